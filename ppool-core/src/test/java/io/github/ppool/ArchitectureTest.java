@@ -1,0 +1,93 @@
+package io.github.ppool;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The arrow of the design: {@code time → process → {restart, genserver} → supervisor → pool}. An arrow reads "is used by".
+ * {@code restart} decides without a thread and without a clock, so it does without {@code time} as well.
+ */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.github.ppool";
+
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void every_package_uses_only_those_before_it_in_the_arrow() {
+        // Layers may be empty so that a package can come later than its rule.
+        ArchRule arrow = Architectures.layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("time").definedBy(ROOT + ".time..")
+                .layer("process").definedBy(ROOT + ".process..")
+                .layer("restart").definedBy(ROOT + ".restart..")
+                .layer("genserver").definedBy(ROOT + ".genserver..")
+                .layer("supervisor").definedBy(ROOT + ".supervisor..")
+                .layer("pool").definedBy(ROOT + ".pool..")
+                .whereLayer("time").mayNotAccessAnyLayer()
+                .whereLayer("process").mayOnlyAccessLayers("time")
+                .whereLayer("restart").mayOnlyAccessLayers("process")
+                .whereLayer("genserver").mayOnlyAccessLayers("time", "process")
+                .whereLayer("supervisor").mayOnlyAccessLayers("time", "process", "restart", "genserver")
+                .whereLayer("pool")
+                .mayOnlyAccessLayers("time", "process", "restart", "genserver", "supervisor");
+        arrow.check(CORE);
+    }
+
+    @Test
+    void packages_form_no_cycle() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().allowEmptyShould(true).check(CORE);
+    }
+
+    @Test
+    void every_class_lives_in_a_package_of_the_design() {
+        Set<String> known = Set.of("", ".time", ".process", ".restart", ".genserver", ".supervisor", ".pool");
+        assertThat(packages()).extracting(pkg -> pkg.getName().substring(ROOT.length())).isSubsetOf(known);
+    }
+
+    @Test
+    void nothing_in_the_core_knows_a_framework() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(ROOT + "..", "java..", "org.slf4j..", "org.jspecify..")
+                .allowEmptyShould(true)
+                .check(CORE);
+    }
+
+    @Test
+    void no_package_is_called_internal_util_impl_or_event() {
+        noClasses()
+                .should()
+                .resideInAnyPackage("..internal..", "..util..", "..impl..", "..event..")
+                .allowEmptyShould(true)
+                .check(CORE);
+    }
+
+    @Test
+    void every_package_is_null_marked() {
+        assertThat(packages()).isNotEmpty().allSatisfy(pkg -> assertThat(pkg.isAnnotatedWith(NullMarked.class))
+                .as("%s has a package-info.java with @NullMarked", pkg.getName())
+                .isTrue());
+    }
+
+    private static Set<JavaPackage> packages() {
+        return CORE.stream().map(JavaClass::getPackage).collect(Collectors.toSet());
+    }
+}
