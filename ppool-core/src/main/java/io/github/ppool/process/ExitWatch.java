@@ -1,0 +1,41 @@
+package io.github.ppool.process;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registration of an {@link ExitListener} with a process. May be used from any thread.
+ *
+ * @see ProcessSystem#onExit(Pid, ExitListener)
+ */
+public final class ExitWatch extends Watcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExitWatch.class);
+
+    private final ProcessCell watched;
+    private final ExitListener listener;
+
+    ExitWatch(ProcessCell watched, ExitListener listener) {
+        this.watched = watched;
+        this.listener = listener;
+    }
+
+    /**
+     * Ends the registration. Does not block and does not wait for a listener that runs at this moment.
+     *
+     * @return whether the listener was kept from being told by this call; false when the process has ended already, or the
+     *     registration had been cancelled
+     */
+    public boolean cancel() {
+        return watched.removeWatcher(this);
+    }
+
+    @Override
+    void ended(ProcessCell process, ExitReason reason) {
+        try {
+            listener.exited(process, reason);
+        } catch (RuntimeException | Error e) {
+            LOG.error("An exit listener of {} failed", process, e);
+        }
+    }
+}

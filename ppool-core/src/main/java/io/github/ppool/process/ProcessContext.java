@@ -1,0 +1,339 @@
+package io.github.ppool.process;
+
+import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process can do as itself. Valid on the process's own thread only; any other thread gets an {@link IllegalStateException}.
+ *
+ * <p>Every method throws {@link ProcessExit} once the process has been ended by a signal, also in the middle of a wait. A thread
+ * that is interrupted by somebody other than ppool gets an {@link InterruptedException} from the methods that wait, with nothing
+ * received or lost.
+ */
+public final class ProcessContext {
+
+    private final ProcessCell cell;
+
+    ProcessContext(ProcessCell cell) {
+        this.cell = cell;
+    }
+
+    /**
+     * This process. Stands for {@code erlang:self/0}.
+     *
+     * @return its pid
+     */
+    public Pid self() {
+        return cell;
+    }
+
+    /**
+     * The system that this process belongs to.
+     *
+     * @return the system
+     */
+    public ProcessSystem system() {
+        return cell.system;
+    }
+
+    /**
+     * The clock that this process waits by.
+     *
+     * @return the system's clock
+     */
+    public MonotonicClock clock() {
+        return cell.system.clock();
+    }
+
+    // ---- receiving
+
+    /**
+     * Takes the oldest message, waiting for one if there is none. Stands for {@code receive Message -> … end}.
+     *
+     * @return the message
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public Object receive() throws InterruptedException {
+        return Objects.requireNonNull(receive(null, ProcessCell.NO_DEADLINE));
+    }
+
+    /**
+     * Takes the oldest message, waiting for one up to a time. Stands for {@code receive … after}.
+     *
+     * @param timeout how long; zero and negative take only what is there
+     * @return the message, or null when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public @Nullable Object receive(Duration timeout) throws InterruptedException {
+        return receive(null, clock().deadlineAfter(timeout));
+    }
+
+    /**
+     * Takes the oldest message that matches, waiting for one if there is none; the others keep their order. Each call looks at
+     * all messages kept back before: linear in their number. Stands for Erlang's selective receive.
+     *
+     * @param match is asked on this thread, once for each message and call; must not throw
+     * @return the message
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public Object receive(Predicate<Object> match) throws InterruptedException {
+        return Objects.requireNonNull(receive(match, ProcessCell.NO_DEADLINE));
+    }
+
+    /**
+     * Takes the oldest message that matches, waiting for one up to a time; the others keep their order.
+     *
+     * @param match is asked on this thread; must not throw
+     * @param timeout how long; zero and negative take only what is there
+     * @return the message, or null when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public @Nullable Object receive(Predicate<Object> match, Duration timeout) throws InterruptedException {
+        return receive(match, clock().deadlineAfter(timeout));
+    }
+
+    private @Nullable Object receive(@Nullable Predicate<Object> match, long deadlineNanos)
+            throws InterruptedException {
+        checkAlive();
+        while (true) {
+            Object message = cell.mailbox.take(match);
+            if (message != null) {
+                return message;
+            }
+            if (!await(cell.mailbox::hasUnseen, deadlineNanos)) {
+                return null;
+            }
+        }
+    }
+
+    /**
+     * Waits a time without looking at the mailbox. Stands for {@code timer:sleep/1}.
+     *
+     * @param time how long; zero and negative return at once
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void sleep(Duration time) throws InterruptedException {
+        checkAlive();
+        await(() -> false, clock().deadlineAfter(time));
+    }
+
+    /**
+     * Waits until something holds. Whoever makes it hold must then {@linkplain ProcessCell#wake() wake} this process.
+     *
+     * @return whether it holds; false when the time is over
+     */
+    boolean await(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
+        boolean limited = deadlineNanos != ProcessCell.NO_DEADLINE;
+        while (true) {
+            cell.beginWait(deadlineNanos);
+            try {
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+                if (limited && deadlineNanos - clock().nanoTime() <= 0) {
+                    return false;
+                }
+                if (cell.isAlive()) {
+                    if (limited) {
+                        clock().parkUntil(cell, deadlineNanos);
+                    } else {
+                        LockSupport.park(cell);
+                    }
+                }
+            } finally {
+                cell.endWait();
+            }
+            checkAlive();
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while waiting: " + cell);
+            }
+        }
+    }
+
+    // ---- links and monitors
+
+    /**
+     * Decides whether exit signals from others end this process (false, the default) or arrive as {@link Exit} messages. Stands
+     * for {@code process_flag(trap_exit, Value)}.
+     *
+     * @param value the new setting
+     * @return the setting before
+     */
+    public boolean trapExits(boolean value) {
+        checkAlive();
+        boolean before = cell.isTrappingExits();
+        cell.trapExits(value);
+        return before;
+    }
+
+    /**
+     * Links this process with another; a second link between the same two, and one with itself, changes nothing. Stands for
+     * {@code erlang:link/1}.
+     *
+     * @param other with whom
+     * @throws NoProcessException if the other has ended and this process does not trap exits; if it does, it receives an
+     *     {@link Exit} with {@link ExitReason#NOPROC} instead
+     */
+    public void link(Pid other) {
+        checkAlive();
+        ProcessCell target = cell.system.cell(other);
+        if (target == cell || target == cell.system.rootPid() || cell.link(target)) {
+            return;
+        }
+        if (!cell.isTrappingExits()) {
+            throw new NoProcessException("cannot link " + cell + " with " + other + ": it has ended");
+        }
+        cell.send(new Exit(other, ExitReason.NOPROC));
+    }
+
+    /**
+     * Undoes a link; without one it changes nothing. When this returns, no exit signal will come along that link any more; an
+     * {@link Exit} message that came before stays in the mailbox. Stands for {@code erlang:unlink/1}.
+     *
+     * @param other from whom
+     */
+    public void unlink(Pid other) {
+        checkAlive();
+        cell.unlink(cell.system.cell(other));
+    }
+
+    /**
+     * Watches another process: this one will receive a {@link Down}, also if the other has ended already. Each call makes a
+     * monitor of its own. Stands for {@code erlang:monitor/2}.
+     *
+     * @param other whom
+     * @return the monitor
+     */
+    public Monitor monitor(Pid other) {
+        checkAlive();
+        ProcessCell target = cell.system.cell(other);
+        Monitor monitor = new Monitor(cell, target);
+        cell.holdMonitor(monitor);
+        if (!target.addWatcher(monitor)) {
+            monitor.ended(target, ExitReason.NOPROC);
+        } else if (!cell.isAlive()) {
+            target.removeWatcher(monitor);
+        }
+        return monitor;
+    }
+
+    /**
+     * Takes a monitor down, and removes the {@link Down} that it may have sent. Stands for {@code erlang:demonitor(Ref, [flush])}.
+     *
+     * @param monitor one that this process has set up; one that is down already changes nothing
+     */
+    public void demonitor(Monitor monitor) {
+        checkAlive();
+        if (monitor.owner() != cell) {
+            throw new IllegalArgumentException("monitor must be one of " + cell + "'s own, got: " + monitor);
+        }
+        if (cell.releaseMonitor(monitor)) {
+            monitor.watchedCell().removeWatcher(monitor);
+        } else {
+            cell.mailbox.take(message -> message instanceof Down down && down.monitor() == monitor);
+        }
+    }
+
+    // ---- spawning
+
+    /**
+     * Spawns a process that is linked to this one from the beginning. Stands for {@code erlang:spawn_link/1}.
+     *
+     * @param body what it does
+     * @param options how
+     * @return the new process
+     */
+    public Pid spawnLink(ProcessBody body, SpawnOptions options) {
+        checkAlive();
+        return cell.system.launch(body, options, cell, null);
+    }
+
+    /**
+     * Spawns a process that this one monitors from the beginning. Stands for {@code erlang:spawn_monitor/1}.
+     *
+     * @param body what it does
+     * @param options how
+     * @return the monitor, which knows the new process
+     */
+    public Monitor spawnMonitor(ProcessBody body, SpawnOptions options) {
+        checkAlive();
+        AtomicReference<@Nullable Monitor> made = new AtomicReference<>();
+        cell.system.launch(body, options, null, spawned -> {
+            Monitor monitor = new Monitor(cell, spawned);
+            cell.holdMonitor(monitor);
+            made.set(monitor);
+            return monitor;
+        });
+        return Objects.requireNonNull(made.get());
+    }
+
+    /**
+     * Starts a process linked to this one and waits until it is ready; messages that come meanwhile stay in the mailbox. A start
+     * that fails leaves no link and, unless the new process was ended by somebody else, no {@link Exit} behind. Stands for
+     * {@code proc_lib:start_link/3}.
+     *
+     * @param init how the new process prepares itself
+     * @param options how to spawn it
+     * @return what came of it
+     * @throws InterruptedException if the thread is interrupted while it waits; the new process is killed and unlinked
+     */
+    public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
+        checkAlive();
+        StartHandshake handshake = new StartHandshake(Thread.currentThread(), cell);
+        ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell, spawned -> handshake);
+        try {
+            await(() -> handshake.result() != null, ProcessCell.NO_DEADLINE);
+        } catch (InterruptedException e) {
+            cell.unlink(child);
+            cell.system.exit(child, ExitReason.KILL);
+            throw e;
+        }
+        return Objects.requireNonNull(handshake.result());
+    }
+
+    // ---- ending
+
+    /**
+     * Ends this process. Stands for {@code erlang:exit/1}.
+     *
+     * @param reason why
+     * @return never; declared so that one can write {@code throw self.exit(reason)}
+     */
+    public ProcessExit exit(ExitReason reason) {
+        throw new ProcessExit(Objects.requireNonNull(reason, "reason must not be null"));
+    }
+
+    /**
+     * Sends an exit signal to another process, or to this one. Stands for {@code erlang:exit/2}.
+     *
+     * @param to whom
+     * @param reason why
+     * @see ProcessSystem#exit(Pid, ExitReason)
+     */
+    public void exit(Pid to, ExitReason reason) {
+        checkAlive();
+        cell.system.exit(to, reason);
+        checkAlive();
+    }
+
+    ProcessCell cell() {
+        return cell;
+    }
+
+    void checkAlive() {
+        if (!cell.isOwnThread()) {
+            throw new IllegalStateException("a process context is for the process's own thread: " + cell
+                    + " was used by " + Thread.currentThread());
+        }
+        ExitReason reason = cell.exitReason();
+        if (reason != null) {
+            throw new ProcessExit(reason);
+        }
+    }
+}

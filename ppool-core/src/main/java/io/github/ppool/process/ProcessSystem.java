@@ -1,0 +1,404 @@
+package io.github.ppool.process;
+
+import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of processes that know one another: the counterpart of an Erlang node. Most applications have one.
+ *
+ * <p>Each process has a thread of its own, a virtual one unless asked otherwise, and a mailbox. Processes are linked and
+ * monitored, and ended by exit signals, with the rules of Erlang:
+ *
+ * <ul>
+ *   <li>a process that ends sends its reason along all its links. {@link ExitReason#NORMAL} is ignored, any other reason ends the
+ *       receiver with the same reason, unless it traps exits: then it receives an {@link Exit} message;
+ *   <li>{@link ExitReason#KILL}, sent with {@code exit}, can't be trapped; the receiver's reason is {@link ExitReason#KILLED};
+ *   <li>a monitor tells its owner, and only its owner, with a {@link Down} message.
+ * </ul>
+ *
+ * <p>A Java thread can't be ended from outside. A process that is ended by a signal is nevertheless dead to everyone at once: its
+ * links and monitors are told, its name is free, whatever it tries through its {@link ProcessContext} throws {@link ProcessExit}.
+ * Its thread is interrupted, and until it has found out it is counted among the {@link #orphanCount() orphans}.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class ProcessSystem implements AutoCloseable {
+
+    private static final ThreadLocal<ProcessContext> CURRENT = new ThreadLocal<>();
+
+    private final MonotonicClock clock;
+    private final ProcessCell root;
+    private final AtomicLong lastId = new AtomicLong();
+    private final Set<ProcessCell> processes = ConcurrentHashMap.newKeySet();
+    private final Set<ProcessCell> orphans = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<String, ProcessCell> names = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** A system on the clock of this machine. */
+    public ProcessSystem() {
+        this(MonotonicClock.system());
+    }
+
+    /**
+     * A system on a clock of one's own.
+     *
+     * @param clock what every wait in this system goes by
+     */
+    public ProcessSystem(MonotonicClock clock) {
+        this.clock = Objects.requireNonNull(clock, "clock must not be null");
+        this.root = new ProcessCell(this, 0, "system", false);
+    }
+
+    /**
+     * The clock of this system.
+     *
+     * @return the clock
+     */
+    public MonotonicClock clock() {
+        return clock;
+    }
+
+    /**
+     * The pid that stands for everything outside of this system's processes: the sender of signals that come from threads which
+     * are no processes. It is always alive, takes no part in links, and drops what is sent to it.
+     *
+     * @return the pid with number 0
+     */
+    public Pid rootPid() {
+        return root;
+    }
+
+    /**
+     * The process whose thread calls.
+     *
+     * @return its context, or null when the calling thread is no process
+     */
+    public static @Nullable ProcessContext currentProcess() {
+        return CURRENT.get();
+    }
+
+    // ---- spawning
+
+    /**
+     * Spawns a process on a virtual thread. Returns at once. Stands for {@code erlang:spawn/1}.
+     *
+     * @param body what it does
+     * @return the new process
+     * @throws IllegalStateException if this system is closed
+     */
+    public Pid spawn(ProcessBody body) {
+        return spawn(body, SpawnOptions.DEFAULT);
+    }
+
+    /**
+     * Spawns a process. Returns at once. Stands for {@code erlang:spawn_opt/2}.
+     *
+     * @param body what it does
+     * @param options how
+     * @return the new process
+     * @throws IllegalStateException if this system is closed
+     */
+    public Pid spawn(ProcessBody body, SpawnOptions options) {
+        return launch(body, options, null, null);
+    }
+
+    /**
+     * Starts a process and waits until it is ready. The process is linked to nobody. Stands for {@code proc_lib:start/3}; from
+     * within a process use {@link ProcessContext#startLink(ProcessInit, SpawnOptions)}.
+     *
+     * @param init how it prepares itself
+     * @param options how to spawn it
+     * @return what came of it
+     * @throws InterruptedException if the calling thread is interrupted while it waits; the process is killed
+     * @throws IllegalStateException if this system is closed
+     */
+    public StartResult start(ProcessInit init, SpawnOptions options) throws InterruptedException {
+        StartHandshake handshake = new StartHandshake(Thread.currentThread(), null);
+        ProcessCell child = launch(new StartedBody(init, handshake, null), options, null, cell -> handshake);
+        StartResult result = handshake.result();
+        while (result == null) {
+            LockSupport.park(handshake);
+            result = handshake.result();
+            if (result == null && Thread.interrupted()) {
+                exit(child, ExitReason.KILL);
+                throw new InterruptedException("interrupted while starting " + child);
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Creates a process, links it and has it watched, in this order, before its thread starts.
+     *
+     * @param linkTo the calling process, if the new one is to be linked to it
+     * @param watch makes the watcher of the new process, if there is to be one
+     */
+    ProcessCell launch(
+            ProcessBody body,
+            SpawnOptions options,
+            @Nullable ProcessCell linkTo,
+            @Nullable Function<ProcessCell, Watcher> watch) {
+        if (closed) {
+            throw new IllegalStateException("the process system is closed, it spawns no more processes");
+        }
+        ProcessCell cell = new ProcessCell(this, lastId.incrementAndGet(), options.label(), options.trapExits());
+        Thread thread = threadFor(cell, body, options);
+        cell.bind(thread);
+        processes.add(cell);
+        if (watch != null) {
+            cell.addWatcher(watch.apply(cell));
+        }
+        try {
+            if (linkTo != null) {
+                linkTo.link(cell);
+            }
+        } catch (ProcessExit callerEnded) {
+            processes.remove(cell);
+            throw callerEnded;
+        }
+        thread.start();
+        if (closed) {
+            // closing may have taken its list of processes before this one was on it
+            ExitSignals.send(root, cell, ExitReason.KILL);
+        }
+        return cell;
+    }
+
+    private static Thread threadFor(ProcessCell cell, ProcessBody body, SpawnOptions options) {
+        Thread.Builder builder = options.platformThread()
+                ? Thread.ofPlatform().daemon(true).inheritInheritableThreadLocals(false)
+                : Thread.ofVirtual().inheritInheritableThreadLocals(false);
+        if (!options.label().isEmpty()) {
+            builder.name(options.label());
+        }
+        return builder.unstarted(() -> run(cell, body));
+    }
+
+    /** The life of a process's thread. */
+    @SuppressWarnings("CatchingUnchecked") // whatever a body throws is its exit reason
+    private static void run(ProcessCell cell, ProcessBody body) {
+        try {
+            ProcessContext self = new ProcessContext(cell);
+            CURRENT.set(self);
+            ExitReason reason;
+            try {
+                self.checkAlive();
+                body.run(self);
+                reason = ExitReason.NORMAL;
+            } catch (ProcessExit exit) {
+                reason = exit.reason();
+            } catch (Throwable thrown) {
+                reason = ExitReason.failure(thrown);
+            }
+            ExitSignals.end(cell, reason, true);
+        } finally {
+            CURRENT.remove();
+            cell.threadEnded();
+        }
+    }
+
+    // ---- signals
+
+    /**
+     * Sends an exit signal in the name of the calling process, or of {@link #rootPid()} if the caller is none. Does not block; when
+     * it returns, a receiver that does not survive the signal is dead. A signal to a process that has ended is dropped.
+     *
+     * <p>Stands for {@code erlang:exit/2}.
+     *
+     * @param to who is to end, or to be told if it traps exits
+     * @param reason why; {@link ExitReason#KILL} can't be trapped
+     */
+    public void exit(Pid to, ExitReason reason) {
+        Objects.requireNonNull(reason, "reason must not be null");
+        ProcessContext current = CURRENT.get();
+        Pid from = current == null || current.system() != this ? root : current.self();
+        ProcessCell receiver = cell(to);
+        if (receiver != root) {
+            ExitSignals.send(from, receiver, reason);
+        }
+    }
+
+    /**
+     * Has a listener told when a process ends. If it has ended already, the listener is told with its reason inside this call,
+     * on the calling thread.
+     *
+     * @param pid who is watched
+     * @param listener who is told
+     * @return the registration, to be cancelled when it is no longer wanted
+     */
+    public ExitWatch onExit(Pid pid, ExitListener listener) {
+        ProcessCell watched = cell(pid);
+        ExitWatch watch = new ExitWatch(watched, listener);
+        if (!watched.addWatcher(watch)) {
+            watch.ended(watched, Objects.requireNonNullElse(watched.exitReason(), ExitReason.NOPROC));
+        }
+        return watch;
+    }
+
+    // ---- names
+
+    /**
+     * Gives a process a name. The name is free again when the process ends. Stands for {@code erlang:register/2}.
+     *
+     * @param name not empty
+     * @param pid a process of this system that is alive and has no name
+     * @throws IllegalArgumentException if the name is empty or taken, or the process has a name; nothing is changed
+     * @throws NoProcessException if the process has ended; nothing is changed
+     */
+    public void register(String name, Pid pid) {
+        ProcessCell process = cell(pid);
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("name must not be empty");
+        }
+        ProcessCell holder = names.putIfAbsent(name, process);
+        if (holder != null) {
+            throw new IllegalArgumentException("name must be free, but '" + name + "' belongs to " + holder);
+        }
+        boolean named = false;
+        try {
+            named = process.nameIfAlive(name);
+        } finally {
+            if (!named) {
+                names.remove(name, process);
+            }
+        }
+        if (!named) {
+            throw new NoProcessException("cannot register '" + name + "': " + pid + " has ended");
+        }
+    }
+
+    /**
+     * Takes a name from the process that has it. Stands for {@code erlang:unregister/1}.
+     *
+     * @param name which
+     * @return whether somebody had it
+     */
+    public boolean unregister(String name) {
+        ProcessCell holder = names.remove(name);
+        if (holder != null) {
+            holder.unname();
+        }
+        return holder != null;
+    }
+
+    /**
+     * Who has a name. Stands for {@code erlang:whereis/1}.
+     *
+     * @param name which
+     * @return the process, empty if nobody has it
+     */
+    public Optional<Pid> whereis(String name) {
+        return Optional.ofNullable(names.get(name));
+    }
+
+    // ---- information
+
+    /**
+     * The processes that are alive, in the order in which they were spawned: a snapshot. Stands for {@code erlang:processes/0}.
+     *
+     * @return a new list
+     */
+    public List<Pid> processes() {
+        return processes.stream().filter(ProcessCell::isAlive).sorted().<Pid>map(cell -> cell).toList();
+    }
+
+    /**
+     * What a process is doing. Stands for {@code erlang:process_info/1}, and answers for ended processes too.
+     *
+     * @param pid which
+     * @return a snapshot
+     */
+    public ProcessInfo info(Pid pid) {
+        return cell(pid).info();
+    }
+
+    /**
+     * Why a process ended.
+     *
+     * @param pid which
+     * @return the reason, empty while it is alive
+     */
+    public Optional<ExitReason> exitReason(Pid pid) {
+        return Optional.ofNullable(cell(pid).exitReason());
+    }
+
+    /**
+     * How many threads still run for processes that have been ended by a signal. In a healthy system this is 0 but for moments;
+     * code that ignores interrupts makes it stay up.
+     *
+     * @return zero or more
+     */
+    public int orphanCount() {
+        return orphans.size();
+    }
+
+    /**
+     * The processes whose threads {@link #orphanCount()} counts.
+     *
+     * @return a new list
+     */
+    public List<Pid> orphaned() {
+        return orphans.stream().sorted().<Pid>map(cell -> cell).toList();
+    }
+
+    // ---- the end
+
+    /**
+     * Kills every process and refuses new ones. Supervision trees should be stopped in order first. Does not wait for the
+     * threads; {@link #awaitThreads(Duration)} does. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        for (ProcessCell process : processes) {
+            ExitSignals.send(root, process, ExitReason.KILL);
+        }
+    }
+
+    /**
+     * Waits until no process is alive and no thread of an ended one runs any more.
+     *
+     * @param timeout how long, in real time; zero and negative only look
+     * @return whether it is so; false when the time is over
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public boolean awaitThreads(Duration timeout) throws InterruptedException {
+        long deadline = MonotonicClock.system().deadlineAfter(timeout);
+        while (!processes.isEmpty() || !orphans.isEmpty()) {
+            if (deadline - System.nanoTime() <= 0) {
+                return false;
+            }
+            Thread.sleep(1);
+        }
+        return true;
+    }
+
+    Set<ProcessCell> orphans() {
+        return orphans;
+    }
+
+    /** Part of the end of a process. */
+    void forget(ProcessCell process, @Nullable String name) {
+        processes.remove(process);
+        if (name != null) {
+            names.remove(name, process);
+        }
+    }
+
+    ProcessCell cell(Pid pid) {
+        ProcessCell cell = (ProcessCell) pid;
+        if (cell.system != this) {
+            throw new IllegalArgumentException("pid must be of this process system, got one of another: " + pid);
+        }
+        return cell;
+    }
+}

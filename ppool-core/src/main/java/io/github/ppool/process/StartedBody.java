@@ -1,0 +1,58 @@
+package io.github.ppool.process;
+
+import org.jspecify.annotations.Nullable;
+
+/** The body of a process whose starter waits: it prepares itself, tells the starter how that went, and goes on. */
+final class StartedBody implements ProcessBody {
+
+    private final ProcessInit init;
+    private final StartHandshake handshake;
+    private final @Nullable ProcessCell linkedStarter;
+
+    StartedBody(ProcessInit init, StartHandshake handshake, @Nullable ProcessCell linkedStarter) {
+        this.init = init;
+        this.handshake = handshake;
+        this.linkedStarter = linkedStarter;
+    }
+
+    @Override
+    public void run(ProcessContext self) throws Exception {
+        switch (initialise(self)) {
+            case InitResult.Ok(var body, var info) -> {
+                self.cell().removeWatcher(handshake);
+                handshake.complete(new StartResult.Started(self.self(), info));
+                self.checkAlive();
+                body.run(self);
+            }
+            case InitResult.Ignore ignore -> {
+                leave(self);
+                handshake.complete(StartResult.Ignored.INSTANCE);
+            }
+            case InitResult.Stop(var reason) -> {
+                leave(self);
+                throw self.exit(reason);
+            }
+        }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // whatever init throws is the reason why the start failed
+    private InitResult initialise(ProcessContext self) {
+        try {
+            return init.init(self);
+        } catch (ProcessExit exit) {
+            return InitResult.stop(exit.reason());
+        } catch (Throwable thrown) {
+            return InitResult.stop(ExitReason.failure(thrown));
+        }
+    }
+
+    /**
+     * The starter learns of a failed start from the handshake, which watches this process's end; it must not get an exit signal
+     * for it as well. An exit in the course of init that is somebody else's doing has been signalled already.
+     */
+    private void leave(ProcessContext self) {
+        if (linkedStarter != null && self.cell().isAlive()) {
+            self.cell().unlink(linkedStarter);
+        }
+    }
+}
