@@ -285,16 +285,15 @@ public final class ProcessContext {
      */
     public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
         checkAlive();
-        StartHandshake handshake = new StartHandshake(Thread.currentThread(), cell);
+        StartHandshake handshake = new StartHandshake(cell.system);
         ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell, spawned -> handshake);
         try {
-            await(() -> handshake.result() != null, ProcessCell.NO_DEADLINE);
+            return handshake.await();
         } catch (InterruptedException e) {
             cell.unlink(child);
             cell.system.exit(child, ExitReason.KILL);
             throw e;
         }
-        return Objects.requireNonNull(handshake.result());
     }
 
     // ---- ending

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -122,18 +121,14 @@ public final class ProcessSystem implements AutoCloseable {
      * @throws IllegalStateException if this system is closed
      */
     public StartResult start(ProcessInit init, SpawnOptions options) throws InterruptedException {
-        StartHandshake handshake = new StartHandshake(Thread.currentThread(), null);
+        StartHandshake handshake = new StartHandshake(this);
         ProcessCell child = launch(new StartedBody(init, handshake, null), options, null, cell -> handshake);
-        StartResult result = handshake.result();
-        while (result == null) {
-            LockSupport.park(handshake);
-            result = handshake.result();
-            if (result == null && Thread.interrupted()) {
-                exit(child, ExitReason.KILL);
-                throw new InterruptedException("interrupted while starting " + child);
-            }
+        try {
+            return handshake.await();
+        } catch (InterruptedException e) {
+            exit(child, ExitReason.KILL);
+            throw e;
         }
-        return result;
     }
 
     /**

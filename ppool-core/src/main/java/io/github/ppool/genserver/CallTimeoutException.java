@@ -1,0 +1,17 @@
+package io.github.ppool.genserver;
+
+import io.github.ppool.process.Pid;
+import java.time.Duration;
+
+/**
+ * The server did not answer in time. It may still do what it was asked; its late answer is dropped. Stands for the exit
+ * {@code timeout} of {@code gen_server:call/3}.
+ */
+public final class CallTimeoutException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    CallTimeoutException(Pid server, Duration timeout) {
+        super("server " + server + " did not answer within " + timeout);
+    }
+}

@@ -1,0 +1,181 @@
+package io.github.ppool.genserver;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ExitWatch;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessInit;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.ReplySlot;
+import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.StartResult;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle of a server process, by which others ask and tell it. May be used from any thread. Equal handles name the same
+ * process.
+ *
+ * @param system where the server runs
+ * @param pid the server
+ * @param <Q> what can be asked
+ * @param <R> what is answered
+ * @param <M> what can be told
+ */
+public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
+
+    /** How long a {@link #call(Object)} waits: OTP's 5 seconds. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+    /**
+     * Starts a server that is linked to nobody and waits until it is ready. Stands for {@code gen_server:start/3}.
+     *
+     * @param system where
+     * @param server makes the call-backs, on the new process
+     * @param options how to spawn it
+     * @return its handle
+     * @throws ServerExitedException if the server could not be started or had nothing to do; it has ended
+     * @throws InterruptedException if the calling thread is interrupted while it waits; the server is killed
+     * @param <Q> what can be asked
+     * @param <R> what is answered
+     * @param <M> what can be told
+     */
+    public static <Q, R, M> GenServerRef<Q, R, M> start(
+            ProcessSystem system, Supplier<? extends GenServer<Q, R, M>> server, SpawnOptions options)
+            throws InterruptedException {
+        return switch (system.start(new ServerLoop<>(server, system.rootPid()), options)) {
+            case StartResult.Started(Pid pid, Object info) -> new GenServerRef<>(system, pid);
+            case StartResult.Ignored ignored -> throw new ServerExitedException(system.rootPid(), ExitReason.NORMAL);
+            case StartResult.Failed(ExitReason reason) -> throw new ServerExitedException(system.rootPid(), reason);
+        };
+    }
+
+    /**
+     * How to start a server linked to a parent, for {@link ProcessContext#startLink} and for child specifications. When the
+     * server traps exits and the parent ends or tells it to, it stops with that reason. Stands for
+     * {@code gen_server:start_link/3}.
+     *
+     * @param server makes the call-backs, on the new process, anew at each start
+     * @param parent who starts it
+     * @return what to start
+     * @param <Q> what can be asked
+     * @param <R> what is answered
+     * @param <M> what can be told
+     */
+    public static <Q, R, M> ProcessInit linkedTo(Supplier<? extends GenServer<Q, R, M>> server, Pid parent) {
+        return new ServerLoop<>(server, parent);
+    }
+
+    /**
+     * Asks and waits for the answer up to {@link #DEFAULT_TIMEOUT}.
+     *
+     * @param request what
+     * @return the answer
+     * @throws CallTimeoutException if the time is over
+     * @throws ServerExitedException if the server has ended or ends before it answers
+     * @throws InterruptedException if the calling thread is interrupted
+     * @see #call(Object, Duration)
+     */
+    public R call(Q request) throws InterruptedException {
+        return call(request, DEFAULT_TIMEOUT);
+    }
+
+    /**
+     * Asks and waits for the answer. What is asked may have been done even if this throws. Stands for
+     * {@code gen_server:call/3}.
+     *
+     * @param request what
+     * @param timeout how long to wait, by the system's clock; zero and negative give up at once
+     * @return the answer
+     * @throws CallTimeoutException if the time is over
+     * @throws ServerExitedException if the server has ended or ends before it answers
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public R call(Q request, Duration timeout) throws InterruptedException {
+        return ask(request, timeout);
+    }
+
+    /**
+     * Asks and waits for the answer without a limit: OTP's time-out {@code infinity}.
+     *
+     * @param request what
+     * @return the answer
+     * @throws ServerExitedException if the server has ended or ends before it answers
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public R callForever(Q request) throws InterruptedException {
+        return ask(request, null);
+    }
+
+    private R ask(Q request, @Nullable Duration timeout) throws InterruptedException {
+        PendingCall<R> call = new PendingCall<>(system);
+        ExitWatch watch = post(request, call);
+        try {
+            ReplySlot.Answer<R> answer =
+                    timeout == null ? call.slot().await() : call.slot().await(timeout);
+            if (answer instanceof ReplySlot.Replied<R> replied) {
+                return replied.value();
+            }
+            if (answer instanceof ReplySlot.Exited<R> exited) {
+                throw new ServerExitedException(pid, exited.reason());
+            }
+            throw new CallTimeoutException(pid, timeout == null ? Duration.ZERO : timeout);
+        } finally {
+            watch.cancel();
+        }
+    }
+
+    /**
+     * Asks without waiting. Stands for {@code gen_server:send_request/2}.
+     *
+     * @param request what
+     * @return completes with the answer, on the server's thread, or with a {@link ServerExitedException}; what depends on it
+     *     directly must be short
+     */
+    public CompletionStage<R> callAsync(Q request) {
+        PendingAsyncCall<R> call = new PendingAsyncCall<>(pid);
+        ExitWatch watch = post(request, call);
+        call.future().whenComplete((value, failure) -> watch.cancel());
+        return call.future().minimalCompletionStage();
+    }
+
+    private ExitWatch post(Q request, ReplyTo<R> from) {
+        ExitReason ended = system.exitReason(pid).orElse(null);
+        ExitWatch watch = system.onExit(pid, (server, reason) -> from.fail(ended == null ? reason : ExitReason.NOPROC));
+        pid.send(new ServerLoop.Call<>(request, from));
+        return watch;
+    }
+
+    /**
+     * Tells the server something. Does not wait, and does not fail if the server has ended. Stands for
+     * {@code gen_server:cast/2}.
+     *
+     * @param message what
+     */
+    public void cast(M message) {
+        pid.send(new ServerLoop.Cast<>(message));
+    }
+
+    /**
+     * Stops the server, after what was sent to it before, and waits until it has ended. Stands for {@code gen_server:stop/3}.
+     *
+     * @param reason why
+     * @param timeout how long to wait; zero and negative only tell it
+     * @throws CallTimeoutException if it has not ended in time; it has been told
+     * @throws InterruptedException if the calling thread is interrupted; it has been told
+     */
+    public void stop(ExitReason reason, Duration timeout) throws InterruptedException {
+        ReplySlot<ExitReason> slot = new ReplySlot<>(system);
+        ExitWatch watch = system.onExit(pid, (server, end) -> slot.reply(end));
+        pid.send(new ServerLoop.Stop(reason));
+        try {
+            if (slot.await(timeout) == null) {
+                throw new CallTimeoutException(pid, timeout);
+            }
+        } finally {
+            watch.cancel();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.ppool.genserver;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.ReplySlot;
+
+/** A caller that waits at a slot. */
+final class PendingCall<R> extends ReplyTo<R> {
+
+    private final ReplySlot<R> slot;
+
+    PendingCall(ProcessSystem system) {
+        this.slot = new ReplySlot<>(system);
+    }
+
+    ReplySlot<R> slot() {
+        return slot;
+    }
+
+    @Override
+    public boolean reply(R value) {
+        return slot.reply(value);
+    }
+
+    @Override
+    boolean fail(ExitReason reason) {
+        return slot.fail(reason);
+    }
+}

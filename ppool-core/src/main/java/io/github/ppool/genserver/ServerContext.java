@@ -1,0 +1,72 @@
+package io.github.ppool.genserver;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the call-backs of a {@link GenServer} can do as the server. On the server's own thread only. */
+public final class ServerContext {
+
+    private final ProcessContext process;
+    private @Nullable ExitReason stopReason;
+    private @Nullable Duration idleTimeout;
+
+    ServerContext(ProcessContext process) {
+        this.process = process;
+    }
+
+    /**
+     * The process that the server is.
+     *
+     * @return its context
+     */
+    public ProcessContext process() {
+        return process;
+    }
+
+    /**
+     * The server's pid.
+     *
+     * @return the pid
+     */
+    public Pid self() {
+        return process.self();
+    }
+
+    /**
+     * Ends the server once the call-back has returned, and after {@link GenServer#terminate}; the reply of that call-back is still
+     * given. Called again, the last reason counts. Stands for returning <code>{stop, Reason, …}</code>.
+     *
+     * @param reason why
+     */
+    public void stop(ExitReason reason) {
+        stopReason = Objects.requireNonNull(reason, "reason must not be null");
+    }
+
+    /**
+     * Calls {@link GenServer#handleTimeout} if nothing comes for that time after this call-back has returned. Holds for the next
+     * wait only. Stands for the time-out in <code>{noreply, State, Timeout}</code>.
+     *
+     * @param time zero means at once if nothing is there already
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public void idleTimeout(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("time must not be negative, got: " + time);
+        }
+        idleTimeout = time;
+    }
+
+    @Nullable ExitReason stopReason() {
+        return stopReason;
+    }
+
+    @Nullable Duration takeIdleTimeout() {
+        Duration time = idleTimeout;
+        idleTimeout = null;
+        return time;
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.ppool.genserver;
+
+import io.github.ppool.process.Exit;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.InitResult;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ProcessInit;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The life of a server process: init, then one message after the other, then terminate. */
+final class ServerLoop<Q, R, M> implements ProcessInit {
+
+    /** A request. The server's end is told to the caller by the watch that the caller has set up. */
+    record Call<Q, R>(Q request, ReplyTo<R> from) {}
+
+    /** A message without an answer. */
+    record Cast<M>(M message) {}
+
+    /** The wish that the server stop: {@code gen_server:stop/3}. */
+    record Stop(ExitReason reason) {}
+
+    private final Supplier<? extends GenServer<Q, R, M>> factory;
+    private final Pid parent;
+
+    ServerLoop(Supplier<? extends GenServer<Q, R, M>> factory, Pid parent) {
+        this.factory = factory;
+        this.parent = parent;
+    }
+
+    @Override
+    public InitResult init(ProcessContext process) throws Exception {
+        ServerContext self = new ServerContext(process);
+        GenServer<Q, R, M> server = factory.get();
+        GenServer.Init ready = server.init(self);
+        ExitReason stopReason = self.stopReason();
+        if (stopReason != null) {
+            return InitResult.stop(stopReason);
+        }
+        return ready == GenServer.Init.IGNORE ? InitResult.ignore() : InitResult.ok(own -> serve(server, self));
+    }
+
+    private void serve(GenServer<Q, R, M> server, ServerContext self) throws Exception {
+        ExitReason reason;
+        try {
+            reason = loop(server, self);
+        } catch (ProcessExit exit) {
+            if (!self.self().isAlive()) {
+                throw exit;
+            }
+            reason = exit.reason();
+        } catch (Exception | Error thrown) {
+            reason = ExitReason.failure(thrown);
+        }
+        server.terminate(reason, self);
+        throw self.process().exit(reason);
+    }
+
+    private ExitReason loop(GenServer<Q, R, M> server, ServerContext self) throws Exception {
+        while (true) {
+            Object message = next(self);
+            switch (message) {
+                case null -> server.handleTimeout(self);
+                case Call<?, ?> call -> answer(server, self, call);
+                case Cast<?> cast -> handleCast(server, self, cast);
+                case Stop(ExitReason reason) -> self.stop(reason);
+                case Exit(Pid from, ExitReason reason) when from.equals(parent) -> self.stop(reason);
+                default -> server.handleInfo(message, self);
+            }
+            ExitReason stopReason = self.stopReason();
+            if (stopReason != null) {
+                return stopReason;
+            }
+        }
+    }
+
+    private static @Nullable Object next(ServerContext self) throws InterruptedException {
+        Duration idle = self.takeIdleTimeout();
+        return idle == null ? self.process().receive() : self.process().receive(idle);
+    }
+
+    @SuppressWarnings("unchecked") // a GenServerRef of these types is all that makes calls
+    private void answer(GenServer<Q, R, M> server, ServerContext self, Call<?, ?> message) throws Exception {
+        Call<Q, R> call = (Call<Q, R>) message;
+        R value = server.handleCall(call.request(), call.from(), self);
+        if (!call.from().isDeferred()) {
+            call.from().reply(value);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // as above
+    private void handleCast(GenServer<Q, R, M> server, ServerContext self, Cast<?> cast) throws Exception {
+        server.handleCast((M) cast.message(), self);
+    }
+}

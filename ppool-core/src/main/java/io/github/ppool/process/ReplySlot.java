@@ -1,0 +1,147 @@
+package io.github.ppool.process;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place for one answer that one thread waits for, beside its mailbox. Whoever has the slot may answer it; the first answer
+ * counts, later ones are dropped. It is what request and reply between processes are made of.
+ *
+ * <p>Made and awaited by the same thread, which may be a process or not; answered from any thread. What the answerer did before
+ * happens-before what the waiting thread does after. Stands for the alias with a monitor that {@code gen:call/4} waits with.
+ *
+ * @param <T> the type of the answer
+ */
+public final class ReplySlot<T> {
+
+    private final ProcessSystem system;
+    private final Thread waiter = Thread.currentThread();
+    private final @Nullable ProcessContext waitingProcess;
+    private volatile @Nullable Answer<T> answer; // set once, under the monitor
+
+    /**
+     * A slot that the calling thread will wait at.
+     *
+     * @param system whose clock its waits go by
+     */
+    public ReplySlot(ProcessSystem system) {
+        this.system = system;
+        this.waitingProcess = ProcessSystem.currentProcess();
+    }
+
+    /** What has come of it. */
+    public sealed interface Answer<T> {}
+
+    /**
+     * An answer.
+     *
+     * @param value the answer
+     * @param <T> its type
+     */
+    public record Replied<T>(T value) implements Answer<T> {}
+
+    /**
+     * There will be no answer.
+     *
+     * @param reason why: usually the exit reason of whoever was asked
+     * @param <T> the type the answer would have had
+     */
+    public record Exited<T>(ExitReason reason) implements Answer<T> {}
+
+    /**
+     * Answers. Does not block.
+     *
+     * @param value the answer
+     * @return whether it counted: false if there was an answer already, or the waiting thread has given up
+     */
+    public boolean reply(T value) {
+        return settle(new Replied<>(value));
+    }
+
+    /**
+     * Tells the waiting thread that there will be no answer. Does not block.
+     *
+     * @param reason why
+     * @return whether it counted
+     */
+    public boolean fail(ExitReason reason) {
+        return settle(new Exited<>(Objects.requireNonNull(reason)));
+    }
+
+    private boolean settle(Answer<T> given) {
+        synchronized (this) {
+            if (answer != null) {
+                return false;
+            }
+            answer = given;
+        }
+        if (waitingProcess != null) {
+            waitingProcess.cell().wake();
+        } else {
+            LockSupport.unpark(waiter);
+        }
+        return true;
+    }
+
+    /**
+     * Waits for the answer without a limit.
+     *
+     * @return the answer
+     * @throws InterruptedException if the thread is interrupted; the slot takes no answer any more
+     * @throws ProcessExit if the thread is a process that is ended by a signal meanwhile
+     */
+    public Answer<T> await() throws InterruptedException {
+        return Objects.requireNonNull(awaitUntil(ProcessCell.NO_DEADLINE));
+    }
+
+    /**
+     * Waits for the answer up to a time.
+     *
+     * @param timeout zero and negative only look
+     * @return the answer, or null when the time is over; then the slot takes no answer any more
+     * @throws InterruptedException if the thread is interrupted; the slot takes no answer any more
+     * @throws ProcessExit if the thread is a process that is ended by a signal meanwhile
+     */
+    public @Nullable Answer<T> await(Duration timeout) throws InterruptedException {
+        return awaitUntil(system.clock().deadlineAfter(timeout));
+    }
+
+    private @Nullable Answer<T> awaitUntil(long deadlineNanos) throws InterruptedException {
+        if (Thread.currentThread() != waiter) {
+            throw new IllegalStateException("a reply slot is for the thread that made it, " + waiter + ", not for "
+                    + Thread.currentThread());
+        }
+        try {
+            if (waitingProcess != null) {
+                waitingProcess.await(() -> answer != null, deadlineNanos);
+            } else {
+                park(deadlineNanos);
+            }
+        } catch (InterruptedException | ProcessExit e) {
+            fail(ExitReason.NOPROC);
+            throw e;
+        }
+        if (answer == null && fail(ExitReason.of("timeout"))) {
+            return null;
+        }
+        return answer;
+    }
+
+    private void park(long deadlineNanos) throws InterruptedException {
+        boolean limited = deadlineNanos != ProcessCell.NO_DEADLINE;
+        while (answer == null) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while waiting for a reply");
+            }
+            if (!limited) {
+                LockSupport.park(this);
+            } else if (deadlineNanos - system.clock().nanoTime() > 0) {
+                system.clock().parkUntil(this, deadlineNanos);
+            } else {
+                return;
+            }
+        }
+    }
+}
