@@ -1,0 +1,114 @@
+package io.github.ppool.restart;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Restart after a delay that grows from end to end: {@code backoff FROM..TO xFACTOR jitter PERCENT%}.
+ *
+ * <p>The first delay is {@code from}, each further one {@code factor} times the one before, never more
+ * than {@code to}; then each is made longer or shorter at random by up to {@code jitterPercent}, so
+ * that children that ended together do not come back together. The longest possible pause is
+ * therefore {@code to} plus that share.
+ *
+ * <p>The element never ends by itself: a plan stays at it until it begins anew. Repeated, {@code
+ * backoff 1s..1m*5}, it ends after so many delays.
+ *
+ * @param from the first delay, more than zero
+ * @param to the longest delay before jitter, not less than {@code from}
+ * @param factor at least 1
+ * @param jitterPercent from 0 to 100
+ */
+public record Backoff(Duration from, Duration to, double factor, double jitterPercent)
+        implements
+            PlanElement {
+    static final double DEFAULT_FACTOR = 2;
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public Backoff {
+        DurationText.requirePositive("from", from);
+        DurationText.requirePositive("to", to);
+        if (to.compareTo(from) < 0) {
+            throw new IllegalArgumentException(
+                    "to must not be shorter than from, got: "
+                            + DurationText.print(from)
+                            + ".."
+                            + DurationText.print(to));
+        }
+        if (!(factor >= 1) || Double.isInfinite(factor)) {
+            throw new IllegalArgumentException("factor must be at least 1, got: " + factor);
+        }
+        if (!(jitterPercent >= 0 && jitterPercent <= 100)) {
+            throw new IllegalArgumentException("jitter must be 0 to 100 percent, got: " + jitterPercent);
+        }
+    }
+
+    /**
+     * Doubling delays without jitter.
+     *
+     * @param from the first delay, more than zero
+     * @param to the longest delay, not less than {@code from}
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public static Backoff between(Duration from, Duration to) {
+        return new Backoff(from, to, DEFAULT_FACTOR, 0);
+    }
+
+    /**
+     * The same with another factor.
+     *
+     * @param newFactor at least 1
+     * @throws IllegalArgumentException if it is less
+     */
+    public Backoff withFactor(double newFactor) {
+        return new Backoff(from, to, newFactor, jitterPercent);
+    }
+
+    /**
+     * The same with another jitter.
+     *
+     * @param percent from 0 to 100
+     * @throws IllegalArgumentException if it is not
+     */
+    public Backoff withJitter(double percent) {
+        return new Backoff(from, to, factor, percent);
+    }
+
+    /**
+     * The delay of one turn.
+     *
+     * @param turn 0 for the first delay
+     * @param jitter where chance comes from; not asked if there is no jitter
+     * @throws IllegalArgumentException if {@code turn} is negative
+     */
+    public Duration delay(int turn, RandomGenerator jitter) {
+        if (turn < 0) {
+            throw new IllegalArgumentException("turn must not be negative, got: " + turn);
+        }
+        double nanos = Math.min(from.toNanos() * Math.pow(factor, turn), to.toNanos());
+        if (jitterPercent > 0) {
+            nanos *= 1 + jitterPercent / 100 * (2 * jitter.nextDouble() - 1);
+        }
+        return Duration.ofNanos(Math.round(nanos)); // a double beyond a long is rounded to the largest long
+    }
+
+    @Override
+    public String toString() {
+        return "backoff "
+                + DurationText.print(from)
+                + ".."
+                + DurationText.print(to)
+                + " x"
+                + number(factor)
+                + (jitterPercent > 0 ? " jitter " + number(jitterPercent) + "%" : "");
+    }
+
+    private static String number(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,172 @@
+package io.github.ppool.restart;
+
+import io.github.ppool.process.ExitReason;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several plans, of which the reason of the end selects one: {@code on: {ConnectException: [...],
+ * default: [...]}}. Each plan keeps its own place, so that a child that ends for changing reasons
+ * cannot escape the end of any of them.
+ *
+ * <p>For an end with an exception the key is its class or one of its superclasses, by simple or by
+ * full name; the nearest class wins, whatever the order of the keys, and its full name before its
+ * simple one. For any other end the key is the reason's word: {@code normal}, {@code shutdown} (with a
+ * detail or without), {@code kill}, {@code killed}, {@code noproc}, or the text of the value. What no
+ * key fits follows the default plan. An immutable value.
+ */
+public final class PlanByReason {
+    private static final String DEFAULT_KEY = "default";
+
+    // The default plan is first; the number of a plan in this list is what a PlanState remembers.
+    private final List<RestartPlan> plans;
+    private final Map<String, Integer> numberByKey;
+
+    private PlanByReason(RestartPlan otherwise, Map<String, RestartPlan> on) {
+        List<RestartPlan> all = new ArrayList<>(List.of(otherwise));
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        on.forEach(
+                (key, plan) -> {
+                    if (key.isBlank() || key.equals(DEFAULT_KEY)) {
+                        throw new IllegalArgumentException(
+                                "key must be the name of an exception class or the word of a reason, got: " + key);
+                    }
+                    numbers.put(key, all.size());
+                    all.add(plan);
+                });
+        this.plans = List.copyOf(all);
+        this.numberByKey = numbers;
+    }
+
+    /**
+     * One plan for all reasons.
+     *
+     * @param plan any plan
+     */
+    public static PlanByReason always(RestartPlan plan) {
+        return new PlanByReason(plan, Map.of());
+    }
+
+    /**
+     * Some plans for some reasons, and one for all others.
+     *
+     * @param on the plans by their keys
+     * @param otherwise the default plan
+     * @throws IllegalArgumentException if a key is blank or {@code default}
+     */
+    public static PlanByReason of(Map<String, RestartPlan> on, RestartPlan otherwise) {
+        return new PlanByReason(otherwise, on);
+    }
+
+    /**
+     * Reads what stands under {@code on} in a YAML file.
+     *
+     * @param on for each key the text of a plan or the list of its elements; one key is {@code default}
+     * @throws IllegalArgumentException if {@code default} is missing, or a plan is not one; the message
+     *     names the key
+     */
+    public static PlanByReason parse(Map<String, ?> on) {
+        Map<String, RestartPlan> parsed = new LinkedHashMap<>();
+        on.forEach((key, plan) -> parsed.put(key, plan(key, plan)));
+        RestartPlan otherwise = parsed.remove(DEFAULT_KEY);
+        if (otherwise == null) {
+            throw new IllegalArgumentException(
+                    "plans by reason must have the key default, got only: " + parsed.keySet());
+        }
+        return new PlanByReason(otherwise, parsed);
+    }
+
+    private static RestartPlan plan(String key, Object plan) {
+        try {
+            return plan instanceof List<?> items
+                    ? RestartPlan.parse(items)
+                    : RestartPlan.parse(plan.toString());
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("plan on " + key + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /**
+     * The plan that an end with this reason follows.
+     *
+     * @param reason why the child ended or could not be started
+     */
+    public RestartPlan select(ExitReason reason) {
+        return plan(selectNumber(reason));
+    }
+
+    /** The plan for all reasons that have no key. */
+    public RestartPlan otherwise() {
+        return plan(0);
+    }
+
+    /** The plans by their keys, without the default; in the order in which they were given. */
+    public Map<String, RestartPlan> on() {
+        Map<String, RestartPlan> on = new LinkedHashMap<>();
+        numberByKey.forEach((key, number) -> on.put(key, plan(number)));
+        return on;
+    }
+
+    int size() {
+        return plans.size();
+    }
+
+    RestartPlan plan(int number) {
+        return plans.get(number);
+    }
+
+    int selectNumber(ExitReason reason) {
+        if (numberByKey.isEmpty()) {
+            return 0;
+        }
+        Integer number = reason.cause().map(cause -> numberOf(cause.getClass())).orElseGet(() -> numberOf(reason));
+        return Objects.requireNonNullElse(number, 0);
+    }
+
+    private @Nullable Integer numberOf(ExitReason reason) {
+        return numberByKey.get(
+                reason instanceof ExitReason.ShutdownWith
+                        ? ExitReason.SHUTDOWN.toString()
+                        : reason.toString());
+    }
+
+    private @Nullable Integer numberOf(Class<?> thrown) {
+        for (Class<?> type = thrown; type != null; type = type.getSuperclass()) {
+            Integer number = numberByKey.get(type.getName());
+            if (number == null) {
+                number = numberByKey.get(type.getSimpleName());
+            }
+            if (number != null) {
+                return number;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PlanByReason that
+                && plans.equals(that.plans)
+                && numberByKey.equals(that.numberByKey);
+    }
+
+    @Override
+    public int hashCode() {
+        return plans.hashCode();
+    }
+
+    /** The plan alone if there is only one, else all with their keys. */
+    @Override
+    public String toString() {
+        if (numberByKey.isEmpty()) {
+            return otherwise().toString();
+        }
+        StringBuilder text = new StringBuilder("{");
+        on().forEach((key, plan) -> text.append(key).append(": ").append(plan).append(", "));
+        return text.append(DEFAULT_KEY).append(": ").append(otherwise()).append('}').toString();
+    }
+}

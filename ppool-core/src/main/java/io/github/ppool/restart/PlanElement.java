@@ -1,0 +1,172 @@
+package io.github.ppool.restart;
+
+import io.github.ppool.process.ExitReason;
+import java.time.Duration;
+
+/**
+ * One element of a {@link RestartPlan}: what happens after one end. All elements are immutable values
+ * and print as they are written in a plan.
+ */
+public sealed interface PlanElement permits Backoff, PlanElement.Simple {
+
+    /** Restart now: {@code restart}. */
+    PlanElement RESTART = new Restart();
+
+    /** Stay down until somebody restarts the child: {@code wait}. */
+    PlanElement WAIT = new Wait();
+
+    /** Forget the child: {@code delete}. */
+    PlanElement DELETE = new Delete();
+
+    /** The supervisor exits with {@link PlanExit#STOP}: {@code stop}. */
+    PlanElement STOP = new Stop();
+
+    /**
+     * Restart after a fixed delay, written as the delay alone: director's <code>{restart, MS}</code>.
+     *
+     * @param delay zero or more; zero still goes through a timer, unlike {@link #RESTART}
+     * @throws IllegalArgumentException if it is negative or longer than 292 years
+     */
+    static PlanElement after(Duration delay) {
+        return new Delay(delay);
+    }
+
+    /**
+     * The supervisor exits with this reason: <code>{stop: reason}</code>.
+     *
+     * @param reason any reason; see {@link RestartPlan#isText} for those that can be written
+     */
+    static PlanElement stop(ExitReason reason) {
+        return new StopWith(reason);
+    }
+
+    /**
+     * Decide in code.
+     *
+     * @param name what it is called in logs, printed in angle brackets; must not be blank
+     * @param function the decision
+     * @throws IllegalArgumentException if the name is blank
+     */
+    static PlanElement function(String name, PlanFunction function) {
+        return new Function(name, function);
+    }
+
+    /**
+     * This element for so many ends in a row: {@code restart*5}. A repeated {@link Backoff} ends after
+     * so many delays.
+     *
+     * @param times 1 or more
+     * @throws IllegalArgumentException if {@code times} is less, or this is itself a repetition
+     */
+    default PlanElement times(int times) {
+        return new Repeat(this, times);
+    }
+
+    /** All elements but {@link Backoff}, which has a file of its own. */
+    sealed interface Simple extends PlanElement {}
+
+    /** See {@link #RESTART}. */
+    record Restart() implements Simple {
+        @Override
+        public String toString() {
+            return "restart";
+        }
+    }
+
+    /**
+     * See {@link #after}.
+     *
+     * @param delay zero or more
+     */
+    record Delay(Duration delay) implements Simple {
+        /** Checks the delay. */
+        public Delay {
+            DurationText.requireNotNegative("delay", delay);
+        }
+
+        @Override
+        public String toString() {
+            return DurationText.print(delay);
+        }
+    }
+
+    /** See {@link #WAIT}. */
+    record Wait() implements Simple {
+        @Override
+        public String toString() {
+            return "wait";
+        }
+    }
+
+    /** See {@link #DELETE}. */
+    record Delete() implements Simple {
+        @Override
+        public String toString() {
+            return "delete";
+        }
+    }
+
+    /** See {@link #STOP}. */
+    record Stop() implements Simple {
+        @Override
+        public String toString() {
+            return "stop";
+        }
+    }
+
+    /**
+     * See {@link #stop}.
+     *
+     * @param reason what the supervisor exits with
+     */
+    record StopWith(ExitReason reason) implements Simple {
+        @Override
+        public String toString() {
+            return "{stop: " + ReasonText.print(reason) + "}";
+        }
+    }
+
+    /**
+     * See {@link #function}. Two are equal if name and function object are.
+     *
+     * @param name what it is called in logs
+     * @param function the decision
+     */
+    record Function(String name, PlanFunction function) implements Simple {
+        /** Checks the name. */
+        public Function {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("name of a plan function must not be blank");
+            }
+        }
+
+        /** Not part of the language: a function has no text that could be parsed. */
+        @Override
+        public String toString() {
+            return "<" + name + ">";
+        }
+    }
+
+    /**
+     * See {@link #times}.
+     *
+     * @param element what is repeated, not itself a repetition
+     * @param times 1 or more
+     */
+    record Repeat(PlanElement element, int times) implements Simple {
+        /** Checks both. */
+        public Repeat {
+            if (element instanceof Repeat) {
+                throw new IllegalArgumentException("a repetition must not be repeated, got: " + element);
+            }
+            if (times < 1) {
+                throw new IllegalArgumentException("times must be at least 1, got: " + times);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return element + "*" + times;
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package io.github.ppool.restart;
+
+import io.github.ppool.process.ExitReason;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one child is in its plan. A few numbers and a reference to the shared {@link RestartPolicy};
+ * a child that has never ended needs none at all, so that it can be made at the first end.
+ *
+ * <p>Not thread-safe: it belongs to the process that runs the plan.
+ */
+public final class PlanState {
+    /** So many failed starts in a row may be tried again without a pause. */
+    static final int IMMEDIATE_RETRIES = 10;
+
+    /** What is shorter than this is no pause; also the first pause that is imposed. */
+    static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
+    private static final Backoff IMPOSED = Backoff.between(SHORTEST_PAUSE, Duration.ofSeconds(30));
+    // For each plan by reason three numbers are parked while another plan is active.
+    private static final int PLACE = 3;
+
+    private RestartPolicy policy;
+    private int restartCount;
+    private int failedStarts;
+    // The place in the active plan: element, turn within it, finished rounds.
+    private int active;
+    private int element;
+    private int turn;
+    private int rounds;
+    private int @Nullable [] parked;
+
+    PlanState(RestartPolicy policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * The child ended by itself: takes the next element. If it has run for {@code reset-after} or longer
+     * the plans begin anew first.
+     *
+     * @param reason why it ended
+     * @param nowNanos the monotonic time of the end
+     * @param startedAtNanos the monotonic time of its last start
+     * @param jitter where chance comes from
+     * @return what to do now
+     */
+    public Decision next(
+            ExitReason reason, long nowNanos, long startedAtNanos, RandomGenerator jitter) {
+        long resetAfterNanos = policy.resetAfter().toNanos();
+        if (resetAfterNanos > 0 && nowNanos - startedAtNanos >= resetAfterNanos) {
+            beginAnew();
+        }
+        failedStarts = 0;
+        return decide(reason, jitter);
+    }
+
+    /**
+     * A restart that a plan had asked for failed, at once or after its delay: that counts as an end.
+     *
+     * <p>A plan with count infinity cannot spin on a child that cannot be started: from the eleventh
+     * failed start in a row without a pause of 100 ms in between a pause is imposed, 100 ms first, then
+     * doubling up to 30 s, until a start succeeds or the plan itself pauses. {@link
+     * Decision.RestartAfter#imposed} tells of it. Other counts bound themselves.
+     *
+     * @param reason why it could not be started
+     * @param jitter where chance comes from
+     * @return what to do now
+     */
+    public Decision nextAfterFailedStart(ExitReason reason, RandomGenerator jitter) {
+        Decision decision = decide(reason, jitter);
+        boolean immediate = decision instanceof Decision.RestartNow
+                || (decision instanceof Decision.RestartAfter after
+                        && after.delay().compareTo(SHORTEST_PAUSE) < 0);
+        if (!immediate || !policy.count().isInfinite()) {
+            failedStarts = 0;
+            return decision;
+        }
+        failedStarts = increment(failedStarts);
+        if (failedStarts <= IMMEDIATE_RETRIES) {
+            return decision;
+        }
+        Duration pause = IMPOSED.delay(failedStarts - IMMEDIATE_RETRIES - 1, jitter);
+        return new Decision.RestartAfter(pause, true);
+    }
+
+    /**
+     * All plans begin at their first element and their first round again. For a success that the plan
+     * cannot see: a task that went well, a worker that could be made.
+     */
+    public void beginAnew() {
+        active = 0;
+        element = 0;
+        turn = 0;
+        rounds = 0;
+        parked = null;
+        failedStarts = 0;
+    }
+
+    /**
+     * Follows another plan from its beginning: director's {@code change_plan}. The restart count goes
+     * on; a delay that is already running is none of the plan's business and goes on too.
+     *
+     * @param plan the new plan, for all reasons
+     */
+    public void changePlan(RestartPlan plan) {
+        policy = policy.withPlan(plan);
+        beginAnew();
+    }
+
+    /**
+     * Allows another number of rounds; the place in the plan is kept, and finished rounds count.
+     *
+     * @param count the new count
+     */
+    public void changeCount(RestartCount count) {
+        policy = policy.withCount(count);
+    }
+
+    /** What this state follows, changes included. */
+    public RestartPolicy policy() {
+        return policy;
+    }
+
+    /** How many elements were run for this child so far: director's restart count. Never reset. */
+    public int restartCount() {
+        return restartCount;
+    }
+
+    /** How many starts failed in a row without a pause in between; counted while count is infinity. */
+    public int failedStarts() {
+        return failedStarts;
+    }
+
+    private Decision decide(ExitReason reason, RandomGenerator jitter) {
+        activate(policy.plans().selectNumber(reason));
+        RestartPlan plan = policy.plans().plan(active);
+        if (policy.count().isReachedAfter(rounds)) {
+            return new Decision.ReachedMaxRestartPlan(
+                    exit(PlanExit.REACHED_MAX_RESTART_PLAN, reason));
+        }
+        if (plan.isEmpty()) {
+            return new Decision.EmptyPlan(exit(PlanExit.EMPTY_PLAN, reason));
+        }
+        PlanElement now = plan.elements().get(element);
+        int turnNow = turn;
+        advance(now, plan);
+        restartCount = increment(restartCount);
+        return now instanceof PlanElement.Repeat repeat
+                ? run(repeat.element(), turnNow, reason, jitter)
+                : run(now, turnNow, reason, jitter);
+    }
+
+    private Decision run(
+            PlanElement now, int turnNow, ExitReason reason, RandomGenerator jitter) {
+        return switch (now) {
+            case PlanElement.Restart restart -> Decision.RestartNow.INSTANCE;
+            case PlanElement.Delay delay -> new Decision.RestartAfter(delay.delay(), false);
+            case Backoff backoff -> new Decision.RestartAfter(backoff.delay(turnNow, jitter), false);
+            case PlanElement.Wait wait -> Decision.Wait.INSTANCE;
+            case PlanElement.Delete delete -> Decision.Delete.INSTANCE;
+            case PlanElement.Stop stop -> new Decision.Stop(exit(PlanExit.STOP, reason));
+            case PlanElement.StopWith stop -> new Decision.Stop(stop.reason());
+            case PlanElement.Function function -> call(function, reason, jitter);
+            case PlanElement.Repeat repeat ->
+                throw new AssertionError("repetitions are not nested, got: " + repeat);
+        };
+    }
+
+    private Decision call(
+            PlanElement.Function function, ExitReason reason, RandomGenerator jitter) {
+        PlanElement answer;
+        try {
+            answer = function.function().decide(reason, restartCount);
+        } catch (RuntimeException | Error failure) {
+            return functionFailed(function, reason, "threw", failure);
+        }
+        // A function is foreign code: it may return null in spite of its declaration.
+        if (answer == null || answer instanceof PlanElement.Function || answer instanceof PlanElement.Repeat) {
+            return functionFailed(function, reason, "must return a plain element, got: " + answer, null);
+        }
+        return run(answer, restartCount - 1, reason, jitter);
+    }
+
+    private Decision functionFailed(
+            PlanElement.Function function, ExitReason reason, String what, @Nullable Throwable cause) {
+        return new Decision.FunctionFailed(
+                ExitReason.failure(
+                        new IllegalStateException(
+                                "plan function " + function + "(" + reason + ", " + restartCount + ") " + what,
+                                cause)));
+    }
+
+    private ExitReason exit(String word, ExitReason childReason) {
+        return ExitReason.of(new PlanExit(word, childReason, restartCount));
+    }
+
+    private void advance(PlanElement now, RestartPlan plan) {
+        boolean stays = now instanceof Backoff
+                || (now instanceof PlanElement.Repeat repeat && turn + 1 < repeat.times());
+        if (stays) {
+            turn = increment(turn);
+            return;
+        }
+        turn = 0;
+        element++;
+        if (element == plan.elements().size()) {
+            element = 0;
+            rounds = increment(rounds);
+        }
+    }
+
+    private void activate(int number) {
+        if (number == active) {
+            return;
+        }
+        int[] places = parked;
+        if (places == null) {
+            places = new int[PLACE * policy.plans().size()];
+            parked = places;
+        }
+        places[PLACE * active] = element;
+        places[PLACE * active + 1] = turn;
+        places[PLACE * active + 2] = rounds;
+        active = number;
+        element = places[PLACE * number];
+        turn = places[PLACE * number + 1];
+        rounds = places[PLACE * number + 2];
+    }
+
+    /** Counts up to the largest int and stays there. */
+    private static int increment(int number) {
+        return number == Integer.MAX_VALUE ? number : number + 1;
+    }
+
+    @Override
+    public String toString() {
+        return policy + ", round " + (rounds + 1L) + ", element " + (element + 1)
+                + ", restart count " + restartCount;
+    }
+}

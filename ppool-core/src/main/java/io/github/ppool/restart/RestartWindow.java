@@ -1,0 +1,81 @@
+package io.github.ppool.restart;
+
+import java.util.Arrays;
+
+/**
+ * The restarts of one supervisor that are recent enough to count: OTP's {@code add_restart}.
+ *
+ * <p>A restart is allowed as long as no more than {@code intensity} restarts, this one included, lie
+ * within the last {@code period}; one that is exactly as old as the period still counts. OTP looks at
+ * whole seconds of its clock, so that there a restart up to a second older than the period may count
+ * as well; here time is taken in nanoseconds, and so a supervisor never gives up where OTP's would
+ * have gone on.
+ *
+ * <p>Each restart costs O(1) amortised. No more than {@code intensity + 1} times are kept, because
+ * older ones cannot change the answer, and memory grows only with the restarts that really happen.
+ *
+ * <p>Not thread-safe: it belongs to the supervisor's process.
+ */
+public final class RestartWindow {
+    private static final int FIRST_CAPACITY = 4;
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+    private final int intensity;
+    private final long periodNanos;
+    // A ring: the oldest time is at `oldest`, the others follow it and wrap around.
+    private long[] times = {};
+    private int oldest;
+    private int size;
+
+    RestartWindow(RestartIntensity intensity) {
+        this.intensity = intensity.intensity();
+        this.periodNanos = intensity.period().toNanos();
+    }
+
+    /**
+     * Counts a restart and tells whether the supervisor may do it. A refused restart is counted too.
+     *
+     * @param nowNanos the monotonic time of the restart; not earlier than that of the one before
+     * @return whether it is allowed; false means that the supervisor gives up
+     */
+    public boolean allows(long nowNanos) {
+        while (size > 0 && nowNanos - times[oldest] > periodNanos) {
+            dropOldest();
+        }
+        if (size > intensity || size == LARGEST_ARRAY) {
+            dropOldest();
+        }
+        if (size == times.length) {
+            grow();
+        }
+        times[(int) (((long) oldest + size) % times.length)] = nowNanos;
+        size++;
+        return size <= intensity;
+    }
+
+    /** How many restarts were within the period when the last one was counted, at most intensity + 1. */
+    public int size() {
+        return size;
+    }
+
+    private void dropOldest() {
+        oldest = oldest + 1 == times.length ? 0 : oldest + 1;
+        size--;
+    }
+
+    private void grow() {
+        long wanted = Math.max(FIRST_CAPACITY, 2L * times.length);
+        long most = Math.min(intensity + 1L, LARGEST_ARRAY);
+        long[] grown = Arrays.copyOf(times, (int) Math.min(wanted, most));
+        // The part before the oldest one moves behind the others.
+        System.arraycopy(times, oldest, grown, 0, times.length - oldest);
+        System.arraycopy(times, 0, grown, times.length - oldest, oldest);
+        times = grown;
+        oldest = 0;
+    }
+
+    @Override
+    public String toString() {
+        return size + " restarts counted, " + intensity + " allowed";
+    }
+}

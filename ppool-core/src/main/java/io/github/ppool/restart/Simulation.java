@@ -1,0 +1,115 @@
+package io.github.ppool.restart;
+
+import io.github.ppool.process.ExitReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * What a policy would do when, found out without waiting. It begins with a child that is started at
+ * time zero.
+ *
+ * @param policy what was played
+ * @param steps one for each end that was played
+ * @param notPlayed how many of the given ends were left because the child was down for good
+ */
+public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) {
+
+    // Gives nextDouble() == 0.5, the middle of every jitter.
+    private static final RandomGenerator MIDDLE = () -> Long.MIN_VALUE;
+
+    /** Keeps the steps unmodifiable. */
+    public Simulation {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * Something that happens to the child.
+     *
+     * @param reason why it ended or could not be started
+     * @param ranFor how long it had run; empty if its start failed
+     */
+    public record End(ExitReason reason, Optional<Duration> ranFor) {
+
+        /**
+         * The child runs for a while and ends.
+         *
+         * @param ranFor zero or more
+         * @param reason why it ended
+         * @throws IllegalArgumentException if {@code ranFor} is negative
+         */
+        public static End after(Duration ranFor, ExitReason reason) {
+            return new End(reason, Optional.of(DurationText.requireNotNegative("ranFor", ranFor)));
+        }
+
+        /**
+         * The child cannot be started.
+         *
+         * @param reason why not
+         */
+        public static End failedStart(ExitReason reason) {
+            return new End(reason, Optional.empty());
+        }
+
+        @Override
+        public String toString() {
+            return (ranFor.isPresent() ? "" : "start fails: ") + ReasonText.print(reason);
+        }
+    }
+
+    /**
+     * One end and what followed.
+     *
+     * @param at the time of the end, from the first start
+     * @param end what happened
+     * @param decision what the plan said
+     * @param restartCount how many elements were run so far
+     */
+    public record Step(Duration at, End end, Decision decision, int restartCount) {}
+
+    static Simulation of(RestartPolicy policy, List<End> ends) {
+        PlanState state = policy.newState();
+        List<Step> steps = new ArrayList<>();
+        Duration now = Duration.ZERO;
+        for (End end : ends) {
+            Duration startedAt = now;
+            now = now.plus(end.ranFor().orElse(Duration.ZERO));
+            Decision decision = end.ranFor().isPresent()
+                    ? state.next(end.reason(), now.toNanos(), startedAt.toNanos(), MIDDLE)
+                    : state.nextAfterFailedStart(end.reason(), MIDDLE);
+            steps.add(new Step(now, end, decision, state.restartCount()));
+            if (decision instanceof Decision.RestartAfter after) {
+                now = now.plus(after.delay());
+            } else if (!(decision instanceof Decision.RestartNow)) {
+                break;
+            }
+        }
+        return new Simulation(policy, steps, ends.size() - steps.size());
+    }
+
+    /** One line for each step: when, what happened, what was decided. */
+    @Override
+    public String toString() {
+        int timeWidth = width(steps.stream().map(step -> DurationText.print(step.at())).toList());
+        int endWidth = width(steps.stream().map(step -> step.end().toString()).toList());
+        String lines = steps.stream()
+                .map(step -> line(step, timeWidth, endWidth))
+                .collect(Collectors.joining("\n"));
+        return notPlayed == 0 ? lines : lines + "\n(down for good; ends not played: " + notPlayed + ")";
+    }
+
+    private static String line(Step step, int timeWidth, int endWidth) {
+        String time = DurationText.print(step.at());
+        String end = step.end().toString();
+        return "at " + " ".repeat(timeWidth - time.length()) + time
+                + "  " + end + " ".repeat(endWidth - end.length())
+                + "  -> " + step.decision();
+    }
+
+    private static int width(List<String> texts) {
+        return texts.stream().mapToInt(String::length).max().orElse(0);
+    }
+}
