@@ -40,8 +40,11 @@ public record Backoff(Duration from, Duration to, double factor, double jitterPe
                             + ".."
                             + DurationText.print(to));
         }
-        if (!(factor >= 1) || Double.isInfinite(factor)) {
+        if (!(factor >= 1)) { // not a number is refused, too
             throw new IllegalArgumentException("factor must be at least 1, got: " + factor);
+        }
+        if (Double.isInfinite(factor)) {
+            throw new IllegalArgumentException("factor must be at least 1 and finite, got: " + factor);
         }
         if (!(jitterPercent >= 0 && jitterPercent <= 100)) {
             throw new IllegalArgumentException("jitter must be 0 to 100 percent, got: " + jitterPercent);
@@ -90,11 +93,13 @@ public record Backoff(Duration from, Duration to, double factor, double jitterPe
         if (turn < 0) {
             throw new IllegalArgumentException("turn must not be negative, got: " + turn);
         }
-        double nanos = Math.min(from.toNanos() * Math.pow(factor, turn), to.toNanos());
-        if (jitterPercent > 0) {
-            nanos *= 1 + jitterPercent / 100 * (2 * jitter.nextDouble() - 1);
+        double grown = from.toNanos() * Math.pow(factor, turn);
+        Duration delay = grown < to.toNanos() ? Duration.ofNanos(Math.round(grown)) : to;
+        if (jitterPercent == 0) {
+            return delay;
         }
-        return Duration.ofNanos(Math.round(nanos)); // a double beyond a long is rounded to the largest long
+        double share = 1 + jitterPercent / 100 * (2 * jitter.nextDouble() - 1);
+        return Duration.ofNanos(Math.round(delay.toNanos() * share)); // rounds to the largest long at most
     }
 
     @Override

@@ -74,7 +74,7 @@ public sealed interface Decision {
 
         @Override
         public String toString() {
-            return "stop with " + ReasonText.print(reason);
+            return "supervisor exits with " + ReasonText.print(reason);
         }
     }
 

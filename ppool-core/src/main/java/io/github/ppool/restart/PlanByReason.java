@@ -149,14 +149,12 @@ public final class PlanByReason {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof PlanByReason that
-                && plans.equals(that.plans)
-                && numberByKey.equals(that.numberByKey);
+        return other instanceof PlanByReason that && otherwise().equals(that.otherwise()) && on().equals(that.on());
     }
 
     @Override
     public int hashCode() {
-        return plans.hashCode();
+        return Objects.hash(otherwise(), on());
     }
 
     /** The plan alone if there is only one, else all with their keys. */

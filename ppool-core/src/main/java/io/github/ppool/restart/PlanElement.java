@@ -7,7 +7,8 @@ import java.time.Duration;
  * One element of a {@link RestartPlan}: what happens after one end. All elements are immutable values
  * and print as they are written in a plan.
  */
-public sealed interface PlanElement permits Backoff, PlanElement.Simple {
+public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanElement.Delay, PlanElement.Wait,
+        PlanElement.Delete, PlanElement.Stop, PlanElement.StopWith, PlanElement.Function, PlanElement.Repeat {
 
     /** Restart now: {@code restart}. */
     PlanElement RESTART = new Restart();
@@ -62,11 +63,8 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
         return new Repeat(this, times);
     }
 
-    /** All elements but {@link Backoff}, which has a file of its own. */
-    sealed interface Simple extends PlanElement {}
-
     /** See {@link #RESTART}. */
-    record Restart() implements Simple {
+    record Restart() implements PlanElement {
         @Override
         public String toString() {
             return "restart";
@@ -78,7 +76,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
      *
      * @param delay zero or more
      */
-    record Delay(Duration delay) implements Simple {
+    record Delay(Duration delay) implements PlanElement {
         /** Checks the delay. */
         public Delay {
             DurationText.requireNotNegative("delay", delay);
@@ -91,7 +89,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
     }
 
     /** See {@link #WAIT}. */
-    record Wait() implements Simple {
+    record Wait() implements PlanElement {
         @Override
         public String toString() {
             return "wait";
@@ -99,7 +97,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
     }
 
     /** See {@link #DELETE}. */
-    record Delete() implements Simple {
+    record Delete() implements PlanElement {
         @Override
         public String toString() {
             return "delete";
@@ -107,7 +105,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
     }
 
     /** See {@link #STOP}. */
-    record Stop() implements Simple {
+    record Stop() implements PlanElement {
         @Override
         public String toString() {
             return "stop";
@@ -119,7 +117,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
      *
      * @param reason what the supervisor exits with
      */
-    record StopWith(ExitReason reason) implements Simple {
+    record StopWith(ExitReason reason) implements PlanElement {
         @Override
         public String toString() {
             return "{stop: " + ReasonText.print(reason) + "}";
@@ -132,11 +130,11 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
      * @param name what it is called in logs
      * @param function the decision
      */
-    record Function(String name, PlanFunction function) implements Simple {
+    record Function(String name, PlanFunction function) implements PlanElement {
         /** Checks the name. */
         public Function {
             if (name.isBlank()) {
-                throw new IllegalArgumentException("name of a plan function must not be blank");
+                throw new IllegalArgumentException("name of a plan function must not be blank, got: \"" + name + "\"");
             }
         }
 
@@ -153,7 +151,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Simple {
      * @param element what is repeated, not itself a repetition
      * @param times 1 or more
      */
-    record Repeat(PlanElement element, int times) implements Simple {
+    record Repeat(PlanElement element, int times) implements PlanElement {
         /** Checks both. */
         public Repeat {
             if (element instanceof Repeat) {

@@ -210,7 +210,7 @@ final class PlanParser {
         } catch (DateTimeException notIso) {
             throw errorAt(start, DURATION);
         } catch (IllegalArgumentException outOfRange) {
-            throw errorAt(start, String.valueOf(outOfRange.getMessage()));
+            throw new RestartPlanSyntaxException(text, start + 1, String.valueOf(outOfRange.getMessage()));
         }
     }
 
@@ -271,6 +271,6 @@ final class PlanParser {
     }
 
     private RestartPlanSyntaxException errorAt(int index, String possible) {
-        return new RestartPlanSyntaxException(text, index + 1, possible);
+        return new RestartPlanSyntaxException(text, index + 1, "possible here: " + possible);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.ppool.restart;
 
+import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class RestartPlan {
             case PlanElement element -> element;
             case Duration delay -> PlanElement.after(delay);
             case Map<?, ?> map when map.size() == 1 && map.get("stop") instanceof String reason ->
-                PlanParser.element("{stop: " + reason + "}");
+                PlanElement.stop(ExitReason.of(reason));
             default ->
                 throw new IllegalArgumentException(
                         "an element of a plan must be a text such as restart or 5s, got: " + item);

@@ -6,15 +6,18 @@ public final class RestartPlanSyntaxException extends IllegalArgumentException {
 
     private final String text;
     private final int column;
-    private final String possible;
+    private final String hint;
 
-    RestartPlanSyntaxException(String text, int column, String possible) {
-        super(
-                "column " + column + ": possible here: " + possible + "\n  " + text + "\n  "
-                        + " ".repeat(column - 1) + "^");
+    RestartPlanSyntaxException(String text, int column, String hint) {
+        super("column " + column + ": " + hint + "\n  " + onOneLine(text) + "\n  " + " ".repeat(column - 1) + "^");
         this.text = text;
         this.column = column;
-        this.possible = possible;
+        this.hint = hint;
+    }
+
+    /** So that the mark stands under the column. */
+    private static String onOneLine(String text) {
+        return text.replaceAll("\\s", " ");
     }
 
     /** The text that was parsed: a whole plan or, from a list, one element. */
@@ -27,8 +30,8 @@ public final class RestartPlanSyntaxException extends IllegalArgumentException {
         return column;
     }
 
-    /** What could have been there, or the rule that the value there breaks. */
-    public String possible() {
-        return possible;
+    /** What is possible there, or the rule that the value there breaks. */
+    public String hint() {
+        return hint;
     }
 }

@@ -231,7 +231,6 @@ class PlanStateTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // what a function outside a null-marked package can do
     void aFunctionThatReturnsNoPlainElementMakesTheSupervisorExit() {
         PlanElement inner = PlanElement.function("inner", (reason, count) -> RESTART);
         for (PlanElement answer : Arrays.asList(null, inner, RESTART.times(2))) {
