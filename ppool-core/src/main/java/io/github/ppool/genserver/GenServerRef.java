@@ -113,8 +113,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         PendingCall<R> call = new PendingCall<>(system);
         ExitWatch watch = post(request, call);
         try {
-            ReplySlot.Answer<R> answer =
-                    timeout == null ? call.slot().await() : call.slot().await(timeout);
+            ReplySlot.Answer<R> answer = timeout == null ? call.slot().await() : call.slot().await(timeout);
             if (answer instanceof ReplySlot.Replied<R> replied) {
                 return replied.value();
             }
@@ -137,7 +136,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     public CompletionStage<R> callAsync(Q request) {
         PendingAsyncCall<R> call = new PendingAsyncCall<>(pid);
         ExitWatch watch = post(request, call);
-        call.future().whenComplete((value, failure) -> watch.cancel());
+        var unused = call.future().whenComplete((value, failure) -> watch.cancel());
         return call.future().minimalCompletionStage();
     }
 

@@ -30,10 +30,10 @@ public abstract sealed class ReplyTo<R> permits PendingCall, PendingAsyncCall {
      *
      * @return a value for {@code handleCall} to return, which nobody will see
      */
-    @SuppressWarnings({"TypeParameterUnusedInFormals", "NullAway"}) // the value is never handed on
+    @SuppressWarnings("NullAway") // the value is never handed on
     public R later() {
         deferred = true;
-        return (R) nothing();
+        return nothing();
     }
 
     private @Nullable R nothing() {

@@ -60,11 +60,13 @@ public final class ServerContext {
         idleTimeout = time;
     }
 
-    @Nullable ExitReason stopReason() {
+    @Nullable
+    ExitReason stopReason() {
         return stopReason;
     }
 
-    @Nullable Duration takeIdleTimeout() {
+    @Nullable
+    Duration takeIdleTimeout() {
         Duration time = idleTimeout;
         idleTimeout = null;
         return time;

@@ -50,7 +50,8 @@ final class Mailbox {
     }
 
     /** The owner: the oldest message that matches, or null; the others keep their places. */
-    @Nullable Object take(@Nullable Predicate<Object> match) {
+    @Nullable
+    Object take(@Nullable Predicate<Object> match) {
         Node before = null;
         Node node = first;
         while (true) {

@@ -72,7 +72,8 @@ final class ProcessCell implements Pid {
         return exitReason == null;
     }
 
-    @Nullable ExitReason exitReason() {
+    @Nullable
+    ExitReason exitReason() {
         return exitReason;
     }
 
@@ -220,7 +221,8 @@ final class ProcessCell implements Pid {
      * @param byItself whether the process's own thread has left the body
      * @return what is left to do, null when the process had ended before
      */
-    @Nullable Ended markEnded(ExitReason reason, boolean byItself) {
+    @Nullable
+    Ended markEnded(ExitReason reason, boolean byItself) {
         Ended ended;
         Thread running;
         synchronized (this) {
@@ -261,19 +263,21 @@ final class ProcessCell implements Pid {
     // ---- exit signals
 
     /** A signal that somebody sent. Returns what is left to do if the process ended of it. */
-    @Nullable Ended signal(Pid from, ExitReason reason) {
-        if (reason == ExitReason.KILL) {
+    @Nullable
+    Ended signal(Pid from, ExitReason reason) {
+        if (reason.equals(ExitReason.KILL)) {
             return markEnded(ExitReason.KILLED, false);
         }
         if (trapExits) {
             send(new Exit(from, reason));
             return null;
         }
-        return reason.isNormal() && from != this ? null : markEnded(reason, false);
+        return reason.isNormal() && !from.equals(this) ? null : markEnded(reason, false);
     }
 
     /** The signal that comes along a link; it counts only while the link is there, and takes it away. */
-    @Nullable Ended linkSignal(ProcessCell from, ExitReason reason) {
+    @Nullable
+    Ended linkSignal(ProcessCell from, ExitReason reason) {
         if (!removeLink(from)) {
             return null;
         }

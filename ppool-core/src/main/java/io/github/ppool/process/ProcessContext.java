@@ -183,7 +183,7 @@ public final class ProcessContext {
     public void link(Pid other) {
         checkAlive();
         ProcessCell target = cell.system.cell(other);
-        if (target == cell || target == cell.system.rootPid() || cell.link(target)) {
+        if (target.equals(cell) || target.equals(cell.system.rootPid()) || cell.link(target)) {
             return;
         }
         if (!cell.isTrappingExits()) {
@@ -230,7 +230,7 @@ public final class ProcessContext {
      */
     public void demonitor(Monitor monitor) {
         checkAlive();
-        if (monitor.owner() != cell) {
+        if (!monitor.owner().equals(cell)) {
             throw new IllegalArgumentException("monitor must be one of " + cell + "'s own, got: " + monitor);
         }
         if (cell.releaseMonitor(monitor)) {
@@ -286,7 +286,8 @@ public final class ProcessContext {
     public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
         checkAlive();
         StartHandshake handshake = new StartHandshake(cell.system);
-        ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell, spawned -> handshake);
+        ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell,
+                spawned -> handshake);
         try {
             return handshake.await();
         } catch (InterruptedException e) {

@@ -217,7 +217,7 @@ public final class ProcessSystem implements AutoCloseable {
         ProcessContext current = CURRENT.get();
         Pid from = current == null || current.system() != this ? root : current.self();
         ProcessCell receiver = cell(to);
-        if (receiver != root) {
+        if (!receiver.equals(root)) {
             ExitSignals.send(from, receiver, reason);
         }
     }

@@ -3,7 +3,7 @@ package io.github.ppool.process;
 /**
  * How to spawn a process.
  *
- * @param label a name for people: it becomes the name of the thread and shows in {@link Pid#toString()}; it need not be unique,
+ * @param label a name for people: it becomes the name of the thread and shows in a pid's text; it need not be unique,
  *     and empty means none
  * @param platformThread whether the process runs on a platform thread instead of a virtual one: for code that pins its carrier
  *     for long, or that computes for long without blocking

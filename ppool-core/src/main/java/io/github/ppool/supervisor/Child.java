@@ -1,0 +1,150 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.restart.PlanState;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.restart.RestartType;
+import io.github.ppool.time.MonotonicClock;
+import io.github.ppool.time.Timer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a supervisor knows of one child. Kept small: there may be a million of them. Belongs to the supervisor's process.
+ *
+ * <p>A child runs ({@code pid}), is going to be started again ({@code pending}), or neither.
+ */
+final class Child {
+
+    final ChildSpec spec;
+    final @Nullable Object argument;
+    RestartRule rule;
+    Shutdown shutdown;
+
+    @Nullable
+    Pid pid;
+    @Nullable
+    Pending pending;
+    private @Nullable PlanState plan; // made at the first end that a plan decides about
+    @Nullable
+    ExitReason lastExit;
+    long startedAtNanos;
+    int starts;
+
+    // The list of children in the order of their starts, see Children.
+    @Nullable
+    Child previous;
+    @Nullable
+    Child next;
+
+    Child(ChildSpec spec, @Nullable Object argument, RestartRule rule, Shutdown shutdown) {
+        this.spec = spec;
+        this.argument = argument;
+        this.rule = rule;
+        this.shutdown = shutdown;
+    }
+
+    /** A restart to come. Its identity tells a message that is still wanted from one that comes too late. */
+    static final class Pending {
+        private final long atNanos;
+        private @Nullable Timer timer; // null when the message is under way already
+
+        Pending(long atNanos) {
+            this.atNanos = atNanos;
+        }
+
+        void remindedBy(Timer reminder) {
+            timer = reminder;
+        }
+    }
+
+    void cancelPending() {
+        Pending restart = pending;
+        pending = null;
+        if (restart != null && restart.timer != null) {
+            restart.timer.cancel();
+        }
+    }
+
+    boolean isOfType(RestartType type) {
+        return rule instanceof RestartRule.ByType(RestartType own) && own == type;
+    }
+
+    boolean hasPlan() {
+        return rule instanceof RestartRule.ByPlan;
+    }
+
+    /** The place in the plan; for a child that has one. */
+    PlanState planState() {
+        PlanState state = plan;
+        if (state == null) {
+            state = policy().newState();
+            plan = state;
+        }
+        return state;
+    }
+
+    RestartPolicy policy() {
+        if (plan != null) {
+            return plan.policy();
+        }
+        if (rule instanceof RestartRule.ByPlan(RestartPolicy policy)) {
+            return policy;
+        }
+        throw new IllegalStateException("child '" + spec.id() + "' has no restart plan: " + rule);
+    }
+
+    /** Another plan from its beginning; a restart to come is left alone. */
+    void changePlan(RestartPlan changed) {
+        requirePlan("plan");
+        planState().changePlan(changed);
+    }
+
+    /** Another number of rounds; the place in the plan is kept. */
+    void changeCount(RestartCount changed) {
+        requirePlan("count");
+        planState().changeCount(changed);
+    }
+
+    private void requirePlan(String what) {
+        if (!hasPlan()) {
+            throw new IllegalArgumentException("the " + what + " of child '" + spec.id()
+                    + "' cannot be changed: it must have a restart plan, but its restart type is " + rule);
+        }
+    }
+
+    /** What the child may have inherited has changed; its process and a restart to come are left alone. */
+    void resolve(ChildDefaults defaults) {
+        RestartRule resolved = spec.restartRule(defaults);
+        shutdown = spec.shutdown(defaults);
+        if (!resolved.equals(rule)) {
+            rule = resolved;
+            plan = null;
+        }
+    }
+
+    ChildInfo info(boolean named, MonotonicClock clock) {
+        long now = clock.nanoTime();
+        Pending restart = pending;
+        return new ChildInfo(
+                named ? spec.id() : null,
+                pid != null
+                        ? ChildInfo.State.RUNNING
+                        : restart != null ? ChildInfo.State.RESTARTING : ChildInfo.State.UNDEFINED,
+                pid,
+                spec.type(),
+                spec.modules(),
+                Math.max(0, starts - 1),
+                pid == null ? null : Duration.ofNanos(now - startedAtNanos),
+                restart == null ? null : Duration.ofNanos(Math.max(0, restart.atNanos - now)),
+                lastExit);
+    }
+
+    @Override
+    public String toString() {
+        return spec.id() + (pid == null ? "" : " " + pid);
+    }
+}

@@ -1,0 +1,260 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.NoProcessException;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.supervisor.ChildResult.Why;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be asked of a supervisor, with OTP's answers and, for children with a plan, director's: a delayed restart does not keep
+ * such a child from being restarted or deleted at once. Belongs to the supervisor's process; {@link Supervisor} is its outside.
+ */
+final class ChildOperations {
+
+    private final Restarts restarts;
+    private final Children children;
+
+    ChildOperations(Restarts restarts) {
+        this.restarts = restarts;
+        this.children = restarts.children();
+    }
+
+    // ---- start
+
+    ChildResult start(ChildSpec spec) {
+        if (restarts.isSimple()) {
+            return new ChildResult.Refused(Why.SIMPLE_ONE_FOR_ONE, null);
+        }
+        Child known = children.find(spec.id());
+        if (known != null) {
+            return new ChildResult.Refused(
+                    known.pid == null ? Why.ALREADY_PRESENT : Why.ALREADY_STARTED, known.pid);
+        }
+        SupervisorSpec own = restarts.spec();
+        SupervisorSpec.checkSignificant(own.name(), spec, own.autoShutdown(), restarts.defaults());
+        return startNew(restarts.newChild(spec, null));
+    }
+
+    ChildResult startFromTemplate(Object argument) {
+        if (!restarts.isSimple()) {
+            throw new IllegalArgumentException("a child of " + restarts.spec().strategy() + " must be started with a"
+                    + " specification, got an argument for a template: " + argument);
+        }
+        return startNew(restarts.newChild(restarts.spec().children().getFirst(), argument));
+    }
+
+    private ChildResult startNew(Child child) {
+        StartResult result = start(child);
+        if (result instanceof StartResult.Started) {
+            children.add(child);
+        } else if (result instanceof StartResult.Ignored) {
+            children.add(child);
+            restarts.forgetIfTemporary(child);
+        }
+        return resultOf(result);
+    }
+
+    private static ChildResult resultOf(StartResult result) {
+        return switch (result) {
+            case StartResult.Started(Pid pid, Object info) -> new ChildResult.Started(pid, info);
+            case StartResult.Ignored ignored -> ChildResult.Ignored.INSTANCE;
+            case StartResult.Failed(ExitReason reason) -> new ChildResult.Failed(reason);
+        };
+    }
+
+    ChildResult restart(String id) {
+        if (restarts.isSimple()) {
+            return new ChildResult.Refused(Why.SIMPLE_ONE_FOR_ONE, null);
+        }
+        Child child = children.find(id);
+        if (child == null) {
+            return new ChildResult.Refused(Why.NOT_FOUND, null);
+        }
+        if (child.pid != null) {
+            return new ChildResult.Refused(Why.RUNNING, child.pid);
+        }
+        if (child.pending != null && !child.hasPlan()) {
+            return new ChildResult.Refused(Why.RESTARTING, null);
+        }
+        return resultOf(start(child));
+    }
+
+    private StartResult start(Child child) {
+        return uninterrupted(() -> restarts.start(child));
+    }
+
+    // ---- terminate and delete
+
+    ChildResult terminate(String id) {
+        if (restarts.isSimple()) {
+            return new ChildResult.Refused(Why.SIMPLE_ONE_FOR_ONE, null);
+        }
+        return terminate(children.find(id));
+    }
+
+    ChildResult terminate(Pid pid) {
+        return terminate(children.find(pid));
+    }
+
+    private ChildResult terminate(@Nullable Child child) {
+        if (child == null) {
+            return new ChildResult.Refused(Why.NOT_FOUND, null);
+        }
+        uninterrupted(() -> {
+            restarts.stop(child);
+            return child;
+        });
+        restarts.forgetIfTemporary(child);
+        return ChildResult.Done.INSTANCE;
+    }
+
+    ChildResult delete(String id) {
+        if (restarts.isSimple()) {
+            return new ChildResult.Refused(Why.SIMPLE_ONE_FOR_ONE, null);
+        }
+        Child child = children.find(id);
+        if (child == null) {
+            return new ChildResult.Refused(Why.NOT_FOUND, null);
+        }
+        if (child.pid != null) {
+            return new ChildResult.Refused(Why.RUNNING, child.pid);
+        }
+        if (child.pending != null && !child.hasPlan()) {
+            return new ChildResult.Refused(Why.RESTARTING, null);
+        }
+        child.cancelPending();
+        children.remove(child);
+        return ChildResult.Done.INSTANCE;
+    }
+
+    ChildResult terminateAndDelete(String id) {
+        ChildResult terminated = terminate(id);
+        return terminated.isOk() && children.find(id) != null ? delete(id) : terminated;
+    }
+
+    // ---- adopt and let go
+
+    ChildResult adopt(ChildSpec spec, Pid pid) {
+        if (restarts.isSimple()) {
+            return new ChildResult.Refused(Why.SIMPLE_ONE_FOR_ONE, null);
+        }
+        Child known = children.find(spec.id());
+        if (known == null) {
+            known = children.find(pid);
+        }
+        if (known != null) {
+            return new ChildResult.Refused(
+                    known.pid == null ? Why.ALREADY_PRESENT : Why.ALREADY_STARTED, known.pid);
+        }
+        SupervisorSpec own = restarts.spec();
+        SupervisorSpec.checkSignificant(own.name(), spec, own.autoShutdown(), restarts.defaults());
+        if (!pid.isAlive()) {
+            return new ChildResult.Failed(ExitReason.NOPROC);
+        }
+        Child child = restarts.newChild(spec, null);
+        children.add(child);
+        restarts.adopt(child, pid);
+        // If it ends before the link is made, the link itself brings the news: supervisors trap exits.
+        restarts.server().process().link(pid);
+        return new ChildResult.Started(pid, null);
+    }
+
+    ChildResult release(String id) {
+        Child child = children.find(id);
+        if (child == null) {
+            return new ChildResult.Refused(Why.NOT_FOUND, null);
+        }
+        child.cancelPending();
+        if (child.pid != null) {
+            restarts.server().process().unlink(children.ended(child));
+        }
+        children.remove(child);
+        return ChildResult.Done.INSTANCE;
+    }
+
+    // ---- ask
+
+    List<ChildInfo> whichChildren(int skip, int limit) {
+        return children.page(skip, limit).stream()
+                .map(child -> child.info(
+                        !restarts.isSimple(), restarts.server().process().clock()))
+                .toList();
+    }
+
+    ChildCounts countChildren() {
+        return children.count();
+    }
+
+    Optional<ChildSpec> spec(String id) {
+        return restarts.isSimple()
+                ? Optional.of(restarts.spec().children().getFirst())
+                : Optional.ofNullable(children.find(id)).map(child -> child.spec);
+    }
+
+    Optional<ChildInfo> info(String id) {
+        return Optional.ofNullable(children.find(id))
+                .map(child -> child.info(true, restarts.server().process().clock()));
+    }
+
+    Optional<EffectiveSpec> effectiveSpec(String id) {
+        return Optional.ofNullable(children.find(id))
+                .map(child -> new EffectiveSpec(
+                        id,
+                        child.hasPlan() ? new RestartRule.ByPlan(child.policy()) : child.rule,
+                        child.shutdown,
+                        child.spec.isAppending(),
+                        child.hasPlan() ? child.planState().restartCount() : Math.max(0, child.starts - 1)));
+    }
+
+    // ---- change
+
+    boolean changePlan(String id, RestartPlan plan) {
+        Child child = children.find(id);
+        if (child != null) {
+            child.changePlan(plan);
+        }
+        return child != null;
+    }
+
+    boolean changeCount(String id, RestartCount count) {
+        Child child = children.find(id);
+        if (child != null) {
+            child.changeCount(count);
+        }
+        return child != null;
+    }
+
+    ChildDefaults defaults() {
+        return restarts.defaults();
+    }
+
+    ChildDefaults changeDefaults(ChildDefaults changed) {
+        restarts.changeDefaults(changed);
+        return changed;
+    }
+
+    boolean tracing(boolean on) {
+        restarts.tracing(on);
+        return on;
+    }
+
+    /** An interrupt from outside ppool ends the supervisor as any failure would. */
+    private static <T> T uninterrupted(Interruptible<T> work) {
+        try {
+            return work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NoProcessException("the supervisor's thread was interrupted from outside");
+        }
+    }
+
+    private interface Interruptible<T> {
+        T run() throws InterruptedException;
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.genserver.GenServer;
+import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.process.InitResult;
+import io.github.ppool.process.ProcessBody;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessInit;
+import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.StartResult;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a child. Stands for the {@code start} of OTP's child specifications.
+ *
+ * <p>It runs on the supervisor's own process, which does nothing else meanwhile: it should return quickly, and long preparations
+ * belong after the new process's {@link ProcessInit init}.
+ */
+@FunctionalInterface
+public interface ChildStart {
+
+    /**
+     * Starts the child and links it to the supervisor, as {@link ProcessContext#startLink} does.
+     *
+     * @param supervisor the supervisor's process
+     * @param argument what {@link Supervisor#startChild(Object)} was given; null for all children but those of
+     *     {@link Strategy#SIMPLE_ONE_FOR_ONE}
+     * @return what came of it
+     * @throws Exception whatever it likes: the start has failed with that exception
+     */
+    StartResult start(ProcessContext supervisor, @Nullable Object argument) throws Exception;
+
+    /**
+     * A process that prepares itself while the supervisor waits.
+     *
+     * @param label the process's label
+     * @param init how it prepares itself
+     * @return the start
+     */
+    static ChildStart process(String label, ProcessInit init) {
+        return (supervisor, argument) -> supervisor.startLink(init, SpawnOptions.labelled(label));
+    }
+
+    /**
+     * A process that is ready as soon as it runs, and does not trap exits.
+     *
+     * @param label the process's label
+     * @param body what it does
+     * @return the start
+     */
+    static ChildStart body(String label, ProcessBody body) {
+        return process(label, self -> InitResult.ok(body));
+    }
+
+    /**
+     * A server process.
+     *
+     * @param options how to spawn it
+     * @param server makes the call-backs, anew at each start
+     * @return the start
+     * @param <Q> what can be asked
+     * @param <R> what is answered
+     * @param <M> what can be told
+     */
+    static <Q, R, M> ChildStart genServer(SpawnOptions options, Supplier<? extends GenServer<Q, R, M>> server) {
+        return (supervisor, argument) -> supervisor.startLink(GenServerRef.linkedTo(server, supervisor.self()),
+                options);
+    }
+
+    /**
+     * Another supervisor.
+     *
+     * @param spec what it supervises
+     * @return the start
+     */
+    static ChildStart supervisor(SupervisorSpec spec) {
+        return (supervisor, argument) -> Supervisor.startLink(supervisor, spec);
+    }
+}

@@ -1,0 +1,18 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.process.ExitReason;
+
+/**
+ * The detail of the exit reason {@code shutdown} of a supervisor that could not start one of its first children: OTP's
+ * <code>{failed_to_start_child, Id, Reason}</code>.
+ *
+ * @param id the child's id
+ * @param reason why it could not be started
+ */
+public record FailedToStartChild(String id, ExitReason reason) {
+
+    @Override
+    public String toString() {
+        return "{failed_to_start_child, " + id + ", " + reason + "}";
+    }
+}

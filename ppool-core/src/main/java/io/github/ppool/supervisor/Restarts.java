@@ -1,0 +1,335 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.genserver.ServerContext;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.Decision;
+import io.github.ppool.restart.RestartType;
+import io.github.ppool.restart.RestartWindow;
+import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starting, stopping and restarting: what becomes of a child that ended, and who goes with it. Belongs to the supervisor's
+ * process, as everything here.
+ *
+ * <p>Two things decide about an end. The child's restart type, which OTP bounds by intensity and period for all children
+ * together; or its plan, which is bounded by its own count. Either way the strategy says who is restarted with it. A restart that
+ * fails is tried again by a message to oneself, so that between two tries the supervisor answers other requests; for a type it
+ * counts against the intensity like any other, for a plan it takes the next element.
+ */
+final class Restarts {
+
+    private final ServerContext server;
+    private final SupervisorSpec spec;
+    private final Children children;
+    private final RestartWindow window;
+    private final ChildStopper stopper;
+    private final SupervisorReports reports;
+    private final SplittableRandom jitter = new SplittableRandom();
+    private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> self;
+    private ChildDefaults defaults;
+    private boolean tracing;
+
+    Restarts(ServerContext server, SupervisorSpec spec) {
+        this.server = server;
+        this.spec = spec;
+        this.children = new Children(!isSimple(spec));
+        this.window = spec.intensity().newWindow();
+        this.stopper = new ChildStopper(server.process());
+        this.reports = new SupervisorReports(server.self(), spec.name(), spec.listener());
+        this.self = new GenServerRef<>(server.process().system(), server.self());
+        this.defaults = spec.defaults();
+    }
+
+    private static boolean isSimple(SupervisorSpec spec) {
+        return spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE;
+    }
+
+    boolean isSimple() {
+        return isSimple(spec);
+    }
+
+    SupervisorSpec spec() {
+        return spec;
+    }
+
+    Children children() {
+        return children;
+    }
+
+    SupervisorReports reports() {
+        return reports;
+    }
+
+    ServerContext server() {
+        return server;
+    }
+
+    ChildDefaults defaults() {
+        return defaults;
+    }
+
+    void changeDefaults(ChildDefaults changed) {
+        defaults = changed;
+        children.all().forEach(child -> child.resolve(changed));
+    }
+
+    void tracing(boolean on) {
+        tracing = on;
+    }
+
+    void trace(String what, @Nullable Object by, @Nullable Object outcome) {
+        if (tracing) {
+            reports.trace(what, by, outcome);
+        }
+    }
+
+    Child newChild(ChildSpec childSpec, @Nullable Object argument) {
+        return new Child(childSpec, argument, childSpec.restartRule(defaults), childSpec.shutdown(defaults));
+    }
+
+    // ---- the beginning and the end
+
+    void startFirstChildren() throws Exception {
+        if (isSimple()) {
+            return;
+        }
+        for (ChildSpec childSpec : spec.children()) {
+            Child child = newChild(childSpec, null);
+            children.add(child);
+            switch (start(child)) {
+                case StartResult.Started started -> {}
+                case StartResult.Ignored ignored -> forgetIfTemporary(child);
+                case StartResult.Failed(ExitReason reason) -> {
+                    stopAllChildren();
+                    server.stop(ExitReason.shutdown(new FailedToStartChild(childSpec.id(), reason)));
+                    return;
+                }
+            }
+        }
+    }
+
+    void stopAllChildren() throws InterruptedException {
+        List<Child> all = children.all();
+        all.forEach(Child::cancelPending);
+        if (isSimple()) {
+            List<Pid> pids = new ArrayList<>();
+            all.forEach(child -> {
+                if (child.pid != null) {
+                    pids.add(child.pid);
+                }
+            });
+            stopper.stopAll(pids, spec.children().getFirst().shutdown(defaults));
+            return;
+        }
+        for (Child child : all.reversed()) {
+            stop(child);
+        }
+    }
+
+    // ---- one child
+
+    /** Starts a child that does not run. Whatever its start throws is its failure. */
+    StartResult start(Child child) throws InterruptedException {
+        child.cancelPending();
+        StartResult result;
+        try {
+            result = child.spec.start().start(server.process(), child.argument);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            result = new StartResult.Failed(ExitReason.failure(e));
+        }
+        switch (result) {
+            case StartResult.Started(Pid pid, Object info) -> adopt(child, pid);
+            case StartResult.Ignored ignored -> {}
+            case StartResult.Failed(ExitReason reason) -> reports.startFailed(child, reason);
+        }
+        return result;
+    }
+
+    void adopt(Child child, Pid pid) {
+        child.startedAtNanos = server.process().clock().nanoTime();
+        child.starts++;
+        children.runs(child, pid);
+        reports.started(child, pid);
+    }
+
+    /** Stops a child if it runs, and cancels a restart to come. */
+    void stop(Child child) throws InterruptedException {
+        child.cancelPending();
+        if (child.pid != null) {
+            ExitReason reason = stopper.stop(child.pid, child.shutdown);
+            child.lastExit = reason;
+            reports.stopped(child, children.ended(child), reason);
+        }
+    }
+
+    /** A temporary child that does not run is nothing any more, nor is one that was made from a template. */
+    void forgetIfTemporary(Child child) {
+        if (isSimple() || child.isOfType(RestartType.TEMPORARY)) {
+            children.remove(child);
+        }
+    }
+
+    // ---- ends
+
+    void exited(Pid pid, ExitReason reason) throws InterruptedException {
+        Child child = children.find(pid);
+        if (child == null) {
+            return; // stopped by the supervisor itself, let go, or never a child
+        }
+        children.ended(child);
+        child.lastExit = reason;
+        reports.exited(child, pid, reason);
+        switch (child.rule) {
+            case RestartRule.ByType(RestartType type) -> {
+                if (type.restartsAfter(reason)) {
+                    restartWithinIntensity(child);
+                } else {
+                    forgetIfTemporary(child);
+                    autoShutdown(child);
+                }
+            }
+            case RestartRule.ByPlan plan -> follow(
+                    child,
+                    child.planState()
+                            .next(reason, server.process().clock().nanoTime(), child.startedAtNanos, jitter),
+                    false);
+        }
+    }
+
+    /** A restart that was put off has its turn. */
+    void due(Child child, Child.Pending pending) throws InterruptedException {
+        if (child.pending != pending) {
+            return; // overtaken: started, terminated or deleted in the meantime
+        }
+        trace("restart due: " + child.spec.id(), null, null);
+        child.pending = null;
+        if (child.hasPlan()) {
+            restartByStrategy(child);
+        } else {
+            restartWithinIntensity(child);
+        }
+    }
+
+    private void restartWithinIntensity(Child child) throws InterruptedException {
+        if (window.allows(server.process().clock().nanoTime())) {
+            restartByStrategy(child);
+        } else {
+            forgetIfTemporary(child);
+            reports.gaveUp(child, "reached_max_restart_intensity", ExitReason.SHUTDOWN);
+            server.stop(ExitReason.SHUTDOWN);
+        }
+    }
+
+    private void follow(Child child, Decision decision, boolean afterFailedStart) throws InterruptedException {
+        trace("plan of " + child.spec.id(), null, decision);
+        switch (decision) {
+            case Decision.RestartNow now -> {
+                if (afterFailedStart) {
+                    tryAgain(child);
+                } else {
+                    restartByStrategy(child);
+                }
+            }
+            case Decision.RestartAfter(Duration delay, boolean imposed) -> {
+                restartAfter(child, delay);
+                reports.restartScheduled(child, delay, imposed);
+            }
+            case Decision.Wait wait -> {
+                if (isSimple()) {
+                    children.remove(child); // it has no id by which somebody could restart it
+                }
+                autoShutdown(child);
+            }
+            case Decision.Delete delete -> {
+                children.remove(child);
+                autoShutdown(child);
+            }
+            case Decision.Stop(ExitReason reason) -> giveUp(child, decision, reason);
+            case Decision.ReachedMaxRestartPlan(ExitReason reason) -> giveUp(child, decision, reason);
+            case Decision.EmptyPlan(ExitReason reason) -> giveUp(child, decision, reason);
+            case Decision.FunctionFailed(ExitReason reason) -> giveUp(child, decision, reason);
+        }
+    }
+
+    private void giveUp(Child child, Decision decision, ExitReason reason) {
+        reports.gaveUp(child, decision.toString(), reason);
+        server.stop(reason);
+    }
+
+    private void tryAgain(Child child) {
+        Child.Pending pending = new Child.Pending(server.process().clock().nanoTime());
+        child.pending = pending;
+        self.cast(new SupervisorProcess.Due(child, pending));
+    }
+
+    private void restartAfter(Child child, Duration delay) {
+        MonotonicClock clock = server.process().clock();
+        Child.Pending pending = new Child.Pending(clock.deadlineAfter(delay));
+        child.pending = pending;
+        pending.remindedBy(clock.schedule(delay, () -> self.cast(new SupervisorProcess.Due(child, pending))));
+    }
+
+    // ---- who goes with whom
+
+    private void restartByStrategy(Child child) throws InterruptedException {
+        List<Child> group = switch (spec.strategy()) {
+            case ONE_FOR_ONE, SIMPLE_ONE_FOR_ONE -> List.of(child);
+            case REST_FOR_ONE -> children.from(child);
+            case ONE_FOR_ALL -> children.all();
+        };
+        for (Child member : group.reversed()) {
+            stop(member);
+            if (member != child) {
+                forgetIfTemporary(member);
+            }
+        }
+        for (Child member : group) {
+            if (member != child && member.isOfType(RestartType.TEMPORARY)) {
+                continue;
+            }
+            switch (start(member)) {
+                case StartResult.Started started -> {}
+                case StartResult.Ignored ignored -> forgetIfTemporary(member);
+                case StartResult.Failed(ExitReason reason) -> {
+                    restartFailed(member, reason);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Those that were to be started after it stay down until its next try brings them with it. */
+    private void restartFailed(Child child, ExitReason reason) throws InterruptedException {
+        if (child.hasPlan()) {
+            follow(child, child.planState().nextAfterFailedStart(reason, jitter), true);
+        } else {
+            tryAgain(child);
+        }
+    }
+
+    private void autoShutdown(Child ended) {
+        if (!ended.spec.isSignificant()) {
+            return;
+        }
+        boolean shutDown = switch (spec.autoShutdown()) {
+            case NEVER -> false;
+            case ANY_SIGNIFICANT -> true;
+            case ALL_SIGNIFICANT -> !children.any(
+                    child -> child.spec.isSignificant() && (child.pid != null || child.pending != null));
+        };
+        if (shutDown) {
+            reports.autoShutdown(ended);
+            server.stop(ExitReason.SHUTDOWN);
+        }
+    }
+}

@@ -1,0 +1,464 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.genserver.ServerExitedException;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ExitWatch;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.ReplySlot;
+import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle of a supervisor: a process that starts its children in order, restarts those that end as their specifications say,
+ * and stops them in reverse order.
+ *
+ * <p>May be used from any thread. The methods that ask wait for the supervisor's answer without a limit, as OTP's do; while it
+ * starts or stops a child it answers nobody. They throw {@link ServerExitedException} if it has ended or ends meanwhile, and
+ * {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the same. A child must not ask
+ * its own supervisor while it prepares itself or cleans up: each would wait for the other.
+ *
+ * <p>Stands for OTP's module {@code supervisor} and director's module {@code director}.
+ */
+public final class Supervisor {
+
+    private final ProcessSystem system;
+    private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> server;
+
+    private Supervisor(ProcessSystem system, Pid pid) {
+        this.system = system;
+        this.server = new GenServerRef<>(system, pid);
+    }
+
+    // ---- starting and stopping
+
+    /**
+     * Starts a supervisor and its first children, and waits until they are ready. It is linked to nobody: it stops when
+     * {@link #stop} or an exit signal says so.
+     *
+     * @param system where
+     * @param spec what it does
+     * @return its handle
+     * @throws SupervisorStartException if a first child could not be started; those before it are stopped again
+     * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
+     */
+    public static Supervisor start(ProcessSystem system, SupervisorSpec spec) throws InterruptedException {
+        StartResult result = system.start(
+                GenServerRef.linkedTo(() -> new SupervisorProcess(spec), system.rootPid()), options(spec));
+        return switch (result) {
+            case StartResult.Started(Pid pid, Object info) -> new Supervisor(system, pid);
+            case StartResult.Failed(ExitReason reason) -> throw new SupervisorStartException(spec.name(), reason);
+            case StartResult.Ignored ignored -> throw new IllegalStateException("a supervisor never ignores its start");
+        };
+    }
+
+    /**
+     * Starts a supervisor linked to the calling process, which becomes its parent. Stands for {@code supervisor:start_link/2}.
+     *
+     * @param parent the calling process
+     * @param spec what it does
+     * @return what came of it; a failure has the reason <code>{shutdown, {failed_to_start_child, Id, Reason}}</code>
+     * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
+     */
+    public static StartResult startLink(ProcessContext parent, SupervisorSpec spec) throws InterruptedException {
+        return parent.startLink(
+                GenServerRef.linkedTo(() -> new SupervisorProcess(spec), parent.self()), options(spec));
+    }
+
+    private static SpawnOptions options(SupervisorSpec spec) {
+        return SpawnOptions.labelled(spec.name()).trappingExits();
+    }
+
+    /**
+     * The handle of a supervisor that runs already, a nested one for example.
+     *
+     * @param system where
+     * @param pid a supervisor's pid; what another process does with a supervisor's requests is its own affair
+     * @return its handle
+     */
+    public static Supervisor of(ProcessSystem system, Pid pid) {
+        return new Supervisor(system, pid);
+    }
+
+    /**
+     * The supervisor's process.
+     *
+     * @return its pid
+     */
+    public Pid pid() {
+        return server.pid();
+    }
+
+    /**
+     * Stops the children in reverse order and then the supervisor, with {@link ExitReason#SHUTDOWN}, as its parent would. Waits
+     * until it has ended. Does nothing if it has.
+     *
+     * @param timeout how long to wait; zero and negative only tell it
+     * @return whether it has ended; false when the time is over, and it goes on stopping
+     * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
+     */
+    public boolean stop(Duration timeout) throws InterruptedException {
+        ReplySlot<ExitReason> ended = new ReplySlot<>(system);
+        ExitWatch watch = system.onExit(pid(), (process, reason) -> ended.reply(reason));
+        try {
+            system.exit(pid(), ExitReason.SHUTDOWN);
+            return ended.await(timeout) != null;
+        } finally {
+            watch.cancel();
+        }
+    }
+
+    // ---- children
+
+    /**
+     * Adds a child and starts it. Stands for {@code supervisor:start_child/2}.
+     *
+     * @param spec the child
+     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored} (the specification is kept unless it is temporary),
+     *     {@link ChildResult.Failed} (it is not kept), or {@link ChildResult.Refused}: already_started, already_present,
+     *     simple_one_for_one
+     * @throws IllegalArgumentException if it is significant and can't be; nothing is changed
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult startChild(ChildSpec spec) throws InterruptedException {
+        return ask("start_child " + spec.id(), operations -> operations.start(spec));
+    }
+
+    /**
+     * Adds a child without waiting for it.
+     *
+     * @param spec the child
+     * @return completes as {@link #startChild(ChildSpec)} returns, on the supervisor's thread: what depends on it directly must be
+     *     short
+     */
+    public CompletionStage<ChildResult> startChildAsync(ChildSpec spec) {
+        return askAsync("start_child " + spec.id(), operations -> operations.start(spec));
+    }
+
+    /**
+     * Makes a child from the template. Stands for {@code supervisor:start_child/2} under {@code simple_one_for_one}.
+     *
+     * @param argument what the template's start gets
+     * @return as for {@link #startChild(ChildSpec)}
+     * @throws IllegalArgumentException if the strategy is another one
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult startChild(Object argument) throws InterruptedException {
+        return ask("start_child from the template", operations -> operations.startFromTemplate(argument));
+    }
+
+    /**
+     * Makes a child from the template without waiting for it.
+     *
+     * @param argument what the template's start gets
+     * @return completes as {@link #startChild(Object)} returns, on the supervisor's thread
+     */
+    public CompletionStage<ChildResult> startChildAsync(Object argument) {
+        return askAsync("start_child from the template", operations -> operations.startFromTemplate(argument));
+    }
+
+    /**
+     * Starts a child that does not run. A plan is left where it is. Stands for {@code supervisor:restart_child/2}.
+     *
+     * @param id which
+     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored}, {@link ChildResult.Failed} (the specification is kept), or
+     *     {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and restarting, unless the child has a plan: then
+     *     a delayed restart is overtaken
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult restartChild(String id) throws InterruptedException {
+        return ask("restart_child " + id, operations -> operations.restart(id));
+    }
+
+    /**
+     * Stops a child and keeps its specification, unless it is temporary. A restart to come is cancelled. Stands for
+     * {@code supervisor:terminate_child/2}.
+     *
+     * @param id which
+     * @return {@link ChildResult.Done}, also if it did not run, or {@link ChildResult.Refused}: not_found, simple_one_for_one
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult terminateChild(String id) throws InterruptedException {
+        return ask("terminate_child " + id, operations -> operations.terminate(id));
+    }
+
+    /**
+     * Stops the child that is a process; the way to name one under {@link Strategy#SIMPLE_ONE_FOR_ONE}, where it is forgotten too.
+     *
+     * @param pid which
+     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult terminateChild(Pid pid) throws InterruptedException {
+        return ask("terminate_child " + pid, operations -> operations.terminate(pid));
+    }
+
+    /**
+     * Stops the child that is a process without waiting for it.
+     *
+     * @param pid which
+     * @return completes as {@link #terminateChild(Pid)} returns, on the supervisor's thread
+     */
+    public CompletionStage<ChildResult> terminateChildAsync(Pid pid) {
+        return askAsync("terminate_child " + pid, operations -> operations.terminate(pid));
+    }
+
+    /**
+     * Forgets a child that does not run. Stands for {@code supervisor:delete_child/2}.
+     *
+     * @param id which
+     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and restarting,
+     *     unless the child has a plan
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult deleteChild(String id) throws InterruptedException {
+        return ask("delete_child " + id, operations -> operations.delete(id));
+    }
+
+    /**
+     * Stops a child and forgets it. Stands for {@code director:terminate_and_delete_child/2}.
+     *
+     * @param id which
+     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found, simple_one_for_one
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult terminateAndDeleteChild(String id) throws InterruptedException {
+        return ask("terminate_and_delete_child " + id, operations -> operations.terminateAndDelete(id));
+    }
+
+    /**
+     * Stops a child and forgets it, without waiting for it.
+     *
+     * @param id which
+     * @return completes as {@link #terminateAndDeleteChild(String)} returns, on the supervisor's thread
+     */
+    public CompletionStage<ChildResult> terminateAndDeleteChildAsync(String id) {
+        return askAsync("terminate_and_delete_child " + id, operations -> operations.terminateAndDelete(id));
+    }
+
+    /**
+     * Makes a process that runs already a child: it is linked, and supervised from now on. Stands for
+     * {@code director:become_supervisor/3}.
+     *
+     * @param spec how to treat it, and how to start it again
+     * @param running the process
+     * @return {@link ChildResult.Started}, {@link ChildResult.Failed} with {@link ExitReason#NOPROC} if it has ended, or
+     *     {@link ChildResult.Refused} as for {@link #startChild(ChildSpec)}
+     * @throws IllegalArgumentException if it is significant and can't be; nothing is changed
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
+        return ask("become_supervisor " + spec.id() + " " + running, operations -> operations.adopt(spec, running));
+    }
+
+    /**
+     * Lets a child go without stopping it: it is unlinked and forgotten. Stands for {@code director:delete_running_child/2}.
+     *
+     * @param id which
+     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult deleteRunningChild(String id) throws InterruptedException {
+        return ask("delete_running_child " + id, operations -> operations.release(id));
+    }
+
+    // ---- asking
+
+    /**
+     * All children, in the order of their starts. Linear in their number. Stands for {@code supervisor:which_children/1}.
+     *
+     * @return a snapshot
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public List<ChildInfo> whichChildren() throws InterruptedException {
+        return whichChildren(0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Some children, in the order of their starts.
+     *
+     * @param skip how many to leave out first, 0 or more
+     * @param limit how many at most, 0 or more
+     * @return a snapshot
+     * @throws IllegalArgumentException if one of them is negative
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public List<ChildInfo> whichChildren(int skip, int limit) throws InterruptedException {
+        requireNotNegative("skip", skip);
+        requireNotNegative("limit", limit);
+        return ask("which_children", operations -> operations.whichChildren(skip, limit));
+    }
+
+    private static void requireNotNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must not be negative, got: " + value);
+        }
+    }
+
+    /**
+     * How many children there are, of which kind. Takes the same time for any number of them. Stands for
+     * {@code supervisor:count_children/1}.
+     *
+     * @return a snapshot
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildCounts countChildren() throws InterruptedException {
+        return ask("count_children", ChildOperations::countChildren);
+    }
+
+    /**
+     * One child. Stands for {@code director:get_pid/2} and more.
+     *
+     * @param id which
+     * @return empty if there is none
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public Optional<ChildInfo> child(String id) throws InterruptedException {
+        return ask("get_child " + id, operations -> operations.info(id));
+    }
+
+    /**
+     * The specification that a child was added with; under {@link Strategy#SIMPLE_ONE_FOR_ONE} the template. Stands for
+     * {@code supervisor:get_childspec/2}.
+     *
+     * @param id which
+     * @return empty if there is none
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
+        return ask("get_childspec " + id, operations -> operations.spec(id));
+    }
+
+    /**
+     * What holds for a child now. Stands for {@code director:get_childspec/2}.
+     *
+     * @param id which
+     * @return empty if there is none
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public Optional<EffectiveSpec> effectiveSpec(String id) throws InterruptedException {
+        return ask("get_effective_childspec " + id, operations -> operations.effectiveSpec(id));
+    }
+
+    /**
+     * The processes of the children that run, in the order of the children's starts. Stands for {@code director:get_pids/1}.
+     *
+     * @return a snapshot
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public List<Pid> pids() throws InterruptedException {
+        return whichChildren().stream()
+                .flatMap(child -> Optional.ofNullable(child.pid()).stream())
+                .toList();
+    }
+
+    // ---- changing
+
+    /**
+     * Gives a child another plan, which begins at its first element. Its process and a delayed restart go on. Stands for
+     * {@code director:change_plan/3}.
+     *
+     * @param id which
+     * @param plan the new plan
+     * @return false if there is no such child
+     * @throws IllegalArgumentException if the child has a restart type; nothing is changed
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public boolean changePlan(String id, RestartPlan plan) throws InterruptedException {
+        return ask("change_plan " + id + " " + plan, operations -> operations.changePlan(id, plan));
+    }
+
+    /**
+     * Lets a child's plan be run another number of times; rounds that are over count. Stands for
+     * {@code director:change_count/3}.
+     *
+     * @param id which
+     * @param count the new count
+     * @return false if there is no such child
+     * @throws IllegalArgumentException if the child has a restart type; nothing is changed
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public boolean changeCount(String id, RestartCount count) throws InterruptedException {
+        return ask("change_count " + id + " " + count, operations -> operations.changeCount(id, count));
+    }
+
+    /**
+     * What children get that do not say it themselves. Stands for {@code director:get_default_childspec/1}.
+     *
+     * @return the defaults
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildDefaults defaultChildSpec() throws InterruptedException {
+        return ask("get_default_childspec", ChildOperations::defaults);
+    }
+
+    /**
+     * Changes the defaults, also for the children that are there: those to whom it makes a difference begin their plan anew;
+     * processes and delayed restarts go on. Stands for {@code director:change_default_childspec/2}.
+     *
+     * @param defaults the new defaults
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public void changeDefaultChildSpec(ChildDefaults defaults) throws InterruptedException {
+        ask("change_default_childspec " + defaults, operations -> operations.changeDefaults(defaults));
+    }
+
+    /**
+     * Switches the trace on or off: what is asked, by whom, what is answered, what plans decide and which restarts are due is
+     * logged at level INFO. Stands for director's option {@code [{debug, [trace]}]}.
+     *
+     * @param on whether to trace
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public void trace(boolean on) throws InterruptedException {
+        ask("trace " + on, operations -> operations.tracing(on));
+    }
+
+    // ----
+
+    private <T> T ask(String what, Function<ChildOperations, T> work) throws InterruptedException {
+        return value(server.callForever(request(what, work)));
+    }
+
+    private <T> CompletionStage<T> askAsync(String what, Function<ChildOperations, T> work) {
+        return server.callAsync(request(what, work)).thenApply(Supervisor::value);
+    }
+
+    private static <T> SupervisorProcess.Request<T> request(String what, Function<ChildOperations, T> work) {
+        ProcessContext caller = ProcessSystem.currentProcess();
+        return new SupervisorProcess.Request<>(what, caller == null ? Thread.currentThread() : caller.self(), work);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the answer is what the work of this request returned, or there is a misuse
+    private static <T> T value(SupervisorProcess.Reply<?> reply) {
+        if (reply.misuse() != null) {
+            throw reply.misuse();
+        }
+        return (T) reply.value();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Supervisor that && server.equals(that.server);
+    }
+
+    @Override
+    public int hashCode() {
+        return server.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Supervisor" + pid();
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.genserver.GenServer;
+import io.github.ppool.genserver.ReplyTo;
+import io.github.ppool.genserver.ServerContext;
+import io.github.ppool.process.Exit;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The supervisor's process: takes one message after the other and hands it to whom it concerns. OTP's supervisor is a
+ * {@code gen_server}, and so is this.
+ */
+final class SupervisorProcess
+        implements
+            GenServer<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> {
+
+    /** What {@link Supervisor} asks: the work itself, to be done on this process. */
+    record Request<T>(String what, @Nullable Object by, Function<ChildOperations, T> work) {}
+
+    /** The answer, or the misuse that was found out only here. */
+    record Reply<T>(@Nullable T value, @Nullable IllegalArgumentException misuse) {}
+
+    /** A pending restart has its turn. */
+    record Due(Child child, Child.Pending pending) {}
+
+    private final SupervisorSpec spec;
+    private @Nullable Restarts restarts;
+    private @Nullable ChildOperations operations;
+
+    SupervisorProcess(SupervisorSpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    public Init init(ServerContext self) throws Exception {
+        Restarts made = new Restarts(self, spec);
+        restarts = made;
+        operations = new ChildOperations(made);
+        made.startFirstChildren();
+        return Init.READY;
+    }
+
+    @Override
+    public Reply<?> handleCall(Request<?> request, ReplyTo<Reply<?>> from, ServerContext self) {
+        Reply<?> reply = answer(request);
+        restarts().trace(request.what(), request.by(), reply.misuse() == null ? reply.value() : reply.misuse());
+        return reply;
+    }
+
+    private <T> Reply<T> answer(Request<T> request) {
+        try {
+            return new Reply<>(request.work().apply(operations()), null);
+        } catch (IllegalArgumentException misuse) {
+            return new Reply<>(null, misuse);
+        }
+    }
+
+    @Override
+    public void handleCast(Due due, ServerContext self) throws Exception {
+        restarts().due(due.child(), due.pending());
+    }
+
+    @Override
+    public void handleInfo(Object message, ServerContext self) throws Exception {
+        if (message instanceof Exit(Pid from, ExitReason reason)) {
+            restarts().exited(from, reason);
+        } else {
+            restarts().reports().unexpected(message);
+        }
+    }
+
+    @Override
+    public void terminate(ExitReason reason, ServerContext self) throws Exception {
+        restarts().stopAllChildren();
+    }
+
+    private Restarts restarts() {
+        if (restarts == null) {
+            throw new IllegalStateException("init has not run");
+        }
+        return restarts;
+    }
+
+    private ChildOperations operations() {
+        if (operations == null) {
+            throw new IllegalStateException("init has not run");
+        }
+        return operations;
+    }
+}

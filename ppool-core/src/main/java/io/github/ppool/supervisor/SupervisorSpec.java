@@ -1,0 +1,208 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.restart.RestartType;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a supervisor does: its strategy, its bounds and its first children. An immutable value; each method returns a new one.
+ * Stands for what the {@code init} call-back of OTP's {@code supervisor} returns.
+ *
+ * <pre>{@code
+ * SupervisorSpec.restForOne("mail")
+ *         .intensity(3, Duration.ofSeconds(10))
+ *         .children(
+ *                 ChildSpec.of("store", storeStart),
+ *                 ChildSpec.supervisor("senders", SupervisorSpec.oneForOne("senders")))
+ * }</pre>
+ *
+ * @param name for people: the label of the supervisor's process and part of its logger's name
+ * @param strategy who is restarted with whom
+ * @param intensity how many restarts in which time; OTP's default is 1 in 5 seconds
+ * @param autoShutdown whether the end of significant children ends the supervisor
+ * @param children the children to start, in this order; for {@link Strategy#SIMPLE_ONE_FOR_ONE} the template alone
+ * @param defaults what children get that do not say it themselves
+ * @param listener is told what happens
+ */
+public record SupervisorSpec(
+        String name,
+        Strategy strategy,
+        RestartIntensity intensity,
+        AutoShutdown autoShutdown,
+        List<ChildSpec> children,
+        ChildDefaults defaults,
+        SupervisorListener listener) {
+
+    /** OTP's intensity 1 in a period of 5 seconds. */
+    public static final RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(1, Duration.ofSeconds(5));
+
+    /**
+     * Checks the whole specification, so that nothing is half started: OTP's {@code check_childspecs}.
+     *
+     * @throws IllegalArgumentException if an id occurs twice, a template is missing or has siblings, or a significant child can't
+     *     be one: without {@code autoShutdown}, or if it is permanent
+     */
+    public SupervisorSpec {
+        Objects.requireNonNull(strategy, "strategy must not be null");
+        children = List.copyOf(children);
+        if (strategy == Strategy.SIMPLE_ONE_FOR_ONE && children.size() != 1) {
+            throw new IllegalArgumentException("supervisor '" + name
+                    + "': simple_one_for_one must have exactly one child specification, its template, got: "
+                    + children.size());
+        }
+        Set<String> ids = new HashSet<>();
+        for (ChildSpec child : children) {
+            if (!ids.add(child.id())) {
+                throw new IllegalArgumentException(
+                        "supervisor '" + name + "': child ids must be unique, got twice: '" + child.id() + "'");
+            }
+            checkSignificant(name, child, autoShutdown, defaults);
+        }
+    }
+
+    static void checkSignificant(String name, ChildSpec child, AutoShutdown autoShutdown, ChildDefaults defaults) {
+        if (!child.isSignificant()) {
+            return;
+        }
+        if (autoShutdown == AutoShutdown.NEVER) {
+            throw new IllegalArgumentException("supervisor '" + name + "': child '" + child.id()
+                    + "' must not be significant while auto-shutdown is never");
+        }
+        if (child.restartRule(defaults) instanceof RestartRule.ByType(RestartType type)
+                && type == RestartType.PERMANENT) {
+            throw new IllegalArgumentException("supervisor '" + name + "': child '" + child.id()
+                    + "' must not be both significant and permanent: it never ends by itself for good");
+        }
+    }
+
+    private static SupervisorSpec of(String name, Strategy strategy, List<ChildSpec> children) {
+        return new SupervisorSpec(
+                name,
+                strategy,
+                DEFAULT_INTENSITY,
+                AutoShutdown.NEVER,
+                children,
+                ChildDefaults.NONE,
+                SupervisorListener.NONE);
+    }
+
+    /**
+     * A supervisor that restarts the child that ended, alone.
+     *
+     * @param name for people
+     * @return without children, with OTP's defaults
+     */
+    public static SupervisorSpec oneForOne(String name) {
+        return of(name, Strategy.ONE_FOR_ONE, List.of());
+    }
+
+    /**
+     * A supervisor that restarts all children when one has ended.
+     *
+     * @param name for people
+     * @return without children, with OTP's defaults
+     */
+    public static SupervisorSpec oneForAll(String name) {
+        return of(name, Strategy.ONE_FOR_ALL, List.of());
+    }
+
+    /**
+     * A supervisor that restarts the child that ended and those started after it.
+     *
+     * @param name for people
+     * @return without children, with OTP's defaults
+     */
+    public static SupervisorSpec restForOne(String name) {
+        return of(name, Strategy.REST_FOR_ONE, List.of());
+    }
+
+    /**
+     * A supervisor whose children are all made from one template, by {@link Supervisor#startChild(Object)}.
+     *
+     * @param name for people
+     * @param template what each child is; its start gets the argument, its id names no child
+     * @return with OTP's defaults
+     */
+    public static SupervisorSpec simpleOneForOne(String name, ChildSpec template) {
+        return of(name, Strategy.SIMPLE_ONE_FOR_ONE, List.of(template));
+    }
+
+    /**
+     * Bounds the restarts by type. One more than {@code restarts} within the period makes the supervisor give up: it stops its
+     * children and ends with {@code shutdown}.
+     *
+     * @param restarts 0 or more; with 0 the first restart is one too many
+     * @param period more than zero
+     * @return the new specification
+     * @throws IllegalArgumentException if one of them is out of its range
+     */
+    public SupervisorSpec intensity(int restarts, Duration period) {
+        return intensity(new RestartIntensity(restarts, period));
+    }
+
+    /**
+     * Bounds the restarts by type.
+     *
+     * @param value how many in which time
+     * @return the new specification
+     */
+    public SupervisorSpec intensity(RestartIntensity value) {
+        return new SupervisorSpec(name, strategy, value, autoShutdown, children, defaults, listener);
+    }
+
+    /**
+     * Whether the end of significant children ends the supervisor.
+     *
+     * @param value when
+     * @return the new specification
+     */
+    public SupervisorSpec autoShutdown(AutoShutdown value) {
+        return new SupervisorSpec(name, strategy, intensity, value, children, defaults, listener);
+    }
+
+    /**
+     * The children to start, instead of those said before.
+     *
+     * @param specs in the order of their start
+     * @return the new specification
+     * @throws IllegalArgumentException see {@link SupervisorSpec}
+     */
+    public SupervisorSpec children(ChildSpec... specs) {
+        return children(List.of(specs));
+    }
+
+    /**
+     * The children to start, instead of those said before.
+     *
+     * @param specs in the order of their start
+     * @return the new specification
+     * @throws IllegalArgumentException see {@link SupervisorSpec}
+     */
+    public SupervisorSpec children(List<ChildSpec> specs) {
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, specs, defaults, listener);
+    }
+
+    /**
+     * What children get that do not say it themselves.
+     *
+     * @param value the defaults
+     * @return the new specification
+     */
+    public SupervisorSpec defaultChildSpec(ChildDefaults value) {
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, value, listener);
+    }
+
+    /**
+     * Who is told what happens.
+     *
+     * @param value is called on the supervisor's process
+     * @return the new specification
+     */
+    public SupervisorSpec listener(SupervisorListener value) {
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, value);
+    }
+}
