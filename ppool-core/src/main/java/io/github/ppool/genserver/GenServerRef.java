@@ -158,21 +158,20 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Stops the server, after what was sent to it before, and waits until it has ended. Stands for {@code gen_server:stop/3}.
+     * Stops the server, after what was sent to it before, and waits until it has ended. Does nothing if it has. Stands for
+     * {@code gen_server:stop/3}.
      *
      * @param reason why
      * @param timeout how long to wait; zero and negative only tell it
-     * @throws CallTimeoutException if it has not ended in time; it has been told
-     * @throws InterruptedException if the calling thread is interrupted; it has been told
+     * @return whether it has ended; false when the time is over, and it goes on stopping
+     * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
      */
-    public void stop(ExitReason reason, Duration timeout) throws InterruptedException {
-        ReplySlot<ExitReason> slot = new ReplySlot<>(system);
-        ExitWatch watch = system.onExit(pid, (server, end) -> slot.reply(end));
-        pid.send(new ServerLoop.Stop(reason));
+    public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
+        ReplySlot<ExitReason> ended = new ReplySlot<>(system);
+        ExitWatch watch = system.onExit(pid, (server, end) -> ended.reply(end));
         try {
-            if (slot.await(timeout) == null) {
-                throw new CallTimeoutException(pid, timeout);
-            }
+            pid.send(new ServerLoop.Stop(reason));
+            return ended.await(timeout) != null;
         } finally {
             watch.cancel();
         }

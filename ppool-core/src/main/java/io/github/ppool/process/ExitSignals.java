@@ -42,7 +42,9 @@ final class ExitSignals {
 
     private static void tell(ProcessCell.Ended ended, Deque<ProcessCell.Ended> pending) {
         ProcessCell process = ended.process();
-        process.system.forget(process, ended.registeredName());
+        if (ended.registeredName() != null) {
+            process.system.freeName(ended.registeredName(), process);
+        }
         for (Monitor monitor : ended.monitors()) {
             monitor.watchedCell().removeWatcher(monitor);
         }

@@ -33,6 +33,7 @@ final class ProcessCell implements Pid {
     // `waiting` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever
     // provides that before the unpark: either the owner sees it, or the other sees `waiting` (both are volatile).
     private volatile boolean waiting;
+    private volatile boolean waitsForMessage;
     private volatile long waitDeadlineNanos;
     private long wakeUps; // written by the owner; others read it late, for information
 
@@ -97,7 +98,8 @@ final class ProcessCell implements Pid {
     }
 
     /** The owner, before it looks for the last time at what it is going to wait for. */
-    void beginWait(long deadlineNanos) {
+    void beginWait(boolean forMessage, long deadlineNanos) {
+        waitsForMessage = forMessage;
         waitDeadlineNanos = deadlineNanos;
         waiting = true;
     }
@@ -308,7 +310,8 @@ final class ProcessCell implements Pid {
         }
         boolean overdue = waitDeadlineNanos != NO_DEADLINE
                 && waitDeadlineNanos - system.clock().nanoTime() <= 0;
-        return waiting && !mailbox.hasUnseen() && !overdue ? ProcessStatus.WAITING : ProcessStatus.RUNNING;
+        boolean provided = waitsForMessage && mailbox.hasUnseen();
+        return waiting && !provided && !overdue ? ProcessStatus.WAITING : ProcessStatus.RUNNING;
     }
 
     @Override

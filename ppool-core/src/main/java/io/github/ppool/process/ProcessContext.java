@@ -106,7 +106,7 @@ public final class ProcessContext {
             if (message != null) {
                 return message;
             }
-            if (!await(cell.mailbox::hasUnseen, deadlineNanos)) {
+            if (!await(cell.mailbox::hasUnseen, true, deadlineNanos)) {
                 return null;
             }
         }
@@ -120,18 +120,19 @@ public final class ProcessContext {
      */
     public void sleep(Duration time) throws InterruptedException {
         checkAlive();
-        await(() -> false, clock().deadlineAfter(time));
+        await(() -> false, false, clock().deadlineAfter(time));
     }
 
     /**
      * Waits until something holds. Whoever makes it hold must then {@linkplain ProcessCell#wake() wake} this process.
      *
+     * @param forMessage whether it is a message in the mailbox that makes it hold
      * @return whether it holds; false when the time is over
      */
-    boolean await(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
+    boolean await(BooleanSupplier condition, boolean forMessage, long deadlineNanos) throws InterruptedException {
         boolean limited = deadlineNanos != ProcessCell.NO_DEADLINE;
         while (true) {
-            cell.beginWait(deadlineNanos);
+            cell.beginWait(forMessage, deadlineNanos);
             try {
                 if (condition.getAsBoolean()) {
                     return true;
@@ -310,7 +311,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Sends an exit signal to another process, or to this one. Stands for {@code erlang:exit/2}.
+     * Sends an exit signal to another process, or to this one. A process that ends as a consequence of another's end finds out at
+     * its next call, as in Erlang; only a signal to itself takes effect before this returns.
      *
      * @param to whom
      * @param reason why
@@ -319,7 +321,9 @@ public final class ProcessContext {
     public void exit(Pid to, ExitReason reason) {
         checkAlive();
         cell.system.exit(to, reason);
-        checkAlive();
+        if (to.equals(cell)) {
+            checkAlive();
+        }
     }
 
     ProcessCell cell() {

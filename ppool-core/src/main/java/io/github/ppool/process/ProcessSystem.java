@@ -37,6 +37,7 @@ public final class ProcessSystem implements AutoCloseable {
     private final MonotonicClock clock;
     private final ProcessCell root;
     private final AtomicLong lastId = new AtomicLong();
+    // Every process whose thread has not ended; the orphans among them are counted in a set of their own.
     private final Set<ProcessCell> processes = ConcurrentHashMap.newKeySet();
     private final Set<ProcessCell> orphans = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, ProcessCell> names = new ConcurrentHashMap<>();
@@ -198,6 +199,7 @@ public final class ProcessSystem implements AutoCloseable {
         } finally {
             CURRENT.remove();
             cell.threadEnded();
+            cell.system.processes.remove(cell);
         }
     }
 
@@ -327,6 +329,15 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
+     * How many threads run for processes: for those that are alive, for those that are just ending, and for orphans.
+     *
+     * @return zero or more
+     */
+    public int threadCount() {
+        return processes.size();
+    }
+
+    /**
      * How many threads still run for processes that have been ended by a signal. In a healthy system this is 0 but for moments;
      * code that ignores interrupts makes it stay up.
      *
@@ -354,7 +365,8 @@ public final class ProcessSystem implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (ProcessCell process : processes) {
+        // in the order of their spawns, so that no supervisor sees its children die before itself
+        for (ProcessCell process : processes.stream().sorted().toList()) {
             ExitSignals.send(root, process, ExitReason.KILL);
         }
     }
@@ -368,7 +380,7 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public boolean awaitThreads(Duration timeout) throws InterruptedException {
         long deadline = MonotonicClock.system().deadlineAfter(timeout);
-        while (!processes.isEmpty() || !orphans.isEmpty()) {
+        while (threadCount() > 0) {
             if (deadline - System.nanoTime() <= 0) {
                 return false;
             }
@@ -382,11 +394,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /** Part of the end of a process. */
-    void forget(ProcessCell process, @Nullable String name) {
-        processes.remove(process);
-        if (name != null) {
-            names.remove(name, process);
-        }
+    void freeName(String name, ProcessCell process) {
+        names.remove(name, process);
     }
 
     ProcessCell cell(Pid pid) {

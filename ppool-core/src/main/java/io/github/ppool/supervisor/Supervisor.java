@@ -3,11 +3,9 @@ package io.github.ppool.supervisor;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.process.ExitReason;
-import io.github.ppool.process.ExitWatch;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
-import io.github.ppool.process.ReplySlot;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.RestartCount;
@@ -32,11 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Supervisor {
 
-    private final ProcessSystem system;
     private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> server;
 
     private Supervisor(ProcessSystem system, Pid pid) {
-        this.system = system;
         this.server = new GenServerRef<>(system, pid);
     }
 
@@ -108,14 +104,7 @@ public final class Supervisor {
      * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
      */
     public boolean stop(Duration timeout) throws InterruptedException {
-        ReplySlot<ExitReason> ended = new ReplySlot<>(system);
-        ExitWatch watch = system.onExit(pid(), (process, reason) -> ended.reply(reason));
-        try {
-            system.exit(pid(), ExitReason.SHUTDOWN);
-            return ended.await(timeout) != null;
-        } finally {
-            watch.cancel();
-        }
+        return server.stop(ExitReason.SHUTDOWN, timeout);
     }
 
     // ---- children
