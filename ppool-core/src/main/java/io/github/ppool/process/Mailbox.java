@@ -91,6 +91,13 @@ final class Mailbox {
         inbound = CLOSED;
     }
 
+    /** The owner, as its last act: nobody will take what is left, and the pid may be held for long. */
+    void forget() {
+        first = null;
+        last = null;
+        kept = 0;
+    }
+
     private boolean detachInbound() {
         Node chain = inbound;
         while (chain != null && chain != CLOSED && !INBOUND.compareAndSet(this, chain, null)) {

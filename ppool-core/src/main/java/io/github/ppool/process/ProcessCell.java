@@ -3,6 +3,7 @@ package io.github.ppool.process;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class ProcessCell implements Pid {
     // `waiting` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever
     // provides that before the unpark: either the owner sees it, or the other sees `waiting` (both are volatile).
     private volatile boolean waiting;
-    private volatile boolean waitsForMessage;
+    private volatile @Nullable BooleanSupplier awaited; // may be asked by any thread
     private volatile long waitDeadlineNanos;
     private long wakeUps; // written by the owner; others read it late, for information
 
@@ -98,8 +99,8 @@ final class ProcessCell implements Pid {
     }
 
     /** The owner, before it looks for the last time at what it is going to wait for. */
-    void beginWait(boolean forMessage, long deadlineNanos) {
-        waitsForMessage = forMessage;
+    void beginWait(BooleanSupplier condition, long deadlineNanos) {
+        awaited = condition;
         waitDeadlineNanos = deadlineNanos;
         waiting = true;
     }
@@ -260,6 +261,8 @@ final class ProcessCell implements Pid {
             thread = null;
             system.orphans().remove(this);
         }
+        awaited = null;
+        mailbox.forget();
     }
 
     // ---- exit signals
@@ -310,7 +313,8 @@ final class ProcessCell implements Pid {
         }
         boolean overdue = waitDeadlineNanos != NO_DEADLINE
                 && waitDeadlineNanos - system.clock().nanoTime() <= 0;
-        boolean provided = waitsForMessage && mailbox.hasUnseen();
+        BooleanSupplier condition = awaited;
+        boolean provided = condition != null && condition.getAsBoolean();
         return waiting && !provided && !overdue ? ProcessStatus.WAITING : ProcessStatus.RUNNING;
     }
 

@@ -106,7 +106,7 @@ public final class ProcessContext {
             if (message != null) {
                 return message;
             }
-            if (!await(cell.mailbox::hasUnseen, true, deadlineNanos)) {
+            if (!await(cell.mailbox::hasUnseen, deadlineNanos)) {
                 return null;
             }
         }
@@ -120,19 +120,19 @@ public final class ProcessContext {
      */
     public void sleep(Duration time) throws InterruptedException {
         checkAlive();
-        await(() -> false, false, clock().deadlineAfter(time));
+        await(() -> false, clock().deadlineAfter(time));
     }
 
     /**
      * Waits until something holds. Whoever makes it hold must then {@linkplain ProcessCell#wake() wake} this process.
      *
-     * @param forMessage whether it is a message in the mailbox that makes it hold
+     * @param condition what is waited for; others may ask it too, to know whether this process really waits
      * @return whether it holds; false when the time is over
      */
-    boolean await(BooleanSupplier condition, boolean forMessage, long deadlineNanos) throws InterruptedException {
+    boolean await(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
         boolean limited = deadlineNanos != ProcessCell.NO_DEADLINE;
         while (true) {
-            cell.beginWait(forMessage, deadlineNanos);
+            cell.beginWait(condition, deadlineNanos);
             try {
                 if (condition.getAsBoolean()) {
                     return true;

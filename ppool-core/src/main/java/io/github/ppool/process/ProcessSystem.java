@@ -161,12 +161,30 @@ public final class ProcessSystem implements AutoCloseable {
             processes.remove(cell);
             throw callerEnded;
         }
-        thread.start();
+        start(thread, cell, linkTo);
         if (closed) {
             // closing may have taken its list of processes before this one was on it
             ExitSignals.send(root, cell, ExitReason.KILL);
         }
         return cell;
+    }
+
+    /** The machine may refuse a thread: then the process was never there, and the starter has the refusal alone. */
+    private void start(Thread thread, ProcessCell cell, @Nullable ProcessCell linkTo) {
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                if (linkTo != null) {
+                    linkTo.unlink(cell);
+                }
+                ExitSignals.end(cell, ExitReason.NOPROC, true);
+                cell.threadEnded();
+                processes.remove(cell);
+            }
+        }
     }
 
     private static Thread threadFor(ProcessCell cell, ProcessBody body, SpawnOptions options) {

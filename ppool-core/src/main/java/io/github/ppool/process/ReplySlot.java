@@ -115,7 +115,7 @@ public final class ReplySlot<T> {
         }
         try {
             if (waitingProcess != null) {
-                waitingProcess.await(() -> answer != null, false, deadlineNanos);
+                waitingProcess.await(() -> answer != null, deadlineNanos);
             } else {
                 park(deadlineNanos);
             }
