@@ -158,6 +158,17 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
+     * Tells the server that another process is its parent: exit signals from that one stop it in good order from now on, those of
+     * the former parent no more. Makes no link. Does not wait. Stands for the message <code>{change_parent, Pid}</code> that
+     * director sends to a process that it takes over.
+     *
+     * @param parent who takes over
+     */
+    public void parentIs(Pid parent) {
+        pid.send(new ServerLoop.ParentIs(parent));
+    }
+
+    /**
      * Stops the server, after what was sent to it before, and waits until it has ended. Does nothing if it has. Stands for
      * {@code gen_server:stop/3}.
      *

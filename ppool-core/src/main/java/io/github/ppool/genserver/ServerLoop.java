@@ -20,11 +20,14 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     /** A message without an answer. */
     record Cast<M>(M message) {}
 
+    /** Somebody else is the parent from now on, whose end and whose exit signals are those of a parent. */
+    record ParentIs(Pid parent) {}
+
     /** The wish that the server stop: {@code gen_server:stop/3}. */
     record Stop(ExitReason reason) {}
 
     private final Supplier<? extends GenServer<Q, R, M>> factory;
-    private final Pid parent;
+    private Pid parent;
 
     ServerLoop(Supplier<? extends GenServer<Q, R, M>> factory, Pid parent) {
         this.factory = factory;
@@ -53,6 +56,9 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
             }
             reason = exit.reason();
         } catch (Exception | Error thrown) {
+            if (!self.self().isAlive()) {
+                throw thrown; // ended from outside, of which the interrupt was the echo: there is no cleaning up after a kill
+            }
             reason = ExitReason.failure(thrown);
         }
         server.terminate(reason, self);
@@ -67,6 +73,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
                 case Call<?, ?> call -> answer(server, self, call);
                 case Cast<?> cast -> handleCast(server, self, cast);
                 case Stop(ExitReason reason) -> self.stop(reason);
+                case ParentIs(Pid other) -> parent = other;
                 case Exit(Pid from, ExitReason reason) when from.equals(parent) -> self.stop(reason);
                 default -> server.handleInfo(message, self);
             }
