@@ -27,18 +27,16 @@ final class Child {
     @Nullable
     Pid pid;
     @Nullable
-    Pending pending;
+    Pid formerPid; // the process that it was last, while it does not run
+    @Nullable
+    Pending pending; // set and cleared by Children alone
     private @Nullable PlanState plan; // made at the first end that a plan decides about
     @Nullable
     ExitReason lastExit;
     long startedAtNanos;
     int starts;
 
-    // The list of children in the order of their starts, see Children.
-    @Nullable
-    Child previous;
-    @Nullable
-    Child next;
+    ChildList.@Nullable Block block; // where it is in the order of the children
 
     Child(ChildSpec spec, @Nullable Object argument, RestartRule rule, Shutdown shutdown) {
         this.spec = spec;
@@ -59,13 +57,11 @@ final class Child {
         void remindedBy(Timer reminder) {
             timer = reminder;
         }
-    }
 
-    void cancelPending() {
-        Pending restart = pending;
-        pending = null;
-        if (restart != null && restart.timer != null) {
-            restart.timer.cancel();
+        void cancel() {
+            if (timer != null) {
+                timer.cancel();
+            }
         }
     }
 

@@ -128,7 +128,6 @@ final class ChildOperations {
         if (child.pending != null && !child.hasPlan()) {
             return new ChildResult.Refused(Why.RESTARTING, null);
         }
-        child.cancelPending();
         children.remove(child);
         return ChildResult.Done.INSTANCE;
     }
@@ -170,7 +169,6 @@ final class ChildOperations {
         if (child == null) {
             return new ChildResult.Refused(Why.NOT_FOUND, null);
         }
-        child.cancelPending();
         if (child.pid != null) {
             restarts.server().process().unlink(children.ended(child));
         }

@@ -1,27 +1,26 @@
 package io.github.ppool.supervisor;
 
 import io.github.ppool.process.Pid;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The children of a supervisor: by id, by pid, and in the order in which they were added. Every operation on one child is O(1).
- * Belongs to the supervisor's process.
+ * The children of a supervisor: by id, by pid, and in the order in which they were added. Every operation on one child takes the
+ * same time for any number of them. Belongs to the supervisor's process.
  */
 final class Children {
 
     private final boolean named;
     private final Map<String, Child> byId = new HashMap<>();
     private final Map<Pid, Child> byPid = new HashMap<>();
-    private @Nullable Child first;
-    private @Nullable Child last;
-    private int size;
+    // Children of a template that are about to be restarted, by the process that they were: they have no other name.
+    private final Map<Pid, Child> restarting = new HashMap<>();
+    private final ChildList inOrder = new ChildList();
     private int supervisors;
+    private int significant; // those that run or are about to be restarted
 
     /** Children of simple_one_for_one have no ids of their own. */
     Children(boolean named) {
@@ -38,44 +37,36 @@ final class Children {
         return byPid.get(pid);
     }
 
+    /** A child of a template that was this process and is about to be restarted. */
+    @Nullable
+    Child findRestarting(Pid former) {
+        return restarting.get(former);
+    }
+
     /** At the end of the order. */
     void add(Child child) {
         if (named) {
             byId.put(child.spec.id(), child);
         }
-        child.previous = last;
-        if (last == null) {
-            first = child;
-        } else {
-            last.next = child;
-        }
-        last = child;
-        size++;
+        inOrder.add(child);
         supervisors += child.spec.type() == ChildType.SUPERVISOR ? 1 : 0;
     }
 
-    /** Forgets a child that does not run. Those beside it are left with each other, and its own links stay readable. */
+    /** Forgets a child that does not run; a restart to come is called off. */
     void remove(Child child) {
+        callOff(child);
         if (named) {
             byId.remove(child.spec.id());
         }
-        if (child.previous == null) {
-            first = child.next;
-        } else {
-            child.previous.next = child.next;
-        }
-        if (child.next == null) {
-            last = child.previous;
-        } else {
-            child.next.previous = child.previous;
-        }
-        size--;
+        inOrder.remove(child);
         supervisors -= child.spec.type() == ChildType.SUPERVISOR ? 1 : 0;
     }
 
     void runs(Child child, Pid pid) {
         child.pid = pid;
+        child.formerPid = null;
         byPid.put(pid, child);
+        countSignificant(child, 1);
     }
 
     /** The process that the child was, which the child is not any more. */
@@ -83,47 +74,57 @@ final class Children {
         Pid pid = Objects.requireNonNull(child.pid, "the child does not run");
         byPid.remove(pid);
         child.pid = null;
+        child.formerPid = pid;
+        countSignificant(child, -1);
         return pid;
     }
 
-    int size() {
-        return size;
+    /** A child that does not run will be started again. */
+    void putOff(Child child, Child.Pending restart) {
+        child.pending = restart;
+        if (!named && child.formerPid != null) {
+            restarting.put(child.formerPid, child);
+        }
+        countSignificant(child, 1);
     }
 
-    /** In the order of the start: all, or one child and those after it. */
-    List<Child> from(@Nullable Child start) {
-        List<Child> result = new ArrayList<>();
-        for (Child child = start == null ? first : start; child != null; child = child.next) {
-            result.add(child);
+    /** A child will not be started again, or is going to be right now. Does nothing if that was not to come. */
+    void callOff(Child child) {
+        Child.Pending restart = child.pending;
+        if (restart == null) {
+            return;
         }
-        return result;
+        restart.cancel();
+        child.pending = null;
+        if (!named && child.formerPid != null) {
+            restarting.remove(child.formerPid);
+        }
+        countSignificant(child, -1);
+    }
+
+    private void countSignificant(Child child, int change) {
+        if (child.spec.isSignificant()) {
+            significant += change;
+        }
+    }
+
+    boolean isAnySignificantLeft() {
+        return significant > 0;
     }
 
     List<Child> all() {
-        return from(null);
+        return inOrder.all();
+    }
+
+    List<Child> from(Child child) {
+        return inOrder.from(child);
     }
 
     List<Child> page(int skip, int limit) {
-        List<Child> result = new ArrayList<>(Math.min(limit, Math.max(0, size - skip)));
-        int index = 0;
-        for (Child child = first; child != null && result.size() < limit; child = child.next) {
-            if (index++ >= skip) {
-                result.add(child);
-            }
-        }
-        return result;
-    }
-
-    boolean any(Predicate<Child> match) {
-        for (Child child = first; child != null; child = child.next) {
-            if (match.test(child)) {
-                return true;
-            }
-        }
-        return false;
+        return inOrder.page(skip, limit);
     }
 
     ChildCounts count() {
-        return new ChildCounts(named ? size : 1, byPid.size(), supervisors, size - supervisors);
+        return new ChildCounts(named ? inOrder.size() : 1, byPid.size(), supervisors, inOrder.size() - supervisors);
     }
 }

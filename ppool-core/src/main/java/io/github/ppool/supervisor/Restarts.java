@@ -118,7 +118,7 @@ final class Restarts {
 
     void stopAllChildren() throws InterruptedException {
         List<Child> all = children.all();
-        all.forEach(Child::cancelPending);
+        all.forEach(children::callOff);
         if (isSimple()) {
             List<Pid> pids = new ArrayList<>();
             all.forEach(child -> {
@@ -138,7 +138,7 @@ final class Restarts {
 
     /** Starts a child that does not run. Whatever its start throws is its failure. */
     StartResult start(Child child) throws InterruptedException {
-        child.cancelPending();
+        children.callOff(child);
         StartResult result;
         try {
             result = child.spec.start().start(server.process(), child.argument);
@@ -164,7 +164,7 @@ final class Restarts {
 
     /** Stops a child if it runs, and cancels a restart to come. */
     void stop(Child child) throws InterruptedException {
-        child.cancelPending();
+        children.callOff(child);
         if (child.pid != null) {
             ExitReason reason = stopper.stop(child.pid, child.shutdown);
             child.lastExit = reason;
@@ -212,7 +212,7 @@ final class Restarts {
             return; // overtaken: started, terminated or deleted in the meantime
         }
         trace("restart due: " + child.spec.id(), null, null);
-        child.pending = null;
+        children.callOff(child);
         if (child.hasPlan()) {
             restartByStrategy(child);
         } else {
@@ -268,14 +268,14 @@ final class Restarts {
 
     private void tryAgain(Child child) {
         Child.Pending pending = new Child.Pending(server.process().clock().nanoTime());
-        child.pending = pending;
+        children.putOff(child, pending);
         self.cast(new SupervisorProcess.Due(child, pending));
     }
 
     private void restartAfter(Child child, Duration delay) {
         MonotonicClock clock = server.process().clock();
         Child.Pending pending = new Child.Pending(clock.deadlineAfter(delay));
-        child.pending = pending;
+        children.putOff(child, pending);
         pending.remindedBy(clock.schedule(delay, () -> self.cast(new SupervisorProcess.Due(child, pending))));
     }
 
@@ -324,8 +324,7 @@ final class Restarts {
         boolean shutDown = switch (spec.autoShutdown()) {
             case NEVER -> false;
             case ANY_SIGNIFICANT -> true;
-            case ALL_SIGNIFICANT -> !children.any(
-                    child -> child.spec.isSignificant() && (child.pid != null || child.pending != null));
+            case ALL_SIGNIFICANT -> !children.isAnySignificantLeft();
         };
         if (shutDown) {
             reports.autoShutdown(ended);
