@@ -4,6 +4,7 @@ import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.genserver.ServerContext;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.Decision;
 import io.github.ppool.restart.RestartType;
@@ -36,6 +37,7 @@ final class Restarts {
     private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> self;
     private ChildDefaults defaults;
     private boolean tracing;
+    private boolean ending;
 
     Restarts(ServerContext server, SupervisorSpec spec) {
         this.server = server;
@@ -127,11 +129,26 @@ final class Restarts {
                 }
             });
             stopper.stopAll(pids, spec.children().getFirst().shutdown(defaults));
+            reports.stoppedTogether(all, this::endedWith);
+            all.forEach(child -> {
+                if (child.pid != null) {
+                    children.ended(child);
+                }
+            });
             return;
         }
         for (Child child : all.reversed()) {
             stop(child);
         }
+    }
+
+    private ExitReason endedWith(Pid pid) {
+        return server.process().system().exitReason(pid).orElse(ExitReason.KILLED);
+    }
+
+    private void end(ExitReason reason) {
+        ending = true;
+        server.stop(reason);
     }
 
     // ---- one child
@@ -144,8 +161,13 @@ final class Restarts {
             result = child.spec.start().start(server.process(), child.argument);
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
-            result = new StartResult.Failed(ExitReason.failure(e));
+        } catch (ProcessExit exit) {
+            if (!server.self().isAlive()) {
+                throw exit;
+            }
+            result = new StartResult.Failed(exit.reason());
+        } catch (Exception | Error thrown) { // a class that can't be loaded must not cost the supervisor its life
+            result = new StartResult.Failed(ExitReason.failure(thrown));
         }
         switch (result) {
             case StartResult.Started(Pid pid, Object info) -> adopt(child, pid);
@@ -226,7 +248,7 @@ final class Restarts {
         } else {
             forgetIfTemporary(child);
             reports.gaveUp(child, "reached_max_restart_intensity", ExitReason.SHUTDOWN);
-            server.stop(ExitReason.SHUTDOWN);
+            end(ExitReason.SHUTDOWN);
         }
     }
 
@@ -263,7 +285,7 @@ final class Restarts {
 
     private void giveUp(Child child, Decision decision, ExitReason reason) {
         reports.gaveUp(child, decision.toString(), reason);
-        server.stop(reason);
+        end(reason);
     }
 
     private void tryAgain(Child child) {
@@ -302,13 +324,18 @@ final class Restarts {
                 case StartResult.Ignored ignored -> forgetIfTemporary(member);
                 case StartResult.Failed(ExitReason reason) -> {
                     restartFailed(member, reason);
-                    return;
+                    if (member.pending != null || ending) {
+                        return;
+                    }
                 }
             }
         }
     }
 
-    /** Those that were to be started after it stay down until its next try brings them with it. */
+    /**
+     * Those that are to be started after it stay down until its next try brings them with it. If its plan says that there is no
+     * next try, to wait or to delete, they must not wait for it.
+     */
     private void restartFailed(Child child, ExitReason reason) throws InterruptedException {
         if (child.hasPlan()) {
             follow(child, child.planState().nextAfterFailedStart(reason, jitter), true);
@@ -328,7 +355,7 @@ final class Restarts {
         };
         if (shutDown) {
             reports.autoShutdown(ended);
-            server.stop(ExitReason.SHUTDOWN);
+            end(ExitReason.SHUTDOWN);
         }
     }
 }

@@ -4,6 +4,11 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.restart.RestartType;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,30 +50,62 @@ final class SupervisorReports {
     }
 
     void stopped(Child child, Pid pid, ExitReason reason) {
-        ExitReason wanted = child.shutdown instanceof Shutdown.BrutalKill ? ExitReason.KILLED : ExitReason.SHUTDOWN;
-        boolean expected = reason.equals(wanted) || (reason.isOrderly() && !child.isOfType(RestartType.PERMANENT));
-        if (!expected) {
+        if (!isExpectedStop(child, reason)) {
             report(Level.ERROR, "shutdown_error", reason, child, pid);
         }
         tell(new SupervisorEvent.ChildStopped(supervisor, child.spec.id(), pid, reason));
     }
 
+    /** The children of a template: the log has one line for each reason that is a fault, as OTP's has, however many they are. */
+    void stoppedTogether(List<Child> children, Function<Pid, ExitReason> reasons) {
+        Map<ExitReason, List<Child>> faults = new LinkedHashMap<>();
+        for (Child child : children) {
+            Pid pid = child.pid;
+            if (pid == null) {
+                continue;
+            }
+            ExitReason reason = reasons.apply(pid);
+            if (!isExpectedStop(child, reason)) {
+                faults.computeIfAbsent(reason, unused -> new ArrayList<>()).add(child);
+            }
+            tell(new SupervisorEvent.ChildStopped(supervisor, child.spec.id(), pid, reason));
+        }
+        faults.forEach((reason, those) -> offender(Level.ERROR, "shutdown_error", those.getFirst(),
+                those.getFirst().pid)
+                .addKeyValue("children", those.size())
+                .addKeyValue("reason", reason)
+                .setCause(reason.cause().orElse(null))
+                .log(
+                        "Supervisor {} shutdown_error: {} children from '{}', the first of them {}: {}",
+                        supervisor,
+                        those.size(),
+                        those.getFirst().spec.id(),
+                        those.getFirst().pid,
+                        reason));
+    }
+
+    private static boolean isExpectedStop(Child child, ExitReason reason) {
+        ExitReason wanted = child.shutdown instanceof Shutdown.BrutalKill ? ExitReason.KILLED : ExitReason.SHUTDOWN;
+        return reason.equals(wanted) || (reason.isOrderly() && !child.isOfType(RestartType.PERMANENT));
+    }
+
     void restartScheduled(Child child, Duration delay, boolean imposed) {
         if (imposed) {
-            log.warn(
-                    "Child '{}' of supervisor {} could not be started {} times in a row without a pause:"
-                            + " the next start waits {} although its plan says now",
-                    child.spec.id(),
-                    supervisor,
-                    child.planState().failedStarts(),
-                    delay);
+            offender(Level.WARN, "restart_imposed_pause", child, null)
+                    .addKeyValue("delay", delay)
+                    .log(
+                            "Child '{}' of supervisor {} could not be started {} times in a row without a pause:"
+                                    + " the next start waits {} although its plan says now",
+                            child.spec.id(),
+                            supervisor,
+                            child.planState().failedStarts(),
+                            delay);
         }
         tell(new SupervisorEvent.RestartScheduled(supervisor, child.spec.id(), delay));
     }
 
     void gaveUp(Child child, String why, ExitReason reason) {
-        log.atError()
-                .addKeyValue("context", "shutdown")
+        offender(Level.ERROR, "shutdown", child, null)
                 .addKeyValue("why", why)
                 .addKeyValue("reason", reason)
                 .log("Supervisor {} gives up because of child '{}': {}", supervisor, child.spec.id(), why);
@@ -76,7 +113,8 @@ final class SupervisorReports {
     }
 
     void autoShutdown(Child child) {
-        log.info("Supervisor {} shuts down: its significant child '{}' has ended", supervisor, child.spec.id());
+        offender(Level.INFO, "auto_shutdown", child, null)
+                .log("Supervisor {} shuts down: its significant child '{}' has ended", supervisor, child.spec.id());
         tell(new SupervisorEvent.GaveUp(supervisor, child.spec.id(), ExitReason.SHUTDOWN));
     }
 
@@ -93,12 +131,7 @@ final class SupervisorReports {
         if (!log.isEnabledForLevel(level)) {
             return;
         }
-        LoggingEventBuilder event = log.atLevel(level)
-                .addKeyValue("context", context)
-                .addKeyValue("child", child.spec.id())
-                .addKeyValue("pid", pid)
-                .addKeyValue("restart", child.rule)
-                .addKeyValue("starts", child.starts);
+        LoggingEventBuilder event = offender(level, context, child, pid);
         if (reason == null) {
             event.log("Supervisor {} {}: child '{}' {}", supervisor, context, child.spec.id(), pid);
             return;
@@ -106,6 +139,19 @@ final class SupervisorReports {
         event.setCause(reason.cause().orElse(null))
                 .addKeyValue("reason", reason)
                 .log("Supervisor {} {}: child '{}' {}: {}", supervisor, context, child.spec.id(), pid, reason);
+    }
+
+    /** What every report has, after OTP's: the supervisor, the context, and the child that it is about. */
+    private LoggingEventBuilder offender(Level level, String context, Child child, @Nullable Pid pid) {
+        return log.atLevel(level)
+                .addKeyValue("supervisor", supervisor)
+                .addKeyValue("context", context)
+                .addKeyValue("child", child.spec.id())
+                .addKeyValue("pid", pid)
+                .addKeyValue("restart", child.rule)
+                .addKeyValue("restarts", Math.max(0, child.starts - 1))
+                .addKeyValue("shutdown", child.shutdown)
+                .addKeyValue("type", child.spec.type());
     }
 
     private void tell(SupervisorEvent event) {
