@@ -1,8 +1,10 @@
 package io.github.ppool.supervisor;
 
+import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.NoProcessException;
 import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
@@ -98,8 +100,16 @@ final class ChildOperations {
         return terminate(children.find(id));
     }
 
+    /** As OTP: under simple_one_for_one a process that has ended is nobody's child any more, and asking for its end is no error. */
     ChildResult terminate(Pid pid) {
-        return terminate(children.find(pid));
+        Child child = children.find(pid);
+        if (child == null && restarts.isSimple()) {
+            child = children.findRestarting(pid);
+            if (child == null && !pid.isAlive()) {
+                return ChildResult.Done.INSTANCE;
+            }
+        }
+        return terminate(child);
     }
 
     private ChildResult terminate(@Nullable Child child) {
@@ -153,19 +163,36 @@ final class ChildOperations {
         }
         SupervisorSpec own = restarts.spec();
         SupervisorSpec.checkSignificant(own.name(), spec, own.autoShutdown(), restarts.defaults());
-        if (!pid.isAlive()) {
+        ProcessContext self = restarts.server().process();
+        if (pid.equals(self.self())) {
+            throw new IllegalArgumentException("a supervisor must not be its own child, got: " + pid);
+        }
+        if (self.system().exitReason(pid).isPresent()) {
             return new ChildResult.Failed(ExitReason.NOPROC);
         }
         Child child = restarts.newChild(spec, null);
         children.add(child);
         restarts.adopt(child, pid);
         // If it ends before the link is made, the link itself brings the news: supervisors trap exits.
-        restarts.server().process().link(pid);
+        self.link(pid);
+        new GenServerRef<>(self.system(), pid).parentIs(self.self());
         return new ChildResult.Started(pid, null);
     }
 
+    ChildResult terminateAndDelete(Pid pid) {
+        Child child = children.find(pid);
+        return child == null || restarts.isSimple() ? terminate(pid) : terminateAndDelete(child.spec.id());
+    }
+
     ChildResult release(String id) {
-        Child child = children.find(id);
+        return release(children.find(id));
+    }
+
+    ChildResult release(Pid pid) {
+        return release(children.find(pid));
+    }
+
+    private ChildResult release(@Nullable Child child) {
         if (child == null) {
             return new ChildResult.Refused(Why.NOT_FOUND, null);
         }

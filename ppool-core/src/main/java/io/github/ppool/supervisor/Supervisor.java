@@ -10,9 +10,12 @@ import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +79,18 @@ public final class Supervisor {
     }
 
     /**
+     * Checks child specifications without starting anything, as a supervisor would. Stands for
+     * {@code supervisor:check_childspecs/2}.
+     *
+     * @param autoShutdown what the supervisor would be told
+     * @param specs the children that it would have
+     * @throws IllegalArgumentException if they can't be together: see {@link SupervisorSpec}
+     */
+    public static void checkChildSpecs(AutoShutdown autoShutdown, List<ChildSpec> specs) {
+        var unused = SupervisorSpec.oneForOne("to check").autoShutdown(autoShutdown).children(specs);
+    }
+
+    /**
      * The handle of a supervisor that runs already, a nested one for example.
      *
      * @param system where
@@ -120,6 +135,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult startChild(ChildSpec spec) throws InterruptedException {
+        require("spec", spec);
         return ask("start_child " + spec.id(), operations -> operations.start(spec));
     }
 
@@ -131,6 +147,7 @@ public final class Supervisor {
      *     short
      */
     public CompletionStage<ChildResult> startChildAsync(ChildSpec spec) {
+        require("spec", spec);
         return askAsync("start_child " + spec.id(), operations -> operations.start(spec));
     }
 
@@ -143,6 +160,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult startChild(Object argument) throws InterruptedException {
+        require("argument", argument);
         return ask("start_child from the template", operations -> operations.startFromTemplate(argument));
     }
 
@@ -153,6 +171,7 @@ public final class Supervisor {
      * @return completes as {@link #startChild(Object)} returns, on the supervisor's thread
      */
     public CompletionStage<ChildResult> startChildAsync(Object argument) {
+        require("argument", argument);
         return askAsync("start_child from the template", operations -> operations.startFromTemplate(argument));
     }
 
@@ -166,6 +185,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult restartChild(String id) throws InterruptedException {
+        require("id", id);
         return ask("restart_child " + id, operations -> operations.restart(id));
     }
 
@@ -178,17 +198,21 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult terminateChild(String id) throws InterruptedException {
+        require("id", id);
         return ask("terminate_child " + id, operations -> operations.terminate(id));
     }
 
     /**
-     * Stops the child that is a process; the way to name one under {@link Strategy#SIMPLE_ONE_FOR_ONE}, where it is forgotten too.
+     * Stops the child that is a process; the way to name one under {@link Strategy#SIMPLE_ONE_FOR_ONE}, where it is forgotten too,
+     * and where a child that is about to be restarted is named by the process that it was.
      *
      * @param pid which
-     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found
+     * @return {@link ChildResult.Done}, under {@link Strategy#SIMPLE_ONE_FOR_ONE} also for a process that has ended, or
+     *     {@link ChildResult.Refused}: not_found
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult terminateChild(Pid pid) throws InterruptedException {
+        require("pid", pid);
         return ask("terminate_child " + pid, operations -> operations.terminate(pid));
     }
 
@@ -199,6 +223,7 @@ public final class Supervisor {
      * @return completes as {@link #terminateChild(Pid)} returns, on the supervisor's thread
      */
     public CompletionStage<ChildResult> terminateChildAsync(Pid pid) {
+        require("pid", pid);
         return askAsync("terminate_child " + pid, operations -> operations.terminate(pid));
     }
 
@@ -211,6 +236,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult deleteChild(String id) throws InterruptedException {
+        require("id", id);
         return ask("delete_child " + id, operations -> operations.delete(id));
     }
 
@@ -222,6 +248,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult terminateAndDeleteChild(String id) throws InterruptedException {
+        require("id", id);
         return ask("terminate_and_delete_child " + id, operations -> operations.terminateAndDelete(id));
     }
 
@@ -232,33 +259,65 @@ public final class Supervisor {
      * @return completes as {@link #terminateAndDeleteChild(String)} returns, on the supervisor's thread
      */
     public CompletionStage<ChildResult> terminateAndDeleteChildAsync(String id) {
+        require("id", id);
         return askAsync("terminate_and_delete_child " + id, operations -> operations.terminateAndDelete(id));
     }
 
     /**
-     * Makes a process that runs already a child: it is linked, and supervised from now on. Stands for
+     * Stops the child that is a process and forgets it. Stands for {@code director:terminate_and_delete_child/2} with a pid.
+     *
+     * @param pid which
+     * @return as for {@link #terminateChild(Pid)}
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult terminateAndDeleteChild(Pid pid) throws InterruptedException {
+        require("pid", pid);
+        return ask("terminate_and_delete_child " + pid, operations -> operations.terminateAndDelete(pid));
+    }
+
+    /**
+     * Makes a process that runs already a child: it is linked, and supervised from now on. It gets a message by which a
+     * {@code GenServer} takes this supervisor for its parent, so that it stops in good order; a process that receives messages by
+     * itself has one to drop. Whoever supervised it before should {@linkplain #deleteRunningChild(Pid) let it go} first. Stands for
      * {@code director:become_supervisor/3}.
      *
      * @param spec how to treat it, and how to start it again
      * @param running the process
      * @return {@link ChildResult.Started}, {@link ChildResult.Failed} with {@link ExitReason#NOPROC} if it has ended, or
      *     {@link ChildResult.Refused} as for {@link #startChild(ChildSpec)}
-     * @throws IllegalArgumentException if it is significant and can't be; nothing is changed
+     * @throws IllegalArgumentException if it is significant and can't be, if the process is of another system, or this supervisor
+     *     itself; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
+        require("spec", spec);
+        require("running", running);
         return ask("become_supervisor " + spec.id() + " " + running, operations -> operations.adopt(spec, running));
     }
 
     /**
-     * Lets a child go without stopping it: it is unlinked and forgotten. Stands for {@code director:delete_running_child/2}.
+     * Lets a child go without stopping it: it is unlinked and forgotten, and so is one that does not run.
      *
      * @param id which
      * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult deleteRunningChild(String id) throws InterruptedException {
+        require("id", id);
         return ask("delete_running_child " + id, operations -> operations.release(id));
+    }
+
+    /**
+     * Lets the child that is a process go without stopping it: it is unlinked and forgotten. Stands for
+     * {@code director:delete_running_child/2}.
+     *
+     * @param pid which
+     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public ChildResult deleteRunningChild(Pid pid) throws InterruptedException {
+        require("pid", pid);
+        return ask("delete_running_child " + pid, operations -> operations.release(pid));
     }
 
     // ---- asking
@@ -274,7 +333,8 @@ public final class Supervisor {
     }
 
     /**
-     * Some children, in the order of their starts.
+     * Some children, in the order of their starts: a page. Children that come or go between two pages shift those after them.
+     * Skipping costs next to nothing, also when it is a million.
      *
      * @param skip how many to leave out first, 0 or more
      * @param limit how many at most, 0 or more
@@ -306,13 +366,14 @@ public final class Supervisor {
     }
 
     /**
-     * One child. Stands for {@code director:get_pid/2} and more.
+     * One child.
      *
      * @param id which
      * @return empty if there is none
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<ChildInfo> child(String id) throws InterruptedException {
+        require("id", id);
         return ask("get_child " + id, operations -> operations.info(id));
     }
 
@@ -325,6 +386,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
+        require("id", id);
         return ask("get_childspec " + id, operations -> operations.spec(id));
     }
 
@@ -336,7 +398,46 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<EffectiveSpec> effectiveSpec(String id) throws InterruptedException {
+        require("id", id);
         return ask("get_effective_childspec " + id, operations -> operations.effectiveSpec(id));
+    }
+
+    /**
+     * The process of a child. Stands for {@code director:get_pid/2}.
+     *
+     * @param id which
+     * @return empty if there is no such child, or if it does not run
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public Optional<Pid> pid(String id) throws InterruptedException {
+        return child(id).map(ChildInfo::pid);
+    }
+
+    /**
+     * The plan of a child, the default one if it has several by reason. Stands for {@code director:get_plan/2}.
+     *
+     * @param id which
+     * @return empty if there is no such child, or if it has a restart type
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public Optional<RestartPlan> plan(String id) throws InterruptedException {
+        return effectiveSpec(id).map(EffectiveSpec::restart).map(rule -> switch (rule) {
+            case RestartRule.ByPlan(RestartPolicy policy) -> policy.plan();
+            case RestartRule.ByType type -> null;
+        });
+    }
+
+    /**
+     * How many elements of its plan have been run for a child; for one with a restart type, how often it was started again. Stands
+     * for {@code director:get_restart_count/2}.
+     *
+     * @param id which
+     * @return empty if there is no such child
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public OptionalInt restartCount(String id) throws InterruptedException {
+        Optional<EffectiveSpec> spec = effectiveSpec(id);
+        return spec.isPresent() ? OptionalInt.of(spec.get().restartCount()) : OptionalInt.empty();
     }
 
     /**
@@ -364,6 +465,8 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public boolean changePlan(String id, RestartPlan plan) throws InterruptedException {
+        require("id", id);
+        require("plan", plan);
         return ask("change_plan " + id + " " + plan, operations -> operations.changePlan(id, plan));
     }
 
@@ -378,6 +481,8 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public boolean changeCount(String id, RestartCount count) throws InterruptedException {
+        require("id", id);
+        require("count", count);
         return ask("change_count " + id + " " + count, operations -> operations.changeCount(id, count));
     }
 
@@ -399,6 +504,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public void changeDefaultChildSpec(ChildDefaults defaults) throws InterruptedException {
+        require("defaults", defaults);
         ask("change_default_childspec " + defaults, operations -> operations.changeDefaults(defaults));
     }
 
@@ -414,6 +520,10 @@ public final class Supervisor {
     }
 
     // ----
+
+    private static void require(String name, @Nullable Object value) {
+        Objects.requireNonNull(value, () -> name + " must not be null");
+    }
 
     private <T> T ask(String what, Function<ChildOperations, T> work) throws InterruptedException {
         return value(server.callForever(request(what, work)));

@@ -47,7 +47,12 @@ public record SupervisorSpec(
      *     be one: without {@code autoShutdown}, or if it is permanent
      */
     public SupervisorSpec {
+        Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(strategy, "strategy must not be null");
+        Objects.requireNonNull(intensity, "intensity must not be null");
+        Objects.requireNonNull(autoShutdown, "autoShutdown must not be null");
+        Objects.requireNonNull(defaults, "defaults must not be null");
+        Objects.requireNonNull(listener, "listener must not be null");
         children = List.copyOf(children);
         if (strategy == Strategy.SIMPLE_ONE_FOR_ONE && children.size() != 1) {
             throw new IllegalArgumentException("supervisor '" + name
