@@ -1,12 +1,13 @@
 package io.github.ppool.process;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a process whose starter waits: it prepares itself, tells the starter how that went, and goes on. */
 final class StartedBody implements ProcessBody {
 
     private final ProcessInit init;
-    private final StartHandshake handshake;
+    private @Nullable StartHandshake handshake; // until the starter has been told
     private final @Nullable ProcessCell linkedStarter;
 
     StartedBody(ProcessInit init, StartHandshake handshake, @Nullable ProcessCell linkedStarter) {
@@ -19,20 +20,27 @@ final class StartedBody implements ProcessBody {
     public void run(ProcessContext self) throws Exception {
         switch (initialise(self)) {
             case InitResult.Ok(var body, var info) -> {
-                self.cell().removeWatcher(handshake);
-                handshake.complete(new StartResult.Started(self.self(), info));
+                tellStarter(self, new StartResult.Started(self.self(), info));
                 self.checkAlive();
                 body.run(self);
             }
             case InitResult.Ignore ignore -> {
                 leave(self);
-                handshake.complete(StartResult.Ignored.INSTANCE);
+                tellStarter(self, StartResult.Ignored.INSTANCE);
             }
             case InitResult.Stop(var reason) -> {
                 leave(self);
                 throw self.exit(reason);
             }
         }
+    }
+
+    /** The thread holds this body for as long as the process lives, so the handshake must not be held by it. */
+    private void tellStarter(ProcessContext self, StartResult outcome) {
+        StartHandshake toTell = Objects.requireNonNull(handshake);
+        handshake = null;
+        self.cell().removeWatcher(toTell);
+        toTell.complete(outcome);
     }
 
     @SuppressWarnings("CatchingUnchecked") // whatever init throws is the reason why the start failed

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Child {
 
     final ChildSpec spec;
-    final @Nullable Object argument;
+    @Nullable
+    Object argument; // what a template was given; forgotten when it is sure not to be needed again
     RestartRule rule;
     Shutdown shutdown;
 

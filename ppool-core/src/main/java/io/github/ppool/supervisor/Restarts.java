@@ -180,6 +180,9 @@ final class Restarts {
     void adopt(Child child, Pid pid) {
         child.startedAtNanos = server.process().clock().nanoTime();
         child.starts++;
+        if (child.isOfType(RestartType.TEMPORARY)) {
+            child.argument = null; // as OTP: it is never started again, and there may be very many
+        }
         children.runs(child, pid);
         reports.started(child, pid);
     }
