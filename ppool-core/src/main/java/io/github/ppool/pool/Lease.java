@@ -1,0 +1,62 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.Pid;
+import java.time.Duration;
+
+/**
+ * A borrowed worker. It belongs to the thread or process that took it until it is closed; made for try-with-resources. A lease
+ * that came from {@code checkoutAsync} on a thread that is no process has no owner and must be closed by somebody.
+ *
+ * <p>May be used from any thread; the worker itself is only as thread-safe as it is. What was done with the worker before {@code
+ * close} happens-before what the next holder does with it.
+ *
+ * <p>Stands for the pid that {@code poolboy:checkout} returns and for {@code poolboy:checkin}.
+ *
+ * @param <W> the worker
+ */
+public interface Lease<W> extends AutoCloseable {
+
+    /**
+     * The worker. Don't keep it beyond the lease.
+     *
+     * @return the worker
+     * @throws LeaseClosedException if the lease was closed, or was taken back because the worker has died or the owner has
+     */
+    W worker();
+
+    /**
+     * The process of the worker.
+     *
+     * @return its pid; answers after {@link #close} too
+     */
+    Pid pid();
+
+    /**
+     * How long ago it was taken, by the pool's clock.
+     *
+     * @return zero or more
+     */
+    Duration age();
+
+    /**
+     * Whether the worker is still this lease's. A snapshot.
+     *
+     * @return false after {@link #close}, {@link #fail}, the death of the worker or of the owner
+     */
+    boolean isOpen();
+
+    /**
+     * Gives the worker back. Does not block and is not interrupted. Who waits first gets the worker directly. A second call, and
+     * a call for a worker that has died, change nothing. Stands for {@code poolboy:checkin/2}.
+     */
+    @Override
+    void close();
+
+    /**
+     * Gives the worker back as broken: its process crashes with this cause, and its restart plan decides what follows. Does not
+     * block. Without effect on a lease that is closed.
+     *
+     * @param cause what went wrong; becomes the exit reason of the process
+     */
+    void fail(Throwable cause);
+}

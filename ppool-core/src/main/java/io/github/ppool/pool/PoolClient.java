@@ -1,0 +1,120 @@
+package io.github.ppool.pool;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool, to those who use it: borrow a worker with {@code checkout} or {@code transaction}, or hand work over as {@link TaskQueue}
+ * says. All who wait stand in one queue, first in first out (see {@link TaskOptions#priority}).
+ *
+ * <p>May be used from any thread. The handle is good for as long as the pool exists, whatever happens to its workers and to its
+ * supervisor; it even serves again when a pool of the same name and configuration was started anew after the tree gave up.
+ *
+ * <p>Stands for the functions of {@code poolboy} and of {@code ppool}.
+ *
+ * @param <W> the worker
+ */
+public interface PoolClient<W> extends TaskQueue<W> {
+
+    /**
+     * The name of the pool.
+     *
+     * @return the name
+     */
+    String name();
+
+    /**
+     * Borrows a worker, waiting for one up to the pool's {@link PoolSpec#checkoutTimeout}. Stands for {@code poolboy:checkout/1}.
+     *
+     * @return the lease, to be closed by the caller
+     * @throws CheckoutTimeoutException if no worker came in time
+     * @throws PoolRejectedException if the queue is full, or the pool is suspended and refuses callers
+     * @throws PoolInterruptedException if the calling thread is interrupted while it waits; its interrupt flag is set, and a worker
+     *     that came at the same moment has gone to the next in the queue
+     * @throws WorkerUnavailableException if workers cannot be made, again and again; with the cause
+     * @throws PoolStoppedException if the pool is stopped or has given up, now or while the caller waits
+     */
+    Lease<W> checkout();
+
+    /**
+     * Borrows a worker, waiting for one up to a time. Stands for {@code poolboy:checkout(Pool, true, Timeout)}.
+     *
+     * @param timeout by the pool's clock; zero and negative take only an idle worker
+     * @return the lease, to be closed by the caller
+     * @throws PoolException as {@link #checkout()}
+     */
+    Lease<W> checkout(Duration timeout);
+
+    /**
+     * Borrows a worker if one is idle, or if there is room to make one more; then it waits until that one is made, but never for
+     * another holder. Stands for {@code poolboy:checkout(Pool, false)}.
+     *
+     * @return the lease, empty if all are taken
+     * @throws WorkerUnavailableException if the worker that was to be made for the caller could not be made; with the cause
+     * @throws PoolException as {@link #checkout()}, but for the time-out and the full queue
+     */
+    Optional<Lease<W>> tryCheckout();
+
+    /**
+     * Borrows a worker without blocking, within the pool's {@link PoolSpec#checkoutTimeout}. The stage completes with the lease, or
+     * exceptionally with what {@link #checkout()} would throw, on the thread that brings it: dependents without an executor must be
+     * short. {@code toCompletableFuture().cancel(…)} takes the caller out of the queue; a worker that comes at the same moment
+     * goes to the next.
+     *
+     * <p>If the caller is a process, the lease is that process's and comes back when it ends. Otherwise it has no owner.
+     *
+     * @return a new stage
+     */
+    CompletionStage<Lease<W>> checkoutAsync();
+
+    /**
+     * As {@link #checkoutAsync()} with a time-out of its own.
+     *
+     * @param timeout by the pool's clock; zero and negative take only an idle worker
+     * @return a new stage
+     */
+    CompletionStage<Lease<W>> checkoutAsync(Duration timeout);
+
+    /**
+     * Borrows a worker, does something with it on the calling thread, and gives it back. If the action throws, the worker is given
+     * back just the same, unless the exception is one that kills it ({@link PoolSpec.Builder#crashOn}), and the exception is thrown
+     * on as it is. Stands for {@code poolboy:transaction/2}.
+     *
+     * @param action what to do; what it returns, if anything, is dropped: see {@link #transactionResult}
+     * @param <X> what the action may throw
+     * @throws X what the action throws
+     * @throws PoolException as {@link #checkout()}; the action was not run
+     */
+    <X extends Exception> void transaction(WorkerAction<? super W, X> action) throws X;
+
+    /**
+     * As {@link #transaction}, with a result.
+     *
+     * @param function what to do
+     * @param <R> the result
+     * @param <X> what the function may throw
+     * @return what the function returns
+     * @throws X what the function throws
+     * @throws PoolException as {@link #checkout()}; the function was not run
+     */
+    <R extends @Nullable Object, X extends Exception> R transactionResult(
+            WorkerFunction<? super W, ? extends R, X> function) throws X;
+
+    /**
+     * The same pool for tasks with other options than {@link TaskOptions#DEFAULT}.
+     *
+     * @param options how the tasks are to be run
+     * @return a view of this pool
+     */
+    TaskQueue<W> tasks(TaskOptions options);
+
+    /**
+     * How the pool is, at one moment. Takes the pool's lock for a moment, in time linear in the number of workers. Stands for
+     * {@code poolboy:status/1}.
+     *
+     * @return a snapshot
+     */
+    PoolStatus status();
+}

@@ -1,0 +1,13 @@
+package io.github.ppool.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/** The thread was interrupted while it waited for the pool. Its interrupt flag is set again; it has left the queue and holds nothing. */
+public final class PoolInterruptedException extends PoolException {
+
+    private static final long serialVersionUID = 1L;
+
+    PoolInterruptedException(String what, PoolStatus status, @Nullable Throwable cause) {
+        super(what, status, cause);
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import java.time.Duration;
+
+/**
+ * Is told what happens in a pool, apart from the checkouts and check-ins that go well at once. Called on whatever thread makes it
+ * happen, holding no lock, after the fact; must be short and must not block. What it throws is logged.
+ */
+public interface PoolListener {
+
+    /**
+     * A worker was made and is ready.
+     *
+     * @param pool the name of the pool
+     * @param worker its process
+     * @param took how long it took to make
+     */
+    default void workerReady(String pool, Pid worker, Duration took) {}
+
+    /**
+     * A worker could not be made; the pool will try again.
+     *
+     * @param pool the name of the pool
+     * @param cause why
+     * @param inARow how many times in a row, over all workers of the pool
+     */
+    default void workerNotMade(String pool, Throwable cause, int inARow) {}
+
+    /**
+     * The process of a worker ended.
+     *
+     * @param pool the name of the pool
+     * @param worker its process
+     * @param reason why; {@link ExitReason#isOrderly()} if it was dismissed
+     */
+    default void workerExited(String pool, Pid worker, ExitReason reason) {}
+
+    /**
+     * A caller waited for a worker and got it.
+     *
+     * @param pool the name of the pool
+     * @param waited how long
+     */
+    default void served(String pool, Duration waited) {}
+
+    /**
+     * A caller or a task was turned away.
+     *
+     * @param pool the name of the pool
+     * @param refusal what it was told
+     */
+    default void refused(String pool, PoolException refusal) {}
+
+    /**
+     * A task has its outcome.
+     *
+     * @param pool the name of the pool
+     * @param task the task
+     */
+    default void taskEnded(String pool, Task<?> task) {}
+
+    /**
+     * A lease was dropped without being closed; the worker was crashed to get its place back.
+     *
+     * @param pool the name of the pool
+     * @param worker its process
+     * @param taken where it was taken
+     */
+    default void leaseLeaked(String pool, Pid worker, Throwable taken) {}
+
+    /**
+     * The pool is in another phase.
+     *
+     * @param pool the name of the pool
+     * @param phase the new phase
+     */
+    default void phaseChanged(String pool, PoolPhase phase) {}
+}

@@ -1,0 +1,840 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.restart.PlanElement;
+import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.restart.RestartType;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is configured about a pool. An immutable value; everything is checked by {@link Builder#build} at the
+ * latest. Durations go by the clock of the process system.
+ *
+ * <p>Long, because each setting has its explanation here and only here. Stands for the {@code PoolArgs} and {@code
+ * WorkerArgs} of poolboy.
+ *
+ * @param <W> the worker
+ */
+public final class PoolSpec<W> {
+
+    private final String name;
+    private final WorkerFactory<W> factory;
+    private final WorkerRestart restart;
+    private final RestartIntensity intensity;
+    private final int size;
+    private final int maxOverflow;
+    private final PoolStrategy strategy;
+    private final int queueCapacity;
+    private final Duration checkoutTimeout;
+    private final int creationParallelism;
+    private final RestartPolicy creationPlan;
+    private final int creationFailureLimit;
+    private final Duration shutdown;
+    private final boolean platformThreads;
+    private final @Nullable Duration taskTimeout;
+    private final @Nullable RestartPolicy taskRestart;
+    private final boolean validateOnCheckout;
+    private final @Nullable Duration validateAfterIdle;
+    private final Duration overflowTtl;
+    private final @Nullable Duration maxLifetime;
+    private final double lifetimeJitter;
+    private final int maxUses;
+    private final @Nullable Duration maxIdle;
+    private final @Nullable Duration keepAlive;
+    private final boolean leakDetection;
+    private final boolean refuseWhileSuspended;
+    private final Predicate<Throwable> surviveOn;
+    private final Predicate<Throwable> crashOn;
+    private final PoolListener listener;
+
+    private PoolSpec(Builder<W> from) {
+        name = from.name;
+        factory = from.factory;
+        restart = from.restart;
+        intensity = from.intensity;
+        size = from.size;
+        maxOverflow = from.maxOverflow;
+        strategy = from.strategy;
+        queueCapacity = from.queueCapacity;
+        checkoutTimeout = from.checkoutTimeout;
+        creationParallelism = from.creationParallelism;
+        creationPlan = from.creationPlan;
+        creationFailureLimit = from.creationFailureLimit;
+        shutdown = from.shutdown;
+        platformThreads = from.platformThreads;
+        taskTimeout = from.taskTimeout;
+        taskRestart = from.taskRestart;
+        validateOnCheckout = from.validateOnCheckout;
+        validateAfterIdle = from.validateAfterIdle;
+        overflowTtl = from.overflowTtl;
+        maxLifetime = from.maxLifetime;
+        lifetimeJitter = from.lifetimeJitter;
+        maxUses = from.maxUses;
+        maxIdle = from.maxIdle;
+        keepAlive = from.keepAlive;
+        leakDetection = from.leakDetection;
+        refuseWhileSuspended = from.refuseWhileSuspended;
+        surviveOn = from.surviveOn;
+        crashOn = from.crashOn;
+        listener = from.listener;
+    }
+
+    /**
+     * Begins a specification with poolboy's defaults: size 5, max-overflow 10, lifo, time-out 5 s; and a queue of
+     * 1000.
+     *
+     * @param name the name of the pool, not blank
+     * @param factory makes the workers
+     * @param <W> the worker
+     * @return a builder
+     * @throws IllegalArgumentException if the name is blank
+     */
+    public static <W> Builder<W> builder(String name, WorkerFactory<W> factory) {
+        return new Builder<>(name, factory);
+    }
+
+    /**
+     * A builder with all settings of this specification.
+     *
+     * @return a new builder
+     */
+    public Builder<W> toBuilder() {
+        Builder<W> copy = new Builder<>(name, factory);
+        copy.restart = restart;
+        copy.intensity = intensity;
+        copy.size = size;
+        copy.maxOverflow = maxOverflow;
+        copy.strategy = strategy;
+        copy.queueCapacity = queueCapacity;
+        copy.checkoutTimeout = checkoutTimeout;
+        copy.creationParallelism = creationParallelism;
+        copy.creationPlan = creationPlan;
+        copy.creationFailureLimit = creationFailureLimit;
+        copy.shutdown = shutdown;
+        copy.platformThreads = platformThreads;
+        copy.taskTimeout = taskTimeout;
+        copy.taskRestart = taskRestart;
+        copy.validateOnCheckout = validateOnCheckout;
+        copy.validateAfterIdle = validateAfterIdle;
+        copy.overflowTtl = overflowTtl;
+        copy.maxLifetime = maxLifetime;
+        copy.lifetimeJitter = lifetimeJitter;
+        copy.maxUses = maxUses;
+        copy.maxIdle = maxIdle;
+        copy.keepAlive = keepAlive;
+        copy.leakDetection = leakDetection;
+        copy.refuseWhileSuspended = refuseWhileSuspended;
+        copy.surviveOn = surviveOn;
+        copy.crashOn = crashOn;
+        copy.listener = listener;
+        return copy;
+    }
+
+    /**
+     * The name of the pool, and of its supervisor in the tree.
+     *
+     * @return not blank
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * What makes the workers.
+     *
+     * @return the factory
+     */
+    public WorkerFactory<W> factory() {
+        return factory;
+    }
+
+    /**
+     * What happens to a worker whose process ended: by default {@link RestartPolicy#POOL_DEFAULT}.
+     *
+     * @return a plan or a restart type
+     */
+    public WorkerRestart restart() {
+        return restart;
+    }
+
+    /**
+     * How many restarts by restart type the supervisor of the pool bears before it gives up. Plans have their own
+     * count.
+     *
+     * @return OTP's intensity and period
+     */
+    public RestartIntensity intensity() {
+        return intensity;
+    }
+
+    /**
+     * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it.
+     *
+     * @return the setting
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * How many workers there may be beyond the size while they are needed; 0 or more.
+     *
+     * @return the setting
+     */
+    public int maxOverflow() {
+        return maxOverflow;
+    }
+
+    /**
+     * Which idle worker is handed out.
+     *
+     * @return the setting
+     */
+    public PoolStrategy strategy() {
+        return strategy;
+    }
+
+    /**
+     * How many borrowers and tasks may wait; 0 means that nobody may.
+     *
+     * @return the setting
+     */
+    public int queueCapacity() {
+        return queueCapacity;
+    }
+
+    /**
+     * How long {@code checkout()} waits; zero and negative take only an idle worker.
+     *
+     * @return the setting
+     */
+    public Duration checkoutTimeout() {
+        return checkoutTimeout;
+    }
+
+    /**
+     * How many workers may be in the making at the same time; 1 or more.
+     *
+     * @return the setting
+     */
+    public int creationParallelism() {
+        return creationParallelism;
+    }
+
+    /**
+     * What happens after a worker could not be made; {@code stop}, {@code delete} and the end of the plan crash the
+     * process of the worker, {@code wait} leaves it without a worker until the pool is resumed.
+     *
+     * @return the setting
+     */
+    public RestartPolicy creationPlan() {
+        return creationPlan;
+    }
+
+    /**
+     * After so many failures in a row to make a worker callers are refused at once instead of waiting, until one can
+     * be made; 0 means never.
+     *
+     * @return the setting
+     */
+    public int creationFailureLimit() {
+        return creationFailureLimit;
+    }
+
+    /**
+     * How long a worker may take to be closed before it is killed; more than zero.
+     *
+     * @return the setting
+     */
+    public Duration shutdown() {
+        return shutdown;
+    }
+
+    /**
+     * Whether the workers' processes run on platform threads instead of virtual ones.
+     *
+     * @return the setting
+     */
+    public boolean platformThreads() {
+        return platformThreads;
+    }
+
+    /**
+     * The longest time that one attempt of a task may run before its process is killed; null means no limit.
+     *
+     * @return the setting
+     */
+    public @Nullable Duration taskTimeout() {
+        return taskTimeout;
+    }
+
+    /**
+     * What happens to a task that failed; null means that it has failed. {@code delete}, {@code stop} and the end of
+     * the plan mean the same, {@code wait} is refused.
+     *
+     * @return the setting
+     */
+    public @Nullable RestartPolicy taskRestart() {
+        return taskRestart;
+    }
+
+    /**
+     * Whether {@link WorkerFactory#validate} is called before each hand-out to a borrower or task.
+     *
+     * @return the setting
+     */
+    public boolean validateOnCheckout() {
+        return validateOnCheckout;
+    }
+
+    /**
+     * After how much idleness {@link WorkerFactory#validate} is called before a hand-out; null means never.
+     *
+     * @return the setting
+     */
+    public @Nullable Duration validateAfterIdle() {
+        return validateAfterIdle;
+    }
+
+    /**
+     * How long an idle worker beyond the size lingers before it is dismissed; zero or more.
+     *
+     * @return the setting
+     */
+    public Duration overflowTtl() {
+        return overflowTtl;
+    }
+
+    /**
+     * The age at which a worker is replaced, when it is next idle; null means never.
+     *
+     * @return the setting
+     */
+    public @Nullable Duration maxLifetime() {
+        return maxLifetime;
+    }
+
+    /**
+     * By which part the maximal lifetime of each worker is shortened at most, at random, so that they don't all end
+     * at once; 0 to 1.
+     *
+     * @return the setting
+     */
+    public double lifetimeJitter() {
+        return lifetimeJitter;
+    }
+
+    /**
+     * After how many leases and tasks a worker is replaced; 0 means never.
+     *
+     * @return the setting
+     */
+    public int maxUses() {
+        return maxUses;
+    }
+
+    /**
+     * After how much idleness a worker is replaced; null means never.
+     *
+     * @return the setting
+     */
+    public @Nullable Duration maxIdle() {
+        return maxIdle;
+    }
+
+    /**
+     * After how much idleness, again and again, {@link WorkerFactory#keepAlive} is called; null means never.
+     *
+     * @return the setting
+     */
+    public @Nullable Duration keepAlive() {
+        return keepAlive;
+    }
+
+    /**
+     * Whether to remember where each lease is taken, to warn when one is dropped unclosed; costs a stack walk per
+     * checkout.
+     *
+     * @return the setting
+     */
+    public boolean leakDetection() {
+        return leakDetection;
+    }
+
+    /**
+     * Whether callers are refused while the pool is suspended, instead of waiting.
+     *
+     * @return the setting
+     */
+    public boolean refuseWhileSuspended() {
+        return refuseWhileSuspended;
+    }
+
+    /**
+     * Failures of handed-over tasks that a worker survives, in addition to those that its factory says it survives.
+     *
+     * @return the setting
+     */
+    public Predicate<Throwable> surviveOn() {
+        return surviveOn;
+    }
+
+    /**
+     * Exceptions of a borrower in {@code transaction} that crash the worker.
+     *
+     * @return the setting
+     */
+    public Predicate<Throwable> crashOn() {
+        return crashOn;
+    }
+
+    /**
+     * Who is told what happens in the pool.
+     *
+     * @return the setting
+     */
+    public PoolListener listener() {
+        return listener;
+    }
+
+    @Override
+    public String toString() {
+        return "PoolSpec[" + name + ", size=" + size + ", maxOverflow=" + maxOverflow + ", " + strategy + "]";
+    }
+
+    /**
+     * Collects the settings. Each method checks its argument at once and changes nothing if it refuses. Not
+     * thread-safe.
+     *
+     * @param <W> the worker
+     */
+    public static final class Builder<W> {
+        private final String name;
+        private final WorkerFactory<W> factory;
+        private WorkerRestart restart = new WorkerRestart.ByPlan(RestartPolicy.POOL_DEFAULT);
+        private RestartIntensity intensity = RestartIntensity.DEFAULT;
+        private int size = 5;
+        private int maxOverflow = 10;
+        private PoolStrategy strategy = PoolStrategy.LIFO;
+        private int queueCapacity = 1000;
+        private Duration checkoutTimeout = Duration.ofSeconds(5);
+        private int creationParallelism = Integer.MAX_VALUE;
+        private RestartPolicy creationPlan = RestartPolicy.POOL_DEFAULT;
+        private int creationFailureLimit = 10;
+        private Duration shutdown = Duration.ofSeconds(5);
+        private boolean platformThreads = false;
+        private @Nullable Duration taskTimeout = null;
+        private @Nullable RestartPolicy taskRestart = null;
+        private boolean validateOnCheckout = false;
+        private @Nullable Duration validateAfterIdle = null;
+        private Duration overflowTtl = Duration.ZERO;
+        private @Nullable Duration maxLifetime = null;
+        private double lifetimeJitter = 0.1;
+        private int maxUses = 0;
+        private @Nullable Duration maxIdle = null;
+        private @Nullable Duration keepAlive = null;
+        private boolean leakDetection = false;
+        private boolean refuseWhileSuspended = false;
+        private Predicate<Throwable> surviveOn = failure -> false;
+        private Predicate<Throwable> crashOn = failure -> false;
+        private PoolListener listener = new PoolListener() {};
+
+        private Builder(String name, WorkerFactory<W> factory) {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("name must not be blank, got: '" + name + "'");
+            }
+            this.name = name;
+            this.factory = Objects.requireNonNull(factory, "factory must not be null");
+        }
+
+        /**
+         * Restarts crashed workers by a plan.
+         *
+         * @param policy the plan, its count and its reset-after
+         * @return this
+         */
+        public Builder<W> restart(RestartPolicy policy) {
+            restart = new WorkerRestart.ByPlan(Objects.requireNonNull(policy, "restart must not be null"));
+            return this;
+        }
+
+        /**
+         * Restarts crashed workers by a restart type, within an intensity, as OTP does.
+         *
+         * @param type permanent, transient, or temporary. What the supervisor does not restart the pool replaces when it is
+         * needed
+         * @param within how many restarts the pool's supervisor bears before it gives up
+         * @return this
+         */
+        public Builder<W> restart(RestartType type, RestartIntensity within) {
+            restart = new WorkerRestart.ByType(Objects.requireNonNull(type, "restart type must not be null"));
+            intensity = Objects.requireNonNull(within, "intensity must not be null");
+            return this;
+        }
+
+        /**
+         * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it.
+         * Default: {@code 5}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> size(int newValue) {
+            requireAtLeast("size", 0, newValue);
+            size = newValue;
+            return this;
+        }
+
+        /**
+         * How many workers there may be beyond the size while they are needed; 0 or more. Default: {@code 10}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> maxOverflow(int newValue) {
+            requireAtLeast("max-overflow", 0, newValue);
+            maxOverflow = newValue;
+            return this;
+        }
+
+        /**
+         * Which idle worker is handed out. Default: {@code LIFO}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> strategy(PoolStrategy newValue) {
+            strategy = Objects.requireNonNull(newValue, "strategy must not be null");
+            return this;
+        }
+
+        /**
+         * How many borrowers and tasks may wait; 0 means that nobody may. Default: {@code 1000}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> queueCapacity(int newValue) {
+            requireAtLeast("queue-capacity", 0, newValue);
+            queueCapacity = newValue;
+            return this;
+        }
+
+        /**
+         * How long {@code checkout()} waits; zero and negative take only an idle worker. Default: {@code Seconds(5)}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> checkoutTimeout(Duration newValue) {
+            checkoutTimeout = Objects.requireNonNull(newValue, "checkout-timeout must not be null");
+            return this;
+        }
+
+        /**
+         * How many workers may be in the making at the same time; 1 or more. Default: {@code Integer.MAX_VALUE}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder<W> creationParallelism(int newValue) {
+            requireAtLeast("creation-parallelism", 1, newValue);
+            creationParallelism = newValue;
+            return this;
+        }
+
+        /**
+         * What happens after a worker could not be made; {@code stop}, {@code delete} and the end of the plan crash
+         * the process of the worker, {@code wait} leaves it without a worker until the pool is resumed. Default:
+         * {@code RestartPolicy.POOL_DEFAULT}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> creationPlan(RestartPolicy newValue) {
+            creationPlan = Objects.requireNonNull(newValue, "creation-plan must not be null");
+            return this;
+        }
+
+        /**
+         * After so many failures in a row to make a worker callers are refused at once instead of waiting, until one
+         * can be made; 0 means never. Default: {@code 10}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> creationFailureLimit(int newValue) {
+            requireAtLeast("creation-failure-limit", 0, newValue);
+            creationFailureLimit = newValue;
+            return this;
+        }
+
+        /**
+         * How long a worker may take to be closed before it is killed; more than zero. Default: {@code Seconds(5)}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> shutdown(Duration newValue) {
+            requirePositive("shutdown", newValue);
+            shutdown = newValue;
+            return this;
+        }
+
+        /**
+         * Whether the workers' processes run on platform threads instead of virtual ones. Default: {@code false}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> platformThreads(boolean newValue) {
+            platformThreads = newValue;
+            return this;
+        }
+
+        /**
+         * The longest time that one attempt of a task may run before its process is killed; null means no limit.
+         * Default: {@code null}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> taskTimeout(@Nullable Duration newValue) {
+            requirePositive("task-timeout", newValue);
+            taskTimeout = newValue;
+            return this;
+        }
+
+        /**
+         * What happens to a task that failed; null means that it has failed. {@code delete}, {@code stop} and the end
+         * of the plan mean the same, {@code wait} is refused. Default: {@code null}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if the plan contains {@code wait}
+         */
+        public Builder<W> taskRestart(@Nullable RestartPolicy newValue) {
+            if (newValue != null && newValue.plan().elements().contains(PlanElement.WAIT)) {
+                throw new IllegalArgumentException("task-restart must not contain wait: nobody could restart a task, got: " + newValue);
+            }
+            taskRestart = newValue;
+            return this;
+        }
+
+        /**
+         * Whether {@link WorkerFactory#validate} is called before each hand-out to a borrower or task. Default:
+         * {@code false}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> validateOnCheckout(boolean newValue) {
+            validateOnCheckout = newValue;
+            return this;
+        }
+
+        /**
+         * After how much idleness {@link WorkerFactory#validate} is called before a hand-out; null means never.
+         * Default: {@code null}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> validateAfterIdle(@Nullable Duration newValue) {
+            requirePositive("validate-after-idle", newValue);
+            validateAfterIdle = newValue;
+            return this;
+        }
+
+        /**
+         * How long an idle worker beyond the size lingers before it is dismissed; zero or more. Default: {@code
+         * Duration.ZERO}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> overflowTtl(Duration newValue) {
+            if (newValue.isNegative()) {
+                throw new IllegalArgumentException("overflow-ttl must not be negative, got: " + newValue);
+            }
+            overflowTtl = newValue;
+            return this;
+        }
+
+        /**
+         * The age at which a worker is replaced, when it is next idle; null means never. Default: {@code null}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> maxLifetime(@Nullable Duration newValue) {
+            requirePositive("max-lifetime", newValue);
+            maxLifetime = newValue;
+            return this;
+        }
+
+        /**
+         * By which part the maximal lifetime of each worker is shortened at most, at random, so that they don't all
+         * end at once; 0 to 1. Default: {@code 0.1}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is outside of 0 to 1
+         */
+        public Builder<W> lifetimeJitter(double newValue) {
+            if (!(newValue >= 0 && newValue <= 1)) {
+                throw new IllegalArgumentException("lifetime-jitter must be from 0 to 1, got: " + newValue);
+            }
+            lifetimeJitter = newValue;
+            return this;
+        }
+
+        /**
+         * After how many leases and tasks a worker is replaced; 0 means never. Default: {@code 0}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> maxUses(int newValue) {
+            requireAtLeast("max-uses", 0, newValue);
+            maxUses = newValue;
+            return this;
+        }
+
+        /**
+         * After how much idleness a worker is replaced; null means never. Default: {@code null}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> maxIdle(@Nullable Duration newValue) {
+            requirePositive("max-idle", newValue);
+            maxIdle = newValue;
+            return this;
+        }
+
+        /**
+         * After how much idleness, again and again, {@link WorkerFactory#keepAlive} is called; null means never.
+         * Default: {@code null}.
+         *
+         * @param newValue the setting
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> keepAlive(@Nullable Duration newValue) {
+            requirePositive("keep-alive", newValue);
+            keepAlive = newValue;
+            return this;
+        }
+
+        /**
+         * Whether to remember where each lease is taken, to warn when one is dropped unclosed; costs a stack walk per
+         * checkout. Default: {@code false}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> leakDetection(boolean newValue) {
+            leakDetection = newValue;
+            return this;
+        }
+
+        /**
+         * Whether callers are refused while the pool is suspended, instead of waiting. Default: {@code false}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> refuseWhileSuspended(boolean newValue) {
+            refuseWhileSuspended = newValue;
+            return this;
+        }
+
+        /**
+         * Failures of handed-over tasks that a worker survives, in addition to those that its factory says it
+         * survives. Default: {@code failure -> false}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> surviveOn(Predicate<Throwable> newValue) {
+            surviveOn = Objects.requireNonNull(newValue, "survive-on must not be null");
+            return this;
+        }
+
+        /**
+         * Exceptions of a borrower in {@code transaction} that crash the worker. Default: {@code failure -> false}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> crashOn(Predicate<Throwable> newValue) {
+            crashOn = Objects.requireNonNull(newValue, "crash-on must not be null");
+            return this;
+        }
+
+        /**
+         * Who is told what happens in the pool. Default: {@code new PoolListener() {}}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> listener(PoolListener newValue) {
+            listener = Objects.requireNonNull(newValue, "listener must not be null");
+            return this;
+        }
+
+        /**
+         * Checks what concerns several settings together.
+         *
+         * @return the specification
+         * @throws IllegalArgumentException if size and max-overflow are both 0, or their sum is no int
+         */
+        public PoolSpec<W> build() {
+            requirePlaces(size, maxOverflow);
+            return new PoolSpec<>(this);
+        }
+
+        private static void requireAtLeast(String setting, int least, int value) {
+            if (value < least) {
+                throw new IllegalArgumentException(setting
+                        + (least == 0 ? " must not be negative, got: " : " must be at least " + least + ", got: ") + value);
+            }
+        }
+
+        private static void requirePositive(String setting, @Nullable Duration value) {
+            if (value != null && (value.isNegative() || value.isZero())) {
+                throw new IllegalArgumentException(setting + " must be positive, got: " + value);
+            }
+        }
+    }
+
+    /** The rule that a start and a resize have in common. */
+    static void requirePlaces(int size, int maxOverflow) {
+        if (size < 0) {
+            throw new IllegalArgumentException("size must not be negative, got: " + size);
+        }
+        if (maxOverflow < 0) {
+            throw new IllegalArgumentException("max-overflow must not be negative, got: " + maxOverflow);
+        }
+        if (size + (long) maxOverflow < 1 || size + (long) maxOverflow > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("size + max-overflow must be from 1 to " + Integer.MAX_VALUE + ", got: " + size
+                    + " + " + maxOverflow);
+        }
+    }
+}

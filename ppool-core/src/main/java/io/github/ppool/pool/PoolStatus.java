@@ -1,0 +1,70 @@
+package io.github.ppool.pool;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool at one moment. The first four after {@code phase} are what {@code poolboy:status/1} answers.
+ *
+ * @param name the name of the pool
+ * @param phase where it is in its life
+ * @param state poolboy's state name
+ * @param available how many workers are idle
+ * @param overflow how many workers there are beyond the size
+ * @param checkedOut how many workers are borrowed or run a task
+ * @param size the configured size
+ * @param maxOverflow how many workers there may be beyond it
+ * @param borrowed how many workers are borrowed
+ * @param working how many workers run a task
+ * @param starting how many workers are being made or checked
+ * @param stopping how many workers are being closed; they still have their places
+ * @param waitingToRestart how many workers have ended and wait for their plan to restart them
+ * @param queueDepth how many borrowers and tasks wait
+ * @param queueCapacity how many may
+ * @param oldestWait how long the one at the head of the queue has waited, zero if nobody does
+ * @param lastFailure why a worker last crashed or could not be made, null if that never happened
+ */
+public record PoolStatus(
+        String name,
+        PoolPhase phase,
+        PoolState state,
+        int available,
+        int overflow,
+        int checkedOut,
+        int size,
+        int maxOverflow,
+        int borrowed,
+        int working,
+        int starting,
+        int stopping,
+        int waitingToRestart,
+        int queueDepth,
+        int queueCapacity,
+        Duration oldestWait,
+        @Nullable Throwable lastFailure) {
+
+    /**
+     * How many places are taken: workers that run, start or stop, and those that wait for their restart. Never more than {@code
+     * size + maxOverflow}, but for the time after a resize.
+     *
+     * @return zero or more
+     */
+    public int workers() {
+        return available + borrowed + working + starting + stopping + waitingToRestart;
+    }
+
+    /**
+     * The sentence with which every refusal explains itself.
+     *
+     * @return which limits, how many wait and since when, what the workers do, and the last failure
+     */
+    public String explain() {
+        return "pool '" + name + "' is " + phase.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + ": size " + size + ", max-overflow " + maxOverflow
+                + "; " + queueDepth + " of " + queueCapacity + " waiting"
+                + (queueDepth == 0 ? "" : ", the first for " + oldestWait.toMillis() + " ms")
+                + "; workers: " + available + " idle, " + borrowed + " borrowed, " + working + " working, " + starting
+                + " starting, " + stopping + " stopping, " + waitingToRestart + " waiting to restart"
+                + (lastFailure == null ? "" : "; last failure: " + lastFailure);
+    }
+}

@@ -1,0 +1,143 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The pools of an application and the supervision tree that they hang in: the supervisor {@code ppool}, one_for_one, with one
+ * supervisor per pool below it. Most applications have one.
+ *
+ * <p>When a pool's supervisor gives up, the tree restarts it within the tree's intensity, and the pool's handle, its configuration
+ * and its queue live on. When that is too often, the tree gives up: all pools are then {@link PoolPhase#GAVE_UP}, all who wait are
+ * told why, and {@link #restartPool} begins again.
+ *
+ * <p>All methods may be called from any thread, but those that block not from within a worker or a call-back of the pool. Stands
+ * for {@code ppool_supersup} and {@code ppool}.
+ */
+public interface Pools extends AutoCloseable {
+
+    /**
+     * The process system that the pools live in.
+     *
+     * @return the system
+     */
+    ProcessSystem system();
+
+    /**
+     * The supervisor {@code ppool}.
+     *
+     * @return its pid; that of the last one when the tree has given up
+     */
+    Pid supervisor();
+
+    /**
+     * Starts a pool. Returns when its supervisor runs; the workers are then being made on their own processes, and callers who come
+     * earlier wait for them. Stands for {@code ppool:start_pool/3} and {@code poolboy:start_link/2}.
+     *
+     * @param spec the pool
+     * @param <W> the worker
+     * @return its handle
+     * @throws IllegalStateException if there is a pool of this name already; that one is as before
+     * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; there is no pool
+     *     of this name then
+     */
+    <W> PoolClient<W> startPool(PoolSpec<W> spec);
+
+    /**
+     * Stops a pool: from now on it refuses callers; what was accepted is finished as far as the time allows; then whoever still
+     * waits is told so, tasks still queued are rejected, and the workers are shut down. Blocks until all that is done. The name can
+     * be used again then. Stands for {@code ppool:stop_pool/1} and {@code poolboy:stop/1}.
+     *
+     * @param name which
+     * @param drain how long borrowers and tasks may take; zero and negative stop at once
+     * @return whether there was such a pool
+     * @throws PoolInterruptedException if the calling thread is interrupted while the pool drains; it is then stopped at once, and
+     *     the interrupt flag is set
+     */
+    boolean stopPool(String name, Duration drain);
+
+    /**
+     * A pool.
+     *
+     * @param name which
+     * @return its handle, empty if there is none; one that has given up is there until it is stopped
+     */
+    Optional<PoolClient<?>> pool(String name);
+
+    /**
+     * The configuration of a pool.
+     *
+     * @param name which
+     * @return what it was started with, size and max-overflow as they are after the last resize; empty if there is none
+     */
+    Optional<PoolSpec<?>> spec(String name);
+
+    /**
+     * The supervisor of a pool: for {@code which_children}, {@code count_children} and restarts by hand, with {@code Supervisor.of(system(),
+     * pid)}.
+     *
+     * @param name which
+     * @return its pid, empty if there is no such pool or its supervisor does not run at the moment
+     */
+    Optional<Pid> supervisor(String name);
+
+    /**
+     * The names of the pools.
+     *
+     * @return a snapshot, in alphabetical order
+     */
+    Set<String> names();
+
+    /**
+     * Hands out no more workers until {@link #resume}: callers wait, or are refused if the pool is configured so. Who has a worker
+     * keeps it.
+     *
+     * @param name which
+     * @return whether there is such a pool and it was running
+     */
+    boolean suspend(String name);
+
+    /**
+     * Undoes {@link #suspend}, and lets workers be made again that a creation plan has given up.
+     *
+     * @param name which
+     * @return whether there is such a pool and it was suspended
+     */
+    boolean resume(String name);
+
+    /**
+     * Changes how many workers a pool keeps. Additional ones are made; surplus ones are dismissed as they become idle, never while
+     * somebody has them.
+     *
+     * @param name which
+     * @param size 0 or more
+     * @param maxOverflow 0 or more
+     * @return whether there is such a pool
+     * @throws IllegalArgumentException if one of them is negative or both are 0; nothing is changed
+     */
+    boolean resize(String name, int size, int maxOverflow);
+
+    /**
+     * Starts a pool again whose tree has given up, with the same handle and configuration; if need be the tree first. Those who hold
+     * the handle are served again.
+     *
+     * @param name which
+     * @return whether there is such a pool and it had given up
+     */
+    boolean restartPool(String name);
+
+    /**
+     * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end. Afterwards no pool
+     * can be started. A second call does nothing.
+     *
+     * @param drain how long borrowers and tasks may take; zero and negative stop at once
+     */
+    void stop(Duration drain);
+
+    /** Stops all pools at once: {@link #stop} with no time to drain. */
+    @Override
+    void close();
+}

@@ -1,0 +1,73 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that was handed over to a pool and accepted. It has exactly one outcome, which {@link #state} and {@link #result} tell,
+ * whatever happens to the worker or to the pool. Each attempt runs at most once.
+ *
+ * <p>May be used from any thread.
+ *
+ * @param <R> the result
+ */
+public interface Task<R extends @Nullable Object> {
+
+    /**
+     * A number, unique within the pool and growing with each task.
+     *
+     * @return one or more
+     */
+    long id();
+
+    /**
+     * Where it is. A snapshot until it {@linkplain TaskState#isFinal() is final}.
+     *
+     * @return the state
+     */
+    TaskState state();
+
+    /**
+     * The process that runs it, or has run its last attempt.
+     *
+     * @return its pid, empty while it was not yet given to a worker
+     */
+    Optional<Pid> pid();
+
+    /**
+     * How many attempts have begun.
+     *
+     * @return zero or more; more than one only with a task-restart plan
+     */
+    int attempts();
+
+    /**
+     * The outcome. It completes with the result; or exceptionally with what the task threw, a {@link WorkerExitException} if the
+     * process that ran it ended, a {@link java.util.concurrent.CancellationException}, or the {@link PoolException} that says why
+     * it was rejected. Dependents without an executor run on the thread that brought the outcome, often the worker's: they must be
+     * short. Completing or cancelling the stage has no effect on the task.
+     *
+     * @return the same stage at each call
+     */
+    CompletionStage<R> result();
+
+    /**
+     * Keeps the task from being run if no worker has begun with it. Does not block.
+     *
+     * @return whether this call cancelled it; false if it runs or has an outcome
+     */
+    boolean cancel();
+
+    /**
+     * Sends an exit signal to the process that runs it: unless it traps exits it ends, this task fails with a {@link
+     * WorkerExitException}, and the worker follows its restart plan. Does not block. Stands for {@code exit(Pid, Reason)} with the
+     * pid that {@code ppool:run} returns.
+     *
+     * @param reason why; {@link ExitReason#KILL} can't be trapped, and {@link ExitReason#NORMAL} is ignored by the process
+     * @return whether the signal was sent; false if the task is not running
+     */
+    boolean exit(ExitReason reason);
+}
