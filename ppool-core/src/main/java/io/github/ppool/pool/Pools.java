@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartIntensity;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,32 @@ import java.util.Set;
  * for {@code ppool_supersup} and {@code ppool}.
  */
 public interface Pools extends AutoCloseable {
+
+    /** How many restarts of pools' supervisors the tree bears unless told otherwise: five in a minute. */
+    RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(5, Duration.ofMinutes(1));
+
+    /**
+     * Starts the supervisor {@code ppool}, without any pool.
+     *
+     * @param system where; closing it remains the caller's business
+     * @return the pools
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
+     */
+    static Pools start(ProcessSystem system) throws InterruptedException {
+        return start(system, DEFAULT_INTENSITY);
+    }
+
+    /**
+     * As {@link #start(ProcessSystem)}, with another intensity.
+     *
+     * @param system where
+     * @param intensity how many restarts of pools' supervisors the tree bears before it gives up
+     * @return the pools
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
+     */
+    static Pools start(ProcessSystem system, RestartIntensity intensity) throws InterruptedException {
+        return new PoolTree(system, intensity);
+    }
 
     /**
      * The process system that the pools live in.

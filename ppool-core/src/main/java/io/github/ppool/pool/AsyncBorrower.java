@@ -1,0 +1,57 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.time.Timer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A stage that waits for a worker. */
+final class AsyncBorrower<W> extends Waiting<W> {
+
+    final CompletableFuture<Lease<W>> future = new CompletableFuture<>();
+    private final @Nullable Pid pid;
+    @Nullable Timer timer;
+
+    AsyncBorrower() {
+        super(0);
+        ProcessContext process = ProcessSystem.currentProcess();
+        this.pid = process == null ? null : process.self();
+    }
+
+    @Override
+    @Nullable Pid ownerPid() {
+        return pid;
+    }
+
+    @Override
+    void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
+        PoolLease<W> lease = engine.lend(slot, null, pid);
+        cancelTimer(after);
+        after.add(() -> {
+            // cancelled at the same moment: the next one gets the worker
+            if (!future.complete(lease)) {
+                lease.close();
+            }
+        });
+    }
+
+    @Override
+    void refused(PoolEngine<W> engine, PoolException why, AfterLock after) {
+        cancelTimer(after);
+        after.add(() -> future.completeExceptionally(why));
+    }
+
+    private void cancelTimer(AfterLock after) {
+        Timer running = timer;
+        if (running != null) {
+            after.add(running::cancel);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return pid == null ? "async" : pid.toString();
+    }
+}

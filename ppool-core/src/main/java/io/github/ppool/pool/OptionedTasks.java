@@ -1,0 +1,53 @@
+package io.github.ppool.pool;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A pool's task side with other options than the default. */
+final class OptionedTasks<W> implements TaskQueue<W> {
+
+    private final PoolEngine<W> engine;
+    private final TaskOptions options;
+
+    OptionedTasks(PoolEngine<W> engine, TaskOptions options) {
+        this.engine = engine;
+        this.options = options;
+    }
+
+    @Override
+    public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
+        return engine.run(withoutResult(task), options);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return engine.run(task, options);
+    }
+
+    @Override
+    public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
+        return engine.syncQueue(withoutResult(task), options);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return engine.syncQueue(task, options);
+    }
+
+    @Override
+    public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
+        return engine.asyncQueue(withoutResult(task), options);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return engine.asyncQueue(task, options);
+    }
+
+    private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(WorkerAction<W, X> action) {
+        return worker -> {
+            action.run(worker);
+            return null;
+        };
+    }
+}

@@ -1,0 +1,2107 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.pool.SlotPlan.Verdict;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.ReplySlot;
+import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.Decision;
+import io.github.ppool.restart.PlanElement;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartType;
+import io.github.ppool.supervisor.ChildResult;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.Shutdown;
+import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorSpec;
+import io.github.ppool.time.MonotonicClock;
+import io.github.ppool.time.Timer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one pool engine: it lends workers and hands work over. It is the handle that users hold, and outlives its supervisor.
+ *
+ * <p>Long, because all that happens to a place, a waiting one or the limits must be decided together, under one lock, to keep the
+ * pool's promises; splitting the file would not split the state. What can stand alone does: {@link WaitQueue}, {@link Slot},
+ * {@link WorkerProcess}, {@link PoolTask}, {@link SlotPlan}.
+ *
+ * <p><b>The lock.</b> One plain lock, held for a few instructions, never while blocking or calling foreign code; measured, it
+ * beats a compare-and-set stack as soon as two threads compete. A checkout that finds an idle worker, and a check-in that
+ * finds nobody waiting, take it once and do nothing else. All consequences (waking, sending, asking the supervisor, telling) are
+ * collected in an {@link AfterLock} and run by the same thread after it let go.
+ *
+ * <p><b>Who moves a slot.</b> REQUESTED by {@link #startMore}; STARTING by its process; FAILING by its process; IDLE, BORROWED,
+ * WORKING, CHECKING by {@link #free} and by check-outs; CRASHING by its process; then {@link #exited}, which every end of a
+ * process comes through exactly once, makes it RESTARTING, DOWN or GONE; the supervisor, which restarts it, starts the
+ * process again, and asks {@link #verdict} before. DISMISSED by whoever finds it superfluous. A process that the slot no longer
+ * belongs to is recognised by its pid, a lease by its stamp: both are compared under the lock before anything is believed.
+ *
+ * <p><b>How many.</b> Every state but GONE holds a place, and a slot is made only while there are fewer than size + max-overflow.
+ */
+final class PoolEngine<W> implements PoolClient<W> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolEngine.class);
+    /** How often those who wait look for workers whose borrowing thread has ended. */
+    private static final Duration RECLAIM_EVERY = Duration.ofMillis(100);
+    /** The pause after the supervisor could not start a process: out of the ordinary, so only a protection against spinning. */
+    private static final Duration START_RETRY = Duration.ofMillis(100);
+
+    private final ProcessSystem system;
+    private final MonotonicClock clock;
+    private final PoolSpec<W> spec;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // All below is guarded by the lock.
+
+    private int size;
+    private int maxOverflow;
+    private Lifecycle lifecycle = Lifecycle.ACTIVE;
+    private boolean suspended;
+    /** Whether callers are served at once if a worker is idle: ACTIVE and not suspended. */
+    private boolean open = true;
+    private @Nullable Supervisor supervisor;
+    private @Nullable Pid root;
+    private int generation;
+    private @Nullable ExitReason gaveUpWith;
+
+    private final Set<Slot<W>> slots = new LinkedHashSet<>();
+    private final int[] count = new int[SlotState.values().length];
+    private final ArrayDeque<Slot<W>> idle = new ArrayDeque<>();
+    private final WaitQueue<W> queue = new WaitQueue<>();
+    private int lastNumber;
+    private long lastTaken;
+    /** Slots that another one was started to replace; both count until one goes. */
+    private int replacedLive;
+    /** Places that a plan has given up with `delete`; filled when somebody needs them. */
+    private int vacancies;
+
+    private int permitsTaken;
+    private final ArrayDeque<Slot<W>> awaitingPermit = new ArrayDeque<>();
+    private int failuresInRow;
+    private boolean broken;
+    private @Nullable Throwable lastFailure;
+
+    private long lastTaskId;
+    private int unsettledTasks;
+    private final Set<PoolTask<W, ?>> delayedTasks = new HashSet<>();
+    private final List<Runnable> whenChanged = new ArrayList<>();
+    private boolean reclaimScheduled;
+    private @Nullable Timer upkeepTimer;
+    private long upkeepAtNanos;
+
+    /** The processes that were told us to watch because they borrow or wait; told once each, by their own threads. */
+    private final Set<Pid> watchedOwners = ConcurrentHashMap.newKeySet();
+
+    private final boolean timesIdleness;
+
+    private enum Lifecycle {
+        ACTIVE,
+        DRAINING,
+        STOPPED,
+        GAVE_UP
+    }
+
+    PoolEngine(ProcessSystem system, PoolSpec<W> spec) {
+        this.system = system;
+        this.clock = system.clock();
+        this.spec = spec;
+        this.size = spec.size();
+        this.maxOverflow = spec.maxOverflow();
+        this.timesIdleness = spec.validateAfterIdle() != null
+                || spec.maxIdle() != null
+                || spec.keepAlive() != null
+                || spec.maxLifetime() != null
+                || !spec.overflowTtl().isZero();
+    }
+
+    PoolSpec<W> spec() {
+        return spec;
+    }
+
+    /** The specification with the size as it is now. */
+    PoolSpec<W> currentSpec() {
+        lock.lock();
+        try {
+            return spec.toBuilder().size(size).maxOverflow(maxOverflow).build();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ProcessSystem system() {
+        return system;
+    }
+
+    MonotonicClock clock() {
+        return clock;
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    // ------------------------------------------------------------------------------------------------ borrowing
+
+    @Override
+    public Lease<W> checkout() {
+        return checkout(spec.checkoutTimeout());
+    }
+
+    @Override
+    public Lease<W> checkout(Duration timeout) {
+        ProcessContext process = ownerProcess();
+        Lease<W> lease = lendIdle(process);
+        return lease != null ? lease : waitForWorker(process, timeout);
+    }
+
+    @Override
+    public Optional<Lease<W>> tryCheckout() {
+        ProcessContext process = ownerProcess();
+        Lease<W> lease = lendIdle(process);
+        return Optional.ofNullable(lease != null ? lease : waitForNewWorker(process));
+    }
+
+    /** The calling process, watched from now on so that its death gives back what it has. */
+    private @Nullable ProcessContext ownerProcess() {
+        ProcessContext process = ProcessSystem.currentProcess();
+        if (process != null && watchedOwners.add(process.self())) {
+            process.system().onExit(process.self(), (pid, reason) -> ownerExited(pid));
+        }
+        return process;
+    }
+
+    /** The fast path: null if it is not to be taken. */
+    private @Nullable PoolLease<W> lendIdle(@Nullable ProcessContext process) {
+        Thread thread = Thread.currentThread();
+        lock.lock();
+        try {
+            if (!open || !queue.isEmpty()) {
+                return null;
+            }
+            Slot<W> slot = pickIdle(thread);
+            if (slot == null) {
+                return null;
+            }
+            if (needsCheck(slot) || (process != null && !process.self().isAlive())) {
+                putBack(slot);
+                return null;
+            }
+            return lend(slot, thread, process == null ? null : process.self());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void putBack(Slot<W> slot) {
+        if (spec.strategy() == PoolStrategy.FIFO) {
+            idle.addFirst(slot);
+        } else {
+            idle.addLast(slot);
+        }
+    }
+
+    private @Nullable Slot<W> pickIdle(@Nullable Thread thread) {
+        return switch (spec.strategy()) {
+            case LIFO -> idle.pollLast();
+            case FIFO -> idle.pollFirst();
+            case AFFINE -> pickAffine(thread);
+        };
+    }
+
+    private @Nullable Slot<W> pickAffine(@Nullable Thread thread) {
+        Slot<W> last = idle.peekLast();
+        if (thread == null || last == null || last.lastThreadId == thread.threadId()) {
+            return idle.pollLast();
+        }
+        long id = thread.threadId();
+        for (Iterator<Slot<W>> newestFirst = idle.descendingIterator(); newestFirst.hasNext(); ) {
+            Slot<W> slot = newestFirst.next();
+            if (slot.lastThreadId == id) {
+                newestFirst.remove();
+                return slot;
+            }
+        }
+        return idle.pollLast();
+    }
+
+    /** Under the lock: hands the slot, which is in no set, to a borrower. */
+    PoolLease<W> lend(Slot<W> slot, @Nullable Thread thread, @Nullable Pid pid) {
+        move(slot, SlotState.BORROWED);
+        slot.stamp++;
+        slot.ownerThread = pid == null ? thread : null;
+        slot.ownerPid = pid;
+        if (thread != null) {
+            slot.lastThreadId = thread.threadId();
+        }
+        slot.uses++;
+        slot.checked = false;
+        slot.takenOrder = ++lastTaken;
+        slot.takenAtNanos = clock.nanoTime();
+        PoolLease<W> lease = new PoolLease<>(this, slot, slot.takenAtNanos);
+        if (spec.leakDetection()) {
+            slot.takenWhere = LeakWatch.watch(this, lease, slot, slot.stamp);
+        }
+        return lease;
+    }
+
+    private PoolLease<W> waitForWorker(@Nullable ProcessContext process, Duration timeout) {
+        boolean waits = !timeout.isNegative() && !timeout.isZero();
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, false);
+        AfterLock after = new AfterLock();
+        PoolException refusal;
+        lock.lock();
+        try {
+            reclaimFromEndedThreads(after);
+            refusal = refusal("checkout", false);
+            if (refusal == null && !waits && !(canServe() && !idle.isEmpty())) {
+                refusal = new CheckoutTimeoutException("no worker is idle and the caller does not wait", snapshot(), null);
+            }
+            if (refusal == null) {
+                refusal = refusalWhenFull("checkout");
+            }
+            if (refusal == null) {
+                enqueue(borrower, after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            throw refuse(refusal);
+        }
+        return await(borrower, process, waits ? timeout : null);
+    }
+
+    private @Nullable PoolLease<W> waitForNewWorker(@Nullable ProcessContext process) {
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, true);
+        AfterLock after = new AfterLock();
+        PoolException refusal;
+        boolean room = false;
+        lock.lock();
+        try {
+            reclaimFromEndedThreads(after);
+            refusal = refusal("tryCheckout", false);
+            room = refusal == null && !suspended && hasRoomForOneMore();
+            if (room) {
+                enqueue(borrower, after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            throw refuse(refusal);
+        }
+        return room ? await(borrower, process, null) : null;
+    }
+
+    /**
+     * Waits until the borrower is granted or refused, or gives up. Who gave up first is decided under the lock: a worker that was
+     * handed over before is either taken (time-out) or goes to the next (interrupt, end of the process).
+     */
+    private PoolLease<W> await(BlockingBorrower<W> borrower, @Nullable ProcessContext process, @Nullable Duration timeout) {
+        boolean interrupted = false;
+        try {
+            if (timeout == null) {
+                borrower.wakeUp.await();
+            } else {
+                borrower.wakeUp.await(timeout);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (ProcessExit exit) {
+            abandon(borrower);
+            throw exit;
+        }
+        AfterLock after = new AfterLock();
+        PoolLease<W> lease;
+        PoolException refusal;
+        long waitedNanos;
+        lock.lock();
+        try {
+            boolean left = queue.remove(borrower);
+            lease = borrower.lease;
+            refusal = borrower.refusal;
+            waitedNanos = clock.nanoTime() - borrower.sinceNanos;
+            if (interrupted) {
+                refusal = new PoolInterruptedException("the caller was interrupted while it waited", snapshot(), null);
+            } else if (left) {
+                refusal = new CheckoutTimeoutException(
+                        "no worker came within " + timeout, snapshot(), lastFailure);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        if (interrupted) {
+            if (lease != null) {
+                lease.close();
+            }
+            Thread.currentThread().interrupt();
+        }
+        if (refusal != null) {
+            throw refuse(refusal);
+        }
+        if (lease == null) {
+            throw new AssertionError("neither granted nor refused: " + borrower);
+        }
+        listenerServed(waitedNanos);
+        return lease;
+    }
+
+    private void abandon(BlockingBorrower<W> borrower) {
+        PoolLease<W> lease;
+        lock.lock();
+        try {
+            queue.remove(borrower);
+            lease = borrower.lease;
+        } finally {
+            lock.unlock();
+        }
+        if (lease != null) {
+            lease.close();
+        }
+    }
+
+    @Override
+    public CompletionStage<Lease<W>> checkoutAsync() {
+        return checkoutAsync(spec.checkoutTimeout());
+    }
+
+    @Override
+    public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
+        ownerProcess();
+        boolean waits = !timeout.isNegative() && !timeout.isZero();
+        AsyncBorrower<W> borrower = new AsyncBorrower<>();
+        AfterLock after = new AfterLock();
+        PoolException refusal;
+        lock.lock();
+        try {
+            reclaimFromEndedThreads(after);
+            refusal = refusal("checkoutAsync", false);
+            if (refusal == null && !waits && !(canServe() && !idle.isEmpty())) {
+                refusal = new CheckoutTimeoutException("no worker is idle and the caller does not wait", snapshot(), null);
+            }
+            if (refusal == null) {
+                refusal = refusalWhenFull("checkoutAsync");
+            }
+            if (refusal == null) {
+                if (waits) {
+                    borrower.timer = clock.schedule(timeout, () -> timeOut(borrower, timeout));
+                }
+                enqueue(borrower, after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            borrower.future.completeExceptionally(refuse(refusal));
+        } else {
+            // however the stage is completed by others, its borrower is no longer waiting
+            borrower.future.whenComplete((lease, thrown) -> leaveQueue(borrower));
+        }
+        return borrower.future;
+    }
+
+    private void timeOut(AsyncBorrower<W> borrower, Duration timeout) {
+        PoolException refusal = null;
+        lock.lock();
+        try {
+            if (queue.remove(borrower)) {
+                refusal = new CheckoutTimeoutException("no worker came within " + timeout, snapshot(), lastFailure);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (refusal != null) {
+            borrower.future.completeExceptionally(refuse(refusal));
+        }
+    }
+
+    @Override
+    public <X extends Exception> void transaction(WorkerAction<? super W, X> action) throws X {
+        Lease<W> lease = checkout();
+        try {
+            action.run(lease.worker());
+        } catch (Throwable thrown) {
+            crashIfItKills(lease, thrown);
+            throw thrown;
+        } finally {
+            lease.close();
+        }
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R transactionResult(
+            WorkerFunction<? super W, ? extends R, X> function) throws X {
+        Lease<W> lease = checkout();
+        try {
+            return function.call(lease.worker());
+        } catch (Throwable thrown) {
+            crashIfItKills(lease, thrown);
+            throw thrown;
+        } finally {
+            lease.close();
+        }
+    }
+
+    private void crashIfItKills(Lease<W> lease, Throwable thrown) {
+        if (spec.crashOn().test(thrown)) {
+            lease.fail(thrown);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ giving back
+
+    void giveBack(Slot<W> slot, long stamp) {
+        AfterLock after;
+        lock.lock();
+        try {
+            if (slot.stamp != stamp || slot.state != SlotState.BORROWED) {
+                return;
+            }
+            slot.stamp = stamp + 1;
+            slot.ownerThread = null;
+            slot.ownerPid = null;
+            slot.succeeded = true;
+            if (open && queue.isEmpty() && !timesIdleness && spec.maxUses() == 0 && live() <= size) {
+                move(slot, SlotState.IDLE);
+                idle.addLast(slot);
+                return;
+            }
+            after = new AfterLock();
+            becameFree(slot);
+            free(slot, after, false);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    void giveBackBroken(Slot<W> slot, long stamp, Throwable cause) {
+        Pid pid;
+        lock.lock();
+        try {
+            pid = slot.pid;
+            if (slot.stamp != stamp || slot.state != SlotState.BORROWED || pid == null) {
+                return;
+            }
+            endLease(slot);
+            move(slot, SlotState.CRASHING);
+        } finally {
+            lock.unlock();
+        }
+        crash(pid, cause);
+    }
+
+    /** Ends a worker's process from outside; one that traps exits is closed in order, one that does not is dead at once. */
+    private void crash(Pid pid, Throwable cause) {
+        system.exit(pid, ExitReason.failure(cause));
+    }
+
+    private void endLease(Slot<W> slot) {
+        slot.stamp++;
+        slot.ownerThread = null;
+        slot.ownerPid = null;
+        slot.takenWhere = null;
+    }
+
+    /** A process that borrowed, waited, or might have, is dead: everything that it has comes back, in the order of the check-outs. */
+    private void ownerExited(Pid pid) {
+        watchedOwners.remove(pid);
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            List<Slot<W>> his = new ArrayList<>();
+            for (Slot<W> slot : slots) {
+                if (slot.state == SlotState.BORROWED && pid.equals(slot.ownerPid)) {
+                    his.add(slot);
+                }
+            }
+            his.sort((a, b) -> Long.compare(a.takenOrder, b.takenOrder));
+            for (Slot<W> slot : his) {
+                endLease(slot);
+                becameFree(slot);
+                free(slot, after, false);
+            }
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    /** Under the lock, when nobody can be served otherwise: workers whose borrowing thread has ended come back. */
+    private void reclaimFromEndedThreads(AfterLock after) {
+        if (!idle.isEmpty() || count[SlotState.BORROWED.ordinal()] == 0) {
+            return;
+        }
+        for (Slot<W> slot : List.copyOf(slots)) {
+            Thread owner = slot.ownerThread;
+            if (slot.state == SlotState.BORROWED && owner != null && !owner.isAlive()) {
+                Throwable where = slot.takenWhere;
+                after.add(() -> LOG.warn(
+                        "{} of pool '{}' comes back because {} has ended without giving it back",
+                        slot.childId, name(), owner, where));
+                endLease(slot);
+                becameFree(slot);
+                free(slot, after, false);
+            }
+        }
+    }
+
+    private void scheduleReclaim() {
+        if (!reclaimScheduled && count[SlotState.BORROWED.ordinal()] > 0) {
+            reclaimScheduled = true;
+            clock.schedule(RECLAIM_EVERY, this::reclaim);
+        }
+    }
+
+    private void reclaim() {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            reclaimScheduled = false;
+            if (!queue.isEmpty() && canServe()) {
+                reclaimFromEndedThreads(after);
+                if (!queue.isEmpty()) {
+                    scheduleReclaim();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    /** A lease was dropped: nobody can give the worker back, and somebody may still hold it. So it can't be lent again. */
+    void leaked(Slot<W> slot, long stamp, Throwable where) {
+        Pid pid;
+        lock.lock();
+        try {
+            pid = slot.pid;
+            if (slot.stamp != stamp || slot.state != SlotState.BORROWED || pid == null) {
+                return;
+            }
+            endLease(slot);
+            move(slot, SlotState.CRASHING);
+        } finally {
+            lock.unlock();
+        }
+        LOG.warn("A lease of {} of pool '{}' was dropped without being closed; the worker is replaced. It was taken here:",
+                slot.childId, name(), where);
+        crash(pid, where);
+        tell(() -> spec.listener().leaseLeaked(name(), pid, where));
+    }
+
+    // ------------------------------------------------------------------------------------------------ the queue
+
+    private void enqueue(Waiting<W> waiting, AfterLock after) {
+        waiting.sinceNanos = clock.nanoTime();
+        queue.add(waiting);
+        dispatch(after);
+        if (waiting.queued) {
+            scheduleReclaim();
+        }
+    }
+
+    void leaveQueue(Waiting<W> waiting) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            queue.remove(waiting);
+            if (waiting instanceof PoolTask<W, ?> task) {
+                if (delayedTasks.remove(task) && task.retryTimer != null) {
+                    after.add(task.retryTimer::cancel);
+                }
+                if (task.state() == TaskState.CANCELLED) {
+                    unsettledTasks--;
+                }
+                if (task.deadlineTimer != null) {
+                    after.add(task.deadlineTimer::cancel);
+                }
+            }
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    private boolean canServe() {
+        return !suspended && (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING);
+    }
+
+    /** Idle workers to those who wait, then as many new ones as are missing. */
+    private void dispatch(AfterLock after) {
+        while (canServe() && !queue.isEmpty() && !idle.isEmpty()) {
+            Slot<W> slot = pickIdle(null);
+            if (slot != null) {
+                free(slot, after, false);
+            }
+        }
+        startMore(after);
+    }
+
+    /** What the time of a lease or task has ended for; its idleness begins. */
+    private void becameFree(Slot<W> slot) {
+        if (timesIdleness) {
+            slot.idleSinceNanos = clock.nanoTime();
+        }
+    }
+
+    /**
+     * Decides what becomes of a worker that nobody has and that is in no set.
+     *
+     * @param ownThread whether the worker's process calls, which then gets its next job returned instead of sent
+     * @return the job, null if there is none, or none to be returned
+     */
+    private @Nullable WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
+        slot.task = null;
+        if (isToRetire(slot, after)) {
+            return dismiss(slot, after, ownThread);
+        }
+        Waiting<W> first = canServe() ? firstAlive() : null;
+        if (first != null) {
+            if (needsCheck(slot)) {
+                move(slot, SlotState.CHECKING);
+                return give(slot, WorkerJob.Order.VALIDATE, after, ownThread);
+            }
+            queue.remove(first);
+            if (ownThread && first instanceof PoolTask<W, ?> task) {
+                work(slot, task);
+                return task;
+            }
+            first.granted(this, slot, after);
+            return null;
+        }
+        if (lifecycle == Lifecycle.STOPPED) {
+            return dismiss(slot, after, ownThread);
+        }
+        if (live() - replacedLive > size && !slot.replaced && spec.overflowTtl().isZero()) {
+            return dismiss(slot, after, ownThread);
+        }
+        move(slot, SlotState.IDLE);
+        idle.addLast(slot);
+        scheduleUpkeep(slot);
+        return null;
+    }
+
+    private @Nullable WorkerJob give(Slot<W> slot, WorkerJob job, AfterLock after, boolean ownThread) {
+        if (ownThread) {
+            return job;
+        }
+        Pid pid = slot.pid;
+        if (pid != null) {
+            after.add(() -> pid.send(job));
+        }
+        return null;
+    }
+
+    /** The first in the queue; processes that have died while waiting are taken out on the way. */
+    private @Nullable Waiting<W> firstAlive() {
+        while (true) {
+            Waiting<W> first = queue.peek();
+            if (first == null) {
+                return null;
+            }
+            Pid owner = first.ownerPid();
+            if (owner == null || owner.isAlive()) {
+                return first;
+            }
+            queue.remove(first);
+        }
+    }
+
+    private boolean needsCheck(Slot<W> slot) {
+        if (slot.checked) {
+            return false;
+        }
+        Duration afterIdle = spec.validateAfterIdle();
+        return spec.validateOnCheckout()
+                || (afterIdle != null && clock.nanoTime() - slot.idleSinceNanos >= MonotonicClock.saturatedNanos(afterIdle));
+    }
+
+    /** Workers that are going to be free without anybody giving one back. */
+    private int coming() {
+        return count[SlotState.REQUESTED.ordinal()]
+                + count[SlotState.STARTING.ordinal()]
+                + count[SlotState.CHECKING.ordinal()]
+                + count[SlotState.RESTARTING.ordinal()];
+    }
+
+    private int total() {
+        return slots.size();
+    }
+
+    private int live() {
+        return total() - count[SlotState.DISMISSED.ordinal()];
+    }
+
+    private int limit() {
+        return size + maxOverflow;
+    }
+
+    /** Whether one more can be served, after all who wait, without waiting for another holder. */
+    private boolean hasRoomForOneMore() {
+        return idle.size() + coming() + Math.max(0, limit() - total()) > queue.size();
+    }
+
+    /** Makes workers for those who wait and none is coming for, and up to the size. */
+    private void startMore(AfterLock after) {
+        if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
+            return;
+        }
+        int needed = canServe() ? queue.size() - coming() : 0;
+        while (needed > 0 && total() < limit() && mayTryToMake()) {
+            startSlot(after);
+            vacancies = Math.max(0, vacancies - 1);
+            needed--;
+        }
+        while (lifecycle == Lifecycle.ACTIVE && live() - replacedLive < size - vacancies && total() < limit()) {
+            startSlot(after);
+        }
+    }
+
+    /** While workers can't be made, one at a time is tried. */
+    private boolean mayTryToMake() {
+        return !broken || coming() + count[SlotState.FAILING.ordinal()] == 0;
+    }
+
+    // ------------------------------------------------------------------------------------------------ refusals
+
+    /** Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't be made. */
+    private @Nullable PoolException refusal(String what, boolean patient) {
+        switch (lifecycle) {
+            case DRAINING, STOPPED -> {
+                return new PoolStoppedException(what + " was refused: the pool is stopped", snapshot(), null);
+            }
+            case GAVE_UP -> {
+                Throwable cause = gaveUpWith == null ? null : gaveUpWith.cause().orElse(lastFailure);
+                return new PoolStoppedException(
+                        what + " was refused: the supervision tree has given up with " + gaveUpWith, snapshot(), cause);
+            }
+            case ACTIVE -> {
+                if (suspended && spec.refuseWhileSuspended()) {
+                    return new PoolRejectedException(what + " was refused: the pool is suspended", snapshot(), null);
+                }
+                if (broken && idle.isEmpty() && !mayTryToMake() && !patient) {
+                    return new WorkerUnavailableException(
+                            what + " was refused: the last " + failuresInRow + " attempts to make a worker have failed",
+                            snapshot(),
+                            lastFailure);
+                }
+                return null;
+            }
+        }
+        throw new AssertionError(lifecycle);
+    }
+
+    /** Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting. */
+    private @Nullable PoolException refusalWhenFull(String what) {
+        int served = suspended ? 0 : idle.size() + coming() + Math.max(0, limit() - total());
+        long waiting = queue.size() - (long) served;
+        return waiting >= spec.queueCapacity()
+                ? new PoolRejectedException(
+                        what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", snapshot(), lastFailure)
+                : null;
+    }
+
+    private <T extends PoolException> T refuse(T refusal) {
+        tell(() -> spec.listener().refused(name(), refusal));
+        return refusal;
+    }
+
+    // ------------------------------------------------------------------------------------------------ tasks
+
+    @Override
+    public TaskQueue<W> tasks(TaskOptions options) {
+        return new OptionedTasks<>(this, options);
+    }
+
+    @Override
+    public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
+        return tasks(TaskOptions.DEFAULT).run(task);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return run(task, TaskOptions.DEFAULT);
+    }
+
+    @Override
+    public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
+        return tasks(TaskOptions.DEFAULT).syncQueue(task);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return syncQueue(task, TaskOptions.DEFAULT);
+    }
+
+    @Override
+    public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
+        return tasks(TaskOptions.DEFAULT).asyncQueue(task);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return asyncQueue(task, TaskOptions.DEFAULT);
+    }
+
+    <R extends @Nullable Object> Optional<Task<R>> run(
+            WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+        PoolTask<W, R> task = null;
+        PoolException refusal;
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            reclaimFromEndedThreads(after);
+            refusal = refusal("run", false);
+            if (refusal == null && !suspended && hasRoomForOneMore()) {
+                task = new PoolTask<>(this, ++lastTaskId, work, options, null);
+                accept(task, after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            throw refuse(refusal);
+        }
+        return Optional.ofNullable(task);
+    }
+
+    <R extends @Nullable Object> Task<R> asyncQueue(WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+        return hand("asyncQueue", work, options, null);
+    }
+
+    <R extends @Nullable Object> Task<R> syncQueue(WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+        ReplySlot<Boolean> starter = new ReplySlot<>(system);
+        PoolTask<W, R> task = hand("syncQueue", work, options, starter);
+        try {
+            starter.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (task.cancel()) {
+                throw refuse(new PoolInterruptedException("the caller of syncQueue was interrupted", status(), null));
+            }
+        } catch (ProcessExit exit) {
+            task.cancel();
+            throw exit;
+        }
+        PoolException refusal = task.refusal;
+        if (refusal != null) {
+            throw refuse(refusal);
+        }
+        return task;
+    }
+
+    private <R extends @Nullable Object> PoolTask<W, R> hand(
+            String what,
+            WorkerFunction<? super W, ? extends R, ?> work,
+            TaskOptions options,
+            @Nullable ReplySlot<Boolean> starter) {
+        PoolTask<W, R> task;
+        PoolException refusal;
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            reclaimFromEndedThreads(after);
+            task = new PoolTask<>(this, ++lastTaskId, work, options, starter);
+            refusal = refusal(what, starter == null);
+            if (refusal == null) {
+                refusal = refusalWhenFull(what);
+            }
+            if (refusal == null) {
+                accept(task, after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            throw refuse(refusal);
+        }
+        return task;
+    }
+
+    private void accept(PoolTask<W, ?> task, AfterLock after) {
+        unsettledTasks++;
+        enqueue(task, after);
+        Duration deadline = task.options.deadline();
+        if (deadline != null && task.queued) {
+            if (deadline.isNegative() || deadline.isZero()) {
+                after.add(() -> expire(task));
+            } else {
+                task.deadlineTimer = clock.schedule(deadline, () -> expire(task));
+            }
+        }
+    }
+
+    private void expire(PoolTask<W, ?> task) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (queue.remove(task)) {
+                PoolException refusal = new PoolRejectedException(
+                        task + " was not begun within its deadline of " + task.options.deadline(), snapshot(), lastFailure);
+                after.add(() -> refuse(refusal));
+                task.refused(this, refusal, after);
+                changed(after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    /** Under the lock, taken off the queue: the slot's process gets the task. */
+    void assign(Slot<W> slot, PoolTask<W, ?> task, AfterLock after) {
+        work(slot, task);
+        give(slot, task, after, false);
+    }
+
+    private void work(Slot<W> slot, PoolTask<W, ?> task) {
+        move(slot, SlotState.WORKING);
+        slot.task = task;
+        slot.uses++;
+        slot.checked = false;
+    }
+
+    /** The worker's process has run a task well. The worker is free before the outcome is told. */
+    <R extends @Nullable Object> @Nullable WorkerJob taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value) {
+        AfterLock after = new AfterLock();
+        WorkerJob next;
+        boolean done;
+        lock.lock();
+        try {
+            if (pid != slot.pid || slot.task != task) {
+                return null;
+            }
+            slot.succeeded = true;
+            done = task.markDone();
+            if (done) {
+                unsettledTasks--;
+            }
+            becameFree(slot);
+            next = free(slot, after, true);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        if (done) {
+            task.complete(value);
+            listenerTaskEnded(task);
+        }
+        after.run();
+        return next;
+    }
+
+    /** The worker's process has run a task that failed, and survives it. */
+    @Nullable WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure) {
+        AfterLock after = new AfterLock();
+        WorkerJob next;
+        lock.lock();
+        try {
+            if (pid != slot.pid || slot.task != task) {
+                return null;
+            }
+            becameFree(slot);
+            next = free(slot, after, true);
+        } finally {
+            lock.unlock();
+        }
+        settleFailure(task, failure);
+        after.run();
+        return next;
+    }
+
+    /** The worker's process was handed a task that was cancelled in the meantime. */
+    @Nullable WorkerJob taskSkipped(Slot<W> slot, Pid pid) {
+        AfterLock after = new AfterLock();
+        WorkerJob next = null;
+        lock.lock();
+        try {
+            if (pid == slot.pid && slot.state == SlotState.WORKING) {
+                next = free(slot, after, true);
+                changed(after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        return next;
+    }
+
+    /** An attempt has failed: the task's plan decides whether there is another one. Holds no lock, because plans are foreign code. */
+    private void settleFailure(PoolTask<W, ?> task, Throwable failure) {
+        var policy = spec.taskRestart();
+        if (policy == null || !task.isRunning()) {
+            fail(task, failure);
+            return;
+        }
+        if (task.plan == null) {
+            task.plan = policy.newState();
+        }
+        Decision decision = task.plan.next(
+                ExitReason.failure(failure), clock.nanoTime(), task.beganAtNanos, ThreadLocalRandom.current());
+        switch (decision) {
+            case Decision.RestartNow now -> requeue(task, Duration.ZERO, failure);
+            case Decision.RestartAfter later -> requeue(task, later.delay(), failure);
+            default -> fail(task, failure);
+        }
+    }
+
+    private void requeue(PoolTask<W, ?> task, Duration delay, Throwable failure) {
+        AfterLock after = new AfterLock();
+        boolean again = false;
+        lock.lock();
+        try {
+            if (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING) {
+                again = task.again();
+                if (again && delay.isZero()) {
+                    enqueue(task, after);
+                } else if (again) {
+                    delayedTasks.add(task);
+                    task.retryTimer = clock.schedule(delay, () -> retry(task));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        if (!again) {
+            fail(task, failure);
+        }
+    }
+
+    private void retry(PoolTask<W, ?> task) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (delayedTasks.remove(task)) {
+                enqueue(task, after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    /** Under the lock: a task has its outcome. */
+    void settled() {
+        unsettledTasks--;
+    }
+
+    private void fail(PoolTask<W, ?> task, Throwable failure) {
+        if (task.failed(failure)) {
+            AfterLock after = new AfterLock();
+            lock.lock();
+            try {
+                unsettledTasks--;
+                changed(after);
+            } finally {
+                lock.unlock();
+            }
+            after.run();
+            listenerTaskEnded(task);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ a worker's process
+
+    /** The process of a slot, as its first act. From now on its end is learnt, exactly once. */
+    void processStarted(Slot<W> slot, Pid pid) {
+        lock.lock();
+        try {
+            slot.pid = pid;
+            slot.worker = null;
+            slot.startedAtNanos = clock.nanoTime();
+            if (slot.state != SlotState.GONE && slot.state != SlotState.DISMISSED) {
+                move(slot, SlotState.STARTING);
+            }
+        } finally {
+            lock.unlock();
+        }
+        system.onExit(pid, (process, reason) -> exited(slot, process, reason));
+    }
+
+    /** False: the permit comes later, as an order. */
+    boolean takeCreationPermit(Slot<W> slot, Pid pid) {
+        lock.lock();
+        try {
+            if (pid != slot.pid || slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
+                return false;
+            }
+            if (slot.state == SlotState.FAILING) {
+                move(slot, SlotState.STARTING);
+            }
+            if (permitsTaken < permits()) {
+                permitsTaken++;
+                slot.holdsPermit = true;
+                return true;
+            }
+            awaitingPermit.addLast(slot);
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int permits() {
+        return broken ? 1 : spec.creationParallelism();
+    }
+
+    private void returnPermit(Slot<W> slot, AfterLock after) {
+        awaitingPermit.remove(slot);
+        if (slot.holdsPermit) {
+            slot.holdsPermit = false;
+            permitsTaken--;
+        }
+        while (permitsTaken < permits() && !awaitingPermit.isEmpty()) {
+            Slot<W> next = awaitingPermit.removeFirst();
+            next.holdsPermit = true;
+            permitsTaken++;
+            give(next, WorkerJob.Order.MAKE, after, false);
+        }
+    }
+
+    /** False if the worker is no longer wanted: then the process is to be closed. */
+    boolean notMade(Slot<W> slot, Pid pid, Throwable failure) {
+        AfterLock after = new AfterLock();
+        boolean goOn;
+        lock.lock();
+        try {
+            if (pid != slot.pid) {
+                return false;
+            }
+            lastFailure = failure;
+            failuresInRow++;
+            int inARow = failuresInRow;
+            after.add(() -> tell(() -> spec.listener().workerNotMade(name(), failure, inARow)));
+            returnPermit(slot, after);
+            if (slot.state != SlotState.DISMISSED) {
+                move(slot, SlotState.FAILING);
+            }
+            if (spec.creationFailureLimit() > 0 && failuresInRow >= spec.creationFailureLimit()) {
+                broken = true;
+                refuseAll(Waiting::isRefusedWithoutWorkers, after, () -> new WorkerUnavailableException(
+                        "the last " + failuresInRow + " attempts to make a worker have failed", snapshot(), failure));
+            }
+            refuseImpatient(failure, after);
+            goOn = slot.state == SlotState.FAILING && !(queue.isEmpty() && live() - replacedLive > size);
+            if (!goOn && slot.state == SlotState.FAILING) {
+                move(slot, SlotState.DISMISSED);
+            }
+            startMore(after);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        return goOn;
+    }
+
+    /** Those who wait only for a worker that is made for them learn that it can't be made. */
+    private void refuseImpatient(Throwable failure, AfterLock after) {
+        while (queue.size() > coming()) {
+            Waiting<W> impatient = queue.lastImpatient();
+            if (impatient == null) {
+                return;
+            }
+            queue.remove(impatient);
+            impatient.refused(
+                    this,
+                    new WorkerUnavailableException("the worker for the caller could not be made", snapshot(), failure),
+                    after);
+        }
+    }
+
+    /** The worker is made: the process gets its first job, if there is one. */
+    @Nullable WorkerJob ready(Slot<W> slot, Pid pid, W worker, long tookNanos) {
+        AfterLock after = new AfterLock();
+        WorkerJob job = null;
+        lock.lock();
+        try {
+            if (pid != slot.pid) {
+                return null;
+            }
+            failuresInRow = 0;
+            broken = false;
+            returnPermit(slot, after);
+            if (slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
+                return WorkerJob.Order.DISMISS;
+            }
+            slot.worker = worker;
+            slot.uses = 0;
+            slot.checked = true;
+            slot.idleSinceNanos = clock.nanoTime();
+            slot.keptAliveAtNanos = slot.idleSinceNanos;
+            slot.retireAtNanos = slot.idleSinceNanos + lifetimeNanos();
+            after.add(() -> tell(() -> spec.listener().workerReady(name(), pid, Duration.ofNanos(tookNanos))));
+            job = free(slot, after, true);
+            dismissOneReplaced(after);
+            changed(after);
+        } finally {
+            lock.unlock();
+            after.run();
+        }
+        return job;
+    }
+
+    /** A check that was ordered went well. */
+    @Nullable WorkerJob checked(Slot<W> slot, Pid pid) {
+        AfterLock after = new AfterLock();
+        WorkerJob job = null;
+        lock.lock();
+        try {
+            if (pid == slot.pid && slot.state == SlotState.CHECKING) {
+                slot.checked = true;
+                slot.keptAliveAtNanos = clock.nanoTime();
+                job = free(slot, after, true);
+                changed(after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        return job;
+    }
+
+    /** The process begins to close its worker: in order if nothing was thrown, else because it crashes. */
+    void closing(Slot<W> slot, Pid pid, @Nullable Throwable thrown) {
+        PoolTask<W, ?> task;
+        lock.lock();
+        try {
+            if (pid != slot.pid) {
+                return;
+            }
+            if (slot.closingTimer == null) {
+                slot.closingTimer = clock.schedule(spec.shutdown(), () -> system.exit(pid, ExitReason.KILL));
+            }
+            if (thrown == null) {
+                return;
+            }
+            if (slot.state == SlotState.IDLE) {
+                idle.remove(slot);
+            }
+            endLease(slot);
+            task = slot.task;
+            slot.task = null;
+            if (slot.state != SlotState.DISMISSED) {
+                move(slot, SlotState.CRASHING);
+            }
+            if (!(thrown instanceof ProcessExit)) {
+                lastFailure = thrown;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (task != null) {
+            settleCrashed(task, pid, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown), thrown);
+        }
+    }
+
+    /** The worker is closed: the child is taken off, which ends the process. */
+    void closed(Slot<W> slot, Pid pid) {
+        Supervisor above;
+        lock.lock();
+        try {
+            above = pid == slot.pid && slot.generation == generation ? supervisor : null;
+        } finally {
+            lock.unlock();
+        }
+        if (above != null) {
+            removeChild(above, slot);
+        }
+    }
+
+    private static void removeChild(Supervisor above, Slot<?> slot) {
+        above.terminateAndDeleteChildAsync(slot.childId).whenComplete((result, thrown) -> {
+            if (thrown != null) {
+                // it has ended, and all its children with it
+                LOG.debug("{} could not be taken off its supervisor", slot.childId, thrown);
+            }
+        });
+    }
+
+    /** The end of a slot's process, however it came; also called early by the supervisor's process. Believed once for each pid. */
+    private void exited(Slot<W> slot, Pid pid, ExitReason reason) {
+        AfterLock after = new AfterLock();
+        PoolTask<W, ?> task;
+        lock.lock();
+        try {
+            if (pid != slot.pid) {
+                return;
+            }
+            slot.pid = null;
+            slot.worker = null;
+            if (slot.state == SlotState.IDLE) {
+                idle.remove(slot);
+            }
+            endLease(slot);
+            task = slot.task;
+            slot.task = null;
+            Timer closing = slot.closingTimer;
+            if (closing != null) {
+                slot.closingTimer = null;
+                after.add(closing::cancel);
+            }
+            if (!reason.isOrderly()) {
+                lastFailure = reason.cause().orElseGet(() -> new WorkerExitException(pid, reason));
+            }
+            returnPermit(slot, after);
+            SlotState next = afterExit(slot, reason);
+            if (next == SlotState.GONE) {
+                drop(slot, after);
+            } else {
+                move(slot, next);
+            }
+            if (task != null && !task.isRunning()) {
+                requeueFirst(task);
+                task = null;
+            }
+            after.add(() -> tell(() -> spec.listener().workerExited(name(), pid, reason)));
+            dispatch(after);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        if (task != null) {
+            settleCrashed(task, pid, reason, null);
+        }
+        after.run();
+    }
+
+    /** The worker died before it began with the task: that was no attempt. */
+    private void requeueFirst(PoolTask<W, ?> task) {
+        if (task.state() == TaskState.QUEUED) {
+            queue.addFirst(task);
+        }
+    }
+
+    /** poolboy's rule: who ends while nobody waits and there are more than the size is not replaced, all others are. */
+    private SlotState afterExit(Slot<W> slot, ExitReason reason) {
+        boolean over = slot.state == SlotState.DISMISSED
+                || slot.state == SlotState.GONE
+                || slot.generation != generation
+                || lifecycle == Lifecycle.STOPPED
+                || lifecycle == Lifecycle.GAVE_UP;
+        if (over || (queue.isEmpty() && live() - replacedLive > size)) {
+            return SlotState.GONE;
+        }
+        if (spec.restart() instanceof WorkerRestart.ByType(RestartType type) && !type.restartsAfter(reason)) {
+            return SlotState.GONE;
+        }
+        return SlotState.RESTARTING;
+    }
+
+    private void settleCrashed(PoolTask<W, ?> task, Pid pid, ExitReason reason, @Nullable Throwable thrown) {
+        task.cancelTimeout();
+        Throwable failure;
+        if (task.isTimedOut()) {
+            failure = new TimeoutException(task + " ran longer than its time-out; its process " + pid + " was killed");
+        } else if (thrown != null && !(thrown instanceof ProcessExit)) {
+            failure = thrown;
+        } else {
+            failure = new WorkerExitException(pid, reason);
+        }
+        settleFailure(task, failure);
+    }
+
+    // ------------------------------------------------------------------------------------------------ the supervisor
+
+    /** What the supervisor of this pool is. */
+    SupervisorSpec supervisorSpec() {
+        return SupervisorSpec.oneForOne(name()).intensity(spec.intensity());
+    }
+
+    /** The pool's supervisor runs, for the first time or again. */
+    void attach(Pid pid) {
+        AfterLock after = new AfterLock();
+        int attached;
+        lock.lock();
+        try {
+            forgetProcessless(after);
+            generation++;
+            attached = generation;
+            supervisor = Supervisor.of(system, pid);
+            after.add(this::tellPhase);
+            startMore(after);
+        } finally {
+            lock.unlock();
+        }
+        system.onExit(pid, (process, reason) -> supervisorExited(attached, reason));
+        after.run();
+    }
+
+    private void supervisorExited(int attached, ExitReason reason) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (generation != attached) {
+                return;
+            }
+            supervisor = null;
+            generation++;
+            if (!reason.isOrderly()) {
+                lastFailure = reason.cause().orElse(lastFailure);
+            }
+            forgetProcessless(after);
+            after.add(this::tellPhase);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    /** Slots that only the old supervisor could have started again. Those with a process go when it has ended. */
+    private void forgetProcessless(AfterLock after) {
+        for (Slot<W> slot : List.copyOf(slots)) {
+            if (slot.pid == null) {
+                drop(slot, after);
+            }
+        }
+    }
+
+    @Nullable Pid supervisorPid() {
+        lock.lock();
+        try {
+            return supervisor == null ? null : supervisor.pid();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void startSlot(AfterLock after) {
+        Slot<W> slot = new Slot<>(++lastNumber, name(), generation);
+        slots.add(slot);
+        move(slot, SlotState.REQUESTED);
+        Supervisor above = supervisor;
+        if (above != null) {
+            after.add(() -> above.startChildAsync(childSpec(slot))
+                    .whenComplete((result, thrown) -> startAnswered(above, slot, result, thrown)));
+        }
+    }
+
+    private ChildSpec childSpec(Slot<W> slot) {
+        ChildSpec child = ChildSpec.of(slot.childId, (above, argument) -> startProcess(slot, above))
+                .shutdown(Shutdown.after(spec.shutdown()));
+        return switch (spec.restart()) {
+            case WorkerRestart.ByType(RestartType type) -> child.restart(type);
+            case WorkerRestart.ByPlan(var policy) ->
+                child.plan(RestartPlan.of(PlanElement.function(policy.toString(), new SlotPlan<>(this, slot, policy))))
+                        .count(RestartCount.INFINITY);
+        };
+    }
+
+    /** On the supervisor's process. */
+    private StartResult startProcess(Slot<W> slot, ProcessContext above) throws InterruptedException {
+        if (verdict(slot) == Verdict.UNWANTED) {
+            return StartResult.Ignored.INSTANCE;
+        }
+        SpawnOptions options = SpawnOptions.labelled(slot.childId);
+        return above.startLink(
+                new WorkerProcess<>(this, slot), spec.platformThreads() ? options.onPlatformThread() : options);
+    }
+
+    /** On the supervisor's process, which may know of the end of the slot's process before the engine does. */
+    Verdict verdict(Slot<W> slot) {
+        Pid pid;
+        lock.lock();
+        try {
+            pid = slot.pid;
+        } finally {
+            lock.unlock();
+        }
+        if (pid != null) {
+            system.exitReason(pid).ifPresent(reason -> exited(slot, pid, reason));
+        }
+        lock.lock();
+        try {
+            if (slot.state == SlotState.GONE || slot.state == SlotState.DISMISSED) {
+                return Verdict.UNWANTED;
+            }
+            boolean succeeded = slot.succeeded;
+            slot.succeeded = false;
+            return succeeded ? Verdict.WANTED_AFTER_SUCCESS : Verdict.WANTED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** On the supervisor's process, before it does what the plan says. */
+    void planDecided(Slot<W> slot, Decision decision) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (slot.state != SlotState.RESTARTING && slot.state != SlotState.DOWN) {
+                return;
+            }
+            switch (decision) {
+                case Decision.RestartNow now -> move(slot, SlotState.RESTARTING);
+                case Decision.Delete delete -> {
+                    drop(slot, after);
+                    if (live() - replacedLive < size) {
+                        vacancies++;
+                    }
+                }
+                default -> move(slot, SlotState.DOWN);
+            }
+            startMore(after);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    private void startAnswered(Supervisor above, Slot<W> slot, @Nullable ChildResult result, @Nullable Throwable thrown) {
+        if (result instanceof ChildResult.Started) {
+            return;
+        }
+        if (result instanceof ChildResult.Ignored) {
+            removeChild(above, slot);
+            return;
+        }
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (slot.pid != null || slot.state == SlotState.GONE) {
+                return;
+            }
+            drop(slot, after);
+            if (result instanceof ChildResult.Failed(ExitReason reason)) {
+                lastFailure = reason.cause().orElse(lastFailure);
+            }
+            if (supervisor == above) {
+                clock.schedule(START_RETRY, this::startAgain);
+            }
+        } finally {
+            lock.unlock();
+        }
+        LOG.warn("{} could not be started: {}", slot.childId, result, thrown);
+        after.run();
+    }
+
+    private void startAgain() {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            startMore(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    // ------------------------------------------------------------------------------------------------ lives of workers
+
+    private long lifetimeNanos() {
+        Duration max = spec.maxLifetime();
+        if (max == null) {
+            return Long.MAX_VALUE / 2;
+        }
+        long nanos = Math.min(MonotonicClock.saturatedNanos(max), Long.MAX_VALUE / 2);
+        return nanos - (long) (nanos * spec.lifetimeJitter() * ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** Whether a worker that nobody has is to go now; if it should and may stay for a while, its replacement is started. */
+    private boolean isToRetire(Slot<W> slot, AfterLock after) {
+        if (slot.replaced) {
+            return coming() == 0;
+        }
+        boolean due = (spec.maxUses() > 0 && slot.uses >= spec.maxUses())
+                || (spec.maxLifetime() != null && clock.nanoTime() - slot.retireAtNanos >= 0);
+        return due && !replaceFirst(slot, after);
+    }
+
+    /** Whether another slot was started to take its place: not if there is no room, or if it is superfluous anyway. */
+    private boolean replaceFirst(Slot<W> slot, AfterLock after) {
+        if (total() >= limit() || live() - replacedLive > size || supervisor == null || lifecycle != Lifecycle.ACTIVE) {
+            return false;
+        }
+        slot.replaced = true;
+        replacedLive++;
+        startSlot(after);
+        return true;
+    }
+
+    private void dismissOneReplaced(AfterLock after) {
+        if (replacedLive == 0) {
+            return;
+        }
+        for (Slot<W> slot : idle) {
+            if (slot.replaced) {
+                idle.remove(slot);
+                dismiss(slot, after, false);
+                return;
+            }
+        }
+    }
+
+    /** The worker, in no set, is closed on its process. */
+    private @Nullable WorkerJob dismiss(Slot<W> slot, AfterLock after, boolean ownThread) {
+        move(slot, SlotState.DISMISSED);
+        return give(slot, WorkerJob.Order.DISMISS, after, ownThread);
+    }
+
+    private void scheduleUpkeep(Slot<W> slot) {
+        if (timesIdleness) {
+            scheduleUpkeepAt(upkeepDue(slot));
+        }
+    }
+
+    private void scheduleUpkeepAt(long dueNanos) {
+        Timer running = upkeepTimer;
+        if (dueNanos == Long.MAX_VALUE || (running != null && upkeepAtNanos - dueNanos <= 0)) {
+            return;
+        }
+        if (running != null) {
+            running.cancel();
+        }
+        upkeepAtNanos = dueNanos;
+        upkeepTimer = clock.schedule(Duration.ofNanos(Math.max(0, dueNanos - clock.nanoTime())), this::upkeep);
+    }
+
+    /** When an idle worker has to be looked at; MAX_VALUE for never. */
+    private long upkeepDue(Slot<W> slot) {
+        long due = Long.MAX_VALUE;
+        if (spec.maxLifetime() != null && !slot.replaced) {
+            due = slot.retireAtNanos;
+        }
+        if (!spec.overflowTtl().isZero() && live() - replacedLive > size) {
+            due = earlier(due, slot.idleSinceNanos, spec.overflowTtl());
+        }
+        if (!slot.replaced) {
+            due = earlier(due, slot.idleSinceNanos, spec.maxIdle());
+        }
+        return earlier(due, Math.max(slot.idleSinceNanos, slot.keptAliveAtNanos), spec.keepAlive());
+    }
+
+    private static long earlier(long due, long fromNanos, @Nullable Duration after) {
+        if (after == null) {
+            return due;
+        }
+        long other = fromNanos + Math.min(MonotonicClock.saturatedNanos(after), Long.MAX_VALUE / 2);
+        return due == Long.MAX_VALUE || other - due < 0 ? other : due;
+    }
+
+    private void upkeep() {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            upkeepTimer = null;
+            long now = clock.nanoTime();
+            for (Slot<W> slot : List.copyOf(idle)) {
+                if (upkeepDue(slot) == Long.MAX_VALUE || upkeepDue(slot) - now > 0) {
+                    continue;
+                }
+                maintain(slot, now, after);
+            }
+            for (Slot<W> slot : idle) {
+                scheduleUpkeepAt(upkeepDue(slot));
+            }
+            startMore(after);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    private void maintain(Slot<W> slot, long now, AfterLock after) {
+        boolean surplus = live() - replacedLive > size;
+        long idleFor = now - slot.idleSinceNanos;
+        Duration maxIdle = spec.maxIdle();
+        boolean old = (spec.maxLifetime() != null && now - slot.retireAtNanos >= 0)
+                || (maxIdle != null && idleFor >= MonotonicClock.saturatedNanos(maxIdle));
+        if (surplus && !slot.replaced && (old || idleFor >= MonotonicClock.saturatedNanos(spec.overflowTtl()))) {
+            idle.remove(slot);
+            dismiss(slot, after, false);
+        } else if (old && !slot.replaced && !replaceFirst(slot, after)) {
+            idle.remove(slot);
+            dismiss(slot, after, false);
+        } else if (spec.keepAlive() != null && !slot.replaced) {
+            idle.remove(slot);
+            move(slot, SlotState.CHECKING);
+            give(slot, WorkerJob.Order.KEEP_ALIVE, after, false);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ operating
+
+    boolean suspend() {
+        return setSuspended(true);
+    }
+
+    boolean resume() {
+        return setSuspended(false);
+    }
+
+    private boolean setSuspended(boolean value) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (lifecycle != Lifecycle.ACTIVE || suspended == value) {
+                return false;
+            }
+            suspended = value;
+            open = !value;
+            if (!value) {
+                vacancies = 0;
+                for (Slot<W> slot : slots) {
+                    if (slot.state == SlotState.FAILING) {
+                        give(slot, WorkerJob.Order.RETRY, after, false);
+                    }
+                }
+            } else if (spec.refuseWhileSuspended()) {
+                refuseAll(waiting -> !(waiting instanceof PoolTask), after,
+                        () -> new PoolRejectedException("the pool was suspended", snapshot(), null));
+            }
+            after.add(this::tellPhase);
+            dispatch(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        return true;
+    }
+
+    void resize(int newSize, int newMaxOverflow) {
+        PoolSpec.requirePlaces(newSize, newMaxOverflow);
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            size = newSize;
+            maxOverflow = newMaxOverflow;
+            vacancies = 0;
+            trim(after);
+            dispatch(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    /** After the size went down: surplus workers that nobody has, those first that can't be used. */
+    private void trim(AfterLock after) {
+        for (Slot<W> slot : List.copyOf(slots)) {
+            if (live() - replacedLive <= size) {
+                return;
+            }
+            if (slot.state == SlotState.DOWN) {
+                drop(slot, after);
+            } else if (slot.state == SlotState.FAILING) {
+                dismiss(slot, after, false);
+            }
+        }
+        while (live() - replacedLive > size && !idle.isEmpty() && spec.overflowTtl().isZero()) {
+            dismiss(idle.removeFirst(), after, false);
+        }
+    }
+
+    /** Nothing new is accepted; {@code then} runs when all that was accepted is finished. */
+    void drain(Runnable then) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (lifecycle == Lifecycle.ACTIVE) {
+                lifecycle = Lifecycle.DRAINING;
+                open = false;
+                suspended = false;
+                after.add(this::tellPhase);
+                dispatch(after);
+            }
+            whenChanged.add(then);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    boolean isDrained() {
+        lock.lock();
+        try {
+            return queue.isEmpty()
+                    && unsettledTasks == 0
+                    && count[SlotState.BORROWED.ordinal()] + count[SlotState.WORKING.ordinal()] == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whoever waits is told so; idle workers are closed; {@code then} runs whenever one has gone. */
+    void shutDown(Runnable then) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            lifecycle = Lifecycle.STOPPED;
+            open = false;
+            suspended = false;
+            refuseEverybody(after, () -> new PoolStoppedException("the pool was stopped", snapshot(), null));
+            while (!idle.isEmpty()) {
+                dismiss(idle.removeFirst(), after, false);
+            }
+            whenChanged.add(then);
+            after.add(this::tellPhase);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return count[SlotState.DISMISSED.ordinal()] == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock: those who wait for the pool to become empty look again. */
+    private void changed(AfterLock after) {
+        if (!whenChanged.isEmpty()) {
+            List.copyOf(whenChanged).forEach(after::add);
+        }
+    }
+
+    /** Which supervisor of the tree this pool is to hang under from now on. */
+    void hangUnder(Pid treeRoot) {
+        lock.lock();
+        try {
+            root = treeRoot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The tree above the pool has given up, or was stopped. */
+    void rootExited(Pid treeRoot, ExitReason reason) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP || !treeRoot.equals(root)) {
+                return;
+            }
+            lifecycle = Lifecycle.GAVE_UP;
+            open = false;
+            gaveUpWith = reason;
+            supervisor = null;
+            generation++;
+            forgetProcessless(after);
+            refuseEverybody(after, () -> new PoolStoppedException(
+                    "the supervision tree has given up with " + reason, snapshot(), reason.cause().orElse(lastFailure)));
+            after.add(this::tellPhase);
+            changed(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    /** Undoes {@link #rootExited}; the supervisor is attached later. */
+    boolean beginAgain() {
+        lock.lock();
+        try {
+            if (lifecycle != Lifecycle.GAVE_UP) {
+                return false;
+            }
+            lifecycle = Lifecycle.ACTIVE;
+            suspended = false;
+            open = true;
+            gaveUpWith = null;
+            vacancies = 0;
+            failuresInRow = 0;
+            broken = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refuseEverybody(AfterLock after, Supplier<PoolException> why) {
+        PoolException refusal = refuseAll(waiting -> true, after, why);
+        for (PoolTask<W, ?> task : delayedTasks) {
+            PoolException told = refusal == null ? why.get() : refusal;
+            if (task.retryTimer != null) {
+                after.add(task.retryTimer::cancel);
+            }
+            task.refused(this, told, after);
+        }
+        delayedTasks.clear();
+    }
+
+    private @Nullable PoolException refuseAll(
+            Predicate<Waiting<W>> which, AfterLock after, Supplier<PoolException> why) {
+        List<Waiting<W>> chosen = new ArrayList<>();
+        queue.forEach(waiting -> {
+            if (which.test(waiting)) {
+                chosen.add(waiting);
+            }
+        });
+        if (chosen.isEmpty()) {
+            return null;
+        }
+        PoolException refusal = why.get();
+        for (Waiting<W> waiting : chosen) {
+            queue.remove(waiting);
+            waiting.refused(this, refusal, after);
+        }
+        return refusal;
+    }
+
+    // ------------------------------------------------------------------------------------------------ books
+
+    private void move(Slot<W> slot, SlotState to) {
+        count[slot.state.ordinal()]--;
+        slot.state = to;
+        count[to.ordinal()]++;
+    }
+
+    /** The slot loses its place; what the supervisor may still know of it is taken off. */
+    private void drop(Slot<W> slot, AfterLock after) {
+        if (slot.state == SlotState.GONE) {
+            return;
+        }
+        move(slot, SlotState.GONE);
+        slots.remove(slot);
+        if (slot.replaced) {
+            slot.replaced = false;
+            replacedLive--;
+        }
+        Supervisor above = supervisor;
+        if (above != null && slot.generation == generation) {
+            after.add(() -> removeChild(above, slot));
+        }
+    }
+
+    @Override
+    public PoolStatus status() {
+        lock.lock();
+        try {
+            return snapshot();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private PoolStatus snapshot() {
+        long now = clock.nanoTime();
+        int overflow = Math.max(0, live() - size);
+        int borrowed = count[SlotState.BORROWED.ordinal()];
+        int working = count[SlotState.WORKING.ordinal()];
+        return new PoolStatus(
+                name(),
+                phase(),
+                PoolState.of(idle.size(), overflow, maxOverflow),
+                idle.size(),
+                overflow,
+                borrowed + working,
+                size,
+                maxOverflow,
+                borrowed,
+                working,
+                count[SlotState.REQUESTED.ordinal()]
+                        + count[SlotState.STARTING.ordinal()]
+                        + count[SlotState.FAILING.ordinal()]
+                        + count[SlotState.CHECKING.ordinal()],
+                count[SlotState.DISMISSED.ordinal()] + count[SlotState.CRASHING.ordinal()],
+                count[SlotState.RESTARTING.ordinal()] + count[SlotState.DOWN.ordinal()],
+                queue.size(),
+                spec.queueCapacity(),
+                Duration.ofNanos(now - queue.oldestSinceNanos(now)),
+                lastFailure);
+    }
+
+    private PoolPhase phase() {
+        return switch (lifecycle) {
+            case DRAINING -> PoolPhase.DRAINING;
+            case STOPPED -> PoolPhase.STOPPED;
+            case GAVE_UP -> PoolPhase.GAVE_UP;
+            case ACTIVE -> supervisor == null
+                    ? PoolPhase.RECOVERING
+                    : suspended ? PoolPhase.SUSPENDED : PoolPhase.RUNNING;
+        };
+    }
+
+    /** For tests: the pids of the idle workers, the one first that has been idle longest. */
+    List<Pid> idleOldestFirst() {
+        lock.lock();
+        try {
+            List<Pid> pids = new ArrayList<>();
+            idle.forEach(slot -> {
+                if (slot.pid != null) {
+                    pids.add(slot.pid);
+                }
+            });
+            return pids;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ listeners
+
+    private void tellPhase() {
+        PoolPhase now = status().phase();
+        tell(() -> spec.listener().phaseChanged(name(), now));
+    }
+
+    void listenerTaskEnded(Task<?> task) {
+        tell(() -> spec.listener().taskEnded(name(), task));
+    }
+
+    private void listenerServed(long waitedNanos) {
+        tell(() -> spec.listener().served(name(), Duration.ofNanos(waitedNanos)));
+    }
+
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("The listener of pool '{}' failed", name(), e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        lock.lock();
+        try {
+            return "Pool[" + snapshot().explain() + "; " + slots + "; " + queue + "]";
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.Pid;
+import org.jspecify.annotations.Nullable;
+
+/** One that stands in the {@link WaitQueue}: a borrower or a task. All fields are guarded by the engine's lock. */
+abstract class Waiting<W> {
+
+    final int priority;
+    long sinceNanos;
+    @Nullable Waiting<W> previous;
+    @Nullable Waiting<W> next;
+    boolean queued;
+
+    Waiting(int priority) {
+        this.priority = priority;
+    }
+
+    /** The process that waits, if it is one and its death takes it out of the queue. */
+    @Nullable Pid ownerPid() {
+        return null;
+    }
+
+    /** Whether it may wait only for a worker that is made for it. */
+    boolean isImpatient() {
+        return false;
+    }
+
+    /** Whether it is refused as soon as workers can't be made, instead of waiting on. */
+    boolean isRefusedWithoutWorkers() {
+        return true;
+    }
+
+    /** Under the lock, taken off the queue: it gets this worker. */
+    abstract void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after);
+
+    /** Under the lock, taken off the queue: it gets none. */
+    abstract void refused(PoolEngine<W> engine, PoolException why, AfterLock after);
+}
