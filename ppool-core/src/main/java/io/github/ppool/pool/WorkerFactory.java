@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * {@link io.github.ppool.process.ProcessSystem#currentProcess()} is that process), never under a lock of the pool, and may block:
  * it holds up nobody but those who wait for this very worker. Methods are called for several workers at the same time.
  *
- * <p>A worker may itself be, or use, a process: {@code create} then starts it linked to the current process and returns its
- * handle, and the death of either ends the other.
+ * <p>A worker may itself be a process: {@code create} then starts it linked to the current process and returns its {@link
+ * io.github.ppool.process.Pid} or {@link io.github.ppool.genserver.GenServerRef}. The end of that process, for whatever reason, is
+ * then the end of the worker, and the end of the worker shuts that process down.
  *
  * <p>Stands for the {@code worker_module} and {@code worker_args} of poolboy.
  *

@@ -1,8 +1,12 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.process.Down;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.InitResult;
+import io.github.ppool.process.Monitor;
+import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessInit;
@@ -29,6 +33,8 @@ final class WorkerProcess<W> implements ProcessInit {
     // the process's own
     private long makingTookNanos;
     private boolean trappingExits;
+    /** Set if the worker is itself a process, whose end is the worker's. */
+    private @Nullable Monitor workerProcess;
 
     WorkerProcess(PoolEngine<W> engine, Slot<W> slot) {
         this.engine = engine;
@@ -120,6 +126,8 @@ final class WorkerProcess<W> implements ProcessInit {
     /** Returns when the worker is dismissed. */
     private void serve(ProcessContext self, W worker) throws Exception {
         trappingExits = self.system().info(self.self()).trapExits();
+        Pid process = processOf(worker);
+        workerProcess = process == null ? null : self.monitor(process);
         WorkerJob job = engine.ready(slot, self.self(), worker, makingTookNanos);
         while (job != WorkerJob.Order.DISMISS) {
             if (job == null) {
@@ -133,6 +141,14 @@ final class WorkerProcess<W> implements ProcessInit {
         }
     }
 
+    private static @Nullable Pid processOf(Object worker) {
+        return switch (worker) {
+            case Pid pid -> pid;
+            case GenServerRef<?, ?, ?> server -> server.pid();
+            default -> null;
+        };
+    }
+
     private @Nullable WorkerJob await(ProcessContext self) throws InterruptedException {
         Object message = self.receive();
         if (message instanceof WorkerJob job) {
@@ -144,6 +160,9 @@ final class WorkerProcess<W> implements ProcessInit {
                 throw self.exit(exit.reason());
             }
             return null;
+        }
+        if (message instanceof Down down && down.monitor() == workerProcess) {
+            throw self.exit(down.reason());
         }
         LOG.debug("{} has no use for the message {}", self.self(), message);
         return null;
@@ -227,6 +246,10 @@ final class WorkerProcess<W> implements ProcessInit {
             factory.destroy(worker, inGoodOrder ? null : thrown);
         } catch (Exception | LinkageError e) {
             LOG.warn("Worker {} could not be closed: {}", slot.childId, worker, e);
+        }
+        Pid process = processOf(worker);
+        if (process != null) {
+            self.system().exit(process, ExitReason.SHUTDOWN);
         }
     }
 

@@ -1,0 +1,15 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.Pid;
+import java.util.List;
+
+/** What tests may know of a pool beyond its public API. */
+public final class PoolView {
+
+    private PoolView() {}
+
+    /** The processes of the idle workers, the one first that has been idle longest. */
+    public static List<Pid> idleOldestFirst(PoolClient<?> pool) {
+        return ((PoolEngine<?>) pool).idleOldestFirst();
+    }
+}
