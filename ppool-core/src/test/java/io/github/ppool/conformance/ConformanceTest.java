@@ -31,7 +31,9 @@ class ConformanceTest {
     private static final Map<String, Supplier<Player>> PLAYERS = Map.of(
             "process", ProcessPlayer::new,
             "supervisor", SupervisorPlayer::new,
-            "director", DirectorPlayer::new);
+            "director", DirectorPlayer::new,
+            "poolboy", PoolboyPlayer::new,
+            "ppool", PpoolPlayer::new);
 
     @TestFactory
     Stream<DynamicContainer> behaves_as_the_real_system_did() throws IOException {
