@@ -30,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -175,14 +176,14 @@ final class PoolEngine<W> implements PoolClient<W> {
     public Lease<W> checkout(Duration timeout) {
         ProcessContext process = ownerProcess();
         Lease<W> lease = lendIdle(process);
-        return lease != null ? lease : waitForWorker(process, timeout);
+        return lease != null ? lease : waitForWorker(timeout);
     }
 
     @Override
     public Optional<Lease<W>> tryCheckout() {
         ProcessContext process = ownerProcess();
         Lease<W> lease = lendIdle(process);
-        return Optional.ofNullable(lease != null ? lease : waitForNewWorker(process));
+        return Optional.ofNullable(lease != null ? lease : waitForNewWorker());
     }
 
     /** The calling process, watched from now on so that its death gives back what it has. */
@@ -251,7 +252,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     /** Under the lock: hands the slot, which is in no set, to a borrower. */
     PoolLease<W> lend(Slot<W> slot, @Nullable Thread thread, @Nullable Pid pid) {
         move(slot, SlotState.BORROWED);
-        slot.stamp++;
+        slot.nextStamp();
         slot.ownerThread = pid == null ? thread : null;
         slot.ownerPid = pid;
         if (thread != null) {
@@ -268,7 +269,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         return lease;
     }
 
-    private PoolLease<W> waitForWorker(@Nullable ProcessContext process, Duration timeout) {
+    private PoolLease<W> waitForWorker(Duration timeout) {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
         BlockingBorrower<W> borrower = new BlockingBorrower<>(system, false);
         AfterLock after = new AfterLock();
@@ -293,10 +294,10 @@ final class PoolEngine<W> implements PoolClient<W> {
         if (refusal != null) {
             throw refuse(refusal);
         }
-        return await(borrower, process, waits ? timeout : null);
+        return await(borrower, waits ? timeout : null);
     }
 
-    private @Nullable PoolLease<W> waitForNewWorker(@Nullable ProcessContext process) {
+    private @Nullable PoolLease<W> waitForNewWorker() {
         BlockingBorrower<W> borrower = new BlockingBorrower<>(system, true);
         AfterLock after = new AfterLock();
         PoolException refusal;
@@ -316,14 +317,14 @@ final class PoolEngine<W> implements PoolClient<W> {
         if (refusal != null) {
             throw refuse(refusal);
         }
-        return room ? await(borrower, process, null) : null;
+        return room ? await(borrower, null) : null;
     }
 
     /**
      * Waits until the borrower is granted or refused, or gives up. Who gave up first is decided under the lock: a worker that was
      * handed over before is either taken (time-out) or goes to the next (interrupt, end of the process).
      */
-    private PoolLease<W> await(BlockingBorrower<W> borrower, @Nullable ProcessContext process, @Nullable Duration timeout) {
+    private PoolLease<W> await(BlockingBorrower<W> borrower, @Nullable Duration timeout) {
         boolean interrupted = false;
         try {
             if (timeout == null) {
@@ -423,7 +424,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             borrower.future.completeExceptionally(refuse(refusal));
         } else {
             // however the stage is completed by others, its borrower is no longer waiting
-            borrower.future.whenComplete((lease, thrown) -> leaveQueue(borrower));
+            CompletableFuture<?> unused = borrower.future.whenComplete((lease, thrown) -> leaveQueue(borrower));
         }
         return borrower.future;
     }
@@ -526,7 +527,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void endLease(Slot<W> slot) {
-        slot.stamp++;
+        slot.nextStamp();
         slot.ownerThread = null;
         slot.ownerPid = null;
         slot.takenWhere = null;
@@ -1002,7 +1003,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         boolean done;
         lock.lock();
         try {
-            if (pid != slot.pid || slot.task != task) {
+            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
                 return null;
             }
             slot.succeeded = true;
@@ -1030,7 +1031,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         WorkerJob next;
         lock.lock();
         try {
-            if (pid != slot.pid || slot.task != task) {
+            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
                 return null;
             }
             becameFree(slot);
@@ -1049,7 +1050,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         WorkerJob next = null;
         lock.lock();
         try {
-            if (pid == slot.pid && slot.state == SlotState.WORKING) {
+            if (pid.equals(slot.pid) && slot.state == SlotState.WORKING) {
                 next = free(slot, after, true);
                 changed(after);
             }
@@ -1157,7 +1158,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     boolean takeCreationPermit(Slot<W> slot, Pid pid) {
         lock.lock();
         try {
-            if (pid != slot.pid || slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
+            if (!pid.equals(slot.pid) || slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
                 return false;
             }
             if (slot.state == SlotState.FAILING) {
@@ -1199,7 +1200,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         boolean goOn;
         lock.lock();
         try {
-            if (pid != slot.pid) {
+            if (!pid.equals(slot.pid)) {
                 return false;
             }
             lastFailure = failure;
@@ -1250,7 +1251,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         WorkerJob job = null;
         lock.lock();
         try {
-            if (pid != slot.pid) {
+            if (!pid.equals(slot.pid)) {
                 return null;
             }
             failuresInRow = 0;
@@ -1282,7 +1283,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         WorkerJob job = null;
         lock.lock();
         try {
-            if (pid == slot.pid && slot.state == SlotState.CHECKING) {
+            if (pid.equals(slot.pid) && slot.state == SlotState.CHECKING) {
                 slot.checked = true;
                 slot.keptAliveAtNanos = clock.nanoTime();
                 job = free(slot, after, true);
@@ -1300,7 +1301,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         PoolTask<W, ?> task;
         lock.lock();
         try {
-            if (pid != slot.pid) {
+            if (!pid.equals(slot.pid)) {
                 return;
             }
             if (slot.closingTimer == null) {
@@ -1334,7 +1335,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         Supervisor above;
         lock.lock();
         try {
-            above = pid == slot.pid && slot.generation == generation ? supervisor : null;
+            above = pid.equals(slot.pid) && slot.generation == generation ? supervisor : null;
         } finally {
             lock.unlock();
         }
@@ -1358,7 +1359,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         PoolTask<W, ?> task;
         lock.lock();
         try {
-            if (pid != slot.pid) {
+            if (!pid.equals(slot.pid)) {
                 return;
             }
             slot.pid = null;
@@ -1602,7 +1603,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             if (result instanceof ChildResult.Failed(ExitReason reason)) {
                 lastFailure = reason.cause().orElse(lastFailure);
             }
-            if (supervisor == above) {
+            if (above.equals(supervisor)) {
                 clock.schedule(START_RETRY, this::startAgain);
             }
         } finally {

@@ -70,7 +70,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (!STATE.compareAndSet(this, TaskState.QUEUED, TaskState.RUNNING)) {
             return false;
         }
-        attempts++; // by one process at a time
+        int before = attempts; // only one process at a time gets here
+        attempts = before + 1;
         if (starter != null) {
             starter.reply(true);
         }

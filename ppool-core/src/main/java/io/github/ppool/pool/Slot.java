@@ -55,6 +55,12 @@ final class Slot<W> {
         this.generation = generation;
     }
 
+    /** Under the lock. */
+    void nextStamp() {
+        long next = stamp + 1;
+        stamp = next;
+    }
+
     @Override
     public String toString() {
         return childId + "[" + state + ", " + pid + ", stamp " + stamp + "]";

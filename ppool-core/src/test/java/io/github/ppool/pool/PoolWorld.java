@@ -1,0 +1,144 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.conformance.World;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Pools on a clock that stands still, with workers that have a name and a memory. */
+final class PoolWorld implements AutoCloseable {
+
+    static final RestartPolicy AT_ONCE = policy("[restart]");
+
+    final World world = new World();
+    final Pools pools = world.perform(() -> Pools.start(world.system()));
+    final List<String> log = new CopyOnWriteArrayList<>();
+    final AtomicInteger made = new AtomicInteger();
+    /** What the next attempts to make a worker throw; null makes one. */
+    volatile @Nullable RuntimeException creationFailure;
+    /** Workers are made only while this is false. */
+    volatile boolean slowCreation;
+
+    static RestartPolicy policy(String plan) {
+        return RestartPolicy.of(RestartPlan.parse(plan)).withCount(RestartCount.INFINITY);
+    }
+
+    static final class Worker {
+        final String name;
+        final Pid process;
+        volatile boolean valid = true;
+
+        Worker(String name, Pid process) {
+            this.name = name;
+            this.process = process;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private final class Factory implements WorkerFactory<Worker> {
+        @Override
+        public Worker create() throws Exception {
+            ProcessContext self = Objects.requireNonNull(ProcessSystem.currentProcess());
+            while (slowCreation) {
+                self.sleep(Duration.ofMillis(10));
+            }
+            RuntimeException failure = creationFailure;
+            if (failure != null) {
+                log.add("not made");
+                throw failure;
+            }
+            Worker worker = new Worker("w" + made.incrementAndGet(), self.self());
+            log.add("made " + worker);
+            return worker;
+        }
+
+        @Override
+        public void destroy(Worker worker, @Nullable Throwable cause) {
+            log.add("closed " + worker);
+        }
+
+        @Override
+        public boolean validate(Worker worker) {
+            log.add("validated " + worker);
+            return worker.valid;
+        }
+    }
+
+    PoolClient<Worker> start(UnaryOperator<PoolSpec.Builder<Worker>> settings) {
+        PoolSpec<Worker> spec = settings.apply(PoolSpec.builder("pool", new Factory())
+                        .size(1)
+                        .maxOverflow(0)
+                        .creationParallelism(1)
+                        .restart(AT_ONCE))
+                .build();
+        PoolClient<Worker> pool = world.perform(() -> pools.startPool(spec));
+        world.quiesce();
+        return pool;
+    }
+
+    /** Does something on a process that lives on and keeps what it borrows. */
+    <T> Client<T> client(Callable<T> work) {
+        Client<T> client = new Client<>();
+        client.pid = world.system().spawn(self -> {
+            try {
+                client.result = work.call();
+            } catch (Exception e) {
+                client.failure = e;
+            }
+            client.done = true;
+            self.receive();
+        });
+        world.quiesce();
+        return client;
+    }
+
+    static final class Client<T> {
+        private @Nullable Pid pid;
+        volatile @Nullable T result;
+        volatile @Nullable Exception failure;
+        volatile boolean done;
+
+        Pid pid() {
+            return Objects.requireNonNull(pid);
+        }
+
+        T result() {
+            return Objects.requireNonNull(result);
+        }
+    }
+
+    void kill(Pid pid) {
+        world.system().exit(pid, ExitReason.KILL);
+        world.quiesce();
+    }
+
+    <T> T perform(Callable<T> work) {
+        return world.perform(work);
+    }
+
+    void advance(Duration time) {
+        world.advance(time);
+    }
+
+    @Override
+    public void close() {
+        slowCreation = false;
+        world.close();
+    }
+}
