@@ -26,6 +26,11 @@ class PoolPromisesTest {
         world.close();
     }
 
+    /** On a process that lives on, so that the lease stays. */
+    private Lease<Worker> checkout(PoolClient<Worker> pool) {
+        return world.client(pool::checkout).result();
+    }
+
     @Test
     void promise_1_never_more_workers_than_size_and_max_overflow_starting_and_stopping_ones_included() {
         world.slowCreation = true;
@@ -50,7 +55,7 @@ class PoolPromisesTest {
     @Test
     void promise_2_a_worker_that_takes_long_to_make_holds_up_nobody_who_can_be_served_otherwise() {
         PoolClient<Worker> pool = world.start(spec -> spec.size(1).maxOverflow(1));
-        Lease<Worker> first = world.perform(pool::checkout);
+        Lease<Worker> first = checkout(pool);
         world.slowCreation = true;
         Client<Lease<Worker>> waits = world.client(() -> pool.checkout(Duration.ofHours(1)));
         assertThat(waits.done).isFalse();
@@ -69,13 +74,13 @@ class PoolPromisesTest {
         assertThat(pool.status().phase()).isEqualTo(PoolPhase.RUNNING);
         world.creationFailure = null;
         world.advance(Duration.ofMinutes(1));
-        assertThat(world.perform(pool::checkout).worker().name).isEqualTo("w1");
+        assertThat(checkout(pool).worker().name).isEqualTo("w1");
     }
 
     @Test
     void promise_3_try_checkout_and_run_never_wait_for_another_holder() {
         PoolClient<Worker> pool = world.start(spec -> spec);
-        Lease<Worker> lease = world.perform(pool::checkout);
+        Lease<Worker> lease = checkout(pool);
         assertThat(pool.tryCheckout()).isEmpty();
         assertThat(pool.run(worker -> {})).isEmpty();
         lease.close();
@@ -98,7 +103,7 @@ class PoolPromisesTest {
     @Test
     void promise_3_who_waits_is_served_first_in_first_out_borrowers_and_tasks_alike() {
         PoolClient<Worker> pool = world.start(spec -> spec);
-        Lease<Worker> lease = world.perform(pool::checkout);
+        Lease<Worker> lease = checkout(pool);
         List<String> served = new ArrayList<>();
         world.client(() -> {
             pool.transaction(worker -> served.add("borrower 1"));
@@ -295,7 +300,7 @@ class PoolPromisesTest {
     @Test
     void promise_7_beyond_the_capacity_of_the_queue_callers_are_rejected() {
         PoolClient<Worker> pool = world.start(spec -> spec.queueCapacity(1));
-        Lease<Worker> lease = world.perform(pool::checkout);
+        Lease<Worker> lease = checkout(pool);
         pool.asyncQueue(worker -> {});
         assertThatThrownBy(() -> pool.asyncQueue(worker -> {}))
                 .isInstanceOf(PoolRejectedException.class)
@@ -309,7 +314,7 @@ class PoolPromisesTest {
     @Test
     void promise_8_every_refusal_explains_itself() {
         PoolClient<Worker> pool = world.start(spec -> spec.size(1).queueCapacity(7));
-        Lease<Worker> broken = world.perform(pool::checkout);
+        Lease<Worker> broken = checkout(pool);
         broken.fail(new IllegalStateException("connection reset"));
         world.world.quiesce();
         world.client(pool::checkout);

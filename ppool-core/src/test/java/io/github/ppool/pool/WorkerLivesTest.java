@@ -241,7 +241,6 @@ class WorkerLivesTest {
         checkout(pool).close();
         world.advance(Duration.ofSeconds(9));
         assertThat(checkout(pool).worker().name).isEqualTo("w1");
-        world.kill(world.pools.system().processes().get(0)); // no effect on what is tested but that the lease comes back below
     }
 
     @Test
