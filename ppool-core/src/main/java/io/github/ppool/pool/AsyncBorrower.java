@@ -5,6 +5,7 @@ import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.time.Timer;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A stage that waits for a worker. */
@@ -38,9 +39,9 @@ final class AsyncBorrower<W> extends Waiting<W> {
     }
 
     @Override
-    void refused(PoolEngine<W> engine, PoolException why, AfterLock after) {
+    void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after) {
         cancelTimer(after);
-        after.add(() -> future.completeExceptionally(why));
+        after.add(() -> future.completeExceptionally(engine.refuse(why.get())));
     }
 
     private void cancelTimer(AfterLock after) {

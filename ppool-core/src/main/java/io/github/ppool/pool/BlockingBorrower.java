@@ -4,6 +4,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.ReplySlot;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ final class BlockingBorrower<W> extends Waiting<W> {
     private final @Nullable Pid pid;
     private final boolean impatient;
     @Nullable PoolLease<W> lease;
-    @Nullable PoolException refusal;
+    @Nullable Supplier<PoolException> refusal;
 
     BlockingBorrower(ProcessSystem system, boolean impatient) {
         super(0);
@@ -44,7 +45,7 @@ final class BlockingBorrower<W> extends Waiting<W> {
     }
 
     @Override
-    void refused(PoolEngine<W> engine, PoolException why, AfterLock after) {
+    void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after) {
         refusal = why;
         after.add(() -> wakeUp.reply(false));
     }

@@ -61,7 +61,7 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * Borrows a worker without blocking, within the pool's {@link PoolSpec#checkoutTimeout}. The stage completes with the lease, or
      * exceptionally with what {@link #checkout()} would throw, on the thread that brings it: dependents without an executor must be
      * short. {@code toCompletableFuture().cancel(…)} takes the caller out of the queue; a worker that comes at the same moment
-     * goes to the next.
+     * goes to the next. A {@code cancel} that returns false has come too late: the lease is there and must be closed.
      *
      * <p>If the caller is a process, the lease is that process's and comes back when it ends. Otherwise it has no owner.
      *

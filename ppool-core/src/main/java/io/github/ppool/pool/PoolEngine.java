@@ -273,13 +273,13 @@ final class PoolEngine<W> implements PoolClient<W> {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
         BlockingBorrower<W> borrower = new BlockingBorrower<>(system, false);
         AfterLock after = new AfterLock();
-        PoolException refusal;
+        @Nullable Supplier<PoolException> refusal;
         lock.lock();
         try {
             reclaimFromEndedThreads(after);
             refusal = refusal("checkout", false);
             if (refusal == null && !waits && !(canServe() && !idle.isEmpty())) {
-                refusal = new CheckoutTimeoutException("no worker is idle and the caller does not wait", snapshot(), null);
+                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", null);
             }
             if (refusal == null) {
                 refusal = refusalWhenFull("checkout");
@@ -292,7 +292,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         after.run();
         if (refusal != null) {
-            throw refuse(refusal);
+            throw refuse(refusal.get());
         }
         return await(borrower, waits ? timeout : null);
     }
@@ -300,7 +300,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     private @Nullable PoolLease<W> waitForNewWorker() {
         BlockingBorrower<W> borrower = new BlockingBorrower<>(system, true);
         AfterLock after = new AfterLock();
-        PoolException refusal;
+        @Nullable Supplier<PoolException> refusal;
         boolean room = false;
         lock.lock();
         try {
@@ -315,7 +315,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         after.run();
         if (refusal != null) {
-            throw refuse(refusal);
+            throw refuse(refusal.get());
         }
         return room ? await(borrower, null) : null;
     }
@@ -340,7 +340,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         AfterLock after = new AfterLock();
         PoolLease<W> lease;
-        PoolException refusal;
+        @Nullable Supplier<PoolException> refusal;
         long waitedNanos;
         lock.lock();
         try {
@@ -349,10 +349,9 @@ final class PoolEngine<W> implements PoolClient<W> {
             refusal = borrower.refusal;
             waitedNanos = clock.nanoTime() - borrower.sinceNanos;
             if (interrupted) {
-                refusal = new PoolInterruptedException("the caller was interrupted while it waited", snapshot(), null);
+                refusal = because(PoolInterruptedException::new, "the caller was interrupted while it waited", null);
             } else if (left) {
-                refusal = new CheckoutTimeoutException(
-                        "no worker came within " + timeout, snapshot(), lastFailure);
+                refusal = because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure);
             }
         } finally {
             lock.unlock();
@@ -365,7 +364,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             Thread.currentThread().interrupt();
         }
         if (refusal != null) {
-            throw refuse(refusal);
+            throw refuse(refusal.get());
         }
         if (lease == null) {
             throw new AssertionError("neither granted nor refused: " + borrower);
@@ -399,13 +398,13 @@ final class PoolEngine<W> implements PoolClient<W> {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
         AsyncBorrower<W> borrower = new AsyncBorrower<>();
         AfterLock after = new AfterLock();
-        PoolException refusal;
+        @Nullable Supplier<PoolException> refusal;
         lock.lock();
         try {
             reclaimFromEndedThreads(after);
             refusal = refusal("checkoutAsync", false);
             if (refusal == null && !waits && !(canServe() && !idle.isEmpty())) {
-                refusal = new CheckoutTimeoutException("no worker is idle and the caller does not wait", snapshot(), null);
+                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", null);
             }
             if (refusal == null) {
                 refusal = refusalWhenFull("checkoutAsync");
@@ -421,7 +420,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         after.run();
         if (refusal != null) {
-            borrower.future.completeExceptionally(refuse(refusal));
+            borrower.future.completeExceptionally(refuse(refusal.get()));
         } else {
             // however the stage is completed by others, its borrower is no longer waiting
             CompletableFuture<?> unused = borrower.future.whenComplete((lease, thrown) -> leaveQueue(borrower));
@@ -430,17 +429,17 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void timeOut(AsyncBorrower<W> borrower, Duration timeout) {
-        PoolException refusal = null;
+        Supplier<PoolException> refusal = null;
         lock.lock();
         try {
             if (queue.remove(borrower)) {
-                refusal = new CheckoutTimeoutException("no worker came within " + timeout, snapshot(), lastFailure);
+                refusal = because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure);
             }
         } finally {
             lock.unlock();
         }
         if (refusal != null) {
-            borrower.future.completeExceptionally(refuse(refusal));
+            borrower.future.completeExceptionally(refuse(refusal.get()));
         }
     }
 
@@ -563,18 +562,28 @@ final class PoolEngine<W> implements PoolClient<W> {
         if (!idle.isEmpty() || count[SlotState.BORROWED.ordinal()] == 0) {
             return;
         }
-        for (Slot<W> slot : List.copyOf(slots)) {
+        List<Slot<W>> ownerless = null;
+        for (Slot<W> slot : slots) {
             Thread owner = slot.ownerThread;
-            if (slot.state == SlotState.BORROWED && owner != null && !owner.isAlive()) {
-                Throwable where = slot.takenWhere;
-                after.add(() -> LOG.warn(
-                        "{} of pool '{}' comes back because {} has ended without giving it back",
-                        slot.childId, name(), owner, where));
-                endLease(slot);
-                becameFree(slot);
-                free(slot, after, false);
+            if (owner != null && slot.state == SlotState.BORROWED && !owner.isAlive()) {
+                ownerless = ownerless == null ? new ArrayList<>() : ownerless;
+                ownerless.add(slot);
             }
         }
+        if (ownerless != null) {
+            ownerless.forEach(slot -> takeBack(slot, after));
+        }
+    }
+
+    private void takeBack(Slot<W> slot, AfterLock after) {
+        Thread owner = slot.ownerThread;
+        Throwable where = slot.takenWhere;
+        after.add(() -> LOG.warn(
+                "{} of pool '{}' comes back because {} has ended without giving it back",
+                slot.childId, name(), owner, where));
+        endLease(slot);
+        becameFree(slot);
+        free(slot, after, false);
     }
 
     private void scheduleReclaim() {
@@ -798,25 +807,21 @@ final class PoolEngine<W> implements PoolClient<W> {
     // ------------------------------------------------------------------------------------------------ refusals
 
     /** Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't be made. */
-    private @Nullable PoolException refusal(String what, boolean patient) {
+    private @Nullable Supplier<PoolException> refusal(String what, boolean patient) {
         switch (lifecycle) {
             case DRAINING, STOPPED -> {
-                return new PoolStoppedException(what + " was refused: the pool is stopped", snapshot(), null);
+                return because(PoolStoppedException::new, what + " was refused: the pool is stopped", null);
             }
             case GAVE_UP -> {
                 Throwable cause = gaveUpWith == null ? null : gaveUpWith.cause().orElse(lastFailure);
-                return new PoolStoppedException(
-                        what + " was refused: the supervision tree has given up with " + gaveUpWith, snapshot(), cause);
+                return because(PoolStoppedException::new, what + " was refused: the supervision tree has given up with " + gaveUpWith, cause);
             }
             case ACTIVE -> {
                 if (suspended && spec.refuseWhileSuspended()) {
-                    return new PoolRejectedException(what + " was refused: the pool is suspended", snapshot(), null);
+                    return because(PoolRejectedException::new, what + " was refused: the pool is suspended", null);
                 }
                 if (broken && idle.isEmpty() && !mayTryToMake() && !patient) {
-                    return new WorkerUnavailableException(
-                            what + " was refused: the last " + failuresInRow + " attempts to make a worker have failed",
-                            snapshot(),
-                            lastFailure);
+                    return because(WorkerUnavailableException::new, what + " was refused: the last " + failuresInRow + " attempts to make a worker have failed", lastFailure);
                 }
                 return null;
             }
@@ -825,16 +830,26 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     /** Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting. */
-    private @Nullable PoolException refusalWhenFull(String what) {
+    private @Nullable Supplier<PoolException> refusalWhenFull(String what) {
         int served = suspended ? 0 : idle.size() + coming() + Math.max(0, limit() - total());
         long waiting = queue.size() - (long) served;
         return waiting >= spec.queueCapacity()
-                ? new PoolRejectedException(
-                        what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", snapshot(), lastFailure)
+                ? because(PoolRejectedException::new, what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", lastFailure)
                 : null;
     }
 
-    private <T extends PoolException> T refuse(T refusal) {
+    /** Under the lock: the exception itself, with its stack trace, is made without it, by whoever throws it. */
+    private Supplier<PoolException> because(Refusal kind, String what, @Nullable Throwable cause) {
+        PoolStatus now = snapshot();
+        return () -> kind.because(what, now, cause);
+    }
+
+    private interface Refusal {
+        PoolException because(String what, PoolStatus status, @Nullable Throwable cause);
+    }
+
+    /** Tells the listener of a refusal. */
+    <T extends PoolException> T refuse(T refusal) {
         tell(() -> spec.listener().refused(name(), refusal));
         return refusal;
     }
@@ -879,7 +894,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     <R extends @Nullable Object> Optional<Task<R>> run(
             WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
         PoolTask<W, R> task = null;
-        PoolException refusal;
+        @Nullable Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
         lock.lock();
         try {
@@ -894,7 +909,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         after.run();
         if (refusal != null) {
-            throw refuse(refusal);
+            throw refuse(refusal.get());
         }
         return Optional.ofNullable(task);
     }
@@ -919,7 +934,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         PoolException refusal = task.refusal;
         if (refusal != null) {
-            throw refuse(refusal);
+            throw refusal;
         }
         return task;
     }
@@ -930,7 +945,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             TaskOptions options,
             @Nullable ReplySlot<Boolean> starter) {
         PoolTask<W, R> task;
-        PoolException refusal;
+        @Nullable Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
         lock.lock();
         try {
@@ -948,7 +963,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         after.run();
         if (refusal != null) {
-            throw refuse(refusal);
+            throw refuse(refusal.get());
         }
         return task;
     }
@@ -971,9 +986,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         lock.lock();
         try {
             if (queue.remove(task)) {
-                PoolException refusal = new PoolRejectedException(
-                        task + " was not begun within its deadline of " + task.options.deadline(), snapshot(), lastFailure);
-                after.add(() -> refuse(refusal));
+                Supplier<PoolException> refusal = because(PoolRejectedException::new, task + " was not begun within its deadline of " + task.options.deadline(), lastFailure);
                 task.refused(this, refusal, after);
                 changed(after);
             }
@@ -1213,8 +1226,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             }
             if (spec.creationFailureLimit() > 0 && failuresInRow >= spec.creationFailureLimit()) {
                 broken = true;
-                refuseAll(Waiting::isRefusedWithoutWorkers, after, () -> new WorkerUnavailableException(
-                        "the last " + failuresInRow + " attempts to make a worker have failed", snapshot(), failure));
+                refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new, "the last " + failuresInRow + " attempts to make a worker have failed", failure));
             }
             refuseImpatient(failure, after);
             goOn = slot.state == SlotState.FAILING && !(queue.isEmpty() && live() - replacedLive > size);
@@ -1240,7 +1252,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             queue.remove(impatient);
             impatient.refused(
                     this,
-                    new WorkerUnavailableException("the worker for the caller could not be made", snapshot(), failure),
+                    because(WorkerUnavailableException::new, "the worker for the caller could not be made", failure),
                     after);
         }
     }
@@ -1786,7 +1798,7 @@ final class PoolEngine<W> implements PoolClient<W> {
                 }
             } else if (spec.refuseWhileSuspended()) {
                 refuseAll(waiting -> !(waiting instanceof PoolTask), after,
-                        () -> new PoolRejectedException("the pool was suspended", snapshot(), null));
+                        because(PoolRejectedException::new, "the pool was suspended", null));
             }
             after.add(this::tellPhase);
             dispatch(after);
@@ -1869,7 +1881,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             lifecycle = Lifecycle.STOPPED;
             open = false;
             suspended = false;
-            refuseEverybody(after, () -> new PoolStoppedException("the pool was stopped", snapshot(), null));
+            refuseEverybody(after, because(PoolStoppedException::new, "the pool was stopped", null));
             while (!idle.isEmpty()) {
                 dismiss(idle.removeFirst(), after, false);
             }
@@ -1922,8 +1934,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             supervisor = null;
             generation++;
             forgetProcessless(after);
-            refuseEverybody(after, () -> new PoolStoppedException(
-                    "the supervision tree has given up with " + reason, snapshot(), reason.cause().orElse(lastFailure)));
+            refuseEverybody(after, because(PoolStoppedException::new, "the supervision tree has given up with " + reason, reason.cause().orElse(lastFailure)));
             after.add(this::tellPhase);
             changed(after);
         } finally {
@@ -1953,34 +1964,23 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void refuseEverybody(AfterLock after, Supplier<PoolException> why) {
-        PoolException refusal = refuseAll(waiting -> true, after, why);
+        refuseAll(waiting -> true, after, why);
         for (PoolTask<W, ?> task : delayedTasks) {
-            PoolException told = refusal == null ? why.get() : refusal;
             if (task.retryTimer != null) {
                 after.add(task.retryTimer::cancel);
             }
-            task.refused(this, told, after);
+            task.refused(this, why, after);
         }
         delayedTasks.clear();
     }
 
-    private @Nullable PoolException refuseAll(
-            Predicate<Waiting<W>> which, AfterLock after, Supplier<PoolException> why) {
-        List<Waiting<W>> chosen = new ArrayList<>();
+    private void refuseAll(Predicate<Waiting<W>> which, AfterLock after, Supplier<PoolException> why) {
         queue.forEach(waiting -> {
             if (which.test(waiting)) {
-                chosen.add(waiting);
+                queue.remove(waiting);
+                waiting.refused(this, why, after);
             }
         });
-        if (chosen.isEmpty()) {
-            return null;
-        }
-        PoolException refusal = why.get();
-        for (Waiting<W> waiting : chosen) {
-            queue.remove(waiting);
-            waiting.refused(this, refusal, after);
-        }
-        return refusal;
     }
 
     // ------------------------------------------------------------------------------------------------ books

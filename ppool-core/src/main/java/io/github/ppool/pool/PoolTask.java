@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,14 +145,15 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     @Override
-    void refused(PoolEngine<W> pool, PoolException why, AfterLock after) {
+    void refused(PoolEngine<W> pool, Supplier<PoolException> why, AfterLock after) {
         if (!STATE.compareAndSet(this, TaskState.QUEUED, TaskState.REJECTED)) {
             return; // cancelled at the same moment
         }
         pool.settled();
-        refusal = why;
         after.add(() -> {
-            future.completeExceptionally(why);
+            PoolException told = pool.refuse(why.get());
+            refusal = told;
+            future.completeExceptionally(told);
             if (starter != null) {
                 starter.reply(false);
             }

@@ -1,6 +1,7 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One that stands in the {@link WaitQueue}: a borrower or a task. All fields are guarded by the engine's lock. */
@@ -35,5 +36,5 @@ abstract class Waiting<W> {
     abstract void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after);
 
     /** Under the lock, taken off the queue: it gets none. */
-    abstract void refused(PoolEngine<W> engine, PoolException why, AfterLock after);
+    abstract void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after);
 }

@@ -49,8 +49,13 @@ class PoolModelTest {
                 violations.add(Thread.currentThread() + " has a worker that " + before + " has");
             }
             int seen = plain;
-            if (random.nextInt(3) == 0) {
-                Thread.sleep(0, random.nextInt(200_000));
+            try {
+                if (random.nextInt(3) == 0) {
+                    Thread.sleep(0, random.nextInt(200_000));
+                }
+            } catch (InterruptedException e) {
+                holder.set(null);
+                throw e;
             }
             if (plain != seen) {
                 violations.add("a worker changed under " + Thread.currentThread());
@@ -202,7 +207,9 @@ class PoolModelTest {
                 case 3 -> {
                     var stage = pool.checkoutAsync(Duration.ofMillis(1 + random.nextInt(5))).toCompletableFuture();
                     if (random.nextBoolean()) {
-                        stage.cancel(true);
+                        if (!stage.cancel(true) && !stage.isCompletedExceptionally()) {
+                            stage.join().close();
+                        }
                     } else {
                         try (Lease<Worker> lease = stage.join()) {
                             use(lease, random);
@@ -265,7 +272,6 @@ class PoolModelTest {
         } catch (LeaseClosedException died) {
             // the worker was killed in the meantime
         } catch (InterruptedException e) {
-            lease.worker().holder.set(null);
             Thread.currentThread().interrupt();
         }
     }

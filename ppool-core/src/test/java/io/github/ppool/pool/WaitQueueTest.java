@@ -1,0 +1,84 @@
+package io.github.ppool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class WaitQueueTest {
+
+    private final WaitQueue<Object> queue = new WaitQueue<>();
+
+    private static final class Number extends Waiting<Object> {
+        private final int number;
+
+        Number(int priority, int number) {
+            super(priority);
+            this.number = number;
+        }
+
+        @Override
+        void granted(PoolEngine<Object> engine, Slot<Object> slot, AfterLock after) {
+            throw new AssertionError();
+        }
+
+        @Override
+        void refused(PoolEngine<Object> engine, Supplier<PoolException> why, AfterLock after) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public String toString() {
+            return priority + ":" + number;
+        }
+    }
+
+    @Test
+    void it_is_first_in_first_out_among_equals_and_higher_priorities_go_first_whoever_leaves_in_between() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<Number> model = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            switch (random.nextInt(4)) {
+                case 0, 1 -> {
+                    Number added = new Number(random.nextInt(5) == 0 ? random.nextInt(5) - 2 : 0, i);
+                    queue.add(added);
+                    model.add(added);
+                }
+                case 2 -> {
+                    if (!model.isEmpty()) {
+                        Number leaves = model.remove(random.nextInt(model.size()));
+                        assertThat(queue.remove(leaves)).isTrue();
+                        assertThat(queue.remove(leaves)).isFalse();
+                    }
+                }
+                default -> {
+                    model.sort(Comparator.comparing((Number number) -> -number.priority));
+                    assertThat(queue.peek()).as("seed %s", seed).isSameAs(model.isEmpty() ? null : model.get(0));
+                    assertThat(queue.size()).isEqualTo(model.size());
+                    if (!model.isEmpty()) {
+                        queue.remove(Objects.requireNonNull(queue.peek()));
+                        model.remove(0);
+                    }
+                }
+            }
+        }
+        List<Waiting<Object>> all = new ArrayList<>();
+        queue.forEach(all::add);
+        model.sort(Comparator.comparing((Number number) -> -number.priority));
+        assertThat(all).as("seed %s", seed).isEqualTo(model);
+    }
+
+    @Test
+    void who_comes_back_goes_to_the_front() {
+        Number first = new Number(0, 1);
+        queue.add(new Number(0, 2));
+        queue.addFirst(first);
+        assertThat(queue.peek()).isSameAs(first);
+    }
+}
