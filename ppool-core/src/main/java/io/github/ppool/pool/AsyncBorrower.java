@@ -13,7 +13,8 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     final CompletableFuture<Lease<W>> future = new CompletableFuture<>();
     private final @Nullable Pid pid;
-    @Nullable Timer timer;
+    @Nullable
+    Timer timer;
 
     AsyncBorrower() {
         super(0);
@@ -22,7 +23,8 @@ final class AsyncBorrower<W> extends Waiting<W> {
     }
 
     @Override
-    @Nullable Pid ownerPid() {
+    @Nullable
+    Pid ownerPid() {
         return pid;
     }
 

@@ -17,8 +17,10 @@ final class BlockingBorrower<W> extends Waiting<W> {
     private final Thread thread = Thread.currentThread();
     private final @Nullable Pid pid;
     private final boolean impatient;
-    @Nullable PoolLease<W> lease;
-    @Nullable Supplier<PoolException> refusal;
+    @Nullable
+    PoolLease<W> lease;
+    @Nullable
+    Supplier<PoolException> refusal;
 
     BlockingBorrower(ProcessSystem system, boolean impatient) {
         super(0);
@@ -29,7 +31,8 @@ final class BlockingBorrower<W> extends Waiting<W> {
     }
 
     @Override
-    @Nullable Pid ownerPid() {
+    @Nullable
+    Pid ownerPid() {
         return pid;
     }
 

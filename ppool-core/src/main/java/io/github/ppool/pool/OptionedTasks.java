@@ -44,7 +44,8 @@ final class OptionedTasks<W> implements TaskQueue<W> {
         return engine.asyncQueue(task, options);
     }
 
-    private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(WorkerAction<W, X> action) {
+    private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(
+            WorkerAction<W, X> action) {
         return worker -> {
             action.run(worker);
             return null;

@@ -22,11 +22,8 @@ import io.github.ppool.supervisor.SupervisorSpec;
 import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +75,6 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     // All below is guarded by the lock.
 
-    private int size;
-    private int maxOverflow;
     private Lifecycle lifecycle = Lifecycle.ACTIVE;
     private boolean suspended;
     /** Whether callers are served at once if a worker is idle: ACTIVE and not suspended. */
@@ -88,21 +84,12 @@ final class PoolEngine<W> implements PoolClient<W> {
     private int generation;
     private @Nullable ExitReason gaveUpWith;
 
-    private final Set<Slot<W>> slots = new LinkedHashSet<>();
-    private final int[] count = new int[SlotState.values().length];
-    private final ArrayDeque<Slot<W>> idle = new ArrayDeque<>();
+    private final Places<W> places;
     private final WaitQueue<W> queue = new WaitQueue<>();
+    private final CreationGate<W> gate;
+    private final WorkerAges ages;
     private int lastNumber;
     private long lastTaken;
-    /** Slots that another one was started to replace; both count until one goes. */
-    private int replacedLive;
-    /** Places that a plan has given up with `delete`; filled when somebody needs them. */
-    private int vacancies;
-
-    private int permitsTaken;
-    private final ArrayDeque<Slot<W>> awaitingPermit = new ArrayDeque<>();
-    private int failuresInRow;
-    private boolean broken;
     private @Nullable Throwable lastFailure;
 
     private long lastTaskId;
@@ -116,8 +103,6 @@ final class PoolEngine<W> implements PoolClient<W> {
     /** The processes that were told us to watch because they borrow or wait; told once each, by their own threads. */
     private final Set<Pid> watchedOwners = ConcurrentHashMap.newKeySet();
 
-    private final boolean timesIdleness;
-
     private enum Lifecycle {
         ACTIVE,
         DRAINING,
@@ -129,13 +114,9 @@ final class PoolEngine<W> implements PoolClient<W> {
         this.system = system;
         this.clock = system.clock();
         this.spec = spec;
-        this.size = spec.size();
-        this.maxOverflow = spec.maxOverflow();
-        this.timesIdleness = spec.validateAfterIdle() != null
-                || spec.maxIdle() != null
-                || spec.keepAlive() != null
-                || spec.maxLifetime() != null
-                || !spec.overflowTtl().isZero();
+        this.places = new Places<>(spec);
+        this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
+        this.ages = new WorkerAges(spec);
     }
 
     PoolSpec<W> spec() {
@@ -144,12 +125,7 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** The specification with the size as it is now. */
     PoolSpec<W> currentSpec() {
-        lock.lock();
-        try {
-            return spec.toBuilder().size(size).maxOverflow(maxOverflow).build();
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> spec.toBuilder().size(places.size).maxOverflow(places.maxOverflow).build());
     }
 
     ProcessSystem system() {
@@ -203,12 +179,12 @@ final class PoolEngine<W> implements PoolClient<W> {
             if (!open || !queue.isEmpty()) {
                 return null;
             }
-            Slot<W> slot = pickIdle(thread);
+            Slot<W> slot = places.pick(thread);
             if (slot == null) {
                 return null;
             }
-            if (needsCheck(slot) || (process != null && !process.self().isAlive())) {
-                putBack(slot);
+            if (ages.needsCheck(slot, clock) || (process != null && !process.self().isAlive())) {
+                places.putBack(slot);
                 return null;
             }
             return lend(slot, thread, process == null ? null : process.self());
@@ -217,41 +193,9 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
     }
 
-    private void putBack(Slot<W> slot) {
-        if (spec.strategy() == PoolStrategy.FIFO) {
-            idle.addFirst(slot);
-        } else {
-            idle.addLast(slot);
-        }
-    }
-
-    private @Nullable Slot<W> pickIdle(@Nullable Thread thread) {
-        return switch (spec.strategy()) {
-            case LIFO -> idle.pollLast();
-            case FIFO -> idle.pollFirst();
-            case AFFINE -> pickAffine(thread);
-        };
-    }
-
-    private @Nullable Slot<W> pickAffine(@Nullable Thread thread) {
-        Slot<W> last = idle.peekLast();
-        if (thread == null || last == null || last.lastThreadId == thread.threadId()) {
-            return idle.pollLast();
-        }
-        long id = thread.threadId();
-        for (Iterator<Slot<W>> newestFirst = idle.descendingIterator(); newestFirst.hasNext(); ) {
-            Slot<W> slot = newestFirst.next();
-            if (slot.lastThreadId == id) {
-                newestFirst.remove();
-                return slot;
-            }
-        }
-        return idle.pollLast();
-    }
-
     /** Under the lock: hands the slot, which is in no set, to a borrower. */
     PoolLease<W> lend(Slot<W> slot, @Nullable Thread thread, @Nullable Pid pid) {
-        move(slot, SlotState.BORROWED);
+        places.move(slot, SlotState.BORROWED);
         slot.nextStamp();
         slot.ownerThread = pid == null ? thread : null;
         slot.ownerPid = pid;
@@ -273,13 +217,15 @@ final class PoolEngine<W> implements PoolClient<W> {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
         BlockingBorrower<W> borrower = new BlockingBorrower<>(system, false);
         AfterLock after = new AfterLock();
-        @Nullable Supplier<PoolException> refusal;
+        @Nullable
+        Supplier<PoolException> refusal;
         lock.lock();
         try {
             reclaimFromEndedThreads(after);
             refusal = refusal("checkout", false);
-            if (refusal == null && !waits && !(canServe() && !idle.isEmpty())) {
-                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", null);
+            if (refusal == null && !waits && !(canServe() && !places.idle.isEmpty())) {
+                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait",
+                        null);
             }
             if (refusal == null) {
                 refusal = refusalWhenFull("checkout");
@@ -300,7 +246,8 @@ final class PoolEngine<W> implements PoolClient<W> {
     private @Nullable PoolLease<W> waitForNewWorker() {
         BlockingBorrower<W> borrower = new BlockingBorrower<>(system, true);
         AfterLock after = new AfterLock();
-        @Nullable Supplier<PoolException> refusal;
+        @Nullable
+        Supplier<PoolException> refusal;
         boolean room = false;
         lock.lock();
         try {
@@ -340,7 +287,8 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         AfterLock after = new AfterLock();
         PoolLease<W> lease;
-        @Nullable Supplier<PoolException> refusal;
+        @Nullable
+        Supplier<PoolException> refusal;
         long waitedNanos;
         lock.lock();
         try {
@@ -398,13 +346,15 @@ final class PoolEngine<W> implements PoolClient<W> {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
         AsyncBorrower<W> borrower = new AsyncBorrower<>();
         AfterLock after = new AfterLock();
-        @Nullable Supplier<PoolException> refusal;
+        @Nullable
+        Supplier<PoolException> refusal;
         lock.lock();
         try {
             reclaimFromEndedThreads(after);
             refusal = refusal("checkoutAsync", false);
-            if (refusal == null && !waits && !(canServe() && !idle.isEmpty())) {
-                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", null);
+            if (refusal == null && !waits && !(canServe() && !places.idle.isEmpty())) {
+                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait",
+                        null);
             }
             if (refusal == null) {
                 refusal = refusalWhenFull("checkoutAsync");
@@ -489,9 +439,8 @@ final class PoolEngine<W> implements PoolClient<W> {
             slot.ownerThread = null;
             slot.ownerPid = null;
             slot.succeeded = true;
-            if (open && queue.isEmpty() && !timesIdleness && spec.maxUses() == 0 && live() <= size) {
-                move(slot, SlotState.IDLE);
-                idle.addLast(slot);
+            if (open && queue.isEmpty() && ages.areOfNoMatter() && places.overflow() == 0) {
+                places.addIdle(slot);
                 return;
             }
             after = new AfterLock();
@@ -513,7 +462,7 @@ final class PoolEngine<W> implements PoolClient<W> {
                 return;
             }
             endLease(slot);
-            move(slot, SlotState.CRASHING);
+            places.move(slot, SlotState.CRASHING);
         } finally {
             lock.unlock();
         }
@@ -539,7 +488,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         lock.lock();
         try {
             List<Slot<W>> his = new ArrayList<>();
-            for (Slot<W> slot : slots) {
+            for (Slot<W> slot : places.slots) {
                 if (slot.state == SlotState.BORROWED && pid.equals(slot.ownerPid)) {
                     his.add(slot);
                 }
@@ -559,11 +508,11 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** Under the lock, when nobody can be served otherwise: workers whose borrowing thread has ended come back. */
     private void reclaimFromEndedThreads(AfterLock after) {
-        if (!idle.isEmpty() || count[SlotState.BORROWED.ordinal()] == 0) {
+        if (!places.idle.isEmpty() || places.in(SlotState.BORROWED) == 0) {
             return;
         }
         List<Slot<W>> ownerless = null;
-        for (Slot<W> slot : slots) {
+        for (Slot<W> slot : places.slots) {
             Thread owner = slot.ownerThread;
             if (owner != null && slot.state == SlotState.BORROWED && !owner.isAlive()) {
                 ownerless = ownerless == null ? new ArrayList<>() : ownerless;
@@ -587,16 +536,14 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void scheduleReclaim() {
-        if (!reclaimScheduled && count[SlotState.BORROWED.ordinal()] > 0) {
+        if (!reclaimScheduled && places.in(SlotState.BORROWED) > 0) {
             reclaimScheduled = true;
             clock.schedule(RECLAIM_EVERY, this::reclaim);
         }
     }
 
     private void reclaim() {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             reclaimScheduled = false;
             if (!queue.isEmpty() && canServe()) {
                 reclaimFromEndedThreads(after);
@@ -604,10 +551,7 @@ final class PoolEngine<W> implements PoolClient<W> {
                     scheduleReclaim();
                 }
             }
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     /** A lease was dropped: nobody can give the worker back, and somebody may still hold it. So it can't be lent again. */
@@ -620,11 +564,12 @@ final class PoolEngine<W> implements PoolClient<W> {
                 return;
             }
             endLease(slot);
-            move(slot, SlotState.CRASHING);
+            places.move(slot, SlotState.CRASHING);
         } finally {
             lock.unlock();
         }
-        LOG.warn("A lease of {} of pool '{}' was dropped without being closed; the worker is replaced. It was taken here:",
+        LOG.warn(
+                "A lease of {} of pool '{}' was dropped without being closed; the worker is replaced. It was taken here:",
                 slot.childId, name(), where);
         crash(pid, where);
         tell(() -> spec.listener().leaseLeaked(name(), pid, where));
@@ -642,9 +587,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     void leaveQueue(Waiting<W> waiting) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             queue.remove(waiting);
             if (waiting instanceof PoolTask<W, ?> task) {
                 if (delayedTasks.remove(task) && task.retryTimer != null) {
@@ -658,10 +601,7 @@ final class PoolEngine<W> implements PoolClient<W> {
                 }
             }
             changed(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     private boolean canServe() {
@@ -670,8 +610,8 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** Idle workers to those who wait, then as many new ones as are missing. */
     private void dispatch(AfterLock after) {
-        while (canServe() && !queue.isEmpty() && !idle.isEmpty()) {
-            Slot<W> slot = pickIdle(null);
+        while (canServe() && !queue.isEmpty() && !places.idle.isEmpty()) {
+            Slot<W> slot = places.pick(null);
             if (slot != null) {
                 free(slot, after, false);
             }
@@ -681,7 +621,7 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** What the time of a lease or task has ended for; its idleness begins. */
     private void becameFree(Slot<W> slot) {
-        if (timesIdleness) {
+        if (ages.timesIdleness) {
             slot.idleSinceNanos = clock.nanoTime();
         }
     }
@@ -699,8 +639,8 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
         Waiting<W> first = canServe() ? firstAlive() : null;
         if (first != null) {
-            if (needsCheck(slot)) {
-                move(slot, SlotState.CHECKING);
+            if (ages.needsCheck(slot, clock)) {
+                places.move(slot, SlotState.CHECKING);
                 return give(slot, WorkerJob.Order.VALIDATE, after, ownThread);
             }
             queue.remove(first);
@@ -714,11 +654,10 @@ final class PoolEngine<W> implements PoolClient<W> {
         if (lifecycle == Lifecycle.STOPPED) {
             return dismiss(slot, after, ownThread);
         }
-        if (live() - replacedLive > size && !slot.replaced && spec.overflowTtl().isZero()) {
+        if (places.isSurplus() && !slot.replaced && spec.overflowTtl().isZero()) {
             return dismiss(slot, after, ownThread);
         }
-        move(slot, SlotState.IDLE);
-        idle.addLast(slot);
+        places.addIdle(slot);
         scheduleUpkeep(slot);
         return null;
     }
@@ -749,38 +688,9 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
     }
 
-    private boolean needsCheck(Slot<W> slot) {
-        if (slot.checked) {
-            return false;
-        }
-        Duration afterIdle = spec.validateAfterIdle();
-        return spec.validateOnCheckout()
-                || (afterIdle != null && clock.nanoTime() - slot.idleSinceNanos >= MonotonicClock.saturatedNanos(afterIdle));
-    }
-
-    /** Workers that are going to be free without anybody giving one back. */
-    private int coming() {
-        return count[SlotState.REQUESTED.ordinal()]
-                + count[SlotState.STARTING.ordinal()]
-                + count[SlotState.CHECKING.ordinal()]
-                + count[SlotState.RESTARTING.ordinal()];
-    }
-
-    private int total() {
-        return slots.size();
-    }
-
-    private int live() {
-        return total() - count[SlotState.DISMISSED.ordinal()];
-    }
-
-    private int limit() {
-        return size + maxOverflow;
-    }
-
     /** Whether one more can be served, after all who wait, without waiting for another holder. */
     private boolean hasRoomForOneMore() {
-        return idle.size() + coming() + Math.max(0, limit() - total()) > queue.size();
+        return places.servable() > queue.size();
     }
 
     /** Makes workers for those who wait and none is coming for, and up to the size. */
@@ -788,20 +698,20 @@ final class PoolEngine<W> implements PoolClient<W> {
         if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
             return;
         }
-        int needed = canServe() ? queue.size() - coming() : 0;
-        while (needed > 0 && total() < limit() && mayTryToMake()) {
+        int needed = canServe() ? queue.size() - places.coming() : 0;
+        while (needed > 0 && places.free() > 0 && mayTryToMake()) {
             startSlot(after);
-            vacancies = Math.max(0, vacancies - 1);
+            places.fillVacancy();
             needed--;
         }
-        while (lifecycle == Lifecycle.ACTIVE && live() - replacedLive < size - vacancies && total() < limit()) {
+        while (lifecycle == Lifecycle.ACTIVE && places.isBelowSize() && places.free() > 0) {
             startSlot(after);
         }
     }
 
     /** While workers can't be made, one at a time is tried. */
     private boolean mayTryToMake() {
-        return !broken || coming() + count[SlotState.FAILING.ordinal()] == 0;
+        return !gate.isBroken() || places.coming() + places.in(SlotState.FAILING) == 0;
     }
 
     // ------------------------------------------------------------------------------------------------ refusals
@@ -814,14 +724,16 @@ final class PoolEngine<W> implements PoolClient<W> {
             }
             case GAVE_UP -> {
                 Throwable cause = gaveUpWith == null ? null : gaveUpWith.cause().orElse(lastFailure);
-                return because(PoolStoppedException::new, what + " was refused: the supervision tree has given up with " + gaveUpWith, cause);
+                return because(PoolStoppedException::new,
+                        what + " was refused: the supervision tree has given up with " + gaveUpWith, cause);
             }
             case ACTIVE -> {
                 if (suspended && spec.refuseWhileSuspended()) {
                     return because(PoolRejectedException::new, what + " was refused: the pool is suspended", null);
                 }
-                if (broken && idle.isEmpty() && !mayTryToMake() && !patient) {
-                    return because(WorkerUnavailableException::new, what + " was refused: the last " + failuresInRow + " attempts to make a worker have failed", lastFailure);
+                if (gate.isBroken() && places.idle.isEmpty() && !mayTryToMake() && !patient) {
+                    return because(WorkerUnavailableException::new, what + " was refused: the last "
+                            + gate.failuresInRow() + " attempts to make a worker have failed", lastFailure);
                 }
                 return null;
             }
@@ -831,10 +743,11 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting. */
     private @Nullable Supplier<PoolException> refusalWhenFull(String what) {
-        int served = suspended ? 0 : idle.size() + coming() + Math.max(0, limit() - total());
+        int served = suspended ? 0 : places.servable();
         long waiting = queue.size() - (long) served;
         return waiting >= spec.queueCapacity()
-                ? because(PoolRejectedException::new, what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", lastFailure)
+                ? because(PoolRejectedException::new,
+                        what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", lastFailure)
                 : null;
     }
 
@@ -894,7 +807,8 @@ final class PoolEngine<W> implements PoolClient<W> {
     <R extends @Nullable Object> Optional<Task<R>> run(
             WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
         PoolTask<W, R> task = null;
-        @Nullable Supplier<PoolException> refusal;
+        @Nullable
+        Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
         lock.lock();
         try {
@@ -914,11 +828,13 @@ final class PoolEngine<W> implements PoolClient<W> {
         return Optional.ofNullable(task);
     }
 
-    <R extends @Nullable Object> Task<R> asyncQueue(WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+    <R extends @Nullable Object> Task<R> asyncQueue(WorkerFunction<? super W, ? extends R, ?> work,
+            TaskOptions options) {
         return hand("asyncQueue", work, options, null);
     }
 
-    <R extends @Nullable Object> Task<R> syncQueue(WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+    <R extends @Nullable Object> Task<R> syncQueue(WorkerFunction<? super W, ? extends R, ?> work,
+            TaskOptions options) {
         ReplySlot<Boolean> starter = new ReplySlot<>(system);
         PoolTask<W, R> task = hand("syncQueue", work, options, starter);
         try {
@@ -945,7 +861,8 @@ final class PoolEngine<W> implements PoolClient<W> {
             TaskOptions options,
             @Nullable ReplySlot<Boolean> starter) {
         PoolTask<W, R> task;
-        @Nullable Supplier<PoolException> refusal;
+        @Nullable
+        Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
         lock.lock();
         try {
@@ -982,18 +899,14 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void expire(PoolTask<W, ?> task) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             if (queue.remove(task)) {
-                Supplier<PoolException> refusal = because(PoolRejectedException::new, task + " was not begun within its deadline of " + task.options.deadline(), lastFailure);
+                Supplier<PoolException> refusal = because(PoolRejectedException::new,
+                        task + " was not begun within its deadline of " + task.options.deadline(), lastFailure);
                 task.refused(this, refusal, after);
                 changed(after);
             }
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     /** Under the lock, taken off the queue: the slot's process gets the task. */
@@ -1003,7 +916,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void work(Slot<W> slot, PoolTask<W, ?> task) {
-        move(slot, SlotState.WORKING);
+        places.move(slot, SlotState.WORKING);
         slot.task = task;
         slot.uses++;
         slot.checked = false;
@@ -1039,7 +952,8 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     /** The worker's process has run a task that failed, and survives it. */
-    @Nullable WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure) {
+    @Nullable
+    WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure) {
         AfterLock after = new AfterLock();
         WorkerJob next;
         lock.lock();
@@ -1058,7 +972,8 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     /** The worker's process was handed a task that was cancelled in the meantime. */
-    @Nullable WorkerJob taskSkipped(Slot<W> slot, Pid pid) {
+    @Nullable
+    WorkerJob taskSkipped(Slot<W> slot, Pid pid) {
         AfterLock after = new AfterLock();
         WorkerJob next = null;
         lock.lock();
@@ -1117,16 +1032,11 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void retry(PoolTask<W, ?> task) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             if (delayedTasks.remove(task)) {
                 enqueue(task, after);
             }
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     /** Under the lock: a task has its outcome. */
@@ -1159,7 +1069,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             slot.worker = null;
             slot.startedAtNanos = clock.nanoTime();
             if (slot.state != SlotState.GONE && slot.state != SlotState.DISMISSED) {
-                move(slot, SlotState.STARTING);
+                places.move(slot, SlotState.STARTING);
             }
         } finally {
             lock.unlock();
@@ -1175,34 +1085,21 @@ final class PoolEngine<W> implements PoolClient<W> {
                 return false;
             }
             if (slot.state == SlotState.FAILING) {
-                move(slot, SlotState.STARTING);
+                places.move(slot, SlotState.STARTING);
             }
-            if (permitsTaken < permits()) {
-                permitsTaken++;
-                slot.holdsPermit = true;
-                return true;
-            }
-            awaitingPermit.addLast(slot);
-            return false;
+            return gate.enter(slot);
         } finally {
             lock.unlock();
         }
     }
 
-    private int permits() {
-        return broken ? 1 : spec.creationParallelism();
+    private void leaveGate(Slot<W> slot, AfterLock after) {
+        gate.leave(slot);
+        letEnter(after);
     }
 
-    private void returnPermit(Slot<W> slot, AfterLock after) {
-        awaitingPermit.remove(slot);
-        if (slot.holdsPermit) {
-            slot.holdsPermit = false;
-            permitsTaken--;
-        }
-        while (permitsTaken < permits() && !awaitingPermit.isEmpty()) {
-            Slot<W> next = awaitingPermit.removeFirst();
-            next.holdsPermit = true;
-            permitsTaken++;
+    private void letEnter(AfterLock after) {
+        for (Slot<W> next = gate.nextToEnter(); next != null; next = gate.nextToEnter()) {
             give(next, WorkerJob.Order.MAKE, after, false);
         }
     }
@@ -1217,21 +1114,21 @@ final class PoolEngine<W> implements PoolClient<W> {
                 return false;
             }
             lastFailure = failure;
-            failuresInRow++;
-            int inARow = failuresInRow;
+            gate.failed();
+            int inARow = gate.failuresInRow();
             after.add(() -> tell(() -> spec.listener().workerNotMade(name(), failure, inARow)));
-            returnPermit(slot, after);
+            leaveGate(slot, after);
             if (slot.state != SlotState.DISMISSED) {
-                move(slot, SlotState.FAILING);
+                places.move(slot, SlotState.FAILING);
             }
-            if (spec.creationFailureLimit() > 0 && failuresInRow >= spec.creationFailureLimit()) {
-                broken = true;
-                refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new, "the last " + failuresInRow + " attempts to make a worker have failed", failure));
+            if (gate.isBroken()) {
+                refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new,
+                        "the last " + gate.failuresInRow() + " attempts to make a worker have failed", failure));
             }
             refuseImpatient(failure, after);
-            goOn = slot.state == SlotState.FAILING && !(queue.isEmpty() && live() - replacedLive > size);
+            goOn = slot.state == SlotState.FAILING && !(queue.isEmpty() && places.isSurplus());
             if (!goOn && slot.state == SlotState.FAILING) {
-                move(slot, SlotState.DISMISSED);
+                places.move(slot, SlotState.DISMISSED);
             }
             startMore(after);
             changed(after);
@@ -1244,7 +1141,7 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** Those who wait only for a worker that is made for them learn that it can't be made. */
     private void refuseImpatient(Throwable failure, AfterLock after) {
-        while (queue.size() > coming()) {
+        while (queue.size() > places.coming()) {
             Waiting<W> impatient = queue.lastImpatient();
             if (impatient == null) {
                 return;
@@ -1258,7 +1155,8 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     /** The worker is made: the process gets its first job, if there is one. */
-    @Nullable WorkerJob ready(Slot<W> slot, Pid pid, W worker, long tookNanos) {
+    @Nullable
+    WorkerJob ready(Slot<W> slot, Pid pid, W worker, long tookNanos) {
         AfterLock after = new AfterLock();
         WorkerJob job = null;
         lock.lock();
@@ -1266,18 +1164,13 @@ final class PoolEngine<W> implements PoolClient<W> {
             if (!pid.equals(slot.pid)) {
                 return null;
             }
-            failuresInRow = 0;
-            broken = false;
-            returnPermit(slot, after);
+            gate.succeeded();
+            leaveGate(slot, after);
             if (slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
                 return WorkerJob.Order.DISMISS;
             }
             slot.worker = worker;
-            slot.uses = 0;
-            slot.checked = true;
-            slot.idleSinceNanos = clock.nanoTime();
-            slot.keptAliveAtNanos = slot.idleSinceNanos;
-            slot.retireAtNanos = slot.idleSinceNanos + lifetimeNanos();
+            ages.born(slot, clock.nanoTime());
             after.add(() -> tell(() -> spec.listener().workerReady(name(), pid, Duration.ofNanos(tookNanos))));
             job = free(slot, after, true);
             dismissOneReplaced(after);
@@ -1290,7 +1183,8 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     /** A check that was ordered went well. */
-    @Nullable WorkerJob checked(Slot<W> slot, Pid pid) {
+    @Nullable
+    WorkerJob checked(Slot<W> slot, Pid pid) {
         AfterLock after = new AfterLock();
         WorkerJob job = null;
         lock.lock();
@@ -1323,13 +1217,13 @@ final class PoolEngine<W> implements PoolClient<W> {
                 return;
             }
             if (slot.state == SlotState.IDLE) {
-                idle.remove(slot);
+                places.idle.remove(slot);
             }
             endLease(slot);
             task = slot.task;
             slot.task = null;
             if (slot.state != SlotState.DISMISSED) {
-                move(slot, SlotState.CRASHING);
+                places.move(slot, SlotState.CRASHING);
             }
             if (!(thrown instanceof ProcessExit)) {
                 lastFailure = thrown;
@@ -1338,7 +1232,8 @@ final class PoolEngine<W> implements PoolClient<W> {
             lock.unlock();
         }
         if (task != null) {
-            settleCrashed(task, pid, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown), thrown);
+            settleCrashed(task, pid, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
+                    thrown);
         }
     }
 
@@ -1377,7 +1272,7 @@ final class PoolEngine<W> implements PoolClient<W> {
             slot.pid = null;
             slot.worker = null;
             if (slot.state == SlotState.IDLE) {
-                idle.remove(slot);
+                places.idle.remove(slot);
             }
             endLease(slot);
             task = slot.task;
@@ -1390,12 +1285,12 @@ final class PoolEngine<W> implements PoolClient<W> {
             if (!reason.isOrderly()) {
                 lastFailure = reason.cause().orElseGet(() -> new WorkerExitException(pid, reason));
             }
-            returnPermit(slot, after);
+            leaveGate(slot, after);
             SlotState next = afterExit(slot, reason);
             if (next == SlotState.GONE) {
                 drop(slot, after);
             } else {
-                move(slot, next);
+                places.move(slot, next);
             }
             if (task != null && !task.isRunning()) {
                 requeueFirst(task);
@@ -1427,7 +1322,7 @@ final class PoolEngine<W> implements PoolClient<W> {
                 || slot.generation != generation
                 || lifecycle == Lifecycle.STOPPED
                 || lifecycle == Lifecycle.GAVE_UP;
-        if (over || (queue.isEmpty() && live() - replacedLive > size)) {
+        if (over || (queue.isEmpty() && places.isSurplus())) {
             return SlotState.GONE;
         }
         if (spec.restart() instanceof WorkerRestart.ByType(RestartType type) && !type.restartsAfter(reason)) {
@@ -1476,9 +1371,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void supervisorExited(int attached, ExitReason reason) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             if (generation != attached) {
                 return;
             }
@@ -1490,34 +1383,26 @@ final class PoolEngine<W> implements PoolClient<W> {
             forgetProcessless(after);
             after.add(this::tellPhase);
             changed(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     /** Slots that only the old supervisor could have started again. Those with a process go when it has ended. */
     private void forgetProcessless(AfterLock after) {
-        for (Slot<W> slot : List.copyOf(slots)) {
+        for (Slot<W> slot : places.copy()) {
             if (slot.pid == null) {
                 drop(slot, after);
             }
         }
     }
 
-    @Nullable Pid supervisorPid() {
-        lock.lock();
-        try {
-            return supervisor == null ? null : supervisor.pid();
-        } finally {
-            lock.unlock();
-        }
+    @Nullable
+    Pid supervisorPid() {
+        return underLock(() -> supervisor == null ? null : supervisor.pid());
     }
 
     private void startSlot(AfterLock after) {
         Slot<W> slot = new Slot<>(++lastNumber, name(), generation);
-        slots.add(slot);
-        move(slot, SlotState.REQUESTED);
+        places.add(slot);
         Supervisor above = supervisor;
         if (above != null) {
             after.add(() -> above.startChildAsync(childSpec(slot))
@@ -1573,31 +1458,25 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** On the supervisor's process, before it does what the plan says. */
     void planDecided(Slot<W> slot, Decision decision) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             if (slot.state != SlotState.RESTARTING && slot.state != SlotState.DOWN) {
                 return;
             }
             switch (decision) {
-                case Decision.RestartNow now -> move(slot, SlotState.RESTARTING);
+                case Decision.RestartNow now -> places.move(slot, SlotState.RESTARTING);
                 case Decision.Delete delete -> {
                     drop(slot, after);
-                    if (live() - replacedLive < size) {
-                        vacancies++;
-                    }
+                    places.leaveVacant();
                 }
-                default -> move(slot, SlotState.DOWN);
+                default -> places.move(slot, SlotState.DOWN);
             }
             startMore(after);
             changed(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
-    private void startAnswered(Supervisor above, Slot<W> slot, @Nullable ChildResult result, @Nullable Throwable thrown) {
+    private void startAnswered(Supervisor above, Slot<W> slot, @Nullable ChildResult result,
+            @Nullable Throwable thrown) {
         if (result instanceof ChildResult.Started) {
             return;
         }
@@ -1626,55 +1505,38 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private void startAgain() {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             startMore(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     // ------------------------------------------------------------------------------------------------ lives of workers
 
-    private long lifetimeNanos() {
-        Duration max = spec.maxLifetime();
-        if (max == null) {
-            return Long.MAX_VALUE / 2;
-        }
-        long nanos = Math.min(MonotonicClock.saturatedNanos(max), Long.MAX_VALUE / 2);
-        return nanos - (long) (nanos * spec.lifetimeJitter() * ThreadLocalRandom.current().nextDouble());
-    }
-
     /** Whether a worker that nobody has is to go now; if it should and may stay for a while, its replacement is started. */
     private boolean isToRetire(Slot<W> slot, AfterLock after) {
         if (slot.replaced) {
-            return coming() == 0;
+            return places.coming() == 0;
         }
-        boolean due = (spec.maxUses() > 0 && slot.uses >= spec.maxUses())
-                || (spec.maxLifetime() != null && clock.nanoTime() - slot.retireAtNanos >= 0);
-        return due && !replaceFirst(slot, after);
+        return ages.isServed(slot, clock) && !replaceFirst(slot, after);
     }
 
     /** Whether another slot was started to take its place: not if there is no room, or if it is superfluous anyway. */
     private boolean replaceFirst(Slot<W> slot, AfterLock after) {
-        if (total() >= limit() || live() - replacedLive > size || supervisor == null || lifecycle != Lifecycle.ACTIVE) {
+        if (places.free() == 0 || places.isSurplus() || supervisor == null || lifecycle != Lifecycle.ACTIVE) {
             return false;
         }
-        slot.replaced = true;
-        replacedLive++;
+        places.markReplaced(slot);
         startSlot(after);
         return true;
     }
 
     private void dismissOneReplaced(AfterLock after) {
-        if (replacedLive == 0) {
+        if (!places.hasReplaced()) {
             return;
         }
-        for (Slot<W> slot : idle) {
+        for (Slot<W> slot : places.idle) {
             if (slot.replaced) {
-                idle.remove(slot);
+                places.idle.remove(slot);
                 dismiss(slot, after, false);
                 return;
             }
@@ -1683,19 +1545,19 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** The worker, in no set, is closed on its process. */
     private @Nullable WorkerJob dismiss(Slot<W> slot, AfterLock after, boolean ownThread) {
-        move(slot, SlotState.DISMISSED);
+        places.move(slot, SlotState.DISMISSED);
         return give(slot, WorkerJob.Order.DISMISS, after, ownThread);
     }
 
     private void scheduleUpkeep(Slot<W> slot) {
-        if (timesIdleness) {
-            scheduleUpkeepAt(upkeepDue(slot));
+        if (ages.timesIdleness) {
+            scheduleUpkeepAt(ages.nextLook(slot, places.isSurplus()));
         }
     }
 
     private void scheduleUpkeepAt(long dueNanos) {
         Timer running = upkeepTimer;
-        if (dueNanos == Long.MAX_VALUE || (running != null && upkeepAtNanos - dueNanos <= 0)) {
+        if (dueNanos == WorkerAges.NEVER || (running != null && upkeepAtNanos - dueNanos <= 0)) {
             return;
         }
         if (running != null) {
@@ -1705,67 +1567,35 @@ final class PoolEngine<W> implements PoolClient<W> {
         upkeepTimer = clock.schedule(Duration.ofNanos(Math.max(0, dueNanos - clock.nanoTime())), this::upkeep);
     }
 
-    /** When an idle worker has to be looked at; MAX_VALUE for never. */
-    private long upkeepDue(Slot<W> slot) {
-        long due = Long.MAX_VALUE;
-        if (spec.maxLifetime() != null && !slot.replaced) {
-            due = slot.retireAtNanos;
-        }
-        if (!spec.overflowTtl().isZero() && live() - replacedLive > size) {
-            due = earlier(due, slot.idleSinceNanos, spec.overflowTtl());
-        }
-        if (!slot.replaced) {
-            due = earlier(due, slot.idleSinceNanos, spec.maxIdle());
-        }
-        return earlier(due, Math.max(slot.idleSinceNanos, slot.keptAliveAtNanos), spec.keepAlive());
-    }
-
-    private static long earlier(long due, long fromNanos, @Nullable Duration after) {
-        if (after == null) {
-            return due;
-        }
-        long other = fromNanos + Math.min(MonotonicClock.saturatedNanos(after), Long.MAX_VALUE / 2);
-        return due == Long.MAX_VALUE || other - due < 0 ? other : due;
-    }
-
     private void upkeep() {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             upkeepTimer = null;
             long now = clock.nanoTime();
-            for (Slot<W> slot : List.copyOf(idle)) {
-                if (upkeepDue(slot) == Long.MAX_VALUE || upkeepDue(slot) - now > 0) {
-                    continue;
+            for (Slot<W> slot : List.copyOf(places.idle)) {
+                long due = ages.nextLook(slot, places.isSurplus());
+                if (due != WorkerAges.NEVER && due - now <= 0) {
+                    maintain(slot, now, after);
                 }
-                maintain(slot, now, after);
             }
-            for (Slot<W> slot : idle) {
-                scheduleUpkeepAt(upkeepDue(slot));
+            for (Slot<W> slot : places.idle) {
+                scheduleUpkeepAt(ages.nextLook(slot, places.isSurplus()));
             }
             startMore(after);
             changed(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     private void maintain(Slot<W> slot, long now, AfterLock after) {
-        boolean surplus = live() - replacedLive > size;
-        long idleFor = now - slot.idleSinceNanos;
-        Duration maxIdle = spec.maxIdle();
-        boolean old = (spec.maxLifetime() != null && now - slot.retireAtNanos >= 0)
-                || (maxIdle != null && idleFor >= MonotonicClock.saturatedNanos(maxIdle));
-        if (surplus && !slot.replaced && (old || idleFor >= MonotonicClock.saturatedNanos(spec.overflowTtl()))) {
-            idle.remove(slot);
+        boolean old = ages.isOld(slot, now);
+        if (places.isSurplus() && !slot.replaced && (old || ages.hasLingered(slot, now))) {
+            places.idle.remove(slot);
             dismiss(slot, after, false);
         } else if (old && !slot.replaced && !replaceFirst(slot, after)) {
-            idle.remove(slot);
+            places.idle.remove(slot);
             dismiss(slot, after, false);
         } else if (spec.keepAlive() != null && !slot.replaced) {
-            idle.remove(slot);
-            move(slot, SlotState.CHECKING);
+            places.idle.remove(slot);
+            places.move(slot, SlotState.CHECKING);
             give(slot, WorkerJob.Order.KEEP_ALIVE, after, false);
         }
     }
@@ -1790,8 +1620,8 @@ final class PoolEngine<W> implements PoolClient<W> {
             suspended = value;
             open = !value;
             if (!value) {
-                vacancies = 0;
-                for (Slot<W> slot : slots) {
+                places.fillAllVacancies();
+                for (Slot<W> slot : places.slots) {
                     if (slot.state == SlotState.FAILING) {
                         give(slot, WorkerJob.Order.RETRY, after, false);
                     }
@@ -1814,9 +1644,9 @@ final class PoolEngine<W> implements PoolClient<W> {
         AfterLock after = new AfterLock();
         lock.lock();
         try {
-            size = newSize;
-            maxOverflow = newMaxOverflow;
-            vacancies = 0;
+            places.size = newSize;
+            places.maxOverflow = newMaxOverflow;
+            places.fillAllVacancies();
             trim(after);
             dispatch(after);
         } finally {
@@ -1827,8 +1657,8 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** After the size went down: surplus workers that nobody has, those first that can't be used. */
     private void trim(AfterLock after) {
-        for (Slot<W> slot : List.copyOf(slots)) {
-            if (live() - replacedLive <= size) {
+        for (Slot<W> slot : places.copy()) {
+            if (!places.isSurplus()) {
                 return;
             }
             if (slot.state == SlotState.DOWN) {
@@ -1837,16 +1667,14 @@ final class PoolEngine<W> implements PoolClient<W> {
                 dismiss(slot, after, false);
             }
         }
-        while (live() - replacedLive > size && !idle.isEmpty() && spec.overflowTtl().isZero()) {
-            dismiss(idle.removeFirst(), after, false);
+        while (places.isSurplus() && !places.idle.isEmpty() && spec.overflowTtl().isZero()) {
+            dismiss(places.idle.removeFirst(), after, false);
         }
     }
 
     /** Nothing new is accepted; {@code then} runs when all that was accepted is finished. */
     void drain(Runnable then) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             if (lifecycle == Lifecycle.ACTIVE) {
                 lifecycle = Lifecycle.DRAINING;
                 open = false;
@@ -1856,51 +1684,33 @@ final class PoolEngine<W> implements PoolClient<W> {
             }
             whenChanged.add(then);
             changed(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     boolean isDrained() {
-        lock.lock();
-        try {
-            return queue.isEmpty()
-                    && unsettledTasks == 0
-                    && count[SlotState.BORROWED.ordinal()] + count[SlotState.WORKING.ordinal()] == 0;
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> queue.isEmpty()
+                && unsettledTasks == 0
+                && places.in(SlotState.BORROWED) + places.in(SlotState.WORKING) == 0);
     }
 
     /** Whoever waits is told so; idle workers are closed; {@code then} runs whenever one has gone. */
     void shutDown(Runnable then) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             lifecycle = Lifecycle.STOPPED;
             open = false;
             suspended = false;
             refuseEverybody(after, because(PoolStoppedException::new, "the pool was stopped", null));
-            while (!idle.isEmpty()) {
-                dismiss(idle.removeFirst(), after, false);
+            while (!places.idle.isEmpty()) {
+                dismiss(places.idle.removeFirst(), after, false);
             }
             whenChanged.add(then);
             after.add(this::tellPhase);
             changed(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     boolean isClosed() {
-        lock.lock();
-        try {
-            return count[SlotState.DISMISSED.ordinal()] == 0;
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> places.in(SlotState.DISMISSED) == 0);
     }
 
     /** Under the lock: those who wait for the pool to become empty look again. */
@@ -1922,9 +1732,7 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     /** The tree above the pool has given up, or was stopped. */
     void rootExited(Pid treeRoot, ExitReason reason) {
-        AfterLock after = new AfterLock();
-        lock.lock();
-        try {
+        locked(after -> {
             if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP || !treeRoot.equals(root)) {
                 return;
             }
@@ -1934,13 +1742,11 @@ final class PoolEngine<W> implements PoolClient<W> {
             supervisor = null;
             generation++;
             forgetProcessless(after);
-            refuseEverybody(after, because(PoolStoppedException::new, "the supervision tree has given up with " + reason, reason.cause().orElse(lastFailure)));
+            refuseEverybody(after, because(PoolStoppedException::new,
+                    "the supervision tree has given up with " + reason, reason.cause().orElse(lastFailure)));
             after.add(this::tellPhase);
             changed(after);
-        } finally {
-            lock.unlock();
-        }
-        after.run();
+        });
     }
 
     /** Undoes {@link #rootExited}; the supervisor is attached later. */
@@ -1954,9 +1760,8 @@ final class PoolEngine<W> implements PoolClient<W> {
             suspended = false;
             open = true;
             gaveUpWith = null;
-            vacancies = 0;
-            failuresInRow = 0;
-            broken = false;
+            places.fillAllVacancies();
+            gate.succeeded();
             return true;
         } finally {
             lock.unlock();
@@ -1985,23 +1790,12 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     // ------------------------------------------------------------------------------------------------ books
 
-    private void move(Slot<W> slot, SlotState to) {
-        count[slot.state.ordinal()]--;
-        slot.state = to;
-        count[to.ordinal()]++;
-    }
-
     /** The slot loses its place; what the supervisor may still know of it is taken off. */
     private void drop(Slot<W> slot, AfterLock after) {
         if (slot.state == SlotState.GONE) {
             return;
         }
-        move(slot, SlotState.GONE);
-        slots.remove(slot);
-        if (slot.replaced) {
-            slot.replaced = false;
-            replacedLive--;
-        }
+        places.remove(slot);
         Supervisor above = supervisor;
         if (above != null && slot.generation == generation) {
             after.add(() -> removeChild(above, slot));
@@ -2010,36 +1804,31 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     @Override
     public PoolStatus status() {
-        lock.lock();
-        try {
-            return snapshot();
-        } finally {
-            lock.unlock();
-        }
+        return underLock(() -> snapshot());
     }
 
     private PoolStatus snapshot() {
         long now = clock.nanoTime();
-        int overflow = Math.max(0, live() - size);
-        int borrowed = count[SlotState.BORROWED.ordinal()];
-        int working = count[SlotState.WORKING.ordinal()];
+        int overflow = places.overflow();
+        int borrowed = places.in(SlotState.BORROWED);
+        int working = places.in(SlotState.WORKING);
         return new PoolStatus(
                 name(),
                 phase(),
-                PoolState.of(idle.size(), overflow, maxOverflow),
-                idle.size(),
+                PoolState.of(places.idle.size(), overflow, places.maxOverflow),
+                places.idle.size(),
                 overflow,
                 borrowed + working,
-                size,
-                maxOverflow,
+                places.size,
+                places.maxOverflow,
                 borrowed,
                 working,
-                count[SlotState.REQUESTED.ordinal()]
-                        + count[SlotState.STARTING.ordinal()]
-                        + count[SlotState.FAILING.ordinal()]
-                        + count[SlotState.CHECKING.ordinal()],
-                count[SlotState.DISMISSED.ordinal()] + count[SlotState.CRASHING.ordinal()],
-                count[SlotState.RESTARTING.ordinal()] + count[SlotState.DOWN.ordinal()],
+                places.in(SlotState.REQUESTED)
+                        + places.in(SlotState.STARTING)
+                        + places.in(SlotState.FAILING)
+                        + places.in(SlotState.CHECKING),
+                places.in(SlotState.DISMISSED) + places.in(SlotState.CRASHING),
+                places.in(SlotState.RESTARTING) + places.in(SlotState.DOWN),
                 queue.size(),
                 spec.queueCapacity(),
                 Duration.ofNanos(now - queue.oldestSinceNanos(now)),
@@ -2062,12 +1851,33 @@ final class PoolEngine<W> implements PoolClient<W> {
         lock.lock();
         try {
             List<Pid> pids = new ArrayList<>();
-            idle.forEach(slot -> {
+            places.idle.forEach(slot -> {
                 if (slot.pid != null) {
                     pids.add(slot.pid);
                 }
             });
             return pids;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does something under the lock, and afterwards what follows from it. */
+    private void locked(Consumer<AfterLock> section) {
+        AfterLock after = new AfterLock();
+        lock.lock();
+        try {
+            section.accept(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+    }
+
+    private <T extends @Nullable Object> T underLock(Supplier<T> section) {
+        lock.lock();
+        try {
+            return section.get();
         } finally {
             lock.unlock();
         }
@@ -2100,7 +1910,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     public String toString() {
         lock.lock();
         try {
-            return "Pool[" + snapshot().explain() + "; " + slots + "; " + queue + "]";
+            return "Pool[" + snapshot().explain() + "; " + places + "; " + queue + "]";
         } finally {
             lock.unlock();
         }

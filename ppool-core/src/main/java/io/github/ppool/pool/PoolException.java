@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class PoolException extends RuntimeException
         permits CheckoutTimeoutException,
-                PoolInterruptedException,
-                PoolRejectedException,
-                PoolStoppedException,
-                WorkerUnavailableException {
+        PoolInterruptedException,
+        PoolRejectedException,
+        PoolStoppedException,
+        WorkerUnavailableException {
 
     private static final long serialVersionUID = 1L;
 

@@ -440,7 +440,8 @@ public final class PoolSpec<W> {
         private boolean refuseWhileSuspended = false;
         private Predicate<Throwable> surviveOn = failure -> false;
         private Predicate<Throwable> crashOn = failure -> false;
-        private PoolListener listener = new PoolListener() {};
+        private PoolListener listener = new PoolListener() {
+        };
 
         private Builder(String name, WorkerFactory<W> factory) {
             if (name.isBlank()) {
@@ -625,7 +626,8 @@ public final class PoolSpec<W> {
          */
         public Builder<W> taskRestart(@Nullable RestartPolicy newValue) {
             if (newValue != null && newValue.plan().elements().contains(PlanElement.WAIT)) {
-                throw new IllegalArgumentException("task-restart must not contain wait: nobody could restart a task, got: " + newValue);
+                throw new IllegalArgumentException(
+                        "task-restart must not contain wait: nobody could restart a task, got: " + newValue);
             }
             taskRestart = newValue;
             return this;
@@ -813,7 +815,8 @@ public final class PoolSpec<W> {
         private static void requireAtLeast(String setting, int least, int value) {
             if (value < least) {
                 throw new IllegalArgumentException(setting
-                        + (least == 0 ? " must not be negative, got: " : " must be at least " + least + ", got: ") + value);
+                        + (least == 0 ? " must not be negative, got: " : " must be at least " + least + ", got: ")
+                        + value);
             }
         }
 
@@ -833,8 +836,9 @@ public final class PoolSpec<W> {
             throw new IllegalArgumentException("max-overflow must not be negative, got: " + maxOverflow);
         }
         if (size + (long) maxOverflow < 1 || size + (long) maxOverflow > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("size + max-overflow must be from 1 to " + Integer.MAX_VALUE + ", got: " + size
-                    + " + " + maxOverflow);
+            throw new IllegalArgumentException(
+                    "size + max-overflow must be from 1 to " + Integer.MAX_VALUE + ", got: " + size
+                            + " + " + maxOverflow);
         }
     }
 }

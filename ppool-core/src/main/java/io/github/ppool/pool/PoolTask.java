@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implements Task<R>, WorkerJob {
 
     @SuppressWarnings("rawtypes") // a field updater knows only the raw class
-    private static final AtomicReferenceFieldUpdater<PoolTask, TaskState> STATE =
-            AtomicReferenceFieldUpdater.newUpdater(PoolTask.class, TaskState.class, "state");
+    private static final AtomicReferenceFieldUpdater<PoolTask, TaskState> STATE = AtomicReferenceFieldUpdater
+            .newUpdater(PoolTask.class, TaskState.class, "state");
 
     private final PoolEngine<W> engine;
     private final long id;
@@ -40,9 +40,12 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     private volatile @Nullable Pid pid;
     private volatile int attempts;
 
-    @Nullable PlanState plan;
-    @Nullable Timer deadlineTimer;
-    @Nullable Timer retryTimer;
+    @Nullable
+    PlanState plan;
+    @Nullable
+    Timer deadlineTimer;
+    @Nullable
+    Timer retryTimer;
     private volatile @Nullable Timer timeoutTimer;
     private volatile boolean timedOut;
     long beganAtNanos;

@@ -85,7 +85,8 @@ final class PoolTree implements Pools {
             }
             PoolEngine<?> other = engines.putIfAbsent(spec.name(), engine);
             if (other != null) {
-                throw new IllegalStateException("name of a pool must be free, but there is a pool '" + spec.name() + "' already");
+                throw new IllegalStateException(
+                        "name of a pool must be free, but there is a pool '" + spec.name() + "' already");
             }
             boolean hung = false;
             try {
@@ -119,7 +120,8 @@ final class PoolTree implements Pools {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             engine.rootExited(root.pid(), ExitReason.SHUTDOWN);
-            throw new PoolInterruptedException("the caller was interrupted while the pool was started", engine.status(), e);
+            throw new PoolInterruptedException("the caller was interrupted while the pool was started", engine.status(),
+                    e);
         }
         engine.rootExited(root.pid(), reason);
         throw new PoolStoppedException(
@@ -179,7 +181,8 @@ final class PoolTree implements Pools {
             PoolStatus status = all.isEmpty() ? null : all.get(0).status();
             if (status != null) {
                 throw new PoolInterruptedException(
-                        "the caller was interrupted while the pool was stopped; it was stopped at once", status, interrupted);
+                        "the caller was interrupted while the pool was stopped; it was stopped at once", status,
+                        interrupted);
             }
         }
     }

@@ -17,21 +17,27 @@ final class Slot<W> {
     final int generation;
     SlotState state = SlotState.GONE;
 
-    @Nullable Pid pid;
-    @Nullable W worker;
+    @Nullable
+    Pid pid;
+    @Nullable
+    W worker;
 
     /** Changes with each hand-out and each end of one: a lease is over when its stamp is no longer this. */
     volatile long stamp;
 
-    @Nullable Thread ownerThread;
-    @Nullable Pid ownerPid;
+    @Nullable
+    Thread ownerThread;
+    @Nullable
+    Pid ownerPid;
     long takenAtNanos;
     /** Counts the check-outs of the pool, to give back in their order what a dead process had. */
     long takenOrder;
-    @Nullable Throwable takenWhere;
+    @Nullable
+    Throwable takenWhere;
     long lastThreadId;
 
-    @Nullable PoolTask<W, ?> task;
+    @Nullable
+    PoolTask<W, ?> task;
 
     long idleSinceNanos;
     long retireAtNanos;
@@ -47,7 +53,8 @@ final class Slot<W> {
     boolean succeeded;
     long startedAtNanos;
     /** Kills a process whose worker can't be closed in time. */
-    @Nullable Timer closingTimer;
+    @Nullable
+    Timer closingTimer;
 
     Slot(int number, String poolName, int generation) {
         this.number = number;

@@ -36,8 +36,8 @@ final class SlotPlan<W> implements PlanFunction {
                 // the plan goes on where it is
             }
         }
-        Decision decision =
-                plan.next(reason, engine.clock().nanoTime(), slot.startedAtNanos, ThreadLocalRandom.current());
+        Decision decision = plan.next(reason, engine.clock().nanoTime(), slot.startedAtNanos,
+                ThreadLocalRandom.current());
         engine.planDecided(slot, decision);
         return switch (decision) {
             case Decision.RestartNow now -> PlanElement.RESTART;

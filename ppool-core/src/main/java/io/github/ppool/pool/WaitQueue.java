@@ -40,7 +40,8 @@ final class WaitQueue<W> {
         size++;
     }
 
-    @Nullable Waiting<W> peek() {
+    @Nullable
+    Waiting<W> peek() {
         if (others == null) {
             return usual.first;
         }
@@ -94,7 +95,8 @@ final class WaitQueue<W> {
     }
 
     /** The last one that will not wait for other holders, if there is one. */
-    @Nullable Waiting<W> lastImpatient() {
+    @Nullable
+    Waiting<W> lastImpatient() {
         List<Line<W>> all = lines();
         Collections.reverse(all);
         for (Line<W> line : all) {

@@ -9,8 +9,10 @@ abstract class Waiting<W> {
 
     final int priority;
     long sinceNanos;
-    @Nullable Waiting<W> previous;
-    @Nullable Waiting<W> next;
+    @Nullable
+    Waiting<W> previous;
+    @Nullable
+    Waiting<W> next;
     boolean queued;
 
     Waiting(int priority) {
@@ -18,7 +20,8 @@ abstract class Waiting<W> {
     }
 
     /** The process that waits, if it is one and its death takes it out of the queue. */
-    @Nullable Pid ownerPid() {
+    @Nullable
+    Pid ownerPid() {
         return null;
     }
 

@@ -102,8 +102,8 @@ final class WorkerProcess<W> implements ProcessInit {
         if (engine.takeCreationPermit(slot, self.self())) {
             return true;
         }
-        return self.receive(message -> message == WorkerJob.Order.MAKE || message == WorkerJob.Order.DISMISS)
-                == WorkerJob.Order.MAKE;
+        return self.receive(message -> message == WorkerJob.Order.MAKE
+                || message == WorkerJob.Order.DISMISS) == WorkerJob.Order.MAKE;
     }
 
     /** False if the worker is not wanted any more. */

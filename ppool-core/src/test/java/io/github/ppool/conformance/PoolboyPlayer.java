@@ -167,8 +167,9 @@ final class PoolboyPlayer implements Player {
 
     private String ask(Request request) {
         try {
-            Optional<Lease<Pid>> lease =
-                    request.block ? Optional.of(pool.checkout(request.timeout)) : pool.tryCheckout();
+            Optional<Lease<Pid>> lease = request.block
+                    ? Optional.of(pool.checkout(request.timeout))
+                    : pool.tryCheckout();
             if (lease.isEmpty()) {
                 return "full";
             }

@@ -34,8 +34,8 @@ class NaggerTest {
     }
 
     private PoolClient<Nagger> start(int limit) {
-        return world.perform(() ->
-                pools.startPool(PoolSpec.builder("nagger", Nagger::new).size(0).maxOverflow(limit).build()));
+        return world.perform(
+                () -> pools.startPool(PoolSpec.builder("nagger", Nagger::new).size(0).maxOverflow(limit).build()));
     }
 
     @AfterEach

@@ -75,7 +75,8 @@ class PoolModelTest {
 
     @RepeatedTest(3)
     void random_operations_keep_all_promises(RepetitionInfo repetition) throws Exception {
-        play(System.nanoTime() * 31 + repetition.getCurrentRepetition(), 6, 250, repetition.getCurrentRepetition() % 2 == 0);
+        play(System.nanoTime() * 31 + repetition.getCurrentRepetition(), 6, 250,
+                repetition.getCurrentRepetition() % 2 == 0);
     }
 
     @Test
@@ -117,7 +118,8 @@ class PoolModelTest {
             });
             for (Thread thread : threads) {
                 thread.join(Duration.ofSeconds(120));
-                assertThat(thread.isAlive()).as("%s: %s hangs in %s; %s", what, thread, List.of(thread.getStackTrace()), pool).isFalse();
+                assertThat(thread.isAlive())
+                        .as("%s: %s hangs in %s; %s", what, thread, List.of(thread.getStackTrace()), pool).isFalse();
             }
             playing.set(false);
             trouble.join();
@@ -146,27 +148,27 @@ class PoolModelTest {
         RestartPolicy atOnce = RestartPolicy.of(RestartPlan.parse("[restart, 1ms]")).withCount(RestartCount.INFINITY);
         Random own = new Random(dice.nextLong());
         PoolSpec.Builder<Worker> spec = PoolSpec.builder("pool", new WorkerFactory<Worker>() {
-                    @Override
-                    public Worker create() throws Exception {
-                        int fate;
-                        synchronized (own) {
-                            fate = own.nextInt(20);
-                        }
-                        if (fate == 0) {
-                            throw new IllegalStateException("no worker today");
-                        }
-                        if (fate < 4) {
-                            Thread.sleep(1);
-                        }
-                        made.incrementAndGet();
-                        return new Worker();
-                    }
+            @Override
+            public Worker create() throws Exception {
+                int fate;
+                synchronized (own) {
+                    fate = own.nextInt(20);
+                }
+                if (fate == 0) {
+                    throw new IllegalStateException("no worker today");
+                }
+                if (fate < 4) {
+                    Thread.sleep(1);
+                }
+                made.incrementAndGet();
+                return new Worker();
+            }
 
-                    @Override
-                    public boolean survives(Throwable failure) {
-                        return failure instanceof UnsupportedOperationException;
-                    }
-                })
+            @Override
+            public boolean survives(Throwable failure) {
+                return failure instanceof UnsupportedOperationException;
+            }
+        })
                 .size(size)
                 .maxOverflow(maxOverflow)
                 .strategy(PoolStrategy.values()[dice.nextInt(3)])
@@ -225,13 +227,14 @@ class PoolModelTest {
                 }
                 case 5 -> Thread.ofVirtual().start(() -> forget(pool)).join();
                 case 6 -> system.spawn(self -> forget(pool));
-                case 7, 8 -> keep(tasks, Optional.of(pool.asyncQueueResult(worker -> task(worker, random.nextInt(12)))));
+                case 7, 8 ->
+                    keep(tasks, Optional.of(pool.asyncQueueResult(worker -> task(worker, random.nextInt(12)))));
                 case 9 -> keep(tasks, pool.runResult(worker -> task(worker, random.nextInt(12))));
                 case 10 -> keep(tasks, Optional.of(pool.syncQueueResult(worker -> task(worker, random.nextInt(12)))));
                 case 11 -> {
                     Task<Integer> task = pool.tasks(TaskOptions.DEFAULT
-                                    .withPriority(random.nextInt(3) - 1)
-                                    .withDeadline(Duration.ofMillis(random.nextInt(3))))
+                            .withPriority(random.nextInt(3) - 1)
+                            .withDeadline(Duration.ofMillis(random.nextInt(3))))
                             .asyncQueueResult(worker -> task(worker, 0));
                     task.cancel();
                     keep(tasks, Optional.of(task));
@@ -291,7 +294,8 @@ class PoolModelTest {
     }
 
     private void makeTrouble(
-            ProcessSystem system, Pools pools, PoolClient<Worker> pool, List<Thread> threads, Random random, boolean resizing,
+            ProcessSystem system, Pools pools, PoolClient<Worker> pool, List<Thread> threads, Random random,
+            boolean resizing,
             AtomicInteger limit) {
         try {
             Thread.sleep(random.nextInt(3));

@@ -66,7 +66,8 @@ class PoolSpecTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PoolSpec.builder(" ", Object::new))
                 .withMessage("name must not be blank, got: ' '");
-        assertThatNullPointerException().isThrownBy(() -> spec().strategy(null)).withMessage("strategy must not be null");
+        assertThatNullPointerException().isThrownBy(() -> spec().strategy(null))
+                .withMessage("strategy must not be null");
         assertThatNullPointerException()
                 .isThrownBy(() -> spec().restart(null))
                 .withMessage("restart must not be null");
@@ -105,7 +106,7 @@ class PoolSpecTest {
             assertThat(pools.resize("smtp", 1, 1)).isFalse();
             assertThatThrownBy(first::checkout).isInstanceOf(PoolStoppedException.class);
             assertThat(pools.startPool(spec().build()).status().phase()).isEqualTo(PoolPhase.RUNNING);
-            pools.close();
+            pools.stop(Duration.ZERO);
             assertThatThrownBy(() -> pools.startPool(spec().build())).isInstanceOf(PoolStoppedException.class);
         }
     }

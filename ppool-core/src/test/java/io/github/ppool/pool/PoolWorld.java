@@ -82,10 +82,10 @@ final class PoolWorld implements AutoCloseable {
 
     PoolClient<Worker> start(UnaryOperator<PoolSpec.Builder<Worker>> settings) {
         PoolSpec<Worker> spec = settings.apply(PoolSpec.builder("pool", new Factory())
-                        .size(1)
-                        .maxOverflow(0)
-                        .creationParallelism(1)
-                        .restart(AT_ONCE))
+                .size(1)
+                .maxOverflow(0)
+                .creationParallelism(1)
+                .restart(AT_ONCE))
                 .build();
         PoolClient<Worker> pool = world.perform(() -> pools.startPool(spec));
         world.quiesce();

@@ -94,8 +94,7 @@ class WorkerLivesTest {
 
     @Test
     void temporary_workers_are_replaced_by_the_pool_itself_as_poolboy_does() {
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.restart(RestartType.TEMPORARY, RestartIntensity.DEFAULT));
+        PoolClient<Worker> pool = world.start(spec -> spec.restart(RestartType.TEMPORARY, RestartIntensity.DEFAULT));
         for (int i = 0; i < 5; i++) {
             crash(pool);
             assertThat(pool.status().available()).isEqualTo(1);
@@ -104,8 +103,8 @@ class WorkerLivesTest {
 
     @Test
     void a_worker_survives_a_failure_that_it_is_said_to_survive() {
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.surviveOn(failure -> failure instanceof IllegalStateException));
+        PoolClient<Worker> pool = world
+                .start(spec -> spec.surviveOn(failure -> failure instanceof IllegalStateException));
         crash(pool);
         assertThat(world.log).containsExactly("made w1");
         assertThat(pool.status().available()).isEqualTo(1);
@@ -113,8 +112,7 @@ class WorkerLivesTest {
 
     @Test
     void a_transaction_that_throws_gives_the_worker_back_unless_the_exception_kills() {
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.crashOn(failure -> failure instanceof java.io.IOException));
+        PoolClient<Worker> pool = world.start(spec -> spec.crashOn(failure -> failure instanceof java.io.IOException));
         Client<Object> harmless = world.client(() -> {
             pool.transaction(worker -> {
                 throw new IllegalArgumentException("not the worker's fault");
@@ -140,7 +138,8 @@ class WorkerLivesTest {
         Lease<Worker> lease = checkout(pool);
         world.kill(lease.pid());
         assertThat(lease.isOpen()).isFalse();
-        assertThatThrownBy(lease::worker).isInstanceOf(LeaseClosedException.class).hasMessageContaining("the worker has died");
+        assertThatThrownBy(lease::worker).isInstanceOf(LeaseClosedException.class)
+                .hasMessageContaining("the worker has died");
         lease.close();
         lease.fail(new IllegalStateException());
         assertThat(pool.status().available()).isEqualTo(1);
@@ -191,8 +190,8 @@ class WorkerLivesTest {
     @Test
     void the_creation_plan_paces_the_attempts() {
         world.creationFailure = new IllegalStateException("no server");
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.creationPlan(PoolWorld.policy("[restart, 10s]")).creationFailureLimit(0));
+        PoolClient<Worker> pool = world
+                .start(spec -> spec.creationPlan(PoolWorld.policy("[restart, 10s]")).creationFailureLimit(0));
         assertThat(world.log).containsExactly("not made", "not made");
         world.advance(Duration.ofSeconds(10));
         assertThat(world.log).hasSize(4);
@@ -236,8 +235,7 @@ class WorkerLivesTest {
 
     @Test
     void overflow_workers_linger_for_their_time_to_live() {
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.size(0).maxOverflow(1).overflowTtl(Duration.ofSeconds(10)));
+        PoolClient<Worker> pool = world.start(spec -> spec.size(0).maxOverflow(1).overflowTtl(Duration.ofSeconds(10)));
         checkout(pool).close();
         world.advance(Duration.ofSeconds(9));
         assertThat(checkout(pool).worker().name).isEqualTo("w1");
@@ -245,8 +243,7 @@ class WorkerLivesTest {
 
     @Test
     void an_overflow_worker_goes_when_its_time_to_live_is_over() {
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.size(0).maxOverflow(1).overflowTtl(Duration.ofSeconds(10)));
+        PoolClient<Worker> pool = world.start(spec -> spec.size(0).maxOverflow(1).overflowTtl(Duration.ofSeconds(10)));
         checkout(pool).close();
         world.advance(Duration.ofSeconds(10));
         assertThat(pool.status().workers()).isZero();
@@ -282,8 +279,7 @@ class WorkerLivesTest {
 
     @Test
     void a_worker_is_replaced_at_its_age_but_never_while_somebody_has_it() {
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.maxLifetime(Duration.ofMinutes(10)).lifetimeJitter(0));
+        PoolClient<Worker> pool = world.start(spec -> spec.maxLifetime(Duration.ofMinutes(10)).lifetimeJitter(0));
         Lease<Worker> lease = checkout(pool);
         world.advance(Duration.ofMinutes(20));
         assertThat(lease.isOpen()).isTrue();
@@ -399,8 +395,8 @@ class WorkerLivesTest {
 
     @Test
     void a_task_that_failed_is_tried_again_as_its_plan_says_without_holding_a_place_meanwhile() {
-        PoolClient<Worker> pool =
-                world.start(spec -> spec.taskRestart(RestartPolicy.of(RestartPlan.parse("[restart, 5s]"))));
+        PoolClient<Worker> pool = world
+                .start(spec -> spec.taskRestart(RestartPolicy.of(RestartPlan.parse("[restart, 5s]"))));
         List<String> tries = new ArrayList<>();
         Task<String> task = pool.asyncQueueResult(worker -> {
             tries.add(worker.name);
@@ -438,8 +434,8 @@ class WorkerLivesTest {
         PoolClient<Worker> pool = world.start(spec -> spec);
         Lease<Worker> lease = checkout(pool);
         List<Integer> order = new ArrayList<>();
-        for (int priority : new int[] {0, -1, 5, 0, 5, 1}) {
-            int number = order.size() + priority * 10 + (int) pool.status().queueDepth();
+        for (int priority : new int[]{0, -1, 5, 0, 5, 1}) {
+            int number = order.size() + priority * 10 + pool.status().queueDepth();
             pool.tasks(TaskOptions.DEFAULT.withPriority(priority)).asyncQueue(worker -> order.add(number));
         }
         lease.close();
