@@ -13,13 +13,15 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     final CompletableFuture<Lease<W>> future = new CompletableFuture<>();
     private final @Nullable Pid pid;
+    private final @Nullable Throwable where;
     @Nullable
     Timer timer;
 
-    AsyncBorrower() {
+    AsyncBorrower(@Nullable Throwable where) {
         super(0);
         ProcessContext process = ProcessSystem.currentProcess();
         this.pid = process == null ? null : process.self();
+        this.where = where;
     }
 
     @Override
@@ -30,7 +32,7 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
-        PoolLease<W> lease = engine.lend(slot, null, pid);
+        PoolLease<W> lease = engine.lend(slot, null, pid, where);
         cancelTimer(after);
         after.add(() -> {
             // cancelled at the same moment: the next one gets the worker

@@ -17,17 +17,19 @@ final class BlockingBorrower<W> extends Waiting<W> {
     private final Thread thread = Thread.currentThread();
     private final @Nullable Pid pid;
     private final boolean impatient;
+    private final @Nullable Throwable where;
     @Nullable
     PoolLease<W> lease;
     @Nullable
     Supplier<PoolException> refusal;
 
-    BlockingBorrower(ProcessSystem system, boolean impatient) {
+    BlockingBorrower(ProcessSystem system, boolean impatient, @Nullable Throwable where) {
         super(0);
         this.wakeUp = new ReplySlot<>(system);
         ProcessContext process = ProcessSystem.currentProcess();
         this.pid = process == null ? null : process.self();
         this.impatient = impatient;
+        this.where = where;
     }
 
     @Override
@@ -43,7 +45,7 @@ final class BlockingBorrower<W> extends Waiting<W> {
 
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
-        lease = engine.lend(slot, thread, pid);
+        lease = engine.lend(slot, thread, pid, where);
         after.add(() -> wakeUp.reply(true));
     }
 

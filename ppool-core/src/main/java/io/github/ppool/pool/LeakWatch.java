@@ -1,6 +1,7 @@
 package io.github.ppool.pool;
 
 import java.lang.ref.Cleaner;
+import org.jspecify.annotations.Nullable;
 
 /** Finds leases that are dropped without being closed. Only used where leak detection is on. */
 final class LeakWatch {
@@ -10,14 +11,16 @@ final class LeakWatch {
     private LeakWatch() {}
 
     /**
-     * Watches a lease.
+     * Where the caller asks for a worker: to be called on its own thread, which need not be the one that will hand the worker out.
      *
-     * @return where the calling thread took it
+     * @param wanted false gives null, for a stack costs much
      */
-    static <W> Throwable watch(PoolEngine<W> engine, PoolLease<W> lease, Slot<W> slot, long stamp) {
-        Throwable where = new Throwable("the lease of " + slot.childId + " was taken by " + Thread.currentThread());
-        // The action must not hold the lease; one that was closed is recognised by its stamp.
+    static @Nullable Throwable whereIf(boolean wanted) {
+        return wanted ? new Throwable("a worker was asked for by " + Thread.currentThread()) : null;
+    }
+
+    /** Watches a lease. The action must not hold it; one that was closed is recognised by its stamp. */
+    static <W> void watch(PoolEngine<W> engine, PoolLease<W> lease, Slot<W> slot, long stamp, Throwable where) {
         CLEANER.register(lease, () -> engine.leaked(slot, stamp, where));
-        return where;
     }
 }

@@ -187,14 +187,14 @@ final class PoolEngine<W> implements PoolClient<W> {
                 places.putBack(slot);
                 return null;
             }
-            return lend(slot, thread, process == null ? null : process.self());
+            return lend(slot, thread, process == null ? null : process.self(), LeakWatch.whereIf(spec.leakDetection()));
         } finally {
             lock.unlock();
         }
     }
 
     /** Under the lock: hands the slot, which is in no set, to a borrower. */
-    PoolLease<W> lend(Slot<W> slot, @Nullable Thread thread, @Nullable Pid pid) {
+    PoolLease<W> lend(Slot<W> slot, @Nullable Thread thread, @Nullable Pid pid, @Nullable Throwable where) {
         places.move(slot, SlotState.BORROWED);
         slot.nextStamp();
         slot.ownerThread = pid == null ? thread : null;
@@ -207,15 +207,16 @@ final class PoolEngine<W> implements PoolClient<W> {
         slot.takenOrder = ++lastTaken;
         slot.takenAtNanos = clock.nanoTime();
         PoolLease<W> lease = new PoolLease<>(this, slot, slot.takenAtNanos);
-        if (spec.leakDetection()) {
-            slot.takenWhere = LeakWatch.watch(this, lease, slot, slot.stamp);
+        if (where != null) {
+            LeakWatch.watch(this, lease, slot, slot.stamp, where);
+            slot.takenWhere = where;
         }
         return lease;
     }
 
     private PoolLease<W> waitForWorker(Duration timeout) {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, false);
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, false, LeakWatch.whereIf(spec.leakDetection()));
         AfterLock after = new AfterLock();
         @Nullable
         Supplier<PoolException> refusal;
@@ -244,7 +245,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private @Nullable PoolLease<W> waitForNewWorker() {
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, true);
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, true, LeakWatch.whereIf(spec.leakDetection()));
         AfterLock after = new AfterLock();
         @Nullable
         Supplier<PoolException> refusal;
@@ -344,7 +345,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
         ownerProcess();
         boolean waits = !timeout.isNegative() && !timeout.isZero();
-        AsyncBorrower<W> borrower = new AsyncBorrower<>();
+        AsyncBorrower<W> borrower = new AsyncBorrower<>(LeakWatch.whereIf(spec.leakDetection()));
         AfterLock after = new AfterLock();
         @Nullable
         Supplier<PoolException> refusal;
