@@ -1,6 +1,7 @@
 package io.github.ppool.time;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * whose delay is zero or negative runs at the next {@code advance}, also of zero.
  */
 public final class ManualClock implements MonotonicClock {
+
+    // The time stands at this end, so that no deadline, at most half the range further on, overflows.
+    private static final long END_NANOS = Long.MAX_VALUE / 2;
 
     // Guarded by this clock's monitor; tasks run outside of it.
     private final TreeSet<ManualTimer> timers = new TreeSet<>();
@@ -30,6 +34,7 @@ public final class ManualClock implements MonotonicClock {
 
     @Override
     public synchronized Timer schedule(Duration delay, Runnable task) {
+        Objects.requireNonNull(task, "task must not be null");
         return add(nowNanos + Math.clamp(MonotonicClock.saturatedNanos(delay), 0, Long.MAX_VALUE / 2), task);
     }
 
@@ -51,7 +56,7 @@ public final class ManualClock implements MonotonicClock {
     }
 
     /**
-     * Moves the time on and runs every timer that becomes due on the way, those scheduled by these timers included. Returns when
+     * Moves the time on, at most to 146 years after its beginning, and runs every timer that becomes due on the way, those scheduled by these timers included. Returns when
      * their tasks have returned; what other threads do as a consequence may still be under way.
      *
      * @param time zero runs what is due now
@@ -63,7 +68,7 @@ public final class ManualClock implements MonotonicClock {
         }
         long target;
         synchronized (this) {
-            target = nowNanos + MonotonicClock.saturatedNanos(time);
+            target = nowNanos + Math.min(MonotonicClock.saturatedNanos(time), END_NANOS - nowNanos);
         }
         for (ManualTimer due = takeDue(target); due != null; due = takeDue(target)) {
             SystemClock.runLogged(due.task);
@@ -88,7 +93,7 @@ public final class ManualClock implements MonotonicClock {
     }
 
     private synchronized @Nullable ManualTimer takeDue(long target) {
-        if (timers.isEmpty() || timers.first().deadlineNanos - target > 0) {
+        if (timers.isEmpty() || timers.first().deadlineNanos > target) {
             nowNanos = Math.max(nowNanos, target);
             return null;
         }

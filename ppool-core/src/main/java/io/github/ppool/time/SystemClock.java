@@ -1,9 +1,13 @@
 package io.github.ppool.time;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +23,9 @@ final class SystemClock implements MonotonicClock {
 
     private SystemClock() {
         timers = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("ppool-timer").factory());
+                1,
+                // no inheritable thread-locals: the thread would keep those of whoever came first
+                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("ppool-timer").factory());
         timers.setRemoveOnCancelPolicy(true);
         timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         timers.allowCoreThreadTimeOut(true);
@@ -32,9 +38,11 @@ final class SystemClock implements MonotonicClock {
 
     @Override
     public Timer schedule(Duration delay, Runnable task) {
+        Objects.requireNonNull(task, "task must not be null");
         long delayNanos = Math.clamp(MonotonicClock.saturatedNanos(delay), 0, Long.MAX_VALUE / 2);
-        var future = timers.schedule(() -> runLogged(task), delayNanos, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        SystemTimer timer = new SystemTimer(task);
+        timer.future = timers.schedule(timer, delayNanos, TimeUnit.NANOSECONDS);
+        return timer;
     }
 
     @Override
@@ -57,5 +65,38 @@ final class SystemClock implements MonotonicClock {
     @Override
     public String toString() {
         return "SystemClock";
+    }
+
+    /**
+     * Run and cancel race for one flag. The future alone would not do: its {@code cancel} says true while the task is running.
+     */
+    private static final class SystemTimer extends AtomicBoolean implements Timer, Runnable {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Runnable task;
+        private transient @Nullable Future<?> future; // written and read by the thread that has the timer, never by the task
+
+        SystemTimer(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (compareAndSet(false, true)) {
+                runLogged(task);
+            }
+        }
+
+        @Override
+        public boolean cancel() {
+            if (!compareAndSet(false, true)) {
+                return false;
+            }
+            Future<?> scheduled = future;
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+            return true;
+        }
     }
 }
