@@ -30,7 +30,9 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Starts a server that is linked to nobody and waits until it is ready. Stands for {@code gen_server:start/3}.
+     * Starts a server that is linked to nobody and waits until it is ready. If it traps exits, a signal from outside of all
+     * processes, {@link ProcessSystem#rootPid()}, is to it what that of a parent is: it stops with that reason. Stands for
+     * {@code gen_server:start/3}.
      *
      * @param system where
      * @param server makes the call-backs, on the new process
@@ -76,6 +78,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws CallTimeoutException if the time is over
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
+     * @throws IllegalStateException if the server's own process calls; nothing is done
      * @see #call(Object, Duration)
      */
     public R call(Q request) throws InterruptedException {
@@ -92,6 +95,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws CallTimeoutException if the time is over
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
+     * @throws IllegalStateException if the server's own process calls; nothing is done
      */
     public R call(Q request, Duration timeout) throws InterruptedException {
         return ask(request, timeout);
@@ -104,12 +108,14 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @return the answer
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
+     * @throws IllegalStateException if the server's own process calls; nothing is done
      */
     public R callForever(Q request) throws InterruptedException {
         return ask(request, null);
     }
 
     private R ask(Q request, @Nullable Duration timeout) throws InterruptedException {
+        refuseOwnProcess("call");
         PendingCall<R> call = new PendingCall<>(system);
         ExitWatch watch = post(request, call);
         try {
@@ -138,6 +144,14 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         ExitWatch watch = post(request, call);
         var unused = call.future().whenComplete((value, failure) -> watch.cancel());
         return call.future().minimalCompletionStage();
+    }
+
+    /** A server that waits for itself waits for ever; OTP's {@code calling_self}. */
+    private void refuseOwnProcess(String what) {
+        ProcessContext current = ProcessSystem.currentProcess();
+        if (current != null && current.self().equals(pid)) {
+            throw new IllegalStateException("a server must not " + what + " itself, it would wait for ever: " + pid);
+        }
     }
 
     private ExitWatch post(Q request, ReplyTo<R> from) {
@@ -176,8 +190,10 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @param timeout how long to wait; zero and negative only tell it
      * @return whether it has ended; false when the time is over, and it goes on stopping
      * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
+     * @throws IllegalStateException if the server's own process calls; nothing is done. Use {@link ServerContext#stop}
      */
     public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
+        refuseOwnProcess("stop");
         ReplySlot<ExitReason> ended = new ReplySlot<>(system);
         ExitWatch watch = system.onExit(pid, (server, end) -> ended.reply(end));
         try {

@@ -13,6 +13,7 @@ public final class ServerContext {
     private final ProcessContext process;
     private @Nullable ExitReason stopReason;
     private @Nullable Duration idleTimeout;
+    private Runnable lastAnswer = () -> {};
 
     ServerContext(ProcessContext process) {
         this.process = process;
@@ -37,8 +38,8 @@ public final class ServerContext {
     }
 
     /**
-     * Ends the server once the call-back has returned, and after {@link GenServer#terminate}; the reply of that call-back is still
-     * given. Called again, the last reason counts. Stands for returning <code>{stop, Reason, …}</code>.
+     * Ends the server once the call-back has returned, and after {@link GenServer#terminate}; the answer that {@code handleCall} then
+     * returns is given after {@code terminate}, before the server's end. Called again, the last reason counts. Stands for returning <code>{stop, Reason, …}</code>.
      *
      * @param reason why
      */
@@ -63,6 +64,15 @@ public final class ServerContext {
     @Nullable
     ExitReason stopReason() {
         return stopReason;
+    }
+
+    /** What is answered once the server has cleaned up. */
+    void lastAnswer(Runnable answer) {
+        lastAnswer = answer;
+    }
+
+    void giveLastAnswer() {
+        lastAnswer.run();
     }
 
     @Nullable

@@ -51,9 +51,6 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         try {
             reason = loop(server, self);
         } catch (ProcessExit exit) {
-            if (!self.self().isAlive()) {
-                throw exit;
-            }
             reason = exit.reason();
         } catch (Exception | Error thrown) {
             if (!self.self().isAlive()) {
@@ -61,7 +58,14 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
             }
             reason = ExitReason.failure(thrown);
         }
-        server.terminate(reason, self);
+        // Ended by a signal in the middle of a call-back, which found out by an interrupt, or not at all: no clean-up, as in OTP.
+        if (self.self().isAlive()) {
+            try {
+                server.terminate(reason, self);
+            } finally {
+                self.giveLastAnswer();
+            }
+        }
         throw self.process().exit(reason);
     }
 
@@ -93,8 +97,14 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     private void answer(GenServer<Q, R, M> server, ServerContext self, Call<?, ?> message) throws Exception {
         Call<Q, R> call = (Call<Q, R>) message;
         R value = server.handleCall(call.request(), call.from(), self);
-        if (!call.from().isDeferred()) {
+        if (call.from().isDeferred()) {
+            return;
+        }
+        if (self.stopReason() == null) {
             call.from().reply(value);
+        } else {
+            // OTP answers a call that stops the server after terminate: who has the answer may rely on the clean-up
+            self.lastAnswer(() -> call.from().reply(value));
         }
     }
 
