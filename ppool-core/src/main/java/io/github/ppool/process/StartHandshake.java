@@ -1,5 +1,7 @@
 package io.github.ppool.process;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The wait of a starter for the process that it starts. It is told by the new process, or by that process's death, whichever
  * comes first; the first word counts.
@@ -7,6 +9,7 @@ package io.github.ppool.process;
 final class StartHandshake extends Watcher {
 
     private final ReplySlot<StartResult> slot;
+    private volatile @Nullable StartResult atEnd; // written by the new process
 
     StartHandshake(ProcessSystem system) {
         this.slot = new ReplySlot<>(system);
@@ -14,6 +17,11 @@ final class StartHandshake extends Watcher {
 
     void complete(StartResult outcome) {
         slot.reply(outcome);
+    }
+
+    /** What the starter is told when the process has ended, instead of a failure. */
+    void completeAtEnd(StartResult outcome) {
+        atEnd = outcome;
     }
 
     StartResult await() throws InterruptedException {
@@ -25,6 +33,7 @@ final class StartHandshake extends Watcher {
 
     @Override
     void ended(ProcessCell process, ExitReason reason) {
-        slot.fail(reason);
+        StartResult prepared = atEnd;
+        slot.reply(prepared != null ? prepared : new StartResult.Failed(reason));
     }
 }

@@ -20,13 +20,15 @@ final class StartedBody implements ProcessBody {
     public void run(ProcessContext self) throws Exception {
         switch (initialise(self)) {
             case InitResult.Ok(var body, var info) -> {
+                // If a signal ends the process here, the starter hears that it has started, and of its end along the link.
                 tellStarter(self, new StartResult.Started(self.self(), info));
                 self.checkAlive();
                 body.run(self);
             }
             case InitResult.Ignore ignore -> {
+                // told at the end, so that the starter finds nothing left of it: no name, for one
                 leave(self);
-                tellStarter(self, StartResult.Ignored.INSTANCE);
+                Objects.requireNonNull(handshake).completeAtEnd(StartResult.Ignored.INSTANCE);
             }
             case InitResult.Stop(var reason) -> {
                 leave(self);
@@ -56,7 +58,8 @@ final class StartedBody implements ProcessBody {
 
     /**
      * The starter learns of a failed start from the handshake, which watches this process's end; it must not get an exit signal
-     * for it as well. An exit in the course of init that is somebody else's doing has been signalled already.
+     * for it as well. An exit in the course of init that is somebody else's doing has been signalled already; the starter takes
+     * that message back out of its mailbox.
      */
     private void leave(ProcessContext self) {
         if (linkedStarter != null && self.cell().isAlive()) {
