@@ -17,17 +17,13 @@ final class ExitSignals {
 
     private ExitSignals() {}
 
-    /** The process's own thread has left the body, or a signal that counts as its own end. */
-    static void end(ProcessCell process, ExitReason reason, boolean byItself) {
-        carry(process.markEnded(reason, byItself));
+    /** The process's own thread has left the body. */
+    static void end(ProcessCell process, ExitReason reason) {
+        carry(process.endByItself(reason));
     }
 
-    static void send(Pid from, ProcessCell to, ExitReason reason) {
+    static void send(ProcessCell from, ProcessCell to, ExitReason reason) {
         carry(to.signal(from, reason));
-    }
-
-    static void alongLink(ProcessCell from, ProcessCell to, ExitReason reason) {
-        carry(to.linkSignal(from, reason));
     }
 
     private static void carry(ProcessCell.@Nullable Ended first) {
@@ -42,9 +38,6 @@ final class ExitSignals {
 
     private static void tell(ProcessCell.Ended ended, Deque<ProcessCell.Ended> pending) {
         ProcessCell process = ended.process();
-        if (ended.registeredName() != null) {
-            process.system.freeName(ended.registeredName(), process);
-        }
         for (Monitor monitor : ended.monitors()) {
             monitor.watchedCell().removeWatcher(monitor);
         }

@@ -2,6 +2,7 @@ package io.github.ppool.process;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * The messages of one process. Any thread puts, the owner takes.
  *
  * <p>States of {@code inbound}: {@code null} (nothing new), a chain of nodes with the newest first, or {@link #CLOSED} (the
- * process has ended; a put is refused). Putters push and the owner detaches the whole chain, both with
- * compare-and-set; the owner turns the chain round into its private list {@code first..last}, from which it takes in order or by a predicate. As the chain is
+ * process has ended; a put is refused). Putters push and the owner detaches the whole chain, both with compare-and-set; the owner
+ * turns the chain round into its private list {@code first..last}, from which it takes in order or by a predicate. As the chain is
  * only ever detached as a whole, a node that is pushed is never taken off alone and the ABA problem does not arise. The
  * compare-and-sets order what a sender wrote before what the receiver reads after.
  */
-final class Mailbox {
+final class Mailbox implements BooleanSupplier {
 
     private static final VarHandle INBOUND;
     private static final Node CLOSED = new Node(new Object());
@@ -43,6 +44,7 @@ final class Mailbox {
                 return false;
             }
             node.next = head;
+            node.depth = head == null ? 1 : head.depth + 1;
             if (INBOUND.compareAndSet(this, head, node)) {
                 return true;
             }
@@ -52,8 +54,18 @@ final class Mailbox {
     /** The owner: the oldest message that matches, or null; the others keep their places. */
     @Nullable
     Object take(@Nullable Predicate<Object> match) {
-        Node before = null;
-        Node node = first;
+        return take(match, null, first);
+    }
+
+    /** The owner, after a take that found nothing: as that, but looks only at what has come since. */
+    @Nullable
+    Object takeNew(@Nullable Predicate<Object> match) {
+        return take(match, last, null);
+    }
+
+    private @Nullable Object take(@Nullable Predicate<Object> match, @Nullable Node previous, @Nullable Node from) {
+        Node before = previous;
+        Node node = from;
         while (true) {
             if (node == null) {
                 if (!detachInbound()) {
@@ -71,28 +83,27 @@ final class Mailbox {
         }
     }
 
-    /** Any thread: whether there is a message that the owner has not looked at. */
-    boolean hasUnseen() {
+    /** Any thread: whether there is a message that the owner has not looked at. What a receive waits for. */
+    @Override
+    public boolean getAsBoolean() {
         Node head = inbound;
         return head != null && head != CLOSED;
     }
 
     /** Any thread; a snapshot, for information. */
     int size() {
-        int size = kept;
-        for (Node node = inbound; node != null && node != CLOSED; node = node.next) {
-            size++;
-        }
-        return size;
+        // each node knows how many are below it: walking the chain would race with the owner, who turns it round
+        Node head = inbound;
+        return kept + (head == null ? 0 : head.depth);
     }
 
-    /** Any thread: refuses all later puts and drops what nobody has looked at. */
+    /** Any thread: refuses all later puts and drops what the owner has not looked at. */
     void close() {
         inbound = CLOSED;
     }
 
-    /** The owner, as its last act: nobody will take what is left, and the pid may be held for long. */
-    void forget() {
+    /** The owner, at its end: drops what it has looked at and not taken, so that a pid that is kept does not keep it. */
+    void clear() {
         first = null;
         last = null;
         kept = 0;
@@ -141,6 +152,7 @@ final class Mailbox {
     private static final class Node {
         private final Object message;
         private @Nullable Node next;
+        private int depth; // of the chain below and including this node, while it is inbound
 
         private Node(Object message) {
             this.message = message;

@@ -34,9 +34,7 @@ public final class Monitor extends Watcher {
     /** A monitor that was taken down in the meantime says nothing: whoever takes it from its owner's set decides. */
     @Override
     void ended(ProcessCell process, ExitReason reason) {
-        if (owner.releaseMonitor(this)) {
-            owner.send(new Down(this, process, reason));
-        }
+        owner.down(this, process, reason);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.ppool.process;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -9,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the system knows of one process; it is also its {@link Pid}.
  *
- * <p>A process is alive until it has an exit reason. It gets one exactly once, in {@link #markEnded}: from its own thread when its
+ * <p>A process is alive until it has an exit reason. It gets one exactly once, in {@link #end}: from its own thread when its
  * body is over, or from the thread that sends it a signal it can't survive. From that moment it is dead to everyone; if its thread
  * still runs then, it is an orphan until {@link #threadEnded}.
  *
- * <p>Links, watchers and the exit reason are guarded by the cell's monitor, which is held for a few instructions only, never while
- * blocking, calling foreign code, or holding another cell's monitor; so it neither pins a carrier for long nor deadlocks. A link
- * lies in both cells and is made and unmade in two steps; a signal along it counts only if the receiver still has it, and takes it
- * away (see {@link #link}).
+ * <p>Links, watchers, monitors, the name, the exit reason and whether exits are trapped are guarded by the cell's monitor, which is
+ * held for a few instructions only, never while blocking or calling foreign code; so it does not pin a carrier for long. A link lies
+ * in both cells and is made and unmade under both monitors, that of the older process first; nothing else takes two, so there is no
+ * deadlock. A signal is judged and takes effect (a message in the mailbox, or the end) in one such section. Hence, once
+ * {@code unlink}, {@code demonitor} or {@code trapExits} has returned, no signal that was under way acts by the state before.
  */
 final class ProcessCell implements Pid {
 
@@ -31,12 +33,13 @@ final class ProcessCell implements Pid {
     private volatile @Nullable ExitReason exitReason;
     private volatile boolean trapExits;
 
-    // `waiting` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever
-    // provides that before the unpark: either the owner sees it, or the other sees `waiting` (both are volatile).
-    private volatile boolean waiting;
-    private volatile @Nullable BooleanSupplier awaited; // may be asked by any thread
+    // `waitsFor` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever provides
+    // that, after providing it and before the unpark: either the owner sees what is provided, or the other sees `waitsFor`
+    // (all volatile). One who comes late, to a wait that is over, clears the field of the next wait; then its unpark, which
+    // follows, makes the owner look again, so nothing is lost for those who saw the field cleared in between.
+    private volatile @Nullable BooleanSupplier waitsFor;
     private volatile long waitDeadlineNanos;
-    private long wakeUps; // written by the owner; others read it late, for information
+    private volatile long wakeUps; // written by the owner only
 
     private final SmallSet<ProcessCell> links = new SmallSet<>();
     private final SmallSet<Watcher> watchers = new SmallSet<>();
@@ -83,14 +86,21 @@ final class ProcessCell implements Pid {
     public void send(Object message) {
         Objects.requireNonNull(message, "message must not be null");
         if (mailbox.put(message)) {
+            wakeForMessage();
+        }
+    }
+
+    /** As {@link #wake()}, but leaves alone an owner that waits for something else than a message. */
+    private void wakeForMessage() {
+        if (waitsFor == mailbox) {
             wake();
         }
     }
 
     /** Any thread: lets the owner look again at what it waits for. */
     void wake() {
-        if (waiting) {
-            waiting = false;
+        if (waitsFor != null) {
+            waitsFor = null;
             Thread own = thread;
             if (own != null) {
                 LockSupport.unpark(own);
@@ -98,24 +108,24 @@ final class ProcessCell implements Pid {
         }
     }
 
-    /** The owner, before it looks for the last time at what it is going to wait for. */
+    /** The owner, before it looks for the last time at what it is going to wait for; others look at it too, for information. */
     void beginWait(BooleanSupplier condition, long deadlineNanos) {
-        awaited = condition;
         waitDeadlineNanos = deadlineNanos;
-        waiting = true;
+        waitsFor = condition;
     }
 
     /** The owner, when it has got what it waited for or the wait is over. */
     void endWait() {
-        waiting = false;
-        wakeUps++;
+        long ended = wakeUps + 1;
+        wakeUps = ended;
+        waitsFor = null;
     }
 
     boolean isTrappingExits() {
         return trapExits;
     }
 
-    void trapExits(boolean value) {
+    synchronized void trapExits(boolean value) {
         trapExits = value;
     }
 
@@ -124,43 +134,39 @@ final class ProcessCell implements Pid {
     /**
      * Links this process, whose thread calls, with another. False when the other has ended.
      *
-     * <p>Own side first: if the other ends before its side is made, it knows nothing of the link and the caller is told here; if
-     * it ends after, its signal finds the link here. If this process is ended by a third one in the middle, its list of links may
-     * have been taken before the other's side was made; hence the last look.
+     * <p>A third process may end either of them at any moment; under both monitors that comes before or after. If it came before,
+     * but the signal of the end has still to come along an older link, then that link stays, and the signal tells the true reason.
      */
     boolean link(ProcessCell other) {
-        synchronized (this) {
-            if (exitReason != null) {
-                throw new ProcessExit(exitReason);
+        ProcessCell older = id < other.id ? this : other;
+        ProcessCell younger = id < other.id ? other : this;
+        synchronized (older) {
+            synchronized (younger) {
+                if (exitReason != null) {
+                    throw new ProcessExit(exitReason);
+                }
+                if (!links.add(other)) {
+                    return true;
+                }
+                if (other.exitReason != null) {
+                    links.remove(other);
+                    return false;
+                }
+                other.links.add(this);
+                return true;
             }
-            links.add(other);
         }
-        boolean linked = other.addLink(this);
-        if (!linked) {
-            removeLink(other);
-        }
-        ExitReason ended = exitReason;
-        if (linked && ended != null) {
-            ExitSignals.alongLink(this, other, ended);
-        }
-        return linked;
     }
 
     void unlink(ProcessCell other) {
-        removeLink(other);
-        other.removeLink(this);
-    }
-
-    synchronized boolean addLink(ProcessCell other) {
-        if (exitReason != null) {
-            return false;
+        ProcessCell older = id < other.id ? this : other;
+        ProcessCell younger = id < other.id ? other : this;
+        synchronized (older) {
+            synchronized (younger) {
+                links.remove(other);
+                other.links.remove(this);
+            }
         }
-        links.add(other);
-        return true;
-    }
-
-    synchronized boolean removeLink(ProcessCell other) {
-        return links.remove(other);
     }
 
     // ---- watchers
@@ -178,7 +184,12 @@ final class ProcessCell implements Pid {
         return watchers.remove(watcher);
     }
 
+    /** The owner. */
     synchronized void holdMonitor(Monitor monitor) {
+        if (exitReason != null) {
+            // ended by another since its last call: its set has been drained, and would keep the watched process for ever
+            throw new ProcessExit(exitReason);
+        }
         if (monitors == null) {
             monitors = new SmallSet<>();
         }
@@ -189,22 +200,48 @@ final class ProcessCell implements Pid {
         return monitors != null && monitors.remove(monitor);
     }
 
+    /**
+     * What one of this process's monitors has to say. Out of the set and into the mailbox in one: an owner that finds the monitor
+     * gone, in {@code demonitor}, finds its message.
+     */
+    void down(Monitor monitor, ProcessCell from, ExitReason reason) {
+        synchronized (this) {
+            if (!releaseMonitor(monitor)) {
+                return;
+            }
+            mailbox.put(new Down(monitor, from, reason));
+        }
+        wakeForMessage();
+    }
+
     // ---- names
 
-    synchronized boolean nameIfAlive(String name) {
+    /**
+     * The table of names and the process's own name change together, under the process's monitor: whoever has a name is alive,
+     * and whoever sees a process dead finds its name free.
+     */
+    synchronized void register(String name, ConcurrentMap<String, ProcessCell> names) {
         if (exitReason != null) {
-            return false;
+            throw new NoProcessException("cannot register '" + name + "': " + this + " has ended");
         }
         if (registeredName != null) {
             throw new IllegalArgumentException(
                     this + " is already registered as '" + registeredName + "', so not as '" + name + "'");
         }
+        ProcessCell holder = names.putIfAbsent(name, this);
+        if (holder != null) {
+            throw new IllegalArgumentException("name must be free, but '" + name + "' belongs to " + holder);
+        }
         registeredName = name;
-        return true;
     }
 
-    synchronized void unname() {
+    /** False when the process has lost the name since it was looked up. */
+    synchronized boolean unregister(String name, ConcurrentMap<String, ProcessCell> names) {
+        if (!name.equals(registeredName)) {
+            return false;
+        }
         registeredName = null;
+        return names.remove(name, this);
     }
 
     // ---- the end
@@ -215,82 +252,78 @@ final class ProcessCell implements Pid {
             ExitReason reason,
             List<ProcessCell> links,
             List<Watcher> watchers,
-            List<Monitor> monitors,
-            @Nullable String registeredName) {}
+            List<Monitor> monitors) {}
 
-    /**
-     * Gives this process its exit reason, if it has none.
-     *
-     * @param byItself whether the process's own thread has left the body
-     * @return what is left to do, null when the process had ended before
-     */
+    /** The process's own thread has left the body. Returns what is left to do, null when the process had ended before. */
     @Nullable
-    Ended markEnded(ExitReason reason, boolean byItself) {
-        Ended ended;
-        Thread running;
+    Ended endByItself(ExitReason reason) {
         synchronized (this) {
-            if (exitReason != null) {
-                return null;
-            }
-            exitReason = reason;
-            ended = new Ended(
-                    this,
-                    reason,
-                    links.drain(),
-                    watchers.drain(),
-                    monitors == null ? List.of() : monitors.drain(),
-                    registeredName);
+            return exitReason == null ? end(reason, false) : null;
+        }
+    }
+
+    /** Under the monitor, once. The order is for those who look without it: a process that is seen dead has been counted. */
+    private Ended end(ExitReason reason, boolean threadRuns) {
+        if (registeredName != null) {
+            system.freeName(registeredName, this);
             registeredName = null;
-            running = thread;
-            if (byItself) {
-                running = null;
-            } else if (running != null) {
-                system.orphans().add(this);
-            }
         }
+        if (threadRuns) {
+            system.orphans().add(this);
+        }
+        exitReason = reason;
         mailbox.close();
-        if (running != null) {
-            running.interrupt();
-        }
-        return ended;
+        return new Ended(this, reason, links.drain(), watchers.drain(),
+                monitors == null ? List.of() : monitors.drain());
     }
 
     /** The last thing that the process's thread does. */
     void threadEnded() {
+        mailbox.clear();
         synchronized (this) {
             thread = null;
             system.orphans().remove(this);
         }
-        awaited = null;
-        mailbox.forget();
     }
 
     // ---- exit signals
 
     /** A signal that somebody sent. Returns what is left to do if the process ended of it. */
     @Nullable
-    Ended signal(Pid from, ExitReason reason) {
-        if (reason.equals(ExitReason.KILL)) {
-            return markEnded(ExitReason.KILLED, false);
-        }
-        if (trapExits) {
-            send(new Exit(from, reason));
-            return null;
-        }
-        return reason.isNormal() && !from.equals(this) ? null : markEnded(reason, false);
+    Ended signal(ProcessCell from, ExitReason reason) {
+        boolean kill = reason.equals(ExitReason.KILL);
+        return take(from, kill ? ExitReason.KILLED : reason, !kill, false);
     }
 
     /** The signal that comes along a link; it counts only while the link is there, and takes it away. */
     @Nullable
     Ended linkSignal(ProcessCell from, ExitReason reason) {
-        if (!removeLink(from)) {
-            return null;
+        return take(from, reason, true, true);
+    }
+
+    private @Nullable Ended take(ProcessCell from, ExitReason reason, boolean trappable, boolean alongLink) {
+        Ended ended = null;
+        Thread running;
+        synchronized (this) {
+            running = thread;
+            if (exitReason != null || (alongLink && !links.remove(from))) {
+                return null;
+            }
+            if (trappable && trapExits) {
+                mailbox.put(new Exit(from, reason));
+            } else if (!reason.isNormal() || from.equals(this)) {
+                ended = end(reason, running != null);
+            } else {
+                return null;
+            }
         }
-        if (trapExits) {
-            send(new Exit(from, reason));
-            return null;
+        if (ended == null) {
+            wakeForMessage();
+        } else if (running != null) {
+            // outside of the monitor: an interrupt may call foreign code. If the thread has ended meanwhile, nothing happens
+            running.interrupt();
         }
-        return reason.isNormal() ? null : markEnded(reason, false);
+        return ended;
     }
 
     // ---- information
@@ -304,18 +337,20 @@ final class ProcessCell implements Pid {
             name = registeredName == null ? "" : registeredName;
             own = thread;
         }
-        return new ProcessInfo(this, status(own), mailbox.size(), wakeUps, trapExits, linked, name);
+        // The count first: if two looks find the same count and the process waiting, then it is in the same wait from the
+        // first look's end to the second one's beginning.
+        long count = wakeUps;
+        return new ProcessInfo(this, status(own), mailbox.size(), count, trapExits, linked, name);
     }
 
     private ProcessStatus status(@Nullable Thread own) {
         if (exitReason != null) {
             return own == null ? ProcessStatus.ENDED : ProcessStatus.ORPHANED;
         }
+        BooleanSupplier awaited = waitsFor;
         boolean overdue = waitDeadlineNanos != NO_DEADLINE
                 && waitDeadlineNanos - system.clock().nanoTime() <= 0;
-        BooleanSupplier condition = awaited;
-        boolean provided = condition != null && condition.getAsBoolean();
-        return waiting && !provided && !overdue ? ProcessStatus.WAITING : ProcessStatus.RUNNING;
+        return awaited == null || overdue || awaited.getAsBoolean() ? ProcessStatus.RUNNING : ProcessStatus.WAITING;
     }
 
     @Override

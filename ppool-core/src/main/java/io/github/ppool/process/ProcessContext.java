@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessContext {
 
+    private static final BooleanSupplier NEVER = () -> false;
+
     private final ProcessCell cell;
 
     ProcessContext(ProcessCell cell) {
@@ -78,7 +80,7 @@ public final class ProcessContext {
      * Takes the oldest message that matches, waiting for one if there is none; the others keep their order. Each call looks at
      * all messages kept back before: linear in their number. Stands for Erlang's selective receive.
      *
-     * @param match is asked on this thread, once for each message and call; must not throw
+     * @param match is asked on this thread, once for each message and call; if it throws, nothing has been taken
      * @return the message
      * @throws InterruptedException if the thread is interrupted
      */
@@ -89,7 +91,7 @@ public final class ProcessContext {
     /**
      * Takes the oldest message that matches, waiting for one up to a time; the others keep their order.
      *
-     * @param match is asked on this thread; must not throw
+     * @param match is asked on this thread, once for each message and call; if it throws, nothing has been taken
      * @param timeout how long; zero and negative take only what is there
      * @return the message, or null when the time is over
      * @throws InterruptedException if the thread is interrupted
@@ -101,15 +103,14 @@ public final class ProcessContext {
     private @Nullable Object receive(@Nullable Predicate<Object> match, long deadlineNanos)
             throws InterruptedException {
         checkAlive();
-        while (true) {
-            Object message = cell.mailbox.take(match);
-            if (message != null) {
-                return message;
-            }
-            if (!await(cell.mailbox::hasUnseen, deadlineNanos)) {
+        Object message = cell.mailbox.take(match);
+        while (message == null) {
+            if (!await(cell.mailbox, deadlineNanos)) {
                 return null;
             }
+            message = cell.mailbox.takeNew(match);
         }
+        return message;
     }
 
     /**
@@ -120,13 +121,13 @@ public final class ProcessContext {
      */
     public void sleep(Duration time) throws InterruptedException {
         checkAlive();
-        await(() -> false, clock().deadlineAfter(time));
+        await(NEVER, clock().deadlineAfter(time));
     }
 
     /**
      * Waits until something holds. Whoever makes it hold must then {@linkplain ProcessCell#wake() wake} this process.
      *
-     * @param condition what is waited for; others may ask it too, to know whether this process really waits
+     * @param condition asked by this thread, and by any other that wants to know whether this process waits
      * @return whether it holds; false when the time is over
      */
     boolean await(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
@@ -228,6 +229,7 @@ public final class ProcessContext {
      * Takes a monitor down, and removes the {@link Down} that it may have sent. Stands for {@code erlang:demonitor(Ref, [flush])}.
      *
      * @param monitor one that this process has set up; one that is down already changes nothing
+     * @throws IllegalArgumentException if another process has set it up; nothing is changed
      */
     public void demonitor(Monitor monitor) {
         checkAlive();
@@ -276,8 +278,9 @@ public final class ProcessContext {
 
     /**
      * Starts a process linked to this one and waits until it is ready; messages that come meanwhile stay in the mailbox. A start
-     * that fails leaves no link and, unless the new process was ended by somebody else, no {@link Exit} behind. Stands for
-     * {@code proc_lib:start_link/3}.
+     * that fails leaves no link and no {@link Exit} behind. If somebody else ends the new process before it is ready, and this one
+     * does not trap exits, the signal ends this one too, as along any link. Stands for {@code proc_lib:start_link/3}; other than
+     * there, an init that fails does not end a starter that does not trap exits.
      *
      * @param init how the new process prepares itself
      * @param options how to spawn it
@@ -289,13 +292,19 @@ public final class ProcessContext {
         StartHandshake handshake = new StartHandshake(cell.system);
         ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell,
                 spawned -> handshake);
+        StartResult result;
         try {
-            return handshake.await();
+            result = handshake.await();
         } catch (InterruptedException e) {
             cell.unlink(child);
             cell.system.exit(child, ExitReason.KILL);
             throw e;
         }
+        if (result instanceof StartResult.Failed) {
+            // one who was killed has told those linked to it before those who watch it: its message is here, if there is one
+            cell.mailbox.take(message -> message instanceof Exit exit && exit.from().equals(child));
+        }
+        return result;
     }
 
     // ---- ending

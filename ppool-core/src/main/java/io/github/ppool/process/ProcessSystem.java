@@ -56,6 +56,7 @@ public final class ProcessSystem implements AutoCloseable {
     public ProcessSystem(MonotonicClock clock) {
         this.clock = Objects.requireNonNull(clock, "clock must not be null");
         this.root = new ProcessCell(this, 0, "system", false);
+        root.mailbox.close(); // nobody takes from it
     }
 
     /**
@@ -150,18 +151,22 @@ public final class ProcessSystem implements AutoCloseable {
         Thread thread = threadFor(cell, body, options);
         cell.bind(thread);
         processes.add(cell);
-        if (watch != null) {
-            cell.addWatcher(watch.apply(cell));
-        }
+        boolean started = false;
         try {
+            if (watch != null) {
+                cell.addWatcher(watch.apply(cell));
+            }
             if (linkTo != null) {
                 linkTo.link(cell);
             }
-        } catch (ProcessExit callerEnded) {
-            processes.remove(cell);
-            throw callerEnded;
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                // the caller has been ended by a signal, or there is no memory for a thread
+                discard(cell, linkTo);
+            }
         }
-        start(thread, cell, linkTo);
         if (closed) {
             // closing may have taken its list of processes before this one was on it
             ExitSignals.send(root, cell, ExitReason.KILL);
@@ -169,22 +174,21 @@ public final class ProcessSystem implements AutoCloseable {
         return cell;
     }
 
-    /** The machine may refuse a thread: then the process was never there, and the starter has the refusal alone. */
-    private void start(Thread thread, ProcessCell cell, @Nullable ProcessCell linkTo) {
-        boolean started = false;
-        try {
-            thread.start();
-            started = true;
-        } finally {
-            if (!started) {
-                if (linkTo != null) {
-                    linkTo.unlink(cell);
+    /** Undoes a launch that did not come to a thread; nobody is told. */
+    private void discard(ProcessCell cell, @Nullable ProcessCell linkedTo) {
+        if (linkedTo != null) {
+            linkedTo.unlink(cell);
+        }
+        ProcessCell.Ended ended = cell.endByItself(ExitReason.NOPROC);
+        if (ended != null) {
+            for (Watcher watcher : ended.watchers()) {
+                if (watcher instanceof Monitor monitor) {
+                    monitor.owner().releaseMonitor(monitor);
                 }
-                ExitSignals.end(cell, ExitReason.NOPROC, true);
-                cell.threadEnded();
-                processes.remove(cell);
             }
         }
+        cell.threadEnded();
+        processes.remove(cell);
     }
 
     private static Thread threadFor(ProcessCell cell, ProcessBody body, SpawnOptions options) {
@@ -213,7 +217,7 @@ public final class ProcessSystem implements AutoCloseable {
             } catch (Throwable thrown) {
                 reason = ExitReason.failure(thrown);
             }
-            ExitSignals.end(cell, reason, true);
+            ExitSignals.end(cell, reason);
         } finally {
             CURRENT.remove();
             cell.threadEnded();
@@ -235,7 +239,7 @@ public final class ProcessSystem implements AutoCloseable {
     public void exit(Pid to, ExitReason reason) {
         Objects.requireNonNull(reason, "reason must not be null");
         ProcessContext current = CURRENT.get();
-        Pid from = current == null || current.system() != this ? root : current.self();
+        ProcessCell from = current == null || current.system() != this ? root : current.cell();
         ProcessCell receiver = cell(to);
         if (!receiver.equals(root)) {
             ExitSignals.send(from, receiver, reason);
@@ -262,11 +266,12 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- names
 
     /**
-     * Gives a process a name. The name is free again when the process ends. Stands for {@code erlang:register/2}.
+     * Gives a process a name. The name is free again when the process ends: as soon as it is not alive. Stands for {@code erlang:register/2}.
      *
      * @param name not empty
      * @param pid a process of this system that is alive and has no name
-     * @throws IllegalArgumentException if the name is empty or taken, or the process has a name; nothing is changed
+     * @throws IllegalArgumentException if the name is empty or taken, or the process has a name or is {@link #rootPid()}; nothing
+     *     is changed
      * @throws NoProcessException if the process has ended; nothing is changed
      */
     public void register(String name, Pid pid) {
@@ -274,21 +279,10 @@ public final class ProcessSystem implements AutoCloseable {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("name must not be empty");
         }
-        ProcessCell holder = names.putIfAbsent(name, process);
-        if (holder != null) {
-            throw new IllegalArgumentException("name must be free, but '" + name + "' belongs to " + holder);
+        if (process.equals(root)) {
+            throw new IllegalArgumentException("pid must be a process, got: " + root);
         }
-        boolean named = false;
-        try {
-            named = process.nameIfAlive(name);
-        } finally {
-            if (!named) {
-                names.remove(name, process);
-            }
-        }
-        if (!named) {
-            throw new NoProcessException("cannot register '" + name + "': " + pid + " has ended");
-        }
+        process.register(name, names);
     }
 
     /**
@@ -298,11 +292,12 @@ public final class ProcessSystem implements AutoCloseable {
      * @return whether somebody had it
      */
     public boolean unregister(String name) {
-        ProcessCell holder = names.remove(name);
-        if (holder != null) {
-            holder.unname();
+        for (ProcessCell holder = names.get(name); holder != null; holder = names.get(name)) {
+            if (holder.unregister(name, names)) {
+                return true;
+            }
         }
-        return holder != null;
+        return false;
     }
 
     /**
@@ -417,7 +412,7 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     ProcessCell cell(Pid pid) {
-        ProcessCell cell = (ProcessCell) pid;
+        ProcessCell cell = (ProcessCell) Objects.requireNonNull(pid, "pid must not be null");
         if (cell.system != this) {
             throw new IllegalArgumentException("pid must be of this process system, got one of another: " + pid);
         }

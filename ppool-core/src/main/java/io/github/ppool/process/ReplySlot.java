@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplySlot<T> {
 
-    private final ProcessSystem system;
+    private final MonotonicClock clock;
     private final Thread waiter = Thread.currentThread();
     private final @Nullable ProcessContext waitingProcess;
     private volatile @Nullable Answer<T> answer; // set once, under the monitor
@@ -24,11 +25,12 @@ public final class ReplySlot<T> {
     /**
      * A slot that the calling thread will wait at.
      *
-     * @param system whose clock its waits go by
+     * @param system whose clock its waits go by; a process of another system goes by its own clock
      */
     public ReplySlot(ProcessSystem system) {
-        this.system = system;
+        Objects.requireNonNull(system, "system must not be null");
         this.waitingProcess = ProcessSystem.currentProcess();
+        this.clock = waitingProcess == null ? system.clock() : waitingProcess.clock();
     }
 
     /** What has come of it. */
@@ -54,7 +56,8 @@ public final class ReplySlot<T> {
      * Answers. Does not block.
      *
      * @param value the answer
-     * @return whether it counted: false if there was an answer already, or the waiting thread has given up
+     * @return whether it counted: false if there was an answer already, or the waiting thread has given up. When true, a time-out or
+     *     an interrupt that comes at the same moment does not lose the answer; only the end of the waiting process does
      */
     public boolean reply(T value) {
         return settle(new Replied<>(value));
@@ -67,7 +70,7 @@ public final class ReplySlot<T> {
      * @return whether it counted
      */
     public boolean fail(ExitReason reason) {
-        return settle(new Exited<>(Objects.requireNonNull(reason)));
+        return settle(new Exited<>(Objects.requireNonNull(reason, "reason must not be null")));
     }
 
     private boolean settle(Answer<T> given) {
@@ -89,8 +92,9 @@ public final class ReplySlot<T> {
      * Waits for the answer without a limit.
      *
      * @return the answer
-     * @throws InterruptedException if the thread is interrupted; the slot takes no answer any more
+     * @throws InterruptedException if the thread is interrupted before there is an answer; the slot takes none any more
      * @throws ProcessExit if the thread is a process that is ended by a signal meanwhile
+     * @throws IllegalStateException if another thread than the one that made the slot waits
      */
     public Answer<T> await() throws InterruptedException {
         return Objects.requireNonNull(awaitUntil(ProcessCell.NO_DEADLINE));
@@ -101,11 +105,12 @@ public final class ReplySlot<T> {
      *
      * @param timeout zero and negative only look
      * @return the answer, or null when the time is over; then the slot takes no answer any more
-     * @throws InterruptedException if the thread is interrupted; the slot takes no answer any more
+     * @throws InterruptedException if the thread is interrupted before there is an answer; the slot takes none any more
      * @throws ProcessExit if the thread is a process that is ended by a signal meanwhile
+     * @throws IllegalStateException if another thread than the one that made the slot waits
      */
     public @Nullable Answer<T> await(Duration timeout) throws InterruptedException {
-        return awaitUntil(system.clock().deadlineAfter(timeout));
+        return awaitUntil(clock.deadlineAfter(timeout));
     }
 
     private @Nullable Answer<T> awaitUntil(long deadlineNanos) throws InterruptedException {
@@ -119,10 +124,17 @@ public final class ReplySlot<T> {
             } else {
                 park(deadlineNanos);
             }
-        } catch (InterruptedException | ProcessExit e) {
+        } catch (InterruptedException e) {
+            if (fail(ExitReason.NOPROC)) {
+                throw e;
+            }
+            // interrupt and answer at once: the answerer has been told that it counts, so the interrupt is for the next wait
+            waiter.interrupt();
+        } catch (ProcessExit e) {
             fail(ExitReason.NOPROC);
             throw e;
         }
+        // time-out and answer at once: whoever settles the slot first
         if (answer == null && fail(ExitReason.of("timeout"))) {
             return null;
         }
@@ -137,8 +149,8 @@ public final class ReplySlot<T> {
             }
             if (!limited) {
                 LockSupport.park(this);
-            } else if (deadlineNanos - system.clock().nanoTime() > 0) {
-                system.clock().parkUntil(this, deadlineNanos);
+            } else if (deadlineNanos - clock.nanoTime() > 0) {
+                clock.parkUntil(this, deadlineNanos);
             } else {
                 return;
             }
