@@ -1,0 +1,137 @@
+package io.github.ppool.spring.boot;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolListener;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Pools that tell the application which of them are started and stopped, and have every pool report to the application's {@link
+ * PoolListener}s. This is the {@code Pools} bean of the starter; an application that makes its own wraps it in one of these if
+ * metrics are to know its pools.
+ *
+ * <p>All methods do what those of the wrapped pools do.
+ */
+public final class ObservedPools implements Pools {
+
+    private final Pools pools;
+    private final Supplier<List<PoolsListener>> observers;
+    private final Supplier<List<PoolListener>> listeners;
+
+    /**
+     * Wraps pools.
+     *
+     * @param pools what does the work
+     * @param observers who is told of starts and stops; asked for each time
+     * @param listeners who is told what happens in the pools, after the listener of the pool's own specification; asked for when
+     *     a pool is started
+     */
+    public ObservedPools(
+            Pools pools, Supplier<List<PoolsListener>> observers, Supplier<List<PoolListener>> listeners) {
+        this.pools = pools;
+        this.observers = observers;
+        this.listeners = listeners;
+    }
+
+    @Override
+    public <W> PoolClient<W> startPool(PoolSpec<W> spec) {
+        PoolSpec<W> observed = spec.toBuilder()
+                .listener(ListenerGroup.of(spec.listener(), listeners.get()))
+                .build();
+        observers.get().forEach(observer -> observer.poolStarting(spec.name()));
+        PoolClient<W> started;
+        try {
+            started = pools.startPool(observed);
+        } catch (RuntimeException failed) {
+            if (pools.pool(spec.name()).isEmpty()) {
+                observers.get().forEach(observer -> observer.poolStopped(spec.name()));
+            }
+            throw failed;
+        }
+        observers.get().forEach(observer -> observer.poolStarted(started));
+        return started;
+    }
+
+    @Override
+    public boolean stopPool(String name, Duration drain) {
+        boolean stopped = pools.stopPool(name, drain);
+        if (stopped) {
+            observers.get().forEach(observer -> observer.poolStopped(name));
+        }
+        return stopped;
+    }
+
+    @Override
+    public void stop(Duration drain) {
+        Set<String> names = pools.names();
+        pools.stop(drain);
+        names.forEach(name -> observers.get().forEach(observer -> observer.poolStopped(name)));
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+
+    @Override
+    public ProcessSystem system() {
+        return pools.system();
+    }
+
+    @Override
+    public Pid supervisor() {
+        return pools.supervisor();
+    }
+
+    @Override
+    public Optional<Pid> supervisor(String name) {
+        return pools.supervisor(name);
+    }
+
+    @Override
+    public Optional<PoolClient<?>> pool(String name) {
+        return pools.pool(name);
+    }
+
+    @Override
+    public Optional<PoolSpec<?>> spec(String name) {
+        return pools.spec(name);
+    }
+
+    @Override
+    public Set<String> names() {
+        return pools.names();
+    }
+
+    @Override
+    public boolean suspend(String name) {
+        return pools.suspend(name);
+    }
+
+    @Override
+    public boolean resume(String name) {
+        return pools.resume(name);
+    }
+
+    @Override
+    public boolean resize(String name, int size, int maxOverflow) {
+        return pools.resize(name, size, maxOverflow);
+    }
+
+    @Override
+    public boolean restartPool(String name) {
+        return pools.restartPool(name);
+    }
+
+    @Override
+    public String toString() {
+        return "ObservedPools" + names();
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Settings under {@code ppool} can't work; no bean has been made and no pool was started. */
+final class InvalidPoolSettingsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<SettingProblem> problems;
+
+    InvalidPoolSettingsException(List<SettingProblem> problems, @Nullable Throwable cause) {
+        super(
+                problems.stream()
+                        .map(problem -> problem.property() + ": " + problem.rule()
+                                + (problem.value() == null ? "" : ", got: " + problem.value()))
+                        .collect(Collectors.joining("; ")),
+                cause);
+        this.problems = List.copyOf(problems);
+    }
+
+    List<SettingProblem> problems() {
+        return problems;
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Names each setting that can't work, with its value, its origin, the rule that it breaks and what to do. */
+class InvalidPoolSettingsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPoolSettingsException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidPoolSettingsException cause) {
+        List<SettingProblem> problems = cause.problems();
+        String head = problems.size() == 1
+                ? "A setting of ppool can't work, so nothing was started:"
+                : problems.size() + " settings of ppool can't work, so nothing was started:";
+        String description = problems.stream()
+                .map(InvalidPoolSettingsFailureAnalyzer::describe)
+                .collect(Collectors.joining("\n\n", head + "\n\n", ""));
+        String action = problems.size() == 1
+                ? problems.get(0).remedy()
+                : problems.stream()
+                        .map(problem -> "- " + problem.property() + ": " + problem.remedy())
+                        .collect(Collectors.joining("\n"));
+        return new FailureAnalysis(description, action, cause);
+    }
+
+    private static String describe(SettingProblem problem) {
+        StringBuilder text = new StringBuilder("    Property: ").append(problem.property());
+        if (problem.value() != null) {
+            text.append("\n    Value: \"").append(problem.value()).append('"');
+        }
+        if (problem.origin() != null) {
+            text.append("\n    Origin: ").append(problem.origin());
+        }
+        // A rule may have several lines: a plan is shown with a mark under the column.
+        return text.append("\n    Reason: ").append(problem.rule().replace("\n", "\n            ")).toString();
+    }
+}

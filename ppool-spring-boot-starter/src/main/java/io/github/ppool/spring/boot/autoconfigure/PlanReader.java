@@ -1,0 +1,94 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPlanSyntaxException;
+import io.github.ppool.restart.RestartPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads restart plans and what belongs to them. A text that is no plan becomes a problem that shows the column. */
+final class PlanReader {
+
+    static final String REMEDY = "Correct the plan: a list of restart, delays such as 5s, backoff FROM..TO, wait, delete, stop and {stop: reason}.";
+
+    private final SettingProblems problems;
+
+    PlanReader(SettingProblems problems) {
+        this.problems = problems;
+    }
+
+    /** What is not set is as in {@code otherwise}. */
+    RestartPolicy policy(
+            String prefix,
+            RestartPolicy otherwise,
+            @Nullable List<PlanItem> plan,
+            @Nullable String count,
+            @Nullable Duration resetAfter) {
+        RestartPolicy policy = otherwise;
+        if (plan != null) {
+            policy = policy.withPlan(plan(prefix + ".plan", plan));
+        }
+        if (count != null) {
+            policy = policy.withCount(count(prefix + ".count", count, policy.count()));
+        }
+        if (resetAfter != null) {
+            try {
+                policy = policy.withResetAfter(resetAfter);
+            } catch (IllegalArgumentException refused) {
+                problems.add(prefix + ".reset-after", SettingProblems.rule(refused), "Use zero (never) or more.");
+            }
+        }
+        return policy;
+    }
+
+    private RestartPlan plan(String property, List<PlanItem> items) {
+        String text = problems.text(property);
+        return text != null ? ofText(property, text) : ofItems(property, items);
+    }
+
+    /** One text, with or without its brackets: as it is written in an environment variable or a properties file. */
+    private RestartPlan ofText(String property, String text) {
+        if (text.isBlank()) {
+            return RestartPlan.EMPTY;
+        }
+        boolean bare = !text.stripLeading().startsWith("[");
+        try {
+            return RestartPlan.parse(bare ? "[" + text + "]" : text);
+        } catch (RestartPlanSyntaxException wrong) {
+            int column = Math.min(wrong.column() - (bare ? 1 : 0), text.length() + 1);
+            problems.add(property, text, at(column, wrong.hint(), text), REMEDY);
+            return RestartPlan.EMPTY;
+        }
+    }
+
+    private RestartPlan ofItems(String property, List<PlanItem> items) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            String text = items.get(i).toString();
+            try {
+                RestartPlan.parse(List.of(text));
+                texts.add(text);
+            } catch (RestartPlanSyntaxException wrong) {
+                problems.add(property + "[" + i + "]", text, at(wrong.column(), wrong.hint(), text), REMEDY);
+            }
+        }
+        return RestartPlan.parse(texts);
+    }
+
+    private static String at(int column, String hint, String text) {
+        return "not a restart plan, column " + column + ": " + hint
+                + "\n" + text.replaceAll("\\s", " ") + "\n" + " ".repeat(column - 1) + "^";
+    }
+
+    private RestartCount count(String property, String text, RestartCount otherwise) {
+        try {
+            return RestartCount.parse(text);
+        } catch (IllegalArgumentException refused) {
+            problems.add(property, SettingProblems.rule(refused), "Use a number from 0 on, or infinity.");
+            return otherwise;
+        }
+    }
+}

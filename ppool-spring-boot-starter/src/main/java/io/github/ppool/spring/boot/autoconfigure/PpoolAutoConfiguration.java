@@ -1,0 +1,70 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import io.github.ppool.pool.PoolListener;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.ObservedPools;
+import io.github.ppool.spring.boot.PoolSpecCustomizer;
+import io.github.ppool.spring.boot.PoolsListener;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Makes the pools under {@code ppool.pools} beans, and starts and stops them with the application.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "ppool.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(PpoolProperties.class)
+public final class PpoolAutoConfiguration {
+
+    @Bean
+    static PoolBeanRegistrar ppoolBeanRegistrar(Environment environment) {
+        return new PoolBeanRegistrar(environment);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ProcessSystem ppoolProcessSystem() {
+        return new ProcessSystem();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(Pools.class)
+    ObservedPools ppoolPools(
+            ProcessSystem system,
+            PpoolProperties properties,
+            ObjectProvider<PoolsListener> observers,
+            ObjectProvider<PoolListener> listeners)
+            throws InterruptedException {
+        return new ObservedPools(
+                Pools.start(system, properties.rootIntensity()),
+                () -> observers.orderedStream().toList(),
+                () -> listeners.orderedStream().toList());
+    }
+
+    @Bean
+    ConfiguredPools ppoolConfiguredPools(
+            PoolBeanRegistrar registrar,
+            ConfigurableListableBeanFactory beans,
+            Pools pools,
+            ObjectProvider<PoolSpecCustomizer> customizers) {
+        return new ConfiguredPools(registrar, beans, pools, customizers);
+    }
+
+    @Bean
+    PoolsLifecycle ppoolLifecycle(ConfiguredPools configured, Pools pools, Environment environment) {
+        Duration phaseTimeout = Binder.get(environment)
+                .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+                .orElseGet(() -> new LifecycleProperties().getTimeoutPerShutdownPhase());
+        return new PoolsLifecycle(configured, pools, phaseTimeout);
+    }
+}

@@ -1,0 +1,135 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import io.github.ppool.pool.PoolStrategy;
+import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.restart.RestartType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * All that can be said under {@code ppool}. What is null was not said: a pool then has what {@code ppool.defaults} says, or
+ * else what {@link io.github.ppool.pool.PoolSpec} says.
+ *
+ * @param enabled Whether pools are registered as beans and started with the application.
+ * @param intensity How many restarts of pools that gave up the whole tree bears within the period before it gives up itself.
+ * @param period Length of the period that the intensity counts in.
+ * @param defaults What pools have that do not say it themselves.
+ * @param pools The pools, by name. Each is a bean of that name.
+ */
+@ConfigurationProperties("ppool")
+public record PpoolProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("5") int intensity,
+        @DefaultValue("1m") Duration period,
+        @DefaultValue Pool defaults,
+        @DefaultValue Map<String, Pool> pools) {
+
+    RestartIntensity rootIntensity() {
+        return new RestartIntensity(intensity, period);
+    }
+
+    PpoolProperties withPools(Map<String, Pool> others) {
+        return new PpoolProperties(enabled, intensity, period, defaults, others);
+    }
+
+    /**
+     * A pool.
+     *
+     * @param worker Name of the bean that makes the workers: a WorkerFactory, or a prototype-scoped bean that is the worker. Not
+     *     needed if a class is annotated with @PoolWorker for this pool.
+     * @param size How many workers the pool keeps. 0 means that each worker is made for the work and dismissed after it.
+     * @param maxOverflow How many workers there may be beyond the size while they are needed.
+     * @param strategy Which idle worker is handed out.
+     * @param queueCapacity How many callers and tasks may wait. 0 means that nobody may.
+     * @param checkoutTimeout How long checkout() waits for a worker. Zero takes only an idle one.
+     * @param overflowTtl How long an idle worker beyond the size lingers before it is dismissed.
+     * @param maxLifetime Age at which a worker is replaced when it is next idle. Unlimited unless set.
+     * @param lifetimeJitter By which part, from 0 to 1, the lifetime of each worker is shortened at most, at random.
+     * @param maxUses After how many leases and tasks a worker is replaced. 0 means never.
+     * @param maxIdle After how much idleness a worker is replaced. Never unless set.
+     * @param validateOnCheckout Whether each worker is validated before it is handed out.
+     * @param validateAfterIdle After how much idleness a worker is validated before it is handed out. Never unless set.
+     * @param keepAlive After how much idleness, again and again, a worker is kept alive. Never unless set.
+     * @param taskTimeout How long an attempt of a task may run before its worker is killed. Unlimited unless set.
+     * @param shutdown How long a worker may take to be closed before it is killed.
+     * @param platformThreads Whether workers run on platform threads instead of virtual ones.
+     * @param leakDetection Whether to remember where each lease is taken, to tell when one is dropped. Costs a stack walk each.
+     * @param refuseWhileSuspended Whether callers are refused while the pool is suspended, instead of waiting.
+     * @param restart What happens to a worker that crashed.
+     * @param creation How workers are made, and what happens when one can't be made.
+     * @param taskRestart What happens to a task that failed. It has failed for good unless a plan is set.
+     */
+    public record Pool(
+            @Nullable String worker,
+            @Nullable Integer size,
+            @Nullable Integer maxOverflow,
+            @Nullable PoolStrategy strategy,
+            @Nullable Integer queueCapacity,
+            @Nullable Duration checkoutTimeout,
+            @Nullable Duration overflowTtl,
+            @Nullable Duration maxLifetime,
+            @Nullable Double lifetimeJitter,
+            @Nullable Integer maxUses,
+            @Nullable Duration maxIdle,
+            @Nullable Boolean validateOnCheckout,
+            @Nullable Duration validateAfterIdle,
+            @Nullable Duration keepAlive,
+            @Nullable Duration taskTimeout,
+            @Nullable Duration shutdown,
+            @Nullable Boolean platformThreads,
+            @Nullable Boolean leakDetection,
+            @Nullable Boolean refuseWhileSuspended,
+            @DefaultValue Restart restart,
+            @DefaultValue Creation creation,
+            @DefaultValue TaskRestart taskRestart) {}
+
+    /**
+     * Restarts of crashed workers: by a plan, or by a type and an intensity.
+     *
+     * @param plan The plan: a list of elements such as restart, 5s, backoff 1s..1m x2 jitter 20%, wait, delete, stop; or one text.
+     * @param count How many times the plan is run before the pool gives up: a number or infinity.
+     * @param resetAfter After how long without a crash the plan begins anew. Zero means never.
+     * @param type Restart type, instead of a plan.
+     * @param intensity How many restarts by type the pool bears within the period before it gives up.
+     * @param period Length of the period that the intensity counts in.
+     * @param surviveOn Classes of exceptions of handed-over tasks that a worker survives.
+     * @param crashOn Classes of exceptions of borrowers in a transaction that crash the worker.
+     */
+    public record Restart(
+            @Nullable List<PlanItem> plan,
+            @Nullable String count,
+            @Nullable Duration resetAfter,
+            @Nullable RestartType type,
+            @Nullable Integer intensity,
+            @Nullable Duration period,
+            @Nullable List<String> surviveOn,
+            @Nullable List<String> crashOn) {}
+
+    /**
+     * Making workers.
+     *
+     * @param parallelism How many workers may be in the making at the same time. Unlimited unless set.
+     * @param failureLimit After how many failures in a row callers are refused at once instead of waiting. 0 means never.
+     * @param plan What happens after a worker could not be made: a plan as under restart.plan.
+     * @param count How many times the plan is run before the worker's process crashes: a number or infinity.
+     * @param resetAfter After how long the plan begins anew. Zero means never.
+     */
+    public record Creation(
+            @Nullable Integer parallelism,
+            @Nullable Integer failureLimit,
+            @Nullable List<PlanItem> plan,
+            @Nullable String count,
+            @Nullable Duration resetAfter) {}
+
+    /**
+     * Trying failed tasks again.
+     *
+     * @param plan What happens after an attempt failed: a plan as under restart.plan, without wait.
+     * @param count How many times the plan is run before the task has failed: a number or infinity.
+     */
+    public record TaskRestart(@Nullable List<PlanItem> plan, @Nullable String count) {}
+}

@@ -1,0 +1,123 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.PoolWorker;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+
+/**
+ * The bean that makes the workers of a pool, found by its definition: no bean is made.
+ *
+ * @param name the name of the bean
+ * @param isFactory whether it is a {@link WorkerFactory}; otherwise it is a prototype, and each bean of it a worker
+ * @param workerType the type of the workers, {@link ResolvableType#NONE} if the definition does not tell
+ */
+record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
+
+    /** The type of the pool's client. */
+    ResolvableType clientType() {
+        return workerType.resolve() == null
+                ? ResolvableType.forClass(PoolClient.class)
+                : ResolvableType.forClassWithGenerics(PoolClient.class, workerType);
+    }
+
+    @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
+    WorkerFactory<Object> factory(ConfigurableListableBeanFactory beans) {
+        return isFactory ? beans.getBean(name, WorkerFactory.class) : new PrototypeWorkers(beans, name);
+    }
+
+    /** The worker of a pool, null if there is none that can be one: the problems then say why. */
+    static @Nullable WorkerBean find(
+            ConfigurableListableBeanFactory beans, String pool, @Nullable String named, SettingProblems problems) {
+        String property = PoolNames.property(pool) + ".worker";
+        String name = named != null ? named : annotated(beans, pool, property, problems);
+        if (name == null) {
+            return null;
+        }
+        if (!beans.containsBean(name)) {
+            problems.add(property, "there is no bean named '" + name + "'", missing(beans, pool));
+            return null;
+        }
+        Class<?> type = beans.getType(name, false);
+        if (type != null && WorkerFactory.class.isAssignableFrom(type)) {
+            return new WorkerBean(name, true, declaredType(beans, name, type).as(WorkerFactory.class).getGeneric(0));
+        }
+        if (!beans.isPrototype(name)) {
+            problems.add(
+                    property,
+                    "the bean '" + name + "'" + (type == null ? "" : " of class " + type.getName())
+                            + " is no WorkerFactory, and it is a singleton: a pool needs as many workers as it has places",
+                    "Give the bean the prototype scope (@Scope(\"prototype\")), or name a bean that is a WorkerFactory.");
+            return null;
+        }
+        return new WorkerBean(name, false, type == null ? ResolvableType.NONE : declaredType(beans, name, type));
+    }
+
+    /** The names of the pools that classes annotated with {@link PoolWorker} are for. */
+    static List<String> annotatedPools(ConfigurableListableBeanFactory beans) {
+        return Arrays.stream(beans.getBeanNamesForAnnotation(PoolWorker.class))
+                .map(bean -> poolOf(beans, bean))
+                .distinct()
+                .toList();
+    }
+
+    private static String poolOf(ConfigurableListableBeanFactory beans, String bean) {
+        return Objects.requireNonNull(beans.findAnnotationOnBean(bean, PoolWorker.class, false)).value();
+    }
+
+    private static @Nullable String annotated(
+            ConfigurableListableBeanFactory beans, String pool, String property, SettingProblems problems) {
+        List<String> found = Arrays.stream(beans.getBeanNamesForAnnotation(PoolWorker.class))
+                .filter(bean -> poolOf(beans, bean).equals(pool))
+                .toList();
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        if (found.isEmpty()) {
+            problems.add(property, "it is not said which bean makes the workers of the pool '" + pool + "'",
+                    missing(beans, pool));
+        } else {
+            problems.add(
+                    property,
+                    "several classes are annotated with @PoolWorker(\"" + pool + "\"): the beans "
+                            + String.join(", ", found),
+                    "Set " + property + " to one of them, or annotate one class only.");
+        }
+        return null;
+    }
+
+    private static String missing(ConfigurableListableBeanFactory beans, String pool) {
+        String[] factories = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, WorkerFactory.class, true,
+                false);
+        return "Set " + PoolNames.property(pool) + ".worker to the name of a WorkerFactory bean"
+                + (factories.length == 0 ? "" : " (there is: " + String.join(", ", factories) + ")")
+                + " or of a prototype-scoped bean, or annotate the class of the worker with @PoolWorker(\"" + pool
+                + "\").";
+    }
+
+    /** The type with its generics, as a factory method or a class declares it. */
+    private static ResolvableType declaredType(ConfigurableListableBeanFactory beans, String name, Class<?> type) {
+        if (beans.containsBeanDefinition(beans.getAliases(name).length == 0 ? name : canonicalName(beans, name))) {
+            ResolvableType declared = beans.getMergedBeanDefinition(name).getResolvableType();
+            Class<?> declaredClass = declared.resolve();
+            // A definition may only know a supertype, or the class of a FactoryBean.
+            if (declaredClass != null && type.isAssignableFrom(declaredClass)) {
+                return declared;
+            }
+        }
+        return ResolvableType.forClass(type);
+    }
+
+    private static String canonicalName(ConfigurableListableBeanFactory beans, String name) {
+        return Arrays.stream(beans.getAliases(name))
+                .filter(beans::containsBeanDefinition)
+                .findFirst()
+                .orElse(name);
+    }
+}

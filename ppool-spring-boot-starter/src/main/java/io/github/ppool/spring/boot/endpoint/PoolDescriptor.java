@@ -1,0 +1,87 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.process.Pid;
+import io.github.ppool.spring.boot.SafeReason;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * A pool.
+ *
+ * @param name its name
+ * @param phase where it is in its life
+ * @param state poolboy's state: ready, overflow or full
+ * @param supervisor the process of its supervisor, null while there is none
+ * @param size how many workers it keeps
+ * @param maxOverflow how many there may be beyond that
+ * @param overflow how many there are beyond it
+ * @param workers the workers by what they do
+ * @param queue those who wait
+ * @param lastFailure the class of the exception with which a worker last crashed or could not be made, null if none did
+ */
+public record PoolDescriptor(
+        String name,
+        String phase,
+        String state,
+        @Nullable String supervisor,
+        int size,
+        int maxOverflow,
+        int overflow,
+        Workers workers,
+        Queue queue,
+        @Nullable String lastFailure)
+        implements
+            OperationResponseBody {
+
+    static PoolDescriptor of(PoolStatus status, Optional<Pid> supervisor) {
+        Throwable failure = status.lastFailure();
+        return new PoolDescriptor(
+                status.name(),
+                lower(status.phase()),
+                lower(status.state()),
+                supervisor.map(PidText::of).orElse(null),
+                status.size(),
+                status.maxOverflow(),
+                status.overflow(),
+                new Workers(
+                        status.workers(),
+                        status.available(),
+                        status.borrowed(),
+                        status.working(),
+                        status.starting(),
+                        status.stopping(),
+                        status.waitingToRestart()),
+                new Queue(status.queueDepth(), status.queueCapacity(), status.oldestWait().toMillis()),
+                failure == null ? null : SafeReason.of(failure));
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * How many workers do what.
+     *
+     * @param total all that have a place
+     * @param idle idle
+     * @param borrowed lent to a caller
+     * @param working running a task
+     * @param starting being made or checked
+     * @param stopping being closed
+     * @param restarting waiting for their restart
+     */
+    public record Workers(
+            int total, int idle, int borrowed, int working, int starting, int stopping, int restarting) {}
+
+    /**
+     * Those who wait for a worker.
+     *
+     * @param depth how many callers and tasks
+     * @param capacity how many may
+     * @param oldestWaitMillis how long the first of them has waited
+     */
+    public record Queue(int depth, int capacity, long oldestWaitMillis) {}
+}

@@ -1,0 +1,66 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+
+/** Over HTTP, what can't be answered is a 404 or a 400 that says why. */
+@EndpointWebExtension(endpoint = PoolEndpoint.class)
+public class PoolEndpointWebExtension {
+
+    private final PoolEndpoint endpoint;
+
+    /**
+     * Makes the extension.
+     *
+     * @param endpoint who answers
+     */
+    public PoolEndpointWebExtension(PoolEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * One pool.
+     *
+     * @param pool its name
+     * @return 200, or 404 with a reason
+     */
+    @ReadOperation
+    public WebEndpointResponse<Object> pool(@Selector String pool) {
+        return found(pool, endpoint.pool(pool));
+    }
+
+    /**
+     * The children of a pool.
+     *
+     * @param pool the name of the pool
+     * @param view {@code which_children} or {@code count_children}
+     * @param skip how many children to leave out first
+     * @param limit how many children to show at most
+     * @return 200, or 400 or 404 with a reason
+     */
+    @ReadOperation
+    public WebEndpointResponse<Object> children(
+            @Selector String pool, @Selector String view, @Nullable Integer skip, @Nullable Integer limit) {
+        try {
+            return found(pool, endpoint.children(pool, view, skip, limit));
+        } catch (InvalidEndpointRequestException refused) {
+            return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private static WebEndpointResponse<Object> found(String pool, @Nullable Object body) {
+        return body != null
+                ? new WebEndpointResponse<>(body)
+                : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", "there is no pool '" + pool + "'");
+    }
+
+    /** In the form of Spring Boot's errors, with the reason, which Spring Boot leaves out unless it is told otherwise. */
+    private static WebEndpointResponse<Object> problem(int status, String error, String reason) {
+        return new WebEndpointResponse<>(Map.of("status", status, "error", error, "message", reason), status);
+    }
+}

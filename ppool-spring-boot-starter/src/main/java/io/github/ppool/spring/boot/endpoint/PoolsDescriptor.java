@@ -1,0 +1,15 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import java.util.List;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * All pools.
+ *
+ * @param supervisor the supervisor above them
+ * @param orphanedThreads how many threads of processes that were killed have not ended yet
+ * @param pools the pools
+ */
+public record PoolsDescriptor(TreeDescriptor supervisor, long orphanedThreads, List<PoolDescriptor> pools)
+        implements
+            OperationResponseBody {}

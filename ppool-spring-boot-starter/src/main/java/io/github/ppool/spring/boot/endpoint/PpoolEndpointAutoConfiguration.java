@@ -1,0 +1,31 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** The endpoint {@code ppool}, in an application with Spring Boot's actuator. */
+@AutoConfiguration(after = PpoolAutoConfiguration.class)
+@ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+@ConditionalOnAvailableEndpoint(PoolEndpoint.class)
+@ConditionalOnBean(Pools.class)
+public final class PpoolEndpointAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    PoolEndpoint ppoolEndpoint(Pools pools) {
+        return new PoolEndpoint(pools);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PoolEndpointWebExtension ppoolEndpointWebExtension(PoolEndpoint endpoint) {
+        return new PoolEndpointWebExtension(endpoint);
+    }
+}

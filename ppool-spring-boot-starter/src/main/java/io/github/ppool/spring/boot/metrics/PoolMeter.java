@@ -1,0 +1,49 @@
+package io.github.ppool.spring.boot.metrics;
+
+import io.github.ppool.pool.PoolStatus;
+import java.util.function.ToDoubleFunction;
+
+/** The gauges of a pool; all have the tag {@code pool}. */
+enum PoolMeter {
+    SIZE("ppool.size", "workers", "Workers that the pool keeps", PoolStatus::size),
+    MAX("ppool.max", "workers", "Workers that there may be", status -> status.size() + (double) status.maxOverflow()),
+    OVERFLOW("ppool.overflow", "workers", "Workers beyond the size", PoolStatus::overflow),
+    QUEUE_DEPTH("ppool.queue.depth", "waiters", "Callers and tasks that wait for a worker", PoolStatus::queueDepth),
+    QUEUE_CAPACITY("ppool.queue.capacity", "waiters", "Callers and tasks that may wait", PoolStatus::queueCapacity),
+    QUEUE_OLDEST(
+            "ppool.queue.oldest",
+            "seconds",
+            "How long the first in the queue has waited",
+            status -> status.oldestWait().toNanos() / 1e9),
+    IDLE("idle", PoolStatus::available),
+    BORROWED("borrowed", PoolStatus::borrowed),
+    WORKING("working", PoolStatus::working),
+    STARTING("starting", PoolStatus::starting),
+    STOPPING("stopping", PoolStatus::stopping),
+    RESTARTING("restarting", PoolStatus::waitingToRestart);
+
+    /** One meter with the further tag {@code state}. */
+    static final String WORKERS = "ppool.workers";
+
+    final String meter;
+    final String unit;
+    final String description;
+    final String state;
+    final ToDoubleFunction<PoolStatus> value;
+
+    PoolMeter(String meter, String unit, String description, ToDoubleFunction<PoolStatus> value) {
+        this.meter = meter;
+        this.unit = unit;
+        this.description = description;
+        this.state = "";
+        this.value = value;
+    }
+
+    PoolMeter(String state, ToDoubleFunction<PoolStatus> value) {
+        this.meter = WORKERS;
+        this.unit = "workers";
+        this.description = "Workers in this state";
+        this.state = state;
+        this.value = value;
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.ppool.spring.boot.metrics;
+
+import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** The meters of the pools, in an application with a Micrometer registry. */
+@AutoConfiguration(after = PpoolAutoConfiguration.class, afterName = {
+        "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+        "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+        "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
+})
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({Pools.class, MeterRegistry.class})
+public final class PpoolMetricsAutoConfiguration {
+
+    static final String ORPHANS = "ppool.threads.orphaned";
+
+    @Bean
+    @ConditionalOnMissingBean
+    PoolMetrics ppoolMetrics(MeterRegistry registry) {
+        return new PoolMetrics(registry);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "ppoolProcessMetrics")
+    MeterBinder ppoolProcessMetrics(Pools pools) {
+        ProcessSystem system = pools.system();
+        return registry -> Gauge.builder(ORPHANS, system, ProcessSystem::orphanCount)
+                .description("Threads of processes that were killed and have not ended yet")
+                .baseUnit("threads")
+                .register(registry);
+    }
+}

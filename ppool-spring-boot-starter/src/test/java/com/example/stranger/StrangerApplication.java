@@ -1,0 +1,77 @@
+package com.example.stranger;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.PoolWorker;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.CommandLineRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Service;
+
+/** An application as somebody writes it who has read the documentation: settings, beans and injection, nothing else. */
+@SpringBootApplication(proxyBeanMethods = false)
+public class StrangerApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(StrangerApplication.class, args);
+    }
+
+    @Bean
+    WorkerFactory<StringBuilder> builders() {
+        return StringBuilder::new;
+    }
+
+    @Bean
+    WorkerFactory<List<String>> lists() {
+        return () -> List.of("element");
+    }
+
+    @PoolWorker("greeter")
+    static class Greeter {
+        String greet(String whom) {
+            return "hello " + whom;
+        }
+    }
+
+    @Service
+    record Greetings(
+            PoolClient<Greeter> byType,
+            PoolClient<List<String>> byGenericType,
+            PoolClient<StringBuilder> left,
+            @Qualifier("right") PoolClient<StringBuilder> byQualifier) {}
+
+    @Component
+    record Run(Greetings greetings) implements CommandLineRunner {
+        @Override
+        public void run(String... args) {
+            String greeting = greetings.byType.transactionResult(greeter -> greeter.greet("stranger"));
+            String element = greetings.byGenericType.transactionResult(list -> list.get(0));
+            System.out.println(String.join(
+                    ", ", greeting, element, greetings.left.name(), greetings.byQualifier.name(), classes()));
+        }
+
+        /** What an application without web, actuator and metrics does not have. */
+        private static String classes() {
+            StringBuilder found = new StringBuilder("found:");
+            for (String name : List.of(
+                    "org.springframework.web.context.WebApplicationContext",
+                    "org.springframework.boot.web.server.WebServer",
+                    "org.springframework.boot.actuate.endpoint.annotation.Endpoint",
+                    "org.springframework.boot.health.contributor.Health",
+                    "io.micrometer.core.instrument.MeterRegistry",
+                    "tools.jackson.databind.ObjectMapper")) {
+                try {
+                    String simpleName = Class.forName(name).getSimpleName();
+                    found.append(' ').append(simpleName);
+                } catch (ClassNotFoundException | LinkageError expected) {
+                    continue;
+                }
+            }
+            return found.toString();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskState;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.process.ProcessSystem;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@ExtendWith(OutputCaptureExtension.class)
+class PoolsLifecycleTest {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class, LifecycleAutoConfiguration.class))
+            .withUserConfiguration(Workers.class)
+            .withPropertyValues("ppool.pools.one.worker=factory", "ppool.pools.one.size=1",
+                    "ppool.pools.one.max-overflow=0");
+
+    @Test
+    void pools_start_before_and_stop_after_the_web_server() {
+        assertThat(PoolsLifecycle.PHASE)
+                .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE)
+                .isLessThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
+    }
+
+    @Test
+    void what_was_accepted_is_finished_before_the_application_ends() {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicReference<Task<?>> running = new AtomicReference<>();
+        AtomicReference<Task<?>> queued = new AtomicReference<>();
+        runner.run(context -> {
+            PoolClient<StringBuilder> pool = pool(context);
+            running.set(pool.asyncQueue(worker -> {
+                begun.countDown();
+                Thread.sleep(300);
+            }));
+            queued.set(pool.asyncQueue(worker -> worker.append("x")));
+            begun.await();
+        });
+        assertThat(running.get().state()).isEqualTo(TaskState.DONE);
+        assertThat(queued.get().state()).isEqualTo(TaskState.DONE);
+    }
+
+    @Test
+    void what_takes_longer_than_the_phase_is_told_so() {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicReference<Task<?>> running = new AtomicReference<>();
+        AtomicReference<Task<?>> queued = new AtomicReference<>();
+        long start = System.nanoTime();
+        runner.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=1s", "ppool.pools.one.shutdown=200ms")
+                .run(context -> {
+                    PoolClient<StringBuilder> pool = pool(context);
+                    running.set(pool.asyncQueue(worker -> {
+                        begun.countDown();
+                        new CountDownLatch(1).await();
+                    }));
+                    queued.set(pool.asyncQueue(worker -> worker.append("x")));
+                    begun.await();
+                });
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(running.get().state()).isEqualTo(TaskState.FAILED);
+        assertThat(queued.get().state()).isEqualTo(TaskState.REJECTED);
+    }
+
+    @Test
+    void a_pool_can_be_used_while_the_beans_are_made() {
+        runner.withUserConfiguration(UsesEarly.class)
+                .run(context -> assertThat(context.getBean("early")).isEqualTo("early"));
+    }
+
+    @Test
+    void a_pool_refuses_its_callers_when_it_is_stopped() {
+        AtomicReference<PoolClient<StringBuilder>> kept = new AtomicReference<>();
+        runner.run(context -> kept.set(pool(context)));
+        Assertions.assertThatExceptionOfType(PoolStoppedException.class).isThrownBy(() -> kept.get().checkout());
+    }
+
+    @Test
+    void a_context_can_be_stopped_and_started_again_and_its_handles_are_good_again() {
+        runner.run(context -> {
+            PoolClient<StringBuilder> pool = pool(context);
+            Pools pools = context.getBean(Pools.class);
+            PoolClient<StringBuilder> atRunTime = pools
+                    .startPool(PoolSpec.builder("other", StringBuilder::new).build());
+            ConfigurableApplicationContext source = context.getSourceApplicationContext();
+            source.stop();
+            assertThat(pools.names()).isEmpty();
+            source.start();
+            assertThat(pools.names()).containsExactly("one", "other");
+            works(pool);
+            Assertions.assertThatExceptionOfType(PoolStoppedException.class).isThrownBy(atRunTime::checkout);
+        });
+    }
+
+    @Test
+    void a_handle_follows_its_pool_when_that_is_stopped_and_started_at_run_time() {
+        runner.run(context -> {
+            PoolClient<StringBuilder> pool = pool(context);
+            Pools pools = context.getBean(Pools.class);
+            PoolSpec<?> spec = pools.spec("one").orElseThrow();
+            pools.stopPool("one", Duration.ZERO);
+            pools.startPool(spec);
+            works(pool);
+        });
+    }
+
+    @Test
+    void it_is_told_at_the_start_when_a_pool_cannot_stop_within_the_phase(CapturedOutput output) {
+        runner.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=1s", "ppool.pools.one.shutdown=5s")
+                .run(context -> assertThat(output)
+                        .contains("pool 'one' gives its workers PT5S to close",
+                                "spring.lifecycle.timeout-per-shutdown-phase"));
+    }
+
+    @Test
+    void no_thread_of_a_pool_is_left_when_the_context_is_closed() {
+        AtomicReference<ProcessSystem> system = new AtomicReference<>();
+        runner.run(context -> {
+            works(pool(context));
+            system.set(context.getBean(ProcessSystem.class));
+        });
+        assertThat(system.get().processes()).isEmpty();
+        assertThat(system.get().orphanCount()).isZero();
+    }
+
+    private static void works(PoolClient<StringBuilder> pool) {
+        String result = pool.transactionResult(worker -> worker.append("works").toString());
+        assertThat(result).endsWith("works");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static PoolClient<StringBuilder> pool(BeanFactory beans) {
+        return beans.getBean("one", PoolClient.class);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Workers {
+        @Bean
+        WorkerFactory<StringBuilder> factory() {
+            return StringBuilder::new;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class UsesEarly {
+        @Bean
+        String early(PoolClient<StringBuilder> one) {
+            return one.transactionResult(worker -> worker.append("early").toString());
+        }
+    }
+}

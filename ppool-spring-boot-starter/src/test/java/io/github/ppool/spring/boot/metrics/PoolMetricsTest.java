@@ -1,0 +1,197 @@
+package io.github.ppool.spring.boot.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ppool.pool.Lease;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Task;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.ObservedPools;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PoolMetricsTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final PoolMetrics metrics = new PoolMetrics(registry);
+    private final ProcessSystem system = new ProcessSystem();
+    private Pools pools;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        pools = new ObservedPools(Pools.start(system), () -> List.of(metrics), () -> List.of(metrics));
+    }
+
+    @AfterEach
+    void stop() {
+        pools.close();
+        system.close();
+    }
+
+    @Test
+    void gauges_follow_the_pool() {
+        PoolClient<Object> pool = pools.startPool(
+                PoolSpec.builder("p", Object::new).size(1).maxOverflow(1).queueCapacity(7).build());
+        try (Lease<Object> first = pool.checkout();
+                Lease<Object> second = pool.checkout()) {
+            var waiting = pool.checkoutAsync();
+            assertThat(gauge("ppool.size")).isEqualTo(1);
+            assertThat(gauge("ppool.max")).isEqualTo(2);
+            assertThat(gauge("ppool.overflow")).isEqualTo(1);
+            assertThat(gauge("ppool.queue.depth")).isEqualTo(1);
+            assertThat(gauge("ppool.queue.capacity")).isEqualTo(7);
+            assertThat(gauge("ppool.queue.oldest")).isNotNegative();
+            assertThat(registry.get("ppool.workers").tag("pool", "p").tag("state", "borrowed").gauge().value())
+                    .isEqualTo(2);
+            waiting.toCompletableFuture().cancel(true);
+            assertThat(first).isNotSameAs(second);
+        }
+    }
+
+    @Test
+    void refusals_are_counted_by_reason() {
+        PoolClient<Object> pool = pools.startPool(
+                PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0).build());
+        try (Lease<Object> lease = pool.checkout()) {
+            Assertions.assertThatException().isThrownBy(() -> pool.asyncQueue(worker -> {}));
+            Assertions.assertThatException().isThrownBy(() -> pool.checkout(Duration.ZERO));
+            assertThat(lease).isNotNull();
+        }
+        double refused = registry.get("ppool.rejections").tag("pool", "p").counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+        assertThat(refused).isEqualTo(2);
+    }
+
+    @Test
+    void waits_creations_exits_and_tasks_are_told() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", () -> {
+            if (fails.getAndSet(false)) {
+                throw new IOException("not yet");
+            }
+            return new Object();
+        })
+                .size(1)
+                .maxOverflow(0)
+                .creationPlan(RestartPolicy.of(RestartPlan.parse("[restart]")))
+                .build());
+        CountDownLatch release = new CountDownLatch(1);
+        pool.syncQueue(worker -> release.await());
+        Task<?> second = pool.asyncQueue(worker -> {
+            throw new IllegalStateException("crash");
+        });
+        release.countDown();
+        second.result().toCompletableFuture().handle((result, failure) -> failure).get();
+        Lease<Object> held = pool.checkout();
+        Thread waiting = Thread.ofVirtual().start(() -> pool.transaction(worker -> {}));
+        await().until(() -> pool.status().queueDepth() == 1);
+        held.close();
+        waiting.join();
+        // Listeners are told after the fact.
+        await().untilAsserted(() -> {
+            assertThat(registry.get("ppool.wait").tag("pool", "p").timer().count()).isPositive();
+            assertThat(registry.get("ppool.creation").tag("pool", "p").timer().count()).isEqualTo(2);
+            assertThat(counter("ppool.creation.failures")).isEqualTo(1);
+            assertThat(counter("ppool.worker.exits", "outcome", "crashed")).isEqualTo(1);
+            assertThat(counter("ppool.tasks", "outcome", "done")).isEqualTo(1);
+            assertThat(counter("ppool.tasks", "outcome", "failed")).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void the_meters_of_a_pool_that_is_stopped_go_away_and_come_back_with_it() {
+        PoolSpec<Object> spec = PoolSpec.builder("p", Object::new).size(1).build();
+        pools.startPool(PoolSpec.builder("other", Object::new).build());
+        pools.startPool(spec).transaction(worker -> {});
+        pools.stopPool("p", Duration.ZERO);
+        assertThat(registry.getMeters()).extracting(meter -> meter.getId().getTag("pool")).containsOnly("other");
+        pools.startPool(spec.toBuilder().size(3).build());
+        assertThat(gauge("ppool.size")).isEqualTo(3);
+        pools.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void what_is_told_of_a_pool_that_is_stopped_makes_no_meter() {
+        pools.startPool(PoolSpec.builder("p", Object::new).build());
+        pools.stopPool("p", Duration.ZERO);
+        metrics.workerExited("p", system.rootPid(), ExitReason.NORMAL);
+        metrics.served("p", Duration.ofMillis(1));
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void a_start_that_is_refused_leaves_the_meters_of_the_pool_that_runs() {
+        PoolSpec<Object> spec = PoolSpec.builder("p", Object::new).size(2).build();
+        pools.startPool(spec);
+        Assertions.assertThatIllegalStateException().isThrownBy(() -> pools.startPool(spec));
+        assertThat(gauge("ppool.size")).isEqualTo(2);
+    }
+
+    @Test
+    void the_table_in_the_documentation_and_the_code_agree() throws IOException {
+        PoolClient<Object> pool = pools.startPool(
+                PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0).build());
+        pool.transaction(worker -> {});
+        pool.run(worker -> {}).orElseThrow().result().toCompletableFuture().join();
+        try (Lease<Object> lease = pool.checkout()) {
+            Assertions.assertThatException().isThrownBy(() -> pool.asyncQueue(worker -> lease.toString()));
+        }
+        metrics.workerExited("p", system.rootPid(), ExitReason.NORMAL);
+        TreeSet<String> inCode = registry.getMeters().stream()
+                .map(PoolMetricsTest::row)
+                .collect(Collectors.toCollection(TreeSet::new));
+        inCode.add(PpoolMetricsAutoConfiguration.ORPHANS + " gauge []");
+
+        TreeSet<String> inTable = new TreeSet<>();
+        Matcher row = Pattern.compile("\\| `(ppool\\.[a-z.]+)` \\| (gauge|timer|counter) \\|([^|]*)\\|")
+                .matcher(Files.readString(Path.of("..", "docs", "spring-boot.md")));
+        while (row.find()) {
+            TreeSet<String> tags = new TreeSet<>();
+            Matcher tag = Pattern.compile("`([a-z]+)`").matcher(row.group(3));
+            while (tag.find()) {
+                tags.add(tag.group(1));
+            }
+            inTable.add(row.group(1) + " " + row.group(2) + " " + tags);
+        }
+        assertThat(inTable).isEqualTo(inCode);
+    }
+
+    private static String row(Meter meter) {
+        TreeSet<String> tags = meter.getId().getTags().stream()
+                .map(tag -> tag.getKey())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return meter.getId().getName() + " " + meter.getId().getType().name().toLowerCase(java.util.Locale.ROOT) + " "
+                + tags;
+    }
+
+    private double gauge(String name) {
+        return registry.get(name).tag("pool", "p").gauge().value();
+    }
+
+    private double counter(String name, String... tags) {
+        return registry.get(name).tag("pool", "p").tags(tags).counter().count();
+    }
+}
