@@ -85,7 +85,29 @@ public record PpoolProperties(
             @Nullable Boolean refuseWhileSuspended,
             @DefaultValue Restart restart,
             @DefaultValue Creation creation,
-            @DefaultValue TaskRestart taskRestart) {}
+            @DefaultValue TaskRestart taskRestart) {
+
+        /**
+         * What stands in YAML when a pool is named and nothing is said about it: {@code smtp:} with nothing behind it is an empty
+         * text. Found by name when a text is converted.
+         *
+         * @param text blank
+         * @return a pool that says nothing
+         * @throws IllegalArgumentException if there is a text
+         */
+        public static Pool valueOf(String text) {
+            if (!text.isBlank()) {
+                throw new IllegalArgumentException("a pool must have settings below its name, got: " + text);
+            }
+            return new Pool(
+                    null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    null,
+                    null, null,
+                    new Restart(null, null, null, null, null, null, null, null),
+                    new Creation(null, null, null, null, null),
+                    new TaskRestart(null, null));
+        }
+    }
 
     /**
      * Restarts of crashed workers: by a plan, or by a type and an intensity.

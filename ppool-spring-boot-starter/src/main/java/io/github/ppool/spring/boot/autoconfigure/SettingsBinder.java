@@ -73,6 +73,9 @@ final class SettingsBinder {
         if (type == Boolean.class || type == boolean.class) {
             return "true or false";
         }
+        if (type == PpoolProperties.Pool.class) {
+            return "the name of a pool, with its settings below it, such as worker and size";
+        }
         return type == Duration.class ? "a duration, such as 500ms, 5s or 2m" : null;
     }
 }

@@ -7,19 +7,24 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.supervisor.ChildCounts;
 import io.github.ppool.supervisor.ChildInfo;
 import io.github.ppool.supervisor.Supervisor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * The supervision tree of the pools: all pools, one pool, and what OTP's {@code which_children} and {@code count_children} say
- * about its supervisor. Read only. Nothing in its answers comes from a worker: neither its {@code toString} nor the message of an
+ * about its supervisor. Where the operator has opened it ({@code management.endpoint.ppool.access=unrestricted}), pools can also be
+ * changed; each change is published as an {@code AuditApplicationEvent}. Nothing in its answers comes from a worker: neither its {@code toString} nor the message of an
  * exception.
  */
 @Endpoint(id = "ppool", defaultAccess = Access.READ_ONLY)
@@ -29,14 +34,17 @@ public class PoolEndpoint {
     static final int PAGE = 100;
 
     private final Pools pools;
+    private final PoolControl control;
 
     /**
      * Makes the endpoint.
      *
      * @param pools whose state to tell
+     * @param events who is told of changes
      */
-    public PoolEndpoint(Pools pools) {
+    public PoolEndpoint(Pools pools, ApplicationEventPublisher events) {
         this.pools = pools;
+        this.control = new PoolControl(pools, events);
     }
 
     /**
@@ -105,6 +113,33 @@ public class PoolEndpoint {
             throw new IllegalStateException("interrupted while asking the supervisor of the pool '" + pool + "'",
                     interrupted);
         }
+    }
+
+    /**
+     * Changes a pool.
+     *
+     * @param security who asks
+     * @param pool its name
+     * @param action {@code suspend}, {@code resume}, {@code restart} (a pool that has given up), {@code resize} or {@code stop}
+     * @param size for {@code resize}: the new size, as it is unless set
+     * @param maxOverflow for {@code resize}: the new max-overflow, as it is unless set
+     * @param drain for {@code stop}: how long borrowers and tasks may take, no time unless set
+     * @return what came of it, null if there is no such pool
+     * @throws InvalidEndpointRequestException if there is no such action, or a value is out of range; nothing is changed
+     */
+    @WriteOperation
+    public @Nullable ChangeDescriptor change(
+            SecurityContext security,
+            @Selector String pool,
+            String action,
+            @Nullable Integer size,
+            @Nullable Integer maxOverflow,
+            @Nullable Duration drain) {
+        if (pools.pool(pool).isEmpty()) {
+            return null;
+        }
+        boolean changed = control.change(security.getPrincipal(), pool, action, size, maxOverflow, drain);
+        return new ChangeDescriptor(pool, action, changed);
     }
 
     private static ChildrenDescriptor whichChildren(String pool, Optional<Supervisor> supervisor, int skip, int limit)

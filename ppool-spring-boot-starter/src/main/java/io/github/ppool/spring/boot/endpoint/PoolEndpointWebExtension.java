@@ -1,10 +1,13 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
@@ -48,6 +51,32 @@ public class PoolEndpointWebExtension {
             @Selector String pool, @Selector String view, @Nullable Integer skip, @Nullable Integer limit) {
         try {
             return found(pool, endpoint.children(pool, view, skip, limit));
+        } catch (InvalidEndpointRequestException refused) {
+            return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /**
+     * Changes a pool.
+     *
+     * @param security who asks
+     * @param pool its name
+     * @param action {@code suspend}, {@code resume}, {@code restart}, {@code resize} or {@code stop}
+     * @param size for {@code resize}
+     * @param maxOverflow for {@code resize}
+     * @param drain for {@code stop}
+     * @return 200, or 400 or 404 with a reason
+     */
+    @WriteOperation
+    public WebEndpointResponse<Object> change(
+            SecurityContext security,
+            @Selector String pool,
+            String action,
+            @Nullable Integer size,
+            @Nullable Integer maxOverflow,
+            @Nullable Duration drain) {
+        try {
+            return found(pool, endpoint.change(security, pool, action, size, maxOverflow, drain));
         } catch (InvalidEndpointRequestException refused) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
         }

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /** The endpoint {@code ppool}, in an application with Spring Boot's actuator. */
@@ -19,8 +20,8 @@ public final class PpoolEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PoolEndpoint ppoolEndpoint(Pools pools) {
-        return new PoolEndpoint(pools);
+    PoolEndpoint ppoolEndpoint(Pools pools, ApplicationEventPublisher events) {
+        return new PoolEndpoint(pools, events);
     }
 
     @Bean

@@ -6,6 +6,7 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.PoolWorker;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,6 +19,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -147,6 +149,12 @@ class BadSettingsTest {
     }
 
     @Test
+    void a_pool_that_is_a_text_is_refused(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp=factory");
+        assertThat(analysis).contains("Property: ppool.pools.smtp", "Value: \"factory\"", "with its settings below it");
+    }
+
+    @Test
     void a_type_and_a_plan_contradict_each_other(CapturedOutput output) {
         String analysis = startFails(
                 output,
@@ -252,7 +260,7 @@ class BadSettingsTest {
                 .environment(environment)
                 .logStartupInfo(false)
                 .build();
-        org.assertj.core.api.Assertions.assertThatException().isThrownBy(() -> spring.run());
+        Assertions.assertThatException().isThrownBy(() -> spring.run());
         String text = output.toString();
         int start = text.indexOf("APPLICATION FAILED TO START");
         assertThat(start).as("there is a failure analysis in: %s", text).isNotNegative();
@@ -283,7 +291,7 @@ class BadSettingsTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @org.springframework.context.annotation.Import({FirstWorker.class, SecondWorker.class})
+    @Import({FirstWorker.class, SecondWorker.class})
     static class TwoWorkers extends Workers {}
 
     @PoolWorker("smtp")

@@ -214,6 +214,14 @@ class SettingsTest {
     }
 
     @Test
+    void a_pool_may_be_named_without_saying_anything_about_it() {
+        started("ppool: {defaults: {worker: factory, size: 6}, pools: {smtp: , http: {size: 7}}}", specs -> {
+            assertThat(specs.get("smtp").size()).isEqualTo(6);
+            assertThat(specs.get("http").size()).isEqualTo(7);
+        });
+    }
+
+    @Test
     void placeholders_are_resolved() {
         runner.withPropertyValues("workers=9", "ppool.pools.smtp.worker=factory", "ppool.pools.smtp.size=${workers}")
                 .run(context -> assertThat(context.getBean(RecordingPools.class).specs.get("smtp").size())

@@ -152,6 +152,13 @@ class PoolEndpointWebTest {
         }
     }
 
+    @Test
+    void changes_nothing_unless_the_operator_has_opened_it() throws Exception {
+        assertThat(PoolControlWebTest.post(port, "smtp", "{\"action\": \"suspend\"}").statusCode())
+                .isEqualTo(405);
+        assertThat(get("/ppool/smtp", 200)).contains("\"phase\":\"running\"");
+    }
+
     private String get(String path, Integer status) throws IOException, InterruptedException {
         HttpResponse<String> response = client.send(
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator" + path)).build(),
