@@ -1,6 +1,4 @@
-/**
- * Reminders by e-mail, sent through supervised pools.
- */
+/** Reminders by e-mail: what a Spring Boot application with two supervised pools looks like. */
 @NullMarked
 package io.github.ppool.sample;
 

@@ -1,0 +1,38 @@
+package io.github.ppool.sample.mail;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import java.util.Properties;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.mail.autoconfigure.MailProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+
+/**
+ * A mail server in this very process, so that the application can be tried with nothing else installed. Spring Boot's own mail
+ * sender takes its place as soon as {@code spring.mail.host} is set.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "spring.mail.host", matchIfMissing = true, havingValue = "embedded")
+@EnableConfigurationProperties(MailProperties.class)
+class EmbeddedMailServer {
+
+    /** Anybody may send to anybody; the mailboxes are made as mails come. */
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    GreenMail greenMail() {
+        return new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    }
+
+    @Bean
+    JavaMailSenderImpl mailSender(GreenMail greenMail, MailProperties settings) {
+        JavaMailSenderImpl sender = new JavaMailSenderImpl();
+        sender.setHost(greenMail.getSmtp().getBindTo());
+        sender.setPort(greenMail.getSmtp().getPort());
+        Properties properties = new Properties();
+        properties.putAll(settings.getProperties());
+        sender.setJavaMailProperties(properties);
+        return sender;
+    }
+}

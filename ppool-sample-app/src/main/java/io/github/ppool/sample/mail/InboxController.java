@@ -1,0 +1,60 @@
+package io.github.ppool.sample.mail;
+
+import com.icegreen.greenmail.util.GreenMail;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What has arrived at the embedded mail server. */
+@RestController
+class InboxController {
+
+    private static final int SHOWN = 50;
+
+    private final ObjectProvider<GreenMail> embedded;
+    private final String host;
+
+    InboxController(ObjectProvider<GreenMail> embedded, @Value("${spring.mail.host:embedded}") String host) {
+        this.embedded = embedded;
+        this.host = host;
+    }
+
+    /** The newest mails first. */
+    @GetMapping("/inbox")
+    Inbox inbox() {
+        GreenMail server = embedded.getIfAvailable();
+        if (server == null) {
+            throw elsewhere();
+        }
+        List<ReceivedMail> all = Arrays.stream(server.getReceivedMessages()).map(ReceivedMail::of).toList();
+        return new Inbox(
+                all.size(),
+                all.stream()
+                        .sorted(Comparator.comparing(ReceivedMail::sent).reversed())
+                        .limit(SHOWN)
+                        .toList());
+    }
+
+    private ErrorResponseException elsewhere() {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                HttpStatus.NOT_FOUND,
+                "mails go to the server " + host + " (spring.mail.host), look there: /inbox shows the embedded server's only");
+        problem.setTitle("No embedded inbox");
+        return new ErrorResponseException(HttpStatus.NOT_FOUND, problem, null);
+    }
+
+    /**
+     * The inbox.
+     *
+     * @param total how many mails have arrived
+     * @param mails the newest of them
+     */
+    record Inbox(int total, List<ReceivedMail> mails) {}
+}

@@ -1,0 +1,95 @@
+package io.github.ppool.sample.mail;
+
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+
+/**
+ * A worker of the pool {@code smtp}: one open connection to the mail server. Expensive to open and not thread-safe, which is what
+ * pools are for. It knows nothing of its pool.
+ */
+public final class SmtpConnection implements AutoCloseable {
+
+    private final Session session;
+    private final SMTPTransport transport;
+
+    SmtpConnection(Session session, SMTPTransport transport) {
+        this.session = session;
+        this.transport = transport;
+    }
+
+    /**
+     * Sends a mail.
+     *
+     * @param mail what to send
+     * @return what the server answered, if it accepted or refused the mail for good
+     * @throws MessagingException if there was no such answer: the connection broke, or the server has trouble (4xx). Nobody knows
+     *     then in which state the conversation is, so the exception is left to crash this worker. The mail may or may not have
+     *     been accepted
+     */
+    public Delivery send(Mail mail) throws MessagingException {
+        MimeMessage message = message(mail);
+        try {
+            transport.sendMessage(message, message.getAllRecipients());
+            return new Delivery(true, transport.getLastServerResponse().strip());
+        } catch (SendFailedException failure) {
+            if (isRefusal(failure)) {
+                return new Delivery(false, transport.getLastServerResponse().strip());
+            }
+            throw failure;
+        }
+    }
+
+    private MimeMessage message(Mail mail) throws MessagingException {
+        MimeMessage message = new MimeMessage(session) {
+            @Override
+            protected void updateMessageID() throws MessagingException {
+                setHeader("Message-ID", "<" + mail.id() + ">");
+            }
+        };
+        message.setFrom(new InternetAddress(mail.from()));
+        message.setRecipient(Message.RecipientType.TO, new InternetAddress(mail.to()));
+        message.setSubject(mail.subject(), StandardCharsets.UTF_8.name());
+        message.setText(mail.text(), StandardCharsets.UTF_8.name());
+        message.setSentDate(Date.from(Instant.now()));
+        message.saveChanges();
+        return message;
+    }
+
+    /** Whether the server said no for good (5xx). A lost connection is a SendFailedException too, without such a code. */
+    private static boolean isRefusal(SendFailedException failure) {
+        for (Exception each = failure; each instanceof MessagingException next; each = next.getNextException()) {
+            int code = switch (each) {
+                case SMTPSendFailedException send -> send.getReturnCode();
+                case SMTPAddressFailedException address -> address.getReturnCode();
+                case SMTPSenderFailedException sender -> sender.getReturnCode();
+                default -> 0;
+            };
+            if (code >= 500 && code < 600) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Asks the server (NOOP). */
+    boolean isAlive() {
+        return transport.isConnected();
+    }
+
+    /** Says goodbye (QUIT) if there is still somebody to say it to. */
+    @Override
+    public void close() throws MessagingException {
+        transport.close();
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.ppool.sample.nagger;
+
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolRejectedException;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** What pools refuse, as problem details (RFC 9457). A pool explains itself: its message says which limit was met and why. */
+@RestControllerAdvice
+@Order(0)
+class NaggerProblems {
+
+    @ExceptionHandler
+    ProblemDetail noPlaceFree(NoPlaceFreeException refused) {
+        return problem(HttpStatus.TOO_MANY_REQUESTS, "All places are taken", refused);
+    }
+
+    /** 429 means: too much at the moment. 503 means: not because of you. */
+    @ExceptionHandler
+    ProblemDetail refused(PoolException refused) {
+        return refused instanceof PoolRejectedException
+                ? problem(HttpStatus.TOO_MANY_REQUESTS, "The pool has no room", refused)
+                : problem(HttpStatus.SERVICE_UNAVAILABLE, "The pool is not available", refused);
+    }
+
+    @ExceptionHandler
+    ProblemDetail noSuchNagger(NoSuchNaggerException missing) {
+        return problem(HttpStatus.NOT_FOUND, "No such nagger", missing);
+    }
+
+    private static ProblemDetail problem(HttpStatus status, String title, RuntimeException reason) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, reason.getMessage());
+        problem.setTitle(title);
+        return problem;
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.ppool.sample.nagger;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.sample.RemindersProperties;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Service;
+
+/** All naggers of this application. */
+@Service
+class Naggers implements SmartLifecycle {
+
+    private static final Logger logger = LoggerFactory.getLogger(Naggers.class);
+
+    private final PoolClient<NaggerWorker> pool;
+    private final RemindersProperties settings;
+    private final AtomicLong lastId = new AtomicLong();
+    private final NavigableMap<Long, Reminder> reminders = new ConcurrentSkipListMap<>();
+    private volatile boolean running;
+
+    Naggers(PoolClient<NaggerWorker> pool, RemindersProperties settings) {
+        this.pool = pool;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a nagger.
+     *
+     * @throws NoPlaceFreeException if the mode is {@code run} and no place is free
+     * @throws PoolException if the pool refuses it, or with {@code sync} if no place became free in time
+     */
+    NaggerView start(NaggerRequest request) {
+        Reminder reminder = new Reminder(lastId.incrementAndGet(), settings.from(), request);
+        reminders.put(reminder.id(), reminder);
+        try {
+            reminder.accepted(handOver(reminder, request.mode()));
+        } catch (NoPlaceFreeException | PoolException refused) {
+            reminders.remove(reminder.id());
+            throw refused;
+        }
+        forgetOld();
+        return reminder.view();
+    }
+
+    /** The three ways to hand work over to a pool. */
+    private Task<?> handOver(Reminder reminder, Mode mode) {
+        return switch (mode) {
+            case RUN -> pool.run(nagger -> nagger.nag(reminder))
+                    .orElseThrow(() -> new NoPlaceFreeException(pool.status().explain()));
+            case SYNC -> pool.tasks(TaskOptions.DEFAULT.withDeadline(settings.syncWait()))
+                    .syncQueue(nagger -> nagger.nag(reminder));
+            case ASYNC -> pool.asyncQueue(nagger -> nagger.nag(reminder));
+        };
+    }
+
+    List<NaggerView> list() {
+        return reminders.values().stream().map(Reminder::view).toList();
+    }
+
+    NaggerView get(long id) {
+        return find(id).view();
+    }
+
+    /** Stops a nagger wherever it is. One that has ended stays as it is. */
+    void stop(long id) {
+        find(id).stop();
+    }
+
+    private Reminder find(long id) {
+        Reminder reminder = reminders.get(id);
+        if (reminder == null) {
+            throw new NoSuchNaggerException(id);
+        }
+        return reminder;
+    }
+
+    private void forgetOld() {
+        List<Long> ended = reminders.entrySet().stream()
+                .filter(entry -> entry.getValue().hasEnded())
+                .map(Map.Entry::getKey)
+                .toList();
+        ended.stream().limit(Math.max(0, ended.size() - settings.keepEnded())).forEach(reminders::remove);
+    }
+
+    // ---- the end of the application
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    /**
+     * A nagger may nag for ever, so the pool can't wait until each has done its work: they are stopped first and say how far they
+     * have come. The mails that they have written are in the pool {@code smtp} by then, which is stopped later (as all pools,
+     * in a lower phase than this one) and sends them before it closes its connections.
+     */
+    @Override
+    public void stop(Runnable callback) {
+        running = false;
+        List<Reminder> living = reminders.values().stream().filter(reminder -> !reminder.hasEnded()).toList();
+        living.forEach(Reminder::stop);
+        CompletableFuture.allOf(living.stream().map(Reminder::ended).toArray(CompletableFuture[]::new))
+                .whenComplete((nothing, failure) -> {
+                    living.forEach(reminder -> logger.info("With the application ends {}", reminder));
+                    callback.run();
+                });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

@@ -1,0 +1,132 @@
+package io.github.ppool.sample.nagger;
+
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskState;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.sample.mail.Delivery;
+import io.github.ppool.sample.mail.Mail;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a nagger was asked to do, and how far it has come. May be used from any thread. */
+class Reminder {
+
+    private static final Logger logger = LoggerFactory.getLogger(Reminder.class);
+
+    private final long id;
+    private final String from;
+    private final NaggerRequest request;
+    private final AtomicInteger nagged = new AtomicInteger();
+    private final AtomicInteger sent = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
+    private final CompletableFuture<Task<?>> accepted = new CompletableFuture<>();
+    private volatile boolean stopped;
+
+    Reminder(long id, String from, NaggerRequest request) {
+        this.id = id;
+        this.from = from;
+        this.request = request;
+    }
+
+    long id() {
+        return id;
+    }
+
+    // ---- for the nagger
+
+    Duration every() {
+        return request.every();
+    }
+
+    boolean isWanted(int number) {
+        return !stopped && (request.times() == null || number <= request.times());
+    }
+
+    Mail nag(int number) {
+        nagged.incrementAndGet();
+        String progress = request.times() == null ? "reminder " + number : number + " of " + request.times();
+        return new Mail(
+                "nagger-" + id + "." + number + "." + System.currentTimeMillis() + "@ppool.sample",
+                from,
+                request.to(),
+                request.task() + " (" + progress + ")",
+                "You wanted to be reminded: " + request.task());
+    }
+
+    /** No mail disappears in silence: it is sent, or refused by the server, or the pool says why it could not send it. */
+    void sent(Mail mail, @Nullable Delivery delivery, @Nullable Throwable failure) {
+        if (delivery != null && delivery.accepted()) {
+            sent.incrementAndGet();
+            return;
+        }
+        lost.incrementAndGet();
+        logger.error("'{}' to {} was not sent: {}", mail.subject(), mail.to(), delivery == null ? failure : delivery.answer());
+    }
+
+    // ---- for those who started it
+
+    void accepted(Task<?> task) {
+        accepted.complete(task);
+        if (stopped) {
+            stop();
+        }
+    }
+
+    /** Ends it wherever it is: in the queue, asleep, or at work. A second call does nothing. */
+    void stop() {
+        stopped = true;
+        Task<?> task = accepted.getNow(null);
+        if (task != null && !task.cancel()) {
+            task.exit(ExitReason.SHUTDOWN);
+        }
+    }
+
+    /** Completes when it has ended, however. */
+    CompletableFuture<?> ended() {
+        return accepted.thenCompose(task -> task.result().handle((nothing, failure) -> null));
+    }
+
+    NaggerState state() {
+        Task<?> task = accepted.getNow(null);
+        TaskState state = task == null ? TaskState.QUEUED : task.state();
+        if (stopped && state.isFinal()) {
+            return NaggerState.STOPPED;
+        }
+        return switch (state) {
+            case QUEUED -> NaggerState.QUEUED;
+            case RUNNING -> NaggerState.RUNNING;
+            case DONE -> NaggerState.DONE;
+            case FAILED -> NaggerState.FAILED;
+            case CANCELLED -> NaggerState.STOPPED;
+            case REJECTED -> NaggerState.REJECTED;
+        };
+    }
+
+    boolean hasEnded() {
+        return state().compareTo(NaggerState.RUNNING) > 0;
+    }
+
+    NaggerView view() {
+        return new NaggerView(
+                id,
+                request.task(),
+                request.every(),
+                request.times(),
+                request.to(),
+                request.mode(),
+                state(),
+                nagged.get(),
+                sent.get(),
+                lost.get());
+    }
+
+    @Override
+    public String toString() {
+        return "nagger " + id + " '" + request.task() + "' " + state() + " after " + nagged + " of "
+                + (request.times() == null ? "unlimited" : request.times()) + " reminders";
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.ppool.sample.web;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** Everything that Spring MVC itself refuses, as problem details (RFC 9457); a wrong body with field, rule and value. */
+@RestControllerAdvice
+class BadRequests extends ResponseEntityExceptionHandler {
+
+    private static final String WANTED = "must be a JSON object";
+
+    /**
+     * What is wrong with a body.
+     *
+     * @param field where, {@code body} for the body as a whole
+     * @param rule what it must be
+     * @param value what it is, if that is a single value
+     */
+    record Fault(String field, String rule, @Nullable Object value) {
+        @Override
+        public String toString() {
+            return field + " " + rule
+                    + (value == null ? "" : value instanceof String ? ", got: '" + value + "'" : ", got: " + value);
+        }
+    }
+
+    /** The fields could be read and break a rule. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<Fault> faults = invalid.getFieldErrors().stream()
+                .map(error -> new Fault(
+                        error.getField(), String.valueOf(error.getDefaultMessage()), printable(error.getRejectedValue())))
+                .sorted(Comparator.comparing(Fault::field).thenComparing(Fault::rule))
+                .toList();
+        return handleExceptionInternal(invalid, problem(faults), headers, status, request);
+    }
+
+    /** A field, or the whole body, could not be read. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException unreadable, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        Fault fault = unreadable.getCause() instanceof DatabindException wrong
+                ? fault(wrong)
+                : new Fault("body", WANTED, null);
+        return handleExceptionInternal(unreadable, problem(List.of(fault)), headers, status, request);
+    }
+
+    private static Fault fault(DatabindException wrong) {
+        String field = wrong.getPath().stream()
+                .map(JacksonException.Reference::getPropertyName)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("."));
+        String where = field.isEmpty() ? "body" : field;
+        return switch (wrong) {
+            case UnrecognizedPropertyException unknown ->
+                new Fault(where, "is not known; known are " + unknown.getKnownPropertyIds(), null);
+            case InvalidFormatException format -> new Fault(where, rule(format.getTargetType()), format.getValue());
+            case MismatchedInputException other -> new Fault(where, rule(other.getTargetType()), null);
+            default -> new Fault(where, wrong.getOriginalMessage(), null);
+        };
+    }
+
+    private static String rule(Class<?> type) {
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", ", "must be one of ", ""));
+        }
+        if (type == Duration.class) {
+            return DurationJson.RULE;
+        }
+        return type == String.class ? "must be a text" : type == Integer.class ? "must be a whole number" : WANTED;
+    }
+
+    private static @Nullable Object printable(@Nullable Object value) {
+        return value instanceof Duration duration ? DurationJson.print(duration) : value;
+    }
+
+    private static ProblemDetail problem(List<Fault> faults) {
+        String detail = faults.stream().map(Fault::toString).collect(Collectors.joining("; "));
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
+        problem.setTitle("Wrong request");
+        problem.setProperty("errors", faults);
+        return problem;
+    }
+}
