@@ -1,7 +1,5 @@
 package io.github.ppool.sample.mail;
 
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
 import java.util.Properties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,15 +19,15 @@ class EmbeddedMailServer {
 
     /** Anybody may send to anybody; the mailboxes are made as mails come. */
     @Bean(initMethod = "start", destroyMethod = "stop")
-    GreenMail greenMail() {
-        return new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    EmbeddedSmtp embeddedSmtp() {
+        return new EmbeddedSmtp();
     }
 
     @Bean
-    JavaMailSenderImpl mailSender(GreenMail greenMail, MailProperties settings) {
+    JavaMailSenderImpl mailSender(EmbeddedSmtp server, MailProperties settings) {
         JavaMailSenderImpl sender = new JavaMailSenderImpl();
-        sender.setHost(greenMail.getSmtp().getBindTo());
-        sender.setPort(greenMail.getSmtp().getPort());
+        sender.setHost(server.getSmtp().getBindTo());
+        sender.setPort(server.getSmtp().getPort());
         Properties properties = new Properties();
         properties.putAll(settings.getProperties());
         sender.setJavaMailProperties(properties);

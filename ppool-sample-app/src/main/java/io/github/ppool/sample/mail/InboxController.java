@@ -1,6 +1,5 @@
 package io.github.ppool.sample.mail;
 
-import com.icegreen.greenmail.util.GreenMail;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +8,9 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What has arrived at the embedded mail server. */
@@ -18,10 +19,10 @@ class InboxController {
 
     private static final int SHOWN = 50;
 
-    private final ObjectProvider<GreenMail> embedded;
+    private final ObjectProvider<EmbeddedSmtp> embedded;
     private final String host;
 
-    InboxController(ObjectProvider<GreenMail> embedded, @Value("${spring.mail.host:embedded}") String host) {
+    InboxController(ObjectProvider<EmbeddedSmtp> embedded, @Value("${spring.mail.host:embedded}") String host) {
         this.embedded = embedded;
         this.host = host;
     }
@@ -29,11 +30,7 @@ class InboxController {
     /** The newest mails first. */
     @GetMapping("/inbox")
     Inbox inbox() {
-        GreenMail server = embedded.getIfAvailable();
-        if (server == null) {
-            throw elsewhere();
-        }
-        List<ReceivedMail> all = Arrays.stream(server.getReceivedMessages()).map(ReceivedMail::of).toList();
+        List<ReceivedMail> all = Arrays.stream(server().getReceivedMessages()).map(ReceivedMail::of).toList();
         return new Inbox(
                 all.size(),
                 all.stream()
@@ -42,12 +39,23 @@ class InboxController {
                         .toList());
     }
 
-    private ErrorResponseException elsewhere() {
+    /** The server drops all its connections; to watch what becomes of the workers of the pool {@code smtp}. */
+    @DeleteMapping("/inbox/connections")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void dropConnections() {
+        server().hangUp();
+    }
+
+    private EmbeddedSmtp server() {
+        EmbeddedSmtp server = embedded.getIfAvailable();
+        if (server != null) {
+            return server;
+        }
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.NOT_FOUND,
-                "mails go to the server " + host + " (spring.mail.host), look there: /inbox shows the embedded server's only");
+                "mails go to the server " + host + " (spring.mail.host), look there: /inbox shows only what the embedded server gets");
         problem.setTitle("No embedded inbox");
-        return new ErrorResponseException(HttpStatus.NOT_FOUND, problem, null);
+        throw new ErrorResponseException(HttpStatus.NOT_FOUND, problem, null);
     }
 
     /**

@@ -92,4 +92,9 @@ public final class SmtpConnection implements AutoCloseable {
     public void close() throws MessagingException {
         transport.close();
     }
+
+    @Override
+    public String toString() {
+        return "connection to " + transport.getURLName().getHost();
+    }
 }

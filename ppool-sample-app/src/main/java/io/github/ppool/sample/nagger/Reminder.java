@@ -64,7 +64,8 @@ class Reminder {
             return;
         }
         lost.incrementAndGet();
-        logger.error("'{}' to {} was not sent: {}", mail.subject(), mail.to(), delivery == null ? failure : delivery.answer());
+        String reason = delivery == null ? String.valueOf(failure) : delivery.answer();
+        logger.error("'{}' to {} was not sent: {}", mail.subject(), mail.to(), reason);
     }
 
     // ---- for those who started it
@@ -76,8 +77,11 @@ class Reminder {
         }
     }
 
-    /** Ends it wherever it is: in the queue, asleep, or at work. A second call does nothing. */
+    /** Ends it wherever it is: in the queue, asleep, or at work. If it has ended already this does nothing. */
     void stop() {
+        if (hasEnded()) {
+            return;
+        }
         stopped = true;
         Task<?> task = accepted.getNow(null);
         if (task != null && !task.cancel()) {

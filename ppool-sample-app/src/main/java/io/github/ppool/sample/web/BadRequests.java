@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -19,7 +20,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DatabindException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -29,6 +30,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 class BadRequests extends ResponseEntityExceptionHandler {
 
     private static final String WANTED = "must be a JSON object";
+    private static final Fault NO_OBJECT = new Fault("body", WANTED, null);
 
     /**
      * What is wrong with a body.
@@ -61,13 +63,22 @@ class BadRequests extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException unreadable, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        Fault fault = unreadable.getCause() instanceof DatabindException wrong
-                ? fault(wrong)
-                : new Fault("body", WANTED, null);
+        Fault fault = unreadable.getCause() instanceof JacksonException wrong ? fault(wrong) : NO_OBJECT;
         return handleExceptionInternal(unreadable, problem(List.of(fault)), headers, status, request);
     }
 
-    private static Fault fault(DatabindException wrong) {
+    /** A number in the path is none. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+            TypeMismatchException mismatch, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        Fault fault = new Fault(
+                String.valueOf(mismatch.getPropertyName()),
+                rule(Objects.requireNonNullElse(mismatch.getRequiredType(), Object.class)),
+                mismatch.getValue());
+        return handleExceptionInternal(mismatch, problem(List.of(fault)), headers, status, request);
+    }
+
+    private static Fault fault(JacksonException wrong) {
         String field = wrong.getPath().stream()
                 .map(JacksonException.Reference::getPropertyName)
                 .filter(Objects::nonNull)
@@ -78,7 +89,8 @@ class BadRequests extends ResponseEntityExceptionHandler {
                 new Fault(where, "is not known; known are " + unknown.getKnownPropertyIds(), null);
             case InvalidFormatException format -> new Fault(where, rule(format.getTargetType()), format.getValue());
             case MismatchedInputException other -> new Fault(where, rule(other.getTargetType()), null);
-            default -> new Fault(where, wrong.getOriginalMessage(), null);
+            case InputCoercionException tooLarge -> new Fault(where, rule(tooLarge.getTargetType()), null);
+            default -> NO_OBJECT;
         };
     }
 
@@ -91,7 +103,8 @@ class BadRequests extends ResponseEntityExceptionHandler {
         if (type == Duration.class) {
             return DurationJson.RULE;
         }
-        return type == String.class ? "must be a text" : type == Integer.class ? "must be a whole number" : WANTED;
+        boolean wholeNumber = type == Integer.class || type == int.class || type == long.class;
+        return wholeNumber ? "must be a whole number" : type == String.class ? "must be a text" : WANTED;
     }
 
     private static @Nullable Object printable(@Nullable Object value) {

@@ -1,0 +1,73 @@
+package io.github.ppool.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+
+/** The application with nothing set, as the README starts it. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class EmbeddedMailTest {
+
+    private final Reminders reminders;
+
+    EmbeddedMailTest(@LocalServerPort int port) {
+        reminders = Reminders.at(port);
+    }
+
+    @Test
+    void mails_arrive_in_the_inbox_the_newest_first() {
+        int before = reminders.get("/inbox").get("total").asInt();
+        long id = reminders.start(Map.of(
+                "task", "Übung macht den Meister", "every", "1100ms", "times", 2, "to", "me@example.org"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> reminders.nagger(id).get("sent").asInt() == 2);
+
+        JsonNode inbox = reminders.get("/inbox");
+
+        assertThat(inbox.get("total").asInt()).isEqualTo(before + 2);
+        JsonNode newest = inbox.get("mails").get(0);
+        assertThat(newest.get("to").asString()).isEqualTo("me@example.org");
+        assertThat(newest.get("subject").asString()).isEqualTo("Übung macht den Meister (2 of 2)");
+        assertThat(newest.get("text").asString()).contains("Übung macht den Meister");
+    }
+
+    @Test
+    void the_embedded_server_can_drop_its_connections_to_show_what_becomes_of_them() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> reminders.workers("smtp", "idle"), idle -> idle == 2);
+        List<String> before = reminders.pids("smtp");
+
+        reminders.http().delete().uri("/inbox/connections").exchange().expectStatus().isNoContent();
+        long id = reminders.start(Map.of("task", "go on", "every", "100ms", "times", 3, "to", "you@example.org"));
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(3);
+            assertThat(reminders.pids("smtp")).hasSize(2).doesNotContainAnyElementsOf(before);
+        });
+    }
+
+    @Test
+    void the_page_is_there_and_needs_nothing_from_elsewhere() {
+        String all = file("/") + file("/page.css") + file("/page.js");
+
+        assertThat(all).contains("visibilitychange").doesNotContainPattern("(https?:)?//[a-z]");
+    }
+
+    private String file(String path) {
+        return reminders.http().get().uri(path).exchange().expectStatus().isOk().returnResult(String.class).getResponseBody();
+    }
+
+    @Test
+    void the_operator_sees_health_info_metrics_and_the_tree() {
+        assertThat(reminders.get("/actuator").get("_links").propertyNames())
+                .contains("health", "info", "metrics", "ppool");
+        assertThat(reminders.get("/actuator/health").get("status").asString()).isEqualTo("UP");
+        assertThat(reminders.get("/actuator/ppool").get("pools").findValuesAsString("name"))
+                .containsExactly("nagger", "smtp");
+    }
+}
