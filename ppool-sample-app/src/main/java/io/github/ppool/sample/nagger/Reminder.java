@@ -101,7 +101,8 @@ class Reminder {
             return NaggerState.STOPPED;
         }
         return switch (state) {
-            case QUEUED -> NaggerState.QUEUED;
+            // with `run` it never waits in a queue: its place is taken, only its worker is still being made
+            case QUEUED -> request.mode() == Mode.RUN ? NaggerState.RUNNING : NaggerState.QUEUED;
             case RUNNING -> NaggerState.RUNNING;
             case DONE -> NaggerState.DONE;
             case FAILED -> NaggerState.FAILED;
