@@ -70,7 +70,8 @@ class ProcessStressTest {
         for (int i = 0; i < senders; i++) {
             int sender = i;
             SpawnOptions options = i % 4 == 0 ? SpawnOptions.DEFAULT.onPlatformThread() : SpawnOptions.DEFAULT;
-            system.spawn(self -> IntStream.range(0, each).forEach(n -> receiver.send(new Numbered(sender, n))), options);
+            system.spawn(self -> IntStream.range(0, each).forEach(n -> receiver.send(new Numbered(sender, n))),
+                    options);
         }
         assertThat(received.join()).isEqualTo(senders * each);
     }

@@ -34,7 +34,8 @@ class ReceiveTest {
 
     @Test
     void messagesAreTakenInTheOrderInWhichTheyWereSent() {
-        CompletableFuture<List<Object>> taken = puppet.begin(self -> List.of(self.receive(), self.receive(), self.receive()));
+        CompletableFuture<List<Object>> taken = puppet
+                .begin(self -> List.of(self.receive(), self.receive(), self.receive()));
         send(1, 2, 3);
         assertThat(taken.join()).containsExactly(1, 2, 3);
     }

@@ -386,7 +386,8 @@ class OtpSupervisorSuiteTest {
 
     @Test
     void extra_return() {
-        ChildSpec spec = ChildSpec.of("child1", ChildStart.process("child1", self -> InitResult.ok(ProcessContext::receive, "extra")));
+        ChildSpec spec = ChildSpec.of("child1",
+                ChildStart.process("child1", self -> InitResult.ok(ProcessContext::receive, "extra")));
         Supervisor supervisor = with();
         assertThat(((ChildResult.Started) add(supervisor, spec)).info()).isEqualTo("extra");
         nursery.perform(() -> supervisor.terminateChild("child1"));
@@ -587,7 +588,8 @@ class OtpSupervisorSuiteTest {
     @Test
     void simple_one_for_one_extra() {
         Supervisor supervisor = simple(
-                ChildSpec.of("child", ChildStart.process("child", self -> InitResult.ok(ProcessContext::receive, "extra_return"))));
+                ChildSpec.of("child",
+                        ChildStart.process("child", self -> InitResult.ok(ProcessContext::receive, "extra_return"))));
         ChildResult.Started started = (ChildResult.Started) add(supervisor, "x");
         assertThat(started.info()).isEqualTo("extra_return");
         nursery.world.system().exit(started.pid(), BOOM);
@@ -872,7 +874,8 @@ class OtpSupervisorSuiteTest {
         // it tries again without a pause, and answers in between
         assertThat(ask(() -> supervisor.restartChild("child1"))).isEqualTo(refused(Why.RESTARTING));
         assertThat(ask(() -> supervisor.deleteChild("child1"))).isEqualTo(refused(Why.RESTARTING));
-        assertThat(ask(() -> supervisor.startChild(nursery.permanent("child1")))).isEqualTo(refused(Why.ALREADY_PRESENT));
+        assertThat(ask(() -> supervisor.startChild(nursery.permanent("child1"))))
+                .isEqualTo(refused(Why.ALREADY_PRESENT));
         assertThat(ask(() -> supervisor.countChildren())).isEqualTo(new ChildCounts(1, 0, 0, 1));
         assertThat(ask(() -> supervisor.terminateChild("child1"))).isEqualTo(ChildResult.Done.INSTANCE);
         assertThat(nursery.children(supervisor)).containsExactly("child1:undefined");

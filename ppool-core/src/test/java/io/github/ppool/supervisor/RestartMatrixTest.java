@@ -141,7 +141,8 @@ class RestartMatrixTest {
     }
 
     private static Stream<Arguments> crashes() {
-        return matrix().filter(arguments -> comesBack((RestartType) arguments.get()[0], (ExitReason) arguments.get()[2]));
+        return matrix()
+                .filter(arguments -> comesBack((RestartType) arguments.get()[0], (ExitReason) arguments.get()[2]));
     }
 
     private Pid running(Supervisor supervisor) {
