@@ -33,7 +33,7 @@ final class AsyncBorrower<W> extends Waiting<W> {
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
         PoolLease<W> lease = engine.lend(slot, null, pid, where);
-        cancelTimer(after);
+        after.add(this::cancelTimer);
         after.add(() -> {
             // cancelled at the same moment: the next one gets the worker
             if (!future.complete(lease)) {
@@ -44,14 +44,14 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     @Override
     void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after) {
-        cancelTimer(after);
+        after.add(this::cancelTimer);
         after.add(() -> future.completeExceptionally(engine.refuse(why.get())));
     }
 
-    private void cancelTimer(AfterLock after) {
+    void cancelTimer() {
         Timer running = timer;
         if (running != null) {
-            after.add(running::cancel);
+            running.cancel();
         }
     }
 

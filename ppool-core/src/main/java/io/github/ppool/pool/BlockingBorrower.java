@@ -18,6 +18,9 @@ final class BlockingBorrower<W> extends Waiting<W> {
     private final @Nullable Pid pid;
     private final boolean impatient;
     private final @Nullable Throwable where;
+    /** Whether it was put into the queue at all. */
+    boolean entered;
+
     @Nullable
     PoolLease<W> lease;
     @Nullable

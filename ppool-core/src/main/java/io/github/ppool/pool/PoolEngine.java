@@ -27,13 +27,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>How many.</b> Every state but GONE holds a place, and a slot is made only while there are fewer than size + max-overflow.
  */
-final class PoolEngine<W> implements PoolClient<W> {
+final class PoolEngine<W> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolEngine.class);
     /** How often those who wait look for workers whose borrowing thread has ended. */
@@ -71,6 +70,7 @@ final class PoolEngine<W> implements PoolClient<W> {
     private final ProcessSystem system;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
+    private final PoolHandle<W> handle;
     private final ReentrantLock lock = new ReentrantLock();
 
     // All below is guarded by the lock.
@@ -114,9 +114,15 @@ final class PoolEngine<W> implements PoolClient<W> {
         this.system = system;
         this.clock = system.clock();
         this.spec = spec;
+        this.handle = new PoolHandle<>(this);
         this.places = new Places<>(spec);
         this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
         this.ages = new WorkerAges(spec);
+    }
+
+    /** The pool to its users, the same object for the whole life of the engine. */
+    PoolHandle<W> handle() {
+        return handle;
     }
 
     PoolSpec<W> spec() {
@@ -136,34 +142,15 @@ final class PoolEngine<W> implements PoolClient<W> {
         return clock;
     }
 
-    @Override
-    public String name() {
+    String name() {
         return spec.name();
     }
 
     // ------------------------------------------------------------------------------------------------ borrowing
 
-    @Override
-    public Lease<W> checkout() {
-        return checkout(spec.checkoutTimeout());
-    }
-
-    @Override
-    public Lease<W> checkout(Duration timeout) {
-        ProcessContext process = ownerProcess();
-        Lease<W> lease = lendIdle(process);
-        return lease != null ? lease : waitForWorker(timeout);
-    }
-
-    @Override
-    public Optional<Lease<W>> tryCheckout() {
-        ProcessContext process = ownerProcess();
-        Lease<W> lease = lendIdle(process);
-        return Optional.ofNullable(lease != null ? lease : waitForNewWorker());
-    }
-
     /** The calling process, watched from now on so that its death gives back what it has. */
-    private @Nullable ProcessContext ownerProcess() {
+    @Nullable
+    ProcessContext ownerProcess() {
         ProcessContext process = ProcessSystem.currentProcess();
         if (process != null && watchedOwners.add(process.self())) {
             process.system().onExit(process.self(), (pid, reason) -> ownerExited(pid));
@@ -172,8 +159,10 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     /** The fast path: null if it is not to be taken. */
-    private @Nullable PoolLease<W> lendIdle(@Nullable ProcessContext process) {
+    @Nullable
+    PoolLease<W> lendIdle(@Nullable ProcessContext process) {
         Thread thread = Thread.currentThread();
+        Throwable where = LeakWatch.whereIf(spec.leakDetection());
         lock.lock();
         try {
             if (!open || !queue.isEmpty()) {
@@ -187,7 +176,7 @@ final class PoolEngine<W> implements PoolClient<W> {
                 places.putBack(slot);
                 return null;
             }
-            return lend(slot, thread, process == null ? null : process.self(), LeakWatch.whereIf(spec.leakDetection()));
+            return lend(slot, thread, process == null ? null : process.self(), where);
         } finally {
             lock.unlock();
         }
@@ -214,217 +203,65 @@ final class PoolEngine<W> implements PoolClient<W> {
         return lease;
     }
 
-    private PoolLease<W> waitForWorker(Duration timeout) {
-        boolean waits = !timeout.isNegative() && !timeout.isZero();
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, false, LeakWatch.whereIf(spec.leakDetection()));
-        AfterLock after = new AfterLock();
-        @Nullable
-        Supplier<PoolException> refusal;
-        lock.lock();
-        try {
+    /** Puts a borrower into the queue, or says why not. */
+    @Nullable
+    Supplier<PoolException> enter(Waiting<W> borrower, String what, boolean waits) {
+        return decided(after -> {
             reclaimFromEndedThreads(after);
-            refusal = refusal("checkout", false);
+            Supplier<PoolException> refusal = refusal(what, false);
             if (refusal == null && !waits && !(canServe() && !places.idle.isEmpty())) {
-                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait",
-                        null);
+                refusal = because(
+                        CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", lastFailure);
             }
             if (refusal == null) {
-                refusal = refusalWhenFull("checkout");
+                refusal = refusalWhenFull(what);
             }
             if (refusal == null) {
                 enqueue(borrower, after);
             }
-        } finally {
-            lock.unlock();
-        }
-        after.run();
-        if (refusal != null) {
-            throw refuse(refusal.get());
-        }
-        return await(borrower, waits ? timeout : null);
+            return refusal;
+        });
     }
 
-    private @Nullable PoolLease<W> waitForNewWorker() {
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(system, true, LeakWatch.whereIf(spec.leakDetection()));
-        AfterLock after = new AfterLock();
-        @Nullable
-        Supplier<PoolException> refusal;
-        boolean room = false;
-        lock.lock();
-        try {
+    /** Puts a borrower into the queue if there is room for one more; {@link BlockingBorrower#entered} tells. */
+    @Nullable
+    Supplier<PoolException> enterForNewWorker(BlockingBorrower<W> borrower) {
+        return decided(after -> {
             reclaimFromEndedThreads(after);
-            refusal = refusal("tryCheckout", false);
-            room = refusal == null && !suspended && hasRoomForOneMore();
-            if (room) {
+            Supplier<PoolException> refusal = refusal("tryCheckout", false);
+            if (refusal == null && !suspended && places.servable() > queue.size()) {
+                borrower.entered = true;
                 enqueue(borrower, after);
             }
-        } finally {
-            lock.unlock();
-        }
-        after.run();
-        if (refusal != null) {
-            throw refuse(refusal.get());
-        }
-        return room ? await(borrower, null) : null;
+            return refusal;
+        });
     }
 
-    /**
-     * Waits until the borrower is granted or refused, or gives up. Who gave up first is decided under the lock: a worker that was
-     * handed over before is either taken (time-out) or goes to the next (interrupt, end of the process).
-     */
-    private PoolLease<W> await(BlockingBorrower<W> borrower, @Nullable Duration timeout) {
-        boolean interrupted = false;
-        try {
-            if (timeout == null) {
-                borrower.wakeUp.await();
-            } else {
-                borrower.wakeUp.await(timeout);
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-        } catch (ProcessExit exit) {
-            abandon(borrower);
-            throw exit;
-        }
-        AfterLock after = new AfterLock();
-        PoolLease<W> lease;
-        @Nullable
-        Supplier<PoolException> refusal;
-        long waitedNanos;
-        lock.lock();
-        try {
+    /** The wait of a borrower is over; if it was neither granted nor refused before, it has left the queue now. */
+    @Nullable
+    Supplier<PoolException> leave(BlockingBorrower<W> borrower, boolean interrupted, @Nullable Duration timeout) {
+        return decided(after -> {
             boolean left = queue.remove(borrower);
-            lease = borrower.lease;
-            refusal = borrower.refusal;
-            waitedNanos = clock.nanoTime() - borrower.sinceNanos;
+            changed(after);
             if (interrupted) {
-                refusal = because(PoolInterruptedException::new, "the caller was interrupted while it waited", null);
-            } else if (left) {
-                refusal = because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure);
+                return because(PoolInterruptedException::new, "the caller was interrupted while it waited", null);
             }
-        } finally {
-            lock.unlock();
-        }
-        after.run();
-        if (interrupted) {
-            if (lease != null) {
-                lease.close();
-            }
-            Thread.currentThread().interrupt();
-        }
-        if (refusal != null) {
-            throw refuse(refusal.get());
-        }
-        if (lease == null) {
-            throw new AssertionError("neither granted nor refused: " + borrower);
-        }
-        listenerServed(waitedNanos);
-        return lease;
+            return left
+                    ? because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure)
+                    : borrower.refusal;
+        });
     }
 
-    private void abandon(BlockingBorrower<W> borrower) {
-        PoolLease<W> lease;
-        lock.lock();
-        try {
-            queue.remove(borrower);
-            lease = borrower.lease;
-        } finally {
-            lock.unlock();
-        }
-        if (lease != null) {
-            lease.close();
-        }
-    }
-
-    @Override
-    public CompletionStage<Lease<W>> checkoutAsync() {
-        return checkoutAsync(spec.checkoutTimeout());
-    }
-
-    @Override
-    public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
-        ownerProcess();
-        boolean waits = !timeout.isNegative() && !timeout.isZero();
-        AsyncBorrower<W> borrower = new AsyncBorrower<>(LeakWatch.whereIf(spec.leakDetection()));
-        AfterLock after = new AfterLock();
-        @Nullable
-        Supplier<PoolException> refusal;
-        lock.lock();
-        try {
-            reclaimFromEndedThreads(after);
-            refusal = refusal("checkoutAsync", false);
-            if (refusal == null && !waits && !(canServe() && !places.idle.isEmpty())) {
-                refusal = because(CheckoutTimeoutException::new, "no worker is idle and the caller does not wait",
-                        null);
-            }
-            if (refusal == null) {
-                refusal = refusalWhenFull("checkoutAsync");
-            }
-            if (refusal == null) {
-                if (waits) {
-                    borrower.timer = clock.schedule(timeout, () -> timeOut(borrower, timeout));
-                }
-                enqueue(borrower, after);
-            }
-        } finally {
-            lock.unlock();
-        }
-        after.run();
-        if (refusal != null) {
-            borrower.future.completeExceptionally(refuse(refusal.get()));
-        } else {
-            // however the stage is completed by others, its borrower is no longer waiting
-            CompletableFuture<?> unused = borrower.future.whenComplete((lease, thrown) -> leaveQueue(borrower));
-        }
-        return borrower.future;
-    }
-
-    private void timeOut(AsyncBorrower<W> borrower, Duration timeout) {
-        Supplier<PoolException> refusal = null;
-        lock.lock();
-        try {
-            if (queue.remove(borrower)) {
-                refusal = because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (refusal != null) {
-            borrower.future.completeExceptionally(refuse(refusal.get()));
-        }
-    }
-
-    @Override
-    public <X extends Exception> void transaction(WorkerAction<? super W, X> action) throws X {
-        Lease<W> lease = checkout();
-        try {
-            action.run(lease.worker());
-        } catch (Throwable thrown) {
-            crashIfItKills(lease, thrown);
-            throw thrown;
-        } finally {
-            lease.close();
-        }
-    }
-
-    @Override
-    public <R extends @Nullable Object, X extends Exception> R transactionResult(
-            WorkerFunction<? super W, ? extends R, X> function) throws X {
-        Lease<W> lease = checkout();
-        try {
-            return function.call(lease.worker());
-        } catch (Throwable thrown) {
-            crashIfItKills(lease, thrown);
-            throw thrown;
-        } finally {
-            lease.close();
-        }
-    }
-
-    private void crashIfItKills(Lease<W> lease, Throwable thrown) {
-        if (spec.crashOn().test(thrown)) {
-            lease.fail(thrown);
-        }
+    /** The time of a borrower is over; null if it was granted or refused before. */
+    @Nullable
+    Supplier<PoolException> leaveLate(AsyncBorrower<W> borrower, Duration timeout) {
+        return decided(after -> {
+            boolean left = queue.remove(borrower);
+            changed(after);
+            return left
+                    ? because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure)
+                    : null;
+        });
     }
 
     // ------------------------------------------------------------------------------------------------ giving back
@@ -689,11 +526,6 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
     }
 
-    /** Whether one more can be served, after all who wait, without waiting for another holder. */
-    private boolean hasRoomForOneMore() {
-        return places.servable() > queue.size();
-    }
-
     /** Makes workers for those who wait and none is coming for, and up to the size. */
     private void startMore(AfterLock after) {
         if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
@@ -770,41 +602,6 @@ final class PoolEngine<W> implements PoolClient<W> {
 
     // ------------------------------------------------------------------------------------------------ tasks
 
-    @Override
-    public TaskQueue<W> tasks(TaskOptions options) {
-        return new OptionedTasks<>(this, options);
-    }
-
-    @Override
-    public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
-        return tasks(TaskOptions.DEFAULT).run(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return run(task, TaskOptions.DEFAULT);
-    }
-
-    @Override
-    public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
-        return tasks(TaskOptions.DEFAULT).syncQueue(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return syncQueue(task, TaskOptions.DEFAULT);
-    }
-
-    @Override
-    public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
-        return tasks(TaskOptions.DEFAULT).asyncQueue(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return asyncQueue(task, TaskOptions.DEFAULT);
-    }
-
     <R extends @Nullable Object> Optional<Task<R>> run(
             WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
         PoolTask<W, R> task = null;
@@ -815,7 +612,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         try {
             reclaimFromEndedThreads(after);
             refusal = refusal("run", false);
-            if (refusal == null && !suspended && hasRoomForOneMore()) {
+            if (refusal == null && !suspended && places.servable() > queue.size()) {
                 task = new PoolTask<>(this, ++lastTaskId, work, options, null);
                 accept(task, after);
             }
@@ -1612,21 +1409,18 @@ final class PoolEngine<W> implements PoolClient<W> {
     }
 
     private boolean setSuspended(boolean value) {
+        boolean changed;
         AfterLock after = new AfterLock();
         lock.lock();
         try {
-            if (lifecycle != Lifecycle.ACTIVE || suspended == value) {
+            if (lifecycle != Lifecycle.ACTIVE) {
                 return false;
             }
+            changed = suspended != value;
             suspended = value;
             open = !value;
             if (!value) {
-                places.fillAllVacancies();
-                for (Slot<W> slot : places.slots) {
-                    if (slot.state == SlotState.FAILING) {
-                        give(slot, WorkerJob.Order.RETRY, after, false);
-                    }
-                }
+                tryToMakeAgain(after);
             } else if (spec.refuseWhileSuspended()) {
                 refuseAll(waiting -> !(waiting instanceof PoolTask), after,
                         because(PoolRejectedException::new, "the pool was suspended", null));
@@ -1637,7 +1431,17 @@ final class PoolEngine<W> implements PoolClient<W> {
             lock.unlock();
         }
         after.run();
-        return true;
+        return changed;
+    }
+
+    /** What plans have given up or put off is tried at once. */
+    private void tryToMakeAgain(AfterLock after) {
+        places.fillAllVacancies();
+        for (Slot<W> slot : places.slots) {
+            if (slot.state == SlotState.FAILING) {
+                give(slot, WorkerJob.Order.RETRY, after, false);
+            }
+        }
     }
 
     void resize(int newSize, int newMaxOverflow) {
@@ -1803,8 +1607,7 @@ final class PoolEngine<W> implements PoolClient<W> {
         }
     }
 
-    @Override
-    public PoolStatus status() {
+    PoolStatus status() {
         return underLock(() -> snapshot());
     }
 
@@ -1875,6 +1678,20 @@ final class PoolEngine<W> implements PoolClient<W> {
         after.run();
     }
 
+    /** Decides something under the lock, and afterwards does what follows from it. */
+    private <T> @Nullable T decided(Function<AfterLock, @Nullable T> section) {
+        AfterLock after = new AfterLock();
+        T decision;
+        lock.lock();
+        try {
+            decision = section.apply(after);
+        } finally {
+            lock.unlock();
+        }
+        after.run();
+        return decision;
+    }
+
     private <T extends @Nullable Object> T underLock(Supplier<T> section) {
         lock.lock();
         try {
@@ -1895,7 +1712,8 @@ final class PoolEngine<W> implements PoolClient<W> {
         tell(() -> spec.listener().taskEnded(name(), task));
     }
 
-    private void listenerServed(long waitedNanos) {
+    void listenerServed(Waiting<W> borrower) {
+        long waitedNanos = clock.nanoTime() - borrower.sinceNanos;
         tell(() -> spec.listener().served(name(), Duration.ofNanos(waitedNanos)));
     }
 

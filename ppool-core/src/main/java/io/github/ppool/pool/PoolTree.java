@@ -100,7 +100,7 @@ final class PoolTree implements Pools {
         } finally {
             treeLock.unlock();
         }
-        return engine;
+        return engine.handle();
     }
 
     private void hang(PoolEngine<?> engine) {
@@ -233,7 +233,8 @@ final class PoolTree implements Pools {
 
     @Override
     public Optional<PoolClient<?>> pool(String name) {
-        return Optional.ofNullable(engines.get(name));
+        PoolEngine<?> engine = engines.get(name);
+        return engine == null ? Optional.empty() : Optional.of(engine.handle());
     }
 
     @Override

@@ -128,7 +128,8 @@ public interface Pools extends AutoCloseable {
     boolean suspend(String name);
 
     /**
-     * Undoes {@link #suspend}, and lets workers be made again that a creation plan has given up.
+     * Undoes {@link #suspend}. Whether the pool was suspended or not, workers that a creation plan has given up or put off are
+     * tried to be made again at once.
      *
      * @param name which
      * @return whether there is such a pool and it was suspended
