@@ -3,6 +3,7 @@ package io.github.ppool.supervisor;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.restart.RestartType;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class SupervisorReports {
     private final Pid supervisor;
     private final SupervisorListener listener;
     private final Logger log;
+    private WeakReference<@Nullable Throwable> lastTraced = new WeakReference<>(null);
 
     SupervisorReports(Pid supervisor, String name, SupervisorListener listener) {
         this.supervisor = supervisor;
@@ -74,7 +76,7 @@ final class SupervisorReports {
                 those.getFirst().pid)
                 .addKeyValue("children", those.size())
                 .addKeyValue("reason", reason)
-                .setCause(reason.cause().orElse(null))
+                .setCause(trace(reason))
                 .log(
                         "Supervisor {} shutdown_error: {} children from '{}', the first of them {}: {}",
                         supervisor,
@@ -136,9 +138,19 @@ final class SupervisorReports {
             event.log("Supervisor {} {}: child '{}' {}", supervisor, context, child.spec.id(), pid);
             return;
         }
-        event.setCause(reason.cause().orElse(null))
+        event.setCause(trace(reason))
                 .addKeyValue("reason", reason)
                 .log("Supervisor {} {}: child '{}' {}: {}", supervisor, context, child.spec.id(), pid, reason);
+    }
+
+    /** The same exception comes again when it ends children that are linked to one another: its trace is told once. */
+    private @Nullable Throwable trace(ExitReason reason) {
+        Throwable cause = reason.cause().orElse(null);
+        if (cause == null || lastTraced.refersTo(cause)) {
+            return null;
+        }
+        lastTraced = new WeakReference<>(cause);
+        return cause;
     }
 
     /** What every report has, after OTP's: the supervisor, the context, and the child that it is about. */
