@@ -164,7 +164,8 @@ class DirectorTest {
         assertThat(nursery.diary()).filteredOn("!a"::equals).hasSize(11);
         assertThat(nursery.children(supervisor)).containsExactly("a:restarting");
         assertThat(log.list).filteredOn(event -> event.getLevel() == Level.WARN).singleElement()
-                .satisfies(event -> assertThat(event.getFormattedMessage()).contains("'a'", "11 times in a row", "PT0.1S"));
+                .satisfies(event -> assertThat(event.getFormattedMessage()).contains("'a'", "11 times in a row",
+                        "PT0.1S"));
         nursery.advance(Duration.ofMinutes(10));
         assertThat(nursery.diary()).as("pauses grow up to 30 s").hasSizeBetween(25, 30);
         nursery.succeedAgain("a");
@@ -536,7 +537,8 @@ class DirectorTest {
             }
         });
         nursery.perform(() -> supervisor.becomeSupervisor(
-                ChildSpec.of("plain", ChildStart.process("again", self -> InitResult.ok(ProcessContext::receive))), plain));
+                ChildSpec.of("plain", ChildStart.process("again", self -> InitResult.ok(ProcessContext::receive))),
+                plain));
         nursery.world.system().exit(plain, BOOM);
         assertThat(nursery.pid(supervisor, "plain").label()).isEqualTo("again");
     }

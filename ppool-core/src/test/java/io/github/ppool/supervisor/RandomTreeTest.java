@@ -69,7 +69,8 @@ class RandomTreeTest {
                 check(root);
             }
             nursery.stop(root);
-            assertThat(nursery.world.system().processes()).as("everything is down after the root has stopped").isEmpty();
+            assertThat(nursery.world.system().processes()).as("everything is down after the root has stopped")
+                    .isEmpty();
             nursery.close(); // waits for the last thread
             ProcessSystem system = nursery.world.system();
             assertThat(system.threadCount() + system.orphanCount()).isZero();

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class SupervisionDocTest {
 
     private static final Path DOCS = Path.of("..", "docs");
-    private static final Path EXAMPLES = Path.of("src/test/java/io/github/ppool/supervisor/SupervisionExamplesTest.java");
+    private static final Path EXAMPLES = Path
+            .of("src/test/java/io/github/ppool/supervisor/SupervisionExamplesTest.java");
 
     private static List<MatchResult> find(String regex, String text) {
         return Pattern.compile(regex, Pattern.DOTALL).matcher(text).results().toList();
@@ -32,7 +33,8 @@ class SupervisionDocTest {
         List<MatchResult> blocks = find("<!-- from SupervisionExamplesTest: (\\w+) -->\n```java\n(.*?)\n```\n", doc);
         assertThat(blocks).hasSameSizeAs(find("```java\n", doc)).hasSizeGreaterThan(6);
         for (MatchResult block : blocks) {
-            String region = find("( *)// region " + block.group(1) + "\n(.*?)\n *// end\n", examples).getFirst().group(2);
+            String region = find("( *)// region " + block.group(1) + "\n(.*?)\n *// end\n", examples).getFirst()
+                    .group(2);
             assertThat(block.group(2)).as(block.group(1)).isEqualTo(region.stripIndent().stripTrailing());
         }
     }

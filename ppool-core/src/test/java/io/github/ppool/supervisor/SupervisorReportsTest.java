@@ -91,7 +91,8 @@ class SupervisorReportsTest {
     @Test
     void an_orderly_end_is_a_fault_of_permanent_children_only() {
         Supervisor supervisor = nursery.start(SupervisorSpec.oneForOne("s").children(
-                nursery.permanent("a"), nursery.transient_("b"), nursery.temporary("c"), nursery.planned("d", "[wait]")));
+                nursery.permanent("a"), nursery.transient_("b"), nursery.temporary("c"),
+                nursery.planned("d", "[wait]")));
         for (String id : List.of("a", "b", "c", "d")) {
             nursery.end(supervisor, id, ExitReason.NORMAL);
         }
@@ -153,7 +154,8 @@ class SupervisorReportsTest {
                 .children(ChildSpec.supervisor("inner", inner)));
         nursery.failStarts("leaf", 1, ExitReason.failure(new IllegalStateException("no start")));
         for (int time = 0; outer.pid().isAlive(); time++) {
-            nursery.end(nursery.nested(outer, "inner"), "leaf", ExitReason.failure(new RuntimeException("no. " + time)));
+            nursery.end(nursery.nested(outer, "inner"), "leaf",
+                    ExitReason.failure(new RuntimeException("no. " + time)));
         }
         eachTraceOnce(4);
     }
