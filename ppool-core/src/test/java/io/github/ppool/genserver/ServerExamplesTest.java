@@ -1,0 +1,53 @@
+package io.github.ppool.genserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.SpawnOptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The examples of docs/processes.md that are about servers. */
+@Timeout(30)
+class ServerExamplesTest {
+
+    // region server
+    static final class Counter implements GenServer<String, Integer, Integer> {
+        private int count; // the process's own: no lock
+
+        @Override
+        public Integer handleCall(String request, ReplyTo<Integer> from, ServerContext self) {
+            return switch (request) {
+                case "get" -> count;
+                case "stop" -> {
+                    self.stop(ExitReason.NORMAL);
+                    yield count;
+                }
+                default -> throw new IllegalArgumentException("request must be get or stop, got: " + request);
+            };
+        }
+
+        @Override
+        public void handleCast(Integer more, ServerContext self) {
+            count += more;
+        }
+    }
+    // end
+
+    @Test
+    void aServerIsCalledAndTold() throws InterruptedException {
+        try (ProcessSystem system = new ProcessSystem()) {
+            // region call
+            GenServerRef<String, Integer, Integer> counter = GenServerRef.start(system, Counter::new,
+                    SpawnOptions.labelled("counter"));
+            counter.cast(40);
+            counter.cast(2);
+            int count = counter.call("get", Duration.ofSeconds(1)); // 42: after the casts of the same thread
+            // end
+            assertThat(count).isEqualTo(42);
+            assertThat(counter.call("stop")).isEqualTo(42);
+        }
+    }
+}
