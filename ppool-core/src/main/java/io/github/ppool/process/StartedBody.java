@@ -8,7 +8,7 @@ final class StartedBody implements ProcessBody {
 
     private final ProcessInit init;
     private @Nullable StartHandshake handshake; // until the starter has been told
-    private final @Nullable ProcessCell linkedStarter;
+    private @Nullable ProcessCell linkedStarter; // as long as the handshake
 
     StartedBody(ProcessInit init, StartHandshake handshake, @Nullable ProcessCell linkedStarter) {
         this.init = init;
@@ -37,10 +37,11 @@ final class StartedBody implements ProcessBody {
         }
     }
 
-    /** The thread holds this body for as long as the process lives, so the handshake must not be held by it. */
+    /** The thread holds this body for as long as the process lives, so nothing of the start must be held by it. */
     private void tellStarter(ProcessContext self, StartResult outcome) {
         StartHandshake toTell = Objects.requireNonNull(handshake);
         handshake = null;
+        linkedStarter = null;
         self.cell().removeWatcher(toTell);
         toTell.complete(outcome);
     }
