@@ -158,7 +158,7 @@ class RandomTreeTest {
                     }
                 }
                 case 4 -> {
-                    String name = names.get(random.nextInt(names.size()));
+                    String name = anyName();
                     int times = random.nextInt(1, 15);
                     deed(times + " starts of " + name + " will fail");
                     nursery.failStarts(name, times, Nursery.BOOM);
@@ -172,6 +172,11 @@ class RandomTreeTest {
             }
         }
 
+        /** A tree may have no leaf yet: then a name that nobody has. */
+        private String anyName() {
+            return names.isEmpty() ? "nobody" : names.get(random.nextInt(names.size()));
+        }
+
         private void ask(Supervisor root) {
             List<Supervisor> supervisors = supervisors(root);
             if (supervisors.isEmpty()) {
@@ -179,7 +184,7 @@ class RandomTreeTest {
             }
             Supervisor asked = supervisors.get(random.nextInt(supervisors.size()));
             List<ChildInfo> children = nursery.perform(() -> survey(asked).children());
-            String name = names.get(random.nextInt(names.size()));
+            String name = anyName();
             ChildInfo child = children.isEmpty() ? null : children.get(random.nextInt(children.size()));
             String id = child == null || child.id() == null ? name : child.id();
             Pid pid = child == null || child.pid() == null ? asked.pid() : child.pid();
