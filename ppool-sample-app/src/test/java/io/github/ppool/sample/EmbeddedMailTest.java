@@ -1,9 +1,8 @@
 package io.github.ppool.sample;
 
+import static io.github.ppool.sample.Reminders.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class EmbeddedMailTest {
         int before = reminders.get("/inbox").get("total").asInt();
         long id = reminders.start(Map.of(
                 "task", "Übung macht den Meister", "every", "1100ms", "times", 2, "to", "me@example.org"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> reminders.nagger(id).get("sent").asInt() == 2);
+        patiently().until(() -> reminders.nagger(id).get("sent").asInt() == 2);
 
         JsonNode inbox = reminders.get("/inbox");
 
@@ -39,13 +38,13 @@ class EmbeddedMailTest {
 
     @Test
     void the_embedded_server_can_drop_its_connections_to_show_what_becomes_of_them() {
-        await().atMost(Duration.ofSeconds(30)).until(() -> reminders.workers("smtp", "idle"), idle -> idle == 2);
+        patiently().until(() -> reminders.workers("smtp", "idle"), idle -> idle == 2);
         List<String> before = reminders.pids("smtp");
 
         reminders.http().delete().uri("/inbox/connections").exchange().expectStatus().isNoContent();
         long id = reminders.start(Map.of("task", "go on", "every", "100ms", "times", 3, "to", "you@example.org"));
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(3);
             assertThat(reminders.pids("smtp")).hasSize(2).doesNotContainAnyElementsOf(before);
         });
@@ -59,7 +58,8 @@ class EmbeddedMailTest {
     }
 
     private String file(String path) {
-        return reminders.http().get().uri(path).exchange().expectStatus().isOk().returnResult(String.class).getResponseBody();
+        return reminders.http().get().uri(path).exchange().expectStatus().isOk().returnResult(String.class)
+                .getResponseBody();
     }
 
     @Test

@@ -1,12 +1,12 @@
 package io.github.ppool.sample;
 
+import static io.github.ppool.sample.Reminders.PATIENCE;
+import static io.github.ppool.sample.Reminders.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.Pools;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +21,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 @ExtendWith(OutputCaptureExtension.class)
 class OrderlyStopTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     @Test
     void what_was_accepted_is_finished_or_reported_when_the_application_stops(CapturedOutput output) throws Exception {
         try (MailboxServer mail = new MailboxServer()) {
@@ -30,25 +28,26 @@ class OrderlyStopTest {
                     .run("--server.port=0", "--spring.mail.host=127.0.0.1", "--spring.mail.port=" + mail.proxy.port());
             Reminders reminders = Reminders.at(
                     application.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
-            PoolClient<?> smtp =
-                    application.getBean(Pools.class).pool("smtp").orElseThrow();
+            PoolClient<?> smtp = application.getBean(Pools.class).pool("smtp").orElseThrow();
 
-            // two nag, one is in the queue; and the mail server has become slow, so that mails wait
+            // two nag, one is in the queue, a request waits to begin another; and the mail server is slow, so that mails wait
             mail.proxy.hold();
             long nagging = reminders.start(Map.of("task", "nag", "every", "100ms", "to", "me@example.org"));
             reminders.occupy("run");
             reminders.occupy("async");
-            await().atMost(PATIENCE).until(() -> reminders.queueDepth("smtp") >= 2);
+            CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(() -> reminders.occupy("sync"));
+            patiently().until(() -> reminders.queueDepth("nagger") == 2 && reminders.queueDepth("smtp") >= 2);
 
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(application::close);
-            await().atMost(PATIENCE).until(() -> smtp.status().phase() == PoolPhase.DRAINING);
+            patiently().until(() -> smtp.status().phase() == PoolPhase.DRAINING);
             assertThat(stopping).isNotDone();
             mail.proxy.release();
             assertThat(stopping).succeedsWithin(PATIENCE);
+            assertThat(waiting).succeedsWithin(PATIENCE);
 
             assertThat(output)
                     .containsPattern("ends nagger " + nagging + " 'nag' STOPPED after \\d+ of unlimited reminders")
-                    .containsPattern("'occupy a place' STOPPED after 0 of unlimited reminders")
+                    .containsPattern("(?s)('occupy a place' STOPPED after 0 of unlimited reminders.*){3}")
                     .doesNotContain("was not sent");
             int nagged = Integer.parseInt(
                     output.getAll().replaceAll("(?s).*'nag' STOPPED after (\\d+) of.*", "$1"));
@@ -69,7 +68,7 @@ class OrderlyStopTest {
             mail.proxy.hold();
             long id = reminders.start(
                     Map.of("task", "too late", "every", "100ms", "times", 5, "to", "me@example.org"));
-            await().atMost(PATIENCE).until(() -> reminders.state(id), "done"::equals);
+            patiently().until(() -> reminders.state(id), "done"::equals);
 
             application.close();
 

@@ -2,10 +2,13 @@ package io.github.ppool.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
@@ -16,6 +19,13 @@ import tools.jackson.databind.JsonNode;
 record Reminders(RestTestClient http) {
 
     static final String FOR_EVER = "1h";
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** For states that come; whatever a thread of GreenMail throws when its connection is cut is none of our business. */
+    static ConditionFactory patiently() {
+        return Awaitility.await().dontCatchUncaughtExceptions().atMost(PATIENCE);
+    }
 
     static Reminders at(int port) {
         return new Reminders(

@@ -1,11 +1,11 @@
 package io.github.ppool.sample;
 
+import static io.github.ppool.sample.Reminders.PATIENCE;
+import static io.github.ppool.sample.Reminders.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.sample.SmtpProxy.Trouble;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -23,13 +23,11 @@ import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import tools.jackson.databind.JsonNode;
 
 /** The application as its users see it: over HTTP, and in their mailboxes on a server elsewhere. */
-@SpringBootTest(
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"ppool.pools.nagger.queue-capacity=2", "ppool.pools.smtp.keep-alive=200ms"})
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
+        "ppool.pools.nagger.queue-capacity=2", "ppool.pools.smtp.keep-alive=200ms"})
 class RemindersStoryTest {
 
     private static final MailboxServer MAIL = mailServer();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String me = UUID.randomUUID() + "@example.org";
     private final Reminders reminders;
@@ -61,7 +59,7 @@ class RemindersStoryTest {
     void nobodyNagsAndBothConnectionsAreOpen() {
         MAIL.proxy.next(Trouble.NONE);
         reminders.deleteAll();
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(reminders.activeChildren("nagger")).isZero();
             assertThat(reminders.workers("smtp", "idle")).isEqualTo(2);
         });
@@ -74,11 +72,11 @@ class RemindersStoryTest {
         long id = reminders.start(
                 Map.of("task", "finish the chapter", "every", "100ms", "times", 3, "to", me, "mode", "run"));
 
-        await().atMost(PATIENCE).until(() -> reminders.state(id), "done"::equals);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(MAIL.subjectsFor(me)).containsExactlyInAnyOrder(
+        patiently().until(() -> reminders.state(id), "done"::equals);
+        patiently().untilAsserted(() -> assertThat(MAIL.subjectsFor(me)).containsExactlyInAnyOrder(
                 "finish the chapter (1 of 3)", "finish the chapter (2 of 3)", "finish the chapter (3 of 3)"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(3));
-        await().atMost(PATIENCE).until(() -> reminders.activeChildren("nagger"), active -> active == 0);
+        patiently().untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(3));
+        patiently().until(() -> reminders.activeChildren("nagger"), active -> active == 0);
     }
 
     @Test
@@ -86,12 +84,12 @@ class RemindersStoryTest {
         assertThat(reminders.activeChildren("nagger")).isZero();
         long first = reminders.occupy("run");
         long second = reminders.occupy("run");
-        await().atMost(PATIENCE).until(() -> reminders.workers("nagger", "working"), working -> working == 2);
+        patiently().until(() -> reminders.workers("nagger", "working"), working -> working == 2);
         assertThat(reminders.activeChildren("nagger")).isEqualTo(2);
         assertThat(reminders.pids("nagger")).hasSize(2).doesNotHaveDuplicates();
 
-        EntityExchangeResult<JsonNode> third =
-                reminders.post(Map.of("task", "one too many", "every", "1s", "to", me, "mode", "run"));
+        EntityExchangeResult<JsonNode> third = reminders
+                .post(Map.of("task", "one too many", "every", "1s", "to", me, "mode", "run"));
 
         assertThat(third.getStatus()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
         assertThat(third.getResponseHeaders().getContentType()).hasToString("application/problem+json");
@@ -100,7 +98,7 @@ class RemindersStoryTest {
 
         reminders.delete(first);
         reminders.delete(second);
-        await().atMost(PATIENCE).until(() -> reminders.activeChildren("nagger"), active -> active == 0);
+        patiently().until(() -> reminders.activeChildren("nagger"), active -> active == 0);
         assertThat(List.of(reminders.state(first), reminders.state(second))).containsOnly("stopped");
     }
 
@@ -119,7 +117,7 @@ class RemindersStoryTest {
 
         reminders.delete(first);
 
-        await().atMost(PATIENCE).until(() -> reminders.state(queued), "running"::equals);
+        patiently().until(() -> reminders.state(queued), "running"::equals);
         assertThat(reminders.queueDepth("nagger")).isZero();
     }
 
@@ -127,8 +125,8 @@ class RemindersStoryTest {
     void an_async_nagger_that_finds_the_queue_full_is_refused() {
         List.of("run", "run", "async", "async").forEach(reminders::occupy);
 
-        EntityExchangeResult<JsonNode> answer =
-                reminders.post(Map.of("task", "one too many", "every", "1s", "to", me, "mode", "async"));
+        EntityExchangeResult<JsonNode> answer = reminders
+                .post(Map.of("task", "one too many", "every", "1s", "to", me, "mode", "async"));
 
         assertThat(answer.getStatus()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
         assertThat(Reminders.body(answer).get("detail").asString()).contains("2 of 2 waiting");
@@ -139,7 +137,7 @@ class RemindersStoryTest {
         long first = reminders.occupy("run");
         reminders.occupy("run");
         CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(() -> reminders.occupy("sync"));
-        await().atMost(PATIENCE).until(() -> reminders.queueDepth("nagger"), depth -> depth == 1);
+        patiently().until(() -> reminders.queueDepth("nagger"), depth -> depth == 1);
         assertThat(waiting).isNotDone();
 
         reminders.delete(first);
@@ -162,7 +160,7 @@ class RemindersStoryTest {
     @Test
     void to_stop_a_nagger_that_has_ended_changes_nothing() {
         long id = reminders.start(Map.of("task", "stretch", "every", "100ms", "times", 1, "to", me));
-        await().atMost(PATIENCE).until(() -> reminders.state(id), "done"::equals);
+        patiently().until(() -> reminders.state(id), "done"::equals);
 
         reminders.delete(id);
 
@@ -176,13 +174,13 @@ class RemindersStoryTest {
         List<String> before = reminders.pids("smtp");
         assertThat(before).hasSize(2);
         long id = reminders.start(Map.of("task", "drink", "every", "100ms", "times", 12, "to", me, "mode", "run"));
-        await().atMost(PATIENCE).until(() -> MAIL.subjectsFor(me).size() >= 3);
+        patiently().until(() -> MAIL.subjectsFor(me).size() >= 3);
 
         MAIL.proxy.dropAll();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(MAIL.subjectsFor(me))
+        patiently().untilAsserted(() -> assertThat(MAIL.subjectsFor(me))
                 .containsAll(IntStream.rangeClosed(1, 12).mapToObj(n -> "drink (" + n + " of 12)").toList()));
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(reminders.activeChildren("smtp")).isEqualTo(2);
             assertThat(reminders.pids("smtp")).hasSize(2).doesNotContainAnyElementsOf(before);
             assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(12);
@@ -197,7 +195,7 @@ class RemindersStoryTest {
 
         MAIL.proxy.dropAll();
 
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(reminders.pids("smtp")).hasSize(2).doesNotContainAnyElementsOf(before);
             assertThat(reminders.workers("smtp", "idle")).isEqualTo(2);
             assertThat(MAIL.proxy.open()).isEqualTo(2);
@@ -215,7 +213,7 @@ class RemindersStoryTest {
 
         long id = reminders.start(Map.of("task", "eat", "every", "100ms", "times", 1, "to", me));
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(1));
+        patiently().untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(1));
         assertThat(MAIL.subjectsFor(me)).containsExactly("eat (1 of 1)");
     }
 
@@ -225,7 +223,7 @@ class RemindersStoryTest {
 
         long id = reminders.start(Map.of("task", "sleep", "every", "100ms", "times", 1, "to", me));
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(1));
+        patiently().untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(1));
         assertThat(MAIL.messagesFor(me)).hasSize(2).extracting(MailboxServer::id).containsOnly(
                 MailboxServer.id(MAIL.messagesFor(me).getFirst()));
     }
@@ -237,7 +235,7 @@ class RemindersStoryTest {
 
         long id = reminders.start(Map.of("task", "write to nobody", "every", "100ms", "times", 2, "to", me));
 
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(reminders.nagger(id).get("lost").asInt()).isEqualTo(1);
             assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(1);
         });
@@ -248,22 +246,22 @@ class RemindersStoryTest {
     void reminders_wait_while_the_mail_server_is_down() {
         MAIL.proxy.down(true);
         long id = reminders.start(Map.of("task", "wait", "every", "100ms", "times", 3, "to", me));
-        await().atMost(PATIENCE).until(() -> reminders.state(id), "done"::equals);
+        patiently().until(() -> reminders.state(id), "done"::equals);
         int refused = MAIL.proxy.accepted();
-        await().atMost(PATIENCE).until(() -> MAIL.proxy.accepted() > refused);
+        patiently().until(() -> MAIL.proxy.accepted() > refused);
         assertThat(MAIL.subjectsFor(me)).isEmpty();
 
         MAIL.proxy.down(false);
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(3));
+        patiently().untilAsserted(() -> assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(3));
         assertThat(MAIL.subjectsFor(me))
                 .containsExactlyInAnyOrder("wait (1 of 3)", "wait (2 of 3)", "wait (3 of 3)");
     }
 
     @Test
     void the_inbox_says_that_the_mails_go_elsewhere() {
-        EntityExchangeResult<JsonNode> answer =
-                reminders.http().get().uri("/inbox").exchange().returnResult(JsonNode.class);
+        EntityExchangeResult<JsonNode> answer = reminders.http().get().uri("/inbox").exchange()
+                .returnResult(JsonNode.class);
 
         assertThat(answer.getStatus()).isEqualTo(HttpStatus.NOT_FOUND);
         assertThat(Reminders.body(answer).get("detail").asString()).contains("127.0.0.1", "spring.mail.host");

@@ -17,8 +17,8 @@ import java.util.WeakHashMap;
 class EmbeddedSmtp extends GreenMail {
 
     /** Weak, because nothing here learns of the end of a conversation. */
-    private final Set<ProtocolHandler> conversations =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final Set<ProtocolHandler> conversations = Collections
+            .synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     EmbeddedSmtp() {
         super(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));

@@ -53,7 +53,8 @@ class InboxController {
         }
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.NOT_FOUND,
-                "mails go to the server " + host + " (spring.mail.host), look there: /inbox shows only what the embedded server gets");
+                "mails go to the server " + host
+                        + " (spring.mail.host), look there: /inbox shows only what the embedded server gets");
         problem.setTitle("No embedded inbox");
         throw new ErrorResponseException(HttpStatus.NOT_FOUND, problem, null);
     }

@@ -27,6 +27,11 @@ class NaggerProblems {
     }
 
     @ExceptionHandler
+    ProblemDetail noNewNaggers(NoNewNaggersException refused) {
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "The application is stopping", refused);
+    }
+
+    @ExceptionHandler
     ProblemDetail noSuchNagger(NoSuchNaggerException missing) {
         return problem(HttpStatus.NOT_FOUND, "No such nagger", missing);
     }

@@ -23,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NaggerRequest(
         @NotBlank @Size(max = 200) @Pattern(regexp = "\\P{Cntrl}*", message = "must be one line") String task,
-        @NotNull
-        @DurationMin(millis = 100, message = "must be at least 100ms")
-        @DurationMax(days = 365, message = "must be at most 365d")
-        Duration every,
+        @NotNull @DurationMin(millis = 100, message = "must be at least 100ms") @DurationMax(days = 365, message = "must be at most 365d") Duration every,
         @Positive @Nullable Integer times,
         @NotNull @Email @Size(max = 254) @Pattern(regexp = "\\p{ASCII}*", message = "must be in ASCII") String to,
         Mode mode) {

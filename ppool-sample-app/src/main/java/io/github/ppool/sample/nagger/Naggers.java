@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ class Naggers implements SmartLifecycle {
     private final AtomicLong lastId = new AtomicLong();
     private final NavigableMap<Long, Reminder> reminders = new ConcurrentSkipListMap<>();
     private volatile boolean running;
+    private volatile boolean stopping;
 
     Naggers(PoolClient<NaggerWorker> pool, RemindersProperties settings) {
         this.pool = pool;
@@ -36,16 +38,21 @@ class Naggers implements SmartLifecycle {
     /**
      * Starts a nagger.
      *
+     * @throws NoNewNaggersException if the application is being stopped
      * @throws NoPlaceFreeException if the mode is {@code run} and no place is free
      * @throws PoolException if the pool refuses it, or with {@code sync} if no place became free in time
      */
     NaggerView start(NaggerRequest request) {
+        if (stopping) {
+            throw new NoNewNaggersException();
+        }
         Reminder reminder = new Reminder(lastId.incrementAndGet(), settings.from(), request);
         reminders.put(reminder.id(), reminder);
         try {
             reminder.accepted(handOver(reminder, request.mode()));
         } catch (NoPlaceFreeException | PoolException refused) {
             reminders.remove(reminder.id());
+            reminder.refused();
             throw refused;
         }
         forgetOld();
@@ -96,12 +103,8 @@ class Naggers implements SmartLifecycle {
 
     @Override
     public void start() {
+        stopping = false;
         running = true;
-    }
-
-    @Override
-    public void stop() {
-        stop(() -> {});
     }
 
     /**
@@ -110,15 +113,15 @@ class Naggers implements SmartLifecycle {
      * in a lower phase than this one) and sends them before it closes its connections.
      */
     @Override
-    public void stop(Runnable callback) {
-        running = false;
+    public void stop() {
+        stopping = true;
         List<Reminder> living = reminders.values().stream().filter(reminder -> !reminder.hasEnded()).toList();
         living.forEach(Reminder::stop);
         CompletableFuture.allOf(living.stream().map(Reminder::ended).toArray(CompletableFuture[]::new))
-                .whenComplete((nothing, failure) -> {
-                    living.forEach(reminder -> logger.info("With the application ends {}", reminder));
-                    callback.run();
-                });
+                .completeOnTimeout(null, 5, TimeUnit.SECONDS)
+                .join();
+        living.forEach(reminder -> logger.info("With the application ends {}", reminder));
+        running = false;
     }
 
     @Override

@@ -23,7 +23,8 @@ class Reminder {
     private final AtomicInteger nagged = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
-    private final CompletableFuture<Task<?>> accepted = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile @Nullable Task<?> task;
     private volatile boolean stopped;
 
     Reminder(long id, String from, NaggerRequest request) {
@@ -70,11 +71,16 @@ class Reminder {
 
     // ---- for those who started it
 
-    void accepted(Task<?> task) {
-        accepted.complete(task);
+    void accepted(Task<?> accepted) {
+        task = accepted;
+        accepted.result().whenComplete((nothing, failure) -> ended.complete(null));
         if (stopped) {
-            stop();
+            end(accepted);
         }
+    }
+
+    void refused() {
+        ended.complete(null);
     }
 
     /** Ends it wherever it is: in the queue, asleep, or at work. If it has ended already this does nothing. */
@@ -83,20 +89,26 @@ class Reminder {
             return;
         }
         stopped = true;
-        Task<?> task = accepted.getNow(null);
-        if (task != null && !task.cancel()) {
+        Task<?> accepted = task;
+        if (accepted != null) {
+            end(accepted);
+        }
+    }
+
+    private static void end(Task<?> task) {
+        if (!task.cancel()) {
             task.exit(ExitReason.SHUTDOWN);
         }
     }
 
     /** Completes when it has ended, however. */
-    CompletableFuture<?> ended() {
-        return accepted.thenCompose(task -> task.result().handle((nothing, failure) -> null));
+    CompletableFuture<Void> ended() {
+        return ended;
     }
 
     NaggerState state() {
-        Task<?> task = accepted.getNow(null);
-        TaskState state = task == null ? TaskState.QUEUED : task.state();
+        Task<?> accepted = task;
+        TaskState state = accepted == null ? TaskState.QUEUED : accepted.state();
         if (stopped && state.isFinal()) {
             return NaggerState.STOPPED;
         }

@@ -53,7 +53,8 @@ class BadRequests extends ResponseEntityExceptionHandler {
             MethodArgumentNotValidException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         List<Fault> faults = invalid.getFieldErrors().stream()
                 .map(error -> new Fault(
-                        error.getField(), String.valueOf(error.getDefaultMessage()), printable(error.getRejectedValue())))
+                        error.getField(), String.valueOf(error.getDefaultMessage()),
+                        printable(error.getRejectedValue())))
                 .sorted(Comparator.comparing(Fault::field).thenComparing(Fault::rule))
                 .toList();
         return handleExceptionInternal(invalid, problem(faults), headers, status, request);
@@ -62,7 +63,8 @@ class BadRequests extends ResponseEntityExceptionHandler {
     /** A field, or the whole body, could not be read. */
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
-            HttpMessageNotReadableException unreadable, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+            HttpMessageNotReadableException unreadable, HttpHeaders headers, HttpStatusCode status,
+            WebRequest request) {
         Fault fault = unreadable.getCause() instanceof JacksonException wrong ? fault(wrong) : NO_OBJECT;
         return handleExceptionInternal(unreadable, problem(List.of(fault)), headers, status, request);
     }

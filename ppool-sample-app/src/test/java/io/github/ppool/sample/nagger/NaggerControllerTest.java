@@ -36,10 +36,7 @@ class NaggerControllerTest {
     private Naggers naggers;
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"task": "", "every": "1s", "to": "a@b.org"}                              | task  | must not be blank                           | ``
             {"task": "a\\r\\nBcc: all@b.org", "every": "1s", "to": "a@b.org"}         | task  | must be one line                            |
             {"task": {}, "every": "1s", "to": "a@b.org"}                              | task  | must be a text                              |
@@ -106,6 +103,13 @@ class NaggerControllerTest {
         MvcTestResult answer = post(GOOD);
         assertThat(answer).bodyJson().extractingPath("$.detail").isEqualTo("because of " + refusal.getSimpleName());
         return answer.getResponse().getStatus();
+    }
+
+    @Test
+    void an_application_that_is_being_stopped_answers_503() {
+        when(naggers.start(any())).thenThrow(new NoNewNaggersException());
+
+        assertThat(post(GOOD)).hasStatus(HttpStatus.SERVICE_UNAVAILABLE);
     }
 
     @Test

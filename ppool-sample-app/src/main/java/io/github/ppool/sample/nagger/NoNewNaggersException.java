@@ -1,0 +1,11 @@
+package io.github.ppool.sample.nagger;
+
+/** The application is being stopped. */
+class NoNewNaggersException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    NoNewNaggersException() {
+        super("the application is being stopped and starts no more naggers");
+    }
+}
