@@ -13,6 +13,7 @@ import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,13 @@ final class Restarts {
     }
 
     void changeDefaults(ChildDefaults changed) {
+        List<Child> all = children.all();
+        for (Child child : all) { // what can't be added up throws before anything is changed
+            var unusedRule = child.spec.restartRule(changed);
+            var unusedShutdown = child.spec.shutdown(changed);
+        }
         defaults = changed;
-        children.all().forEach(child -> child.resolve(changed));
+        all.forEach(child -> child.resolve(changed));
     }
 
     void tracing(boolean on) {
@@ -158,7 +164,9 @@ final class Restarts {
         children.callOff(child);
         StartResult result;
         try {
-            result = child.spec.start().start(server.process(), child.argument);
+            result = Objects.requireNonNull(
+                    child.spec.start().start(server.process(), child.argument),
+                    "a child's start must not return null"); // it is foreign code, which may do so all the same
         } catch (InterruptedException e) {
             throw e;
         } catch (ProcessExit exit) {
@@ -214,6 +222,7 @@ final class Restarts {
         children.ended(child);
         child.lastExit = reason;
         reports.exited(child, pid, reason);
+        trace("exit of " + child.spec.id(), pid, reason);
         switch (child.rule) {
             case RestartRule.ByType(RestartType type) -> {
                 if (type.restartsAfter(reason)) {

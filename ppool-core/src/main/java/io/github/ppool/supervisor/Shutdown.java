@@ -58,10 +58,17 @@ public sealed interface Shutdown {
      * @param time how long it has
      */
     record After(Duration time) implements Shutdown {
+
+        private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
         /** Checks the time. */
         public After {
             if (time.isNegative()) {
                 throw new IllegalArgumentException("shutdown time must not be negative, got: " + time);
+            }
+            if (time.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "shutdown time must not be longer than 292 years, which infinity is for, got: " + time);
             }
         }
 

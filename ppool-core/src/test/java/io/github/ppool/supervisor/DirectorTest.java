@@ -476,6 +476,21 @@ class DirectorTest {
     }
 
     @Test
+    void defaults_that_cannot_be_added_up_are_refused_and_nothing_is_changed() {
+        Duration long_ = Duration.ofDays(365L * 200);
+        Supervisor supervisor = with(nursery.permanent("own"),
+                nursery.planned("adds", "[5s]").append().shutdown(Shutdown.after(long_)));
+        ChildDefaults tooMuch = new ChildDefaults(null, Shutdown.after(long_));
+        assertThatThrownBy(() -> nursery.perform(() -> {
+            supervisor.changeDefaultChildSpec(tooMuch);
+            return true;
+        })).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("292 years");
+        assertThat(nursery.perform(supervisor::defaultChildSpec)).isEqualTo(ChildDefaults.NONE);
+        assertThat(nursery.perform(() -> supervisor.effectiveSpec("adds")).orElseThrow().shutdown())
+                .isEqualTo(Shutdown.after(long_));
+    }
+
+    @Test
     void null_is_refused_at_the_door_and_costs_the_supervisor_nothing() {
         Supervisor supervisor = with(nursery.planned("a", "[restart]"));
         Map<String, ThrowingCallable> calls = Map.ofEntries(
@@ -516,6 +531,7 @@ class DirectorTest {
         assertThat(lines).anySatisfy(line -> assertThat(line)
                 .contains("restart_child a", " by <", "errand", "Refused[why=running, pid=" + a + "]"));
         assertThat(lines).anySatisfy(line -> assertThat(line).contains("plan of a", "restart in 1s"));
+        assertThat(lines).anySatisfy(line -> assertThat(line).contains("exit of a by " + a + " -> boom"));
         assertThat(lines).anySatisfy(line -> assertThat(line).contains("restart due: a"));
         assertThat(lines).noneSatisfy(line -> assertThat(line).contains("count_children"));
     }

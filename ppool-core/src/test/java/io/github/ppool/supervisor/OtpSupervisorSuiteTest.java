@@ -154,7 +154,11 @@ class OtpSupervisorSuiteTest {
         assertThat(add(supervisor, ChildSpec.of("child4", (parent, argument) -> {
             throw parent.exit(BOOM);
         }))).isEqualTo(new ChildResult.Failed(BOOM));
+        assertThat(add(supervisor, ChildSpec.of("child5", (parent, argument) -> null)))
+                .isInstanceOfSatisfying(ChildResult.Failed.class, failed -> assertThat(failed.reason().cause().get())
+                        .hasMessage("a child's start must not return null"));
         assertThat(nursery.children(supervisor)).isEmpty();
+        assertThat(nursery.exitReason(supervisor)).isNull();
     }
 
     @Test
@@ -359,6 +363,8 @@ class OtpSupervisorSuiteTest {
         Supervisor supervisor = with(nursery.permanent("child1"));
         assertThatThrownBy(() -> Shutdown.after(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("shutdown time must not be negative, got: PT-0.001S");
+        assertThatThrownBy(() -> Shutdown.after(Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("not be longer than 292 years");
         assertThatThrownBy(() -> nursery.permanent("x").restart(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> nursery.perform(() -> supervisor.startChild(nursery.transient_("x").significant())))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -36,7 +36,7 @@ class RandomTreeTest {
         System.out.println("random trees: seeds from " + (seed != null ? seed : first) + " on");
         return seed != null
                 ? LongStream.of(seed)
-                : LongStream.range(0, Integer.getInteger("supervision.trees", 25)).map(number -> first + number);
+                : LongStream.range(0, Integer.getInteger("supervision.trees", 60)).map(number -> first + number);
     }
 
     @ParameterizedTest(name = "a random tree keeps its promises, seed {0}")
@@ -53,7 +53,7 @@ class RandomTreeTest {
     private static final class Tree {
         private final SplittableRandom random;
         private final Nursery nursery = new Nursery();
-        private final List<String> names = new ArrayList<>(); // of all leaves that were ever thought of
+        private final List<String> names = new ArrayList<>(List.of("nobody")); // of all leaves that were ever thought of
         final List<String> deeds = new ArrayList<>();
         private int born;
 
