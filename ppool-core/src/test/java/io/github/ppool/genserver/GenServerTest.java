@@ -174,12 +174,18 @@ class GenServerTest {
     @Test
     void whoseRequestWasNotEvenLookedAtIsToldToo() {
         var server = start();
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         server.cast((from, self) -> {
+            begun.countDown();
             goOn.await();
             throw new IllegalStateException("boom");
         });
+        assertThat(begun).satisfies(CountDownLatch::await);
         World.Errand<String> call = world.begin(() -> server.callForever((from, self) -> "never"));
+        while (system.info(server.pid()).messageQueueLength() == 0) {
+            Thread.onSpinWait();
+        }
         goOn.countDown();
         world.quiesce();
         assertThatExceptionOfType(ServerExitedException.class).isThrownBy(call::result)
@@ -319,12 +325,14 @@ class GenServerTest {
             self.idleTimeout(Duration.ZERO);
             return "";
         });
+        world.quiesce();
+        assertThat(log).containsExactly("init", "info there");
         server.cast((from, self) -> {
             self.idleTimeout(Duration.ZERO);
             return "";
         });
         world.quiesce();
-        assertThat(log).containsSubsequence("init", "timeout").contains("info there");
+        assertThat(log).containsExactly("init", "info there", "timeout");
     }
 
     @Test
