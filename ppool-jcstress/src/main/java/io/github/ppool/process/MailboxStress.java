@@ -9,6 +9,8 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 
 /** The mailbox: many put, one takes, one closes. */
 final class MailboxStress {
@@ -106,6 +108,86 @@ final class MailboxStress {
         @Arbiter
         public void after(III_Result r) {
             r.r3 = mailbox.put(2) || mailbox.getAsBoolean() ? 1 : 0;
+        }
+    }
+
+    /** Two put. */
+    @JCStressTest
+    @Outcome(id = {"12", "21"}, expect = ACCEPTABLE, desc = "both, in either order")
+    @Outcome(expect = FORBIDDEN, desc = "a message is lost, or there twice")
+    @State
+    public static class TwoPut {
+        private final Mailbox mailbox = new Mailbox();
+
+        @Actor
+        public void one() {
+            mailbox.put(1);
+        }
+
+        @Actor
+        public void two() {
+            mailbox.put(2);
+        }
+
+        @Arbiter
+        public void rest(I_Result r) {
+            for (int next = Two.number(mailbox.take(null)); next > 0; next = Two.number(mailbox.take(null))) {
+                r.r1 = r.r1 * 10 + next;
+            }
+        }
+    }
+
+    /** One puts twice while another closes. */
+    @JCStressTest
+    @Outcome(id = {"11, 0", "10, 0", "0, 0"}, expect = ACCEPTABLE, desc = "refused from the close on")
+    @Outcome(expect = FORBIDDEN, desc = "accepted after a refusal, or an open end remains")
+    @State
+    public static class CloseAndSend {
+        private final Mailbox mailbox = new Mailbox();
+
+        @Actor
+        public void sender(II_Result r) {
+            r.r1 = mailbox.put(1) ? 10 : 0;
+            r.r1 += mailbox.put(2) ? 1 : 0;
+        }
+
+        @Actor
+        public void closer() {
+            mailbox.close();
+        }
+
+        @Arbiter
+        public void rest(II_Result r) {
+            r.r2 = mailbox.put(3) || mailbox.getAsBoolean() ? 1 : Two.number(mailbox.take(null));
+        }
+    }
+
+    /** The owner takes while another closes. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "taken")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "dropped")
+    @Outcome(expect = FORBIDDEN, desc = "there after the close")
+    @State
+    public static class CloseAndTake {
+        private final Mailbox mailbox = new Mailbox();
+
+        {
+            mailbox.put(1);
+        }
+
+        @Actor
+        public void owner(II_Result r) {
+            r.r1 = Two.number(mailbox.take(null));
+        }
+
+        @Actor
+        public void closer() {
+            mailbox.close();
+        }
+
+        @Arbiter
+        public void rest(II_Result r) {
+            r.r2 = Two.number(mailbox.take(null));
         }
     }
 }

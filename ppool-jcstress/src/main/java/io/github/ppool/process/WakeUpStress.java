@@ -98,4 +98,32 @@ final class WakeUpStress {
             r.r2 = wakened(a) ? 1 : 0;
         }
     }
+
+    /** One sends twice while the owner ends one wait and begins the next. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the owner sees a message before it parks")
+    @Outcome(id = {"0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "the sender wakes it, or nothing is there")
+    @Outcome(expect = FORBIDDEN, desc = "a lost wake-up: the owner parks and nobody unparks it")
+    @State
+    public static class SendTwiceAndWaitTwice extends Two {
+        @Actor
+        public void sender() {
+            a.send("message");
+            a.send("message");
+        }
+
+        @Actor
+        public void owner(II_Result r) {
+            a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
+            a.endWait();
+            a.mailbox.take(null);
+            a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
+            r.r1 = a.mailbox.getAsBoolean() ? 1 : 0;
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = wakened(a) || !a.mailbox.getAsBoolean() ? 1 : 0;
+        }
+    }
 }
