@@ -720,6 +720,14 @@ final class PoolEngine<W> {
         slot.checked = false;
     }
 
+    /**
+     * The worker's process begins with a task. Under the lock, because a process that is killed at this moment must not begin with
+     * a task that goes to another one.
+     */
+    boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task) {
+        return underLock(() -> pid.equals(slot.pid) && task.equals(slot.task) && task.begin(pid));
+    }
+
     /** The worker's process has run a task well. The worker is free before the outcome is told. */
     <R extends @Nullable Object> @Nullable WorkerJob taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value) {
         AfterLock after = new AfterLock();
@@ -1002,6 +1010,7 @@ final class PoolEngine<W> {
 
     /** The process begins to close its worker: in order if nothing was thrown, else because it crashes. */
     void closing(Slot<W> slot, Pid pid, @Nullable Throwable thrown) {
+        AfterLock after = new AfterLock();
         PoolTask<W, ?> task;
         lock.lock();
         try {
@@ -1018,8 +1027,7 @@ final class PoolEngine<W> {
                 places.idle.remove(slot);
             }
             endLease(slot);
-            task = slot.task;
-            slot.task = null;
+            task = takeTask(slot, after);
             if (slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.CRASHING);
             }
@@ -1029,6 +1037,7 @@ final class PoolEngine<W> {
         } finally {
             lock.unlock();
         }
+        after.run();
         if (task != null) {
             settleCrashed(task, pid, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
                     thrown);
@@ -1073,8 +1082,7 @@ final class PoolEngine<W> {
                 places.idle.remove(slot);
             }
             endLease(slot);
-            task = slot.task;
-            slot.task = null;
+            task = takeTask(slot, after);
             Timer closing = slot.closingTimer;
             if (closing != null) {
                 slot.closingTimer = null;
@@ -1090,10 +1098,6 @@ final class PoolEngine<W> {
             } else {
                 places.move(slot, next);
             }
-            if (task != null && !task.isRunning()) {
-                requeueFirst(task);
-                task = null;
-            }
             after.add(() -> tell(() -> spec.listener().workerExited(name(), pid, reason)));
             dispatch(after);
             changed(after);
@@ -1106,11 +1110,25 @@ final class PoolEngine<W> {
         after.run();
     }
 
-    /** The worker died before it began with the task: that was no attempt. */
-    private void requeueFirst(PoolTask<W, ?> task) {
-        if (task.state() == TaskState.QUEUED) {
+    /**
+     * The task that a dying process leaves behind, if it had begun with it. One that it had not begun with was not attempted: it
+     * goes back to the head of the queue, or is refused if that is no longer served.
+     */
+    private @Nullable PoolTask<W, ?> takeTask(Slot<W> slot, AfterLock after) {
+        PoolTask<W, ?> task = slot.task;
+        slot.task = null;
+        if (task == null || task.isRunning()) {
+            return task;
+        }
+        if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP) {
+            task.refused(
+                    this,
+                    because(PoolStoppedException::new, "the pool was stopped before the task began", lastFailure),
+                    after);
+        } else if (task.state() == TaskState.QUEUED) {
             queue.addFirst(task);
         }
+        return null;
     }
 
     /** poolboy's rule: who ends while nobody waits and there are more than the size is not replaced, all others are. */

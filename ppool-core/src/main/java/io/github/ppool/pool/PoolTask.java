@@ -67,15 +67,20 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     // ---- the worker's process
 
-    /** The worker's process, before it runs the work. False if the task was cancelled. */
+    /** Under the engine's lock, of the process that was given this task: false if the task was cancelled. */
     boolean begin(Pid worker) {
-        pid = worker;
-        beganAtNanos = engine.clock().nanoTime();
         if (!STATE.compareAndSet(this, TaskState.QUEUED, TaskState.RUNNING)) {
             return false;
         }
+        pid = worker;
+        beganAtNanos = engine.clock().nanoTime();
         int before = attempts; // only one process at a time gets here
         attempts = before + 1;
+        return true;
+    }
+
+    /** After {@link #begin}, without the lock. */
+    void begun() {
         if (starter != null) {
             starter.reply(true);
         }
@@ -83,7 +88,6 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (deadline != null) {
             deadline.cancel();
         }
-        return true;
     }
 
     /** The worker's process: the work itself. */

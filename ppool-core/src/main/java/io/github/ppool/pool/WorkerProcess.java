@@ -191,9 +191,10 @@ final class WorkerProcess<W> implements ProcessInit {
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
     private @Nullable WorkerJob runTask(ProcessContext self, W worker, PoolTask<?, ?> job) throws Exception {
         PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) job;
-        if (!task.begin(self.self())) {
+        if (!engine.begin(slot, self.self(), task)) {
             return engine.taskSkipped(slot, self.self());
         }
+        task.begun();
         Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
         if (timeout != null) {
             task.timeoutTimer(scheduleKill(self, task, timeout));
