@@ -13,10 +13,12 @@ public final class ServerContext {
     private final ProcessContext process;
     private @Nullable ExitReason stopReason;
     private @Nullable Duration idleTimeout;
+    private Pid parent;
     private Runnable lastAnswer = () -> {};
 
-    ServerContext(ProcessContext process) {
+    ServerContext(ProcessContext process, Pid parent) {
         this.process = process;
+        this.parent = parent;
     }
 
     /**
@@ -64,6 +66,14 @@ public final class ServerContext {
     @Nullable
     ExitReason stopReason() {
         return stopReason;
+    }
+
+    Pid parent() {
+        return parent;
+    }
+
+    void parent(Pid other) {
+        parent = other;
     }
 
     /** What is answered once the server has cleaned up. */

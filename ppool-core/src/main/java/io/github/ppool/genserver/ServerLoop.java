@@ -27,7 +27,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     record Stop(ExitReason reason) {}
 
     private final Supplier<? extends GenServer<Q, R, M>> factory;
-    private Pid parent;
+    private final Pid parent; // the first: this object may start many servers, so what changes is in the context
 
     ServerLoop(Supplier<? extends GenServer<Q, R, M>> factory, Pid parent) {
         this.factory = factory;
@@ -36,7 +36,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
 
     @Override
     public InitResult init(ProcessContext process) throws Exception {
-        ServerContext self = new ServerContext(process);
+        ServerContext self = new ServerContext(process, parent);
         GenServer<Q, R, M> server = factory.get();
         GenServer.Init ready = server.init(self);
         ExitReason stopReason = self.stopReason();
@@ -53,9 +53,6 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         } catch (ProcessExit exit) {
             reason = exit.reason();
         } catch (Exception | Error thrown) {
-            if (!self.self().isAlive()) {
-                throw thrown; // ended from outside, of which the interrupt was the echo: there is no cleaning up after a kill
-            }
             reason = ExitReason.failure(thrown);
         }
         // Ended by a signal in the middle of a call-back, which found out by an interrupt, or not at all: no clean-up, as in OTP.
@@ -77,8 +74,8 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
                 case Call<?, ?> call -> answer(server, self, call);
                 case Cast<?> cast -> handleCast(server, self, cast);
                 case Stop(ExitReason reason) -> self.stop(reason);
-                case ParentIs(Pid other) -> parent = other;
-                case Exit(Pid from, ExitReason reason) when from.equals(parent) -> self.stop(reason);
+                case ParentIs(Pid other) -> self.parent(other);
+                case Exit(Pid from, ExitReason reason) when from.equals(self.parent()) -> self.stop(reason);
                 default -> server.handleInfo(message, self);
             }
             ExitReason stopReason = self.stopReason();

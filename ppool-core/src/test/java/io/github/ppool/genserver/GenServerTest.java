@@ -9,6 +9,7 @@ import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessInit;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
@@ -484,6 +485,28 @@ class GenServerTest {
         world.quiesce();
         assertThat(log).containsExactly("init", "terminate boom");
         assertThat(system.processes()).isEmpty();
+    }
+
+    @Test
+    void aNewParentIsThatOfOneServerOnlyAlsoIfOthersWereStartedFromTheSame() {
+        ProcessInit twice = GenServerRef.linkedTo(Obedient::new, system.rootPid());
+        CompletableFuture<Pid> adopted = new CompletableFuture<>();
+        Pid newParent = system.spawn(self -> {
+            Pid first = ((StartResult.Started) system.start(twice, SpawnOptions.DEFAULT.trappingExits())).pid();
+            new GenServerRef<>(system, first).parentIs(self.self());
+            adopted.complete(first);
+            self.receive(message -> message.equals("go"));
+            self.exit(first, BOOM);
+            Pid second = ((StartResult.Started) system.start(twice, SpawnOptions.DEFAULT.trappingExits())).pid();
+            self.exit(second, ExitReason.SHUTDOWN);
+            self.receive();
+        });
+        adopted.join();
+        world.quiesce();
+        newParent.send("go");
+        world.quiesce();
+        assertThat(log).containsExactly("init", "terminate boom", "init",
+                "info " + new Exit(newParent, ExitReason.SHUTDOWN));
     }
 
     @Test
