@@ -31,8 +31,8 @@ import org.springframework.stereotype.Service;
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("..");
-    private static final Pattern SNIPPET =
-            Pattern.compile("<!-- from (\\S+): (\\w+) -->\n```\\w+\n(.*?)\n```\n", Pattern.DOTALL);
+    private static final Pattern SNIPPET = Pattern.compile("<!-- from (\\S+): (\\w+) -->\n```\\w+\n(.*?)\n```\n",
+            Pattern.DOTALL);
     private static final Queue<String> SENT = new ConcurrentLinkedQueue<>();
 
     @Test
