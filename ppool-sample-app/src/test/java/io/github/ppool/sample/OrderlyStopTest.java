@@ -46,11 +46,11 @@ class OrderlyStopTest {
             assertThat(waiting).succeedsWithin(PATIENCE);
 
             assertThat(output)
-                    .containsPattern("ends nagger " + nagging + " 'nag' STOPPED after \\d+ of unlimited reminders")
-                    .containsPattern("(?s)('occupy a place' STOPPED after 0 of unlimited reminders.*){3}")
+                    .containsPattern("nagger " + nagging + " 'nag' is stopped after \\d+ reminders")
+                    .containsPattern("(?s)('occupy a place' is stopped after 0 reminders.*){3}")
                     .doesNotContain("was not sent");
             int nagged = Integer.parseInt(
-                    output.getAll().replaceAll("(?s).*'nag' STOPPED after (\\d+) of.*", "$1"));
+                    output.getAll().replaceAll("(?s).*'nag' is stopped after (\\d+) rem.*", "$1"));
             List<String> all = IntStream.rangeClosed(1, nagged).mapToObj(n -> "nag (reminder " + n + ")").toList();
             assertThat(mail.subjectsFor("me@example.org")).containsExactlyInAnyOrderElementsOf(all);
             assertThat(mail.proxy.open()).isZero();

@@ -120,7 +120,7 @@ class Naggers implements SmartLifecycle {
         CompletableFuture.allOf(living.stream().map(Reminder::ended).toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, 5, TimeUnit.SECONDS)
                 .join();
-        living.forEach(reminder -> logger.info("With the application ends {}", reminder));
+        living.forEach(reminder -> logger.info("The application is stopping: {}", reminder));
         running = false;
     }
 

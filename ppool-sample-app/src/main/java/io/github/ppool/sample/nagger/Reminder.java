@@ -6,6 +6,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.sample.mail.Delivery;
 import io.github.ppool.sample.mail.Mail;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +144,10 @@ class Reminder {
 
     @Override
     public String toString() {
-        return "nagger " + id + " '" + request.task() + "' " + state() + " after " + nagged + " of "
-                + (request.times() == null ? "unlimited" : request.times()) + " reminders";
+        String limit = request.times() == null
+                ? " reminders, without a limit"
+                : " of " + request.times() + " reminders";
+        return "nagger " + id + " '" + request.task() + "' is " + state().name().toLowerCase(Locale.ROOT) + " after "
+                + nagged + limit;
     }
 }
