@@ -1,6 +1,7 @@
 package io.github.ppool.sample;
 
 import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,4 +20,4 @@ import org.springframework.validation.annotation.Validated;
 public record RemindersProperties(
         @DefaultValue("reminders@example.org") @Email String from,
         @DefaultValue("30s") @DurationMin(millis = 1) Duration syncWait,
-        @DefaultValue("50") int keepEnded) {}
+        @DefaultValue("50") @PositiveOrZero int keepEnded) {}

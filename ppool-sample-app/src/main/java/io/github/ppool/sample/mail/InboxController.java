@@ -33,7 +33,7 @@ class InboxController {
         List<ReceivedMail> all = Arrays.stream(server().getReceivedMessages()).map(ReceivedMail::of).toList();
         return new Inbox(
                 all.size(),
-                all.stream()
+                all.reversed().stream() // dates are in seconds: of the same second, the one that came last
                         .sorted(Comparator.comparing(ReceivedMail::sent).reversed())
                         .limit(SHOWN)
                         .toList());
