@@ -114,9 +114,8 @@ final class Child {
     }
 
     /** What the child may have inherited has changed; its process and a restart to come are left alone. */
-    void resolve(ChildDefaults defaults) {
-        RestartRule resolved = spec.restartRule(defaults);
-        shutdown = spec.shutdown(defaults);
+    void resolve(RestartRule resolved, Shutdown newShutdown) {
+        shutdown = newShutdown;
         if (!resolved.equals(rule)) {
             rule = resolved;
             plan = null;

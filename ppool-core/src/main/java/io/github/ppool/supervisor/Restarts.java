@@ -12,6 +12,7 @@ import io.github.ppool.restart.RestartWindow;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -37,6 +38,7 @@ final class Restarts {
     private final SplittableRandom jitter = new SplittableRandom();
     private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> self;
     private ChildDefaults defaults;
+    private @Nullable Treatment template; // one for all children of a template: there may be a million of them
     private boolean tracing;
     private boolean ending;
 
@@ -49,6 +51,13 @@ final class Restarts {
         this.reports = new SupervisorReports(server.self(), spec.name(), spec.listener());
         this.self = new GenServerRef<>(server.process().system(), server.self());
         this.defaults = spec.defaults();
+    }
+
+    /** What a specification comes to, once the defaults are taken into account. */
+    private record Treatment(RestartRule rule, Shutdown shutdown) {
+        static Treatment of(ChildSpec spec, ChildDefaults defaults) {
+            return new Treatment(spec.restartRule(defaults), spec.shutdown(defaults));
+        }
     }
 
     private static boolean isSimple(SupervisorSpec spec) {
@@ -81,12 +90,15 @@ final class Restarts {
 
     void changeDefaults(ChildDefaults changed) {
         List<Child> all = children.all();
-        for (Child child : all) { // what can't be added up throws before anything is changed
-            var unusedRule = child.spec.restartRule(changed);
-            var unusedShutdown = child.spec.shutdown(changed);
-        }
+        // What can't be added up throws here, before anything is changed.
+        List<Treatment> treatments = isSimple()
+                ? Collections.nCopies(all.size(), Treatment.of(spec.children().getFirst(), changed))
+                : all.stream().map(child -> Treatment.of(child.spec, changed)).toList();
         defaults = changed;
-        all.forEach(child -> child.resolve(changed));
+        template = null;
+        for (int index = 0; index < all.size(); index++) {
+            all.get(index).resolve(treatments.get(index).rule(), treatments.get(index).shutdown());
+        }
     }
 
     void tracing(boolean on) {
@@ -100,7 +112,11 @@ final class Restarts {
     }
 
     Child newChild(ChildSpec childSpec, @Nullable Object argument) {
-        return new Child(childSpec, argument, childSpec.restartRule(defaults), childSpec.shutdown(defaults));
+        Treatment treatment = isSimple() && template != null ? template : Treatment.of(childSpec, defaults);
+        if (isSimple()) {
+            template = treatment;
+        }
+        return new Child(childSpec, argument, treatment.rule(), treatment.shutdown());
     }
 
     // ---- the beginning and the end

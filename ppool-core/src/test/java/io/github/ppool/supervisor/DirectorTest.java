@@ -476,6 +476,26 @@ class DirectorTest {
     }
 
     @Test
+    void changed_defaults_hold_for_the_children_of_a_template_those_that_run_and_those_to_come() {
+        Supervisor supervisor = nursery.start(
+                SupervisorSpec.simpleOneForOne("director", ChildSpec.of("t", nursery.child("t")))
+                        .defaultChildSpec(new ChildDefaults(RestartPolicy.of(RestartPlan.parse("[restart]")), null)));
+        Pid there = ((ChildResult.Started) nursery.perform(() -> supervisor.startChild("there"))).pid();
+        nursery.perform(() -> {
+            supervisor.changeDefaultChildSpec(
+                    new ChildDefaults(RestartPolicy.of(RestartPlan.parse("[delete]")), Shutdown.brutalKill()));
+            return true;
+        });
+        Pid later = ((ChildResult.Started) nursery.perform(() -> supervisor.startChild("later"))).pid();
+        Pid killed = ((ChildResult.Started) nursery.perform(() -> supervisor.startChild("killed"))).pid();
+        nursery.end(there, BOOM);
+        nursery.end(later, BOOM);
+        assertThat(nursery.children(supervisor)).containsExactly("killed:running");
+        nursery.stop(supervisor);
+        assertThat(nursery.world.system().exitReason(killed)).contains(ExitReason.KILLED);
+    }
+
+    @Test
     void defaults_that_cannot_be_added_up_are_refused_and_nothing_is_changed() {
         Duration long_ = Duration.ofDays(365L * 200);
         Supervisor supervisor = with(nursery.permanent("own"),
