@@ -143,7 +143,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         PendingAsyncCall<R> call = new PendingAsyncCall<>(pid);
         ExitWatch watch = post(request, call);
         var unused = call.future().whenComplete((value, failure) -> watch.cancel());
-        return call.future().minimalCompletionStage();
+        return call.future();
     }
 
     /** A server that waits for itself waits for ever; OTP's {@code calling_self}. */

@@ -7,7 +7,6 @@ import io.github.ppool.restart.PlanState;
 import io.github.ppool.time.Timer;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
@@ -31,8 +30,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     private final long id;
     private final WorkerFunction<? super W, ? extends R, ?> work;
     final TaskOptions options;
-    private final CompletableFuture<R> future = new CompletableFuture<>();
-    private final CompletionStage<R> result = future.minimalCompletionStage();
+    private final Outcome<R> outcome = new Outcome<>();
     /** Of `syncQueue`: the caller that waits until it begins. */
     final @Nullable ReplySlot<Boolean> starter;
 
@@ -127,11 +125,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     /** After {@link #markDone}, without the engine's lock. */
     void complete(R value) {
-        future.complete(value);
+        outcome.settle(value);
     }
 
     boolean failed(Throwable cause) {
-        return STATE.compareAndSet(this, TaskState.RUNNING, TaskState.FAILED) && future.completeExceptionally(cause);
+        return STATE.compareAndSet(this, TaskState.RUNNING, TaskState.FAILED) && outcome.settleExceptionally(cause);
     }
 
     boolean again() {
@@ -160,7 +158,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         after.add(() -> {
             PoolException told = pool.refuse(why.get());
             refusal = told;
-            future.completeExceptionally(told);
+            outcome.settleExceptionally(told);
             if (starter != null) {
                 starter.reply(false);
             }
@@ -192,7 +190,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     @Override
     public CompletionStage<R> result() {
-        return result;
+        return outcome;
     }
 
     @Override
@@ -204,7 +202,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (starter != null) {
             starter.reply(false);
         }
-        future.completeExceptionally(new CancellationException(this + " was cancelled"));
+        outcome.settleExceptionally(new CancellationException(this + " was cancelled"));
         engine.listenerTaskEnded(this);
         return true;
     }

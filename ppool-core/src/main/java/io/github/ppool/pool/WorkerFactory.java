@@ -66,7 +66,7 @@ public interface WorkerFactory<W> {
      */
     default void keepAlive(W worker) throws Exception {
         if (!validate(worker)) {
-            throw new IllegalStateException("worker is not valid: " + worker);
+            throw new IllegalStateException("the worker is not valid any more");
         }
     }
 

@@ -172,7 +172,7 @@ final class WorkerProcess<W> implements ProcessInit {
         switch (order) {
             case VALIDATE -> {
                 if (!factory.validate(worker)) {
-                    throw new IllegalStateException("worker is not valid: " + worker);
+                    throw new IllegalStateException("the worker is not valid any more");
                 }
                 return engine.checked(slot, self.self());
             }
