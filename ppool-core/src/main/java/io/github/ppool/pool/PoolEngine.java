@@ -197,7 +197,7 @@ final class PoolEngine<W> {
         slot.takenAtNanos = clock.nanoTime();
         PoolLease<W> lease = new PoolLease<>(this, slot, slot.takenAtNanos);
         if (where != null) {
-            LeakWatch.watch(this, lease, slot, slot.stamp, where);
+            LeakWatch.watch(this, lease, slot, lease.stamp, where);
             slot.takenWhere = where;
         }
         return lease;
@@ -270,10 +270,10 @@ final class PoolEngine<W> {
         AfterLock after;
         lock.lock();
         try {
-            if (slot.stamp != stamp || slot.state != SlotState.BORROWED) {
+            if (slot.stamp() != stamp || slot.state != SlotState.BORROWED) {
                 return;
             }
-            slot.stamp = stamp + 1;
+            slot.nextStamp();
             slot.ownerThread = null;
             slot.ownerPid = null;
             slot.succeeded = true;
@@ -296,7 +296,7 @@ final class PoolEngine<W> {
         lock.lock();
         try {
             pid = slot.pid;
-            if (slot.stamp != stamp || slot.state != SlotState.BORROWED || pid == null) {
+            if (slot.stamp() != stamp || slot.state != SlotState.BORROWED || pid == null) {
                 return;
             }
             endLease(slot);
@@ -398,7 +398,7 @@ final class PoolEngine<W> {
         lock.lock();
         try {
             pid = slot.pid;
-            if (slot.stamp != stamp || slot.state != SlotState.BORROWED || pid == null) {
+            if (slot.stamp() != stamp || slot.state != SlotState.BORROWED || pid == null) {
                 return;
             }
             endLease(slot);

@@ -18,7 +18,7 @@ final class PoolLease<W> implements Lease<W> {
     PoolLease(PoolEngine<W> engine, Slot<W> slot, long takenAtNanos) {
         this.engine = engine;
         this.slot = slot;
-        this.stamp = slot.stamp;
+        this.stamp = slot.stamp();
         this.worker = Objects.requireNonNull(slot.worker);
         this.pid = Objects.requireNonNull(slot.pid);
         this.takenAtNanos = takenAtNanos;
@@ -45,7 +45,7 @@ final class PoolLease<W> implements Lease<W> {
 
     @Override
     public boolean isOpen() {
-        return slot.stamp == stamp && pid.isAlive();
+        return slot.stamp() == stamp && pid.isAlive();
     }
 
     @Override

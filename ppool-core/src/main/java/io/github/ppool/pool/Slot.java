@@ -2,15 +2,27 @@ package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
- * <p>Everything is guarded by the engine's lock, but for {@link #stamp}, which is also read without it to find out early that a
+ * <p>Everything is guarded by the engine's lock, but for {@link #stamp()}, which is also read without it to find out early that a
  * lease is over; a late reader does no harm, because the lock decides.
  */
 final class Slot<W> {
+
+    private static final VarHandle STAMP;
+
+    static {
+        try {
+            STAMP = MethodHandles.lookup().findVarHandle(Slot.class, "stamp", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     final int number;
     final String childId;
@@ -22,8 +34,12 @@ final class Slot<W> {
     @Nullable
     W worker;
 
-    /** Changes with each hand-out and each end of one: a lease is over when its stamp is no longer this. */
-    volatile long stamp;
+    /**
+     * Changes with each hand-out and each end of one: a lease is over when its stamp is no longer this. Written under the lock,
+     * opaque: who reads it without the lock sees some value that was there, his own changes always; no fence, which would
+     * cost each check-out and check-in more than all its other stores.
+     */
+    private long stamp;
 
     @Nullable
     Thread ownerThread;
@@ -62,14 +78,18 @@ final class Slot<W> {
         this.generation = generation;
     }
 
+    /** With or without the lock. */
+    long stamp() {
+        return (long) STAMP.getOpaque(this);
+    }
+
     /** Under the lock. */
     void nextStamp() {
-        long next = stamp + 1;
-        stamp = next;
+        STAMP.setOpaque(this, stamp + 1);
     }
 
     @Override
     public String toString() {
-        return childId + "[" + state + ", " + pid + ", stamp " + stamp + "]";
+        return childId + "[" + state + ", " + pid + ", stamp " + stamp() + "]";
     }
 }
