@@ -1,0 +1,175 @@
+package io.github.ppool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.ppool.genserver.GenServer;
+import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.genserver.ReplyTo;
+import io.github.ppool.genserver.ServerContext;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The Java of docs/pools.md: each block there is a region of this file. */
+class PoolsExamplesTest {
+
+    private static final Queue<String> SENT = new ConcurrentLinkedQueue<>();
+
+    /** Stands for a connection. */
+    static final class SmtpWorker {
+        void send(String text) throws IOException {
+            if (text.isEmpty()) {
+                throw new IOException("nothing to send");
+            }
+            SENT.add(text);
+        }
+
+        int count() {
+            return SENT.size();
+        }
+    }
+
+    @Test
+    void borrow_or_hand_over() throws Exception {
+        SENT.clear();
+        // region start
+        ProcessSystem system = new ProcessSystem();
+        Pools pools = Pools.start(system);
+        PoolClient<SmtpWorker> smtp = pools.startPool(PoolSpec.builder("smtp", SmtpWorker::new)
+                .size(5)
+                .maxOverflow(10)
+                .build());
+
+        smtp.transaction(worker -> worker.send("one")); // borrow: on this thread
+        int sent = smtp.transactionResult(worker -> worker.count());
+        Task<?> later = smtp.asyncQueue(worker -> worker.send("two")); // hand over: on the worker's thread, in its turn
+        Task<Integer> counts = smtp.asyncQueueResult(worker -> worker.count());
+        boolean now = smtp.run(worker -> worker.send("three")).isPresent(); // at once or not at all
+        // end
+
+        assertThat(sent).isEqualTo(1);
+        assertThat(now).isTrue();
+        later.result().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        assertThat(counts.result().toCompletableFuture().get(30, TimeUnit.SECONDS)).isBetween(1, 3);
+
+        // region lease
+        try (Lease<SmtpWorker> lease = smtp.checkout(Duration.ofSeconds(1))) {
+            try {
+                lease.worker().send("four");
+            } catch (IOException broken) {
+                lease.fail(broken); // the worker crashes, and comes back by its restart plan
+            }
+        }
+        // end
+
+        // region stop
+        pools.stopPool("smtp", Duration.ofSeconds(20)); // what was accepted is finished first, within that time
+        pools.close();
+        system.close();
+        // end
+        assertThat(SENT).contains("one", "two", "three", "four");
+    }
+
+    @Test
+    void a_limit_as_in_learn_you_some_erlang() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            CountDownLatch goOn = new CountDownLatch(1);
+            // region limit
+            PoolClient<Object> two = pools.startPool(
+                    PoolSpec.builder("two", Object::new).size(0).maxOverflow(2).build());
+            two.run(worker -> goOn.await());
+            two.run(worker -> goOn.await());
+            boolean noalloc = two.run(worker -> goOn.await()).isEmpty();
+            // end
+            assertThat(noalloc).isTrue();
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void a_refusal_explains_itself() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            PoolClient<Object> small = pools.startPool(
+                    PoolSpec.builder("small", Object::new).size(1).maxOverflow(0).queueCapacity(0).build());
+            try (Lease<Object> taken = small.checkout()) {
+                assertThat(taken.isOpen()).isTrue();
+                // region refusal
+                assertThatThrownBy(() -> small.checkout(Duration.ofSeconds(5)))
+                        .isInstanceOf(PoolRejectedException.class)
+                        .hasMessage(
+                                "checkout was refused: queue-capacity 0 is reached; pool 'small' is running: size 1,"
+                                        + " max-overflow 0; 0 of 0 waiting; workers: 0 idle, 1 borrowed, 0 working, 0 starting,"
+                                        + " 0 stopping, 0 waiting to restart");
+                // end
+            }
+        }
+    }
+
+    @Test
+    void plans_for_workers_and_for_tasks() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            // region plans
+            RestartPolicy thrice = RestartPolicy.of(RestartPlan.parse("[restart*2, 10ms]"));
+            PoolClient<SmtpWorker> patient = pools.startPool(PoolSpec.builder("patient", SmtpWorker::new)
+                    .size(1)
+                    .restart(RestartPolicy.of(RestartPlan.parse("[restart, 1s, backoff 1s..1m x2 jitter 20%]"))
+                            .withCount(RestartCount.INFINITY))
+                    .surviveOn(failure -> failure instanceof IOException) // what did not break the worker
+                    .taskRestart(thrice) // a failed task goes back to the queue
+                    .build());
+            Task<?> task = patient.asyncQueue(worker -> worker.send(""));
+            // end
+            assertThatThrownBy(() -> task.result().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IOException.class);
+            assertThat(task.attempts()).isEqualTo(4);
+        }
+    }
+
+    // region server
+    /** Counts, as a process of its own. */
+    static final class Counter implements GenServer<Integer, Integer, String> {
+        private int total;
+
+        @Override
+        public Integer handleCall(Integer add, ReplyTo<Integer> from, ServerContext self) {
+            total += add;
+            return total;
+        }
+    }
+
+    static GenServerRef<Integer, Integer, String> counter() throws InterruptedException {
+        ProcessContext worker = ProcessSystem.currentProcess(); // a factory runs on the worker's process
+        StartResult started = worker.startLink(
+                GenServerRef.linkedTo(Counter::new, worker.self()), SpawnOptions.labelled("counter"));
+        return new GenServerRef<>(worker.system(), ((StartResult.Started) started).pid());
+    }
+    // end
+
+    @Test
+    void a_worker_that_is_a_process_itself() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            // region server-pool
+            PoolClient<GenServerRef<Integer, Integer, String>> counters = pools.startPool(
+                    PoolSpec.builder("counters", PoolsExamplesTest::counter).size(1).build());
+            int total = counters.transactionResult(counter -> counter.call(2) + counter.call(3));
+            // end
+            assertThat(total).isEqualTo(7);
+        }
+    }
+}
