@@ -44,13 +44,24 @@ final class PlanReader {
         return policy;
     }
 
+    /** Warns of what is odd about a policy, by the name of what was said of it: its plan, or else its count. */
+    void warnOf(String prefix, RestartPolicy policy, @Nullable List<PlanItem> plan, @Nullable String count) {
+        if (plan == null && count == null) {
+            return;
+        }
+        String property = prefix + (plan != null ? ".plan" : ".count");
+        String text = problems.text(property);
+        String value = text != null ? text : policy.plan().toString();
+        policy.warnings().forEach(warning -> problems.warn(property, value, warning));
+    }
+
     private RestartPlan plan(String property, List<PlanItem> items) {
         String text = problems.text(property);
         return text != null ? ofText(property, text) : ofItems(property, items);
     }
 
     /** One text, with or without its brackets: as it is written in an environment variable or a properties file. */
-    private RestartPlan ofText(String property, String text) {
+    RestartPlan ofText(String property, String text) {
         if (text.isBlank()) {
             return RestartPlan.EMPTY;
         }
@@ -83,7 +94,7 @@ final class PlanReader {
                 + "\n" + text.replaceAll("\\s", " ") + "\n" + " ".repeat(column - 1) + "^";
     }
 
-    private RestartCount count(String property, String text, RestartCount otherwise) {
+    RestartCount count(String property, String text, RestartCount otherwise) {
         try {
             return RestartCount.parse(text);
         } catch (IllegalArgumentException refused) {

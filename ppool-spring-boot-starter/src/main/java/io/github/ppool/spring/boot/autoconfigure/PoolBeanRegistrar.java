@@ -2,14 +2,17 @@ package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.Supervised;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 
 /**
@@ -29,6 +32,8 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     private final SettingProblems problems;
     private final PpoolProperties properties;
     private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
+    private final Map<String, String> specBeans = new LinkedHashMap<>();
+    private Map<String, SupervisedBean> supervised = Map.of();
 
     PoolBeanRegistrar(Environment environment) {
         this.environment = environment;
@@ -44,6 +49,16 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     /** The workers of the pools whose settings are right, by the name of the pool. */
     Map<String, WorkerBean> workers() {
         return workers;
+    }
+
+    /** The {@code PoolSpec} beans, by the names of the beans of their clients. */
+    Map<String, String> specBeans() {
+        return specBeans;
+    }
+
+    /** The beans that are supervised, by name. */
+    Map<String, SupervisedBean> supervised() {
+        return supervised;
     }
 
     Environment environment() {
@@ -63,20 +78,58 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             } else if (registry.containsBeanDefinition(name)) {
                 problems.add(PoolNames.property(name), taken(name, registry.getBeanDefinition(name)), rename(name));
             } else {
-                registry.registerBeanDefinition(name, definition(name, registry));
+                ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
+                registry.registerBeanDefinition(
+                        name,
+                        definition(name, PoolNames.property(name),
+                                () -> beans.getBean(ConfiguredPools.class).handle(name)));
                 String alias = PoolNames.camelCase(name);
                 if (!registry.isBeanNameInUse(alias) && !properties.pools().containsKey(alias)) {
                     registry.registerAlias(name, alias);
                 }
             }
         }
+        if (registry instanceof ConfigurableListableBeanFactory beans) {
+            PoolSpecBeans.names(beans).forEach(specBean -> registerClient(specBean, beans, registry));
+            for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
+                if (SupervisedBean.isLifecycle(beans, name)) {
+                    registry.registerBeanDefinition(SupervisedBean.watchName(name), watch(name, beans));
+                }
+            }
+        }
     }
 
-    private static RootBeanDefinition definition(String name, BeanDefinitionRegistry registry) {
-        ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
+    private void registerClient(
+            String specBean, ConfigurableListableBeanFactory beans, BeanDefinitionRegistry registry) {
+        String client = PoolSpecBeans.clientName(specBean);
+        if (registry.isBeanNameInUse(client)) {
+            throw new InvalidPpoolBeanException(
+                    "The pool of the PoolSpec bean '" + specBean + "' is to be a bean named '" + client
+                            + "', but there is another bean of that name.",
+                    "Rename one of the beans: a PoolSpec bean 'reportsSpec' makes the pool's client 'reports'.",
+                    null);
+        }
+        RootBeanDefinition definition = definition(client, "the PoolSpec bean '" + specBean + "'",
+                () -> beans.getBean(ConfiguredPools.class).declared(specBean));
+        registry.registerBeanDefinition(client, definition);
+        specBeans.put(client, specBean);
+    }
+
+    private static RootBeanDefinition watch(String name, ConfigurableListableBeanFactory beans) {
+        RootBeanDefinition definition = new RootBeanDefinition(SupervisedLifecycle.class);
+        definition.setInstanceSupplier(
+                () -> new SupervisedLifecycle(name, beans.getBean(name, SmartLifecycle.class)));
+        // Spring starts it after the other and stops it before.
+        definition.setDependsOn(name);
+        definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+        definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
+        return definition;
+    }
+
+    private static RootBeanDefinition definition(String name, String description, Supplier<PoolClient<?>> client) {
         RootBeanDefinition definition = new RootBeanDefinition(PoolClient.class);
-        definition.setInstanceSupplier(() -> beans.getBean(ConfiguredPools.class).handle(name));
-        definition.setResourceDescription(PoolNames.property(name));
+        definition.setInstanceSupplier(client::get);
+        definition.setResourceDescription(description);
         definition.setAttribute(POOL_ATTRIBUTE, name);
         // Ahead-of-time processing must not write the definition down: this class registers it again when the application runs.
         definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
@@ -110,7 +163,15 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
                 ((RootBeanDefinition) beans.getBeanDefinition(name)).setTargetType(worker.clientType());
             }
         });
+        specBeans.forEach((client, specBean) -> {
+            if (isPool(beans, client)) {
+                ((RootBeanDefinition) beans.getBeanDefinition(client))
+                        .setTargetType(PoolSpecBeans.clientType(beans, specBean));
+            }
+        });
+        supervised = SupervisedBean.find(beans, properties, problems);
         problems.throwIfAny(null);
+        problems.logWarnings();
         // Whoever asked for the type of a pool meanwhile was told the raw one, and that was cached.
         beans.clearMetadataCache();
     }

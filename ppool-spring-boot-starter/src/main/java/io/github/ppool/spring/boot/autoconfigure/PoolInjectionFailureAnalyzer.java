@@ -57,7 +57,8 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
                 + reason(wanted, pools, cause)
                 + "\n\nThese are the pools:\n"
                 + pools.entrySet().stream()
-                        .map(pool -> "\n    " + PoolNames.property(pool.getKey()) + " is a " + name(pool.getValue()))
+                        .map(pool -> "\n    " + beans.getBeanDefinition(pool.getKey()).getResourceDescription()
+                                + " is a " + name(pool.getValue()))
                         .collect(Collectors.joining());
         return new FailureAnalysis(text, action(wanted, type, pools, cause), cause);
     }

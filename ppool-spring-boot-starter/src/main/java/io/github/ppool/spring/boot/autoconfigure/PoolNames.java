@@ -46,7 +46,8 @@ final class PoolNames {
         return distinct;
     }
 
-    private static String uniform(String name) {
+    /** The same for all spellings of a name. */
+    static String uniform(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     }
 }

@@ -6,6 +6,7 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ObservedPools;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolsListener;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -19,7 +20,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes the pools under {@code ppool.pools} beans, and starts and stops them with the application.
+ * Makes the pools under {@code ppool.pools} beans, and starts and stops them, and the application's supervision trees, with the
+ * application.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "ppool.enabled", matchIfMissing = true)
@@ -62,9 +64,23 @@ public final class PpoolAutoConfiguration {
 
     @Bean
     PoolsLifecycle ppoolLifecycle(ConfiguredPools configured, Pools pools, Environment environment) {
-        Duration phaseTimeout = Binder.get(environment)
+        return new PoolsLifecycle(configured, pools, phaseTimeout(environment));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(SupervisionTrees.class)
+    ApplicationTrees ppoolSupervisionTrees(
+            PoolBeanRegistrar registrar,
+            ConfigurableListableBeanFactory beans,
+            Pools pools,
+            Environment environment) {
+        TreeBeans trees = new TreeBeans(beans, pools.system(), registrar.supervised());
+        return new ApplicationTrees(pools, trees, phaseTimeout(environment));
+    }
+
+    private static Duration phaseTimeout(Environment environment) {
+        return Binder.get(environment)
                 .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
                 .orElseGet(() -> new LifecycleProperties().getTimeoutPerShutdownPhase());
-        return new PoolsLifecycle(configured, pools, phaseTimeout);
     }
 }

@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param period Length of the period that the intensity counts in.
  * @param defaults What pools have that do not say it themselves.
  * @param pools The pools, by name. Each is a bean of that name.
+ * @param supervised Beans that are annotated with @Supervised, by name: what is set here takes the place of what stands there.
  */
 @ConfigurationProperties("ppool")
 public record PpoolProperties(
@@ -26,14 +27,15 @@ public record PpoolProperties(
         @DefaultValue("5") int intensity,
         @DefaultValue("1m") Duration period,
         @DefaultValue Pool defaults,
-        @DefaultValue Map<String, Pool> pools) {
+        @DefaultValue Map<String, Pool> pools,
+        @DefaultValue Map<String, Supervised> supervised) {
 
     RestartIntensity rootIntensity() {
         return new RestartIntensity(intensity, period);
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
-        return new PpoolProperties(enabled, intensity, period, defaults, others);
+        return new PpoolProperties(enabled, intensity, period, defaults, others, supervised);
     }
 
     /**
@@ -154,4 +156,18 @@ public record PpoolProperties(
      * @param count How many times the plan is run before the task has failed: a number or infinity.
      */
     public record TaskRestart(@Nullable List<PlanItem> plan, @Nullable String count) {}
+
+    /**
+     * A supervised bean.
+     *
+     * @param plan What happens after each end: a plan as under restart.plan.
+     * @param count How many times the plan is run: a number or infinity.
+     * @param resetAfter After how long without an end the plan begins anew. Zero means never.
+     * @param shutdown How long the bean's thread may take to end once it was interrupted.
+     */
+    public record Supervised(
+            @Nullable List<PlanItem> plan,
+            @Nullable String count,
+            @Nullable Duration resetAfter,
+            @Nullable Duration shutdown) {}
 }

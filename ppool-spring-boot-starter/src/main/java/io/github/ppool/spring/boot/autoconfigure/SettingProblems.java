@@ -1,20 +1,27 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.Environment;
 
-/** Collects what is wrong with the settings, so that all of it is told at once. */
+/** Collects what is wrong with the settings, so that all of it is told at once, and what is odd about them. */
 final class SettingProblems {
+
+    private static final Logger logger = LoggerFactory.getLogger(SettingProblems.class);
 
     private final Environment environment;
     private final List<SettingProblem> problems = new ArrayList<>();
+    private final Set<SettingProblem> warnings = new LinkedHashSet<>();
 
     SettingProblems(Environment environment) {
         this.environment = environment;
@@ -29,10 +36,29 @@ final class SettingProblems {
     void add(String property, @Nullable String value, String rule, String remedy) {
         // The defaults are read once for each pool.
         if (problems.stream().noneMatch(known -> known.property().equals(property))) {
-            ConfigurationProperty found = find(property);
-            String origin = found == null || found.getOrigin() == null ? null : found.getOrigin().toString();
-            problems.add(new SettingProblem(property, value, origin, rule, remedy));
+            problems.add(new SettingProblem(property, value, origin(property), rule, remedy));
         }
+    }
+
+    /** Adds something that is odd about a value and works nevertheless. The same is kept once only. */
+    void warn(String property, String value, String what) {
+        String origin = origin(property);
+        // A list has no origin, its first item has.
+        warnings.add(new SettingProblem(
+                property, value, origin != null ? origin : origin(property + "[0]"), what, ""));
+    }
+
+    /** Logs what is odd, each thing once. */
+    void logWarnings() {
+        for (SettingProblem warning : warnings) {
+            String origin = warning.origin() == null ? "" : " (" + warning.origin() + ")";
+            logger.warn("{} is \"{}\"{}: {}", warning.property(), warning.value(), origin, warning.rule());
+        }
+    }
+
+    private @Nullable String origin(String property) {
+        ConfigurationProperty found = find(property);
+        return found == null || found.getOrigin() == null ? null : found.getOrigin().toString();
     }
 
     boolean isEmpty() {

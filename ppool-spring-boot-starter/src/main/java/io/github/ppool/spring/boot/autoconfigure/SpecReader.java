@@ -29,6 +29,7 @@ final class SpecReader<W> {
     private final SettingProblems problems;
     private final @Nullable ClassLoader classLoader;
     private final PlanReader plans;
+    private RestartPolicy creationPolicy = RestartPolicy.POOL_DEFAULT;
 
     private SpecReader(PoolSpec.Builder<W> builder, SettingProblems problems, @Nullable ClassLoader classLoader) {
         this.builder = builder;
@@ -97,9 +98,11 @@ final class SpecReader<W> {
         set(prefix + ".parallelism", creation.parallelism(), builder::creationParallelism, "Use 1 or more.");
         set(prefix + ".failure-limit", creation.failureLimit(), builder::creationFailureLimit, "Use 0 or more.");
         if (creation.plan() != null || creation.count() != null || creation.resetAfter() != null) {
-            RestartPolicy policy = plans.policy(
-                    prefix, RestartPolicy.POOL_DEFAULT, creation.plan(), creation.count(), creation.resetAfter());
-            set(prefix + ".plan", policy, builder::creationPlan, PlanReader.REMEDY);
+            // A pool that says a count alone changes the count of the plan in the defaults.
+            creationPolicy = plans.policy(
+                    prefix, creationPolicy, creation.plan(), creation.count(), creation.resetAfter());
+            plans.warnOf(prefix, creationPolicy, creation.plan(), creation.count());
+            set(prefix + ".plan", creationPolicy, builder::creationPlan, PlanReader.REMEDY);
         }
     }
 
@@ -115,6 +118,7 @@ final class SpecReader<W> {
         }
         RestartPolicy once = RestartPolicy.of(RestartPolicy.POOL_DEFAULT.plan());
         RestartPolicy policy = plans.policy(prefix, once, restart.plan(), restart.count(), null);
+        plans.warnOf(prefix, policy, restart.plan(), restart.count());
         set(
                 prefix + ".plan",
                 policy,
@@ -146,7 +150,13 @@ final class SpecReader<W> {
         }
         RestartPolicy policy = plans.policy(
                 defaultsPrefix, RestartPolicy.POOL_DEFAULT, defaults.plan(), defaults.count(), defaults.resetAfter());
-        builder.restart(plans.policy(ownPrefix, policy, own.plan(), own.count(), own.resetAfter()));
+        RestartPolicy used = plans.policy(ownPrefix, policy, own.plan(), own.count(), own.resetAfter());
+        if (own.plan() == null && own.count() == null) {
+            plans.warnOf(defaultsPrefix, used, defaults.plan(), defaults.count());
+        } else {
+            plans.warnOf(ownPrefix, used, own.plan(), own.count());
+        }
+        builder.restart(used);
     }
 
     private boolean contradicts(String prefix, Restart restart) {

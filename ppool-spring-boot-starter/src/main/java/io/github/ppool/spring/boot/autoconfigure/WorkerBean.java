@@ -102,7 +102,7 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
     }
 
     /** The type with its generics, as a factory method or a class declares it. */
-    private static ResolvableType declaredType(ConfigurableListableBeanFactory beans, String name, Class<?> type) {
+    static ResolvableType declaredType(ConfigurableListableBeanFactory beans, String name, Class<?> type) {
         if (beans.containsBeanDefinition(beans.getAliases(name).length == 0 ? name : canonicalName(beans, name))) {
             ResolvableType declared = beans.getMergedBeanDefinition(name).getResolvableType();
             Class<?> declaredClass = declared.resolve();

@@ -1,0 +1,283 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.InitResult;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessBody;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartType;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.Shutdown;
+import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+/** Supervision trees of the application's own beans. */
+@ExtendWith(OutputCaptureExtension.class)
+class SupervisionTreesTest {
+
+    private static final List<String> events = new CopyOnWriteArrayList<>();
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class));
+
+    @BeforeEach
+    void nothingHappened() {
+        events.clear();
+    }
+
+    @Test
+    void a_specification_that_is_a_bean_runs_as_a_tree_below_ppool() {
+        runner.withUserConfiguration(Mail.class).run(context -> {
+            SupervisionTrees trees = context.getBean(SupervisionTrees.class);
+            assertThat(trees.names()).containsExactly("mail");
+            Supervisor mail = trees.supervisor("mail").orElseThrow();
+            assertThat(mail.whichChildren()).extracting(child -> child.id()).containsExactly("store", "sender");
+            Pools pools = context.getBean(Pools.class);
+            assertThat(Supervisor.of(pools.system(), pools.supervisor()).pids()).containsExactly(mail.pid());
+        });
+    }
+
+    @Test
+    void its_children_may_use_pools_and_are_restarted_as_the_specification_says() {
+        runner.withUserConfiguration(UsesPool.class)
+                .withPropertyValues("ppool.pools.one.worker=factory")
+                .run(context -> {
+                    Supervisor tree = context.getBean(SupervisionTrees.class).supervisor("user").orElseThrow();
+                    await().until(() -> events.contains("used"));
+                    Pid first = tree.pid("loop").orElseThrow();
+                    context.getBean(ProcessSystem.class).exit(first, ExitReason.KILL);
+                    await().until(() -> tree.pid("loop").filter(pid -> !pid.equals(first)).isPresent());
+                });
+    }
+
+    @Test
+    void trees_are_started_in_order_after_the_pools_and_before_the_web_server_and_stopped_in_reverse() {
+        runner.withUserConfiguration(Two.class).run(context -> {
+            assertThat(context.getBean(SupervisionTrees.class).names()).containsExactly("earlier", "later");
+            assertThat(events).containsExactly("start earlier", "start later");
+        });
+        assertThat(events).containsExactly("start earlier", "start later", "stop later", "stop earlier");
+        assertThat(ApplicationTrees.PHASE)
+                .isGreaterThan(PoolsLifecycle.PHASE)
+                .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE)
+                .isLessThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
+    }
+
+    @Test
+    void a_tree_that_gives_up_is_started_again_and_its_name_leads_to_the_new_supervisor() {
+        runner.withUserConfiguration(GivesUp.class).run(context -> {
+            SupervisionTrees trees = context.getBean(SupervisionTrees.class);
+            Supervisor first = trees.supervisor("fragile").orElseThrow();
+            context.getBean(ProcessSystem.class).exit(first.pid("only").orElseThrow(), ExitReason.KILL);
+            await().until(() -> trees.supervisor("fragile").filter(now -> !now.equals(first)).isPresent());
+        });
+    }
+
+    @Test
+    void a_tree_that_can_not_be_started_keeps_the_application_from_starting_and_those_before_it_are_stopped() {
+        runner.withUserConfiguration(Two.class, Fails.class).run(context -> {
+            FailureAnalysis analysis = PoolSpecBeansTest.analysis(context);
+            assertThat(analysis.getDescription())
+                    .contains("The supervision tree of the bean 'broken' could not be started: its child 'database'")
+                    .contains("no database");
+            assertThat(analysis.getAction()).startsWith("Let the child start");
+        });
+        assertThat(events).containsExactly("start earlier", "start later", "stop later", "stop earlier");
+    }
+
+    @Test
+    void a_tree_that_does_not_stop_within_the_phase_is_killed(CapturedOutput output) {
+        AtomicReference<ProcessSystem> system = new AtomicReference<>();
+        runner.withUserConfiguration(Stubborn.class)
+                .withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=1s")
+                .run(context -> system.set(context.getBean(ProcessSystem.class)));
+        assertThat(output).contains("the supervision tree 'stubborn' did not stop within PT0.9S and is killed");
+        await().until(() -> system.get().processes().isEmpty());
+    }
+
+    @Test
+    void nothing_is_left_when_the_application_has_ended_and_a_context_can_be_started_again() {
+        AtomicReference<ProcessSystem> system = new AtomicReference<>();
+        runner.withUserConfiguration(Mail.class).run(context -> {
+            SupervisionTrees trees = context.getBean(SupervisionTrees.class);
+            context.getSourceApplicationContext().stop();
+            assertThat(trees.names()).isEmpty();
+            assertThat(trees.supervisor("mail")).isEmpty();
+            context.getSourceApplicationContext().start();
+            assertThat(trees.supervisor("mail")).isPresent();
+            system.set(context.getBean(ProcessSystem.class));
+        });
+        assertThat(system.get().processes()).isEmpty();
+    }
+
+    @Test
+    void there_is_no_tree_without_such_beans_or_if_they_are_no_candidates() {
+        runner.run(context -> assertThat(context.getBean(SupervisionTrees.class).names()).isEmpty());
+        runner.withUserConfiguration(Part.class)
+                .run(context -> assertThat(context.getBean(SupervisionTrees.class).names()).isEmpty());
+    }
+
+    @Test
+    void no_tree_is_started_if_ppool_is_disabled() {
+        runner.withUserConfiguration(Two.class)
+                .withPropertyValues("ppool.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(SupervisionTrees.class));
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void an_application_that_has_trees_of_its_own_making_starts_them_itself() {
+        runner.withUserConfiguration(Two.class, OwnTrees.class)
+                .run(context -> assertThat(context).hasSingleBean(SupervisionTrees.class).hasBean("ownTrees"));
+        assertThat(events).isEmpty();
+    }
+
+    private static ChildSpec loop(String id) {
+        return ChildSpec.of(id, ChildStart.body(id, self -> self.receive()));
+    }
+
+    private static SupervisorSpec telling(String name) {
+        ProcessBody body = self -> {
+            self.trapExits(true);
+            self.receive();
+            events.add("stop " + name);
+        };
+        return SupervisorSpec.oneForOne(name)
+                .children(ChildSpec.of("only", ChildStart.process(name, self -> {
+                    self.trapExits(true);
+                    events.add("start " + name);
+                    return InitResult.ok(body);
+                })));
+    }
+
+    // tag::tree-bean[]
+    @Configuration(proxyBeanMethods = false)
+    static class Mail {
+        @Bean
+        SupervisorSpec mail() {
+            return SupervisorSpec.restForOne("mail")
+                    .intensity(3, Duration.ofSeconds(10))
+                    .children(loop("store"), loop("sender"));
+        }
+    }
+    // end::tree-bean[]
+
+    @Configuration(proxyBeanMethods = false)
+    static class UsesPool {
+        @Bean
+        WorkerFactory<StringBuilder> factory() {
+            return StringBuilder::new;
+        }
+
+        @Bean
+        SupervisorSpec user(PoolClient<StringBuilder> one) {
+            return SupervisorSpec.oneForOne("user")
+                    .children(ChildSpec.of("loop", ChildStart.body("loop", self -> {
+                        one.transaction(worker -> events.add("used"));
+                        self.receive();
+                    })));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Two {
+        @Bean
+        @Order(2)
+        SupervisorSpec later() {
+            return telling("later");
+        }
+
+        @Bean
+        @Order(1)
+        SupervisorSpec earlier() {
+            return telling("earlier");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class GivesUp {
+        @Bean
+        SupervisorSpec fragile() {
+            return SupervisorSpec.oneForOne("fragile")
+                    .intensity(0, Duration.ofSeconds(10))
+                    .children(loop("only").restart(RestartType.PERMANENT));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Fails {
+        @Bean
+        SupervisorSpec broken() {
+            return SupervisorSpec.oneForOne("broken")
+                    .children(ChildSpec.of("database", ChildStart.process("database", self -> {
+                        throw new IllegalStateException("no database");
+                    })));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Stubborn {
+        @Bean
+        SupervisorSpec stubborn() {
+            CountDownLatch never = new CountDownLatch(1);
+            return SupervisorSpec.oneForOne("stubborn")
+                    .children(ChildSpec.of("child", ChildStart.process("child", self -> {
+                        self.trapExits(true);
+                        return InitResult.ok(same -> never.await());
+                    })).shutdown(Shutdown.infinity()));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Part {
+        @Bean(autowireCandidate = false)
+        SupervisorSpec part() {
+            return telling("part");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnTrees {
+        @Bean
+        SupervisionTrees ownTrees() {
+            return new SupervisionTrees() {
+                @Override
+                public Set<String> names() {
+                    return Set.of();
+                }
+
+                @Override
+                public Optional<Supervisor> supervisor(String name) {
+                    return Optional.empty();
+                }
+            };
+        }
+    }
+}
