@@ -38,6 +38,8 @@ final class AsyncBorrower<W> extends Waiting<W> {
             // cancelled at the same moment: the next one gets the worker
             if (!future.complete(lease)) {
                 lease.close();
+            } else if (hasWaited) {
+                engine.listenerServed(this);
             }
         });
     }

@@ -420,6 +420,7 @@ final class PoolEngine<W> {
         queue.add(waiting);
         dispatch(after);
         if (waiting.queued) {
+            waiting.hasWaited = true;
             scheduleReclaim();
         }
     }
@@ -1164,7 +1165,9 @@ final class PoolEngine<W> {
 
     /** What the supervisor of this pool is. */
     SupervisorSpec supervisorSpec() {
-        return SupervisorSpec.oneForOne(name()).intensity(spec.intensity());
+        return SupervisorSpec.oneForOne(name())
+                .intensity(spec.intensity())
+                .listener(event -> tell(() -> spec.listener().supervised(name(), event)));
     }
 
     /** The pool's supervisor runs, for the first time or again. */
@@ -1613,6 +1616,24 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ books
 
+    /** What an operator does who gives up a worker that is down: as the element {@code delete} of a plan. */
+    boolean deleteWorker(String childId) {
+        boolean[] deleted = {false};
+        locked(after -> {
+            for (Slot<W> slot : places.copy()) {
+                if (slot.childId.equals(childId) && slot.pid == null
+                        && (slot.state == SlotState.DOWN || slot.state == SlotState.RESTARTING)) {
+                    drop(slot, after);
+                    places.leaveVacant();
+                    deleted[0] = true;
+                }
+            }
+            startMore(after);
+            changed(after);
+        });
+        return deleted[0];
+    }
+
     /** The slot loses its place; what the supervisor may still know of it is taken off. */
     private void drop(Slot<W> slot, AfterLock after) {
         if (slot.state == SlotState.GONE) {
@@ -1728,6 +1749,11 @@ final class PoolEngine<W> {
 
     void listenerTaskEnded(Task<?> task) {
         tell(() -> spec.listener().taskEnded(name(), task));
+    }
+
+    void listenerTaskRan(PoolTask<W, ?> task) {
+        long ranNanos = clock.nanoTime() - task.beganAtNanos;
+        tell(() -> spec.listener().taskRan(name(), task, Duration.ofNanos(ranNanos)));
     }
 
     void listenerServed(Waiting<W> borrower) {

@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
+import io.github.ppool.supervisor.SupervisorEvent;
 import java.time.Duration;
 
 /**
@@ -38,7 +39,8 @@ public interface PoolListener {
     default void workerExited(String pool, Pid worker, ExitReason reason) {}
 
     /**
-     * A caller waited for a worker and got it.
+     * A borrower waited for a worker and got it, or a worker began with a task that had to wait. Not told of those who found an
+     * idle worker, nor of further attempts of a task.
      *
      * @param pool the name of the pool
      * @param waited how long
@@ -60,6 +62,25 @@ public interface PoolListener {
      * @param task the task
      */
     default void taskEnded(String pool, Task<?> task) {}
+
+    /**
+     * A worker has done with a task, well or not: told once for each attempt that came to its end by itself, on the worker's
+     * process. One whose process was ended by a signal is not told of.
+     *
+     * @param pool the name of the pool
+     * @param task the task; its outcome may not be there yet
+     * @param ran how long the attempt took
+     */
+    default void taskRan(String pool, Task<?> task, Duration ran) {}
+
+    /**
+     * Something happened under the supervisor of the pool: children are its workers' processes. Called on the supervisor's
+     * process, and must not call the supervisor.
+     *
+     * @param pool the name of the pool
+     * @param event what
+     */
+    default void supervised(String pool, SupervisorEvent event) {}
 
     /**
      * A lease was dropped without being closed; the worker was crashed to get its place back.

@@ -86,6 +86,9 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (deadline != null) {
             deadline.cancel();
         }
+        if (hasWaited && attempts == 1) {
+            engine.listenerServed(this);
+        }
     }
 
     /** The worker's process: the work itself. */

@@ -277,6 +277,12 @@ final class PoolTree implements Pools {
     }
 
     @Override
+    public boolean deleteWorker(String name, String child) {
+        PoolEngine<?> engine = engines.get(name);
+        return engine != null && engine.deleteWorker(child);
+    }
+
+    @Override
     public boolean restartPool(String name) {
         PoolEngine<?> engine = engines.get(name);
         treeLock.lock();

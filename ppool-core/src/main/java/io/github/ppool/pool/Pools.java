@@ -149,6 +149,17 @@ public interface Pools extends AutoCloseable {
     boolean resize(String name, int size, int maxOverflow);
 
     /**
+     * Gives up a worker whose process has ended and that waits for its restart: its place is free, and the pool makes another one
+     * when it needs one, as after the element {@code delete} of a plan. Deleting the child at the pool's supervisor instead would
+     * leave its place taken.
+     *
+     * @param name the pool
+     * @param child the id of the worker's child specification, such as {@code smtp/1}
+     * @return whether there is such a pool, with such a worker that does not run
+     */
+    boolean deleteWorker(String name, String child);
+
+    /**
      * Starts a pool again whose tree has given up, with the same handle and configuration; if need be the tree first. Those who hold
      * the handle are served again.
      *

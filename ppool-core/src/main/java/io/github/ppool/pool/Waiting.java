@@ -14,6 +14,8 @@ abstract class Waiting<W> {
     @Nullable
     Waiting<W> next;
     boolean queued;
+    /** Found no idle worker when it came. */
+    boolean hasWaited;
 
     Waiting(int priority) {
         this.priority = priority;

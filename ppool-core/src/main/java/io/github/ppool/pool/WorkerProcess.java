@@ -208,6 +208,7 @@ final class WorkerProcess<W> implements ProcessInit {
             task.cancelTimeout();
             // throws if the process was ended from outside: then that is what became of the task
             self.trapExits(trappingExits);
+            engine.listenerTaskRan(task);
             if (failure instanceof Exception && survives(failure)) {
                 Thread.interrupted();
                 return engine.taskFailed(slot, self.self(), task, failure);
@@ -218,6 +219,7 @@ final class WorkerProcess<W> implements ProcessInit {
         // What a task may have changed of the process is put back; throws if the process was ended from outside.
         self.trapExits(trappingExits);
         Thread.interrupted();
+        engine.listenerTaskRan(task);
         return engine.taskDone(slot, self.self(), task, value);
     }
 

@@ -6,6 +6,7 @@ import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.Task;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
+import io.github.ppool.supervisor.SupervisorEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,16 @@ final class ListenerGroup implements PoolListener {
     @Override
     public void taskEnded(String pool, Task<?> task) {
         tell(member -> member.taskEnded(pool, task));
+    }
+
+    @Override
+    public void taskRan(String pool, Task<?> task, Duration ran) {
+        tell(member -> member.taskRan(pool, task, ran));
+    }
+
+    @Override
+    public void supervised(String pool, SupervisorEvent event) {
+        tell(member -> member.supervised(pool, event));
     }
 
     @Override

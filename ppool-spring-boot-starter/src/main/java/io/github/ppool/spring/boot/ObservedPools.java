@@ -126,6 +126,11 @@ public final class ObservedPools implements Pools {
     }
 
     @Override
+    public boolean deleteWorker(String name, String child) {
+        return pools.deleteWorker(name, child);
+    }
+
+    @Override
     public boolean restartPool(String name) {
         return pools.restartPool(name);
     }

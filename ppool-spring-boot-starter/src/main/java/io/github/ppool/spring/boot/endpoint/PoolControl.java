@@ -45,19 +45,26 @@ final class PoolControl {
             case "restart" -> pools.restartPool(pool);
             case "resize" -> resize(pool, size, maxOverflow);
             case "stop" -> pools.stopPool(pool, Objects.requireNonNullElse(drain, Duration.ZERO));
-            default -> throw refused("action must be suspend, resume, restart, resize or stop, got: " + action);
+            default -> throw ChildControl.unknown(action);
         };
         if (changed) {
             Map<String, @Nullable Object> data = new LinkedHashMap<>();
-            data.put("pool", pool);
-            data.put("action", action);
             put(data, "size", size);
             put(data, "maxOverflow", maxOverflow);
             put(data, "drain", drain);
-            String name = principal == null ? null : principal.getName();
-            events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
+            audit(principal, pool, action, data);
         }
         return changed;
+    }
+
+    /** Tells of something that was done. */
+    void audit(@Nullable Principal principal, String pool, String action, Map<String, @Nullable Object> more) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("pool", pool);
+        data.put("action", action);
+        more.forEach((key, value) -> put(data, key, value));
+        String name = principal == null ? null : principal.getName();
+        events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
     }
 
     private boolean resize(String pool, @Nullable Integer size, @Nullable Integer maxOverflow) {
@@ -85,7 +92,7 @@ final class PoolControl {
         }
     }
 
-    private static InvalidEndpointRequestException refused(String reason) {
+    static InvalidEndpointRequestException refused(String reason) {
         return new InvalidEndpointRequestException(reason, reason);
     }
 }

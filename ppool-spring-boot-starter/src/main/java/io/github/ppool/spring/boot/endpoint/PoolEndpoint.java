@@ -4,14 +4,18 @@ import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.supervisor.ChildCounts;
 import io.github.ppool.supervisor.ChildInfo;
 import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
@@ -22,8 +26,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * The supervision tree of the pools: all pools, one pool, and what OTP's {@code which_children} and {@code count_children} say
- * about its supervisor. Where the operator has opened it ({@code management.endpoint.ppool.access=unrestricted}), pools can also be
+ * The supervision tree of the application: all pools, one pool, and what OTP's {@code which_children} and {@code count_children} say
+ * about its supervisor or that of a {@link SupervisionTrees tree}. Where the operator has opened it ({@code management.endpoint.ppool.access=unrestricted}), both can also be
  * changed; each change is published as an {@code AuditApplicationEvent}. Nothing in its answers comes from a worker: neither its {@code toString} nor the message of an
  * exception.
  */
@@ -34,17 +38,39 @@ public class PoolEndpoint {
     static final int PAGE = 100;
 
     private final Pools pools;
+    private final ObjectProvider<SupervisionTrees> trees;
     private final PoolControl control;
+    private final ChildControl children;
 
     /**
      * Makes the endpoint.
      *
      * @param pools whose state to tell
+     * @param trees the supervision trees beside them; asked for each time
      * @param events who is told of changes
      */
-    public PoolEndpoint(Pools pools, ApplicationEventPublisher events) {
+    public PoolEndpoint(
+            Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationEventPublisher events) {
         this.pools = pools;
+        this.trees = trees;
         this.control = new PoolControl(pools, events);
+        this.children = new ChildControl(pools);
+    }
+
+    boolean exists(String name) {
+        return pools.pool(name).isPresent() || isTree(name);
+    }
+
+    private boolean isTree(String name) {
+        SupervisionTrees all = trees.getIfUnique();
+        return all != null && all.names().contains(name) && pools.pool(name).isEmpty();
+    }
+
+    private Optional<Supervisor> supervisor(String name) {
+        SupervisionTrees all = trees.getIfUnique();
+        return isTree(name) && all != null
+                ? all.supervisor(name)
+                : pools.supervisor(name).map(pid -> Supervisor.of(pools.system(), pid));
     }
 
     /**
@@ -57,9 +83,23 @@ public class PoolEndpoint {
         List<PoolDescriptor> all = pools.names().stream()
                 .flatMap(name -> Optional.ofNullable(pool(name)).stream())
                 .toList();
-        Pid tree = pools.supervisor();
+        Pid root = pools.supervisor();
         return new PoolsDescriptor(
-                new TreeDescriptor(PidText.of(tree), tree.isAlive()), pools.system().orphanCount(), all);
+                new TreeDescriptor("ppool", PidText.of(root), root.isAlive()),
+                pools.system().orphanCount(),
+                all,
+                trees());
+    }
+
+    private List<TreeDescriptor> trees() {
+        SupervisionTrees all = trees.getIfUnique();
+        return all == null
+                ? List.of()
+                : all.names().stream()
+                        .map(name -> all.supervisor(name)
+                                .map(tree -> new TreeDescriptor(name, PidText.of(tree.pid()), true))
+                                .orElseGet(() -> new TreeDescriptor(name, null, false)))
+                        .toList();
     }
 
     /**
@@ -79,7 +119,7 @@ public class PoolEndpoint {
     /**
      * What the supervisor of a pool says about its children.
      *
-     * @param pool the name of the pool
+     * @param pool the name of the pool, or of a supervision tree
      * @param view {@code which_children} or {@code count_children}
      * @param skip how many children to leave out first, none unless set
      * @param limit how many children to show at most, 100 unless set
@@ -95,10 +135,10 @@ public class PoolEndpoint {
             String reason = "view must be which_children or count_children, got: " + view;
             throw new InvalidEndpointRequestException(reason, reason);
         }
-        if (pools.pool(pool).isEmpty()) {
+        if (!exists(pool)) {
             return null;
         }
-        Optional<Supervisor> supervisor = pools.supervisor(pool).map(pid -> Supervisor.of(pools.system(), pid));
+        Optional<Supervisor> supervisor = supervisor(pool);
         try {
             return view.equals("which_children")
                     ? whichChildren(pool, supervisor, from, atMost)
@@ -116,16 +156,21 @@ public class PoolEndpoint {
     }
 
     /**
-     * Changes a pool.
+     * Changes a pool, or something under its supervisor or that of a supervision tree.
      *
      * @param security who asks
      * @param pool its name
-     * @param action {@code suspend}, {@code resume}, {@code restart} (a pool that has given up), {@code resize} or {@code stop}
+     * @param action for a pool {@code suspend}, {@code resume}, {@code restart} (one that has given up), {@code resize} or {@code
+     *     stop}; for a pool or a tree {@code restart_child}, {@code terminate_child}, {@code delete_child}, {@code change_plan},
+     *     {@code trace_on} or {@code trace_off}
      * @param size for {@code resize}: the new size, as it is unless set
      * @param maxOverflow for {@code resize}: the new max-overflow, as it is unless set
      * @param drain for {@code stop}: how long borrowers and tasks may take, no time unless set
-     * @return what came of it, null if there is no such pool
-     * @throws InvalidEndpointRequestException if there is no such action, or a value is out of range; nothing is changed
+     * @param child the id of the child, for what is done to one
+     * @param plan for {@code change_plan}: the text of the plan
+     * @return what came of it, null if there is no such pool or no such child
+     * @throws InvalidEndpointRequestException if there is no such action, a value is missing or out of range, or the supervisor
+     *     refuses it; nothing is changed
      */
     @WriteOperation
     public @Nullable ChangeDescriptor change(
@@ -134,15 +179,32 @@ public class PoolEndpoint {
             String action,
             @Nullable Integer size,
             @Nullable Integer maxOverflow,
-            @Nullable Duration drain) {
-        if (pools.pool(pool).isEmpty()) {
+            @Nullable Duration drain,
+            @Nullable String child,
+            @Nullable String plan) {
+        if (!exists(pool)) {
             return null;
         }
+        if (ChildControl.knows(action)) {
+            Supervisor supervisor = supervisor(pool)
+                    .orElseThrow(() -> PoolControl.refused("the supervisor of '" + pool + "' does not run"));
+            ChangeDescriptor change = children.change(pool, supervisor, action, child, plan);
+            if (change != null && change.changed()) {
+                Map<String, @Nullable Object> data = new LinkedHashMap<>();
+                data.put("child", change.child());
+                data.put("plan", action.equals("change_plan") ? plan : null);
+                control.audit(security.getPrincipal(), pool, action, data);
+            }
+            return change;
+        }
+        if (isTree(pool)) {
+            throw ChildControl.unknownOnTree(action);
+        }
         boolean changed = control.change(security.getPrincipal(), pool, action, size, maxOverflow, drain);
-        return new ChangeDescriptor(pool, action, changed);
+        return new ChangeDescriptor(pool, action, null, changed, null);
     }
 
-    private static ChildrenDescriptor whichChildren(String pool, Optional<Supervisor> supervisor, int skip, int limit)
+    private ChildrenDescriptor whichChildren(String pool, Optional<Supervisor> supervisor, int skip, int limit)
             throws InterruptedException {
         if (supervisor.isEmpty()) {
             return new ChildrenDescriptor(pool, 0, skip, List.of());
@@ -153,7 +215,14 @@ public class PoolEndpoint {
                 pool,
                 counts.supervisors() + counts.workers(),
                 skip,
-                children.stream().map(ChildDescriptor::of).toList());
+                children.stream().map(child -> ChildDescriptor.of(child, pools.system(), code(pool))).toList());
+    }
+
+    /** The code of a pool's workers is that of their factory. */
+    private List<String> code(String pool) {
+        return pools.spec(pool)
+                .map(spec -> List.of(spec.factory().getClass().getNestHost().getName()))
+                .orElse(List.of());
     }
 
     private static CountsDescriptor countChildren(String pool, Optional<Supervisor> supervisor)

@@ -61,10 +61,12 @@ public class PoolEndpointWebExtension {
      *
      * @param security who asks
      * @param pool its name
-     * @param action {@code suspend}, {@code resume}, {@code restart}, {@code resize} or {@code stop}
+     * @param action see {@link PoolEndpoint#change}
      * @param size for {@code resize}
      * @param maxOverflow for {@code resize}
      * @param drain for {@code stop}
+     * @param child for what is done to a child
+     * @param plan for {@code change_plan}
      * @return 200, or 400 or 404 with a reason
      */
     @WriteOperation
@@ -74,9 +76,17 @@ public class PoolEndpointWebExtension {
             String action,
             @Nullable Integer size,
             @Nullable Integer maxOverflow,
-            @Nullable Duration drain) {
+            @Nullable Duration drain,
+            @Nullable String child,
+            @Nullable String plan) {
         try {
-            return found(pool, endpoint.change(security, pool, action, size, maxOverflow, drain));
+            ChangeDescriptor change = endpoint.change(
+                    security, pool, action, size, maxOverflow, drain, child, plan);
+            if (change == null && endpoint.exists(pool)) {
+                return problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
+                        "'" + pool + "' has no child '" + child + "'");
+            }
+            return found(pool, change);
         } catch (InvalidEndpointRequestException refused) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
         }

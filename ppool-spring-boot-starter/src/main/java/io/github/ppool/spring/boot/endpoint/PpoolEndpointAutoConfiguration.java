@@ -1,7 +1,9 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,8 +22,9 @@ public final class PpoolEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PoolEndpoint ppoolEndpoint(Pools pools, ApplicationEventPublisher events) {
-        return new PoolEndpoint(pools, events);
+    PoolEndpoint ppoolEndpoint(
+            Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationEventPublisher events) {
+        return new PoolEndpoint(pools, trees, events);
     }
 
     @Bean

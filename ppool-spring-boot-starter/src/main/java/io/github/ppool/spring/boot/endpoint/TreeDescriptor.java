@@ -1,9 +1,12 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The supervisor {@code ppool}.
+ * The supervisor {@code ppool}, or one at the top of a supervision tree of the application.
  *
- * @param pid its process
+ * @param name its name
+ * @param pid its process, null if none is known
  * @param alive whether it runs; it does not after it gave up
  */
-public record TreeDescriptor(String pid, boolean alive) {}
+public record TreeDescriptor(String name, @Nullable String pid, boolean alive) {}

@@ -12,6 +12,7 @@ import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.PoolsListener;
+import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -43,9 +44,12 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String EXITS = "ppool.worker.exits";
     static final String REJECTIONS = "ppool.rejections";
     static final String TASKS = "ppool.tasks";
+    static final String TASK_TIME = "ppool.task";
+    static final String RESTARTS = "ppool.restarts";
     static final String LEAKS = "ppool.leaks";
 
-    private static final String WAIT_TEXT = "How long borrowers waited who did not find an idle worker";
+    private static final String WAIT_TEXT = "How long borrowers and tasks waited that did not find an idle worker";
+    private static final String TASK_TEXT = "How long attempts of tasks ran";
     private static final String CREATION_TEXT = "How long it took to make a worker";
     private static final String CREATION_FAILURES_TEXT = "Workers that could not be made";
     private static final String LEAKS_TEXT = "Leases that were dropped without being closed";
@@ -85,6 +89,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         }
         timer(pool.name(), WAIT, WAIT_TEXT);
         timer(pool.name(), CREATION, CREATION_TEXT);
+        timer(pool.name(), TASK_TIME, TASK_TEXT);
         counter(pool.name(), CREATION_FAILURES, CREATION_FAILURES_TEXT);
         counter(pool.name(), LEAKS, LEAKS_TEXT);
     }
@@ -138,6 +143,28 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     public void taskEnded(String pool, Task<?> task) {
         Tag outcome = Tag.of("outcome", task.state().name().toLowerCase(Locale.ROOT));
         counter(pool, TASKS, "Tasks that have their outcome", outcome).ifPresent(Counter::increment);
+    }
+
+    @Override
+    public void taskRan(String pool, Task<?> task, Duration ran) {
+        timer(pool, TASK_TIME, TASK_TEXT).ifPresent(timer -> timer.record(ran));
+    }
+
+    @Override
+    public void supervised(String pool, SupervisorEvent event) {
+        switch (event) {
+            case SupervisorEvent.ChildStarted started when started.restarts() > 0 -> restart(pool, "restarted");
+            case SupervisorEvent.RestartScheduled later -> restart(pool, "delayed");
+            case SupervisorEvent.ChildStartFailed failed -> restart(pool, "failed");
+            case SupervisorEvent.GaveUp gaveUp -> restart(pool, "gave_up");
+            default -> {
+                // No restart, and the ends of workers are counted by themselves.
+            }
+        }
+    }
+
+    private void restart(String pool, String outcome) {
+        counter(pool, RESTARTS, "Restarts of workers", Tag.of("outcome", outcome)).ifPresent(Counter::increment);
     }
 
     @Override

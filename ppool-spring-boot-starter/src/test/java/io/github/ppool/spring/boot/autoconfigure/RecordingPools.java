@@ -93,6 +93,11 @@ final class RecordingPools implements Pools {
     }
 
     @Override
+    public boolean deleteWorker(String name, String child) {
+        return false;
+    }
+
+    @Override
     public boolean restartPool(String name) {
         return false;
     }

@@ -1,11 +1,20 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.InitResult;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.supervisor.ChildInfo;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,20 +24,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "management.endpoints.web.exposure.include=ppool", "management.endpoint.ppool.access=unrestricted"})
+@ExtendWith(OutputCaptureExtension.class)
 class PoolControlWebTest {
 
     private static final HttpClient client = HttpClient.newHttpClient();
@@ -87,12 +102,114 @@ class PoolControlWebTest {
     @Test
     void answers_404_for_a_pool_that_does_not_exist_and_400_for_what_can_not_be_done() throws Exception {
         assertThat(post(port, "nobody", "{\"action\": \"suspend\"}").statusCode()).isEqualTo(404);
-        refuses("{\"action\": \"explode\"}", "action must be suspend, resume, restart, resize or stop, got: explode");
+        refuses("{\"action\": \"explode\"}", "action must be suspend, resume, restart, resize, stop, restart_child,");
         refuses("{\"action\": \"resize\"}", "resize must have a size or a maxOverflow");
         refuses("{\"action\": \"resize\", \"size\": -1}", "size must not be negative, got: -1");
         assertThat(post(port, "p", "{}").statusCode()).isEqualTo(400);
         assertThat(status().size()).isEqualTo(1);
         assertThat(audited).isEmpty();
+    }
+
+    @Test
+    void stops_a_worker_for_good_until_it_is_started_again() throws Exception {
+        await().until(() -> status().available() == 1);
+        assertThat(post(port, "p", child("terminate_child", "p/1")).body())
+                .contains("\"child\":\"p/1\",\"changed\":true");
+        assertThat(status().available()).isZero();
+        assertThat(post(port, "p", child("restart_child", "p/1")).statusCode()).isEqualTo(200);
+        await().until(() -> status().available() == 1);
+        assertThat(audited).extracting(AuditEvent::getData).containsExactly(
+                Map.of("pool", "p", "action", "terminate_child", "child", "p/1"),
+                Map.of("pool", "p", "action", "restart_child", "child", "p/1"));
+    }
+
+    @Test
+    void a_worker_that_is_deleted_leaves_its_place_to_another_one() throws Exception {
+        await().until(() -> status().available() == 1);
+        refuses(child("delete_child", "p/1"), "delete_child was refused: running");
+        post(port, "p", child("terminate_child", "p/1"));
+        assertThat(post(port, "p", child("delete_child", "p/1")).statusCode()).isEqualTo(200);
+        assertThat(status().workers()).isZero();
+        pools.pool("p").orElseThrow().transaction(worker -> assertThat(worker).isNotNull());
+        assertThat(post(port, "p", child("restart_child", "p/1")).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void changes_the_plan_of_a_worker() throws Exception {
+        await().until(() -> status().available() == 1);
+        post(port, "p", "{\"action\": \"change_plan\", \"child\": \"p/1\", \"plan\": \"wait\"}");
+        Supervisor supervisor = Supervisor.of(pools.system(), pools.supervisor("p").orElseThrow());
+        assertThat(supervisor.plan("p/1")).contains(RestartPlan.parse("[wait]"));
+        assertThat(audited.get(0).getData()).containsEntry("plan", "wait");
+        pools.system().exit(supervisor.pid("p/1").orElseThrow(), ExitReason.KILL);
+        await().until(() -> supervisor.child("p/1").orElseThrow().state() == ChildInfo.State.UNDEFINED);
+        post(port, "p", child("restart_child", "p/1"));
+        await().until(() -> status().available() == 1);
+    }
+
+    @Test
+    void switches_the_trace_on_and_off(CapturedOutput output) throws Exception {
+        assertThat(post(port, "mail", "{\"action\": \"trace_on\"}").statusCode()).isEqualTo(200);
+        post(port, "mail", child("restart_child", "sender"));
+        assertThat(post(port, "mail", "{\"action\": \"trace_off\"}").statusCode()).isEqualTo(200);
+        assertThat(output).contains("restart_child sender");
+    }
+
+    @Test
+    void restarts_a_child_of_a_supervision_tree() throws Exception {
+        assertThat(post(port, "mail", child("terminate_child", "sender")).statusCode()).isEqualTo(200);
+        assertThat(post(port, "mail", child("restart_child", "sender")).statusCode()).isEqualTo(200);
+        HttpResponse<String> again = post(port, "mail", child("restart_child", "sender"));
+        assertThat(again.statusCode()).isEqualTo(400);
+        assertThat(again.body()).contains("restart_child was refused: running");
+    }
+
+    @Test
+    void tells_by_its_class_why_a_child_could_not_be_started() throws Exception {
+        post(port, "mail", child("terminate_child", "broken"));
+        HttpResponse<String> response = post(port, "mail", child("restart_child", "broken"));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body())
+                .contains("\"changed\":false,\"failure\":\"java.lang.IllegalStateException\"")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void answers_404_for_a_child_that_does_not_exist_and_400_for_what_can_not_be_done_with_one() throws Exception {
+        HttpResponse<String> response = post(port, "p", child("restart_child", "p/99"));
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.body()).contains("'p' has no child 'p/99'");
+        assertThat(post(port, "p", child("delete_child", "p/99")).statusCode()).isEqualTo(404);
+        refuses("{\"action\": \"restart_child\"}", "restart_child must have a child");
+        refuses(child("change_plan", "p/1"), "change_plan must have a plan");
+        refuses("{\"action\": \"change_plan\", \"child\": \"p/1\", \"plan\": \"retry\"}", "not a restart plan");
+        refuses("{\"action\": \"change_plan\", \"child\": \"p/1\", \"plan\": \"5s, delete\"}",
+                "the plan of a pool's worker must not have delete here");
+        HttpResponse<String> type = post(port, "mail",
+                "{\"action\": \"change_plan\", \"child\": \"sender\", \"plan\": \"wait\"}");
+        assertThat(type.statusCode()).isEqualTo(400);
+        HttpResponse<String> tree = post(port, "mail", "{\"action\": \"suspend\"}");
+        assertThat(tree.statusCode()).isEqualTo(400);
+        assertThat(tree.body()).contains("action on a supervision tree must be restart_child");
+        assertThat(audited).isEmpty();
+    }
+
+    @Test
+    void shows_the_supervision_trees_and_their_children() throws Exception {
+        assertThat(get("")).contains("\"trees\":[{\"name\":\"mail\",\"pid\":\"<");
+        assertThat(get("/mail/which_children"))
+                .contains("\"id\":\"sender\"", "\"doing\":\"waiting\",\"messages\":0");
+        assertThat(get("/mail/count_children")).contains("\"specs\":2");
+    }
+
+    private String get(String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/ppool" + path)).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    private static String child(String action, String child) {
+        return "{\"action\": \"" + action + "\", \"child\": \"" + child + "\"}";
     }
 
     private void refuses(String body, String reason) throws IOException, InterruptedException {
@@ -117,6 +234,20 @@ class PoolControlWebTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {
+        @Bean
+        SupervisorSpec mail() {
+            AtomicBoolean first = new AtomicBoolean(true);
+            return SupervisorSpec.oneForOne("mail")
+                    .children(
+                            ChildSpec.of("sender", ChildStart.body("sender", self -> self.receive())),
+                            ChildSpec.of("broken", ChildStart.process("broken", self -> {
+                                if (first.getAndSet(false)) {
+                                    return InitResult.ok(same -> same.receive());
+                                }
+                                throw new IllegalStateException("secret");
+                            })));
+        }
+
         @EventListener
         void audited(AuditApplicationEvent event) {
             audited.add(event.getAuditEvent());

@@ -78,6 +78,10 @@ class PoolEndpointWebTest {
         int total = JsonPath.read(children, "$.total");
         assertThat(total).isGreaterThanOrEqualTo(2);
         assertThat(JsonPath.<List<String>>read(children, "$.children[*].id")).hasSize(total).contains("smtp/1");
+        assertThat(JsonPath.<List<String>>read(children, "$.children[?(@.id=='smtp/1')].modules[*]"))
+                .containsExactly(PoolEndpointWebTest.class.getName());
+        assertThat(JsonPath.<List<String>>read(children, "$.children[?(@.id=='smtp/1')].doing"))
+                .isSubsetOf("running", "waiting");
         assertThat(JsonPath.<List<String>>read(children, "$.children[*].type")).containsOnly("worker");
         assertThat(JsonPath.<Integer>read(counts, "$.workers")).isEqualTo(total);
         assertThat(JsonPath.<Integer>read(counts, "$.supervisors")).isZero();

@@ -13,6 +13,7 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.ObservedPools;
+import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -117,6 +118,27 @@ class PoolMetricsTest {
             assertThat(counter("ppool.worker.exits", "outcome", "crashed")).isEqualTo(1);
             assertThat(counter("ppool.tasks", "outcome", "done")).isEqualTo(1);
             assertThat(counter("ppool.tasks", "outcome", "failed")).isEqualTo(1);
+            assertThat(registry.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(2);
+            assertThat(counter("ppool.restarts", "outcome", "restarted")).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void restarts_that_are_delayed_and_pools_that_give_up_are_counted() {
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new)
+                .size(1)
+                .maxOverflow(0)
+                .restart(RestartPolicy.of(RestartPlan.parse("[1ms]")))
+                .build());
+        for (int crash = 0; crash < 2; crash++) {
+            Task<?> task = pool.asyncQueue(worker -> {
+                throw new IllegalStateException("crash");
+            });
+            task.result().toCompletableFuture().handle((result, failure) -> failure).join();
+        }
+        await().untilAsserted(() -> {
+            assertThat(counter("ppool.restarts", "outcome", "delayed")).isEqualTo(1);
+            assertThat(counter("ppool.restarts", "outcome", "gave_up")).isEqualTo(1);
         });
     }
 
@@ -159,7 +181,10 @@ class PoolMetricsTest {
         try (Lease<Object> lease = pool.checkout()) {
             Assertions.assertThatException().isThrownBy(() -> pool.asyncQueue(worker -> lease.toString()));
         }
+        // The outcome of a task is told after its result is there.
+        await().until(() -> registry.find("ppool.tasks").counter() != null);
         metrics.workerExited("p", system.rootPid(), ExitReason.NORMAL);
+        metrics.supervised("p", new SupervisorEvent.GaveUp(system.rootPid(), "p/1", ExitReason.SHUTDOWN));
         TreeSet<String> inCode = registry.getMeters().stream()
                 .map(PoolMetricsTest::row)
                 .collect(Collectors.toCollection(TreeSet::new));
