@@ -37,7 +37,8 @@ class StrangerApplicationTest {
         String output = run(jar -> !jar.matches(
                 "(spring-boot-(actuator|health|micrometer|web|tomcat|servlet|jackson|http).*|spring-web.*|micrometer-(core|jakarta9).*"
                         + "|tomcat-.*|jackson-.*)"));
-        assertThat(output).contains("hello stranger, element, left, right, found:" + System.lineSeparator());
+        assertThat(output).contains(
+                "hello stranger, element, left, right, 7, [clock, poller, loop], found:" + System.lineSeparator());
     }
 
     @Test
@@ -45,7 +46,7 @@ class StrangerApplicationTest {
         String output = run(jar -> true, "--server.port=0");
         assertThat(output)
                 .contains(
-                        "hello stranger, element, left, right, found: WebApplicationContext WebServer Endpoint Health MeterRegistry");
+                        "hello stranger, element, left, right, 7, [clock, poller, loop], found: WebApplicationContext WebServer Endpoint Health MeterRegistry");
     }
 
     @Test
@@ -80,7 +81,8 @@ class StrangerApplicationTest {
                 StrangerApplication.class.getName(),
                 none[0],
                 none[1]);
-        assertThat(output).contains("Starting AOT-processed", "hello stranger, element, left, right, found:");
+        assertThat(output).contains("Starting AOT-processed",
+                "hello stranger, element, left, right, 7, [clock, poller, loop], found:");
     }
 
     private static List<String> generated(Path sources) throws IOException {
