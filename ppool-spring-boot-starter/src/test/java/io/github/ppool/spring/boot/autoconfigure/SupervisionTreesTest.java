@@ -138,6 +138,21 @@ class SupervisionTreesTest {
     }
 
     @Test
+    void when_ppool_gives_up_the_trees_are_down_with_it_and_the_application_still_ends_in_order() {
+        AtomicReference<ProcessSystem> system = new AtomicReference<>();
+        runner.withUserConfiguration(GivesUp.class).withPropertyValues("ppool.intensity=0").run(context -> {
+            system.set(context.getBean(ProcessSystem.class));
+            SupervisionTrees trees = context.getBean(SupervisionTrees.class);
+            Supervisor tree = trees.supervisor("fragile").orElseThrow();
+            system.get().exit(tree.pid("only").orElseThrow(), ExitReason.KILL);
+            await().until(() -> !context.getBean(Pools.class).supervisor().isAlive());
+            assertThat(trees.supervisor("fragile")).isEmpty();
+            assertThat(trees.names()).containsExactly("fragile");
+        });
+        assertThat(system.get().processes()).isEmpty();
+    }
+
+    @Test
     void there_is_no_tree_without_such_beans_or_if_they_are_no_candidates() {
         runner.run(context -> assertThat(context.getBean(SupervisionTrees.class).names()).isEmpty());
         runner.withUserConfiguration(Part.class)
