@@ -116,7 +116,8 @@ class RestartPlansDocTest {
             assertThat(policy(keys).warnings().stream().filter(warning -> !warning.contains("changes nothing")))
                     .isEmpty();
         });
-        if (keys.containsKey("on")) {
+        assertThat(keys).as("YAML takes the bare word for true").doesNotContainKey("on");
+        if (keys.containsKey("\"on\"")) {
             Map<String, String> plans = keys.entrySet().stream().filter(entry -> entry.getValue().startsWith("["))
                     .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
             assertThat(PlanByReason.parse(plans).on()).hasSize(plans.size() - 1);

@@ -1,12 +1,16 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.restart.PlanByReason;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPlanSyntaxException;
 import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.autoconfigure.PpoolProperties.Restart;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads restart plans and what belongs to them. A text that is no plan becomes a problem that shows the column. */
@@ -44,14 +48,48 @@ final class PlanReader {
         return policy;
     }
 
+    /**
+     * As {@link #policy}, with plans by reason. What is set takes the place of both in {@code otherwise}, but plans by reason alone
+     * leave the plan for all other reasons as it is.
+     */
+    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Restart restart) {
+        RestartPolicy policy = policy(prefix, otherwise, restart.plan(), restart.count(), restart.resetAfter());
+        Map<String, List<PlanItem>> on = restart.on();
+        if (on == null) {
+            return policy;
+        }
+        Map<String, RestartPlan> plans = new LinkedHashMap<>();
+        on.forEach((reason, items) -> plans.put(reason, plan(prefix + ".on." + reason, items)));
+        RestartPlan forOthers = plans.remove("default");
+        if (forOthers != null && restart.plan() != null) {
+            problems.add(
+                    prefix + ".on.default",
+                    "the plan for all other reasons is said twice: " + prefix + ".plan is set too",
+                    "Remove one of them.");
+        }
+        PlanByReason byReason = PlanByReason.of(plans, forOthers != null ? forOthers : policy.plan());
+        return new RestartPolicy(byReason, policy.count(), policy.resetAfter());
+    }
+
     /** Warns of what is odd about a policy, by the name of what was said of it: its plan, or else its count. */
     void warnOf(String prefix, RestartPolicy policy, @Nullable List<PlanItem> plan, @Nullable String count) {
-        if (plan == null && count == null) {
-            return;
+        if (plan != null || count != null) {
+            warnOf(prefix + (plan != null ? ".plan" : ".count"), policy);
         }
-        String property = prefix + (plan != null ? ".plan" : ".count");
+    }
+
+    /** As above; plans by reason come between. */
+    void warnOf(String prefix, RestartPolicy policy, Restart restart) {
+        if (restart.plan() == null && restart.on() != null) {
+            warnOf(prefix + ".on", policy);
+        } else {
+            warnOf(prefix, policy, restart.plan(), restart.count());
+        }
+    }
+
+    private void warnOf(String property, RestartPolicy policy) {
         String text = problems.text(property);
-        String value = text != null ? text : policy.plan().toString();
+        String value = text != null ? text : policy.plans().toString();
         policy.warnings().forEach(warning -> problems.warn(property, value, warning));
     }
 

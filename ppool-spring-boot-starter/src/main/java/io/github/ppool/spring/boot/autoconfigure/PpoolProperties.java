@@ -105,7 +105,7 @@ public record PpoolProperties(
                     null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                     null,
                     null, null,
-                    new Restart(null, null, null, null, null, null, null, null),
+                    new Restart(null, null, null, null, null, null, null, null, null),
                     new Creation(null, null, null, null, null),
                     new TaskRestart(null, null));
         }
@@ -115,6 +115,7 @@ public record PpoolProperties(
      * Restarts of crashed workers: by a plan, or by a type and an intensity.
      *
      * @param plan The plan: a list of elements such as restart, 5s, backoff 1s..1m x2 jitter 20%, wait, delete, stop; or one text.
+     * @param on Plans for some reasons, by the simple or full name of an exception or by the word of a reason; plan is for all others.
      * @param count How many times the plan is run before the pool gives up: a number or infinity.
      * @param resetAfter After how long without a crash the plan begins anew. Zero means never.
      * @param type Restart type, instead of a plan.
@@ -125,6 +126,7 @@ public record PpoolProperties(
      */
     public record Restart(
             @Nullable List<PlanItem> plan,
+            @Nullable Map<String, List<PlanItem>> on,
             @Nullable String count,
             @Nullable Duration resetAfter,
             @Nullable RestartType type,

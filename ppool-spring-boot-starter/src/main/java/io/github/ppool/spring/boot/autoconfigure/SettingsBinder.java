@@ -39,10 +39,10 @@ final class SettingsBinder {
     private static void describe(BindException failed, SettingProblems problems) {
         if (failed.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
             for (ConfigurationProperty property : unbound.getUnboundProperties()) {
-                problems.add(
-                        property.getName().toString(),
-                        "there is no such setting",
-                        "Correct the name; the settings of a pool are listed in docs/spring-boot.md of ppool.");
+                String name = property.getName().toString();
+                problems.add(name, "there is no such setting", name.contains(".restart[true]")
+                        ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
+                        : "Correct the name; the settings of a pool are listed in docs/spring-boot.md of ppool.");
             }
             return;
         }

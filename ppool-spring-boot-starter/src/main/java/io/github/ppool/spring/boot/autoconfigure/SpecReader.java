@@ -133,7 +133,7 @@ final class SpecReader<W> {
         if (contradicts(defaultsPrefix, defaults) | contradicts(ownPrefix, own)) {
             return;
         }
-        boolean byPlan = own.plan() != null || own.count() != null || own.resetAfter() != null;
+        boolean byPlan = isByPlan(own);
         if (own.type() != null || (defaults.type() != null && !byPlan)) {
             RestartIntensity byDefault = intensity(defaultsPrefix, defaults, RestartIntensity.DEFAULT);
             RestartIntensity intensity = intensity(ownPrefix, own, byDefault);
@@ -148,23 +148,28 @@ final class SpecReader<W> {
                     "Set " + ownPrefix + ".count to bound the plan, or " + ownPrefix + ".type to restart by type.");
             return;
         }
-        RestartPolicy policy = plans.policy(
-                defaultsPrefix, RestartPolicy.POOL_DEFAULT, defaults.plan(), defaults.count(), defaults.resetAfter());
-        RestartPolicy used = plans.policy(ownPrefix, policy, own.plan(), own.count(), own.resetAfter());
-        if (own.plan() == null && own.count() == null) {
-            plans.warnOf(defaultsPrefix, used, defaults.plan(), defaults.count());
+        RestartPolicy policy = plans.policyByReason(defaultsPrefix, RestartPolicy.POOL_DEFAULT, defaults);
+        RestartPolicy used = plans.policyByReason(ownPrefix, policy, own);
+        if (own.plan() == null && own.on() == null && own.count() == null) {
+            plans.warnOf(defaultsPrefix, used, defaults);
         } else {
-            plans.warnOf(ownPrefix, used, own.plan(), own.count());
+            plans.warnOf(ownPrefix, used, own);
         }
         builder.restart(used);
     }
 
+    private static boolean isByPlan(Restart restart) {
+        return restart.plan() != null || restart.on() != null || restart.count() != null
+                || restart.resetAfter() != null;
+    }
+
     private boolean contradicts(String prefix, Restart restart) {
-        if (restart.type() == null
-                || (restart.plan() == null && restart.count() == null && restart.resetAfter() == null)) {
+        if (restart.type() == null || !isByPlan(restart)) {
             return false;
         }
-        String other = restart.plan() != null ? ".plan" : restart.count() != null ? ".count" : ".reset-after";
+        String other = restart.plan() != null
+                ? ".plan"
+                : restart.on() != null ? ".on" : restart.count() != null ? ".count" : ".reset-after";
         problems.add(
                 prefix + ".type",
                 "workers are restarted by a type or by a plan, but " + prefix + other + " is set too",

@@ -88,6 +88,49 @@ class BadSettingsTest {
     }
 
     @Test
+    void a_plan_for_a_reason_that_is_none_is_refused_by_its_reason(CapturedOutput output) {
+        String analysis = startFails(
+                output,
+                Workers.class,
+                "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.restart.on.ConnectException[0]=retry");
+        assertThat(analysis).contains("Property: ppool.pools.smtp.restart.on.ConnectException[0]", "Value: \"retry\"",
+                "column 1");
+    }
+
+    @Test
+    void a_plan_for_all_other_reasons_is_said_once(CapturedOutput output) {
+        String analysis = startFails(
+                output,
+                Workers.class,
+                "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.restart.plan=wait",
+                "ppool.pools.smtp.restart.on.default=restart");
+        assertThat(analysis).contains("Property: ppool.pools.smtp.restart.on.default", "Remove one of them");
+    }
+
+    @Test
+    void plans_by_reason_contradict_a_type(CapturedOutput output) {
+        String analysis = startFails(
+                output,
+                Workers.class,
+                "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.restart.type=permanent",
+                "ppool.pools.smtp.restart.on.killed=wait");
+        assertThat(analysis).contains("Property: ppool.pools.smtp.restart.type", "restart.on");
+    }
+
+    @Test
+    void on_without_quotation_marks_is_told_what_yaml_makes_of_it(CapturedOutput output) {
+        String analysis = startFails(
+                output,
+                Workers.class,
+                "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.restart[true].killed=wait");
+        assertThat(analysis).contains("quotation marks");
+    }
+
+    @Test
     void a_worker_bean_that_does_not_exist_is_refused(CapturedOutput output) {
         String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=smtpWorker");
         assertThat(analysis)

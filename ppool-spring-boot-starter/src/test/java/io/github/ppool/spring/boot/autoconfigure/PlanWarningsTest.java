@@ -33,6 +33,13 @@ class PlanWarningsTest {
     }
 
     @Test
+    void a_plan_for_a_reason_is_looked_at_too(CapturedOutput output) {
+        started("ppool.pools.smtp.restart.on.killed=wait, delete, restart");
+        assertThat(output).contains("ppool.pools.smtp.restart.on is ",
+                "on killed: element 3 (restart) is never reached");
+    }
+
+    @Test
     void a_count_that_changes_nothing_is_told_by_its_own_property(CapturedOutput output) {
         started("ppool.pools.smtp.restart.count=3");
         assertThat(output).contains("ppool.pools.smtp.restart.count is \"3\"", "count 3 changes nothing");

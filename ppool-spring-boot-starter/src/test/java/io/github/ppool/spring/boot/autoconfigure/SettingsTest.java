@@ -6,6 +6,7 @@ import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStrategy;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.pool.WorkerRestart;
+import io.github.ppool.restart.PlanByReason;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartPlan;
@@ -145,6 +146,52 @@ class SettingsTest {
                 .run(context -> assertThat(context.getBean(RecordingPools.class).specs.get("smtp").restart())
                         .asString()
                         .contains("[restart, 5s, wait]"));
+    }
+
+    @Test
+    void plans_may_depend_on_the_reason() {
+        started(
+                """
+                        ppool:
+                          defaults:
+                            restart:
+                              plan: [restart, 1m]
+                              "on": {killed: [wait]}
+                          pools:
+                            smtp:
+                              worker: factory
+                              restart:
+                                "on":
+                                  ConnectException: [5s, "backoff 1s..1m x2"]
+                                  "[java.io.EOFException]": [restart]
+                                count: 3
+                            both:
+                              worker: factory
+                              restart:
+                                "on": {ConnectException: [5s], default: [wait]}
+                            inherits: {worker: factory}
+                            plain: {worker: factory, restart: {plan: [wait]}}
+                        """,
+                specs -> {
+                    assertThat(plans(specs.get("smtp"))).hasToString(
+                            "{ConnectException: [5s, backoff 1s..1m x2], java.io.EOFException: [restart],"
+                                    + " default: [restart, 1m]}");
+                    assertThat(plans(specs.get("both"))).hasToString("{ConnectException: [5s], default: [wait]}");
+                    assertThat(plans(specs.get("inherits"))).hasToString("{killed: [wait], default: [restart, 1m]}");
+                    assertThat(plans(specs.get("plain"))).hasToString("[wait]");
+                });
+    }
+
+    /** Why the documentation asks for quotation marks, and what the analysis of the failure looks for. */
+    @Test
+    void yaml_takes_the_bare_word_on_for_true() {
+        StandardEnvironment environment = new StandardEnvironment();
+        yaml(environment, "ppool: {pools: {smtp: {restart: {on: {killed: [wait]}}}}}");
+        assertThat(environment.getProperty("ppool.pools.smtp.restart[true].killed[0]")).isEqualTo("wait");
+    }
+
+    private static PlanByReason plans(PoolSpec<?> spec) {
+        return ((WorkerRestart.ByPlan) spec.restart()).policy().plans();
     }
 
     @Test
