@@ -52,7 +52,7 @@ class PoolsLifecycleTest {
             PoolClient<StringBuilder> pool = pool(context);
             running.set(pool.asyncQueue(worker -> {
                 begun.countDown();
-                Thread.sleep(300);
+                Thread.sleep(300); // work that takes its time: it is under way when the context closes
             }));
             queued.set(pool.asyncQueue(worker -> worker.append("x")));
             begun.await();
