@@ -1,0 +1,53 @@
+package io.github.ppool.benchmarks.borrow;
+
+import java.time.Duration;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * Crowds of borrowers: throughput together with its longest wait and its fairness. JMH brings the forks and the repetitions; the
+ * measuring is done by {@link Round} and told by {@link OutcomeProfiler}, and JMH's own score, the time of a round, says nothing.
+ */
+@BenchmarkMode(Mode.SingleShotTime)
+@State(Scope.Benchmark)
+public class Borrowers {
+
+    /** Who lends. */
+    @Param
+    public Peer peer = Peer.PPOOL_LIFO;
+
+    /** Who borrows. */
+    @Param
+    public Crowd crowd = Crowd.P1_OF_10;
+
+    /** How long a round takes. */
+    @Param("1000")
+    public int millis;
+
+    @SuppressWarnings("NullAway.Init") // by open
+    private Lender lender;
+
+    /** Opens the lender. */
+    @Setup
+    public void open() throws Exception {
+        lender = peer.open(crowd.objects);
+    }
+
+    /** Closes it. */
+    @TearDown
+    public void close() {
+        lender.close();
+    }
+
+    /** One round. */
+    @Benchmark
+    public void round() throws Exception {
+        OutcomeProfiler.told(new Round(lender, crowd).run(Duration.ofMillis(millis)));
+    }
+}

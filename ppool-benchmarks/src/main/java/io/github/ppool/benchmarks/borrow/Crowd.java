@@ -1,0 +1,33 @@
+package io.github.ppool.benchmarks.borrow;
+
+import java.util.concurrent.ThreadFactory;
+
+/** Who borrows, how many they are, how many objects there are and what is done with them. */
+public enum Crowd {
+    P1_OF_10(false, 1, 10, Hold.NOTHING),
+    P2_OF_10(false, 2, 10, Hold.NOTHING),
+    P8_OF_10(false, 8, 10, Hold.NOTHING),
+    P8_OF_2(false, 8, 2, Hold.NOTHING),
+    V64_NOTHING(true, 64, 10, Hold.NOTHING),
+    V64_YIELD(true, 64, 10, Hold.YIELD),
+    V64_50US(true, 64, 10, Hold.FIFTY_MICROSECONDS),
+    V1000_NOTHING(true, 1000, 10, Hold.NOTHING),
+    V1000_YIELD(true, 1000, 10, Hold.YIELD),
+    V1000_50US(true, 1000, 10, Hold.FIFTY_MICROSECONDS);
+
+    final boolean virtual;
+    final int borrowers;
+    final int objects;
+    final Hold hold;
+
+    Crowd(boolean virtual, int borrowers, int objects, Hold hold) {
+        this.virtual = virtual;
+        this.borrowers = borrowers;
+        this.objects = objects;
+        this.hold = hold;
+    }
+
+    ThreadFactory threads() {
+        return virtual ? Thread.ofVirtual().factory() : Thread.ofPlatform().factory();
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.ppool.benchmarks.borrow;
+
+import io.github.ppool.pool.PoolStrategy;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import stormpot.Pool;
+
+/** Everyone who lends, each configured as its documentation recommends for speed. */
+public enum Peer {
+    PPOOL_LIFO(size -> new PpoolLender(size, PoolStrategy.LIFO)),
+    PPOOL_FIFO(size -> new PpoolLender(size, PoolStrategy.FIFO)),
+    PPOOL_AFFINE(size -> new PpoolLender(size, PoolStrategy.AFFINE)),
+    /** Without expiry: nothing is ever looked at on the way. */
+    STORMPOT_NO_EXPIRY(size -> new StormpotLender(size, false, Pool::getThreadSafeTap)),
+    /** As it comes: objects expire after eight to ten minutes. */
+    STORMPOT(size -> new StormpotLender(size, true, Pool::getThreadSafeTap)),
+    /** The tap that it has for virtual threads. */
+    STORMPOT_VIRTUAL_NO_EXPIRY(size -> new StormpotLender(size, false, Pool::getVirtualThreadSafeTap)),
+    CONCURRENT_BAG(ConcurrentBagLender::new),
+    ARRAY_BLOCKING_QUEUE(size -> new QueueLender(size, new ArrayBlockingQueue<>(size))),
+    ARRAY_BLOCKING_QUEUE_FAIR(size -> new QueueLender(size, new ArrayBlockingQueue<>(size, true))),
+    LINKED_BLOCKING_DEQUE(DequeLender::new),
+    LINKED_TRANSFER_QUEUE(size -> new QueueLender(size, new LinkedTransferQueue<>())),
+    COMMONS_POOL(size -> new CommonsLender(size, false)),
+    COMMONS_POOL_FAIR(size -> new CommonsLender(size, true)),
+    VIBUR(size -> new ViburLender(size, false)),
+    VIBUR_FAIR(size -> new ViburLender(size, true)),
+    REACTOR_POOL(ReactorLender::new);
+
+    private interface Opening {
+        Lender open(int size) throws Exception;
+    }
+
+    private final Opening opening;
+
+    Peer(Opening opening) {
+        this.opening = opening;
+    }
+
+    /** A lender with all its objects made. */
+    Lender open(int size) throws Exception {
+        return opening.open(size);
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.ppool.benchmarks.handover;
+
+import io.github.resilience4j.bulkhead.ThreadPoolBulkhead;
+import io.github.resilience4j.bulkhead.ThreadPoolBulkheadConfig;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Routers;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/** Everyone who takes work. */
+public enum Way {
+    PPOOL_ASYNC_QUEUE(() -> new PpoolOffice(PpoolOffice::asyncQueue)),
+    PPOOL_SYNC_QUEUE(() -> new PpoolOffice(PpoolOffice::syncQueue)),
+    /** Only where workers are free, or nothing is accepted. */
+    PPOOL_RUN(() -> new PpoolOffice(PpoolOffice::run)),
+    THREAD_POOL_EXECUTOR(Way::threadPoolExecutor),
+    SEMAPHORE_BY_SUBMITTER(() -> new SemaphoreOffice(true)),
+    SEMAPHORE_IN_TASK(() -> new SemaphoreOffice(false)),
+    SPRING_SIMPLE_ASYNC(Way::springSimpleAsync),
+    RESILIENCE4J(Way::resilience4j),
+    PEKKO_ROUTER(Way::pekkoRouter);
+
+    private interface Opening {
+        Office open() throws Exception;
+    }
+
+    private final Opening opening;
+
+    Way(Opening opening) {
+        this.opening = opening;
+    }
+
+    Office open() throws Exception {
+        return opening.open();
+    }
+
+    private static Office threadPoolExecutor() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                Office.LIMIT, Office.LIMIT, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(Office.CAPACITY));
+        executor.prestartAllCoreThreads();
+        return new ExecutorOffice(executor, executor::shutdown);
+    }
+
+    private static Office springSimpleAsync() {
+        SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
+        executor.setVirtualThreads(true);
+        executor.setConcurrencyLimit(Office.LIMIT);
+        return new ExecutorOffice(executor, executor::close);
+    }
+
+    private static Office resilience4j() {
+        ThreadPoolBulkhead bulkhead = ThreadPoolBulkhead.of("office", ThreadPoolBulkheadConfig.custom()
+                .coreThreadPoolSize(Office.LIMIT)
+                .maxThreadPoolSize(Office.LIMIT)
+                .queueCapacity(Office.CAPACITY)
+                .build());
+        return new ExecutorOffice(bulkhead::executeRunnable, () -> {
+            try {
+                bulkhead.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static Office pekkoRouter() {
+        ActorSystem<Runnable> system = ActorSystem.create(
+                Routers.pool(Office.LIMIT, Behaviors.<Runnable>receiveMessage(task -> {
+                    task.run();
+                    return Behaviors.same();
+                })),
+                "office");
+        return new ExecutorOffice(system::tell, system::terminate);
+    }
+}
