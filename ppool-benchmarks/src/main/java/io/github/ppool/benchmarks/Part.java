@@ -2,7 +2,11 @@ package io.github.ppool.benchmarks;
 
 import io.github.ppool.benchmarks.borrow.Borrow;
 import io.github.ppool.benchmarks.borrow.Borrowers;
-import io.github.ppool.benchmarks.borrow.OutcomeProfiler;
+import io.github.ppool.benchmarks.handover.HandOver;
+import io.github.ppool.benchmarks.supervision.Crowds;
+import io.github.ppool.benchmarks.supervision.Flood;
+import io.github.ppool.benchmarks.supervision.OneForAll;
+import io.github.ppool.benchmarks.supervision.Supervision;
 import java.util.Locale;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
@@ -36,9 +40,35 @@ enum Part {
         @Override
         void prepare(ChainedOptionsBuilder options, Plan plan) {
             options.include(exactly(Borrowers.class))
-                    .addProfiler(OutcomeProfiler.class)
+                    .addProfiler(Told.class)
                     .warmupIterations(1)
                     .param("millis", Integer.toString(plan.millis * 2));
+        }
+    },
+    HANDOVER {
+        @Override
+        void prepare(ChainedOptionsBuilder options, Plan plan) {
+            options.include(exactly(HandOver.class));
+        }
+    },
+    SUPERVISION {
+        @Override
+        void prepare(ChainedOptionsBuilder options, Plan plan) {
+            options.include(exactly(Supervision.class))
+                    .include(exactly(Flood.class))
+                    .include(exactly(OneForAll.class))
+                    .addProfiler(Told.class);
+        }
+    },
+    CROWDS {
+        @Override
+        void prepare(ChainedOptionsBuilder options, Plan plan) {
+            options.include(exactly(Crowds.class))
+                    .addProfiler(Told.class)
+                    .warmupIterations(1)
+                    // A heap that is given back: or the resident memory would be that of long gone garbage.
+                    .jvmArgs("-Xms64m", "-Xmx6g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10")
+                    .param("children", plan == Plan.FULL ? new String[] {"100000", "1000000"} : new String[] {"100000"});
         }
     };
 

@@ -61,7 +61,7 @@ public final class Run {
                 .warmupIterations(plan.warmups)
                 .measurementIterations(plan.iterations)
                 .addProfiler(GCProfiler.class)
-                .jvmArgsAppend("-Xms2g", "-Xmx2g")
+                .jvmArgs("-Xms2g", "-Xmx2g")
                 .shouldFailOnError(false)
                 .resultFormat(ResultFormatType.JSON)
                 .result(result.toString());

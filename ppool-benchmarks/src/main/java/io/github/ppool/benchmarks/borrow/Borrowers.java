@@ -1,5 +1,6 @@
 package io.github.ppool.benchmarks.borrow;
 
+import io.github.ppool.benchmarks.Told;
 import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -12,7 +13,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Crowds of borrowers: throughput together with its longest wait and its fairness. JMH brings the forks and the repetitions; the
- * measuring is done by {@link Round} and told by {@link OutcomeProfiler}, and JMH's own score, the time of a round, says nothing.
+ * measuring is done by {@link Round} and told by {@link Told}, and JMH's own score, the time of a round, says nothing.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)
@@ -48,6 +49,14 @@ public class Borrowers {
     /** One round. */
     @Benchmark
     public void round() throws Exception {
-        OutcomeProfiler.told(new Round(lender, crowd).run(Duration.ofMillis(millis)));
+        Outcome outcome = new Round(lender, crowd).run(Duration.ofMillis(millis));
+        Told.tell("throughput", outcome.operationsPerSecond(), "ops/s");
+        Told.tell("jain", outcome.jain(), "1");
+        Told.tell("wait.mean", outcome.waits().getMean(), "ns");
+        for (double percentile : new double[] {50, 99, 99.9}) {
+            Told.tell("wait.p" + percentile, outcome.waits().getValueAtPercentile(percentile), "ns");
+        }
+        Told.tell("wait.longest", outcome.waits().getMaxValue(), "ns");
+        Told.tell("allocated", outcome.allocatedPerOperation(), "B/op");
     }
 }

@@ -1,0 +1,446 @@
+#!/usr/bin/env python3
+"""Turns what `Run` has left in a folder into docs/benchmarks: results.md (tables), results.csv (every cell) and SVG plots.
+
+Usage: report.py [FOLDER WITH THE JSON FILES] [FOLDER TO WRITE TO]
+
+Every cell is the median of all its measured iterations, over all rounds; beside it the smallest and the largest. The goals are ratios of
+medians, and the ratio that the least favourable of both spreads would give. Needs nothing but Python 3.8.
+"""
+import csv
+import glob
+import html
+import json
+import math
+import os
+import re
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+PEERS = {
+    "PPOOL_LIFO": "ppool lifo", "PPOOL_FIFO": "ppool fifo", "PPOOL_AFFINE": "ppool affine",
+    "STORMPOT_NO_EXPIRY": "Stormpot, thread-safe tap, no expiry", "STORMPOT": "Stormpot, thread-safe tap",
+    "STORMPOT_VIRTUAL_NO_EXPIRY": "Stormpot, virtual-thread-safe tap, no expiry", "CONCURRENT_BAG": "Hikari ConcurrentBag, padded",
+    "ARRAY_BLOCKING_QUEUE": "ArrayBlockingQueue", "ARRAY_BLOCKING_QUEUE_FAIR": "ArrayBlockingQueue, fair",
+    "LINKED_BLOCKING_DEQUE": "LinkedBlockingDeque", "LINKED_TRANSFER_QUEUE": "LinkedTransferQueue", "COMMONS_POOL": "Commons Pool 2",
+    "COMMONS_POOL_FAIR": "Commons Pool 2, fair", "VIBUR": "Vibur", "VIBUR_FAIR": "Vibur, fair", "REACTOR_POOL": "reactor-pool",
+    "PPOOL_ASYNC_QUEUE": "ppool asyncQueue", "PPOOL_SYNC_QUEUE": "ppool syncQueue", "PPOOL_RUN": "ppool run",
+    "THREAD_POOL_EXECUTOR": "ThreadPoolExecutor", "SEMAPHORE_BY_SUBMITTER": "virtual threads, semaphore before",
+    "SEMAPHORE_IN_TASK": "virtual threads, semaphore inside", "SPRING_SIMPLE_ASYNC": "Spring SimpleAsyncTaskExecutor",
+    "RESILIENCE4J": "resilience4j ThreadPoolBulkhead", "PEKKO_ROUTER": "Pekko typed pool router",
+    "PPOOL": "ppool", "PEKKO": "Pekko typed", "OTP": "Erlang/OTP 25 or what is installed",
+}
+# Whose objects come back in an order that the library promises, and who serves waiters in turn.
+ORDERED = ["ARRAY_BLOCKING_QUEUE", "ARRAY_BLOCKING_QUEUE_FAIR", "LINKED_BLOCKING_DEQUE", "LINKED_TRANSFER_QUEUE", "COMMONS_POOL",
+           "COMMONS_POOL_FAIR", "VIBUR", "VIBUR_FAIR", "REACTOR_POOL"]
+FAIR = ["ARRAY_BLOCKING_QUEUE_FAIR", "LINKED_TRANSFER_QUEUE", "COMMONS_POOL_FAIR", "VIBUR_FAIR", "REACTOR_POOL"]
+OURS = ["PPOOL_LIFO", "PPOOL_FIFO", "PPOOL_AFFINE"]
+CROWDS = {
+    "P1_OF_10": "1 platform thread, 10 objects", "P2_OF_10": "2 platform threads, 10 objects",
+    "P8_OF_10": "8 platform threads, 10 objects", "P8_OF_2": "8 platform threads, 2 objects",
+    "V64_NOTHING": "64 virtual threads, 10 objects, held for nothing", "V64_YIELD": "64 virtual threads, 10 objects, held across a yield",
+    "V64_50US": "64 virtual threads, 10 objects, held for 50 µs",
+    "V1000_NOTHING": "1,000 virtual threads, 10 objects, held for nothing",
+    "V1000_YIELD": "1,000 virtual threads, 10 objects, held across a yield",
+    "V1000_50US": "1,000 virtual threads, 10 objects, held for 50 µs",
+}
+THREADS = [(1, 10, "1 thread, 10 objects"), (2, 10, "2 threads, 10 objects"), (8, 10, "8 threads, 10 objects"),
+           (8, 2, "8 threads, 2 objects")]
+
+
+class Cell:
+    """The samples of one thing that was measured."""
+
+    def __init__(self, samples, unit):
+        self.samples, self.unit = list(samples), unit
+
+    @property
+    def mid(self):
+        return statistics.median(self.samples)
+
+    @property
+    def low(self):
+        return min(self.samples)
+
+    @property
+    def high(self):
+        return max(self.samples)
+
+    def mapped(self, f, unit):
+        return Cell(map(f, self.samples), unit)
+
+
+def flat(raw):
+    for item in raw:
+        if isinstance(item, list):
+            yield from flat(item)
+        elif isinstance(item, (int, float)):
+            yield item
+
+
+def load(folder):
+    """{(benchmark, threads, parameters as sorted tuple, metric): Cell}; the metric of the score itself is ''."""
+    cells = {}
+    for path in sorted(glob.glob(os.path.join(folder, "*-[0-9]*.json"))):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for result in json.loads(text) if text.strip() else []:
+            name = ".".join(result["benchmark"].split(".")[-2:])
+            params = tuple(sorted(result.get("params", {}).items()))
+            metrics = {"": result["primaryMetric"]}
+            metrics.update({key.lstrip("·"): value for key, value in result.get("secondaryMetrics", {}).items()})
+            for metric, value in metrics.items():
+                samples = [x for x in flat(value.get("rawData", [])) if not math.isnan(x)]
+                if not samples:
+                    continue
+                key = (name, result["threads"], params, metric)
+                if key in cells:
+                    cells[key].samples.extend(samples)
+                else:
+                    cells[key] = Cell(samples, value["scoreUnit"])
+    return cells
+
+
+class Results:
+    def __init__(self, cells):
+        self.cells = cells
+
+    def get(self, benchmark, metric="", threads=None, **params):
+        for (name, count, given, key), cell in self.cells.items():
+            have = dict(given)
+            if name == benchmark and key == metric and (threads is None or count == threads) and all(
+                    have.get(k) == v for k, v in params.items()):
+                return cell
+        return None
+
+    def values(self, benchmark, param):
+        seen = []
+        for (name, _, given, _) in self.cells:
+            value = dict(given).get(param)
+            if name == benchmark and value is not None and value not in seen:
+                seen.append(value)
+        return seen
+
+
+# ---------------------------------------------------------------------------------------------------------------- numbers
+
+def short(value):
+    """Three digits that count, with thousands separated."""
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    rounded = round(value, digits if value < 100 else -max(0, math.floor(math.log10(abs(value))) - 2))
+    return f"{rounded:,.{digits}f}" if value < 100 else f"{rounded:,.0f}"
+
+
+def with_spread(cell):
+    if cell is None:
+        return "–"
+    if len(cell.samples) == 1 or cell.low == cell.high:
+        return short(cell.mid)
+    return f"{short(cell.mid)} <sub>{short(cell.low)}–{short(cell.high)}</sub>"
+
+
+def thousand_per_second(cell):
+    return cell and cell.mapped(lambda x: x / 1e3, "thousand/s")
+
+
+def per_second(cell):
+    """From nanoseconds (or what the unit says) per operation."""
+    factor = {"ns/op": 1e9, "us/op": 1e6, "ms/op": 1e3, "s/op": 1}[cell.unit] if cell else None
+    return cell and cell.mapped(lambda x: factor / x, "/s")
+
+
+def micros(cell):
+    return cell and cell.mapped(lambda x: x / 1e3, "µs")
+
+
+def table(heads, rows):
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------------------------------------------------------- the plot
+
+def dot_plot(path, title, note, rows, columns):
+    """One line per row, one panel per column: a dot at the median, a whisker from the smallest to the largest.
+
+    rows: [(name, whether it is ours)]; columns: [(heading, {name: Cell}, whether more is better)]. All panels are logarithmic.
+    """
+    rows = [row for row in rows if any(row[0] in cells for _, cells, _ in columns)]
+    columns = [column for column in columns if column[1]]
+    if not rows or not columns:
+        return False
+    left, panel, gap, line, top = 300, 190, 26, 22, 84
+    width = left + len(columns) * (panel + gap) + 10
+    height = top + len(rows) * line + 52
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+           f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" role="img" aria-label="{html.escape(title)}">',
+           f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+           f'<text x="14" y="24" font-size="16" font-weight="bold" fill="#1a1a1a">{html.escape(title)}</text>',
+           f'<text x="14" y="43" fill="#555555">{html.escape(note)}</text>']
+    bottom = top + len(rows) * line
+    for index, (name, ours) in enumerate(rows):
+        y = top + index * line
+        if index % 2 == 0:
+            out.append(f'<rect x="0" y="{y}" width="{width}" height="{line}" fill="#f4f5f7"/>')
+        out.append(f'<text x="{left - 12}" y="{y + 15}" text-anchor="end" fill="{"#0b5fa5" if ours else "#1a1a1a"}" '
+                   f'font-weight="{"bold" if ours else "normal"}">{html.escape(name)}</text>')
+    for number, (heading, cells, more) in enumerate(columns):
+        x0 = left + number * (panel + gap)
+        low = math.floor(math.log10(max(1e-9, min(c.low for c in cells.values()))) * 2) / 2
+        high = math.ceil(math.log10(max(1e-9, max(c.high for c in cells.values()))) * 2) / 2
+        if high - low < 0.5:
+            high = low + 0.5
+
+        def at(value):
+            return x0 + panel * (math.log10(max(value, 10 ** low)) - low) / (high - low)
+
+        out.append(f'<text x="{x0}" y="{top - 22}" font-weight="bold" fill="#1a1a1a">{html.escape(heading)}</text>')
+        out.append(f'<text x="{x0}" y="{top - 8}" font-size="10" fill="#555555">{"more" if more else "less"} is better</text>')
+        whole = range(math.ceil(low), math.floor(high) + 1)
+        ticks = [10.0 ** e for e in whole] if len(whole) > 1 else [
+            m * 10.0 ** e for e in range(math.floor(low), math.ceil(high) + 1) for m in (1, 2, 5) if low <= math.log10(m) + e <= high]
+        if len(ticks) > 5:
+            ticks = ticks[::2]
+        for tick in ticks:
+            x = at(tick)
+            out.append(f'<line x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{bottom}" stroke="#d0d4da"/>')
+            out.append(f'<text x="{x:.1f}" y="{bottom + 15}" text-anchor="middle" font-size="10" fill="#555555">{tick_text(tick)}</text>')
+        for index, (name, ours) in enumerate(rows):
+            cell = cells.get(name)
+            if cell is None:
+                continue
+            y = top + index * line + line / 2
+            colour = "#0b5fa5" if ours else "#c4541a"
+            out.append(f'<line x1="{at(cell.low):.1f}" y1="{y}" x2="{at(cell.high):.1f}" y2="{y}" stroke="{colour}" '
+                       'stroke-width="2" opacity="0.45"/>')
+            out.append(f'<circle cx="{at(cell.mid):.1f}" cy="{y}" r="4.5" fill="{colour}"><title>{html.escape(name)}: '
+                       f'{short(cell.mid)} ({short(cell.low)} to {short(cell.high)})</title></circle>')
+    out.append(f'<text x="14" y="{height - 12}" font-size="10" fill="#555555">Dot: median. Line: smallest to largest of the '
+               'iterations. Logarithmic scales, one for each panel.</text></svg>')
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(out) + "\n")
+    return True
+
+
+def tick_text(value):
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{sign}"
+    return f"{value:g}"
+
+
+# ---------------------------------------------------------------------------------------------------------------- the chapters
+
+class Chapters:
+    def __init__(self, results, folder):
+        self.results, self.folder, self.text, self.goals = results, folder, [], []
+
+    def add(self, *parts):
+        self.text.extend(parts)
+
+    def plot(self, file, title, note, rows, columns):
+        if dot_plot(os.path.join(self.folder, file), title, note, rows, columns):
+            self.add(f"![{title}]({file})\n")
+
+    def goal(self, text, ours, theirs, wanted, higher=True):
+        """Ours against the best of theirs: a ratio of which more is better, to be at least `wanted`."""
+        theirs = {name: cell for name, cell in theirs.items() if cell is not None}
+        if ours is None or not theirs:
+            return
+        best = (max if higher else min)(theirs, key=lambda name: theirs[name].mid)
+        them = theirs[best]
+        if higher:
+            ratio, worst, luckiest = ours.mid / them.mid, ours.low / them.high, ours.high / them.low
+        else:
+            ratio, worst, luckiest = them.mid / ours.mid, them.low / ours.high, them.high / ours.low
+        self.goals.append((text, best, ratio, worst, luckiest, wanted))
+
+    def limit(self, text, cell, most, unit):
+        if cell is not None:
+            self.goals.append((f"{text} ≤ {most} {unit}", f"{short(cell.mid)} {unit}", most / cell.mid if cell.mid else math.inf,
+                               most / cell.high if cell.high else math.inf, most / cell.low if cell.low else math.inf, 1))
+
+    def least(self, text, cell, least):
+        if cell is not None:
+            self.goals.append((f"{text} ≥ {least}", short_jain(cell.mid), cell.mid / least, cell.low / least, cell.high / least, 1))
+
+    # ------------------------------------------------------------------------------------------------ 1
+
+    def borrow(self):
+        get = self.results.get
+        peers = [p for p in PEERS if p in self.results.values("Borrow.borrowUseGiveBack", "peer")]
+        if not peers:
+            return
+        self.add("## Borrow and give back, platform threads\n",
+                 "Thousand operations per second, all threads together, held for nothing, no clock on the way; bytes allocated "
+                 "per operation with one thread. Fairness and waits of the same crowds stand below: a throughput alone says "
+                 "nothing where somebody waits.\n")
+        columns, rows = [], []
+        for threads, objects, head in THREADS:
+            cells = {p: thousand_per_second(get("Borrow.borrowUseGiveBack", threads=threads, peer=p, objects=str(objects)))
+                     for p in peers}
+            cells = {p: c for p, c in cells.items() if c}
+            if cells:
+                columns.append((head, cells, True))
+        allocated = {p: get("Borrow.borrowUseGiveBack", "gc.alloc.rate.norm", threads=1, peer=p, objects="10") for p in peers}
+        for peer in peers:
+            rows.append([PEERS[peer]] + [with_spread(c.get(peer)) for _, c, _ in columns]
+                        + [f"{allocated[peer].mid:.0f}" if allocated[peer] else "–"])
+        self.add(table(["peer"] + [h for h, _, _ in columns] + ["B/op"], rows))
+        self.plot("borrow-platform.svg", "Borrow and give back: platform threads, held for nothing", "thousand operations per second",
+                  [(PEERS[p], p in OURS) for p in peers], [(h, {PEERS[p]: c for p, c in cells.items()}, m) for h, cells, m in columns])
+        uncrowded = [column for column in columns if column[0] != THREADS[3][2]]
+        for head, cells, _ in uncrowded:
+            for target, name in (("STORMPOT_NO_EXPIRY", "Stormpot's thread-safe tap without expiry"), ("CONCURRENT_BAG", "ConcurrentBag")):
+                self.goal(f"affine ≥ {name}: {head}", cells.get("PPOOL_AFFINE"), {target: cells.get(target)}, 1)
+        for head, cells, _ in uncrowded:
+            for our in ("PPOOL_LIFO", "PPOOL_FIFO"):
+                self.goal(f"{our[6:].lower()} ≥ every peer that keeps an order: {head}", cells.get(our),
+                          {p: cells.get(p) for p in ORDERED}, 1)
+        for head, cells, _ in uncrowded:
+            for our in ("PPOOL_LIFO", "PPOOL_FIFO"):
+                self.goal(f"{our[6:].lower()} ≥ 5 × Commons Pool: {head}", cells.get(our), {"COMMONS_POOL": cells.get("COMMONS_POOL")}, 5)
+        for our in OURS:
+            cell = get("Borrow.borrowUseGiveBack", "gc.alloc.rate.norm", threads=1, peer=our, objects="10")
+            self.limit(f"one allocation (of at most 64 B) per uncontended borrow: {our[6:].lower()}", cell, 64, "B")
+
+    def borrowers(self):
+        get = self.results.get
+        name = "Borrowers.round"
+        peers = [p for p in PEERS if p in self.results.values(name, "peer")]
+        crowds = [c for c in CROWDS if c in self.results.values(name, "crowd")]
+        if not peers or not crowds:
+            return
+        self.add("## Borrow and give back: who waits, and for how long\n",
+                 "Each borrower has its waits noted (two readings of the clock an operation, so throughputs are lower than above). Waits in "
+                 "microseconds; the longest is of all rounds. Jain's index is 1 if all borrowers got the same and 1/n if one got everything. "
+                 "Virtual threads that hold the object for nothing and never wait are not interrupted by the JVM: two of them run and the "
+                 "others never do, whoever lends; that Jain index is the scheduler's.\n")
+        for crowd in crowds:
+            metric = lambda peer, key: get(name, key, peer=peer, crowd=crowd)
+            measured = [p for p in peers if metric(p, "throughput")]
+            throughput = {p: thousand_per_second(metric(p, "throughput")) for p in measured}
+            jain = {p: metric(p, "jain") for p in measured}
+            longest = {p: micros(metric(p, "wait.longest")) for p in measured}
+            worst = {p: Cell([longest[p].high], "µs") for p in measured}
+            self.add(f"### {CROWDS[crowd]}\n")
+            rows = [[PEERS[p], with_spread(throughput[p]), short_jain(jain[p].mid)]
+                    + [short(micros(metric(p, key)).mid) for key in ("wait.mean", "wait.p50.0", "wait.p99.0", "wait.p99.9")]
+                    + [short(longest[p].high), f"{metric(p, 'allocated').mid:.0f}"] for p in measured]
+            self.add(table(["peer", "thousand/s", "Jain", "mean wait", "p50", "p99", "p99.9", "longest", "B/op"], rows))
+            self.plot(f"borrowers-{crowd.lower().replace('_', '-')}.svg", CROWDS[crowd],
+                      "throughput, longest wait of all rounds, Jain's fairness index", [(PEERS[p], p in OURS) for p in measured],
+                      [("thousand per second", {PEERS[p]: throughput[p] for p in measured}, True),
+                       ("longest wait, µs", {PEERS[p]: worst[p] for p in measured}, False),
+                       ("Jain's index", {PEERS[p]: jain[p] for p in measured}, True)])
+            others = [p for p in measured if p not in OURS]
+            for our in [p for p in OURS if p in measured]:
+                strategy = our[6:].lower()
+                if crowd.endswith("_YIELD"):
+                    self.goal(f"{strategy} ahead of every peer: {CROWDS[crowd]}", throughput[our], {p: throughput[p] for p in others}, 1)
+                    self.goal(f"{strategy} ahead of every fair peer: {CROWDS[crowd]}", throughput[our],
+                              {p: throughput[p] for p in others if p in FAIR}, 1)
+                    self.least(f"{strategy}: Jain, {CROWDS[crowd]}", jain[our], 0.99)
+                    self.goal(f"{strategy}: longest wait ≤ 2 × the best fair peer's: {CROWDS[crowd]}", worst[our],
+                              {p: worst[p] for p in others if p in FAIR}, 0.5, higher=False)
+                if crowd == "P8_OF_2":
+                    self.goal(f"{strategy} ahead of every fair peer: {CROWDS[crowd]}", throughput[our],
+                              {p: throughput[p] for p in others if p in FAIR}, 1)
+
+    # ------------------------------------------------------------------------------------------------ 2
+
+    def hand_over(self):
+        get = self.results.get
+        for name, head in (("HandOver.aMillion", "Handing over a million trivial tasks, ten at a time"),
+                           ("HandOver.oneByOne", "Handing over one task after the other, all ten workers free")):
+            ways = [w for w in PEERS if w in self.results.values(name, "way")]
+            if not ways:
+                continue
+            cells = {s: {w: thousand_per_second(per_second(get(name, way=w, virtualSubmitter=s))) for w in ways}
+                     for s in ("false", "true")}
+            cells = {s: {w: c for w, c in by.items() if c} for s, by in cells.items()}
+            ways = [w for w in ways if w in cells["false"] or w in cells["true"]]
+            allocated = {w: get(name, "gc.alloc.rate.norm", way=w, virtualSubmitter="true") for w in ways}
+            self.add(f"## {head}\n", "Thousand tasks per second, from the first that is handed over until the last has run.\n")
+            self.add(table(["to whom", "by a platform thread", "by a virtual thread", "B/task"],
+                           [[PEERS[w], with_spread(cells["false"].get(w)), with_spread(cells["true"].get(w)),
+                             f"{allocated[w].mid:.0f}" if allocated[w] else "–"] for w in ways]))
+            self.plot("handover-million.svg" if name.endswith("Million") else "handover-one-by-one.svg", head, "thousand tasks per second",
+                      [(PEERS[w], w.startswith("PPOOL")) for w in ways],
+                      [("platform submitter", {PEERS[w]: c for w, c in cells["false"].items()}, True),
+                       ("virtual submitter", {PEERS[w]: c for w, c in cells["true"].items()}, True)])
+            if name.endswith("Million"):
+                for s, who in (("false", "platform"), ("true", "virtual")):
+                    ours = cells[s].get("PPOOL_ASYNC_QUEUE")
+                    self.goal(f"asyncQueue ≥ ThreadPoolExecutor, {who} submitter", ours,
+                              {"THREAD_POOL_EXECUTOR": cells[s].get("THREAD_POOL_EXECUTOR")}, 1)
+                    self.goal(f"asyncQueue ≥ 2 × Pekko's router, {who} submitter", ours, {"PEKKO_ROUTER": cells[s].get("PEKKO_ROUTER")}, 2)
+
+    # ------------------------------------------------------------------------------------------------ the rest
+
+    def goal_table(self):
+        rows = []
+        for text, best, ratio, worst, luckiest, wanted in self.goals:
+            verdict = "met" if ratio >= wanted else "**not met**"
+            if (worst >= wanted) != (ratio >= wanted) or (luckiest >= wanted) != (ratio >= wanted):
+                verdict += ", within the spread"
+            rows.append([text, PEERS.get(best, best), f"{ratio:.2f} <sub>{worst:.2f}–{luckiest:.2f}</sub>", f"{wanted:g}", verdict])
+        return table(["goal", "best of the others (or the value)", "ratio", "wanted", ""], rows)
+
+
+def short_jain(value):
+    return f"{value:.3f}"
+
+
+def machine_text(folder):
+    with open(os.path.join(folder, "machine.json"), encoding="utf-8") as file:
+        facts = json.load(file)
+    try:
+        commit = subprocess.run(["git", "-C", HERE, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
+                                check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        commit = "unknown"
+    libraries = ", ".join(f"{name[8:]} {version}" for name, version in facts.items()
+                          if name.startswith("library ") and re.match(
+                              r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-core|resilience4j-bulkhead|pekko-actor-typed|jmh)", name))
+    extra = "".join(f", {facts[name]}" for name in ("erlang",) if name in facts)
+    return (f"ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "
+            f"{facts['jdk']}{extra}. {libraries}.\n")
+
+
+def write_csv(path, cells):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["benchmark", "threads", "parameters", "metric", "unit", "median", "smallest", "largest", "samples"])
+        for (name, threads, params, metric), cell in sorted(cells.items()):
+            out.writerow([name, threads, " ".join(f"{k}={v}" for k, v in params), metric or "score", cell.unit, f"{cell.mid:.6g}",
+                          f"{cell.low:.6g}", f"{cell.high:.6g}", len(cell.samples)])
+
+
+def main():
+    source = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "target", "benchmarks")
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, os.pardir, "docs", "benchmarks")
+    os.makedirs(folder, exist_ok=True)
+    cells = load(source)
+    if not cells:
+        sys.exit(f"no results in {source}: run the benchmarks first")
+    chapters = Chapters(Results(cells), folder)
+    chapters.borrow()
+    chapters.borrowers()
+    chapters.hand_over()
+    with open(os.path.join(folder, "results.md"), "w", encoding="utf-8") as file:
+        file.write("# Results\n\nWritten by `ppool-benchmarks/report.py`; what they mean is in [README.md](README.md).\n\n"
+                   + machine_text(source) + "\nEvery number is the median of the iterations, with the smallest and the largest beside it.\n\n"
+                   + ("## Goals\n\n" + chapters.goal_table() + "\n" if chapters.goals else "") + "\n".join(chapters.text))
+    write_csv(os.path.join(folder, "results.csv"), cells)
+    for goal in chapters.goal_table().splitlines():
+        print(re.sub("</?sub>|\\*\\*", "", goal))
+
+
+if __name__ == "__main__":
+    main()

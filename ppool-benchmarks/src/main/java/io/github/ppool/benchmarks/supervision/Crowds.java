@@ -1,0 +1,75 @@
+package io.github.ppool.benchmarks.supervision;
+
+import io.github.ppool.benchmarks.Told;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * A great many idle children: how long it takes to start them, to list them, to count them and to stop them, and what memory one of them
+ * takes. JMH's own score, the time of all that together, says nothing.
+ */
+@BenchmarkMode(Mode.SingleShotTime)
+@State(Scope.Benchmark)
+public class Crowds {
+
+    private static final int LOOKS = 11;
+
+    /** Whose. */
+    @Param
+    public Keeper keeper = Keeper.PPOOL;
+
+    /** How many. */
+    @Param("100000")
+    public int children;
+
+    /** All of it. */
+    @Benchmark
+    public void startLookStop() throws Exception {
+        Memory before = Memory.now();
+        try (Nursery nursery = keeper.open()) {
+            Told.tell("start", timed(() -> {
+                nursery.startMany(children);
+                return true;
+            }), "ms");
+            Memory with = Memory.now();
+            Told.tell("heap", (double) (with.heapBytes() - before.heapBytes()) / children, "B/child");
+            if (before.residentBytes() > 0) {
+                Told.tell("resident", (double) (with.residentBytes() - before.residentBytes()) / children, "B/child");
+            }
+            if (nursery instanceof PpoolNursery ppool) {
+                Told.tell("whichChildren", fastest(() -> ppool.many().whichChildren()), "ms");
+                Told.tell("countChildren", fastest(() -> ppool.many().countChildren()), "ms");
+            }
+            Told.tell("stop", timed(() -> {
+                nursery.stopMany();
+                return true;
+            }), "ms");
+        }
+    }
+
+    /** The best of several: the first ones run in code that is not compiled yet. */
+    private static double fastest(Callable<?> what) throws Exception {
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < LOOKS; i++) {
+            best = Math.min(best, timed(what));
+        }
+        return best;
+    }
+
+    private static double timed(Callable<?> what) throws Exception {
+        return Supervision.virtually(() -> {
+            long from = System.nanoTime();
+            Object result = what.call();
+            long nanos = System.nanoTime() - from;
+            if (result == null) {
+                throw new IllegalStateException("no result");
+            }
+            return nanos / 1e6;
+        });
+    }
+}
