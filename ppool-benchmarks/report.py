@@ -30,7 +30,7 @@ PEERS = {
     "THREAD_POOL_EXECUTOR": "ThreadPoolExecutor", "SEMAPHORE_BY_SUBMITTER": "virtual threads, semaphore before",
     "SEMAPHORE_IN_TASK": "virtual threads, semaphore inside", "SPRING_SIMPLE_ASYNC": "Spring SimpleAsyncTaskExecutor",
     "RESILIENCE4J": "resilience4j ThreadPoolBulkhead", "PEKKO_ROUTER": "Pekko typed pool router",
-    "PPOOL": "ppool", "PEKKO": "Pekko typed", "OTP": "Erlang/OTP 25 or what is installed",
+    "PPOOL": "ppool", "PEKKO": "Pekko typed", "OTP": "Erlang/OTP",
 }
 # Whose objects come back in an order that the library promises, and who serves waiters in turn.
 ORDERED = ["ARRAY_BLOCKING_QUEUE", "ARRAY_BLOCKING_QUEUE_FAIR", "LINKED_BLOCKING_DEQUE", "LINKED_TRANSFER_QUEUE", "COMMONS_POOL",
@@ -78,6 +78,28 @@ def flat(raw):
             yield from flat(item)
         elif isinstance(item, (int, float)):
             yield item
+
+
+# What otp.escript prints, as the benchmarks are called that measure the same.
+OTP_NAMES = {"startAndEnd": "Supervision.startAndEnd", "restartOneByOne": "Supervision.restartOneByOne", "restartFlood": "Flood.restartFlood",
+             "restartThousand": "OneForAll.restartThousand", "crowd": "Crowds.startLookStop"}
+
+
+def load_otp(folder, cells):
+    """Adds what OTP did; answers its release, None if it was not measured."""
+    release = None
+    for path in sorted(glob.glob(os.path.join(folder, "otp-[0-9]*.txt"))):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                words = line.split()
+                if words[0] == "release":
+                    release = words[1]
+                    continue
+                name, _, metric = words[0].partition(":")
+                params = (("children", "100000"), ("keeper", "OTP")) if name == "crowd" else (("keeper", "OTP"),)
+                key = (OTP_NAMES[name], 1, params, metric)
+                cells.setdefault(key, Cell([], words[2])).samples.append(float(words[1]))
+    return release
 
 
 def load(folder):
@@ -153,6 +175,11 @@ def per_second(cell):
     return cell and cell.mapped(lambda x: factor / x, "/s")
 
 
+def whole(cells):
+    """Of thousands, as plots name them by themselves: 20k, 3M."""
+    return {name: cell.mapped(lambda x: x * 1e3, "/s") for name, cell in cells.items()}
+
+
 def micros(cell):
     return cell and cell.mapped(lambda x: x / 1e3, "µs")
 
@@ -174,7 +201,7 @@ def dot_plot(path, title, note, rows, columns):
     columns = [column for column in columns if column[1]]
     if not rows or not columns:
         return False
-    left, panel, gap, line, top = 300, 190, 26, 22, 84
+    left, panel, gap, line, top = 330, 180, 40, 22, 84
     width = left + len(columns) * (panel + gap) + 10
     height = top + len(rows) * line + 52
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
@@ -292,8 +319,9 @@ class Chapters:
             rows.append([PEERS[peer]] + [with_spread(c.get(peer)) for _, c, _ in columns]
                         + [f"{allocated[peer].mid:.0f}" if allocated[peer] else "–"])
         self.add(table(["peer"] + [h for h, _, _ in columns] + ["B/op"], rows))
-        self.plot("borrow-platform.svg", "Borrow and give back: platform threads, held for nothing", "thousand operations per second",
-                  [(PEERS[p], p in OURS) for p in peers], [(h, {PEERS[p]: c for p, c in cells.items()}, m) for h, cells, m in columns])
+        self.plot("borrow-platform.svg", "Borrow and give back: platform threads, held for nothing", "operations per second",
+                  [(PEERS[p], p in OURS) for p in peers],
+                  [(h, whole({PEERS[p]: c for p, c in cells.items()}), m) for h, cells, m in columns])
         uncrowded = [column for column in columns if column[0] != THREADS[3][2]]
         for head, cells, _ in uncrowded:
             for target, name in (("STORMPOT_NO_EXPIRY", "Stormpot's thread-safe tap without expiry"), ("CONCURRENT_BAG", "ConcurrentBag")):
@@ -335,8 +363,8 @@ class Chapters:
             self.add(table(["peer", "thousand/s", "Jain", "mean wait", "p50", "p99", "p99.9", "longest", "B/op"], rows))
             self.plot(f"borrowers-{crowd.lower().replace('_', '-')}.svg", CROWDS[crowd],
                       "throughput, longest wait of all rounds, Jain's fairness index", [(PEERS[p], p in OURS) for p in measured],
-                      [("thousand per second", {PEERS[p]: throughput[p] for p in measured}, True),
-                       ("longest wait, µs", {PEERS[p]: worst[p] for p in measured}, False),
+                      [("operations per second", whole({PEERS[p]: throughput[p] for p in measured}), True),
+                       ("longest wait, ms", {PEERS[p]: worst[p].mapped(lambda x: x / 1e3, "ms") for p in measured}, False),
                        ("Jain's index", {PEERS[p]: jain[p] for p in measured}, True)])
             others = [p for p in measured if p not in OURS]
             for our in [p for p in OURS if p in measured]:
@@ -370,16 +398,93 @@ class Chapters:
             self.add(table(["to whom", "by a platform thread", "by a virtual thread", "B/task"],
                            [[PEERS[w], with_spread(cells["false"].get(w)), with_spread(cells["true"].get(w)),
                              f"{allocated[w].mid:.0f}" if allocated[w] else "–"] for w in ways]))
-            self.plot("handover-million.svg" if name.endswith("Million") else "handover-one-by-one.svg", head, "thousand tasks per second",
+            self.plot("handover-million.svg" if name.endswith("Million") else "handover-one-by-one.svg", head, "tasks per second",
                       [(PEERS[w], w.startswith("PPOOL")) for w in ways],
-                      [("platform submitter", {PEERS[w]: c for w, c in cells["false"].items()}, True),
-                       ("virtual submitter", {PEERS[w]: c for w, c in cells["true"].items()}, True)])
+                      [("platform submitter", whole({PEERS[w]: c for w, c in cells["false"].items()}), True),
+                       ("virtual submitter", whole({PEERS[w]: c for w, c in cells["true"].items()}), True)])
             if name.endswith("Million"):
                 for s, who in (("false", "platform"), ("true", "virtual")):
                     ours = cells[s].get("PPOOL_ASYNC_QUEUE")
                     self.goal(f"asyncQueue ≥ ThreadPoolExecutor, {who} submitter", ours,
                               {"THREAD_POOL_EXECUTOR": cells[s].get("THREAD_POOL_EXECUTOR")}, 1)
                     self.goal(f"asyncQueue ≥ 2 × Pekko's router, {who} submitter", ours, {"PEKKO_ROUTER": cells[s].get("PEKKO_ROUTER")}, 2)
+
+    # ------------------------------------------------------------------------------------------------ 3
+
+    def supervision(self):
+        get = self.results.get
+
+        def one(benchmark, metric=""):
+            by = {k: get(benchmark, metric, keeper=k) for k in ("PPOOL", "PEKKO", "OTP")}
+            if benchmark.startswith("OneForAll"):
+                by["PPOOL"] = next((c for (n, _, p, m), c in self.results.cells.items() if n == benchmark and not p and m == metric), None)
+            return by
+
+        in_micros = [("start and end of a child, one after the other", "Supervision.startAndEnd", ""),
+                     ("killed → restarted, one at a time, mean of 10,000 in a row", "Supervision.restartOneByOne", ""),
+                     ("– the median", "Supervision.restartOneByOne", "median"),
+                     ("– the first hundred", "Supervision.restartOneByOne", "first100"),
+                     ("– the last hundred", "Supervision.restartOneByOne", "last100"),
+                     ("killed → restarted, 10,000 at the same time, for each", "Flood.restartFlood", "")]
+        heads = ["", "ppool", "Pekko typed", "OTP"]
+        keepers = ("PPOOL", "PEKKO", "OTP")
+        rows = [(text, {k: micros(c) for k, c in one(benchmark, metric).items()}) for text, benchmark, metric in in_micros]
+        if any(any(by.values()) for _, by in rows):
+            self.add("## Supervision\n", "Microseconds for each child, driven by a virtual thread (OTP: by a process). Pekko restarts an "
+                     "actor in place when it throws; OTP and ppool kill a process and start another. Without any log.\n")
+            self.add(table(heads, [[text] + [with_spread(by[k]) for k in keepers] for text, by in rows]))
+            self.plot("supervision.svg", "Supervision", "microseconds for each child", [(PEERS[k], k == "PPOOL") for k in keepers],
+                      [(head, {PEERS[k]: c for k, c in by.items() if c}, False)
+                       for head, (_, by) in zip(("start and end", "restart, mean", "restart, median", "first hundred", "last hundred",
+                                                 "flood"), rows)])
+        rows = [("one of 1,000 killed, one_for_all: until all run again, ms", one("OneForAll.restartThousand"))]
+        for text, metric in (("start of 100,000, ms", "start"), ("stop of 100,000, ms", "stop"),
+                             ("whichChildren of 100,000, ms", "whichChildren"), ("countChildren of 100,000, ms", "countChildren"),
+                             ("heap of one idle child, bytes", "heap"), ("resident memory of one idle child, bytes", "resident")):
+            rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="100000") for k in keepers}))
+        for text, metric in (("start of 1,000,000, ms", "start"), ("stop of 1,000,000, ms", "stop")):
+            rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="1000000") for k in keepers}))
+        rows = [(text, by) for text, by in rows if any(by.values())]
+        if rows:
+            self.add(table(heads, [[text] + [with_spread(by[k]) for k in keepers] for text, by in rows]))
+        start_end = one("Supervision.startAndEnd")
+        self.goal("start and end of a child ≥ OTP", start_end["PPOOL"], {"OTP": start_end["OTP"]}, 1, higher=False)
+        self.goal("start and end of a child ≥ Pekko", start_end["PPOOL"], {"PEKKO": start_end["PEKKO"]}, 1, higher=False)
+        restart = one("Supervision.restartOneByOne", "median")
+        self.goal("killed → restarted faster than OTP (first hundred of each)", one("Supervision.restartOneByOne", "first100")["PPOOL"],
+                  {"OTP": one("Supervision.restartOneByOne", "first100")["OTP"]}, 1, higher=False)
+        self.limit("killed → restarted, one at a time, median,", micros(restart["PPOOL"]), 6, "µs")
+        last, first = (one("Supervision.restartOneByOne", m)["PPOOL"] for m in ("last100", "first100"))
+        if last and first:
+            self.limit("the last hundred of 10,000 restarts beside the median,", Cell([last.mid / restart["PPOOL"].mid], "×"), 1.3, "×")
+        for metric, text, most, unit in (("heap", "heap of one idle supervised worker", 1536, "B"),
+                                         ("resident", "resident memory of one idle supervised worker", 2048, "B"),
+                                         ("whichChildren", "whichChildren of 100,000", 10, "ms")):
+            self.limit(text, get("Crowds.startLookStop", metric, keeper="PPOOL", children="100000"), most, unit)
+
+    # ------------------------------------------------------------------------------------------------ 4
+
+    def growth(self):
+        rows, columns = [], {}
+        series = []
+        for (name, _, params, metric), cell in sorted(self.results.cells.items()):
+            if metric or name not in ("PoolGrowth.borrowGiveBack", "QueueGrowth.joinAndLeave", "ChildrenGrowth.startAndEnd"):
+                continue
+            have = dict(params)
+            kind, size = next((k, int(have[k])) for k in ("workers", "queued", "children") if k in have)
+            text = {"workers": f"borrow and give back, {have.get('strategy', '').lower()}, of so many workers",
+                    "queued": "a task joins and leaves a queue of so many", "children": "start and end a child beside so many"}[kind]
+            if text not in series:
+                series.append(text)
+            columns.setdefault(size, {})[text] = cell
+        if not series:
+            return
+        sizes = sorted(columns)
+        self.add("## Growth\n", "Nanoseconds for one operation, by how many there are already.\n")
+        self.add(table([""] + [f"{size:,}" for size in sizes],
+                       [[text] + [with_spread(columns[size].get(text)) for size in sizes] for text in series]))
+        self.plot("growth.svg", "What one operation costs, by size", "nanoseconds", [(text, True) for text in series],
+                  [(f"{size:,}", columns[size], False) for size in sizes])
 
     # ------------------------------------------------------------------------------------------------ the rest
 
@@ -397,7 +502,7 @@ def short_jain(value):
     return f"{value:.3f}"
 
 
-def machine_text(folder):
+def machine_text(folder, otp):
     with open(os.path.join(folder, "machine.json"), encoding="utf-8") as file:
         facts = json.load(file)
     try:
@@ -408,9 +513,9 @@ def machine_text(folder):
     libraries = ", ".join(f"{name[8:]} {version}" for name, version in facts.items()
                           if name.startswith("library ") and re.match(
                               r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-core|resilience4j-bulkhead|pekko-actor-typed|jmh)", name))
-    extra = "".join(f", {facts[name]}" for name in ("erlang",) if name in facts)
+    erlang = f", Erlang/OTP {otp}" if otp else ""
     return (f"ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "
-            f"{facts['jdk']}{extra}. {libraries}.\n")
+            f"{facts['jdk']}{erlang}. {libraries}.\n")
 
 
 def write_csv(path, cells):
@@ -427,15 +532,18 @@ def main():
     folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, os.pardir, "docs", "benchmarks")
     os.makedirs(folder, exist_ok=True)
     cells = load(source)
+    otp = load_otp(source, cells)
     if not cells:
         sys.exit(f"no results in {source}: run the benchmarks first")
     chapters = Chapters(Results(cells), folder)
     chapters.borrow()
     chapters.borrowers()
     chapters.hand_over()
+    chapters.supervision()
+    chapters.growth()
     with open(os.path.join(folder, "results.md"), "w", encoding="utf-8") as file:
         file.write("# Results\n\nWritten by `ppool-benchmarks/report.py`; what they mean is in [README.md](README.md).\n\n"
-                   + machine_text(source) + "\nEvery number is the median of the iterations, with the smallest and the largest beside it.\n\n"
+                   + machine_text(source, otp) + "\nEvery number is the median of the iterations, with the smallest and the largest beside it.\n\n"
                    + ("## Goals\n\n" + chapters.goal_table() + "\n" if chapters.goals else "") + "\n".join(chapters.text))
     write_csv(os.path.join(folder, "results.csv"), cells)
     for goal in chapters.goal_table().splitlines():

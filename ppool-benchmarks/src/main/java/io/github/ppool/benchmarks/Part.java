@@ -2,7 +2,10 @@ package io.github.ppool.benchmarks;
 
 import io.github.ppool.benchmarks.borrow.Borrow;
 import io.github.ppool.benchmarks.borrow.Borrowers;
+import io.github.ppool.benchmarks.growth.PoolGrowth;
+import io.github.ppool.benchmarks.growth.QueueGrowth;
 import io.github.ppool.benchmarks.handover.HandOver;
+import io.github.ppool.benchmarks.supervision.ChildrenGrowth;
 import io.github.ppool.benchmarks.supervision.Crowds;
 import io.github.ppool.benchmarks.supervision.Flood;
 import io.github.ppool.benchmarks.supervision.OneForAll;
@@ -65,10 +68,25 @@ enum Part {
         void prepare(ChainedOptionsBuilder options, Plan plan) {
             options.include(exactly(Crowds.class))
                     .addProfiler(Told.class)
-                    .warmupIterations(1)
+                    // Each time in a new JVM, or memory that the time before has used is counted as there already.
+                    .forks(plan.iterations)
+                    .warmupIterations(0)
+                    .measurementIterations(1)
                     // A heap that is given back: or the resident memory would be that of long gone garbage.
                     .jvmArgs("-Xms64m", "-Xmx6g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10")
                     .param("children", plan == Plan.FULL ? new String[] {"100000", "1000000"} : new String[] {"100000"});
+        }
+    },
+    GROWTH {
+        @Override
+        void prepare(ChainedOptionsBuilder options, Plan plan) {
+            options.include(exactly(PoolGrowth.class))
+                    .include(exactly(QueueGrowth.class))
+                    .include(exactly(ChildrenGrowth.class))
+                    .jvmArgs("-Xms2g", "-Xmx6g");
+            if (plan != Plan.FULL) {
+                options.param("strategy", "LIFO");
+            }
         }
     };
 

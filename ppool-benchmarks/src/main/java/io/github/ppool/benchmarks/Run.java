@@ -1,5 +1,6 @@
 package io.github.ppool.benchmarks;
 
+import io.github.ppool.benchmarks.supervision.Otp;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,9 @@ public final class Run {
         for (int round = 1; round <= plan.rounds; round++) {
             for (Part part : parts) {
                 run(part, plan, folder.resolve(part.fileName() + "-" + round + ".json"));
+                if (part == Part.SUPERVISION) {
+                    Otp.run(plan.iterations, folder.resolve("otp-" + round + ".txt"));
+                }
             }
         }
     }
@@ -56,7 +60,7 @@ public final class Run {
         TimeValue each = TimeValue.milliseconds(plan.millis);
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .forks(1)
-                .warmupTime(each)
+                .warmupTime(TimeValue.milliseconds(plan.warmupMillis))
                 .measurementTime(each)
                 .warmupIterations(plan.warmups)
                 .measurementIterations(plan.iterations)

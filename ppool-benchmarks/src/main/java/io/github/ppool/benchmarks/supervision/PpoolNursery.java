@@ -36,7 +36,7 @@ final class PpoolNursery implements Nursery {
                 ChildSpec.of("child", ChildStart.body("child", PpoolNursery::idle)).restart(RestartType.TEMPORARY)));
     }
 
-    /** For the peers of this package: the supervisor of {@link #startMany}. */
+    /** The supervisor of {@link #startMany}. */
     Supervisor many() {
         Supervisor supervisor = many;
         if (supervisor == null) {
@@ -72,9 +72,18 @@ final class PpoolNursery implements Nursery {
 
     @Override
     public void startAndEnd(int times) throws InterruptedException {
+        startAndEnd(comeAndGo, times);
+    }
+
+    /** As {@link #startAndEnd}, with the supervisor of {@link #startMany}. */
+    void startAndEndAmongMany(int times) throws InterruptedException {
+        startAndEnd(many(), times);
+    }
+
+    private static void startAndEnd(Supervisor supervisor, int times) throws InterruptedException {
         for (int i = 0; i < times; i++) {
-            Pid pid = started(comeAndGo.startChild("argument"));
-            ChildResult ended = comeAndGo.terminateChild(pid);
+            Pid pid = started(supervisor.startChild("argument"));
+            ChildResult ended = supervisor.terminateChild(pid);
             if (!ended.isOk()) {
                 throw new IllegalStateException("not ended: " + ended);
             }
