@@ -96,7 +96,7 @@ def load_otp(folder, cells):
                     release = words[1]
                     continue
                 name, _, metric = words[0].partition(":")
-                params = (("children", "100000"), ("keeper", "OTP")) if name == "crowd" else (("keeper", "OTP"),)
+                params = (("children", "100000"), ("keeper", "OTP"), ("warm", "true")) if name == "crowd" else (("keeper", "OTP"),)
                 key = (OTP_NAMES[name], 1, params, metric)
                 cells.setdefault(key, Cell([], words[2])).samples.append(float(words[1]))
     return release
@@ -201,8 +201,9 @@ def dot_plot(path, title, note, rows, columns):
     columns = [column for column in columns if column[1]]
     if not rows or not columns:
         return False
-    left, panel, gap, line, top = 330, 180, 40, 22, 84
-    width = left + len(columns) * (panel + gap) + 10
+    left = 40 + round(7.6 * max(len(name) for name, _ in rows))
+    panel, gap, line, top = 180, 40, 22, 84
+    width = max(left + len(columns) * (panel + gap), 30 + round(9.6 * len(title)), 560) + 10
     height = top + len(rows) * line + 52
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
            f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" role="img" aria-label="{html.escape(title)}">',
@@ -385,7 +386,7 @@ class Chapters:
     def hand_over(self):
         get = self.results.get
         for name, head in (("HandOver.aMillion", "Handing over a million trivial tasks, ten at a time"),
-                           ("HandOver.oneByOne", "Handing over one task after the other, all ten workers free")):
+                           ("OneByOne.oneByOne", "Handing over one task after the other, all ten workers free")):
             ways = [w for w in PEERS if w in self.results.values(name, "way")]
             if not ways:
                 continue
@@ -435,15 +436,16 @@ class Chapters:
             self.add(table(heads, [[text] + [with_spread(by[k]) for k in keepers] for text, by in rows]))
             self.plot("supervision.svg", "Supervision", "microseconds for each child", [(PEERS[k], k == "PPOOL") for k in keepers],
                       [(head, {PEERS[k]: c for k, c in by.items() if c}, False)
-                       for head, (_, by) in zip(("start and end", "restart, mean", "restart, median", "first hundred", "last hundred",
-                                                 "flood"), rows)])
+                       for head, (_, by) in zip(("start and end", "", "restart, median", "first hundred", "last hundred", "flood"), rows)
+                       if head])
         rows = [("one of 1,000 killed, one_for_all: until all run again, ms", one("OneForAll.restartThousand"))]
         for text, metric in (("start of 100,000, ms", "start"), ("stop of 100,000, ms", "stop"),
                              ("whichChildren of 100,000, ms", "whichChildren"), ("countChildren of 100,000, ms", "countChildren"),
                              ("heap of one idle child, bytes", "heap"), ("resident memory of one idle child, bytes", "resident")):
-            rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="100000") for k in keepers}))
+            for warm, when in (("true", ""), ("false", ", in a JVM that has just started")):
+                rows.append((text + when, {k: get("Crowds.startLookStop", metric, keeper=k, children="100000", warm=warm) for k in keepers}))
         for text, metric in (("start of 1,000,000, ms", "start"), ("stop of 1,000,000, ms", "stop")):
-            rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="1000000") for k in keepers}))
+            rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="1000000", warm="true") for k in keepers}))
         rows = [(text, by) for text, by in rows if any(by.values())]
         if rows:
             self.add(table(heads, [[text] + [with_spread(by[k]) for k in keepers] for text, by in rows]))
@@ -460,7 +462,7 @@ class Chapters:
         for metric, text, most, unit in (("heap", "heap of one idle supervised worker", 1536, "B"),
                                          ("resident", "resident memory of one idle supervised worker", 2048, "B"),
                                          ("whichChildren", "whichChildren of 100,000", 10, "ms")):
-            self.limit(text, get("Crowds.startLookStop", metric, keeper="PPOOL", children="100000"), most, unit)
+            self.limit(text, get("Crowds.startLookStop", metric, keeper="PPOOL", children="100000", warm="true"), most, unit)
 
     # ------------------------------------------------------------------------------------------------ 4
 

@@ -5,6 +5,7 @@ import io.github.ppool.benchmarks.borrow.Borrowers;
 import io.github.ppool.benchmarks.growth.PoolGrowth;
 import io.github.ppool.benchmarks.growth.QueueGrowth;
 import io.github.ppool.benchmarks.handover.HandOver;
+import io.github.ppool.benchmarks.handover.OneByOne;
 import io.github.ppool.benchmarks.supervision.ChildrenGrowth;
 import io.github.ppool.benchmarks.supervision.Crowds;
 import io.github.ppool.benchmarks.supervision.Flood;
@@ -44,14 +45,20 @@ enum Part {
         void prepare(ChainedOptionsBuilder options, Plan plan) {
             options.include(exactly(Borrowers.class))
                     .addProfiler(Told.class)
-                    .warmupIterations(1)
-                    .param("millis", Integer.toString(plan.millis * 2));
+                    .warmupIterations(1);
+            if (plan == Plan.FULL) {
+                options.param("millis", "2000");
+            } else {
+                options.measurementIterations(2)
+                        .param("millis", Integer.toString(plan.millis * 5 / 3))
+                        .param("crowd", "P2_OF_10", "P8_OF_10", "P8_OF_2", "V64_NOTHING", "V64_YIELD", "V64_50US", "V1000_YIELD", "V1000_50US");
+            }
         }
     },
     HANDOVER {
         @Override
         void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(HandOver.class));
+            options.include(exactly(HandOver.class)).include(exactly(OneByOne.class));
         }
     },
     SUPERVISION {
@@ -69,7 +76,7 @@ enum Part {
             options.include(exactly(Crowds.class))
                     .addProfiler(Told.class)
                     // Each time in a new JVM, or memory that the time before has used is counted as there already.
-                    .forks(plan.iterations)
+                    .forks(plan == Plan.FULL ? 5 : plan.iterations - plan.iterations / 2)
                     .warmupIterations(0)
                     .measurementIterations(1)
                     // A heap that is given back: or the resident memory would be that of long gone garbage.

@@ -15,17 +15,17 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Trivial tasks, from the first that is handed over until the last has run: time per task. */
+/** A million trivial tasks, from the first that is handed over until the last has run: time per task. */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Benchmark)
 public class HandOver {
 
     private static final int MANY = 1_000_000;
-    private static final int ONE_BY_ONE = 20_000;
 
     /** To whom. */
-    @Param
+    @Param({"PPOOL_ASYNC_QUEUE", "PPOOL_SYNC_QUEUE", "THREAD_POOL_EXECUTOR", "SEMAPHORE_BY_SUBMITTER", "SEMAPHORE_IN_TASK",
+            "SPRING_SIMPLE_ASYNC", "RESILIENCE4J", "PEKKO_ROUTER"})
     public Way way = Way.PPOOL_ASYNC_QUEUE;
 
     /** Whether the thread that hands over is virtual. */
@@ -51,10 +51,7 @@ public class HandOver {
     @Benchmark
     @OperationsPerInvocation(MANY)
     public void aMillion() throws Exception {
-        if (way == Way.PPOOL_RUN) {
-            throw new UnsupportedOperationException("run has no queue: see oneByOne");
-        }
-        bySubmitter(() -> {
+        by(virtualSubmitter, () -> {
             Thread submitter = Thread.currentThread();
             AtomicInteger left = new AtomicInteger(MANY);
             Runnable task = () -> {
@@ -69,36 +66,18 @@ public class HandOver {
         });
     }
 
-    /** Each when the one before has run: all ten are free. */
-    @Benchmark
-    @OperationsPerInvocation(ONE_BY_ONE)
-    public void oneByOne() throws Exception {
-        bySubmitter(() -> {
-            Thread submitter = Thread.currentThread();
-            AtomicInteger left = new AtomicInteger();
-            Runnable task = () -> {
-                left.set(0);
-                LockSupport.unpark(submitter);
-            };
-            for (int i = 0; i < ONE_BY_ONE; i++) {
-                left.set(1);
-                office.handOver(task);
-                awaitZero(left);
-            }
-        });
-    }
-
-    private void awaitZero(AtomicInteger left) {
+    static void awaitZero(AtomicInteger left) {
         while (left.get() != 0) {
-            LockSupport.park(this);
+            LockSupport.park(left);
         }
     }
 
-    private interface Submission {
+    interface Submission {
         void submit() throws Exception;
     }
 
-    private void bySubmitter(Submission submission) throws Exception {
+    /** Runs it on this thread or on a virtual one. */
+    static void by(boolean virtualSubmitter, Submission submission) throws Exception {
         if (!virtualSubmitter) {
             submission.submit();
             return;

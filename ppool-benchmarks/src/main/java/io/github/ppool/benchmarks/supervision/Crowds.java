@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.State;
 public class Crowds {
 
     private static final int LOOKS = 11;
+    private static final int WARMING = 20_000;
 
     /** Whose. */
     @Param
@@ -27,9 +28,19 @@ public class Crowds {
     @Param("100000")
     public int children;
 
+    /** Whether the code is compiled by then: the stack of a thread that has parked in interpreted code is larger for good. */
+    @Param({"false", "true"})
+    public boolean warm;
+
     /** All of it. */
     @Benchmark
     public void startLookStop() throws Exception {
+        if (warm) {
+            try (Nursery nursery = keeper.open()) {
+                nursery.startMany(WARMING);
+                nursery.stopMany();
+            }
+        }
         Memory before = Memory.now();
         try (Nursery nursery = keeper.open()) {
             Told.tell("start", timed(() -> {
