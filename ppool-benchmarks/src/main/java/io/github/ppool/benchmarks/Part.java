@@ -51,7 +51,8 @@ enum Part {
             } else {
                 options.measurementIterations(2)
                         .param("millis", Integer.toString(plan.millis * 5 / 3))
-                        .param("crowd", "P2_OF_10", "P8_OF_10", "P8_OF_2", "V64_NOTHING", "V64_YIELD", "V64_50US", "V1000_YIELD", "V1000_50US");
+                        .param("crowd", "P2_OF_10", "P8_OF_10", "P8_OF_2", "V64_NOTHING", "V64_YIELD", "V64_50US",
+                                "V1000_YIELD", "V1000_50US");
             }
         }
     },
@@ -80,8 +81,9 @@ enum Part {
                     .warmupIterations(0)
                     .measurementIterations(1)
                     // A heap that is given back: or the resident memory would be that of long gone garbage.
-                    .jvmArgs("-Xms64m", "-Xmx6g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10")
-                    .param("children", plan == Plan.FULL ? new String[] {"100000", "1000000"} : new String[] {"100000"});
+                    .jvmArgs("-Xms64m", "-Xmx6g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5",
+                            "-XX:MaxHeapFreeRatio=10")
+                    .param("children", plan == Plan.FULL ? new String[]{"100000", "1000000"} : new String[]{"100000"});
         }
     },
     GROWTH {

@@ -53,7 +53,7 @@ public class Borrowers {
         Told.tell("throughput", outcome.operationsPerSecond(), "ops/s");
         Told.tell("jain", outcome.jain(), "1");
         Told.tell("wait.mean", outcome.waits().getMean(), "ns");
-        for (double percentile : new double[] {50, 99, 99.9}) {
+        for (double percentile : new double[]{50, 99, 99.9}) {
             Told.tell("wait.p" + percentile, outcome.waits().getValueAtPercentile(percentile), "ns");
         }
         Told.tell("wait.longest", outcome.waits().getMaxValue(), "ns");

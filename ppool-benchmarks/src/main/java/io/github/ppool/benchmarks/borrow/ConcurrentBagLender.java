@@ -42,8 +42,8 @@ final class ConcurrentBagLender implements Lender {
 
     @SuppressWarnings("unused") // the padding
     private static final class Entry implements IConcurrentBagEntry {
-        private static final AtomicIntegerFieldUpdater<Entry> STATE =
-                AtomicIntegerFieldUpdater.newUpdater(Entry.class, "state");
+        private static final AtomicIntegerFieldUpdater<Entry> STATE = AtomicIntegerFieldUpdater.newUpdater(Entry.class,
+                "state");
 
         private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
         private volatile int state = STATE_NOT_IN_USE;

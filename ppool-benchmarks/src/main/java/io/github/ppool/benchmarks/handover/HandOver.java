@@ -24,7 +24,8 @@ public class HandOver {
     private static final int MANY = 1_000_000;
 
     /** To whom. */
-    @Param({"PPOOL_ASYNC_QUEUE", "PPOOL_SYNC_QUEUE", "THREAD_POOL_EXECUTOR", "SEMAPHORE_BY_SUBMITTER", "SEMAPHORE_IN_TASK",
+    @Param({"PPOOL_ASYNC_QUEUE", "PPOOL_SYNC_QUEUE", "THREAD_POOL_EXECUTOR", "SEMAPHORE_BY_SUBMITTER",
+            "SEMAPHORE_IN_TASK",
             "SPRING_SIMPLE_ASYNC", "RESILIENCE4J", "PEKKO_ROUTER"})
     public Way way = Way.PPOOL_ASYNC_QUEUE;
 

@@ -49,11 +49,11 @@ final class PekkoNursery implements Nursery {
 
     private Behavior<Object> restarted() {
         return Behaviors.supervise(Behaviors.setup(context -> {
-                    born.release();
-                    return Behaviors.receiveMessage(message -> {
-                        throw new IllegalStateException("killed");
-                    });
-                }))
+            born.release();
+            return Behaviors.receiveMessage(message -> {
+                throw new IllegalStateException("killed");
+            });
+        }))
                 .onFailure(SupervisorStrategy.restart());
     }
 
