@@ -508,7 +508,7 @@ def machine_text(folder, otp):
     with open(os.path.join(folder, "machine.json"), encoding="utf-8") as file:
         facts = json.load(file)
     try:
-        commit = subprocess.run(["git", "-C", HERE, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
+        commit = subprocess.run(["git", "-C", HERE, "log", "-1", "--format=%h", "--", os.path.join(HERE, os.pardir, "ppool-core", "src", "main")], capture_output=True, text=True,
                                 check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         commit = "unknown"
@@ -516,7 +516,7 @@ def machine_text(folder, otp):
                           if name.startswith("library ") and re.match(
                               r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-core|resilience4j-bulkhead|pekko-actor-typed|jmh)", name))
     erlang = f", Erlang/OTP {otp}" if otp else ""
-    return (f"ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "
+    return (f"the core of ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "
             f"{facts['jdk']}{erlang}. {libraries}.\n")
 
 
