@@ -458,7 +458,7 @@ class Chapters:
         self.limit("killed → restarted, one at a time, median,", micros(restart["PPOOL"]), 6, "µs")
         last, first = (one("Supervision.restartOneByOne", m)["PPOOL"] for m in ("last100", "first100"))
         if last and first:
-            self.limit("the last hundred of 10,000 restarts beside the median,", Cell([last.mid / restart["PPOOL"].mid], "×"), 1.3, "×")
+            self.limit("the last hundred of 10,000 restarts beside the first,", Cell([last.mid / first.mid], "×"), 1.3, "×")
         for metric, text, most, unit in (("heap", "heap of one idle supervised worker", 1536, "B"),
                                          ("resident", "resident memory of one idle supervised worker", 2048, "B"),
                                          ("whichChildren", "whichChildren of 100,000", 10, "ms")):
