@@ -192,10 +192,11 @@ def table(heads, rows):
 
 # ---------------------------------------------------------------------------------------------------------------- the plot
 
-def dot_plot(path, title, note, rows, columns):
+def dot_plot(path, title, note, rows, columns, one_scale=False):
     """One line per row, one panel per column: a dot at the median, a whisker from the smallest to the largest.
 
-    rows: [(name, whether it is ours)]; columns: [(heading, {name: Cell}, whether more is better)]. All panels are logarithmic.
+    rows: [(name, whether it is ours)]; columns: [(heading, {name: Cell}, whether more is better)]. All panels are logarithmic, each with a scale
+    of its own unless they are to have the same.
     """
     rows = [row for row in rows if any(row[0] in cells for _, cells, _ in columns)]
     columns = [column for column in columns if column[1]]
@@ -219,8 +220,9 @@ def dot_plot(path, title, note, rows, columns):
                    f'font-weight="{"bold" if ours else "normal"}">{html.escape(name)}</text>')
     for number, (heading, cells, more) in enumerate(columns):
         x0 = left + number * (panel + gap)
-        low = math.floor(math.log10(max(1e-9, min(c.low for c in cells.values()))) * 2) / 2
-        high = math.ceil(math.log10(max(1e-9, max(c.high for c in cells.values()))) * 2) / 2
+        shown = [c for _, by, _ in columns for c in by.values()] if one_scale else list(cells.values())
+        low = math.floor(math.log10(max(1e-9, min(c.low for c in shown))) * 2) / 2
+        high = math.ceil(math.log10(max(1e-9, max(c.high for c in shown))) * 2) / 2
         if high - low < 0.5:
             high = low + 0.5
 
@@ -249,7 +251,7 @@ def dot_plot(path, title, note, rows, columns):
             out.append(f'<circle cx="{at(cell.mid):.1f}" cy="{y}" r="4.5" fill="{colour}"><title>{html.escape(name)}: '
                        f'{short(cell.mid)} ({short(cell.low)} to {short(cell.high)})</title></circle>')
     out.append(f'<text x="14" y="{height - 12}" font-size="10" fill="#555555">Dot: median. Line: smallest to largest of the '
-               'iterations. Logarithmic scales, one for each panel.</text></svg>')
+               f'iterations. Logarithmic scales{"" if one_scale else ", one for each panel"}.</text></svg>')
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(out) + "\n")
     return True
@@ -271,8 +273,8 @@ class Chapters:
     def add(self, *parts):
         self.text.extend(parts)
 
-    def plot(self, file, title, note, rows, columns):
-        if dot_plot(os.path.join(self.folder, file), title, note, rows, columns):
+    def plot(self, file, title, note, rows, columns, one_scale=False):
+        if dot_plot(os.path.join(self.folder, file), title, note, rows, columns, one_scale):
             self.add(f"![{title}]({file})\n")
 
     def goal(self, text, ours, theirs, wanted, higher=True):
@@ -486,7 +488,7 @@ class Chapters:
         self.add(table([""] + [f"{size:,}" for size in sizes],
                        [[text] + [with_spread(columns[size].get(text)) for size in sizes] for text in series]))
         self.plot("growth.svg", "What one operation costs, by size", "nanoseconds", [(text, True) for text in series],
-                  [(f"{size:,}", columns[size], False) for size in sizes])
+                  [(f"{size:,}", columns[size], False) for size in sizes], one_scale=True)
 
     # ------------------------------------------------------------------------------------------------ the rest
 
