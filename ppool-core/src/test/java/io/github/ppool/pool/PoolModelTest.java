@@ -51,7 +51,7 @@ class PoolModelTest {
             int seen = plain;
             try {
                 if (random.nextInt(3) == 0) {
-                    Thread.sleep(0, random.nextInt(200_000));
+                    Thread.sleep(0, random.nextInt(200_000)); // the holder takes its time
                 }
             } catch (InterruptedException e) {
                 holder.set(null);
@@ -158,7 +158,7 @@ class PoolModelTest {
                     throw new IllegalStateException("no worker today");
                 }
                 if (fate < 4) {
-                    Thread.sleep(1);
+                    Thread.sleep(1); // a slow start
                 }
                 made.incrementAndGet();
                 return new Worker();
@@ -242,7 +242,7 @@ class PoolModelTest {
                 case 12 -> {
                     Task<Integer> task = pool.tasks(TaskOptions.DEFAULT.withTimeout(Duration.ofMillis(1)))
                             .asyncQueueResult(worker -> {
-                                Thread.sleep(random.nextInt(3));
+                                Thread.sleep(random.nextInt(3)); // now within its time-out, now beyond
                                 return task(worker, 0);
                             });
                     task.exit(ExitReason.KILL);
@@ -298,7 +298,7 @@ class PoolModelTest {
             boolean resizing,
             AtomicInteger limit) {
         try {
-            Thread.sleep(random.nextInt(3));
+            Thread.sleep(random.nextInt(3)); // trouble comes now and then
             switch (random.nextInt(resizing ? 5 : 3)) {
                 case 0 -> {
                     List<Pid> workers = system.processes().stream()
@@ -344,7 +344,7 @@ class PoolModelTest {
                 violations.add(what + ": not balanced: " + pool);
                 return;
             }
-            Thread.sleep(2);
+            Thread.sleep(2); // between two looks at a state that is awaited
         }
     }
 

@@ -246,7 +246,7 @@ class PoolPromisesTest {
             long patience = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (leaks.isEmpty() && System.nanoTime() - patience < 0) {
                 System.gc();
-                Thread.sleep(10);
+                Thread.sleep(10); // the collector's time, between two looks
             }
             assertThat(leaks).hasSize(1);
             assertThat(leaks.get(0).getStackTrace()).anyMatch(frame -> frame.getMethodName().equals("leak"));
@@ -359,7 +359,7 @@ class PoolPromisesTest {
             release.countDown();
             long patience = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (system.orphanCount() > 0 && System.nanoTime() - patience < 0) {
-                Thread.sleep(1);
+                Thread.sleep(1); // between two looks at a state that is awaited
             }
             assertThat(system.orphanCount()).isZero();
             assertThat(deaf.state()).isEqualTo(TaskState.FAILED);

@@ -162,7 +162,7 @@ class SupervisorScaleTest {
         long used = Long.MAX_VALUE;
         for (int round = 0; round < 3; round++) {
             System.gc();
-            Thread.sleep(100);
+            Thread.sleep(100); // the collector's time
             used = Math.min(used, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return used;

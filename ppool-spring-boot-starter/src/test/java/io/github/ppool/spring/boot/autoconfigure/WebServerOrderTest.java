@@ -87,7 +87,7 @@ class WebServerOrderTest {
             begun.countDown();
             stopping.await();
             // By now the web server has been told to stop; the pools are next in line, when this request is done.
-            Thread.sleep(200);
+            Thread.sleep(200); // time for pools that stop too early to be gone, which would fail the request
             return builders.transactionResult(worker -> worker.append("served").toString());
         }
     }
