@@ -20,6 +20,7 @@ final class SystemClock implements MonotonicClock {
     private static final long IDLE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor timers;
+    private final EarlyWaker earlyWaker = new EarlyWaker(this::schedule);
 
     private SystemClock() {
         timers = new ScheduledThreadPoolExecutor(
@@ -47,10 +48,19 @@ final class SystemClock implements MonotonicClock {
 
     @Override
     public void parkUntil(Object blocker, long deadlineNanos) {
-        long nanos = deadlineNanos - System.nanoTime();
-        if (nanos > 0) {
+        long now = System.nanoTime();
+        long nanos = deadlineNanos - now;
+        if (nanos <= 0) {
+            return;
+        }
+        // a platform thread's timed park needs no timer
+        if (!Thread.currentThread().isVirtual() || !earlyWaker.park(blocker, deadlineNanos, now)) {
             LockSupport.parkNanos(blocker, nanos);
         }
+    }
+
+    private void schedule(Runnable task, long delayNanos) {
+        var unused = timers.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     /** One broken task must not cost the others their thread. */
