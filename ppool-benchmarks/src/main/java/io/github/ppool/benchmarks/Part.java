@@ -46,9 +46,15 @@ enum Part {
             options.include(exactly(Borrowers.class))
                     .addProfiler(Told.class)
                     .param("crowd", written(piece))
-                    .param("millis", Integer.toString(plan == Plan.FULL ? 2000 : plan.millis * 8 / 5))
-                    .warmupIterations(plan == Plan.FULL ? 2 : 1)
+                    .param("millis", Integer.toString(plan.millis * 2))
+                    .warmupIterations(plan.isSmoke() ? 1 : 2)
                     .measurementIterations(plan == Plan.FULL ? 2 : 1);
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            // the others have no goals
+            return piece.endsWith("-yield") || piece.equals("p8-of-2") ? plan.rounds : plan.fewerRounds();
         }
 
         @Override
@@ -65,7 +71,7 @@ enum Part {
                 case "million" -> options.include(exactly(HandOver.class));
                 case "one-by-one" -> options.include(exactly(OneByOne.class));
                 default -> options.include(exactly(Submitters.class))
-                        .param("millis", Integer.toString(plan == Plan.FULL ? 2000 : plan.millis * 8 / 5));
+                        .param("millis", Integer.toString(plan.millis * 2));
             }
             if (plan == Plan.SMOKE) {
                 options.warmupIterations(0);
@@ -81,6 +87,11 @@ enum Part {
                 case "one-by-one" -> namesOf(Way.values());
                 default -> Stream.of(Way.values()).filter(Way::makesSubmittersWait).map(Enum::name).toList();
             };
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            return piece.equals("million") ? plan.rounds : plan.fewerRounds();
         }
 
         @Override
@@ -145,7 +156,7 @@ enum Part {
 
         @Override
         int rounds(String piece, Plan plan) {
-            return piece.equals("1000000") && plan != Plan.FULL ? 1 : plan.rounds;
+            return piece.equals("1000000") && plan != Plan.FULL ? 1 : plan.fewerRounds();
         }
 
         @Override
@@ -182,7 +193,7 @@ enum Part {
 
         @Override
         int rounds(String piece, Plan plan) {
-            return Math.min(2, plan.rounds);
+            return plan.fewerRounds();
         }
     };
 

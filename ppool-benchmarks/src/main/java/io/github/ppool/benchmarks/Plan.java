@@ -5,7 +5,7 @@ enum Plan {
     /** Whether everything runs; the numbers mean nothing. */
     SMOKE(1, 1, 100, 1, 100),
     /** Less than half an hour: ratios of 1.3 and more can be told from noise. */
-    COMPACT(3, 1, 400, 2, 250),
+    COMPACT(3, 1, 300, 2, 200),
     /** Some hours. */
     FULL(5, 4, 1000, 4, 1000);
 
@@ -22,6 +22,11 @@ enum Plan {
         this.warmupMillis = warmupMillis;
         this.iterations = iterations;
         this.millis = millis;
+    }
+
+    /** For what has no goal, or changes little. */
+    int fewerRounds() {
+        return Math.min(2, rounds);
     }
 
     boolean isSmoke() {
