@@ -151,7 +151,6 @@ public final class ProcessSystem implements AutoCloseable {
         ProcessCell cell = new ProcessCell(this, lastId.incrementAndGet(), options.label(), options.trapExits());
         Thread thread = threadFor(cell, body, options);
         cell.bind(thread);
-        processes.add(cell);
         boolean started = false;
         try {
             if (watch != null) {
@@ -160,6 +159,8 @@ public final class ProcessSystem implements AutoCloseable {
             if (linkTo != null) {
                 linkTo.link(cell);
             }
+            // Not before: whoever finds it on the list may end it, and then those who watch it must be there to be told.
+            processes.add(cell);
             thread.start();
             started = true;
         } finally {
