@@ -294,7 +294,8 @@ class PoolModelTest {
             default -> false;
         };
         if (!agree || runs > task.attempts() || (runs > 1 && !booked.mayRunAgain)) {
-            violations.add(task + " has run " + runs + " times in " + task.attempts() + " attempts, and told " + thrown);
+            violations
+                    .add(task + " has run " + runs + " times in " + task.attempts() + " attempts, and told " + thrown);
         }
     }
 
