@@ -56,14 +56,14 @@ final class AsyncBorrower<W> extends Waiting<W> {
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
         PoolLease<W> lease = engine.lend(slot, new Owner(null, pid), where);
-        after.add(() -> {
+        after.add(() -> Completions.run(() -> {
             // cancelled at the same moment: the next one gets the worker
             if (!future.complete(lease)) {
                 lease.close();
             } else if (hasWaited) {
                 engine.listenerServed(this);
             }
-        });
+        }));
     }
 
     @Override

@@ -86,6 +86,11 @@ final class Deadlines<W> {
         return size;
     }
 
+    /** For tests: for how many it has room. */
+    int room() {
+        return waiting.length;
+    }
+
     private void dropLeftOnTop() {
         while (size > 0 && !Objects.requireNonNull(waiting[0]).expires) {
             left--;
@@ -100,6 +105,7 @@ final class Deadlines<W> {
         if (last > 0) {
             sink(0, who, dueNanos[last], order[last]);
         }
+        shrink();
     }
 
     private void sink(int from, Waiting<W> who, long due, long number) {
@@ -151,6 +157,11 @@ final class Deadlines<W> {
         for (int i = size / 2 - 1; i >= 0; i--) {
             sink(i, Objects.requireNonNull(waiting[i]), dueNanos[i], order[i]);
         }
+        shrink();
+    }
+
+    /** After a crowd has gone; far from the size at which it grows again, so that it takes constant time, amortised. */
+    private void shrink() {
         if (waiting.length > SMALL && size < waiting.length / 8) {
             resize(Math.max(SMALL, waiting.length / 4));
         }

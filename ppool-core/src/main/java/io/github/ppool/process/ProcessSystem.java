@@ -155,7 +155,6 @@ public final class ProcessSystem implements AutoCloseable {
         Thread thread = threadFor(self, body, options);
         cell.bind(thread);
         threads.incrementAndGet();
-        BY_THREAD.put(thread, self);
         boolean started = false;
         try {
             if (watch != null) {
@@ -164,6 +163,8 @@ public final class ProcessSystem implements AutoCloseable {
             if (linkTo != null) {
                 linkTo.link(cell);
             }
+            // Not before: whoever finds it on the list may end it, and then those who watch it must be there to be told.
+            BY_THREAD.put(thread, self);
             thread.start();
             started = true;
         } finally {

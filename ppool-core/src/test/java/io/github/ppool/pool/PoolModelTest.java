@@ -11,23 +11,34 @@ import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random operations from many threads and processes, while workers die, owners die, starts fail and are slow, callers are
- * interrupted and the pool is resized. Checked all along: no worker has two holders, never more workers than allowed; at the end:
- * every task has exactly one outcome, and the books are balanced.
+ * Random operations from many threads and processes, platform and virtual ones, while workers die, owners die, starts fail and are
+ * slow, callers are interrupted, the pool is suspended, resumed and resized. Checked all along: no worker has two holders, never more
+ * workers than allowed, first come first served among equals; at the end: every task has exactly one outcome, everything is
+ * idle, and the books are balanced.
+ *
+ * <p>The dice are printed; {@code -Dmodel.seed=N} throws them again, though not the turns that the threads took.
  */
 class PoolModelTest {
 
@@ -36,7 +47,7 @@ class PoolModelTest {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger destroyed = new AtomicInteger();
-    private final AtomicInteger ran = new AtomicInteger();
+    private boolean tasksMayRunAgain;
 
     private final class Worker implements AutoCloseable {
         private final AtomicReference<Thread> holder = new AtomicReference<>();
@@ -73,18 +84,132 @@ class PoolModelTest {
         }
     }
 
+    /** What a task did, to compare with what it tells. */
+    private record Booked(Task<Integer> task, AtomicInteger runs, boolean mayRunAgain) {}
+
+    private static long seed() {
+        return Long.getLong("model.seed", System.nanoTime());
+    }
+
     @RepeatedTest(3)
     void random_operations_keep_all_promises(RepetitionInfo repetition) throws Exception {
-        play(System.nanoTime() * 31 + repetition.getCurrentRepetition(), 6, 250,
-                repetition.getCurrentRepetition() % 2 == 0);
+        play(seed() + repetition.getCurrentRepetition(), 6, 250, repetition.getCurrentRepetition() % 2 == 0);
     }
 
     @Test
     @Tag("slow")
     void random_operations_keep_all_promises_for_minutes() throws Exception {
         long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        long first = seed();
         for (int round = 0; System.nanoTime() - end < 0; round++) {
-            play(System.nanoTime(), 16, 3000, round % 2 == 0);
+            play(first + round, 16, 3000, round % 2 == 0);
+        }
+    }
+
+    @RepeatedTest(3)
+    void first_come_first_served_whoever_gives_up_in_between(RepetitionInfo repetition) throws Exception {
+        playInOrder(seed() + repetition.getCurrentRepetition(), 6, 500);
+    }
+
+    @Test
+    @Tag("slow")
+    void first_come_first_served_whoever_gives_up_in_between_for_minutes() throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        long first = seed();
+        for (int round = 0; System.nanoTime() - end < 0; round++) {
+            playInOrder(first + round, 16, 5000);
+        }
+    }
+
+    /**
+     * One worker, so that one is served after the other, and who comes takes a number at the same moment. Nobody kills it from
+     * outside: the next one would be served while the dead one's holder is still going to say that he was.
+     */
+    private void playInOrder(long seed, int players, int operations) throws Exception {
+        Random dice = new Random(seed);
+        PoolStrategy strategy = PoolStrategy.values()[dice.nextInt(3)];
+        String what = "seed " + seed + " in order, " + strategy;
+        System.out.println("PoolModelTest " + what);
+        RestartPolicy atOnce = RestartPolicy.of(RestartPlan.parse("[restart]")).withCount(RestartCount.INFINITY);
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            PoolClient<Object> pool = pools.startPool(PoolSpec.builder("pool", Object::new)
+                    .size(1).maxOverflow(0).strategy(strategy).restart(atOnce).queueCapacity(20).build());
+            ReentrantLock counter = new ReentrantLock();
+            AtomicLong numbers = new AtomicLong();
+            Map<Integer, AtomicLong> served = Map.of(0, new AtomicLong(-1), 1, new AtomicLong(-1));
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < players; i++) {
+                Random own = new Random(dice.nextLong());
+                Thread.Builder kind = i % 2 == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
+                threads.add(kind.start(() -> {
+                    for (int n = 0; n < operations; n++) {
+                        try {
+                            comeInOrder(pool, counter, numbers, served, own);
+                        } catch (PoolRejectedException full) {
+                            pool.transaction(worker -> {}); // and so wait a while
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                assertThat(thread.join(Duration.ofSeconds(120))).as("%s: %s hangs; %s", what, thread, pool).isTrue();
+            }
+            pools.stopPool("pool", Duration.ofSeconds(30));
+            assertThat(violations).as(what).isEmpty();
+        }
+    }
+
+    private void comeInOrder(
+            PoolClient<Object> pool, ReentrantLock counter, AtomicLong numbers, Map<Integer, AtomicLong> served,
+            Random random) {
+        int priority = random.nextInt(4) == 0 ? 1 : 0;
+        int way = priority == 0 ? random.nextInt(4) : 3;
+        Optional<Task<?>> task = Optional.empty();
+        CompletableFuture<Lease<Object>> stage = null;
+        counter.lock();
+        long number = numbers.incrementAndGet();
+        try {
+            TaskOptions options = TaskOptions.DEFAULT.withPriority(priority);
+            switch (way) {
+                case 0, 1 -> {
+                    stage = pool.checkoutAsync(Duration.ofMillis(random.nextInt(4) == 0 ? 1 : 10_000))
+                            .toCompletableFuture();
+                }
+                case 2 -> task = Optional.of(pool.tasks(options.withDeadline(Duration.ofMillis(1)))
+                        .asyncQueue(worker -> isServed(served, 0, number)));
+                default -> task = Optional.of(pool.tasks(options).asyncQueue(worker -> {
+                    isServed(served, priority, number);
+                    if (number % 20 == 0) {
+                        throw new IllegalStateException("the worker dies of it");
+                    }
+                }));
+            }
+        } finally {
+            counter.unlock();
+        }
+        if (random.nextInt(4) == 0) {
+            task.ifPresent(Task::cancel);
+            if (stage != null && stage.cancel(true)) {
+                return;
+            }
+        }
+        if (stage != null) {
+            try (Lease<Object> lease = stage.join()) {
+                isServed(served, 0, number);
+                if (random.nextInt(20) == 0) {
+                    lease.fail(new IllegalStateException("broken"));
+                }
+            } catch (CompletionException late) {
+                // its time was over
+            }
+        }
+    }
+
+    private void isServed(Map<Integer, AtomicLong> served, int priority, long number) {
+        long before = served.get(priority).getAndSet(number);
+        if (before > number) {
+            violations.add("number " + number + " of priority " + priority + " was served after " + before);
         }
     }
 
@@ -97,15 +222,17 @@ class PoolModelTest {
         try (ProcessSystem system = new ProcessSystem();
                 Pools pools = Pools.start(system)) {
             PoolClient<Worker> pool = pools.startPool(spec(size, maxOverflow, dice));
-            ConcurrentLinkedQueue<Task<Integer>> tasks = new ConcurrentLinkedQueue<>();
+            ConcurrentLinkedQueue<Booked> tasks = new ConcurrentLinkedQueue<>();
             List<Thread> threads = new ArrayList<>();
-            AtomicInteger limit = new AtomicInteger(size + maxOverflow);
+            // While it is resized it has what it may have at most in between.
+            int limit = resizing ? Math.max(size + maxOverflow, 5) : size + maxOverflow;
             for (int i = 0; i < players; i++) {
                 Random own = new Random(dice.nextLong());
                 Thread.Builder kind = i % 2 == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
                 threads.add(kind.start(() -> {
                     for (int n = 0; n < operations; n++) {
                         operate(system, pool, tasks, own);
+                        checkLimit(pool, limit);
                     }
                 }));
             }
@@ -124,23 +251,51 @@ class PoolModelTest {
             playing.set(false);
             trouble.join();
             pools.resize("pool", size, maxOverflow);
-            for (Task<Integer> task : tasks) {
-                try {
-                    task.result().toCompletableFuture().get(30, TimeUnit.SECONDS);
-                } catch (java.util.concurrent.ExecutionException | java.util.concurrent.CancellationException outcome) {
-                    // an outcome too
-                } catch (java.util.concurrent.TimeoutException e) {
-                    violations.add("no outcome: " + task + " " + pool);
-                }
-                if (!task.state().isFinal()) {
-                    violations.add("not final: " + task);
-                }
+            pools.resume("pool");
+            for (Booked booked : tasks) {
+                checkOutcome(booked, pool);
             }
             awaitBalance(pool, size, what);
             assertThat(violations).as(what).isEmpty();
             pools.stop(SECOND);
             assertThat(system.awaitThreads(Duration.ofSeconds(20))).as("%s: threads are left", what).isTrue();
             assertThat(destroyed.get()).as("%s: each worker is closed once", what).isEqualTo(made.get());
+        }
+    }
+
+    private void checkLimit(PoolClient<Worker> pool, int limit) {
+        PoolStatus status = pool.status();
+        if (status.workers() > limit) {
+            violations.add("more than " + limit + ": " + status.explain());
+        }
+    }
+
+    /** One outcome, and the state, the result and what was run agree about it. */
+    private void checkOutcome(Booked booked, PoolClient<Worker> pool) throws InterruptedException {
+        Task<Integer> task = booked.task;
+        Throwable thrown = null;
+        try {
+            task.result().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            thrown = e.getCause();
+        } catch (CancellationException e) {
+            thrown = e;
+        } catch (TimeoutException e) {
+            violations.add("no outcome: " + task + " " + pool);
+            return;
+        }
+        int runs = booked.runs.get();
+        boolean neverRun = runs == 0 || booked.mayRunAgain;
+        boolean agree = switch (task.state()) {
+            case DONE -> thrown == null && runs >= 1;
+            case FAILED -> thrown != null && !(thrown instanceof CancellationException);
+            case CANCELLED -> thrown instanceof CancellationException && neverRun;
+            case REJECTED -> thrown instanceof PoolException && neverRun;
+            default -> false;
+        };
+        if (!agree || runs > task.attempts() || (runs > 1 && !booked.mayRunAgain)) {
+            violations
+                    .add(task + " has run " + runs + " times in " + task.attempts() + " attempts, and told " + thrown);
         }
     }
 
@@ -187,15 +342,19 @@ class PoolModelTest {
         if (dice.nextInt(3) == 0) {
             spec.maxLifetime(Duration.ofMillis(5)).keepAlive(Duration.ofMillis(1));
         }
-        if (dice.nextInt(3) == 0) {
+        if (dice.nextInt(4) == 0) {
+            spec.platformThreads(true);
+        }
+        tasksMayRunAgain = dice.nextInt(3) == 0;
+        if (tasksMayRunAgain) {
             spec.taskRestart(RestartPolicy.of(RestartPlan.parse("[restart, 1ms]")));
         }
         return spec.build();
     }
 
-    private void operate(ProcessSystem system, PoolClient<Worker> pool, Queue<Task<Integer>> tasks, Random random) {
+    private void operate(ProcessSystem system, PoolClient<Worker> pool, Queue<Booked> tasks, Random random) {
         try {
-            switch (random.nextInt(13)) {
+            switch (random.nextInt(16)) {
                 case 0, 1 -> {
                     try (Lease<Worker> lease = pool.checkout(Duration.ofMillis(random.nextInt(20)))) {
                         use(lease, random);
@@ -215,7 +374,7 @@ class PoolModelTest {
                     } else {
                         try (Lease<Worker> lease = stage.join()) {
                             use(lease, random);
-                        } catch (java.util.concurrent.CompletionException e) {
+                        } catch (CompletionException e) {
                             throw (RuntimeException) e.getCause();
                         }
                     }
@@ -227,26 +386,77 @@ class PoolModelTest {
                 }
                 case 5 -> Thread.ofVirtual().start(() -> forget(pool)).join();
                 case 6 -> system.spawn(self -> forget(pool));
-                case 7, 8 ->
-                    keep(tasks, Optional.of(pool.asyncQueueResult(worker -> task(worker, random.nextInt(12)))));
-                case 9 -> keep(tasks, pool.runResult(worker -> task(worker, random.nextInt(12))));
-                case 10 -> keep(tasks, Optional.of(pool.syncQueueResult(worker -> task(worker, random.nextInt(12)))));
+                case 7, 8 -> {
+                    int fate = random.nextInt(12);
+                    AtomicInteger runs = new AtomicInteger();
+                    keep(tasks, Optional.of(pool.asyncQueueResult(worker -> task(worker, fate, runs))), runs);
+                }
+                case 9 -> {
+                    int fate = random.nextInt(12);
+                    AtomicInteger runs = new AtomicInteger();
+                    keep(tasks, pool.runResult(worker -> task(worker, fate, runs)), runs);
+                }
+                case 10 -> {
+                    int fate = random.nextInt(12);
+                    AtomicInteger runs = new AtomicInteger();
+                    TaskOptions options = TaskOptions.DEFAULT.withPriority(random.nextInt(3) - 1);
+                    keep(tasks, Optional.of(pool.tasks(options).syncQueueResult(worker -> task(worker, fate, runs))),
+                            runs);
+                }
                 case 11 -> {
+                    AtomicInteger runs = new AtomicInteger();
                     Task<Integer> task = pool.tasks(TaskOptions.DEFAULT
                             .withPriority(random.nextInt(3) - 1)
                             .withDeadline(Duration.ofMillis(random.nextInt(3))))
-                            .asyncQueueResult(worker -> task(worker, 0));
-                    task.cancel();
-                    keep(tasks, Optional.of(task));
+                            .asyncQueueResult(worker -> task(worker, 0, runs));
+                    if (random.nextBoolean()) {
+                        task.cancel();
+                    }
+                    keep(tasks, Optional.of(task), runs);
                 }
                 case 12 -> {
+                    AtomicInteger runs = new AtomicInteger();
+                    int sleep = random.nextInt(3);
                     Task<Integer> task = pool.tasks(TaskOptions.DEFAULT.withTimeout(Duration.ofMillis(1)))
                             .asyncQueueResult(worker -> {
-                                Thread.sleep(random.nextInt(3)); // now within its time-out, now beyond
-                                return task(worker, 0);
+                                Thread.sleep(sleep); // now within its time-out, now beyond
+                                return task(worker, 0, runs);
                             });
-                    task.exit(ExitReason.KILL);
-                    keep(tasks, Optional.of(task));
+                    if (random.nextBoolean()) {
+                        task.exit(ExitReason.KILL);
+                    }
+                    keep(tasks, Optional.of(task), runs);
+                }
+                case 13 -> pool.transaction(worker -> worker.use(random));
+                case 14 -> {
+                    // dies while it waits, or while it has a worker
+                    Pid owner = system.spawn(self -> {
+                        forget(pool);
+                        self.receive();
+                    });
+                    try {
+                        Thread.sleep(0, random.nextInt(100_000)); // so that it is now here, now there
+                    } finally {
+                        system.exit(owner, random.nextBoolean() ? ExitReason.KILL : ExitReason.of("enough"));
+                    }
+                }
+                case 15 -> {
+                    // the same for one that waits by a stage, which must learn of it
+                    CompletableFuture<CompletableFuture<Lease<Worker>>> asked = new CompletableFuture<>();
+                    Pid owner = system.spawn(self -> {
+                        try {
+                            asked.complete(pool.checkoutAsync(Duration.ofSeconds(50)).toCompletableFuture());
+                        } catch (PoolException refused) {
+                            asked.completeExceptionally(refused);
+                        }
+                        self.receive();
+                    });
+                    try {
+                        Thread.sleep(0, random.nextInt(100_000)); // so that it is now here, now there
+                    } finally {
+                        system.exit(owner, ExitReason.KILL);
+                    }
+                    awaitOrphan(asked, pool);
                 }
                 default -> throw new AssertionError();
             }
@@ -257,8 +467,24 @@ class PoolModelTest {
         }
     }
 
-    private void keep(Queue<Task<Integer>> tasks, Optional<Task<Integer>> task) {
-        task.ifPresent(tasks::add);
+    private void keep(Queue<Booked> tasks, Optional<Task<Integer>> task, AtomicInteger runs) {
+        task.ifPresent(accepted -> tasks.add(new Booked(accepted, runs, tasksMayRunAgain)));
+    }
+
+    /** If the process came so far as to ask, its stage is completed in one way or the other. */
+    private void awaitOrphan(CompletableFuture<CompletableFuture<Lease<Worker>>> asked, PoolClient<Worker> pool)
+            throws InterruptedException {
+        CompletableFuture<Lease<Worker>> stage = asked.isCompletedExceptionally() ? null : asked.getNow(null);
+        if (stage == null) {
+            return;
+        }
+        try {
+            stage.get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException refused) {
+            // told
+        } catch (TimeoutException e) {
+            violations.add("the stage of a dead process is not completed: " + pool);
+        }
     }
 
     private void forget(PoolClient<Worker> pool) {
@@ -279,8 +505,8 @@ class PoolModelTest {
         }
     }
 
-    private int task(Worker worker, int fate) throws Exception {
-        ran.incrementAndGet();
+    private int task(Worker worker, int fate, AtomicInteger runs) throws Exception {
+        runs.incrementAndGet();
         worker.use(new Random(fate));
         switch (fate) {
             case 1 -> throw new IllegalStateException("bad input");
@@ -295,31 +521,29 @@ class PoolModelTest {
 
     private void makeTrouble(
             ProcessSystem system, Pools pools, PoolClient<Worker> pool, List<Thread> threads, Random random,
-            boolean resizing,
-            AtomicInteger limit) {
+            boolean resizing, int limit) {
         try {
             Thread.sleep(random.nextInt(3)); // trouble comes now and then
-            switch (random.nextInt(resizing ? 5 : 3)) {
+            switch (random.nextInt(resizing ? 5 : 4)) {
                 case 0 -> {
                     List<Pid> workers = system.processes().stream()
                             .filter(pid -> pid.label().startsWith("pool/"))
                             .toList();
                     if (!workers.isEmpty()) {
-                        system.exit(workers.get(random.nextInt(workers.size())), ExitReason.KILL);
+                        ExitReason reason = random.nextBoolean() ? ExitReason.KILL : ExitReason.of("enough");
+                        system.exit(workers.get(random.nextInt(workers.size())), reason);
                     }
                 }
                 case 1 -> threads.get(random.nextInt(threads.size())).interrupt();
-                case 2 -> {
-                    PoolStatus status = pool.status();
-                    if (!resizing && status.workers() > limit.get()) {
-                        violations.add("too many: " + status.explain());
-                    }
-                }
-                case 3 -> pools.resize("pool", random.nextInt(3), 1 + random.nextInt(3));
-                case 4 -> {
+                case 2 -> checkLimit(pool, limit);
+                case 3 -> {
                     pools.suspend("pool");
+                    if (random.nextBoolean()) {
+                        Thread.sleep(1); // somebody comes to wait meanwhile
+                    }
                     pools.resume("pool");
                 }
+                case 4 -> pools.resize("pool", random.nextInt(3), 1 + random.nextInt(3));
                 default -> throw new AssertionError();
             }
         } catch (InterruptedException e) {

@@ -3,6 +3,8 @@ package io.github.ppool.process;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.github.ppool.time.ManualClock;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -174,6 +176,36 @@ final class MonitorStress {
         @Arbiter
         public void after(I_Result r) {
             r.r1 = system.orphanCount();
+        }
+    }
+
+    /** A process is killed by somebody who finds it on the list while it is being launched. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "its watcher is told once")
+    @Outcome(expect = FORBIDDEN, desc = "told twice or not at all: whoever starts it waits for ever")
+    @State
+    public static class KillAndLaunch {
+        private final ProcessSystem system = new ProcessSystem(new ManualClock());
+        private final AtomicInteger told = new AtomicInteger();
+
+        @Actor
+        public void launcher() {
+            system.launch(ProcessContext::receive, SpawnOptions.DEFAULT, null,
+                    cell -> new ExitWatch(cell, (pid, reason) -> told.incrementAndGet()));
+        }
+
+        @Actor
+        public void killer() {
+            List<Pid> found = system.processes();
+            while (found.isEmpty()) {
+                found = system.processes();
+            }
+            found.forEach(pid -> system.exit(pid, ExitReason.KILL));
+        }
+
+        @Arbiter
+        public void after(I_Result r) {
+            r.r1 = told.get();
         }
     }
 }

@@ -1,0 +1,255 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.time.ManualClock;
+import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running pool in its first state: all workers made and idle, nobody waits. Making one takes far longer than a race, so races
+ * take one, and at its end give it back when it is in its first state again; one that is not any more is the verdict.
+ *
+ * <p>The strategies take turns from arena to arena: what is forbidden is so for all of them.
+ */
+final class Arena {
+
+    static final String DOUBLE_HAND_OUT = "double hand-out";
+    static final String LOST_WORKER = "lost worker";
+    static final String LOST_WAKE_UP = "lost wake-up";
+    static final String LOST_TASK = "lost task";
+
+    /** So long that what has not come then will not come: the figure is no part of any verdict. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final RestartPolicy AT_ONCE = RestartPolicy.of(RestartPlan.parse("[restart]"))
+            .withCount(RestartCount.INFINITY);
+    private static final AtomicInteger MADE = new AtomicInteger();
+    private static final Map<Shape, Queue<Arena>> FREE = new EnumMap<>(Shape.class);
+
+    static {
+        for (Shape shape : Shape.values()) {
+            FREE.put(shape, new ConcurrentLinkedQueue<>());
+        }
+    }
+
+    /** What pools there are. */
+    enum Shape {
+        ONE(1, 0, false, spec -> {}),
+        TWO(2, 0, false, spec -> {}),
+        ONE_AND_OVERFLOW(1, 1, false, spec -> {}),
+        /** On a clock that stands still until an actor moves it. */
+        ONE_BY_HAND(1, 0, true, spec -> {}),
+        /** Its worker is replaced when it has been idle for a millisecond. */
+        AGING_BY_HAND(1, 0, true, spec -> spec.maxIdle(Duration.ofMillis(1)));
+
+        final int size;
+        final int maxOverflow;
+        final boolean byHand;
+        final Consumer<PoolSpec.Builder<Worker>> settings;
+
+        Shape(int size, int maxOverflow, boolean byHand, Consumer<PoolSpec.Builder<Worker>> settings) {
+            this.size = size;
+            this.maxOverflow = maxOverflow;
+            this.byHand = byHand;
+            this.settings = settings;
+        }
+    }
+
+    /** A worker with a memory that only the pool makes visible to the next holder. */
+    static final class Worker {
+        int plain;
+    }
+
+    final Shape shape;
+    final MonotonicClock clock;
+    final ProcessSystem system;
+    final Pools pools;
+    private final PoolStrategy strategy;
+    PoolClient<Worker> pool;
+
+    private Arena(Shape shape) {
+        this.shape = shape;
+        this.clock = shape.byHand ? new ManualClock() : MonotonicClock.system();
+        this.system = new ProcessSystem(clock);
+        PoolStrategy[] strategies = PoolStrategy.values();
+        this.strategy = strategies[Math.floorMod(MADE.getAndIncrement(), strategies.length)];
+        try {
+            this.pools = Pools.start(system);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        this.pool = start();
+    }
+
+    private PoolClient<Worker> start() {
+        PoolSpec.Builder<Worker> spec = PoolSpec.builder("pool", Worker::new)
+                .size(shape.size)
+                .maxOverflow(shape.maxOverflow)
+                .strategy(strategy)
+                .restart(AT_ONCE)
+                .creationPlan(AT_ONCE);
+        shape.settings.accept(spec);
+        PoolClient<Worker> started = pools.startPool(spec.build());
+        if (!eventually(() -> started.status().available() == shape.size)) {
+            throw new AssertionError("the workers are not made: " + started);
+        }
+        return started;
+    }
+
+    static Arena take(Shape shape) {
+        Arena free = FREE.get(shape).poll();
+        return free == null ? new Arena(shape) : free;
+    }
+
+    Lease<Worker> borrow() {
+        return pool.tryCheckout().orElseThrow();
+    }
+
+    CompletableFuture<Lease<Worker>> waiter() {
+        return pool.checkoutAsync(PATIENCE.multipliedBy(2)).toCompletableFuture();
+    }
+
+    void kill(Pid pid) {
+        system.exit(pid, ExitReason.KILL);
+    }
+
+    void advance(Duration time) {
+        ((ManualClock) clock).advance(time);
+    }
+
+    /** A process that does something, and then lives on with what it has. */
+    Pid client(Runnable work) {
+        return system.spawn(self -> {
+            work.run();
+            linger(self);
+        });
+    }
+
+    private static void linger(ProcessContext self) throws InterruptedException {
+        self.receive();
+    }
+
+    // ---- verdicts
+
+    /** What has become of a stage, waiting for it; the lease is given back. */
+    static String outcome(CompletableFuture<Lease<Worker>> stage) {
+        if (!eventually(stage::isDone)) {
+            return LOST_WAKE_UP;
+        }
+        try {
+            stage.join().close();
+            return "served";
+        } catch (CompletionException e) {
+            return name(e.getCause());
+        } catch (CancellationException e) {
+            return "cancelled";
+        }
+    }
+
+    /** What has become of a task that adds one to {@code ran}, waiting for it. */
+    static String outcome(Task<?> task, AtomicInteger ran) {
+        if (!eventually(() -> task.state().isFinal() && task.result().toCompletableFuture().isDone())) {
+            return LOST_TASK;
+        }
+        boolean well = task.result().toCompletableFuture()
+                .isCompletedExceptionally() == (task.state() != TaskState.DONE);
+        int runs = ran.get();
+        return well && switch (task.state()) {
+            case DONE -> runs == 1;
+            case FAILED -> runs <= 1;
+            default -> runs == 0;
+        } ? task.state().name() : "two outcomes: " + task + " ran " + runs;
+    }
+
+    static String name(@Nullable Throwable refusal) {
+        return switch (refusal) {
+            case CheckoutTimeoutException late -> "timed out";
+            case PoolInterruptedException interrupted -> "interrupted";
+            case PoolStoppedException stopped -> "stopped";
+            case null -> "served";
+            default -> refusal.toString();
+        };
+    }
+
+    /**
+     * The end of a race: the verdict, with what is wrong with the pool if anything is. All leases are given back before.
+     */
+    String end(String verdict) {
+        String wrong = booksAndWorkers();
+        if (wrong.isEmpty()) {
+            FREE.get(shape).add(this);
+            return verdict;
+        }
+        return verdict + "; " + wrong;
+    }
+
+    /** The end of a race in which the pool was stopped: nothing of it is left. A new one starts. */
+    String endStopped(String verdict) {
+        if (!eventually(() -> workers() == 0)) {
+            return verdict + "; a worker is left";
+        }
+        pool = start();
+        return end(verdict);
+    }
+
+    private long workers() {
+        return system.processes().stream().filter(pid -> pid.label().startsWith("pool/")).count();
+    }
+
+    private String booksAndWorkers() {
+        if (!eventually(this::isBalanced)) {
+            return LOST_WORKER + ": " + pool;
+        }
+        List<Lease<Worker>> all = new ArrayList<>();
+        for (int i = 0; i < shape.size; i++) {
+            Optional<Lease<Worker>> next = pool.tryCheckout();
+            if (next.isEmpty()) {
+                all.forEach(Lease::close);
+                return LOST_WORKER + ": " + pool;
+            }
+            all.add(next.get());
+        }
+        boolean twice = all.stream().map(Lease::pid).distinct().count() < shape.size
+                || (shape.maxOverflow == 0 && pool.tryCheckout().isPresent());
+        all.forEach(Lease::close);
+        return twice ? DOUBLE_HAND_OUT + ": " + pool : "";
+    }
+
+    private boolean isBalanced() {
+        PoolStatus status = pool.status();
+        return status.available() == shape.size && status.workers() == shape.size && status.queueDepth() == 0;
+    }
+
+    /** Waits for a state that nobody tells of. */
+    static boolean eventually(BooleanSupplier state) {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (!state.getAsBoolean()) {
+            if (System.nanoTime() - giveUp > 0) {
+                return state.getAsBoolean();
+            }
+            LockSupport.parkNanos(1_000);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,226 @@
+package io.github.ppool.pool;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.L_Result;
+import org.openjdk.jcstress.infra.results.ZZZ_Result;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
+
+/** The word of a slot alone: who has the worker. In the pool one of two actors has the engine's lock, at most. */
+final class HoldStress {
+
+    private HoldStress() {}
+
+    /** Idle, and open to its last thread. */
+    static class Open {
+        final Hold hold = new Hold();
+        final long seen;
+
+        Open() {
+            hold.nextStamp();
+            hold.open();
+            seen = hold.look();
+        }
+    }
+
+    /** Taken without the lock. */
+    static class Taken extends Open {
+        final long stamp = hold.take(seen);
+    }
+
+    /** Two take by the same look. */
+    @JCStressTest
+    @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "one has it")
+    @Outcome(expect = FORBIDDEN, desc = "double hand-out, or lost worker")
+    @State
+    public static class TwoTake extends Open {
+        @Actor
+        public void one(ZZ_Result r) {
+            r.r1 = hold.take(seen) != Hold.NONE;
+        }
+
+        @Actor
+        public void two(ZZ_Result r) {
+            r.r2 = hold.take(seen) != Hold.NONE;
+        }
+    }
+
+    /** Its last thread takes it while it is handed out, or dismissed, by the books. */
+    @JCStressTest
+    @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "taken, the books learn of it, and the lease goes on")
+    @Outcome(id = "false, false, false", expect = ACCEPTABLE, desc = "the books have it")
+    @Outcome(expect = FORBIDDEN, desc = "double hand-out: taken, and the books don't know; or lost worker")
+    @State
+    public static class TakeAndBookOut extends Open {
+        private long stamp;
+
+        @Actor
+        public void takes(ZZZ_Result r) {
+            stamp = hold.take(seen);
+            r.r1 = stamp != Hold.NONE;
+        }
+
+        @Actor
+        public void booksOut(ZZZ_Result r) {
+            r.r2 = hold.close();
+        }
+
+        @Arbiter
+        public void after(ZZZ_Result r) {
+            r.r3 = hold.isCurrent(stamp);
+        }
+    }
+
+    /** A lease is closed twice. */
+    @JCStressTest
+    @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "given back once")
+    @Outcome(expect = FORBIDDEN, desc = "double hand-out: given back twice; or lost worker")
+    @State
+    public static class CloseTwice extends Taken {
+        @Actor
+        public void one(ZZ_Result r) {
+            r.r1 = hold.giveBackTaken(stamp);
+        }
+
+        @Actor
+        public void two(ZZ_Result r) {
+            r.r2 = hold.giveBackTaken(stamp);
+        }
+    }
+
+    /** A lease is closed while somebody who is going to wait corrects the books. */
+    @JCStressTest
+    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "given back before: whoever corrects finds it idle")
+    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "the end of the lease goes through the lock")
+    @Outcome(expect = FORBIDDEN, desc = "lost wake-up: given back beside the lock to a pool in which somebody waits")
+    @State
+    public static class CloseAndCorrect extends Taken {
+        @Actor
+        public void closes(ZZ_Result r) {
+            r.r1 = hold.giveBackTaken(stamp);
+        }
+
+        @Actor
+        public void corrects(ZZ_Result r) {
+            r.r2 = hold.close();
+        }
+    }
+
+    /** An old lease is closed again while the worker is taken anew. */
+    @JCStressTest
+    @Outcome(id = "false, true, true", expect = ACCEPTABLE, desc = "the old one has no effect")
+    @Outcome(expect = FORBIDDEN, desc = "double hand-out: an old lease gives back what another has")
+    @State
+    public static class CloseLateAndTake extends Taken {
+        private final long seenAgain;
+        private long next;
+
+        public CloseLateAndTake() {
+            hold.giveBackTaken(stamp);
+            seenAgain = hold.look();
+        }
+
+        @Actor
+        public void closes(ZZZ_Result r) {
+            r.r1 = hold.giveBackTaken(stamp);
+        }
+
+        @Actor
+        public void takes(ZZZ_Result r) {
+            next = hold.take(seenAgain);
+            r.r2 = next != Hold.NONE;
+        }
+
+        @Arbiter
+        public void after(ZZZ_Result r) {
+            r.r3 = hold.isCurrent(next) && !hold.isCurrent(stamp);
+        }
+    }
+
+    /** Somebody looks, the worker goes round by the books and is open again, and only then he takes. */
+    @JCStressTest
+    @Outcome(id = "taken before", expect = ACCEPTABLE, desc = "and the books learn of it")
+    @Outcome(id = "too late", expect = ACCEPTABLE, desc = "although it is open again")
+    @Outcome(expect = FORBIDDEN, desc = "taken by what was seen before another had it")
+    @State
+    public static class TakeByAnOldLook extends Open {
+        private boolean told;
+        private boolean got;
+
+        @Actor
+        public void takes() {
+            got = hold.take(seen) != Hold.NONE;
+        }
+
+        @Actor
+        public void goesRound() {
+            told = hold.close();
+            if (!told) {
+                hold.nextStamp(); // handed out
+                hold.nextStamp(); // and given back
+                hold.open();
+            }
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            r.r1 = got && told ? "taken before" : !got && !told ? "too late" : got + " " + told;
+        }
+    }
+
+    /** What the holder did is seen by whoever gets the worker next, with the lock and without. */
+    @JCStressTest
+    @Outcome(id = {"0, 0", "0, 1"}, expect = ACCEPTABLE, desc = "still taken")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "given back, with all that was done")
+    @Outcome(expect = FORBIDDEN, desc = "given back, and what was done before is not seen")
+    @State
+    public static class DoneBefore extends Taken {
+        private int plain;
+
+        @Actor
+        public void closes() {
+            plain = 1;
+            hold.giveBackTaken(stamp);
+        }
+
+        @Actor
+        public void corrects(II_Result r) {
+            boolean free = !hold.close();
+            r.r1 = free ? 1 : 0;
+            r.r2 = plain;
+        }
+    }
+
+    /** The same for a thread that finds it open. */
+    @JCStressTest
+    @Outcome(id = {"0, 0", "0, 1"}, expect = ACCEPTABLE, desc = "not yet open")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "open, with all that was done before")
+    @Outcome(expect = FORBIDDEN, desc = "taken, and what was done before is not seen")
+    @State
+    public static class OpenedBefore {
+        private final Hold hold = new Hold();
+        private int plain;
+
+        @Actor
+        public void opens() {
+            plain = 1;
+            hold.nextStamp();
+            hold.open();
+        }
+
+        @Actor
+        public void takes(II_Result r) {
+            long seen = hold.look();
+            int did = plain;
+            r.r1 = Hold.isOpen(seen) && hold.take(seen) != Hold.NONE ? 1 : 0;
+            r.r2 = r.r1 == 1 ? did : plain;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool's side of the operations that Lincheck plays. Each has one moment at which it takes effect: what takes time in between
+ * (a worker that dies, one that is made) is awaited by the operation that caused it. Lincheck makes an instance for each run and
+ * has no word for its end, so each ends the one before it; runs follow each other, they don't overlap.
+ *
+ * <p>A thread has at most one lease, one stage and one task at a time.
+ */
+class PoolUnderLincheck {
+
+    static final int THREADS = 8;
+
+    private static @Nullable PoolUnderLincheck last;
+
+    private final ProcessSystem system = new ProcessSystem();
+    private final Pools pools;
+    final PoolClient<Object> pool;
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private final @Nullable Lease<Object>[] leases = new Lease[THREADS];
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private final @Nullable CompletableFuture<Lease<Object>>[] stages = new CompletableFuture[THREADS];
+
+    private final @Nullable Running[] tasks = new Running[THREADS];
+
+    private record Running(Task<?> task, CountDownLatch end) {}
+
+    PoolUnderLincheck(PoolStrategy strategy, int size, String plan) {
+        PoolUnderLincheck before = last;
+        if (before != null) {
+            before.close();
+        }
+        last = this;
+        try {
+            pools = Pools.start(system);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        RestartPolicy policy = RestartPolicy.of(RestartPlan.parse(plan)).withCount(RestartCount.INFINITY);
+        // One worker is made after the other, so that which is idle longest is the same in every run.
+        pool = pools.startPool(PoolSpec.builder("pool", Object::new)
+                .size(1).maxOverflow(0).strategy(strategy).restart(policy).creationFailureLimit(0).build());
+        await(() -> pool.status().available() == 1);
+        for (int made = 2; made <= size; made++) {
+            int now = made;
+            pools.resize("pool", now, 0);
+            await(() -> pool.status().available() == now);
+        }
+    }
+
+    private void close() {
+        for (Running running : tasks) {
+            if (running != null) {
+                running.end.countDown();
+            }
+        }
+        pools.close();
+        system.close();
+    }
+
+    static void await(BooleanSupplier state) {
+        if (!Arena.eventually(state)) {
+            throw new AssertionError("not reached");
+        }
+    }
+
+    /** Which worker: the id of the child, which is the same after a restart. */
+    private static String name(Lease<?> lease) {
+        return lease.pid().label();
+    }
+
+    /** {@code tryCheckout}. */
+    String take(int thread) {
+        if (leases[thread] != null) {
+            return "has one";
+        }
+        Optional<Lease<Object>> lease = pool.tryCheckout();
+        lease.ifPresent(mine -> leases[thread] = mine);
+        return lease.map(PoolUnderLincheck::name).orElse("none");
+    }
+
+    /** {@code close}. */
+    String giveBack(int thread) {
+        Lease<Object> lease = leases[thread];
+        leases[thread] = null;
+        if (lease == null) {
+            return "has none";
+        }
+        lease.close();
+        return "given";
+    }
+
+    /** {@code fail}, until the worker's place is free. */
+    String fail(int thread) {
+        Lease<Object> lease = leases[thread];
+        leases[thread] = null;
+        if (lease == null) {
+            return "has none";
+        }
+        lease.fail(new IllegalStateException("broken"));
+        await(() -> !lease.pid().isAlive() && pool.status().stopping() == 0);
+        return "failed";
+    }
+
+    /** {@code checkoutAsync}. */
+    String stage(int thread) {
+        if (stages[thread] != null) {
+            return "has one";
+        }
+        stages[thread] = pool.checkoutAsync().toCompletableFuture();
+        return "waits";
+    }
+
+    /** Whether the stage is there, and which worker it brought; that one is kept as a stage. */
+    String poll(int thread) {
+        CompletableFuture<Lease<Object>> stage = stages[thread];
+        return stage == null ? "has none" : stage.isDone() ? name(stage.join()) : "waits";
+    }
+
+    /** Out of the queue, or given back if it came. */
+    String cancel(int thread) {
+        CompletableFuture<Lease<Object>> stage = stages[thread];
+        stages[thread] = null;
+        if (stage == null) {
+            return "has none";
+        }
+        if (stage.cancel(true)) {
+            return "cancelled";
+        }
+        stage.join().close();
+        return "given";
+    }
+
+    /** {@code run} with a task that lasts until {@link #finish}. */
+    String run(int thread) {
+        if (tasks[thread] != null) {
+            return "has one";
+        }
+        CountDownLatch end = new CountDownLatch(1);
+        var task = pool.run(worker -> end.await());
+        if (task.isEmpty()) {
+            return "noalloc";
+        }
+        tasks[thread] = new Running(task.get(), end);
+        await(() -> task.get().state() == TaskState.RUNNING);
+        return task.get().pid().orElseThrow().label();
+    }
+
+    /** The task's end, which it tells when its worker is free. */
+    String finish(int thread) {
+        Running running = tasks[thread];
+        tasks[thread] = null;
+        if (running == null) {
+            return "has none";
+        }
+        running.end.countDown();
+        running.task.result().toCompletableFuture().join();
+        return "done";
+    }
+
+    /** {@code resize}, until all are made or gone that can be so now. */
+    String resize(int size) {
+        pools.resize("pool", size, 0);
+        await(() -> {
+            PoolStatus status = pool.status();
+            return status.starting() == 0 && status.stopping() == 0;
+        });
+        return "resized";
+    }
+
+    int available() {
+        return pool.status().available();
+    }
+}
