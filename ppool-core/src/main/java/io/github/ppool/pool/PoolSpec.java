@@ -49,6 +49,7 @@ public final class PoolSpec<W> {
     private final Predicate<Throwable> surviveOn;
     private final Predicate<Throwable> crashOn;
     private final PoolListener listener;
+    private final PoolTaskDecorator taskDecorator;
 
     private PoolSpec(Builder<W> from) {
         name = from.name;
@@ -80,6 +81,7 @@ public final class PoolSpec<W> {
         surviveOn = from.surviveOn;
         crashOn = from.crashOn;
         listener = from.listener;
+        taskDecorator = from.taskDecorator;
     }
 
     /**
@@ -130,6 +132,7 @@ public final class PoolSpec<W> {
         copy.surviveOn = surviveOn;
         copy.crashOn = crashOn;
         copy.listener = listener;
+        copy.taskDecorator = taskDecorator;
         return copy;
     }
 
@@ -400,6 +403,15 @@ public final class PoolSpec<W> {
         return listener;
     }
 
+    /**
+     * What is put around each task that is handed over.
+     *
+     * @return the setting
+     */
+    public PoolTaskDecorator taskDecorator() {
+        return taskDecorator;
+    }
+
     @Override
     public String toString() {
         return "PoolSpec[" + name + ", size=" + size + ", maxOverflow=" + maxOverflow + ", " + strategy + "]";
@@ -442,6 +454,7 @@ public final class PoolSpec<W> {
         private Predicate<Throwable> crashOn = failure -> false;
         private PoolListener listener = new PoolListener() {
         };
+        private PoolTaskDecorator taskDecorator = PoolTaskDecorator.NONE;
 
         private Builder(String name, WorkerFactory<W> factory) {
             if (name.isBlank()) {
@@ -798,6 +811,17 @@ public final class PoolSpec<W> {
          */
         public Builder<W> listener(PoolListener newValue) {
             listener = Objects.requireNonNull(newValue, "listener must not be null");
+            return this;
+        }
+
+        /**
+         * What is put around each task that is handed over. Default: {@link PoolTaskDecorator#NONE}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> taskDecorator(PoolTaskDecorator newValue) {
+            taskDecorator = Objects.requireNonNull(newValue, "task-decorator must not be null");
             return this;
         }
 
