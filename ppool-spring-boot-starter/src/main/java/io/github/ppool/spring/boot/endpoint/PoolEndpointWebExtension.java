@@ -62,11 +62,13 @@ public class PoolEndpointWebExtension {
      * @param security who asks
      * @param pool its name
      * @param action see {@link PoolEndpoint#change}
-     * @param size for {@code resize}
-     * @param maxOverflow for {@code resize}
+     * @param size for {@code resize} and {@code start}
+     * @param maxOverflow for {@code resize} and {@code start}
      * @param drain for {@code stop}
      * @param child for what is done to a child
      * @param plan for {@code change_plan}
+     * @param worker for {@code start}
+     * @param settings for {@code start}
      * @return 200, or 400 or 404 with a reason
      */
     @WriteOperation
@@ -78,10 +80,16 @@ public class PoolEndpointWebExtension {
             @Nullable Integer maxOverflow,
             @Nullable Duration drain,
             @Nullable String child,
-            @Nullable String plan) {
+            @Nullable String plan,
+            @Nullable String worker,
+            @Nullable String settings) {
         try {
             ChangeDescriptor change = endpoint.change(
-                    security, pool, action, size, maxOverflow, drain, child, plan);
+                    security, pool, action, size, maxOverflow, drain, child, plan, worker, settings);
+            if (change == null && action.equals("start")) {
+                return problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
+                        "no pool '" + pool + "' is configured: say at least its worker");
+            }
             if (change == null && endpoint.exists(pool)) {
                 return problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
                         "'" + pool + "' has no child '" + child + "'");

@@ -10,6 +10,7 @@ import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.PpoolPhases;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,7 +39,7 @@ class PoolsLifecycleTest {
 
     @Test
     void pools_start_before_and_stop_after_the_web_server() {
-        assertThat(PoolsLifecycle.PHASE)
+        assertThat(PpoolPhases.POOLS)
                 .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE)
                 .isLessThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
     }

@@ -102,7 +102,8 @@ class PoolControlWebTest {
     @Test
     void answers_404_for_a_pool_that_does_not_exist_and_400_for_what_can_not_be_done() throws Exception {
         assertThat(post(port, "nobody", "{\"action\": \"suspend\"}").statusCode()).isEqualTo(404);
-        refuses("{\"action\": \"explode\"}", "action must be suspend, resume, restart, resize, stop, restart_child,");
+        refuses("{\"action\": \"explode\"}",
+                "action must be start, suspend, resume, restart, resize, stop, restart_child,");
         refuses("{\"action\": \"resize\"}", "resize must have a size or a maxOverflow");
         refuses("{\"action\": \"resize\", \"size\": -1}", "size must not be negative, got: -1");
         assertThat(post(port, "p", "{}").statusCode()).isEqualTo(400);
