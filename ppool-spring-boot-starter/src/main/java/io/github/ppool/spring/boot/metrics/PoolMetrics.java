@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,9 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String TASK_TIME = "ppool.task";
     static final String RESTARTS = "ppool.restarts";
     static final String LEAKS = "ppool.leaks";
+
+    /** The name of the observations of tasks; their class may be missing. */
+    static final String OBSERVED = "ppool.task.execution";
 
     private static final String WAIT_TEXT = "How long borrowers and tasks waited that did not find an idle worker";
     private static final String TASK_TEXT = "How long attempts of tasks ran";
@@ -99,6 +103,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         Map<Meter.Id, Meter> meters = metersByPool.remove(name);
         if (meters != null) {
             meters.values().forEach(registry::remove);
+            // Made by Spring Boot of the observations of tasks, timers of which those that run are others.
+            List.of(OBSERVED, OBSERVED + ".active").forEach(observed -> registry.find(observed)
+                    .tag("pool", name)
+                    .meters()
+                    .forEach(registry::remove));
         }
     }
 

@@ -2,17 +2,19 @@ package io.github.ppool.spring.boot.metrics;
 
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The meters of the pools, in an application with a Micrometer registry. */
+/** The meters of the pools and supervision trees, in an application with a Micrometer registry. */
 @AutoConfiguration(after = PpoolAutoConfiguration.class, afterName = {
         "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
         "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
@@ -28,6 +30,12 @@ public final class PpoolMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     PoolMetrics ppoolMetrics(MeterRegistry registry) {
         return new PoolMetrics(registry);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TreeMetrics ppoolTreeMetrics(MeterRegistry registry, ObjectProvider<SupervisionTrees> trees) {
+        return new TreeMetrics(registry, trees);
     }
 
     @Bean

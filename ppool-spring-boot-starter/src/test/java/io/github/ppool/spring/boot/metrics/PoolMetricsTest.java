@@ -41,7 +41,8 @@ class PoolMetricsTest {
 
     @BeforeEach
     void start() throws InterruptedException {
-        pools = new ObservedPools(Pools.start(system), () -> List.of(metrics), () -> List.of(metrics));
+        pools = new ObservedPools(
+                Pools.start(system), () -> List.of(metrics), () -> List.of(metrics), List::of);
     }
 
     @AfterEach
