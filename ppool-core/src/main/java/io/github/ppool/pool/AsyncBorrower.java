@@ -1,9 +1,10 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ExitWatch;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
-import io.github.ppool.process.ProcessSystem;
-import io.github.ppool.time.Timer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class AsyncBorrower<W> extends Waiting<W> {
 
     final CompletableFuture<Lease<W>> future = new CompletableFuture<>();
+    final Duration timeout;
     private final @Nullable Pid pid;
     private final @Nullable Throwable where;
-    @Nullable
-    Timer timer;
+    /** Tells of the death of the process whose stage this is, while it waits. */
+    private volatile @Nullable ExitWatch ownerWatch;
 
-    AsyncBorrower(@Nullable Throwable where) {
+    AsyncBorrower(@Nullable ProcessContext process, Duration timeout, @Nullable Throwable where) {
         super(0);
-        ProcessContext process = ProcessSystem.currentProcess();
         this.pid = process == null ? null : process.self();
+        this.timeout = timeout;
         this.where = where;
     }
 
@@ -30,10 +32,38 @@ final class AsyncBorrower<W> extends Waiting<W> {
         return pid;
     }
 
+    /** Without the lock, by the caller, after it was put into the queue: the stage of a process that dies is refused. */
+    void watchOwner(PoolEngine<W> engine) {
+        if (pid != null && !future.isDone()) {
+            ownerWatch = engine.system().onExit(pid, (process, reason) -> engine.waitingOwnerExited(this, reason));
+            if (future.isDone()) {
+                unwatchOwner();
+            }
+        }
+    }
+
+    private void unwatchOwner() {
+        ExitWatch watch = ownerWatch;
+        if (watch != null) {
+            watch.cancel();
+        }
+    }
+
+    /** Why a stage whose process has died gets nothing. */
+    Supplier<PoolException> whyOrphaned(PoolEngine<W> engine, ExitReason reason) {
+        return engine.because(PoolRejectedException::new,
+                "the process " + pid + " that asked for a worker has ended: " + reason, reason.cause().orElse(null));
+    }
+
+    /** Without the lock: however the stage was completed, nothing waits for it any longer. */
+    void over(PoolEngine<W> engine) {
+        unwatchOwner();
+        engine.leaveQueue(this);
+    }
+
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
         PoolLease<W> lease = engine.lend(slot, null, pid, where);
-        after.add(this::cancelTimer);
         after.add(() -> {
             // cancelled at the same moment: the next one gets the worker
             if (!future.complete(lease)) {
@@ -46,15 +76,12 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     @Override
     void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after) {
-        after.add(this::cancelTimer);
         after.add(() -> future.completeExceptionally(engine.refuse(why.get())));
     }
 
-    void cancelTimer() {
-        Timer running = timer;
-        if (running != null) {
-            running.cancel();
-        }
+    @Override
+    Supplier<PoolException> whyExpired(PoolEngine<W> engine) {
+        return engine.noneCameWithin(timeout);
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
-import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.ReplySlot;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * A thread that waits for a worker. What it got, or why not, is set under the engine's lock when it is taken off the queue; the
  * reply slot only wakes it. So a worker that comes at the same moment as the time-out or an interrupt is seen by both sides.
  */
-final class BlockingBorrower<W> extends Waiting<W> {
+final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
 
     final ReplySlot<Boolean> wakeUp;
     private final Thread thread = Thread.currentThread();
     private final @Nullable Pid pid;
     private final boolean impatient;
+    final @Nullable Duration timeout;
     private final @Nullable Throwable where;
     /** Whether it was put into the queue at all. */
     boolean entered;
@@ -26,12 +27,22 @@ final class BlockingBorrower<W> extends Waiting<W> {
     @Nullable
     Supplier<PoolException> refusal;
 
-    BlockingBorrower(ProcessSystem system, boolean impatient, @Nullable Throwable where) {
+    /**
+     * Made by the thread that will wait.
+     *
+     * @param process that of the thread, if it is one
+     * @param timeout null if it waits only for a worker that is made for it
+     */
+    BlockingBorrower(
+            PoolEngine<W> engine,
+            @Nullable ProcessContext process,
+            @Nullable Duration timeout,
+            @Nullable Throwable where) {
         super(0);
-        this.wakeUp = new ReplySlot<>(system);
-        ProcessContext process = ProcessSystem.currentProcess();
+        this.wakeUp = new ReplySlot<>(engine.system());
         this.pid = process == null ? null : process.self();
-        this.impatient = impatient;
+        this.impatient = timeout == null;
+        this.timeout = timeout;
         this.where = where;
     }
 
@@ -49,13 +60,24 @@ final class BlockingBorrower<W> extends Waiting<W> {
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
         lease = engine.lend(slot, thread, pid, where);
-        after.add(() -> wakeUp.reply(true));
+        after.add(this);
     }
 
     @Override
     void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after) {
         refusal = why;
-        after.add(() -> wakeUp.reply(false));
+        after.add(this);
+    }
+
+    @Override
+    Supplier<PoolException> whyExpired(PoolEngine<W> engine) {
+        return engine.noneCameWithin(timeout);
+    }
+
+    /** After the lock: wakes the thread. */
+    @Override
+    public void run() {
+        wakeUp.reply(lease != null);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.github.ppool.pool;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +14,9 @@ final class Places<W> {
 
     final Set<Slot<W>> slots = new LinkedHashSet<>();
     /** The one first that has been idle longest. */
-    final ArrayDeque<Slot<W>> idle = new ArrayDeque<>();
+    final IdleSet<W> idle = new IdleSet<>();
+    /** Where threads find the workers that they had last; null but for {@link PoolStrategy#AFFINE}. */
+    final @Nullable Seats<W> seats;
 
     private final PoolStrategy strategy;
     private final int[] count = new int[SlotState.values().length];
@@ -26,11 +26,14 @@ final class Places<W> {
     private int replaced;
     /** Places that a plan has given up with `delete`; filled when somebody needs them. */
     private int vacancies;
+    /** How often the workers of slots that are gone were handed out. */
+    private long handOutsOfOthers;
 
     Places(PoolSpec<W> spec) {
         this.strategy = spec.strategy();
         this.size = spec.size();
         this.maxOverflow = spec.maxOverflow();
+        this.seats = strategy == PoolStrategy.AFFINE ? new Seats<>(size + maxOverflow) : null;
     }
 
     // ---- slots
@@ -49,6 +52,7 @@ final class Places<W> {
     /** The slot loses its place. */
     void remove(Slot<W> slot) {
         move(slot, SlotState.GONE);
+        handOutsOfOthers += slot.handOuts;
         slots.remove(slot);
         if (slot.replaced) {
             slot.replaced = false;
@@ -102,9 +106,21 @@ final class Places<W> {
         return in(SlotState.REQUESTED) + in(SlotState.STARTING) + in(SlotState.CHECKING) + in(SlotState.RESTARTING);
     }
 
-    /** How many can be served without waiting for another holder. */
+    /**
+     * How many can be served without waiting for another holder. May be too high where words are {@link Hold#TAKEN}, but then it
+     * is right in whether it is more than nobody, and nobody waits.
+     */
     int servable() {
-        return idle.size() + coming() + free();
+        return (anyIdle() ? idle.size() : 0) + coming() + free();
+    }
+
+    /** How often workers were handed out, with the lock or without. */
+    long handOuts() {
+        long all = handOutsOfOthers;
+        for (Slot<W> slot : slots) {
+            all += slot.handOuts;
+        }
+        return all;
     }
 
     /** Whether one that nobody needs is superfluous. */
@@ -135,27 +151,77 @@ final class Places<W> {
     /** Takes an idle worker out of the idle set, for this thread if it is known. */
     @Nullable
     Slot<W> pick(@Nullable Thread thread) {
-        return switch (strategy) {
-            case LIFO -> idle.pollLast();
-            case FIFO -> idle.pollFirst();
-            case AFFINE -> pickAffine(thread);
-        };
+        Slot<W> own = seats == null || thread == null ? null : seats.of(thread);
+        if (own != null && own.state == SlotState.IDLE && reallyIdle(own)) {
+            idle.remove(own);
+            return own;
+        }
+        return strategy == PoolStrategy.FIFO ? idle.pollFirst() : pollNewest();
     }
 
-    private @Nullable Slot<W> pickAffine(@Nullable Thread thread) {
-        Slot<W> last = idle.peekLast();
-        if (thread == null || last == null || last.lastThreadId == thread.threadId()) {
-            return idle.pollLast();
-        }
-        long id = thread.threadId();
-        for (Iterator<Slot<W>> newestFirst = idle.descendingIterator(); newestFirst.hasNext();) {
-            Slot<W> slot = newestFirst.next();
-            if (slot.lastThreadId == id) {
-                newestFirst.remove();
-                return slot;
+    private @Nullable Slot<W> pollNewest() {
+        return anyIdle() ? idle.pollLast() : null;
+    }
+
+    /** The one that has been idle longest, out of the idle set. */
+    @Nullable
+    Slot<W> pollOldest() {
+        for (Slot<W> oldest = idle.peekFirst(); oldest != null; oldest = idle.peekFirst()) {
+            if (reallyIdle(oldest)) {
+                return idle.pollFirst();
             }
         }
-        return idle.pollLast();
+        return null;
+    }
+
+    /** Whether a worker is idle; the newest one stays so until the lock is let go. */
+    boolean anyIdle() {
+        for (Slot<W> newest = idle.peekLast(); newest != null; newest = idle.peekLast()) {
+            if (reallyIdle(newest)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a slot that the books count as idle is so. If its worker was taken without the lock, the books are corrected; if not, it
+     * can't be any more.
+     */
+    private boolean reallyIdle(Slot<W> slot) {
+        if (seats == null || !slot.close()) {
+            return true;
+        }
+        idle.remove(slot);
+        move(slot, SlotState.BORROWED);
+        return false;
+    }
+
+    /** Before anything is done to a slot because of its state: that state is the truth. */
+    void correct(Slot<W> slot) {
+        if (slot.state == SlotState.IDLE) {
+            reallyIdle(slot);
+        }
+    }
+
+    /** From now on nobody takes a worker without the lock, and the books say who has. */
+    void correctAll() {
+        if (seats != null) {
+            for (Slot<W> slot : idle) {
+                correct(slot);
+            }
+        }
+    }
+
+    /** How many of those that the books count as idle were taken without the lock. */
+    int taken() {
+        int taken = 0;
+        if (seats != null) {
+            for (Slot<W> slot : idle) {
+                taken += slot.looksTaken() ? 1 : 0;
+            }
+        }
+        return taken;
     }
 
     List<Slot<W>> copy() {

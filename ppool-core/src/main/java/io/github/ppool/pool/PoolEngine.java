@@ -25,12 +25,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -66,12 +66,20 @@ final class PoolEngine<W> {
     private static final Duration RECLAIM_EVERY = Duration.ofMillis(100);
     /** The pause after the supervisor could not start a process: out of the ordinary, so only a protection against spinning. */
     private static final Duration START_RETRY = Duration.ofMillis(100);
+    /** How many of those whose time is over are told so before the lock is let go for a moment. */
+    private static final int EXPIRED_AT_ONCE = 200;
 
     private final ProcessSystem system;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
     private final PoolHandle<W> handle;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final PoolLock lock = new PoolLock();
+    /** Whether somebody listens: else nobody asks when a wait began, to the nanosecond. */
+    private final boolean listens;
+    /** Whether how long borrowers have their workers is told. */
+    private final boolean timesLeases;
+    /** Whether a worker that comes back may be open to its last thread: nothing is to be decided when it is taken again. */
+    private final boolean opens;
 
     // All below is guarded by the lock.
 
@@ -88,7 +96,11 @@ final class PoolEngine<W> {
     private final WaitQueue<W> queue = new WaitQueue<>();
     private final CreationGate<W> gate;
     private final WorkerAges ages;
+    private final Deadlines<W> deadlines = new Deadlines<>();
+    private @Nullable Timer deadlineTimer;
+    private long deadlineTimerNanos;
     private int lastNumber;
+    /** How many were handed out under the lock. */
     private long lastTaken;
     private @Nullable Throwable lastFailure;
 
@@ -118,6 +130,10 @@ final class PoolEngine<W> {
         this.places = new Places<>(spec);
         this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
         this.ages = new WorkerAges(spec);
+        this.listens = spec.listens();
+        this.timesLeases = spec.listener().wantsLeases();
+        this.opens = spec.strategy() == PoolStrategy.AFFINE && ages.areOfNoMatter() && !timesLeases
+                && !spec.leakDetection();
     }
 
     /** The pool to its users, the same object for the whole life of the engine. */
@@ -158,9 +174,38 @@ final class PoolEngine<W> {
         return process;
     }
 
-    /** The fast path: null if it is not to be taken. */
+    /** The worker that the thread had last, without the lock: null if it is not to be had so. */
+    @Nullable
+    PoolLease<W> lendAgain() {
+        Seats<W> seats = places.seats;
+        if (seats == null) {
+            return null;
+        }
+        Thread thread = Thread.currentThread();
+        Slot<W> slot = seats.of(thread);
+        if (slot == null) {
+            return null;
+        }
+        long seen = slot.look();
+        W worker = slot.worker;
+        Pid pid = slot.pid;
+        if (!Hold.isOpen(seen) || worker == null || pid == null || slot.ownerThread != thread) {
+            return null;
+        }
+        long stamp = slot.take(seen);
+        if (stamp == Hold.NONE) {
+            return null;
+        }
+        slot.handOuts++;
+        return new PoolLease<>(slot, stamp, worker, pid, clock.coarseNanoTime());
+    }
+
+    /** An idle worker, at once; null if none is to be had so. */
     @Nullable
     PoolLease<W> lendIdle(@Nullable ProcessContext process) {
+        if (!queue.looksEmpty()) {
+            return null;
+        }
         Thread thread = Thread.currentThread();
         Throwable where = LeakWatch.whereIf(spec.leakDetection());
         lock.lock();
@@ -182,34 +227,42 @@ final class PoolEngine<W> {
         }
     }
 
-    /** Under the lock: hands the slot, which is in no set, to a borrower. */
+    /** Under the lock: hands the slot, which is in no set, to a borrower; the thread is null if it is not known. */
     PoolLease<W> lend(Slot<W> slot, @Nullable Thread thread, @Nullable Pid pid, @Nullable Throwable where) {
+        W worker = Objects.requireNonNull(slot.worker);
+        Pid process = Objects.requireNonNull(slot.pid);
         places.move(slot, SlotState.BORROWED);
-        slot.nextStamp();
-        slot.ownerThread = pid == null ? thread : null;
+        long stamp = slot.nextStamp();
+        slot.ownerThread = thread;
         slot.ownerPid = pid;
-        if (thread != null) {
-            slot.lastThreadId = thread.threadId();
+        if (places.seats != null && thread != null) {
+            places.seats.put(thread, slot);
         }
-        slot.uses++;
+        slot.handOuts++;
         slot.checked = false;
         slot.takenOrder = ++lastTaken;
-        slot.takenAtNanos = clock.nanoTime();
-        PoolLease<W> lease = new PoolLease<>(this, slot, slot.takenAtNanos);
+        PoolLease<W> lease = new PoolLease<>(slot, stamp, worker, process,
+                timesLeases ? clock.nanoTime() : clock.coarseNanoTime());
         if (where != null) {
-            LeakWatch.watch(this, lease, slot, lease.stamp, where);
+            LeakWatch.watch(this, lease, slot, stamp, where);
             slot.takenWhere = where;
         }
         return lease;
     }
 
-    /** Puts a borrower into the queue, or says why not. */
+    /**
+     * Puts a borrower into the queue, or says why not.
+     *
+     * @param timeout how long it will wait; zero and negative: only an idle worker will do
+     */
     @Nullable
-    Supplier<PoolException> enter(Waiting<W> borrower, String what, boolean waits) {
+    Supplier<PoolException> enter(Waiting<W> borrower, String what, Duration timeout) {
+        boolean waits = !timeout.isNegative() && !timeout.isZero();
+        long now = clock.nanoTime();
         return decided(after -> {
-            reclaimFromEndedThreads(after);
+            reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = refusal(what, false);
-            if (refusal == null && !waits && !(canServe() && !places.idle.isEmpty())) {
+            if (refusal == null && !waits && !(canServe() && places.anyIdle())) {
                 refusal = because(
                         CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", lastFailure);
             }
@@ -217,7 +270,10 @@ final class PoolEngine<W> {
                 refusal = refusalWhenFull(what);
             }
             if (refusal == null) {
-                enqueue(borrower, after);
+                enqueue(borrower, now, after);
+                if (borrower.queued && waits) {
+                    expireAt(borrower, now + limitedNanos(timeout));
+                }
             }
             return refusal;
         });
@@ -227,76 +283,98 @@ final class PoolEngine<W> {
     @Nullable
     Supplier<PoolException> enterForNewWorker(BlockingBorrower<W> borrower) {
         return decided(after -> {
-            reclaimFromEndedThreads(after);
+            reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = refusal("tryCheckout", false);
             if (refusal == null && !suspended && places.servable() > queue.size()) {
                 borrower.entered = true;
-                enqueue(borrower, after);
+                enqueue(borrower, clock.nanoTime(), after);
             }
             return refusal;
         });
     }
 
-    /** The wait of a borrower is over; if it was neither granted nor refused before, it has left the queue now. */
-    @Nullable
-    Supplier<PoolException> leave(BlockingBorrower<W> borrower, boolean interrupted, @Nullable Duration timeout) {
-        return decided(after -> {
-            boolean left = queue.remove(borrower);
+    /** A borrower is interrupted or ended; if it was neither granted nor refused before, it has left the queue now. */
+    Supplier<PoolException> leave(BlockingBorrower<W> borrower) {
+        return Objects.requireNonNull(decided(after -> {
+            takeOut(borrower);
             changed(after);
-            if (interrupted) {
-                return because(PoolInterruptedException::new, "the caller was interrupted while it waited", null);
+            return because(PoolInterruptedException::new, "the caller was interrupted while it waited", null);
+        }));
+    }
+
+    /** The process for which a stage waits has died. */
+    void waitingOwnerExited(AsyncBorrower<W> borrower, ExitReason reason) {
+        locked(after -> {
+            if (takeOut(borrower)) {
+                borrower.refused(this, borrower.whyOrphaned(this, reason), after);
+                changed(after);
             }
-            return left
-                    ? because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure)
-                    : borrower.refusal;
         });
     }
 
-    /** The time of a borrower is over; null if it was granted or refused before. */
-    @Nullable
-    Supplier<PoolException> leaveLate(AsyncBorrower<W> borrower, Duration timeout) {
-        return decided(after -> {
-            boolean left = queue.remove(borrower);
-            changed(after);
-            return left
-                    ? because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure)
-                    : null;
-        });
+    Supplier<PoolException> noneCameWithin(@Nullable Duration timeout) {
+        return because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure);
     }
 
     // ------------------------------------------------------------------------------------------------ giving back
 
-    void giveBack(Slot<W> slot, long stamp) {
-        AfterLock after;
+    void giveBack(PoolLease<W> lease) {
+        Slot<W> slot = lease.slot;
+        if (slot.isTaken(lease.stamp)) {
+            if (!slot.succeeded) {
+                slot.succeeded = true;
+            }
+            if (slot.giveBackTaken(lease.stamp)) {
+                return;
+            }
+        }
+        giveBackByTheBooks(lease, slot);
+    }
+
+    private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
+        AfterLock after = null;
         lock.lock();
         try {
-            if (slot.stamp() != stamp || slot.state != SlotState.BORROWED) {
+            if (!slot.isCurrent(lease.stamp) || slot.state != SlotState.BORROWED) {
                 return;
             }
-            slot.nextStamp();
-            slot.ownerThread = null;
-            slot.ownerPid = null;
             slot.succeeded = true;
             if (open && queue.isEmpty() && ages.areOfNoMatter() && places.overflow() == 0) {
+                slot.nextStamp();
                 places.addIdle(slot);
-                return;
+                if (opens && slot.ownerThread != null) {
+                    slot.open();
+                } else {
+                    slot.ownerThread = null;
+                    slot.ownerPid = null;
+                }
+            } else {
+                after = new AfterLock();
+                endLease(slot);
+                becameFree(slot);
+                free(slot, after, false);
+                changed(after);
             }
-            after = new AfterLock();
-            becameFree(slot);
-            free(slot, after, false);
-            changed(after);
         } finally {
             lock.unlock();
         }
-        after.run();
+        if (after != null) {
+            after.run();
+        }
+        if (timesLeases) {
+            long heldNanos = clock.nanoTime() - lease.takenAtNanos();
+            tell(() -> spec.listener().leaseEnded(name(), Duration.ofNanos(heldNanos)));
+        }
     }
 
-    void giveBackBroken(Slot<W> slot, long stamp, Throwable cause) {
+    void giveBackBroken(PoolLease<W> lease, Throwable cause) {
+        Slot<W> slot = lease.slot;
         Pid pid;
         lock.lock();
         try {
+            places.correct(slot);
             pid = slot.pid;
-            if (slot.stamp() != stamp || slot.state != SlotState.BORROWED || pid == null) {
+            if (!slot.isCurrent(lease.stamp) || slot.state != SlotState.BORROWED || pid == null) {
                 return;
             }
             endLease(slot);
@@ -305,6 +383,10 @@ final class PoolEngine<W> {
             lock.unlock();
         }
         crash(pid, cause);
+        if (timesLeases) {
+            long heldNanos = clock.nanoTime() - lease.takenAtNanos();
+            tell(() -> spec.listener().leaseEnded(name(), Duration.ofNanos(heldNanos)));
+        }
     }
 
     /** Ends a worker's process from outside; one that traps exits is closed in order, one that does not is dead at once. */
@@ -327,8 +409,14 @@ final class PoolEngine<W> {
         try {
             List<Slot<W>> his = new ArrayList<>();
             for (Slot<W> slot : places.slots) {
-                if (slot.state == SlotState.BORROWED && pid.equals(slot.ownerPid)) {
+                if (!pid.equals(slot.ownerPid)) {
+                    continue;
+                }
+                places.correct(slot);
+                if (slot.state == SlotState.BORROWED) {
                     his.add(slot);
+                } else {
+                    endLease(slot); // idle: its thread may go on, but must not find it again
                 }
             }
             his.sort((a, b) -> Long.compare(a.takenOrder, b.takenOrder));
@@ -344,15 +432,22 @@ final class PoolEngine<W> {
         after.run();
     }
 
+    /** Under the lock: who is the first to wait has those workers back whose borrowing threads have ended; {@link #reclaim} follows. */
+    private void reclaimBeforeWaiting(AfterLock after) {
+        if (queue.isEmpty()) {
+            reclaimFromEndedThreads(after);
+        }
+    }
+
     /** Under the lock, when nobody can be served otherwise: workers whose borrowing thread has ended come back. */
     private void reclaimFromEndedThreads(AfterLock after) {
-        if (!places.idle.isEmpty() || places.in(SlotState.BORROWED) == 0) {
+        if (places.anyIdle() || places.in(SlotState.BORROWED) == 0) {
             return;
         }
         List<Slot<W>> ownerless = null;
         for (Slot<W> slot : places.slots) {
             Thread owner = slot.ownerThread;
-            if (owner != null && slot.state == SlotState.BORROWED && !owner.isAlive()) {
+            if (slot.state == SlotState.BORROWED && owner != null && slot.ownerPid == null && !owner.isAlive()) {
                 ownerless = ownerless == null ? new ArrayList<>() : ownerless;
                 ownerless.add(slot);
             }
@@ -398,7 +493,7 @@ final class PoolEngine<W> {
         lock.lock();
         try {
             pid = slot.pid;
-            if (slot.stamp() != stamp || slot.state != SlotState.BORROWED || pid == null) {
+            if (!slot.isCurrent(stamp) || slot.state != SlotState.BORROWED || pid == null) {
                 return;
             }
             endLease(slot);
@@ -415,8 +510,8 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ the queue
 
-    private void enqueue(Waiting<W> waiting, AfterLock after) {
-        waiting.sinceNanos = clock.nanoTime();
+    private void enqueue(Waiting<W> waiting, long nowNanos, AfterLock after) {
+        waiting.sinceNanos = nowNanos;
         queue.add(waiting);
         dispatch(after);
         if (waiting.queued) {
@@ -425,22 +520,69 @@ final class PoolEngine<W> {
         }
     }
 
+    /** Under the lock: out of the queue, and its deadline with it; false if it was not there. */
+    private boolean takeOut(Waiting<W> waiting) {
+        deadlines.forget(waiting);
+        return queue.remove(waiting);
+    }
+
     void leaveQueue(Waiting<W> waiting) {
         locked(after -> {
-            queue.remove(waiting);
-            if (waiting instanceof PoolTask<W, ?> task) {
-                if (delayedTasks.remove(task) && task.retryTimer != null) {
-                    after.add(task.retryTimer::cancel);
-                }
-                if (task.state() == TaskState.CANCELLED) {
-                    unsettledTasks--;
-                }
-                if (task.deadlineTimer != null) {
-                    after.add(task.deadlineTimer::cancel);
-                }
-            }
+            takeOut(waiting);
             changed(after);
         });
+    }
+
+    // ---- deadlines: one timer for all who wait
+
+    private void expireAt(Waiting<W> waiting, long deadlineNanos) {
+        deadlines.add(waiting, deadlineNanos);
+        scheduleExpiry();
+    }
+
+    private void scheduleExpiry() {
+        if (deadlines.isEmpty()) {
+            return;
+        }
+        long earliest = deadlines.earliestNanos();
+        Timer running = deadlineTimer;
+        if (running != null && deadlineTimerNanos - earliest <= 0) {
+            return; // it looks again then
+        }
+        if (running != null) {
+            running.cancel();
+        }
+        deadlineTimerNanos = earliest;
+        deadlineTimer = clock.schedule(Duration.ofNanos(Math.max(0, earliest - clock.nanoTime())), this::expire);
+    }
+
+    /** On the clock's thread: all whose time is over, not too many of them at once. */
+    private void expire() {
+        boolean more = true;
+        while (more) {
+            more = Boolean.TRUE.equals(decided(after -> {
+                deadlineTimer = null;
+                long now = clock.nanoTime();
+                for (int i = 0; i < EXPIRED_AT_ONCE; i++) {
+                    Waiting<W> late = deadlines.pollDue(now);
+                    if (late == null) {
+                        scheduleExpiry();
+                        changed(after);
+                        return false;
+                    }
+                    if (queue.remove(late)) {
+                        late.refused(this, late.whyExpired(this), after);
+                    }
+                }
+                changed(after);
+                return true;
+            }));
+        }
+    }
+
+    /** Of a time-out, such that times compare right. */
+    private static long limitedNanos(Duration time) {
+        return Math.min(MonotonicClock.saturatedNanos(time), Long.MAX_VALUE / 4);
     }
 
     private boolean canServe() {
@@ -449,11 +591,12 @@ final class PoolEngine<W> {
 
     /** Idle workers to those who wait, then as many new ones as are missing. */
     private void dispatch(AfterLock after) {
-        while (canServe() && !queue.isEmpty() && !places.idle.isEmpty()) {
+        while (canServe() && !queue.isEmpty()) {
             Slot<W> slot = places.pick(null);
-            if (slot != null) {
-                free(slot, after, false);
+            if (slot == null) {
+                break;
             }
+            free(slot, after, false);
         }
         startMore(after);
     }
@@ -476,7 +619,7 @@ final class PoolEngine<W> {
         if (isToRetire(slot, after)) {
             return dismiss(slot, after, ownThread);
         }
-        Waiting<W> first = canServe() ? firstAlive() : null;
+        Waiting<W> first = canServe() ? firstAlive(after) : null;
         if (first != null) {
             if (ages.needsCheck(slot, clock)) {
                 places.move(slot, SlotState.CHECKING);
@@ -486,6 +629,9 @@ final class PoolEngine<W> {
             if (ownThread && first instanceof PoolTask<W, ?> task) {
                 work(slot, task);
                 return task;
+            }
+            if (!(first instanceof PoolTask)) {
+                deadlines.forget(first); // a task's counts until it has begun
             }
             first.granted(this, slot, after);
             return null;
@@ -513,7 +659,7 @@ final class PoolEngine<W> {
     }
 
     /** The first in the queue; processes that have died while waiting are taken out on the way. */
-    private @Nullable Waiting<W> firstAlive() {
+    private @Nullable Waiting<W> firstAlive(AfterLock after) {
         while (true) {
             Waiting<W> first = queue.peek();
             if (first == null) {
@@ -523,7 +669,11 @@ final class PoolEngine<W> {
             if (owner == null || owner.isAlive()) {
                 return first;
             }
-            queue.remove(first);
+            takeOut(first);
+            first.refused(
+                    this, because(PoolRejectedException::new, "the process " + owner + " has ended while it waited",
+                            null),
+                    after);
         }
     }
 
@@ -565,7 +715,7 @@ final class PoolEngine<W> {
                 if (suspended && spec.refuseWhileSuspended()) {
                     return because(PoolRejectedException::new, what + " was refused: the pool is suspended", null);
                 }
-                if (gate.isBroken() && places.idle.isEmpty() && !mayTryToMake() && !patient) {
+                if (gate.isBroken() && !mayTryToMake() && !patient && !places.anyIdle()) {
                     return because(WorkerUnavailableException::new, what + " was refused: the last "
                             + gate.failuresInRow() + " attempts to make a worker have failed", lastFailure);
                 }
@@ -586,13 +736,18 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock: the exception itself, with its stack trace, is made without it, by whoever throws it. */
-    private Supplier<PoolException> because(Refusal kind, String what, @Nullable Throwable cause) {
+    Supplier<PoolException> because(Refusal kind, String what, @Nullable Throwable cause) {
         PoolStatus now = snapshot();
         return () -> kind.because(what, now, cause);
     }
 
-    private interface Refusal {
+    interface Refusal {
         PoolException because(String what, PoolStatus status, @Nullable Throwable cause);
+    }
+
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
     }
 
     /** Tells the listener of a refusal. */
@@ -606,16 +761,17 @@ final class PoolEngine<W> {
     <R extends @Nullable Object> Optional<Task<R>> run(
             WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
         PoolTask<W, R> task = null;
+        long now = now();
         @Nullable
         Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
         lock.lock();
         try {
-            reclaimFromEndedThreads(after);
+            reclaimBeforeWaiting(after);
             refusal = refusal("run", false);
             if (refusal == null && !suspended && places.servable() > queue.size()) {
                 task = new PoolTask<>(this, ++lastTaskId, work, options, null);
-                accept(task, after);
+                accept(task, now, after);
             }
         } finally {
             lock.unlock();
@@ -647,7 +803,7 @@ final class PoolEngine<W> {
             task.cancel();
             throw exit;
         }
-        PoolException refusal = task.refusal;
+        PoolException refusal = task.refusal();
         if (refusal != null) {
             throw refusal;
         }
@@ -660,19 +816,22 @@ final class PoolEngine<W> {
             TaskOptions options,
             @Nullable ReplySlot<Boolean> starter) {
         PoolTask<W, R> task;
+        long now = now();
         @Nullable
-        Supplier<PoolException> refusal;
+        Supplier<PoolException> refusal = null;
         AfterLock after = new AfterLock();
         lock.lock();
         try {
-            reclaimFromEndedThreads(after);
             task = new PoolTask<>(this, ++lastTaskId, work, options, starter);
-            refusal = refusal(what, starter == null);
+            if (!isOnlyToBeQueued()) {
+                reclaimBeforeWaiting(after);
+                refusal = refusal(what, starter == null);
+            }
             if (refusal == null) {
                 refusal = refusalWhenFull(what);
             }
             if (refusal == null) {
-                accept(task, after);
+                accept(task, now, after);
             }
         } finally {
             lock.unlock();
@@ -684,28 +843,43 @@ final class PoolEngine<W> {
         return task;
     }
 
-    private void accept(PoolTask<W, ?> task, AfterLock after) {
+    /** Others wait already, and nobody could be served better: most of what is asked otherwise has its answer. */
+    private boolean isOnlyToBeQueued() {
+        return open && !queue.isEmpty() && !gate.isBroken();
+    }
+
+    /** When something begins: to the nanosecond if somebody listens, for reading the clock would cost a third of handing over. */
+    private long now() {
+        return listens ? clock.nanoTime() : clock.coarseNanoTime();
+    }
+
+    private void accept(PoolTask<W, ?> task, long nowNanos, AfterLock after) {
         unsettledTasks++;
-        enqueue(task, after);
+        enqueue(task, nowNanos, after);
         Duration deadline = task.options.deadline();
         if (deadline != null && task.queued) {
-            if (deadline.isNegative() || deadline.isZero()) {
-                after.add(() -> expire(task));
-            } else {
-                task.deadlineTimer = clock.schedule(deadline, () -> expire(task));
-            }
+            expireAt(task, clock.nanoTime() + limitedNanos(deadline));
         }
     }
 
-    private void expire(PoolTask<W, ?> task) {
-        locked(after -> {
-            if (queue.remove(task)) {
-                Supplier<PoolException> refusal = because(PoolRejectedException::new,
-                        task + " was not begun within its deadline of " + task.options.deadline(), lastFailure);
-                task.refused(this, refusal, after);
-                changed(after);
+    /** Keeps a task from being run. */
+    boolean cancel(PoolTask<W, ?> task) {
+        return Boolean.TRUE.equals(decided(after -> {
+            if (!task.step(TaskState.QUEUED, TaskState.CANCELLED)) {
+                return false;
             }
-        });
+            takeOut(task);
+            stopDelay(task, after);
+            unsettledTasks--;
+            changed(after);
+            return true;
+        }));
+    }
+
+    private void stopDelay(PoolTask<W, ?> task, AfterLock after) {
+        if (delayedTasks.remove(task) && task.course().retryTimer instanceof Timer timer) {
+            after.add(timer::cancel);
+        }
     }
 
     /** Under the lock, taken off the queue: the slot's process gets the task. */
@@ -717,7 +891,8 @@ final class PoolEngine<W> {
     private void work(Slot<W> slot, PoolTask<W, ?> task) {
         places.move(slot, SlotState.WORKING);
         slot.task = task;
-        slot.uses++;
+        slot.handOuts++;
+        slot.takenOrder = ++lastTaken;
         slot.checked = false;
     }
 
@@ -726,7 +901,18 @@ final class PoolEngine<W> {
      * a task that goes to another one.
      */
     boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task) {
-        return underLock(() -> pid.equals(slot.pid) && task.equals(slot.task) && task.begin(pid));
+        long now = now();
+        lock.lock();
+        try {
+            return pid.equals(slot.pid) && task.equals(slot.task) && beginAssigned(pid, task, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean beginAssigned(Pid pid, PoolTask<W, ?> task, long nowNanos) {
+        deadlines.forget(task);
+        return task.begin(pid, nowNanos);
     }
 
     /** The worker's process has run a task well. The worker is free before the outcome is told. */
@@ -734,18 +920,19 @@ final class PoolEngine<W> {
         AfterLock after = new AfterLock();
         WorkerJob next;
         boolean done;
+        long now = now();
         lock.lock();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
                 return null;
             }
             slot.succeeded = true;
-            done = task.markDone();
+            done = task.step(TaskState.RUNNING, TaskState.DONE);
             if (done) {
                 unsettledTasks--;
             }
             becameFree(slot);
-            next = free(slot, after, true);
+            next = freeToGoOn(slot, pid, now, after);
             changed(after);
         } finally {
             lock.unlock();
@@ -758,18 +945,28 @@ final class PoolEngine<W> {
         return next;
     }
 
+    /** As {@link #free} by the worker's own process, which begins with its next task in the same step. */
+    private @Nullable WorkerJob freeToGoOn(Slot<W> slot, Pid pid, long nowNanos, AfterLock after) {
+        WorkerJob next = free(slot, after, true);
+        if (next instanceof PoolTask<?, ?> && slot.task != null && pid.isAlive()) {
+            beginAssigned(pid, slot.task, nowNanos);
+        }
+        return next;
+    }
+
     /** The worker's process has run a task that failed, and survives it. */
     @Nullable
     WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure) {
         AfterLock after = new AfterLock();
         WorkerJob next;
+        long now = now();
         lock.lock();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
                 return null;
             }
             becameFree(slot);
-            next = free(slot, after, true);
+            next = freeToGoOn(slot, pid, now, after);
         } finally {
             lock.unlock();
         }
@@ -783,10 +980,11 @@ final class PoolEngine<W> {
     WorkerJob taskSkipped(Slot<W> slot, Pid pid) {
         AfterLock after = new AfterLock();
         WorkerJob next = null;
+        long now = now();
         lock.lock();
         try {
             if (pid.equals(slot.pid) && slot.state == SlotState.WORKING) {
-                next = free(slot, after, true);
+                next = freeToGoOn(slot, pid, now, after);
                 changed(after);
             }
         } finally {
@@ -803,10 +1001,11 @@ final class PoolEngine<W> {
             fail(task, failure);
             return;
         }
-        if (task.plan == null) {
-            task.plan = policy.newState();
+        PoolTask.Course course = task.course();
+        if (course.plan == null) {
+            course.plan = policy.newState();
         }
-        Decision decision = task.plan.next(
+        Decision decision = course.plan.next(
                 ExitReason.failure(failure), clock.nanoTime(), task.beganAtNanos, ThreadLocalRandom.current());
         switch (decision) {
             case Decision.RestartNow now -> requeue(task, Duration.ZERO, failure);
@@ -823,10 +1022,10 @@ final class PoolEngine<W> {
             if (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING) {
                 again = task.again();
                 if (again && delay.isZero()) {
-                    enqueue(task, after);
+                    enqueue(task, clock.nanoTime(), after);
                 } else if (again) {
                     delayedTasks.add(task);
-                    task.retryTimer = clock.schedule(delay, () -> retry(task));
+                    task.course().retryTimer = clock.schedule(delay, () -> retry(task));
                 }
             }
         } finally {
@@ -841,7 +1040,7 @@ final class PoolEngine<W> {
     private void retry(PoolTask<W, ?> task) {
         locked(after -> {
             if (delayedTasks.remove(task)) {
-                enqueue(task, after);
+                enqueue(task, clock.nanoTime(), after);
             }
         });
     }
@@ -852,16 +1051,16 @@ final class PoolEngine<W> {
     }
 
     private void fail(PoolTask<W, ?> task, Throwable failure) {
-        if (task.failed(failure)) {
-            AfterLock after = new AfterLock();
-            lock.lock();
-            try {
+        boolean failed = Boolean.TRUE.equals(decided(after -> {
+            boolean counts = task.step(TaskState.RUNNING, TaskState.FAILED);
+            if (counts) {
                 unsettledTasks--;
                 changed(after);
-            } finally {
-                lock.unlock();
             }
-            after.run();
+            return counts;
+        }));
+        if (failed) {
+            task.completeExceptionally(failure);
             listenerTaskEnded(task);
         }
     }
@@ -953,7 +1152,7 @@ final class PoolEngine<W> {
             if (impatient == null) {
                 return;
             }
-            queue.remove(impatient);
+            takeOut(impatient);
             impatient.refused(
                     this,
                     because(WorkerUnavailableException::new, "the worker for the caller could not be made", failure),
@@ -1024,6 +1223,7 @@ final class PoolEngine<W> {
             if (thrown == null) {
                 return;
             }
+            places.correct(slot);
             if (slot.state == SlotState.IDLE) {
                 places.idle.remove(slot);
             }
@@ -1077,12 +1277,13 @@ final class PoolEngine<W> {
             if (!pid.equals(slot.pid)) {
                 return;
             }
-            slot.pid = null;
-            slot.worker = null;
+            places.correct(slot);
             if (slot.state == SlotState.IDLE) {
                 places.idle.remove(slot);
             }
-            endLease(slot);
+            endLease(slot); // before the worker is forgotten: see Slot
+            slot.pid = null;
+            slot.worker = null;
             task = takeTask(slot, after);
             Timer closing = slot.closingTimer;
             if (closing != null) {
@@ -1220,7 +1421,7 @@ final class PoolEngine<W> {
     }
 
     private void startSlot(AfterLock after) {
-        Slot<W> slot = new Slot<>(++lastNumber, name(), generation);
+        Slot<W> slot = new Slot<>(this, ++lastNumber, generation);
         places.add(slot);
         Supervisor above = supervisor;
         if (above != null) {
@@ -1390,7 +1591,7 @@ final class PoolEngine<W> {
         locked(after -> {
             upkeepTimer = null;
             long now = clock.nanoTime();
-            for (Slot<W> slot : List.copyOf(places.idle)) {
+            for (Slot<W> slot : places.idle) { // may go, the others stay where they are
                 long due = ages.nextLook(slot, places.isSurplus());
                 if (due != WorkerAges.NEVER && due - now <= 0) {
                     maintain(slot, now, after);
@@ -1440,6 +1641,7 @@ final class PoolEngine<W> {
             changed = suspended != value;
             suspended = value;
             open = !value;
+            places.correctAll();
             if (!value) {
                 tryToMakeAgain(after);
             } else if (spec.refuseWhileSuspended()) {
@@ -1493,8 +1695,12 @@ final class PoolEngine<W> {
                 dismiss(slot, after, false);
             }
         }
-        while (places.isSurplus() && !places.idle.isEmpty() && spec.overflowTtl().isZero()) {
-            dismiss(places.idle.removeFirst(), after, false);
+        while (places.isSurplus() && spec.overflowTtl().isZero()) {
+            Slot<W> oldest = places.pollOldest();
+            if (oldest == null) {
+                return;
+            }
+            dismiss(oldest, after, false);
         }
     }
 
@@ -1505,6 +1711,7 @@ final class PoolEngine<W> {
                 lifecycle = Lifecycle.DRAINING;
                 open = false;
                 suspended = false;
+                places.correctAll();
                 after.add(this::tellPhase);
                 dispatch(after);
             }
@@ -1526,8 +1733,8 @@ final class PoolEngine<W> {
             open = false;
             suspended = false;
             refuseEverybody(after, because(PoolStoppedException::new, "the pool was stopped", null));
-            while (!places.idle.isEmpty()) {
-                dismiss(places.idle.removeFirst(), after, false);
+            for (Slot<W> idle = places.pollOldest(); idle != null; idle = places.pollOldest()) {
+                dismiss(idle, after, false);
             }
             whenChanged.add(then);
             after.add(this::tellPhase);
@@ -1564,6 +1771,7 @@ final class PoolEngine<W> {
             }
             lifecycle = Lifecycle.GAVE_UP;
             open = false;
+            places.correctAll();
             gaveUpWith = reason;
             supervisor = null;
             generation++;
@@ -1597,8 +1805,8 @@ final class PoolEngine<W> {
     private void refuseEverybody(AfterLock after, Supplier<PoolException> why) {
         refuseAll(waiting -> true, after, why);
         for (PoolTask<W, ?> task : delayedTasks) {
-            if (task.retryTimer != null) {
-                after.add(task.retryTimer::cancel);
+            if (task.course().retryTimer instanceof Timer timer) {
+                after.add(timer::cancel);
             }
             task.refused(this, why, after);
         }
@@ -1608,7 +1816,7 @@ final class PoolEngine<W> {
     private void refuseAll(Predicate<Waiting<W>> which, AfterLock after, Supplier<PoolException> why) {
         queue.forEach(waiting -> {
             if (which.test(waiting)) {
-                queue.remove(waiting);
+                takeOut(waiting);
                 waiting.refused(this, why, after);
             }
         });
@@ -1653,13 +1861,15 @@ final class PoolEngine<W> {
     private PoolStatus snapshot() {
         long now = clock.nanoTime();
         int overflow = places.overflow();
-        int borrowed = places.in(SlotState.BORROWED);
+        int taken = places.taken();
+        int idle = places.idle.size() - taken;
+        int borrowed = places.in(SlotState.BORROWED) + taken;
         int working = places.in(SlotState.WORKING);
         return new PoolStatus(
                 name(),
                 phase(),
-                PoolState.of(places.idle.size(), overflow, places.maxOverflow),
-                places.idle.size(),
+                PoolState.of(idle, overflow, places.maxOverflow),
+                idle,
                 overflow,
                 borrowed + working,
                 places.size,
@@ -1674,7 +1884,8 @@ final class PoolEngine<W> {
                 places.in(SlotState.RESTARTING) + places.in(SlotState.DOWN),
                 queue.size(),
                 spec.queueCapacity(),
-                Duration.ofNanos(now - queue.oldestSinceNanos(now)),
+                Duration.ofNanos(Math.max(0, now - queue.oldestSinceNanos(now))),
+                places.seats == null ? lastTaken : places.handOuts(),
                 lastFailure);
     }
 
@@ -1695,7 +1906,7 @@ final class PoolEngine<W> {
         try {
             List<Pid> pids = new ArrayList<>();
             places.idle.forEach(slot -> {
-                if (slot.pid != null) {
+                if (slot.pid != null && !slot.looksTaken()) {
                     pids.add(slot.pid);
                 }
             });
@@ -1748,17 +1959,23 @@ final class PoolEngine<W> {
     }
 
     void listenerTaskEnded(Task<?> task) {
-        tell(() -> spec.listener().taskEnded(name(), task));
+        if (listens) {
+            tell(() -> spec.listener().taskEnded(name(), task));
+        }
     }
 
     void listenerTaskRan(PoolTask<W, ?> task) {
-        long ranNanos = clock.nanoTime() - task.beganAtNanos;
-        tell(() -> spec.listener().taskRan(name(), task, Duration.ofNanos(ranNanos)));
+        if (listens) {
+            long ranNanos = clock.nanoTime() - task.beganAtNanos;
+            tell(() -> spec.listener().taskRan(name(), task, Duration.ofNanos(ranNanos)));
+        }
     }
 
     void listenerServed(Waiting<W> borrower) {
-        long waitedNanos = clock.nanoTime() - borrower.sinceNanos;
-        tell(() -> spec.listener().served(name(), Duration.ofNanos(waitedNanos)));
+        if (listens) {
+            long waitedNanos = clock.nanoTime() - borrower.sinceNanos;
+            tell(() -> spec.listener().served(name(), Duration.ofNanos(waitedNanos)));
+        }
     }
 
     private void tell(Runnable call) {

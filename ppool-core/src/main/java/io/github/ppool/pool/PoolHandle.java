@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,76 +41,79 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public Lease<W> checkout() {
-        return checkout(spec.checkoutTimeout());
+        Lease<W> lease = engine.lendAgain();
+        return lease != null ? lease : checkoutByTheBooks(spec.checkoutTimeout());
     }
 
     @Override
     public Lease<W> checkout(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout must not be null");
+        Lease<W> lease = engine.lendAgain();
+        return lease != null ? lease : checkoutByTheBooks(timeout);
+    }
+
+    private Lease<W> checkoutByTheBooks(Duration timeout) {
         ProcessContext process = engine.ownerProcess();
         Lease<W> lease = engine.lendIdle(process);
         if (lease != null) {
             return lease;
         }
-        boolean waits = isPositive(timeout);
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine.system(), false,
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, process, timeout,
                 LeakWatch.whereIf(spec.leakDetection()));
-        Supplier<PoolException> refusal = engine.enter(borrower, "checkout", waits);
+        Supplier<PoolException> refusal = engine.enter(borrower, "checkout", timeout);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
-        return await(borrower, waits ? timeout : null);
+        return await(borrower);
     }
 
     @Override
     public Optional<Lease<W>> tryCheckout() {
+        Lease<W> again = engine.lendAgain();
+        if (again != null) {
+            return Optional.of(again);
+        }
         ProcessContext process = engine.ownerProcess();
         Lease<W> lease = engine.lendIdle(process);
         if (lease != null) {
             return Optional.of(lease);
         }
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine.system(), true,
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, process, null,
                 LeakWatch.whereIf(spec.leakDetection()));
         Supplier<PoolException> refusal = engine.enterForNewWorker(borrower);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
-        return borrower.entered ? Optional.of(await(borrower, null)) : Optional.empty();
-    }
-
-    private static boolean isPositive(Duration timeout) {
-        return !timeout.isNegative() && !timeout.isZero();
+        return borrower.entered ? Optional.of(await(borrower)) : Optional.empty();
     }
 
     /**
-     * Waits until the borrower is granted or refused, or gives up. Who gave up first is decided by the engine: a worker that was
-     * handed over before is either taken (time-out) or goes to the next (interrupt, end of the process).
+     * Waits until the borrower is granted or refused: its time-out is a refusal, too, which the engine sees to. An interrupt, or the
+     * end of the process, ends the wait from this side; a worker that was handed over before goes to the next.
      */
-    private Lease<W> await(BlockingBorrower<W> borrower, @Nullable Duration timeout) {
-        boolean interrupted = false;
-        boolean answered = false;
+    private Lease<W> await(BlockingBorrower<W> borrower) {
+        Supplier<PoolException> refusal;
         try {
-            answered = (timeout == null ? borrower.wakeUp.await() : borrower.wakeUp.await(timeout)) != null;
+            borrower.wakeUp.await();
+            refusal = borrower.refusal;
         } catch (InterruptedException e) {
-            interrupted = true;
-        } catch (ProcessExit exit) {
-            engine.leave(borrower, true, timeout);
-            closeIfGranted(borrower);
-            throw exit;
-        }
-        // An answer came after the outcome was set; without one the engine has to be asked.
-        Supplier<PoolException> refusal = answered ? borrower.refusal : engine.leave(borrower, interrupted, timeout);
-        if (interrupted) {
+            refusal = engine.leave(borrower);
             closeIfGranted(borrower);
             Thread.currentThread().interrupt();
+        } catch (ProcessExit exit) {
+            engine.leave(borrower);
+            closeIfGranted(borrower);
+            throw exit;
         }
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
-        if (borrower.lease == null) {
+        Lease<W> lease = borrower.lease;
+        if (lease == null) {
             throw new AssertionError("neither granted nor refused: " + borrower);
         }
         engine.listenerServed(borrower);
-        return borrower.lease;
+        return lease;
     }
 
     /** A worker that was handed over to somebody who has given up at the same moment goes to the next. */
@@ -126,32 +130,17 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
-        engine.ownerProcess();
-        boolean waits = isPositive(timeout);
-        AsyncBorrower<W> borrower = new AsyncBorrower<>(LeakWatch.whereIf(spec.leakDetection()));
-        if (waits) {
-            // Before it is in the queue, so that whoever takes it out finds the timer.
-            borrower.timer = engine.clock().schedule(timeout, () -> timeOut(borrower, timeout));
-        }
-        Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", waits);
+        ProcessContext process = engine.ownerProcess();
+        AsyncBorrower<W> borrower = new AsyncBorrower<>(process, timeout, LeakWatch.whereIf(spec.leakDetection()));
+        Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", timeout);
         if (refusal != null) {
-            borrower.cancelTimer();
             borrower.future.completeExceptionally(engine.refuse(refusal.get()));
-        } else {
-            // However the stage is completed by others, its borrower is no longer waiting.
-            CompletableFuture<?> unused = borrower.future.whenComplete((lease, thrown) -> {
-                borrower.cancelTimer();
-                engine.leaveQueue(borrower);
-            });
+        } else if (!borrower.future.isDone()) {
+            borrower.watchOwner(engine);
+            // However the stage is completed, by others too, its borrower is no longer waiting.
+            CompletableFuture<?> unused = borrower.future.whenComplete((lease, thrown) -> borrower.over(engine));
         }
         return borrower.future;
-    }
-
-    private void timeOut(AsyncBorrower<W> borrower, Duration timeout) {
-        Supplier<PoolException> refusal = engine.leaveLate(borrower, timeout);
-        if (refusal != null) {
-            borrower.future.completeExceptionally(engine.refuse(refusal.get()));
-        }
     }
 
     @Override

@@ -4,33 +4,39 @@ import io.github.ppool.process.Pid;
 import java.time.Duration;
 import java.util.Objects;
 
-/** A worker and the stamp that its slot had when it was handed out. Whoever has the lease may use it; the engine's lock decides. */
+/** A worker and the stamp of its slot when it was handed out. Whoever has the lease may use it; the slot's word decides. */
 final class PoolLease<W> implements Lease<W> {
 
-    private final PoolEngine<W> engine;
     final Slot<W> slot;
     final long stamp;
     private final W worker;
     private final Pid pid;
     private final long takenAtNanos;
 
-    /** Under the engine's lock, of a slot that has a worker. */
-    PoolLease(PoolEngine<W> engine, Slot<W> slot, long takenAtNanos) {
-        this.engine = engine;
+    PoolLease(Slot<W> slot, long stamp, W worker, Pid pid, long takenAtNanos) {
         this.slot = slot;
-        this.stamp = slot.stamp();
-        this.worker = Objects.requireNonNull(slot.worker);
-        this.pid = Objects.requireNonNull(slot.pid);
+        this.stamp = stamp;
+        this.worker = worker;
+        this.pid = pid;
         this.takenAtNanos = takenAtNanos;
     }
 
     @Override
     public W worker() {
         if (!isOpen()) {
-            throw new LeaseClosedException("the lease of " + pid + " of pool '" + engine.name() + "' is over: "
-                    + (pid.isAlive() ? "it was closed, or its owner has ended" : "the worker has died"));
+            throw over();
         }
         return worker;
+    }
+
+    private LeaseClosedException over() {
+        return new LeaseClosedException("the lease of " + pid + " of pool '" + slot.engine.name() + "' is over: "
+                + (pid.isAlive() ? "it was closed, or its owner has ended" : "the worker has died"));
+    }
+
+    /** By the pool's clock; coarse where nobody has asked for more. */
+    long takenAtNanos() {
+        return takenAtNanos;
     }
 
     @Override
@@ -40,22 +46,22 @@ final class PoolLease<W> implements Lease<W> {
 
     @Override
     public Duration age() {
-        return Duration.ofNanos(engine.clock().nanoTime() - takenAtNanos);
+        return Duration.ofNanos(slot.engine.clock().nanoTime() - takenAtNanos);
     }
 
     @Override
     public boolean isOpen() {
-        return slot.stamp() == stamp && pid.isAlive();
+        return slot.isCurrent(stamp) && pid.isAlive();
     }
 
     @Override
     public void close() {
-        engine.giveBack(slot, stamp);
+        slot.engine.giveBack(this);
     }
 
     @Override
     public void fail(Throwable cause) {
-        engine.giveBackBroken(slot, stamp, Objects.requireNonNull(cause, "cause must not be null"));
+        slot.engine.giveBackBroken(this, Objects.requireNonNull(cause, "cause must not be null"));
     }
 
     @Override

@@ -92,6 +92,24 @@ public interface PoolListener {
     default void leaseLeaked(String pool, Pid worker, Throwable taken) {}
 
     /**
+     * Whether {@link #leaseEnded} is to be told. Asked once, when the pool is made; true costs each checkout and each check-in a
+     * reading of the clock, and {@link PoolStrategy#AFFINE} its way without the lock.
+     *
+     * @return false if not overridden
+     */
+    default boolean wantsLeases() {
+        return false;
+    }
+
+    /**
+     * A borrower has given back a worker. Told only if {@link #wantsLeases}, on the thread that gives it back.
+     *
+     * @param pool the name of the pool
+     * @param held how long the borrower had it
+     */
+    default void leaseEnded(String pool, Duration held) {}
+
+    /**
      * The pool is in another phase.
      *
      * @param pool the name of the pool

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolSpec<W> {
 
+    private static final PoolListener NO_LISTENER = new PoolListener() {};
+
     private final String name;
     private final WorkerFactory<W> factory;
     private final WorkerRestart restart;
@@ -412,6 +414,11 @@ public final class PoolSpec<W> {
         return taskDecorator;
     }
 
+    /** Whether there is anybody to be told. */
+    boolean listens() {
+        return listener != NO_LISTENER;
+    }
+
     @Override
     public String toString() {
         return "PoolSpec[" + name + ", size=" + size + ", maxOverflow=" + maxOverflow + ", " + strategy + "]";
@@ -452,8 +459,7 @@ public final class PoolSpec<W> {
         private boolean refuseWhileSuspended = false;
         private Predicate<Throwable> surviveOn = failure -> false;
         private Predicate<Throwable> crashOn = failure -> false;
-        private PoolListener listener = new PoolListener() {
-        };
+        private PoolListener listener = NO_LISTENER;
         private PoolTaskDecorator taskDecorator = PoolTaskDecorator.NONE;
 
         private Builder(String name, WorkerFactory<W> factory) {

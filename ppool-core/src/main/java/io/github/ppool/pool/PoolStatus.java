@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueDepth how many borrowers and tasks wait
  * @param queueCapacity how many may
  * @param oldestWait how long the one at the head of the queue has waited, zero if nobody does
+ * @param checkouts how many times workers were handed out, to borrowers and to tasks, since the pool was started
  * @param lastFailure why a worker last crashed or could not be made, null if that never happened
  */
 public record PoolStatus(
@@ -41,6 +42,7 @@ public record PoolStatus(
         int queueDepth,
         int queueCapacity,
         Duration oldestWait,
+        long checkouts,
         @Nullable Throwable lastFailure) {
 
     /**

@@ -27,6 +27,11 @@ final class WaitQueue<W> {
         return size == 0;
     }
 
+    /** Without the lock: whether it was empty a moment ago, to choose the way to go, not to decide anything. */
+    boolean looksEmpty() {
+        return size == 0;
+    }
+
     void add(Waiting<W> waiting) {
         lineOf(waiting.priority).addLast(waiting);
         waiting.queued = true;

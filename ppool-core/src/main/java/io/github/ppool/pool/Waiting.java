@@ -16,6 +16,8 @@ abstract class Waiting<W> {
     boolean queued;
     /** Found no idle worker when it came. */
     boolean hasWaited;
+    /** Has a time among the {@link Deadlines} at which it gives up. */
+    boolean expires;
 
     Waiting(int priority) {
         this.priority = priority;
@@ -42,4 +44,7 @@ abstract class Waiting<W> {
 
     /** Under the lock, taken off the queue: it gets none. */
     abstract void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after);
+
+    /** Under the lock, taken off the queue because its time is over: what it is told. */
+    abstract Supplier<PoolException> whyExpired(PoolEngine<W> engine);
 }

@@ -29,7 +29,7 @@ final class WorkerAges {
     }
 
     void born(Slot<?> slot, long nowNanos) {
-        slot.uses = 0;
+        slot.handOutsAtBirth = slot.handOuts;
         slot.checked = true;
         slot.idleSinceNanos = nowNanos;
         slot.keptAliveAtNanos = nowNanos;
@@ -47,7 +47,7 @@ final class WorkerAges {
 
     /** Whether a worker that nobody has any more has done its service. */
     boolean isServed(Slot<?> slot, MonotonicClock clock) {
-        return (spec.maxUses() > 0 && slot.uses >= spec.maxUses())
+        return (spec.maxUses() > 0 && slot.handOuts - slot.handOutsAtBirth >= spec.maxUses())
                 || (spec.maxLifetime() != null && clock.nanoTime() - slot.retireAtNanos >= 0);
     }
 

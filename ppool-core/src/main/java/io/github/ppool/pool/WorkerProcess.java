@@ -191,7 +191,7 @@ final class WorkerProcess<W> implements ProcessInit {
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
     private @Nullable WorkerJob runTask(ProcessContext self, W worker, PoolTask<?, ?> job) throws Exception {
         PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) job;
-        if (!engine.begin(slot, self.self(), task)) {
+        if (!task.isBegunBy(self.self()) && !engine.begin(slot, self.self(), task)) {
             return engine.taskSkipped(slot, self.self());
         }
         task.begun();

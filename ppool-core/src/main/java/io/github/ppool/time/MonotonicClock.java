@@ -32,6 +32,17 @@ public interface MonotonicClock {
     long nanoTime();
 
     /**
+     * The time of {@link #nanoTime()} as it was a moment ago: cheaper to ask where it does not matter whether something began some
+     * milliseconds earlier or later. Never later than {@link #nanoTime()}, and as a rule less than 20 ms behind; a machine that
+     * is busy may let it fall further behind. Asked by one thread it does not go backwards.
+     *
+     * @return nanoseconds, to be compared as those of {@link #nanoTime()}
+     */
+    default long coarseNanoTime() {
+        return nanoTime();
+    }
+
+    /**
      * Runs a task once, when the delay is over. The task runs on a thread of the clock (for a {@link ManualClock}: on the thread
      * that advances it), after whatever the caller did before this call. It must be short and must not block; what it throws is
      * logged and otherwise ignored.

@@ -20,6 +20,7 @@ final class SystemClock implements MonotonicClock {
     private static final long IDLE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor timers;
+    private final CoarseTime coarse = new CoarseTime(System::nanoTime, this::schedule);
 
     private SystemClock() {
         timers = new ScheduledThreadPoolExecutor(
@@ -34,6 +35,11 @@ final class SystemClock implements MonotonicClock {
     @Override
     public long nanoTime() {
         return System.nanoTime();
+    }
+
+    @Override
+    public long coarseNanoTime() {
+        return coarse.nanoTime();
     }
 
     @Override

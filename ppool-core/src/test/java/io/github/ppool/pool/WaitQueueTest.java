@@ -33,6 +33,11 @@ class WaitQueueTest {
         }
 
         @Override
+        Supplier<PoolException> whyExpired(PoolEngine<Object> engine) {
+            throw new AssertionError();
+        }
+
+        @Override
         public String toString() {
             return priority + ":" + number;
         }

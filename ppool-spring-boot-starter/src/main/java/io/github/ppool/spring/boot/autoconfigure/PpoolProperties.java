@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param period Length of the period that the intensity counts in.
  * @param propagateContext Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals that
  *     Micrometer's context propagation knows.
+ * @param measureUsage Whether the meters tell how long borrowers keep workers. Costs each checkout and check-in a reading of the clock,
+ *     and pools with the strategy affine their way without a lock.
  * @param defaults What pools have that do not say it themselves.
  * @param pools The pools, by name. Each is a bean of that name.
  * @param supervised Beans that are annotated with @Supervised, by name: what is set here takes the place of what stands there.
@@ -29,6 +31,7 @@ public record PpoolProperties(
         @DefaultValue("5") int intensity,
         @DefaultValue("1m") Duration period,
         @DefaultValue("true") boolean propagateContext,
+        @DefaultValue("false") boolean measureUsage,
         @DefaultValue Pool defaults,
         @DefaultValue Map<String, Pool> pools,
         @DefaultValue Map<String, Supervised> supervised) {
@@ -38,7 +41,8 @@ public record PpoolProperties(
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
-        return new PpoolProperties(enabled, intensity, period, propagateContext, defaults, others, supervised);
+        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, defaults, others,
+                supervised);
     }
 
     /**

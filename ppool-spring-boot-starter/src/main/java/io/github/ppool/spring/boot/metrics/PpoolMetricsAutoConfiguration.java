@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** The meters of the pools and supervision trees, in an application with a Micrometer registry. */
 @AutoConfiguration(after = PpoolAutoConfiguration.class, afterName = {
@@ -28,8 +29,8 @@ public final class PpoolMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PoolMetrics ppoolMetrics(MeterRegistry registry) {
-        return new PoolMetrics(registry);
+    PoolMetrics ppoolMetrics(MeterRegistry registry, Environment environment) {
+        return new PoolMetrics(registry, environment.getProperty("ppool.measure-usage", Boolean.class, false));
     }
 
     @Bean

@@ -42,7 +42,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 class PoolMetricsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final PoolMetrics metrics = new PoolMetrics(registry);
+    private final PoolMetrics metrics = new PoolMetrics(registry, true);
     private final ProcessSystem system = new ProcessSystem();
     private Pools pools;
 
@@ -76,6 +76,26 @@ class PoolMetricsTest {
             waiting.toCompletableFuture().cancel(true);
             assertThat(first).isNotSameAs(second);
         }
+    }
+
+    @Test
+    void checkouts_are_counted_and_leases_are_timed() {
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new).size(1).build());
+        pool.transaction(worker -> {});
+        pool.transaction(worker -> {});
+        pool.asyncQueue(worker -> {}).result().toCompletableFuture().join();
+        assertThat(registry.get("ppool.checkouts").tag("pool", "p").functionCounter().count()).isEqualTo(3);
+        assertThat(registry.get("ppool.usage").tag("pool", "p").timer().count()).isEqualTo(2);
+    }
+
+    @Test
+    void leases_are_not_timed_unless_that_is_asked_for() {
+        SimpleMeterRegistry other = new SimpleMeterRegistry();
+        PoolMetrics cheap = new PoolMetrics(other, false);
+        assertThat(cheap.wantsLeases()).isFalse();
+        cheap.poolStarted(pools.startPool(PoolSpec.builder("p", Object::new).size(1).build()));
+        assertThat(other.find("ppool.checkouts").functionCounter()).isNotNull();
+        assertThat(other.find("ppool.usage").timer()).isNull();
     }
 
     @Test

@@ -1,0 +1,172 @@
+package io.github.ppool.pool;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idle workers in the order in which they came. Both ends are at hand, and a slot can leave from anywhere: all in constant
+ * time, without allocation once it has its size. Guarded by the engine's lock.
+ *
+ * <p>A ring in which a slot that leaves from the middle leaves a hole; holes are passed over when an end comes to them, and
+ * pressed out when the ring is full.
+ */
+final class IdleSet<W> implements Iterable<Slot<W>> {
+
+    private @Nullable Slot<W>[] ring = newRing(16);
+    /** Positions only grow and shrink at the ends; the place in the ring is the position modulo its length. */
+    private long head;
+    private long tail;
+    private int size;
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic class
+    private static <W> @Nullable Slot<W>[] newRing(int length) {
+        return new Slot[length];
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void addLast(Slot<W> slot) {
+        if (tail - head == ring.length) {
+            makeRoom();
+        }
+        put(slot, tail++);
+    }
+
+    void addFirst(Slot<W> slot) {
+        if (tail - head == ring.length) {
+            makeRoom();
+        }
+        put(slot, --head);
+    }
+
+    private void put(Slot<W> slot, long position) {
+        ring[index(position)] = slot;
+        slot.idlePosition = position;
+        size++;
+    }
+
+    private int index(long position) {
+        return (int) position & (ring.length - 1);
+    }
+
+    @Nullable
+    Slot<W> peekFirst() {
+        while (head != tail) {
+            Slot<W> first = ring[index(head)];
+            if (first != null) {
+                return first;
+            }
+            head++;
+        }
+        return null;
+    }
+
+    @Nullable
+    Slot<W> peekLast() {
+        while (head != tail) {
+            Slot<W> last = ring[index(tail - 1)];
+            if (last != null) {
+                return last;
+            }
+            tail--;
+        }
+        return null;
+    }
+
+    @Nullable
+    Slot<W> pollFirst() {
+        Slot<W> first = peekFirst();
+        if (first != null) {
+            ring[index(head++)] = null;
+            size--;
+        }
+        return first;
+    }
+
+    @Nullable
+    Slot<W> pollLast() {
+        Slot<W> last = peekLast();
+        if (last != null) {
+            ring[index(--tail)] = null;
+            size--;
+        }
+        return last;
+    }
+
+    boolean contains(Slot<W> slot) {
+        long position = slot.idlePosition;
+        return position - head >= 0 && tail - position > 0 && ring[index(position)] == slot;
+    }
+
+    /** Without effect if it is not in the set. */
+    void remove(Slot<W> slot) {
+        if (contains(slot)) {
+            ring[index(slot.idlePosition)] = null;
+            size--;
+        }
+    }
+
+    private void makeRoom() {
+        @Nullable Slot<W>[] old = ring;
+        long from = head;
+        long to = tail;
+        if (size > old.length / 2) {
+            ring = newRing(2 * old.length);
+        } else {
+            ring = newRing(old.length);
+        }
+        head = 0;
+        tail = 0;
+        size = 0;
+        for (long position = from; position != to; position++) {
+            Slot<W> slot = old[(int) position & (old.length - 1)];
+            if (slot != null) {
+                put(slot, tail++);
+            }
+        }
+    }
+
+    /** From the one that has been idle longest on. The one that was just returned may be removed from the set meanwhile. */
+    @Override
+    public Iterator<Slot<W>> iterator() {
+        return new Iterator<>() {
+            private long position = head;
+
+            @Override
+            public boolean hasNext() {
+                while (tail - position > 0) {
+                    if (position - head >= 0 && ring[index(position)] != null) {
+                        return true;
+                    }
+                    position++;
+                }
+                return false;
+            }
+
+            @Override
+            public Slot<W> next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return Objects.requireNonNull(ring[index(position++)]);
+            }
+        };
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder all = new StringBuilder("IdleSet[");
+        for (Slot<W> slot : this) {
+            all.append(slot.childId).append(' ');
+        }
+        return all.append("ring of ").append(ring.length).append(']').toString();
+    }
+}
