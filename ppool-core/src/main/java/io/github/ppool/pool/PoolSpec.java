@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolSpec<W> {
 
-    private static final PoolListener NO_LISTENER = new PoolListener() {};
+    private static final PoolListener NO_LISTENER = new PoolListener() {
+    };
 
     private final String name;
     private final WorkerFactory<W> factory;

@@ -45,9 +45,15 @@ final class PoolsLifecycle implements SmartLifecycle {
         stopped.forEach(pools::startPool);
         stopped.clear();
         running = true;
-        for (String name : pools.names()) {
-            pools.spec(name).ifPresent(this::warnIfItCannotStopInTime);
+        List<PoolSpec<?>> started = pools.names().stream().flatMap(name -> pools.spec(name).stream()).toList();
+        if (!started.isEmpty()) {
+            logger.info("started the pools {}", started.stream().map(PoolsLifecycle::inShort).toList());
         }
+        started.forEach(this::warnIfItCannotStopInTime);
+    }
+
+    private static String inShort(PoolSpec<?> spec) {
+        return spec.name() + " (size " + spec.size() + ", max-overflow " + spec.maxOverflow() + ")";
     }
 
     private void warnIfItCannotStopInTime(PoolSpec<?> spec) {

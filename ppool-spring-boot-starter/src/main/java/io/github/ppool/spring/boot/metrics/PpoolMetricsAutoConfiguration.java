@@ -25,7 +25,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBean({Pools.class, MeterRegistry.class})
 public final class PpoolMetricsAutoConfiguration {
 
-    static final String ORPHANS = "ppool.threads.orphaned";
+    static final String ORPHANS = "ppool.orphaned";
 
     @Bean
     @ConditionalOnMissingBean

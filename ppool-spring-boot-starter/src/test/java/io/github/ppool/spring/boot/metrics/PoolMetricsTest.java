@@ -20,6 +20,7 @@ import io.github.ppool.spring.boot.observation.PoolTaskObservationConvention;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.search.MeterNotFoundException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assertj.core.api.Assertions;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,7 +141,7 @@ class PoolMetricsTest {
         held.close();
         waiting.join();
         // Listeners are told after the fact.
-        await().untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(registry.get("ppool.wait").tag("pool", "p").timer().count()).isPositive();
             assertThat(registry.get("ppool.creation").tag("pool", "p").timer().count()).isEqualTo(2);
             assertThat(counter("ppool.creation.failures")).isEqualTo(1);
@@ -164,7 +166,7 @@ class PoolMetricsTest {
             });
             task.result().toCompletableFuture().handle((result, failure) -> failure).join();
         }
-        await().untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(counter("ppool.restarts", "outcome", "delayed")).isEqualTo(1);
             assertThat(counter("ppool.restarts", "outcome", "gave_up")).isEqualTo(1);
         });
@@ -268,5 +270,10 @@ class PoolMetricsTest {
 
     private double counter(String name, String... tags) {
         return registry.get(name).tag("pool", "p").tags(tags).counter().count();
+    }
+
+    /** A counter is there only when something was counted. */
+    private static ConditionFactory patiently() {
+        return await().ignoreExceptionsInstanceOf(MeterNotFoundException.class);
     }
 }
