@@ -36,6 +36,11 @@ public final class PpoolAutoConfiguration {
     }
 
     @Bean
+    static SettingsHints ppoolSettingsHints(PoolBeanRegistrar registrar) {
+        return new SettingsHints(registrar);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     ProcessSystem ppoolProcessSystem() {
         return new ProcessSystem();

@@ -2,10 +2,13 @@ package io.github.ppool.spring.boot.endpoint;
 
 import static io.github.ppool.spring.boot.endpoint.PoolControlWebTest.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.process.ExitReason;
 import io.github.ppool.supervisor.SupervisorSpec;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -75,6 +78,17 @@ class PoolStartWebTest {
         assertThat(configured.status().size()).isEqualTo(3);
         assertThat(post(port, "configured", "{\"action\": \"stop\"}").statusCode()).isEqualTo(200);
         assertThat(post(port, "configured", "{\"action\": \"start\"}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void starts_a_pool_again_that_has_given_up() throws Exception {
+        post(port, "configured", "{\"action\": \"start\"}");
+        assertThat(post(port, "configured", "{\"action\": \"restart\"}").body()).contains("\"changed\":false");
+        pools.system().exit(pools.supervisor(), ExitReason.KILL);
+        await().until(() -> configured.status().phase() == PoolPhase.GAVE_UP);
+        assertThat(post(port, "configured", "{\"action\": \"restart\"}").body()).contains("\"changed\":true");
+        assertThat(configured.status().phase()).isEqualTo(PoolPhase.RUNNING);
+        configured.transaction(worker -> worker.append("works"));
     }
 
     @Test
