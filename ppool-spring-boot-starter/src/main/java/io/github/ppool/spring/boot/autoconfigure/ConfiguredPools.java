@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -90,7 +92,16 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
                 declared(specBean);
             }
         });
-        order().dependenciesFirst(List.copyOf(handles.keySet())).forEach(this::start);
+        PoolOrder order = order();
+        List<String> cycle = order.cycle();
+        if (!cycle.isEmpty()) {
+            // The settings alone have none: a PoolSpec bean has a part in it.
+            throw new InvalidPpoolBeanException(
+                    "Pools depend on each other in a circle: " + String.join(" -> ", cycle) + ".",
+                    "Take one of them out of depends-on in the settings, or of @DependsOn at a PoolSpec bean.",
+                    null);
+        }
+        order.dependenciesFirst(List.copyOf(handles.keySet())).forEach(this::start);
     }
 
     /** Which pool needs which, by the names of the pools. */
@@ -176,8 +187,17 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
             throw new IllegalArgumentException("the pool '" + name + "' is declared by the PoolSpec bean '"
                     + declaredBy.get(name) + "' and is started as it is there: without settings");
         }
-        PoolSpec<Object> spec = settings.isEmpty() && isKnown(name) ? spec(name) : read(name, settings);
-        return pools.startPool(spec);
+        if (settings.isEmpty() && isKnown(name)) {
+            atRunTime.remove(name);
+            return pools.startPool(spec(name));
+        }
+        return pools.startPool(read(name, settings));
+    }
+
+    private Set<String> knownPools() {
+        Set<String> known = new TreeSet<>(handles.keySet());
+        known.addAll(pools.names());
+        return known;
     }
 
     private PoolSpec<Object> read(String name, Map<String, ?> settings) {
@@ -195,9 +215,13 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
             if (worker == null) {
                 problems.throwIfAny(null);
             }
+            List<String> needed = Objects.requireNonNullElse(own.dependsOn(), List.of());
+            Map<String, List<String>> dependsOn = new LinkedHashMap<>(order().dependsOn());
+            dependsOn.put(name, needed);
+            DependsOn.check(name, dependsOn, knownPools(), problems);
             PoolSpec<Object> spec = spec(name, Objects.requireNonNull(worker), properties, problems);
             problems.logWarnings();
-            atRunTime.put(name, Objects.requireNonNullElse(own.dependsOn(), List.of()));
+            atRunTime.put(name, needed);
             return spec;
         } catch (InvalidPoolSettingsException invalid) {
             throw new IllegalArgumentException(invalid.getMessage(), invalid);

@@ -28,6 +28,17 @@ final class DependsOn {
                 unknown(name, pool.dependsOn(), known, problems);
             }
         });
+        cycle(dependsOn, problems);
+    }
+
+    /** Checks one pool that is added to others while the application runs. */
+    static void check(
+            String added, Map<String, List<String>> dependsOn, Set<String> known, SettingProblems problems) {
+        unknown(added, dependsOn.getOrDefault(added, List.of()), known, problems);
+        cycle(dependsOn, problems);
+    }
+
+    private static void cycle(Map<String, List<String>> dependsOn, SettingProblems problems) {
         List<String> cycle = new PoolOrder(dependsOn).cycle();
         if (!cycle.isEmpty()) {
             problems.add(

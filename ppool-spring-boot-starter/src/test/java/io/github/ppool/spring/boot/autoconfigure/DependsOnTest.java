@@ -114,6 +114,17 @@ class DependsOnTest {
                 .hasMessageContaining("ppool.defaults.depends-on: depends-on can't be said for all pools"));
     }
 
+    @Test
+    void a_circle_of_settings_and_beans_is_refused() {
+        runner.withUserConfiguration(Declared.class)
+                .withPropertyValues("ppool.pools.b.depends-on=reports")
+                .run(context -> {
+                    assertThat(context).hasFailed();
+                    assertThat(context.getStartupFailure())
+                            .hasRootCauseMessage("Pools depend on each other in a circle: b -> reports -> b.");
+                });
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Workers {
         @Bean

@@ -118,6 +118,22 @@ class PoolStartsTest {
         });
     }
 
+    @Test
+    void a_pool_that_depends_on_none_or_in_a_circle_is_refused_and_one_that_depends_on_another_stops_before_it() {
+        runner.run(context -> {
+            PoolStarts starts = context.getBean(PoolStarts.class);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> starts.start("fresh", Map.of("worker", "factory", "depends-on", "nobody")))
+                    .withMessageContaining("ppool.pools.fresh.depends-on: there is no pool 'nobody'");
+            starts.start("feeder", Map.of("worker", "factory", "depends-on", "known"));
+            context.getBean(Pools.class).stopPool("known", Duration.ZERO);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> starts.start("known", Map.of("depends-on", "feeder")))
+                    .withMessageContaining("pools depend on each other in a circle");
+            assertThat(context.getBean(ConfiguredPools.class).order().dependents("known")).containsExactly("feeder");
+        });
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Workers {
         @Bean
