@@ -2,21 +2,23 @@
 %% -*- erlang -*-
 %%! -kernel logger_level none +P 2000000
 %% What Supervision, Flood, OneForAll and Crowds measure, of OTP's own supervisor. Writes "name value unit", a line for each.
+%% otp.escript children|flood|one-for-all|HOW MANY small|all
 -mode(compile).
 -behaviour(supervisor).
 -export([init/1, start_child/0, start_child/1, start_telling_child/1]).
 
-main([Times]) ->
+main([Piece, Size]) ->
     io:format("release ~s~n", [erlang:system_info(otp_release)]),
-    [round() || _ <- lists:seq(1, list_to_integer(Times))].
-
-round() ->
     process_flag(trap_exit, true),
-    start_and_end(20000),
-    restart_one_by_one(10000),
-    restart_flood(10000),
-    one_for_all(1000),
-    crowd(100000).
+    measure(Piece, Size).
+
+measure("children", "small") -> start_and_end(1000), restart_one_by_one(1000);
+measure("children", "all") -> [begin start_and_end(20000), restart_one_by_one(10000) end || _ <- [1, 2, 3]];
+measure("flood", "small") -> restart_flood(1000);
+measure("flood", "all") -> restart_flood(10000);
+measure("one-for-all", "small") -> one_for_all(1000);
+measure("one-for-all", "all") -> [one_for_all(1000) || _ <- [1, 2, 3, 4, 5]];
+measure(HowMany, _) -> crowd(list_to_integer(HowMany)).
 
 tell(Name, Value, Unit) -> io:format("~s ~.3f ~s~n", [Name, float(Value), Unit]).
 
@@ -74,6 +76,8 @@ restart_one_by_one(Times) ->
     tell("restartOneByOne", lists:sum(Nanos) / Times, "ns/op"),
     tell("restartOneByOne:first100", lists:sum(lists:sublist(Nanos, 100)) / 100, "ns/op"),
     tell("restartOneByOne:last100", lists:sum(lists:nthtail(Times - 100, Nanos)) / 100, "ns/op"),
+    tell("restartOneByOne:p99", lists:nth(Times div 100 * 99, lists:sort(Nanos)), "ns/op"),
+    tell("restartOneByOne:longest", lists:max(Nanos), "ns/op"),
     tell("restartOneByOne:median", lists:nth(Times div 2, lists:sort(Nanos)), "ns/op"),
     stop(Supervisor).
 
@@ -99,14 +103,15 @@ one_for_all(Children) ->
     stop(Supervisor).
 
 crowd(Children) ->
+    Name = "crowd-" ++ integer_to_list(Children) ++ ":",
     {ok, Supervisor} = supervisor:start_link(?MODULE, {simple, permanent}),
     Before = erlang:memory(total),
     Start = timed(fun() -> [{ok, _} = supervisor:start_child(Supervisor, [argument]) || _ <- lists:seq(1, Children)] end),
-    tell("crowd:start", Start / 1.0e6, "ms"),
-    tell("crowd:heap", (erlang:memory(total) - Before) / Children, "B/child"),
-    tell("crowd:whichChildren", fastest(fun() -> supervisor:which_children(Supervisor) end), "ms"),
-    tell("crowd:countChildren", fastest(fun() -> supervisor:count_children(Supervisor) end), "ms"),
+    tell(Name ++ "start", Start / 1.0e6, "ms"),
+    tell(Name ++ "heap", (erlang:memory(total) - Before) / Children, "B/child"),
+    tell(Name ++ "whichChildren", fastest(fun() -> supervisor:which_children(Supervisor) end), "ms"),
+    tell(Name ++ "countChildren", fastest(fun() -> supervisor:count_children(Supervisor) end), "ms"),
     Stop = timed(fun() -> stop(Supervisor) end),
-    tell("crowd:stop", Stop / 1.0e6, "ms").
+    tell(Name ++ "stop", Stop / 1.0e6, "ms").
 
 fastest(What) -> lists:min([timed(What) || _ <- lists:seq(1, 11)]) / 1.0e6.

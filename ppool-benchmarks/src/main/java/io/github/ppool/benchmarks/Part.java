@@ -2,107 +2,241 @@ package io.github.ppool.benchmarks;
 
 import io.github.ppool.benchmarks.borrow.Borrow;
 import io.github.ppool.benchmarks.borrow.Borrowers;
+import io.github.ppool.benchmarks.borrow.Crowd;
+import io.github.ppool.benchmarks.borrow.Peer;
 import io.github.ppool.benchmarks.growth.PoolGrowth;
 import io.github.ppool.benchmarks.growth.QueueGrowth;
 import io.github.ppool.benchmarks.handover.HandOver;
 import io.github.ppool.benchmarks.handover.OneByOne;
+import io.github.ppool.benchmarks.handover.Submitters;
+import io.github.ppool.benchmarks.handover.Way;
 import io.github.ppool.benchmarks.supervision.ChildrenGrowth;
 import io.github.ppool.benchmarks.supervision.Crowds;
 import io.github.ppool.benchmarks.supervision.Flood;
+import io.github.ppool.benchmarks.supervision.Keeper;
 import io.github.ppool.benchmarks.supervision.OneForAll;
 import io.github.ppool.benchmarks.supervision.Supervision;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
-/** What is measured, the most telling first. */
+/** What is measured, the most telling first. A part has pieces, and in each round all peers of a piece come one after the other. */
 enum Part {
-    BORROW_1 {
+    /** Platform threads that borrow, use and give back: as many threads, and objects, as the piece says. */
+    BORROW("peer", "1", "2", "8", "8-of-2") {
         @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(Borrow.class)).threads(1);
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            String[] numbers = piece.split("-of-");
+            options.include(exactly(Borrow.class))
+                    .threads(Integer.parseInt(numbers[0]))
+                    .param("objects", numbers.length > 1 ? numbers[1] : "10");
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return namesOf(Peer.values());
         }
     },
-    BORROW_2 {
+    /** Crowds that wait: what each waited and got. */
+    BORROWERS("peer", Stream.of(Crowd.values()).map(Crowd::spoken).toArray(String[]::new)) {
         @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(Borrow.class)).threads(2);
-        }
-    },
-    BORROW_8 {
-        @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(Borrow.class)).threads(8);
-        }
-    },
-    BORROW_8_OF_2 {
-        @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(Borrow.class)).threads(8).param("objects", "2");
-        }
-    },
-    BORROWERS {
-        @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
             options.include(exactly(Borrowers.class))
                     .addProfiler(Told.class)
-                    .warmupIterations(1);
-            if (plan == Plan.FULL) {
-                options.param("millis", "2000");
-            } else {
-                options.measurementIterations(2)
-                        .param("millis", Integer.toString(plan.millis * 5 / 3))
-                        .param("crowd", "P2_OF_10", "P8_OF_10", "P8_OF_2", "V64_NOTHING", "V64_YIELD", "V64_50US",
-                                "V1000_YIELD", "V1000_50US");
+                    .param("crowd", written(piece))
+                    .param("millis", Integer.toString(plan.millis * 2))
+                    .warmupIterations(plan.isSmoke() ? 1 : 2)
+                    .measurementIterations(plan == Plan.FULL ? 2 : 1);
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            // the others have no goals
+            return piece.endsWith("-yield") || piece.equals("p8-of-2") ? plan.rounds : plan.fewerRounds();
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return namesOf(Peer.values());
+        }
+    },
+    /** A million tasks, one after the other, and from many who wait, by platform or virtual threads. */
+    HANDOVER("way", "million", "one-by-one", "submitters") {
+        @Override
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            options.addProfiler(Told.class);
+            switch (piece) {
+                case "million" -> options.include(exactly(HandOver.class));
+                case "one-by-one" -> options.include(exactly(OneByOne.class));
+                default -> options.include(exactly(Submitters.class))
+                        .param("millis", Integer.toString(plan.millis * 2));
+            }
+            if (plan == Plan.SMOKE) {
+                options.warmupIterations(0);
+            }
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return switch (piece) {
+                case "million" -> namesOf(Way.values()).stream()
+                        .filter(way -> !way.equals(Way.PPOOL_RUN.name()))
+                        .toList();
+                case "one-by-one" -> namesOf(Way.values());
+                default -> Stream.of(Way.values()).filter(Way::makesSubmittersWait).map(Enum::name).toList();
+            };
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            return piece.equals("million") ? plan.rounds : plan.fewerRounds();
+        }
+
+        @Override
+        void measureErlang(String piece, Erlang erlang) throws Exception {
+            switch (piece) {
+                case "million" -> erlang.run("lyse", "million");
+                case "one-by-one" -> erlang.run("lyse", "one-by-one");
+                default -> {}
             }
         }
     },
-    HANDOVER {
+    /** Children that come, go, crash and come back. */
+    SUPERVISION("keeper", "children", "flood", "one-for-all") {
         @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(HandOver.class)).include(exactly(OneByOne.class));
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            options.addProfiler(Told.class);
+            switch (piece) {
+                case "children" -> options.include(exactly(Supervision.class))
+                        // An iteration is a tenth of a second, and it takes many until all of it is compiled.
+                        .warmupIterations(plan.isSmoke() ? 1 : 20)
+                        .measurementIterations(plan.isSmoke() ? 1 : 5);
+                case "flood" -> options.include(exactly(Flood.class))
+                        .warmupIterations(plan.isSmoke() ? 1 : 8)
+                        .measurementIterations(plan.isSmoke() ? 1 : 3);
+                default -> options.include(exactly(OneForAll.class))
+                        .warmupIterations(plan.isSmoke() ? 1 : 20)
+                        .measurementIterations(plan.isSmoke() ? 1 : 5);
+            }
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return piece.equals("one-for-all") ? List.of(Keeper.PPOOL.name()) : namesOf(Keeper.values());
+        }
+
+        @Override
+        void measureErlang(String piece, Erlang erlang) throws Exception {
+            erlang.run("otp", piece);
         }
     },
-    SUPERVISION {
+    /** Very many idle children: to start, list, count and stop them, and what memory they take. */
+    CROWDS("keeper", "100000", "1000000") {
         @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(Supervision.class))
-                    .include(exactly(Flood.class))
-                    .include(exactly(OneForAll.class))
-                    .addProfiler(Told.class);
-        }
-    },
-    CROWDS {
-        @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
             options.include(exactly(Crowds.class))
                     .addProfiler(Told.class)
-                    // Each time in a new JVM, or memory that the time before has used is counted as there already.
-                    .forks(plan == Plan.FULL ? 5 : plan.iterations - plan.iterations / 2)
                     .warmupIterations(0)
-                    .measurementIterations(1)
+                    .measurementIterations(1) // of each JVM, or memory that the time before has used is counted as there already
                     // A heap that is given back: or the resident memory would be that of long gone garbage.
                     .jvmArgs("-Xms64m", "-Xmx6g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5",
                             "-XX:MaxHeapFreeRatio=10")
-                    .param("children", plan == Plan.FULL ? new String[]{"100000", "1000000"} : new String[]{"100000"});
+                    .param("children", piece);
+            if (piece.equals("1000000")) {
+                options.param("warm", "true");
+            }
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return namesOf(Keeper.values());
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            return piece.equals("1000000") && plan != Plan.FULL ? 1 : plan.fewerRounds();
+        }
+
+        @Override
+        boolean isIn(String piece, Plan plan) {
+            return plan != Plan.SMOKE || piece.equals("100000");
+        }
+
+        @Override
+        void measureErlang(String piece, Erlang erlang) throws Exception {
+            erlang.run("otp", piece);
         }
     },
-    GROWTH {
+    /** What one operation costs beside few and beside very many others; ppool only. */
+    GROWTH("", "workers", "queue", "children") {
         @Override
-        void prepare(ChainedOptionsBuilder options, Plan plan) {
-            options.include(exactly(PoolGrowth.class))
-                    .include(exactly(QueueGrowth.class))
-                    .include(exactly(ChildrenGrowth.class))
-                    .jvmArgs("-Xms2g", "-Xmx6g");
-            if (plan != Plan.FULL) {
-                options.param("strategy", "LIFO");
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            options.jvmArgs("-Xms2g", "-Xmx6g");
+            switch (piece) {
+                case "workers" -> options.include(exactly(PoolGrowth.class));
+                case "queue" -> options.include(exactly(QueueGrowth.class));
+                default -> options.include(exactly(ChildrenGrowth.class))
+                        .warmupIterations(plan.isSmoke() ? 1 : 20)
+                        .measurementIterations(plan.isSmoke() ? 1 : 5);
             }
+            if (plan != Plan.FULL && piece.equals("workers")) {
+                options.param("strategy", "LIFO", "AFFINE");
+            }
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return List.of("PPOOL");
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            return plan.fewerRounds();
         }
     };
 
-    abstract void prepare(ChainedOptionsBuilder options, Plan plan);
+    /** The name of JMH's parameter that says which peer it is; empty if there is none but ppool. */
+    final String peerParameter;
 
-    String fileName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private final List<String> pieces;
+
+    Part(String peerParameter, String... pieces) {
+        this.peerParameter = peerParameter;
+        this.pieces = List.of(pieces);
+    }
+
+    abstract void prepare(String piece, ChainedOptionsBuilder options, Plan plan);
+
+    /** Who takes part, ppool among them. */
+    abstract List<String> peers(String piece);
+
+    /** What Erlang has to be compared with, if it is there. */
+    void measureErlang(String piece, Erlang erlang) throws Exception {}
+
+    int rounds(String piece, Plan plan) {
+        return plan.rounds;
+    }
+
+    boolean isIn(String piece, Plan plan) {
+        return true;
+    }
+
+    List<String> pieces() {
+        return pieces;
+    }
+
+    static String spoken(String constant) {
+        return constant.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static String written(String spoken) {
+        return spoken.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static List<String> namesOf(Enum<?>[] values) {
+        return Arrays.stream(values).map(Enum::name).toList();
     }
 
     private static String exactly(Class<?> benchmark) {

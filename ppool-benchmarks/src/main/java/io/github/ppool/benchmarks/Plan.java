@@ -4,11 +4,12 @@ package io.github.ppool.benchmarks;
 enum Plan {
     /** Whether everything runs; the numbers mean nothing. */
     SMOKE(1, 1, 100, 1, 100),
-    /** A quarter of an hour: ratios of 1.3 and more can be told from noise. */
-    COMPACT(1, 2, 500, 3, 300),
+    /** Less than half an hour: ratios of 1.3 and more can be told from noise. */
+    COMPACT(3, 1, 300, 2, 200),
     /** Some hours. */
-    FULL(3, 5, 1000, 5, 1000);
+    FULL(5, 4, 1000, 4, 1000);
 
+    /** How often all peers take their turns, each time in new JVMs. */
     final int rounds;
     final int warmups;
     final int warmupMillis;
@@ -21,5 +22,14 @@ enum Plan {
         this.warmupMillis = warmupMillis;
         this.iterations = iterations;
         this.millis = millis;
+    }
+
+    /** For what has no goal, or changes little. */
+    int fewerRounds() {
+        return Math.min(2, rounds);
+    }
+
+    boolean isSmoke() {
+        return this == SMOKE;
     }
 }

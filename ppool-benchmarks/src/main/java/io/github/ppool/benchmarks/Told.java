@@ -3,6 +3,7 @@ package io.github.ppool.benchmarks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -22,6 +23,15 @@ public final class Told implements InternalProfiler {
     /** Tells a value of this iteration. */
     public static synchronized void tell(String name, double value, String unit) {
         SINCE_LAST.add(new ScalarResult(name, value, unit, AggregationPolicy.AVG));
+    }
+
+    /** Tells how long somebody waited in this iteration: waits in nanoseconds. */
+    public static void tellWaits(Histogram waits) {
+        tell("wait.mean", waits.getMean(), "ns");
+        for (double percentile : new double[]{50, 99, 99.9}) {
+            tell("wait.p" + percentile, waits.getValueAtPercentile(percentile), "ns");
+        }
+        tell("wait.longest", waits.getMaxValue(), "ns");
     }
 
     @Override

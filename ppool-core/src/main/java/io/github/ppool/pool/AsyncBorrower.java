@@ -3,7 +3,6 @@ package io.github.ppool.pool;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ExitWatch;
 import io.github.ppool.process.Pid;
-import io.github.ppool.process.ProcessContext;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -19,9 +18,9 @@ final class AsyncBorrower<W> extends Waiting<W> {
     /** Tells of the death of the process whose stage this is, while it waits. */
     private volatile @Nullable ExitWatch ownerWatch;
 
-    AsyncBorrower(@Nullable ProcessContext process, Duration timeout, @Nullable Throwable where) {
+    AsyncBorrower(@Nullable Pid process, Duration timeout, @Nullable Throwable where) {
         super(0);
-        this.pid = process == null ? null : process.self();
+        this.pid = process;
         this.timeout = timeout;
         this.where = where;
     }
@@ -63,7 +62,7 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
-        PoolLease<W> lease = engine.lend(slot, null, pid, where);
+        PoolLease<W> lease = engine.lend(slot, new Owner(null, pid), where);
         after.add(() -> {
             // cancelled at the same moment: the next one gets the worker
             if (!future.complete(lease)) {

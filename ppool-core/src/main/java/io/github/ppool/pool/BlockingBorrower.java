@@ -1,7 +1,6 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
-import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ReplySlot;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -14,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
 
     final ReplySlot<Boolean> wakeUp;
-    private final Thread thread = Thread.currentThread();
-    private final @Nullable Pid pid;
+    private final Owner owner;
     private final boolean impatient;
     final @Nullable Duration timeout;
     private final @Nullable Throwable where;
@@ -30,17 +28,17 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
     /**
      * Made by the thread that will wait.
      *
-     * @param process that of the thread, if it is one
+     * @param owner that thread
      * @param timeout null if it waits only for a worker that is made for it
      */
     BlockingBorrower(
             PoolEngine<W> engine,
-            @Nullable ProcessContext process,
+            Owner owner,
             @Nullable Duration timeout,
             @Nullable Throwable where) {
         super(0);
         this.wakeUp = new ReplySlot<>(engine.system());
-        this.pid = process == null ? null : process.self();
+        this.owner = owner;
         this.impatient = timeout == null;
         this.timeout = timeout;
         this.where = where;
@@ -49,7 +47,7 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
     @Override
     @Nullable
     Pid ownerPid() {
-        return pid;
+        return owner.pid;
     }
 
     @Override
@@ -59,7 +57,7 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
 
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
-        lease = engine.lend(slot, thread, pid, where);
+        lease = engine.lend(slot, owner, where);
         after.add(this);
     }
 
@@ -82,6 +80,6 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
 
     @Override
     public String toString() {
-        return pid == null ? thread.toString() : pid.toString();
+        return owner.toString();
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A ring in which a slot that leaves from the middle leaves a hole; holes are passed over when an end comes to them, and
  * pressed out when the ring is full.
  */
-final class IdleSet<W> implements Iterable<Slot<W>> {
+class IdleSet<W> implements Iterable<Slot<W>> {
 
     private @Nullable Slot<W>[] ring = newRing(16);
     /** Positions only grow and shrink at the ends; the place in the ring is the position modulo its length. */
@@ -25,22 +25,22 @@ final class IdleSet<W> implements Iterable<Slot<W>> {
         return new Slot[length];
     }
 
-    int size() {
+    final int idleCount() {
         return size;
     }
 
-    boolean isEmpty() {
+    final boolean isEmpty() {
         return size == 0;
     }
 
-    void addLast(Slot<W> slot) {
+    final void addLast(Slot<W> slot) {
         if (tail - head == ring.length) {
             makeRoom();
         }
         put(slot, tail++);
     }
 
-    void addFirst(Slot<W> slot) {
+    final void addFirst(Slot<W> slot) {
         if (tail - head == ring.length) {
             makeRoom();
         }
@@ -58,7 +58,7 @@ final class IdleSet<W> implements Iterable<Slot<W>> {
     }
 
     @Nullable
-    Slot<W> peekFirst() {
+    final Slot<W> peekFirst() {
         while (head != tail) {
             Slot<W> first = ring[index(head)];
             if (first != null) {
@@ -70,7 +70,7 @@ final class IdleSet<W> implements Iterable<Slot<W>> {
     }
 
     @Nullable
-    Slot<W> peekLast() {
+    final Slot<W> peekLast() {
         while (head != tail) {
             Slot<W> last = ring[index(tail - 1)];
             if (last != null) {
@@ -82,7 +82,7 @@ final class IdleSet<W> implements Iterable<Slot<W>> {
     }
 
     @Nullable
-    Slot<W> pollFirst() {
+    final Slot<W> pollFirst() {
         Slot<W> first = peekFirst();
         if (first != null) {
             ring[index(head++)] = null;
@@ -92,7 +92,7 @@ final class IdleSet<W> implements Iterable<Slot<W>> {
     }
 
     @Nullable
-    Slot<W> pollLast() {
+    final Slot<W> pollLast() {
         Slot<W> last = peekLast();
         if (last != null) {
             ring[index(--tail)] = null;
@@ -101,13 +101,13 @@ final class IdleSet<W> implements Iterable<Slot<W>> {
         return last;
     }
 
-    boolean contains(Slot<W> slot) {
+    final boolean contains(Slot<W> slot) {
         long position = slot.idlePosition;
         return position - head >= 0 && tail - position > 0 && ring[index(position)] == slot;
     }
 
     /** Without effect if it is not in the set. */
-    void remove(Slot<W> slot) {
+    final void removeIdle(Slot<W> slot) {
         if (contains(slot)) {
             ring[index(slot.idlePosition)] = null;
             size--;

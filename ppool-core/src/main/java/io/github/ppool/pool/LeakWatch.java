@@ -1,7 +1,6 @@
 package io.github.ppool.pool;
 
 import java.lang.ref.Cleaner;
-import org.jspecify.annotations.Nullable;
 
 /** Finds leases that are dropped without being closed. Only used where leak detection is on. */
 final class LeakWatch {
@@ -12,11 +11,9 @@ final class LeakWatch {
 
     /**
      * Where the caller asks for a worker: to be called on its own thread, which need not be the one that will hand the worker out.
-     *
-     * @param wanted false gives null, for a stack costs much
      */
-    static @Nullable Throwable whereIf(boolean wanted) {
-        return wanted ? new Throwable("a worker was asked for by " + Thread.currentThread()) : null;
+    static Throwable where() {
+        return new Throwable("a worker was asked for by " + Thread.currentThread());
     }
 
     /** Watches a lease. The action must not hold it; one that was closed is recognised by its stamp. */

@@ -10,49 +10,76 @@ import org.jspecify.annotations.Nullable;
  * The books: which places there are, what each is doing, and which workers are idle. Every slot in it holds a place, and there are
  * never more than size + max-overflow. Guarded by the engine's lock.
  */
-final class Places<W> {
+final class Places<W> extends IdleSet<W> {
 
     final Set<Slot<W>> slots = new LinkedHashSet<>();
-    /** The one first that has been idle longest. */
-    final IdleSet<W> idle = new IdleSet<>();
-    /** Where threads find the workers that they had last; null but for {@link PoolStrategy#AFFINE}. */
-    final @Nullable Seats<W> seats;
 
-    private final PoolStrategy strategy;
+    private final boolean fifo;
+    private final boolean affine;
+    /** Whether idle workers may be {@link Hold#OPEN}: all of them if affine; under last in first out the newest only. */
+    private final boolean opens;
+    /** Where threads find what they had last; of length zero if nothing is ever open. */
+    final @Nullable Slot<W>[] seats;
+    /** The most frequent of the states, counted apart; {@link SlotState#IDLE} is not counted, the set knows its size. */
+    private int borrowed;
     private final int[] count = new int[SlotState.values().length];
     int size;
     int maxOverflow;
+    /** All but those that are being closed. */
+    private int live;
     /** Slots that another one was started to replace; both count until one goes. */
     private int replaced;
     /** Places that a plan has given up with `delete`; filled when somebody needs them. */
     private int vacancies;
-    /** How often the workers of slots that are gone were handed out. */
-    private long handOutsOfOthers;
+    /** How often workers were handed out; those taken without the lock are added when the word of their slot is closed. */
+    private long handOuts;
 
-    Places(PoolSpec<W> spec) {
-        this.strategy = spec.strategy();
+    /**
+     * Empty books.
+     *
+     * @param mayOpen whether nothing is to be decided when a worker is taken again by the thread that had it last
+     */
+    Places(PoolSpec<W> spec, boolean mayOpen) {
+        this.fifo = spec.strategy() == PoolStrategy.FIFO;
+        this.opens = mayOpen && !fifo;
+        this.seats = opens ? Seats.of(spec.size() + spec.maxOverflow()) : Seats.none();
         this.size = spec.size();
         this.maxOverflow = spec.maxOverflow();
-        this.seats = strategy == PoolStrategy.AFFINE ? new Seats<>(size + maxOverflow) : null;
+        this.affine = spec.strategy() == PoolStrategy.AFFINE;
     }
 
     // ---- slots
 
     void add(Slot<W> slot) {
         slots.add(slot);
+        live++;
         move(slot, SlotState.REQUESTED);
     }
 
     void move(Slot<W> slot, SlotState to) {
-        count[slot.state.ordinal()]--;
+        if (slot.state == SlotState.DISMISSED) {
+            live++;
+        }
+        if (to == SlotState.DISMISSED) {
+            live--;
+        }
+        count(slot.state, -1);
         slot.state = to;
-        count[to.ordinal()]++;
+        count(to, 1);
+    }
+
+    private void count(SlotState state, int change) {
+        if (state == SlotState.BORROWED) {
+            borrowed += change;
+        } else if (state != SlotState.IDLE) {
+            count[state.ordinal()] += change;
+        }
     }
 
     /** The slot loses its place. */
     void remove(Slot<W> slot) {
         move(slot, SlotState.GONE);
-        handOutsOfOthers += slot.handOuts;
+        live--;
         slots.remove(slot);
         if (slot.replaced) {
             slot.replaced = false;
@@ -86,11 +113,11 @@ final class Places<W> {
     // ---- numbers
 
     int in(SlotState state) {
-        return count[state.ordinal()];
+        return state == SlotState.BORROWED ? borrowed : state == SlotState.IDLE ? idleCount() : count[state.ordinal()];
     }
 
     int live() {
-        return slots.size() - in(SlotState.DISMISSED);
+        return live;
     }
 
     int overflow() {
@@ -111,16 +138,23 @@ final class Places<W> {
      * is right in whether it is more than nobody, and nobody waits.
      */
     int servable() {
-        return (anyIdle() ? idle.size() : 0) + coming() + free();
+        return (anyIdle() ? idleCount() : 0) + coming() + free();
     }
 
     /** How often workers were handed out, with the lock or without. */
     long handOuts() {
-        long all = handOutsOfOthers;
-        for (Slot<W> slot : slots) {
-            all += slot.handOuts;
+        long all = handOuts;
+        if (opens) {
+            for (Slot<W> slot : this) {
+                all += slot.takenAgain;
+            }
         }
         return all;
+    }
+
+    /** One more was handed out. */
+    long countHandOut() {
+        return ++handOuts;
     }
 
     /** Whether one that nobody needs is superfluous. */
@@ -134,41 +168,81 @@ final class Places<W> {
 
     // ---- idle workers
 
+    /** As {@link #move} to {@link SlotState#BORROWED}, after {@link #pick}. */
+    void lend(Slot<W> slot) {
+        borrowed++;
+        slot.state = SlotState.BORROWED;
+    }
+
+    /** As {@link #addIdle}, from {@link SlotState#BORROWED}, while nobody waits: its last holder may take it again. */
+    void takeBack(Slot<W> slot) {
+        borrowed--;
+        slot.state = SlotState.IDLE;
+        if (opens) {
+            if (!affine) {
+                closeNewest();
+            }
+            slot.open();
+        }
+        addLast(slot);
+    }
+
+    private void closeNewest() {
+        Slot<W> newest = peekLast();
+        if (newest != null) {
+            reallyIdle(newest);
+        }
+    }
+
     void addIdle(Slot<W> slot) {
         move(slot, SlotState.IDLE);
-        idle.addLast(slot);
+        if (opens && !affine) {
+            closeNewest();
+        }
+        addLast(slot);
     }
 
     /** Undoes {@link #pick}. */
     void putBack(Slot<W> slot) {
-        if (strategy == PoolStrategy.FIFO) {
-            idle.addFirst(slot);
+        if (fifo) {
+            addFirst(slot);
         } else {
-            idle.addLast(slot);
+            addLast(slot);
+        }
+    }
+
+    /** The worker of this slot has this owner from now on. */
+    void remember(Slot<W> slot, Owner owner) {
+        if (slot.owner != owner) {
+            slot.owner = owner;
+            slot.ownerThread = owner.thread;
+        }
+        if (opens && owner.thread != null) {
+            Seats.put(seats, owner.thread, slot);
         }
     }
 
     /** Takes an idle worker out of the idle set, for this thread if it is known. */
     @Nullable
     Slot<W> pick(@Nullable Thread thread) {
-        Slot<W> own = seats == null || thread == null ? null : seats.of(thread);
-        if (own != null && own.state == SlotState.IDLE && reallyIdle(own)) {
-            idle.remove(own);
-            return own;
-        }
-        return strategy == PoolStrategy.FIFO ? idle.pollFirst() : pollNewest();
+        return opens ? pickOpen(thread) : fifo ? pollFirst() : pollLast();
     }
 
-    private @Nullable Slot<W> pollNewest() {
-        return anyIdle() ? idle.pollLast() : null;
+    private @Nullable Slot<W> pickOpen(@Nullable Thread thread) {
+        Slot<W> own = thread == null || !affine ? null : seats[Seats.index(thread, seats.length)];
+        if (own != null && own.ownerThread == thread && own.state == SlotState.IDLE && reallyIdle(own)) {
+            removeIdle(own);
+            return own;
+        }
+        return anyIdle() ? pollLast() : null;
     }
 
     /** The one that has been idle longest, out of the idle set. */
     @Nullable
     Slot<W> pollOldest() {
-        for (Slot<W> oldest = idle.peekFirst(); oldest != null; oldest = idle.peekFirst()) {
+        for (Slot<W> oldest = peekFirst(); oldest != null; oldest = peekFirst()) {
             if (reallyIdle(oldest)) {
-                return idle.pollFirst();
+                return pollFirst();
             }
         }
         return null;
@@ -176,7 +250,7 @@ final class Places<W> {
 
     /** Whether a worker is idle; the newest one stays so until the lock is let go. */
     boolean anyIdle() {
-        for (Slot<W> newest = idle.peekLast(); newest != null; newest = idle.peekLast()) {
+        for (Slot<W> newest = peekLast(); newest != null; newest = peekLast()) {
             if (reallyIdle(newest)) {
                 return true;
             }
@@ -189,12 +263,17 @@ final class Places<W> {
      * can't be any more.
      */
     private boolean reallyIdle(Slot<W> slot) {
-        if (seats == null || !slot.close()) {
+        if (!opens) {
             return true;
         }
-        idle.remove(slot);
-        move(slot, SlotState.BORROWED);
-        return false;
+        boolean taken = slot.close();
+        handOuts += slot.takenAgain;
+        slot.takenAgain = 0;
+        if (taken) {
+            removeIdle(slot);
+            move(slot, SlotState.BORROWED);
+        }
+        return !taken;
     }
 
     /** Before anything is done to a slot because of its state: that state is the truth. */
@@ -206,8 +285,8 @@ final class Places<W> {
 
     /** From now on nobody takes a worker without the lock, and the books say who has. */
     void correctAll() {
-        if (seats != null) {
-            for (Slot<W> slot : idle) {
+        if (opens) {
+            for (Slot<W> slot : this) {
                 correct(slot);
             }
         }
@@ -216,8 +295,8 @@ final class Places<W> {
     /** How many of those that the books count as idle were taken without the lock. */
     int taken() {
         int taken = 0;
-        if (seats != null) {
-            for (Slot<W> slot : idle) {
+        if (opens) {
+            for (Slot<W> slot : this) {
                 taken += slot.looksTaken() ? 1 : 0;
             }
         }

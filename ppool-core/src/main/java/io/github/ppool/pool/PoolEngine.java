@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -59,7 +58,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>How many.</b> Every state but GONE holds a place, and a slot is made only while there are fewer than size + max-overflow.
  */
-final class PoolEngine<W> {
+final class PoolEngine<W> extends PoolLock {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolEngine.class);
     /** How often those who wait look for workers whose borrowing thread has ended. */
@@ -73,13 +72,14 @@ final class PoolEngine<W> {
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
     private final PoolHandle<W> handle;
-    private final PoolLock lock = new PoolLock();
     /** Whether somebody listens: else nobody asks when a wait began, to the nanosecond. */
     private final boolean listens;
     /** Whether how long borrowers have their workers is told. */
     private final boolean timesLeases;
-    /** Whether a worker that comes back may be open to its last thread: nothing is to be decided when it is taken again. */
-    private final boolean opens;
+    private final boolean leakDetection;
+    /** Whether nothing is to be decided, checked, noted or told of a worker that is borrowed and comes back while nobody waits. */
+    private final boolean plain;
+    private final Owners owners;
 
     // All below is guarded by the lock.
 
@@ -100,8 +100,6 @@ final class PoolEngine<W> {
     private @Nullable Timer deadlineTimer;
     private long deadlineTimerNanos;
     private int lastNumber;
-    /** How many were handed out under the lock. */
-    private long lastTaken;
     private @Nullable Throwable lastFailure;
 
     private long lastTaskId;
@@ -112,8 +110,6 @@ final class PoolEngine<W> {
     private @Nullable Timer upkeepTimer;
     private long upkeepAtNanos;
 
-    /** The processes that were told us to watch because they borrow or wait; told once each, by their own threads. */
-    private final Set<Pid> watchedOwners = ConcurrentHashMap.newKeySet();
 
     private enum Lifecycle {
         ACTIVE,
@@ -126,14 +122,15 @@ final class PoolEngine<W> {
         this.system = system;
         this.clock = system.clock();
         this.spec = spec;
-        this.handle = new PoolHandle<>(this);
-        this.places = new Places<>(spec);
         this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
         this.ages = new WorkerAges(spec);
         this.listens = spec.listens();
         this.timesLeases = spec.listener().wantsLeases();
-        this.opens = spec.strategy() == PoolStrategy.AFFINE && ages.areOfNoMatter() && !timesLeases
-                && !spec.leakDetection();
+        this.leakDetection = spec.leakDetection();
+        this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
+        this.plain = ages.areOfNoMatter && !timesLeases && !leakDetection;
+        this.places = new Places<>(spec, plain);
+        this.handle = new PoolHandle<>(this);
     }
 
     /** The pool to its users, the same object for the whole life of the engine. */
@@ -164,85 +161,73 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ borrowing
 
-    /** The calling process, watched from now on so that its death gives back what it has. */
+    /** Where the caller asks for a worker, if leaks are looked for: it costs much. */
     @Nullable
-    ProcessContext ownerProcess() {
-        ProcessContext process = ProcessSystem.currentProcess();
-        if (process != null && watchedOwners.add(process.self())) {
-            process.system().onExit(process.self(), (pid, reason) -> ownerExited(pid));
-        }
-        return process;
+    Throwable whereIfWatched() {
+        return leakDetection ? LeakWatch.where() : null;
     }
 
-    /** The worker that the thread had last, without the lock: null if it is not to be had so. */
     @Nullable
-    PoolLease<W> lendAgain() {
-        Seats<W> seats = places.seats;
-        if (seats == null) {
-            return null;
-        }
-        Thread thread = Thread.currentThread();
-        Slot<W> slot = seats.of(thread);
-        if (slot == null) {
-            return null;
-        }
-        long seen = slot.look();
-        W worker = slot.worker;
-        Pid pid = slot.pid;
-        if (!Hold.isOpen(seen) || worker == null || pid == null || slot.ownerThread != thread) {
-            return null;
-        }
-        long stamp = slot.take(seen);
-        if (stamp == Hold.NONE) {
-            return null;
-        }
-        slot.handOuts++;
-        return new PoolLease<>(slot, stamp, worker, pid, clock.coarseNanoTime());
+    Slot<W>[] seats() {
+        return places.seats;
     }
 
-    /** An idle worker, at once; null if none is to be had so. */
+    Owners owners() {
+        return owners;
+    }
+
+    /** An idle worker; null if none is to be had at once. */
     @Nullable
-    PoolLease<W> lendIdle(@Nullable ProcessContext process) {
+    PoolLease<W> lendIdle(Thread thread) {
         if (!queue.looksEmpty()) {
             return null;
         }
-        Thread thread = Thread.currentThread();
-        Throwable where = LeakWatch.whereIf(spec.leakDetection());
-        lock.lock();
-        try {
-            if (!open || !queue.isEmpty()) {
-                return null;
-            }
-            Slot<W> slot = places.pick(thread);
-            if (slot == null) {
-                return null;
-            }
-            if (ages.needsCheck(slot, clock) || (process != null && !process.self().isAlive())) {
+        Throwable where = whereIfWatched();
+        Owner met = null;
+        while (true) {
+            lock();
+            try {
+                Slot<W> slot = open && queue.isEmpty() ? places.pick(thread) : null;
+                if (slot == null) {
+                    return null;
+                }
+                Owner owner = met != null ? met : slot.ownerThread == thread ? slot.owner : owners.known(thread);
+                if (owner != null) {
+                    if (!owner.isAlive() || (!plain && ages.needsCheck(slot, clock))) {
+                        places.putBack(slot);
+                        return null;
+                    }
+                    places.lend(slot);
+                    return lease(slot, owner, where);
+                }
                 places.putBack(slot);
-                return null;
+            } finally {
+                unlock();
             }
-            return lend(slot, thread, process == null ? null : process.self(), where);
-        } finally {
-            lock.unlock();
+            met = owners.meet(thread);
         }
     }
 
-    /** Under the lock: hands the slot, which is in no set, to a borrower; the thread is null if it is not known. */
-    PoolLease<W> lend(Slot<W> slot, @Nullable Thread thread, @Nullable Pid pid, @Nullable Throwable where) {
-        W worker = Objects.requireNonNull(slot.worker);
-        Pid process = Objects.requireNonNull(slot.pid);
+    /** Under the lock: hands the slot, which is in no set, to a borrower. */
+    PoolLease<W> lend(Slot<W> slot, Owner owner, @Nullable Throwable where) {
         places.move(slot, SlotState.BORROWED);
-        long stamp = slot.nextStamp();
-        slot.ownerThread = thread;
-        slot.ownerPid = pid;
-        if (places.seats != null && thread != null) {
-            places.seats.put(thread, slot);
+        return lease(slot, owner, where);
+    }
+
+    private PoolLease<W> lease(Slot<W> slot, Owner owner, @Nullable Throwable where) {
+        W worker = slot.worker;
+        Pid process = slot.pid;
+        if (worker == null || process == null) {
+            throw new AssertionError("no worker to be lent in " + slot);
         }
-        slot.handOuts++;
-        slot.checked = false;
-        slot.takenOrder = ++lastTaken;
+        long stamp = slot.nextStamp();
+        places.remember(slot, owner);
+        slot.takenOrder = places.countHandOut();
+        if (!plain) {
+            ages.used(slot);
+        }
         PoolLease<W> lease = new PoolLease<>(slot, stamp, worker, process,
-                timesLeases ? clock.nanoTime() : clock.coarseNanoTime());
+                plain || !timesLeases ? clock.coarseNanoTime() : clock.nanoTime());
         if (where != null) {
             LeakWatch.watch(this, lease, slot, stamp, where);
             slot.takenWhere = where;
@@ -333,21 +318,15 @@ final class PoolEngine<W> {
 
     private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
         AfterLock after = null;
-        lock.lock();
+        lock();
         try {
             if (!slot.isCurrent(lease.stamp) || slot.state != SlotState.BORROWED) {
                 return;
             }
             slot.succeeded = true;
-            if (open && queue.isEmpty() && ages.areOfNoMatter() && places.overflow() == 0) {
+            if (plain && open && queue.isEmpty() && places.overflow() == 0) {
                 slot.nextStamp();
-                places.addIdle(slot);
-                if (opens && slot.ownerThread != null) {
-                    slot.open();
-                } else {
-                    slot.ownerThread = null;
-                    slot.ownerPid = null;
-                }
+                places.takeBack(slot);
             } else {
                 after = new AfterLock();
                 endLease(slot);
@@ -356,7 +335,7 @@ final class PoolEngine<W> {
                 changed(after);
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (after != null) {
             after.run();
@@ -370,7 +349,7 @@ final class PoolEngine<W> {
     void giveBackBroken(PoolLease<W> lease, Throwable cause) {
         Slot<W> slot = lease.slot;
         Pid pid;
-        lock.lock();
+        lock();
         try {
             places.correct(slot);
             pid = slot.pid;
@@ -380,7 +359,7 @@ final class PoolEngine<W> {
             endLease(slot);
             places.move(slot, SlotState.CRASHING);
         } finally {
-            lock.unlock();
+            unlock();
         }
         crash(pid, cause);
         if (timesLeases) {
@@ -396,20 +375,19 @@ final class PoolEngine<W> {
 
     private void endLease(Slot<W> slot) {
         slot.nextStamp();
+        slot.owner = null;
         slot.ownerThread = null;
-        slot.ownerPid = null;
         slot.takenWhere = null;
     }
 
     /** A process that borrowed, waited, or might have, is dead: everything that it has comes back, in the order of the check-outs. */
     private void ownerExited(Pid pid) {
-        watchedOwners.remove(pid);
         AfterLock after = new AfterLock();
-        lock.lock();
+        lock();
         try {
             List<Slot<W>> his = new ArrayList<>();
             for (Slot<W> slot : places.slots) {
-                if (!pid.equals(slot.ownerPid)) {
+                if (slot.owner == null || !pid.equals(slot.owner.pid)) {
                     continue;
                 }
                 places.correct(slot);
@@ -427,7 +405,7 @@ final class PoolEngine<W> {
             }
             changed(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
     }
@@ -446,8 +424,8 @@ final class PoolEngine<W> {
         }
         List<Slot<W>> ownerless = null;
         for (Slot<W> slot : places.slots) {
-            Thread owner = slot.ownerThread;
-            if (slot.state == SlotState.BORROWED && owner != null && slot.ownerPid == null && !owner.isAlive()) {
+            Owner owner = slot.owner;
+            if (slot.state == SlotState.BORROWED && owner != null && owner.hasEndedSilently()) {
                 ownerless = ownerless == null ? new ArrayList<>() : ownerless;
                 ownerless.add(slot);
             }
@@ -458,7 +436,7 @@ final class PoolEngine<W> {
     }
 
     private void takeBack(Slot<W> slot, AfterLock after) {
-        Thread owner = slot.ownerThread;
+        Owner owner = slot.owner;
         Throwable where = slot.takenWhere;
         after.add(() -> LOG.warn(
                 "{} of pool '{}' comes back because {} has ended without giving it back",
@@ -490,7 +468,7 @@ final class PoolEngine<W> {
     /** A lease was dropped: nobody can give the worker back, and somebody may still hold it. So it can't be lent again. */
     void leaked(Slot<W> slot, long stamp, Throwable where) {
         Pid pid;
-        lock.lock();
+        lock();
         try {
             pid = slot.pid;
             if (!slot.isCurrent(stamp) || slot.state != SlotState.BORROWED || pid == null) {
@@ -499,7 +477,7 @@ final class PoolEngine<W> {
             endLease(slot);
             places.move(slot, SlotState.CRASHING);
         } finally {
-            lock.unlock();
+            unlock();
         }
         LOG.warn(
                 "A lease of {} of pool '{}' was dropped without being closed; the worker is replaced. It was taken here:",
@@ -765,7 +743,7 @@ final class PoolEngine<W> {
         @Nullable
         Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
-        lock.lock();
+        lock();
         try {
             reclaimBeforeWaiting(after);
             refusal = refusal("run", false);
@@ -774,7 +752,7 @@ final class PoolEngine<W> {
                 accept(task, now, after);
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         if (refusal != null) {
@@ -820,7 +798,7 @@ final class PoolEngine<W> {
         @Nullable
         Supplier<PoolException> refusal = null;
         AfterLock after = new AfterLock();
-        lock.lock();
+        lock();
         try {
             task = new PoolTask<>(this, ++lastTaskId, work, options, starter);
             if (!isOnlyToBeQueued()) {
@@ -834,7 +812,7 @@ final class PoolEngine<W> {
                 accept(task, now, after);
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         if (refusal != null) {
@@ -891,8 +869,8 @@ final class PoolEngine<W> {
     private void work(Slot<W> slot, PoolTask<W, ?> task) {
         places.move(slot, SlotState.WORKING);
         slot.task = task;
-        slot.handOuts++;
-        slot.takenOrder = ++lastTaken;
+        places.countHandOut();
+        ages.used(slot);
         slot.checked = false;
     }
 
@@ -902,11 +880,11 @@ final class PoolEngine<W> {
      */
     boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task) {
         long now = now();
-        lock.lock();
+        lock();
         try {
             return pid.equals(slot.pid) && task.equals(slot.task) && beginAssigned(pid, task, now);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -921,7 +899,7 @@ final class PoolEngine<W> {
         WorkerJob next;
         boolean done;
         long now = now();
-        lock.lock();
+        lock();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
                 return null;
@@ -935,7 +913,7 @@ final class PoolEngine<W> {
             next = freeToGoOn(slot, pid, now, after);
             changed(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (done) {
             task.complete(value);
@@ -960,7 +938,7 @@ final class PoolEngine<W> {
         AfterLock after = new AfterLock();
         WorkerJob next;
         long now = now();
-        lock.lock();
+        lock();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
                 return null;
@@ -968,7 +946,7 @@ final class PoolEngine<W> {
             becameFree(slot);
             next = freeToGoOn(slot, pid, now, after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         settleFailure(task, failure);
         after.run();
@@ -981,14 +959,14 @@ final class PoolEngine<W> {
         AfterLock after = new AfterLock();
         WorkerJob next = null;
         long now = now();
-        lock.lock();
+        lock();
         try {
             if (pid.equals(slot.pid) && slot.state == SlotState.WORKING) {
                 next = freeToGoOn(slot, pid, now, after);
                 changed(after);
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         return next;
@@ -1017,7 +995,7 @@ final class PoolEngine<W> {
     private void requeue(PoolTask<W, ?> task, Duration delay, Throwable failure) {
         AfterLock after = new AfterLock();
         boolean again = false;
-        lock.lock();
+        lock();
         try {
             if (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING) {
                 again = task.again();
@@ -1029,7 +1007,7 @@ final class PoolEngine<W> {
                 }
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         if (!again) {
@@ -1069,7 +1047,7 @@ final class PoolEngine<W> {
 
     /** The process of a slot, as its first act. From now on its end is learnt, exactly once. */
     void processStarted(Slot<W> slot, Pid pid) {
-        lock.lock();
+        lock();
         try {
             slot.pid = pid;
             slot.worker = null;
@@ -1078,14 +1056,14 @@ final class PoolEngine<W> {
                 places.move(slot, SlotState.STARTING);
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         system.onExit(pid, (process, reason) -> exited(slot, process, reason));
     }
 
     /** False: the permit comes later, as an order. */
     boolean takeCreationPermit(Slot<W> slot, Pid pid) {
-        lock.lock();
+        lock();
         try {
             if (!pid.equals(slot.pid) || slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
                 return false;
@@ -1095,7 +1073,7 @@ final class PoolEngine<W> {
             }
             return gate.enter(slot);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -1114,7 +1092,7 @@ final class PoolEngine<W> {
     boolean notMade(Slot<W> slot, Pid pid, Throwable failure) {
         AfterLock after = new AfterLock();
         boolean goOn;
-        lock.lock();
+        lock();
         try {
             if (!pid.equals(slot.pid)) {
                 return false;
@@ -1139,7 +1117,7 @@ final class PoolEngine<W> {
             startMore(after);
             changed(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         return goOn;
@@ -1165,7 +1143,7 @@ final class PoolEngine<W> {
     WorkerJob ready(Slot<W> slot, Pid pid, W worker, long tookNanos) {
         AfterLock after = new AfterLock();
         WorkerJob job = null;
-        lock.lock();
+        lock();
         try {
             if (!pid.equals(slot.pid)) {
                 return null;
@@ -1182,7 +1160,7 @@ final class PoolEngine<W> {
             dismissOneReplaced(after);
             changed(after);
         } finally {
-            lock.unlock();
+            unlock();
             after.run();
         }
         return job;
@@ -1193,7 +1171,7 @@ final class PoolEngine<W> {
     WorkerJob checked(Slot<W> slot, Pid pid) {
         AfterLock after = new AfterLock();
         WorkerJob job = null;
-        lock.lock();
+        lock();
         try {
             if (pid.equals(slot.pid) && slot.state == SlotState.CHECKING) {
                 slot.checked = true;
@@ -1202,7 +1180,7 @@ final class PoolEngine<W> {
                 changed(after);
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         return job;
@@ -1212,7 +1190,7 @@ final class PoolEngine<W> {
     void closing(Slot<W> slot, Pid pid, @Nullable Throwable thrown) {
         AfterLock after = new AfterLock();
         PoolTask<W, ?> task;
-        lock.lock();
+        lock();
         try {
             if (!pid.equals(slot.pid)) {
                 return;
@@ -1225,7 +1203,7 @@ final class PoolEngine<W> {
             }
             places.correct(slot);
             if (slot.state == SlotState.IDLE) {
-                places.idle.remove(slot);
+                places.removeIdle(slot);
             }
             endLease(slot);
             task = takeTask(slot, after);
@@ -1236,7 +1214,7 @@ final class PoolEngine<W> {
                 lastFailure = thrown;
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         if (task != null) {
@@ -1248,11 +1226,11 @@ final class PoolEngine<W> {
     /** The worker is closed: the child is taken off, which ends the process. */
     void closed(Slot<W> slot, Pid pid) {
         Supervisor above;
-        lock.lock();
+        lock();
         try {
             above = pid.equals(slot.pid) && slot.generation == generation ? supervisor : null;
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (above != null) {
             removeChild(above, slot);
@@ -1272,14 +1250,14 @@ final class PoolEngine<W> {
     private void exited(Slot<W> slot, Pid pid, ExitReason reason) {
         AfterLock after = new AfterLock();
         PoolTask<W, ?> task;
-        lock.lock();
+        lock();
         try {
             if (!pid.equals(slot.pid)) {
                 return;
             }
             places.correct(slot);
             if (slot.state == SlotState.IDLE) {
-                places.idle.remove(slot);
+                places.removeIdle(slot);
             }
             endLease(slot); // before the worker is forgotten: see Slot
             slot.pid = null;
@@ -1304,7 +1282,7 @@ final class PoolEngine<W> {
             dispatch(after);
             changed(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (task != null) {
             settleCrashed(task, pid, reason, null);
@@ -1375,7 +1353,7 @@ final class PoolEngine<W> {
     void attach(Pid pid) {
         AfterLock after = new AfterLock();
         int attached;
-        lock.lock();
+        lock();
         try {
             forgetProcessless(after);
             generation++;
@@ -1384,7 +1362,7 @@ final class PoolEngine<W> {
             after.add(this::tellPhase);
             startMore(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         system.onExit(pid, (process, reason) -> supervisorExited(attached, reason));
         after.run();
@@ -1454,16 +1432,16 @@ final class PoolEngine<W> {
     /** On the supervisor's process, which may know of the end of the slot's process before the engine does. */
     Verdict verdict(Slot<W> slot) {
         Pid pid;
-        lock.lock();
+        lock();
         try {
             pid = slot.pid;
         } finally {
-            lock.unlock();
+            unlock();
         }
         if (pid != null) {
             system.exitReason(pid).ifPresent(reason -> exited(slot, pid, reason));
         }
-        lock.lock();
+        lock();
         try {
             if (slot.state == SlotState.GONE || slot.state == SlotState.DISMISSED) {
                 return Verdict.UNWANTED;
@@ -1472,7 +1450,7 @@ final class PoolEngine<W> {
             slot.succeeded = false;
             return succeeded ? Verdict.WANTED_AFTER_SUCCESS : Verdict.WANTED;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -1505,7 +1483,7 @@ final class PoolEngine<W> {
             return;
         }
         AfterLock after = new AfterLock();
-        lock.lock();
+        lock();
         try {
             if (slot.pid != null || slot.state == SlotState.GONE) {
                 return;
@@ -1518,7 +1496,7 @@ final class PoolEngine<W> {
                 clock.schedule(START_RETRY, this::startAgain);
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
         LOG.warn("{} could not be started: {}", slot.childId, result, thrown);
         after.run();
@@ -1554,9 +1532,9 @@ final class PoolEngine<W> {
         if (!places.hasReplaced()) {
             return;
         }
-        for (Slot<W> slot : places.idle) {
+        for (Slot<W> slot : places) {
             if (slot.replaced) {
-                places.idle.remove(slot);
+                places.removeIdle(slot);
                 dismiss(slot, after, false);
                 return;
             }
@@ -1591,13 +1569,13 @@ final class PoolEngine<W> {
         locked(after -> {
             upkeepTimer = null;
             long now = clock.nanoTime();
-            for (Slot<W> slot : places.idle) { // may go, the others stay where they are
+            for (Slot<W> slot : places) { // may go, the others stay where they are
                 long due = ages.nextLook(slot, places.isSurplus());
                 if (due != WorkerAges.NEVER && due - now <= 0) {
                     maintain(slot, now, after);
                 }
             }
-            for (Slot<W> slot : places.idle) {
+            for (Slot<W> slot : places) {
                 scheduleUpkeepAt(ages.nextLook(slot, places.isSurplus()));
             }
             startMore(after);
@@ -1608,13 +1586,13 @@ final class PoolEngine<W> {
     private void maintain(Slot<W> slot, long now, AfterLock after) {
         boolean old = ages.isOld(slot, now);
         if (places.isSurplus() && !slot.replaced && (old || ages.hasLingered(slot, now))) {
-            places.idle.remove(slot);
+            places.removeIdle(slot);
             dismiss(slot, after, false);
         } else if (old && !slot.replaced && !replaceFirst(slot, after)) {
-            places.idle.remove(slot);
+            places.removeIdle(slot);
             dismiss(slot, after, false);
         } else if (spec.keepAlive() != null && !slot.replaced) {
-            places.idle.remove(slot);
+            places.removeIdle(slot);
             places.move(slot, SlotState.CHECKING);
             give(slot, WorkerJob.Order.KEEP_ALIVE, after, false);
         }
@@ -1633,7 +1611,7 @@ final class PoolEngine<W> {
     private boolean setSuspended(boolean value) {
         boolean changed;
         AfterLock after = new AfterLock();
-        lock.lock();
+        lock();
         try {
             if (lifecycle != Lifecycle.ACTIVE) {
                 return false;
@@ -1651,7 +1629,7 @@ final class PoolEngine<W> {
             after.add(this::tellPhase);
             dispatch(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         return changed;
@@ -1670,7 +1648,7 @@ final class PoolEngine<W> {
     void resize(int newSize, int newMaxOverflow) {
         PoolSpec.requirePlaces(newSize, newMaxOverflow);
         AfterLock after = new AfterLock();
-        lock.lock();
+        lock();
         try {
             places.size = newSize;
             places.maxOverflow = newMaxOverflow;
@@ -1678,7 +1656,7 @@ final class PoolEngine<W> {
             trim(after);
             dispatch(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
     }
@@ -1755,11 +1733,11 @@ final class PoolEngine<W> {
 
     /** Which supervisor of the tree this pool is to hang under from now on. */
     void hangUnder(Pid treeRoot) {
-        lock.lock();
+        lock();
         try {
             root = treeRoot;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -1785,7 +1763,7 @@ final class PoolEngine<W> {
 
     /** Undoes {@link #rootExited}; the supervisor is attached later. */
     boolean beginAgain() {
-        lock.lock();
+        lock();
         try {
             if (lifecycle != Lifecycle.GAVE_UP) {
                 return false;
@@ -1798,7 +1776,7 @@ final class PoolEngine<W> {
             gate.succeeded();
             return true;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -1862,7 +1840,7 @@ final class PoolEngine<W> {
         long now = clock.nanoTime();
         int overflow = places.overflow();
         int taken = places.taken();
-        int idle = places.idle.size() - taken;
+        int idle = places.idleCount() - taken;
         int borrowed = places.in(SlotState.BORROWED) + taken;
         int working = places.in(SlotState.WORKING);
         return new PoolStatus(
@@ -1885,7 +1863,7 @@ final class PoolEngine<W> {
                 queue.size(),
                 spec.queueCapacity(),
                 Duration.ofNanos(Math.max(0, now - queue.oldestSinceNanos(now))),
-                places.seats == null ? lastTaken : places.handOuts(),
+                places.handOuts(),
                 lastFailure);
     }
 
@@ -1902,28 +1880,28 @@ final class PoolEngine<W> {
 
     /** For tests: the pids of the idle workers, the one first that has been idle longest. */
     List<Pid> idleOldestFirst() {
-        lock.lock();
+        lock();
         try {
             List<Pid> pids = new ArrayList<>();
-            places.idle.forEach(slot -> {
+            places.forEach(slot -> {
                 if (slot.pid != null && !slot.looksTaken()) {
                     pids.add(slot.pid);
                 }
             });
             return pids;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
     /** Does something under the lock, and afterwards what follows from it. */
     private void locked(Consumer<AfterLock> section) {
         AfterLock after = new AfterLock();
-        lock.lock();
+        lock();
         try {
             section.accept(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
     }
@@ -1932,22 +1910,22 @@ final class PoolEngine<W> {
     private <T> @Nullable T decided(Function<AfterLock, @Nullable T> section) {
         AfterLock after = new AfterLock();
         T decision;
-        lock.lock();
+        lock();
         try {
             decision = section.apply(after);
         } finally {
-            lock.unlock();
+            unlock();
         }
         after.run();
         return decision;
     }
 
     private <T extends @Nullable Object> T underLock(Supplier<T> section) {
-        lock.lock();
+        lock();
         try {
             return section.get();
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -1988,11 +1966,11 @@ final class PoolEngine<W> {
 
     @Override
     public String toString() {
-        lock.lock();
+        lock();
         try {
             return "Pool[" + snapshot().explain() + "; " + places + "; " + queue + "]";
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 }

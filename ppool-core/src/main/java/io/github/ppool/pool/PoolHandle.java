@@ -1,6 +1,5 @@
 package io.github.ppool.pool;
 
-import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,10 +15,15 @@ final class PoolHandle<W> implements PoolClient<W> {
     private final PoolEngine<W> engine;
     private final PoolSpec<W> spec;
     private final TaskQueue<W> tasks;
+    private final Duration checkoutTimeout;
+    /** The engine's, at hand because each step on the way to a worker costs as much as an addition of ten numbers. */
+    private final @Nullable Slot<W>[] seats;
 
     PoolHandle(PoolEngine<W> engine) {
         this.engine = engine;
         this.spec = engine.spec();
+        this.checkoutTimeout = spec.checkoutTimeout();
+        this.seats = engine.seats();
         this.tasks = new OptionedTasks<>(engine, TaskOptions.DEFAULT);
     }
 
@@ -41,25 +45,36 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public Lease<W> checkout() {
-        Lease<W> lease = engine.lendAgain();
-        return lease != null ? lease : checkoutByTheBooks(spec.checkoutTimeout());
+        return checkout(checkoutTimeout);
     }
 
     @Override
     public Lease<W> checkout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout must not be null");
-        Lease<W> lease = engine.lendAgain();
-        return lease != null ? lease : checkoutByTheBooks(timeout);
+        Thread thread = Thread.currentThread();
+        Lease<W> lease = lendAtOnce(thread);
+        return lease != null ? lease : waitFor(thread, timeout);
     }
 
-    private Lease<W> checkoutByTheBooks(Duration timeout) {
-        ProcessContext process = engine.ownerProcess();
-        Lease<W> lease = engine.lendIdle(process);
-        if (lease != null) {
-            return lease;
+    /** The worker that the thread had last, or another one that is idle; null if there is none. */
+    private @Nullable Lease<W> lendAtOnce(Thread thread) {
+        @Nullable
+        Slot<W>[] table = seats;
+        if (table.length > 0) {
+            Slot<W> last = table[Seats.index(thread, table.length)];
+            if (last != null) {
+                Lease<W> lease = last.lendAgain(thread);
+                if (lease != null) {
+                    return lease;
+                }
+            }
         }
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, process, timeout,
-                LeakWatch.whereIf(spec.leakDetection()));
+        return engine.lendIdle(thread);
+    }
+
+    private Lease<W> waitFor(Thread thread, Duration timeout) {
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, engine.owners().current(thread), timeout,
+                engine.whereIfWatched());
         Supplier<PoolException> refusal = engine.enter(borrower, "checkout", timeout);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
@@ -69,17 +84,13 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public Optional<Lease<W>> tryCheckout() {
-        Lease<W> again = engine.lendAgain();
-        if (again != null) {
-            return Optional.of(again);
-        }
-        ProcessContext process = engine.ownerProcess();
-        Lease<W> lease = engine.lendIdle(process);
+        Thread thread = Thread.currentThread();
+        Lease<W> lease = lendAtOnce(thread);
         if (lease != null) {
             return Optional.of(lease);
         }
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, process, null,
-                LeakWatch.whereIf(spec.leakDetection()));
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, engine.owners().current(thread), null,
+                engine.whereIfWatched());
         Supplier<PoolException> refusal = engine.enterForNewWorker(borrower);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
@@ -125,13 +136,13 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public CompletionStage<Lease<W>> checkoutAsync() {
-        return checkoutAsync(spec.checkoutTimeout());
+        return checkoutAsync(checkoutTimeout);
     }
 
     @Override
     public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
-        ProcessContext process = engine.ownerProcess();
-        AsyncBorrower<W> borrower = new AsyncBorrower<>(process, timeout, LeakWatch.whereIf(spec.leakDetection()));
+        AsyncBorrower<W> borrower = new AsyncBorrower<>(engine.owners().watchedProcess(), timeout,
+                engine.whereIfWatched());
         Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", timeout);
         if (refusal != null) {
             borrower.future.completeExceptionally(engine.refuse(refusal.get()));

@@ -23,7 +23,7 @@ final class PoolLease<W> implements Lease<W> {
 
     @Override
     public W worker() {
-        if (!isOpen()) {
+        if (!slot.isCurrent(stamp)) { // a worker that dies ends it at once
             throw over();
         }
         return worker;

@@ -17,9 +17,11 @@ import java.util.concurrent.locks.LockSupport;
  * lock which hands itself on as soon as two threads compete (docs/adr). The price is that the one who comes late may sleep for up to
  * {@link #LONGEST_NAP_NANOS} after the lock was let go. It can't sleep for ever: no wake-up exists that could be lost.
  *
+ * <p>To be extended by what it guards: one step less on the way to it.
+ *
  * <p>Right for platform and for virtual threads. An interrupt is kept for the wait that it is meant for.
  */
-final class PoolLock extends PoolLockPadding {
+class PoolLock extends PoolLockPadding {
 
     /** How often somebody who found it held looks before the first nap: long enough for most sections of others. */
     private static final int LOOKS = Integer.getInteger("ppool.looks", 30);
@@ -42,7 +44,7 @@ final class PoolLock extends PoolLockPadding {
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
 
     /** Gets the lock; the calling thread must not have it. */
-    void lock() {
+    final void lock() {
         if (!HELD.compareAndSet(this, 0, 1)) {
             lockLate();
         }
@@ -68,18 +70,14 @@ final class PoolLock extends PoolLockPadding {
     }
 
     /** Lets go; only by the thread that has it. */
-    void unlock() {
+    final void unlock() {
         HELD.setRelease(this, 0);
     }
 
-    boolean isHeld() {
+    final boolean isHeld() {
         return held != 0;
     }
 
-    @Override
-    public String toString() {
-        return held == 0 ? "PoolLock[free]" : "PoolLock[held]";
-    }
 }
 
 /** Keeps what precedes the lock in memory out of its line. */

@@ -3,40 +3,39 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a thread finds the worker that it had last, without asking anybody. Only hints: threads whose numbers meet in one seat drive
- * each other out, and a seat is read without the lock, so a slot found here is to be checked ({@link Hold#take}). Written under
- * the engine's lock.
+ * Where a thread finds the slot whose worker it had last, without asking anybody: a table that whoever lends has at hand.
  *
- * <p>A table and not a thread-local: it costs a thread nothing to have been here, and nothing is left in a thread that outlives the pool.
+ * <p>Only hints. Threads whose numbers meet in one seat drive each other out, and a seat is read without the lock under which it is
+ * written, so a slot found there is to be checked ({@link Slot#lendAgain}).
  */
-final class Seats<W> {
+final class Seats {
 
     private static final int FEWEST = 256;
     private static final int MOST = 8192;
 
-    private final @Nullable Slot<W>[] seats;
+    private Seats() {}
 
+    /** A table for a pool of so many places. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic class
-    Seats(int places) {
+    static <W> @Nullable Slot<W>[] of(int places) {
         int wanted = Math.clamp(8L * places, FEWEST, MOST);
-        seats = new Slot[Integer.highestOneBit(wanted)];
+        return new Slot[Integer.highestOneBit(wanted)];
     }
 
-    /** The slot whose worker the thread had last, if it is known. */
-    @Nullable
-    Slot<W> of(Thread thread) {
-        Slot<W> slot = seats[index(thread)];
-        return slot != null && slot.ownerThread == thread ? slot : null;
+    /** A table in which nothing is found, and nothing put. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // as above
+    static <W> @Nullable Slot<W>[] none() {
+        return new Slot[0];
     }
 
-    void put(Thread thread, Slot<W> slot) {
-        int index = index(thread);
+    static int index(Thread thread, int length) {
+        return (int) thread.threadId() & (length - 1);
+    }
+
+    static <W> void put(@Nullable Slot<W>[] seats, Thread thread, Slot<W> slot) {
+        int index = index(thread, seats.length);
         if (seats[index] != slot) {
             seats[index] = slot;
         }
-    }
-
-    private int index(Thread thread) {
-        return (int) thread.threadId() & (seats.length - 1);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
+import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,23 +9,23 @@ import org.jspecify.annotations.Nullable;
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
  * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may read and write
- * while that word is OPEN or TAKEN: he reads {@link #ownerThread}, {@link #worker} and {@link #pid}, and writes {@link #handOuts}
+ * while that word is OPEN or TAKEN: he reads {@link #ownerThread}, {@link #worker} and {@link #pid}, and writes {@link #takenAgain}
  * and {@link #succeeded}. Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of
  * the word that succeeded belongs together.
  */
 final class Slot<W> extends Hold {
 
-    /** Counts how often the worker was handed out, to borrowers and to tasks. */
-    long handOuts;
+    /** How often the worker was taken without the lock since the word was last closed. Written by who has taken it. */
+    long takenAgain;
     /** A lease or task went well since the last crash: the restart plan is to begin anew. */
     boolean succeeded;
 
-    /** The thread that has the worker, or, under {@link PoolStrategy#AFFINE}, had it last; null if none is known. */
+    /** The thread of {@link #owner}: one step less on the way without the lock. */
     @Nullable
     Thread ownerThread;
-    /** The process of that thread, if it is one. */
+    /** Who has the worker, or had it last; null if nobody is known. */
     @Nullable
-    Pid ownerPid;
+    Owner owner;
 
     @Nullable
     Pid pid;
@@ -32,6 +33,7 @@ final class Slot<W> extends Hold {
     W worker;
 
     final PoolEngine<W> engine;
+    private final MonotonicClock clock;
     final int number;
     final String childId;
     final int generation;
@@ -50,8 +52,8 @@ final class Slot<W> extends Hold {
     long idleSinceNanos;
     long retireAtNanos;
     long keptAliveAtNanos;
-    /** What {@link #handOuts} was when the worker was made. */
-    long handOutsAtBirth;
+    /** How often the worker was handed out, where that is limited. */
+    int uses;
     /** Another slot was started to take the place of this one. */
     boolean replaced;
     /** A check that went well is not to be followed by another one. */
@@ -65,9 +67,27 @@ final class Slot<W> extends Hold {
 
     Slot(PoolEngine<W> engine, int number, int generation) {
         this.engine = engine;
+        this.clock = engine.clock();
         this.number = number;
         this.childId = engine.name() + "/" + number;
         this.generation = generation;
+    }
+
+    /** Without the lock, by any thread: a lease if the worker is idle, open, and the thread had it last. */
+    @Nullable
+    PoolLease<W> lendAgain(Thread thread) {
+        long seen = look();
+        W again = worker;
+        Pid process = pid;
+        if (!isOpen(seen) || ownerThread != thread || again == null || process == null) {
+            return null;
+        }
+        long stamp = take(seen);
+        if (stamp == NONE) {
+            return null;
+        }
+        takenAgain++;
+        return new PoolLease<>(this, stamp, again, process, clock.coarseNanoTime());
     }
 
     @Override

@@ -13,6 +13,10 @@ final class WorkerAges {
     private final PoolSpec<?> spec;
     /** Whether it matters since when a worker has been idle, so that a check-in has to look at the clock. */
     final boolean timesIdleness;
+    /** Whether neither a check-out nor a check-in has anything to decide about the age of the worker. */
+    final boolean areOfNoMatter;
+    /** Whether a check-out has nothing to check. */
+    private final boolean neverChecked;
 
     WorkerAges(PoolSpec<?> spec) {
         this.spec = spec;
@@ -21,15 +25,12 @@ final class WorkerAges {
                 || spec.keepAlive() != null
                 || spec.maxLifetime() != null
                 || !spec.overflowTtl().isZero();
-    }
-
-    /** Whether a check-in has nothing to decide about the age of the worker. */
-    boolean areOfNoMatter() {
-        return !timesIdleness && spec.maxUses() == 0;
+        this.neverChecked = !spec.validateOnCheckout() && spec.validateAfterIdle() == null;
+        this.areOfNoMatter = !timesIdleness && spec.maxUses() == 0 && neverChecked;
     }
 
     void born(Slot<?> slot, long nowNanos) {
-        slot.handOutsAtBirth = slot.handOuts;
+        slot.uses = 0;
         slot.checked = true;
         slot.idleSinceNanos = nowNanos;
         slot.keptAliveAtNanos = nowNanos;
@@ -45,14 +46,20 @@ final class WorkerAges {
         return nanos - (long) (nanos * spec.lifetimeJitter() * ThreadLocalRandom.current().nextDouble());
     }
 
+    /** The worker is handed out. */
+    void used(Slot<?> slot) {
+        slot.uses++;
+        slot.checked = false;
+    }
+
     /** Whether a worker that nobody has any more has done its service. */
     boolean isServed(Slot<?> slot, MonotonicClock clock) {
-        return (spec.maxUses() > 0 && slot.handOuts - slot.handOutsAtBirth >= spec.maxUses())
+        return (spec.maxUses() > 0 && slot.uses >= spec.maxUses())
                 || (spec.maxLifetime() != null && clock.nanoTime() - slot.retireAtNanos >= 0);
     }
 
     boolean needsCheck(Slot<?> slot, MonotonicClock clock) {
-        if (slot.checked) {
+        if (neverChecked || slot.checked) {
             return false;
         }
         Duration afterIdle = spec.validateAfterIdle();

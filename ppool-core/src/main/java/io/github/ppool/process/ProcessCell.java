@@ -32,6 +32,7 @@ final class ProcessCell implements Pid {
     private volatile @Nullable Thread thread; // set before it is started, cleared at its end
     private volatile @Nullable ExitReason exitReason;
     private volatile boolean trapExits;
+    private volatile boolean orphan; // ended by another, and the thread has not ended
 
     // `waitsFor` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever provides
     // that, after providing it and before the unpark: either the owner sees what is provided, or the other sees `waitsFor`
@@ -119,6 +120,10 @@ final class ProcessCell implements Pid {
         long ended = wakeUps + 1;
         wakeUps = ended;
         waitsFor = null;
+    }
+
+    boolean isOrphan() {
+        return orphan;
     }
 
     boolean isTrappingExits() {
@@ -269,7 +274,8 @@ final class ProcessCell implements Pid {
             registeredName = null;
         }
         if (threadRuns) {
-            system.orphans().add(this);
+            orphan = true;
+            system.orphanBegins();
         }
         exitReason = reason;
         mailbox.close();
@@ -282,7 +288,10 @@ final class ProcessCell implements Pid {
         mailbox.clear();
         synchronized (this) {
             thread = null;
-            system.orphans().remove(this);
+            if (orphan) {
+                orphan = false;
+                system.orphanEnds();
+            }
         }
     }
 

@@ -13,8 +13,14 @@ public final class ProcessExit extends Error {
     private final transient ExitReason reason;
 
     ProcessExit(ExitReason reason) {
-        super("process exit: " + reason, reason.cause().orElse(null), false, false);
+        super(null, reason.cause().orElse(null), false, false);
         this.reason = reason;
+    }
+
+    /** Put together when somebody asks: every process that is ended from outside throws one of these, and nobody reads it. */
+    @Override
+    public String getMessage() {
+        return "process exit: " + reason;
     }
 
     /**

@@ -5,10 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +33,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessSystem implements AutoCloseable {
 
-    // By thread, of all systems. A thread-local would cost each process 136 bytes for a table of its own, this costs 40.
-    private static final ConcurrentHashMap<Thread, ProcessContext> CURRENT = new ConcurrentHashMap<>();
+    // Every process whose thread has not ended, of all systems, by its thread: who the caller is must be found without knowing the
+    // system. A thread-local would cost each process 136 bytes for a table of its own, this costs 40. It is the only table that a
+    // process is entered in: a second one for each system would be a third of the price of a spawn.
+    private static final ConcurrentHashMap<Thread, ProcessContext> BY_THREAD = new ConcurrentHashMap<>();
 
     private final MonotonicClock clock;
     private final ProcessCell root;
     private final AtomicLong lastId = new AtomicLong();
-    // Every process whose thread has not ended; the orphans among them are counted in a set of their own.
-    private final Set<ProcessCell> processes = ConcurrentHashMap.newKeySet();
-    private final Set<ProcessCell> orphans = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger threads = new AtomicInteger();
+    private final AtomicInteger orphans = new AtomicInteger();
     private final ConcurrentHashMap<String, ProcessCell> names = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -85,7 +87,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return its context, or null when the calling thread is no process
      */
     public static @Nullable ProcessContext currentProcess() {
-        return CURRENT.get(Thread.currentThread());
+        return BY_THREAD.get(Thread.currentThread());
     }
 
     // ---- spawning
@@ -149,9 +151,11 @@ public final class ProcessSystem implements AutoCloseable {
             throw new IllegalStateException("the process system is closed, it spawns no more processes");
         }
         ProcessCell cell = new ProcessCell(this, lastId.incrementAndGet(), options.label(), options.trapExits());
-        Thread thread = threadFor(cell, body, options);
+        ProcessContext self = new ProcessContext(cell);
+        Thread thread = threadFor(self, body, options);
         cell.bind(thread);
-        processes.add(cell);
+        threads.incrementAndGet();
+        BY_THREAD.put(thread, self);
         boolean started = false;
         try {
             if (watch != null) {
@@ -165,7 +169,7 @@ public final class ProcessSystem implements AutoCloseable {
         } finally {
             if (!started) {
                 // the caller has been ended by a signal, or there is no memory for a thread
-                discard(cell, linkTo);
+                discard(cell, thread, linkTo);
             }
         }
         if (closed) {
@@ -176,7 +180,7 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /** Undoes a launch that did not come to a thread; nobody is told. */
-    private void discard(ProcessCell cell, @Nullable ProcessCell linkedTo) {
+    private void discard(ProcessCell cell, Thread thread, @Nullable ProcessCell linkedTo) {
         if (linkedTo != null) {
             linkedTo.unlink(cell);
         }
@@ -188,26 +192,24 @@ public final class ProcessSystem implements AutoCloseable {
                 }
             }
         }
-        cell.threadEnded();
-        processes.remove(cell);
+        threadEnded(cell, thread);
     }
 
-    private static Thread threadFor(ProcessCell cell, ProcessBody body, SpawnOptions options) {
+    private static Thread threadFor(ProcessContext self, ProcessBody body, SpawnOptions options) {
         Thread.Builder builder = options.platformThread()
                 ? Thread.ofPlatform().daemon(true).inheritInheritableThreadLocals(false)
                 : Thread.ofVirtual().inheritInheritableThreadLocals(false);
         if (!options.label().isEmpty()) {
             builder.name(options.label());
         }
-        return builder.unstarted(() -> run(cell, body));
+        return builder.unstarted(() -> run(self, body));
     }
 
     /** The life of a process's thread. */
     @SuppressWarnings("CatchingUnchecked") // whatever a body throws is its exit reason
-    private static void run(ProcessCell cell, ProcessBody body) {
+    private static void run(ProcessContext self, ProcessBody body) {
+        ProcessCell cell = self.cell();
         try {
-            ProcessContext self = new ProcessContext(cell);
-            CURRENT.put(Thread.currentThread(), self);
             ExitReason reason;
             try {
                 self.checkAlive();
@@ -220,10 +222,14 @@ public final class ProcessSystem implements AutoCloseable {
             }
             ExitSignals.end(cell, reason);
         } finally {
-            CURRENT.remove(Thread.currentThread());
-            cell.threadEnded();
-            cell.system.processes.remove(cell);
+            cell.system.threadEnded(cell, Thread.currentThread());
         }
+    }
+
+    private void threadEnded(ProcessCell cell, Thread thread) {
+        BY_THREAD.remove(thread);
+        cell.threadEnded();
+        threads.decrementAndGet();
     }
 
     // ---- signals
@@ -319,7 +325,17 @@ public final class ProcessSystem implements AutoCloseable {
      * @return a new list
      */
     public List<Pid> processes() {
-        return processes.stream().filter(ProcessCell::isAlive).sorted().<Pid>map(cell -> cell).toList();
+        return own(ProcessCell::isAlive);
+    }
+
+    /** In the order of their spawns. */
+    private List<Pid> own(Predicate<ProcessCell> which) {
+        return BY_THREAD.values().stream()
+                .map(ProcessContext::cell)
+                .filter(cell -> cell.system == this && which.test(cell))
+                .sorted()
+                .<Pid>map(cell -> cell)
+                .toList();
     }
 
     /**
@@ -348,7 +364,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return zero or more
      */
     public int threadCount() {
-        return processes.size();
+        return threads.get();
     }
 
     /**
@@ -358,7 +374,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return zero or more
      */
     public int orphanCount() {
-        return orphans.size();
+        return orphans.get();
     }
 
     /**
@@ -367,7 +383,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return a new list
      */
     public List<Pid> orphaned() {
-        return orphans.stream().sorted().<Pid>map(cell -> cell).toList();
+        return own(ProcessCell::isOrphan);
     }
 
     // ---- the end
@@ -380,8 +396,8 @@ public final class ProcessSystem implements AutoCloseable {
     public void close() {
         closed = true;
         // in the order of their spawns, so that no supervisor sees its children die before itself
-        for (ProcessCell process : processes.stream().sorted().toList()) {
-            ExitSignals.send(root, process, ExitReason.KILL);
+        for (Pid process : own(ProcessCell::isAlive)) {
+            ExitSignals.send(root, cell(process), ExitReason.KILL);
         }
     }
 
@@ -403,8 +419,14 @@ public final class ProcessSystem implements AutoCloseable {
         return true;
     }
 
-    Set<ProcessCell> orphans() {
-        return orphans;
+    /** One orphan more. */
+    void orphanBegins() {
+        orphans.incrementAndGet();
+    }
+
+    /** One orphan less. */
+    void orphanEnds() {
+        orphans.decrementAndGet();
     }
 
     /** Part of the end of a process. */

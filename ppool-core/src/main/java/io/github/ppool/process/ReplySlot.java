@@ -1,6 +1,8 @@
 package io.github.ppool.process;
 
 import io.github.ppool.time.MonotonicClock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -17,10 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplySlot<T> {
 
+    private static final VarHandle ANSWER;
+
+    static {
+        try {
+            ANSWER = MethodHandles.lookup().findVarHandle(ReplySlot.class, "answer", Answer.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final MonotonicClock clock;
     private final Thread waiter = Thread.currentThread();
     private final @Nullable ProcessContext waitingProcess;
-    private volatile @Nullable Answer<T> answer; // set once, under the monitor
+    private volatile @Nullable Answer<T> answer; // set once, by compare-and-set from null; its release is what the waiter acquires
 
     /**
      * A slot that the calling thread will wait at.
@@ -74,11 +86,8 @@ public final class ReplySlot<T> {
     }
 
     private boolean settle(Answer<T> given) {
-        synchronized (this) {
-            if (answer != null) {
-                return false;
-            }
-            answer = given;
+        if (!ANSWER.compareAndSet(this, null, given)) {
+            return false;
         }
         if (waitingProcess != null) {
             waitingProcess.cell().wake();
@@ -117,6 +126,9 @@ public final class ReplySlot<T> {
         if (Thread.currentThread() != waiter) {
             throw new IllegalStateException("a reply slot is for the thread that made it, " + waiter + ", not for "
                     + Thread.currentThread());
+        }
+        if (answer != null) {
+            return answer;
         }
         try {
             if (waitingProcess != null) {

@@ -2,7 +2,6 @@ package io.github.ppool.supervisor;
 
 import io.github.ppool.genserver.GenServer;
 import io.github.ppool.genserver.GenServerRef;
-import io.github.ppool.process.InitResult;
 import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessInit;
@@ -39,18 +38,22 @@ public interface ChildStart {
      * @return the start
      */
     static ChildStart process(String label, ProcessInit init) {
-        return (supervisor, argument) -> supervisor.startLink(init, SpawnOptions.labelled(label));
+        SpawnOptions options = SpawnOptions.labelled(label);
+        return (supervisor, argument) -> supervisor.startLink(init, options);
     }
 
     /**
-     * A process that is ready as soon as it runs, and does not trap exits.
+     * A process that has nothing to prepare and does not trap exits. The supervisor does not wait for it: it counts as started once
+     * it is spawned, and all that it does comes later. Stands for a start function that answers
+     * <code>{ok, spawn_link(…)}</code>.
      *
      * @param label the process's label
      * @param body what it does
      * @return the start
      */
     static ChildStart body(String label, ProcessBody body) {
-        return process(label, self -> InitResult.ok(body));
+        SpawnOptions options = SpawnOptions.labelled(label);
+        return (supervisor, argument) -> new StartResult.Started(supervisor.spawnLink(body, options), null);
     }
 
     /**

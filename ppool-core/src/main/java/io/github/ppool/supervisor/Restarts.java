@@ -105,9 +105,16 @@ final class Restarts {
         tracing = on;
     }
 
-    void trace(String what, @Nullable Object by, @Nullable Object outcome) {
+    void trace(SupervisorProcess.Request<?> request, @Nullable Object outcome) {
         if (tracing) {
-            reports.trace(what, by, outcome);
+            reports.trace(request.toString(), request.by(), outcome);
+        }
+    }
+
+    /** What the supervisor does of its own accord. */
+    private void trace(String what, Child child, @Nullable Object by, @Nullable Object outcome) {
+        if (tracing) {
+            reports.trace(what + " " + child.spec.id(), by, outcome);
         }
     }
 
@@ -238,7 +245,7 @@ final class Restarts {
         children.ended(child);
         child.lastExit = reason;
         reports.exited(child, pid, reason);
-        trace("exit of " + child.spec.id(), pid, reason);
+        trace("exit of", child, pid, reason);
         switch (child.rule) {
             case RestartRule.ByType(RestartType type) -> {
                 if (type.restartsAfter(reason)) {
@@ -261,7 +268,7 @@ final class Restarts {
         if (child.pending != pending) {
             return; // overtaken: started, terminated or deleted in the meantime
         }
-        trace("restart due: " + child.spec.id(), null, null);
+        trace("restart due:", child, null, null);
         children.callOff(child);
         if (child.hasPlan()) {
             restartByStrategy(child);
@@ -281,7 +288,7 @@ final class Restarts {
     }
 
     private void follow(Child child, Decision decision, boolean afterFailedStart) throws InterruptedException {
-        trace("plan of " + child.spec.id(), null, decision);
+        trace("plan of", child, null, decision);
         switch (decision) {
             case Decision.RestartNow now -> {
                 if (afterFailedStart) {

@@ -136,7 +136,7 @@ public final class Supervisor {
      */
     public ChildResult startChild(ChildSpec spec) throws InterruptedException {
         require("spec", spec);
-        return ask("start_child " + spec.id(), operations -> operations.start(spec));
+        return ask("start_child", spec.id(), operations -> operations.start(spec));
     }
 
     /**
@@ -148,7 +148,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> startChildAsync(ChildSpec spec) {
         require("spec", spec);
-        return askAsync("start_child " + spec.id(), operations -> operations.start(spec));
+        return askAsync("start_child", spec.id(), operations -> operations.start(spec));
     }
 
     /**
@@ -161,7 +161,7 @@ public final class Supervisor {
      */
     public ChildResult startChild(Object argument) throws InterruptedException {
         require("argument", argument);
-        return ask("start_child from the template", operations -> operations.startFromTemplate(argument));
+        return ask("start_child", "from the template", operations -> operations.startFromTemplate(argument));
     }
 
     /**
@@ -172,7 +172,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> startChildAsync(Object argument) {
         require("argument", argument);
-        return askAsync("start_child from the template", operations -> operations.startFromTemplate(argument));
+        return askAsync("start_child", "from the template", operations -> operations.startFromTemplate(argument));
     }
 
     /**
@@ -186,7 +186,7 @@ public final class Supervisor {
      */
     public ChildResult restartChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("restart_child " + id, operations -> operations.restart(id));
+        return ask("restart_child", id, operations -> operations.restart(id));
     }
 
     /**
@@ -199,7 +199,7 @@ public final class Supervisor {
      */
     public ChildResult terminateChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("terminate_child " + id, operations -> operations.terminate(id));
+        return ask("terminate_child", id, operations -> operations.terminate(id));
     }
 
     /**
@@ -213,7 +213,7 @@ public final class Supervisor {
      */
     public ChildResult terminateChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("terminate_child " + pid, operations -> operations.terminate(pid));
+        return ask("terminate_child", pid, operations -> operations.terminate(pid));
     }
 
     /**
@@ -224,7 +224,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> terminateChildAsync(Pid pid) {
         require("pid", pid);
-        return askAsync("terminate_child " + pid, operations -> operations.terminate(pid));
+        return askAsync("terminate_child", pid, operations -> operations.terminate(pid));
     }
 
     /**
@@ -237,7 +237,7 @@ public final class Supervisor {
      */
     public ChildResult deleteChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("delete_child " + id, operations -> operations.delete(id));
+        return ask("delete_child", id, operations -> operations.delete(id));
     }
 
     /**
@@ -249,7 +249,7 @@ public final class Supervisor {
      */
     public ChildResult terminateAndDeleteChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("terminate_and_delete_child " + id, operations -> operations.terminateAndDelete(id));
+        return ask("terminate_and_delete_child", id, operations -> operations.terminateAndDelete(id));
     }
 
     /**
@@ -260,7 +260,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> terminateAndDeleteChildAsync(String id) {
         require("id", id);
-        return askAsync("terminate_and_delete_child " + id, operations -> operations.terminateAndDelete(id));
+        return askAsync("terminate_and_delete_child", id, operations -> operations.terminateAndDelete(id));
     }
 
     /**
@@ -272,7 +272,7 @@ public final class Supervisor {
      */
     public ChildResult terminateAndDeleteChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("terminate_and_delete_child " + pid, operations -> operations.terminateAndDelete(pid));
+        return ask("terminate_and_delete_child", pid, operations -> operations.terminateAndDelete(pid));
     }
 
     /**
@@ -292,7 +292,7 @@ public final class Supervisor {
     public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
         require("spec", spec);
         require("running", running);
-        return ask("become_supervisor " + spec.id() + " " + running, operations -> operations.adopt(spec, running));
+        return ask("become_supervisor", spec.id() + " " + running, operations -> operations.adopt(spec, running));
     }
 
     /**
@@ -304,7 +304,7 @@ public final class Supervisor {
      */
     public ChildResult deleteRunningChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("delete_running_child " + id, operations -> operations.release(id));
+        return ask("delete_running_child", id, operations -> operations.release(id));
     }
 
     /**
@@ -317,7 +317,7 @@ public final class Supervisor {
      */
     public ChildResult deleteRunningChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("delete_running_child " + pid, operations -> operations.release(pid));
+        return ask("delete_running_child", pid, operations -> operations.release(pid));
     }
 
     // ---- asking
@@ -374,7 +374,7 @@ public final class Supervisor {
      */
     public Optional<ChildInfo> child(String id) throws InterruptedException {
         require("id", id);
-        return ask("get_child " + id, operations -> operations.info(id));
+        return ask("get_child", id, operations -> operations.info(id));
     }
 
     /**
@@ -387,7 +387,7 @@ public final class Supervisor {
      */
     public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
         require("id", id);
-        return ask("get_childspec " + id, operations -> operations.spec(id));
+        return ask("get_childspec", id, operations -> operations.spec(id));
     }
 
     /**
@@ -399,7 +399,7 @@ public final class Supervisor {
      */
     public Optional<EffectiveSpec> effectiveSpec(String id) throws InterruptedException {
         require("id", id);
-        return ask("get_effective_childspec " + id, operations -> operations.effectiveSpec(id));
+        return ask("get_effective_childspec", id, operations -> operations.effectiveSpec(id));
     }
 
     /**
@@ -467,7 +467,7 @@ public final class Supervisor {
     public boolean changePlan(String id, RestartPlan plan) throws InterruptedException {
         require("id", id);
         require("plan", plan);
-        return ask("change_plan " + id + " " + plan, operations -> operations.changePlan(id, plan));
+        return ask("change_plan", id + " " + plan, operations -> operations.changePlan(id, plan));
     }
 
     /**
@@ -483,7 +483,7 @@ public final class Supervisor {
     public boolean changeCount(String id, RestartCount count) throws InterruptedException {
         require("id", id);
         require("count", count);
-        return ask("change_count " + id + " " + count, operations -> operations.changeCount(id, count));
+        return ask("change_count", id + " " + count, operations -> operations.changeCount(id, count));
     }
 
     /**
@@ -505,7 +505,7 @@ public final class Supervisor {
      */
     public void changeDefaultChildSpec(ChildDefaults defaults) throws InterruptedException {
         require("defaults", defaults);
-        ask("change_default_childspec " + defaults, operations -> operations.changeDefaults(defaults));
+        ask("change_default_childspec", defaults, operations -> operations.changeDefaults(defaults));
     }
 
     /**
@@ -516,7 +516,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public void trace(boolean on) throws InterruptedException {
-        ask("trace " + on, operations -> operations.tracing(on));
+        ask("trace", on, operations -> operations.tracing(on));
     }
 
     // ----
@@ -526,16 +526,22 @@ public final class Supervisor {
     }
 
     private <T> T ask(String what, Function<ChildOperations, T> work) throws InterruptedException {
-        return value(server.callForever(request(what, work)));
+        return ask(what, "", work);
     }
 
-    private <T> CompletionStage<T> askAsync(String what, Function<ChildOperations, T> work) {
-        return server.callAsync(request(what, work)).thenApply(Supervisor::value);
+    private <T> T ask(String what, Object whom, Function<ChildOperations, T> work) throws InterruptedException {
+        return value(server.callForever(request(what, whom, work)));
     }
 
-    private static <T> SupervisorProcess.Request<T> request(String what, Function<ChildOperations, T> work) {
+    private <T> CompletionStage<T> askAsync(String what, Object whom, Function<ChildOperations, T> work) {
+        return server.callAsync(request(what, whom, work)).thenApply(Supervisor::value);
+    }
+
+    private static <T> SupervisorProcess.Request<T> request(
+            String what, Object whom, Function<ChildOperations, T> work) {
         ProcessContext caller = ProcessSystem.currentProcess();
-        return new SupervisorProcess.Request<>(what, caller == null ? Thread.currentThread() : caller.self(), work);
+        return new SupervisorProcess.Request<>(what, whom, caller == null ? Thread.currentThread() : caller.self(),
+                work);
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the answer is what the work of this request returned, or there is a misuse

@@ -17,8 +17,13 @@ final class SupervisorProcess
         implements
             GenServer<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> {
 
-    /** What {@link Supervisor} asks: the work itself, to be done on this process. */
-    record Request<T>(String what, @Nullable Object by, Function<ChildOperations, T> work) {}
+    /** What {@link Supervisor} asks: the work itself, to be done on this process. The text of it is put together only for a trace. */
+    record Request<T>(String what, Object whom, @Nullable Object by, Function<ChildOperations, T> work) {
+        @Override
+        public String toString() {
+            return (what + " " + whom).trim();
+        }
+    }
 
     /** The answer, or the misuse that was found out only here. */
     record Reply<T>(@Nullable T value, @Nullable IllegalArgumentException misuse) {}
@@ -46,7 +51,7 @@ final class SupervisorProcess
     @Override
     public Reply<?> handleCall(Request<?> request, ReplyTo<Reply<?>> from, ServerContext self) {
         Reply<?> reply = answer(request);
-        restarts().trace(request.what(), request.by(), reply.misuse() == null ? reply.value() : reply.misuse());
+        restarts().trace(request, reply.misuse() == null ? reply.value() : reply.misuse());
         return reply;
     }
 

@@ -21,6 +21,7 @@ final class SystemClock implements MonotonicClock {
 
     private final ScheduledThreadPoolExecutor timers;
     private final CoarseTime coarse = new CoarseTime(System::nanoTime, this::schedule);
+    private final EarlyWaker earlyWaker = new EarlyWaker(this::schedule);
 
     private SystemClock() {
         timers = new ScheduledThreadPoolExecutor(
@@ -53,10 +54,19 @@ final class SystemClock implements MonotonicClock {
 
     @Override
     public void parkUntil(Object blocker, long deadlineNanos) {
-        long nanos = deadlineNanos - System.nanoTime();
-        if (nanos > 0) {
+        long now = System.nanoTime();
+        long nanos = deadlineNanos - now;
+        if (nanos <= 0) {
+            return;
+        }
+        // a platform thread's timed park needs no timer
+        if (!Thread.currentThread().isVirtual() || !earlyWaker.park(blocker, deadlineNanos, now)) {
             LockSupport.parkNanos(blocker, nanos);
         }
+    }
+
+    private void schedule(Runnable task, long delayNanos) {
+        var unused = timers.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     /** One broken task must not cost the others their thread. */

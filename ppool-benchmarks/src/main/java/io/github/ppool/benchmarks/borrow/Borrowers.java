@@ -25,7 +25,7 @@ public class Borrowers {
 
     /** Who borrows. */
     @Param
-    public Crowd crowd = Crowd.P1_OF_10;
+    public Crowd crowd = Crowd.V64_YIELD;
 
     /** How long a round takes. */
     @Param("1000")
@@ -52,11 +52,7 @@ public class Borrowers {
         Outcome outcome = new Round(lender, crowd).run(Duration.ofMillis(millis));
         Told.tell("throughput", outcome.operationsPerSecond(), "ops/s");
         Told.tell("jain", outcome.jain(), "1");
-        Told.tell("wait.mean", outcome.waits().getMean(), "ns");
-        for (double percentile : new double[]{50, 99, 99.9}) {
-            Told.tell("wait.p" + percentile, outcome.waits().getValueAtPercentile(percentile), "ns");
-        }
-        Told.tell("wait.longest", outcome.waits().getMaxValue(), "ns");
+        Told.tellWaits(outcome.waits());
         Told.tell("allocated", outcome.allocatedPerOperation(), "B/op");
     }
 }

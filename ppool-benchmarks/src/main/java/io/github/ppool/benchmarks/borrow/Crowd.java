@@ -1,12 +1,10 @@
 package io.github.ppool.benchmarks.borrow;
 
+import java.util.Locale;
 import java.util.concurrent.ThreadFactory;
 
-/** Who borrows, how many they are, how many objects there are and what is done with them. */
+/** Who borrows, how many they are, how many objects there are, fewer, and what is done with them. */
 public enum Crowd {
-    P1_OF_10(false, 1, 10, Hold.NOTHING),
-    P2_OF_10(false, 2, 10, Hold.NOTHING),
-    P8_OF_10(false, 8, 10, Hold.NOTHING),
     P8_OF_2(false, 8, 2, Hold.NOTHING),
     V64_NOTHING(true, 64, 10, Hold.NOTHING),
     V64_YIELD(true, 64, 10, Hold.YIELD),
@@ -25,6 +23,11 @@ public enum Crowd {
         this.borrowers = borrowers;
         this.objects = objects;
         this.hold = hold;
+    }
+
+    /** How it is written on a command line. */
+    public String spoken() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     ThreadFactory threads() {

@@ -1,28 +1,21 @@
 package io.github.ppool.benchmarks.borrow;
 
-import java.util.stream.LongStream;
+import io.github.ppool.benchmarks.Fairness;
 import org.HdrHistogram.Histogram;
 
 /** What came of a {@link Round}: how often each borrower got something, and how long they waited. */
 record Outcome(long nanos, long[] counts, Histogram waits, long allocatedBytes) {
 
     long operations() {
-        return LongStream.of(counts).sum();
+        return new Fairness(counts).sum();
     }
 
     double operationsPerSecond() {
         return operations() * 1e9 / nanos;
     }
 
-    /** Jain's fairness index: 1 if all got the same, 1/n if one got everything. */
     double jain() {
-        double sum = 0;
-        double squares = 0;
-        for (long count : counts) {
-            sum += count;
-            squares += (double) count * count;
-        }
-        return squares == 0 ? 1 : sum * sum / (counts.length * squares);
+        return new Fairness(counts).jain();
     }
 
     double allocatedPerOperation() {

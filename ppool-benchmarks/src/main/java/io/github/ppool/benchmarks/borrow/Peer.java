@@ -16,6 +16,8 @@ public enum Peer {
     STORMPOT(size -> new StormpotLender(size, true, Pool::getThreadSafeTap)),
     /** The tap that it has for virtual threads. */
     STORMPOT_VIRTUAL_NO_EXPIRY(size -> new StormpotLender(size, false, Pool::getVirtualThreadSafeTap)),
+    /** A tap for each thread, which nobody else may use. */
+    STORMPOT_SINGLE_NO_EXPIRY(size -> new StormpotLender(size, false, pool -> new OwnTaps<>(pool))),
     CONCURRENT_BAG(ConcurrentBagLender::new),
     ARRAY_BLOCKING_QUEUE(size -> new QueueLender(size, new ArrayBlockingQueue<>(size))),
     ARRAY_BLOCKING_QUEUE_FAIR(size -> new QueueLender(size, new ArrayBlockingQueue<>(size, true))),

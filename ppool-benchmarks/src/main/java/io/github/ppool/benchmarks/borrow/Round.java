@@ -1,5 +1,6 @@
 package io.github.ppool.benchmarks.borrow;
 
+import io.github.ppool.benchmarks.Allocation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

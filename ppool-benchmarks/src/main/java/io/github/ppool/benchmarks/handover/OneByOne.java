@@ -1,26 +1,29 @@
 package io.github.ppool.benchmarks.handover;
 
-import java.util.concurrent.TimeUnit;
+import io.github.ppool.benchmarks.Allocation;
+import io.github.ppool.benchmarks.Told;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Trivial tasks, each handed over when the one before has run, so that all ten workers are free: time per task. */
+/**
+ * Trivial tasks, each handed over when the one before has run, so that all ten workers are free; how long each took from there to back is
+ * told by {@link Told}, and JMH's own score says nothing.
+ */
 @BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Benchmark)
 public class OneByOne {
 
-    private static final int TASKS = 20_000;
+    private static final int BY_VIRTUAL = 40_000;
+    private static final int BY_PLATFORM = 5_000;
 
     /** To whom. */
     @Param
@@ -47,8 +50,10 @@ public class OneByOne {
 
     /** There and back. */
     @Benchmark
-    @OperationsPerInvocation(TASKS)
     public void oneByOne() throws Exception {
+        int tasks = virtualSubmitter ? BY_VIRTUAL : BY_PLATFORM;
+        Histogram waits = new Histogram(1, 60_000_000_000L, 2);
+        long allocated = Allocation.bytes();
         HandOver.by(virtualSubmitter, () -> {
             Thread submitter = Thread.currentThread();
             AtomicInteger left = new AtomicInteger();
@@ -56,11 +61,18 @@ public class OneByOne {
                 left.set(0);
                 LockSupport.unpark(submitter);
             };
-            for (int i = 0; i < TASKS; i++) {
+            long before = System.nanoTime();
+            for (int i = 0; i < tasks; i++) {
                 left.set(1);
                 office.handOver(task);
                 HandOver.awaitZero(left);
+                long now = System.nanoTime();
+                waits.recordValue(now - before);
+                before = now;
             }
         });
+        Told.tell("allocated", (double) (Allocation.bytes() - allocated) / tasks, "B/op");
+        Told.tell("task", waits.getMean(), "ns/op");
+        Told.tellWaits(waits);
     }
 }

@@ -2,7 +2,9 @@ package io.github.ppool.benchmarks.handover;
 
 import io.github.resilience4j.bulkhead.ThreadPoolBulkhead;
 import io.github.resilience4j.bulkhead.ThreadPoolBulkheadConfig;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -16,7 +18,9 @@ public enum Way {
     PPOOL_SYNC_QUEUE(() -> new PpoolOffice(PpoolOffice::syncQueue)),
     /** Only where workers are free, or nothing is accepted. */
     PPOOL_RUN(() -> new PpoolOffice(PpoolOffice::run)),
-    THREAD_POOL_EXECUTOR(Way::threadPoolExecutor),
+    THREAD_POOL_EXECUTOR(() -> threadPoolExecutor(Executors.defaultThreadFactory())),
+    /** The same with virtual threads for its workers, as ppool's are. */
+    THREAD_POOL_EXECUTOR_VIRTUAL(() -> threadPoolExecutor(Thread.ofVirtual().factory())),
     SEMAPHORE_BY_SUBMITTER(() -> new SemaphoreOffice(true)),
     SEMAPHORE_IN_TASK(() -> new SemaphoreOffice(false)),
     SPRING_SIMPLE_ASYNC(Way::springSimpleAsync),
@@ -37,9 +41,14 @@ public enum Way {
         return opening.open();
     }
 
-    private static Office threadPoolExecutor() {
+    /** Whether one who hands over waits until there is room. */
+    public boolean makesSubmittersWait() {
+        return this == PPOOL_SYNC_QUEUE || this == SEMAPHORE_BY_SUBMITTER || this == SPRING_SIMPLE_ASYNC;
+    }
+
+    private static Office threadPoolExecutor(ThreadFactory threads) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                Office.LIMIT, Office.LIMIT, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(Office.CAPACITY));
+                Office.LIMIT, Office.LIMIT, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(Office.CAPACITY), threads);
         executor.prestartAllCoreThreads();
         return new ExecutorOffice(executor, executor::shutdown);
     }

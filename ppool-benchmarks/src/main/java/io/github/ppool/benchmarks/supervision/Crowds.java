@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 public class Crowds {
 
     private static final int LOOKS = 11;
-    private static final int WARMING = 20_000;
+    private static final int WARMING = 50_000;
 
     /** Whose. */
     @Param

@@ -47,6 +47,13 @@ final class PekkoNursery implements Nursery {
         return Behaviors.receiveMessage(message -> Behaviors.same());
     }
 
+    private Behavior<Object> idleAndTell() {
+        return Behaviors.setup(context -> {
+            born.release();
+            return idle();
+        });
+    }
+
     private Behavior<Object> restarted() {
         return Behaviors.supervise(Behaviors.setup(context -> {
             born.release();
@@ -124,13 +131,15 @@ final class PekkoNursery implements Nursery {
 
     @Override
     public void startMany(int children) throws InterruptedException {
+        born.drainPermits();
         inGuardian(context -> {
             for (int i = 0; i < children; i++) {
-                ActorRef<Object> child = context.spawnAnonymous(idle());
+                ActorRef<Object> child = context.spawnAnonymous(idleAndTell());
                 context.watch(child);
                 many.add(child);
             }
         });
+        born.acquire(children);
     }
 
     @Override

@@ -148,10 +148,12 @@ final class PpoolNursery implements Nursery {
     @Override
     public void startMany(int children) throws InterruptedException {
         Supervisor supervisor = start(SupervisorSpec.simpleOneForOne("many",
-                ChildSpec.of("child", ChildStart.body("child", PpoolNursery::idle)).restart(RestartType.PERMANENT)));
+                ChildSpec.of("child", ChildStart.body("child", this::idleAndTell)).restart(RestartType.PERMANENT)));
+        born.drainPermits();
         for (int i = 0; i < children; i++) {
             started(supervisor.startChild("argument"));
         }
+        born.acquire(children);
         many = supervisor;
     }
 

@@ -63,6 +63,8 @@ public class Supervision {
         long[] nanos = virtually(() -> nursery.killOneByOne(RESTARTS));
         Told.tell("first100", LongStream.of(nanos).limit(FIRST).average().orElseThrow(), "ns/op");
         Told.tell("last100", LongStream.of(nanos).skip(RESTARTS - FIRST).average().orElseThrow(), "ns/op");
+        Told.tell("p99", LongStream.of(nanos).sorted().skip(RESTARTS / 100 * 99).findFirst().orElseThrow(), "ns/op");
+        Told.tell("longest", LongStream.of(nanos).max().orElseThrow(), "ns/op");
         Told.tell("median", LongStream.of(nanos).sorted().skip(RESTARTS / 2).findFirst().orElseThrow(), "ns/op");
     }
 

@@ -1,16 +1,17 @@
-package io.github.ppool.benchmarks.borrow;
+package io.github.ppool.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /** How much the threads of this JVM have allocated, virtual ones included (on their carriers' account). */
-final class Allocation {
+public final class Allocation {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Allocation() {}
 
-    static long bytes() {
+    /** In bytes, since the JVM was started. */
+    public static long bytes() {
         return THREADS.getTotalThreadAllocatedBytes();
     }
 }

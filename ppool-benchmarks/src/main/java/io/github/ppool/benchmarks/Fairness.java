@@ -1,0 +1,27 @@
+package io.github.ppool.benchmarks;
+
+import java.util.stream.LongStream;
+
+/**
+ * How evenly something was shared.
+ *
+ * @param counts what each got
+ */
+public record Fairness(long[] counts) {
+
+    /** What all got together. */
+    public long sum() {
+        return LongStream.of(counts).sum();
+    }
+
+    /** Jain's fairness index: 1 if all got the same, 1/n if one got everything. */
+    public double jain() {
+        double sum = 0;
+        double squares = 0;
+        for (long count : counts) {
+            sum += count;
+            squares += (double) count * count;
+        }
+        return squares == 0 ? 1 : sum * sum / (counts.length * squares);
+    }
+}

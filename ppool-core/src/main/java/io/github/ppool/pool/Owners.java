@@ -1,0 +1,79 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The borrowers that were here lately. Any thread, without a lock.
+ *
+ * <p>A table in which threads whose numbers meet drive each other out, which costs them a look at what they are; two records of one
+ * thread do no harm. A table and not a thread-local: it costs a thread nothing to have been here, and nothing is left in a
+ * thread that outlives the pool. Records are safe to publish by a race: all that others need of them is final.
+ */
+final class Owners {
+
+    private static final int FEWEST = 256;
+    private static final int MOST = 8192;
+
+    private final @Nullable Owner[] table;
+    private final Consumer<Pid> whenExited;
+    /** The processes whose end is going to be told; told once each. */
+    private final Set<Pid> watched = ConcurrentHashMap.newKeySet();
+
+    /**
+     * A table for a pool of so many places.
+     *
+     * @param whenExited told of each process that has ended and was a borrower, on whatever thread ends it
+     */
+    Owners(int places, Consumer<Pid> whenExited) {
+        int wanted = Math.clamp(8L * places, FEWEST, MOST);
+        this.table = new Owner[Integer.highestOneBit(wanted)];
+        this.whenExited = whenExited;
+    }
+
+    /** The thread, which calls, as a borrower. If it is a process, its end is told from now on. */
+    Owner current(Thread thread) {
+        Owner known = known(thread);
+        return known != null ? known : meet(thread);
+    }
+
+    /** The thread as a borrower, if it was here lately. */
+    @Nullable
+    Owner known(Thread thread) {
+        Owner known = table[index(thread)];
+        return known != null && known.thread == thread ? known : null;
+    }
+
+    /** Finds out what the thread, which calls, is. Not under a lock: it calls the system of processes. */
+    Owner meet(Thread thread) {
+        Owner met = new Owner(thread, watchedProcess());
+        table[index(thread)] = met;
+        return met;
+    }
+
+    private int index(Thread thread) {
+        return (int) thread.threadId() & (table.length - 1);
+    }
+
+    /** The calling process, for something that it will own but that needs no thread; null if the caller is none. */
+    @Nullable
+    Pid watchedProcess() {
+        ProcessContext process = ProcessSystem.currentProcess();
+        if (process == null) {
+            return null;
+        }
+        Pid pid = process.self();
+        if (watched.add(pid)) {
+            process.system().onExit(pid, (ended, reason) -> {
+                watched.remove(ended);
+                whenExited.accept(ended);
+            });
+        }
+        return pid;
+    }
+}
