@@ -110,7 +110,6 @@ final class PoolEngine<W> extends PoolLock {
     private @Nullable Timer upkeepTimer;
     private long upkeepAtNanos;
 
-
     private enum Lifecycle {
         ACTIVE,
         DRAINING,
