@@ -61,7 +61,7 @@ final class AsyncBorrower<W> extends Waiting<W> {
             if (!future.complete(lease)) {
                 lease.close();
             } else if (hasWaited) {
-                engine.listenerServed(this);
+                engine.listeners().served(this);
             }
         }));
     }

@@ -16,32 +16,32 @@ final class OptionedTasks<W> implements TaskQueue<W> {
 
     @Override
     public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
-        return engine.run(decorated(withoutResult(task)), options);
+        return engine.tasks().run(decorated(withoutResult(task)), options);
     }
 
     @Override
     public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return engine.run(decorated(task), options);
+        return engine.tasks().run(decorated(task), options);
     }
 
     @Override
     public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
-        return engine.syncQueue(decorated(withoutResult(task)), options);
+        return engine.tasks().syncQueue(decorated(withoutResult(task)), options);
     }
 
     @Override
     public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return engine.syncQueue(decorated(task), options);
+        return engine.tasks().syncQueue(decorated(task), options);
     }
 
     @Override
     public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
-        return engine.asyncQueue(decorated(withoutResult(task)), options);
+        return engine.tasks().asyncQueue(decorated(withoutResult(task)), options);
     }
 
     @Override
     public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return engine.asyncQueue(decorated(task), options);
+        return engine.tasks().asyncQueue(decorated(task), options);
     }
 
     private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(

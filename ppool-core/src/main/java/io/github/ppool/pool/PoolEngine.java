@@ -6,7 +6,6 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessSystem;
-import io.github.ppool.process.ReplySlot;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.Decision;
@@ -23,13 +22,8 @@ import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -42,13 +36,15 @@ import org.slf4j.LoggerFactory;
  * The one pool engine: it lends workers and hands work over. It is the handle that users hold, and outlives its supervisor.
  *
  * <p>Long, because all that happens to a place, a waiting one or the limits must be decided together, under one lock, to keep the
- * pool's promises; splitting the file would not split the state. What can stand alone does: {@link WaitQueue}, {@link Slot},
- * {@link WorkerProcess}, {@link PoolTask}, {@link SlotPlan}.
+ * pool's promises; splitting the file would not split the state. What can stand alone does: the books ({@link Places}), the {@link
+ * WaitQueue}, the {@link Deadlines}, the {@link CreationGate}, the {@link WorkerAges}, the side of the tasks ({@link TaskDesk}), that
+ * of the callers ({@link PoolHandle}), that of the workers ({@link WorkerProcess}, {@link SlotPlan}).
  *
- * <p><b>The lock.</b> One plain lock, held for a few instructions, never while blocking or calling foreign code; measured, it
- * beats a compare-and-set stack as soon as two threads compete. A checkout that finds an idle worker, and a check-in that
- * finds nobody waiting, take it once and do nothing else. All consequences (waking, sending, asking the supervisor, telling) are
- * collected in an {@link AfterLock} and run by the same thread after it let go.
+ * <p><b>The lock</b> is the engine itself ({@link PoolLock}), held for a few instructions, never while blocking or calling foreign
+ * code. All consequences (waking, sending, asking the supervisor, telling) are collected in an {@link AfterLock} and run by the same
+ * thread after it let go. A checkout that finds an idle worker, and a check-in that finds nobody waiting, take it once and do nothing
+ * else; and a thread that takes again what it had last does not take it at all, see {@link Hold}. So wherever something is decided
+ * because workers are idle, the books are corrected first ({@link Places#anyIdle}, {@link Places#correct}).
  *
  * <p><b>Who moves a slot.</b> REQUESTED by {@link #startMore}; STARTING by its process; FAILING by its process; IDLE, BORROWED,
  * WORKING, CHECKING by {@link #free} and by check-outs; CRASHING by its process; then {@link #exited}, which every end of a
@@ -72,8 +68,8 @@ final class PoolEngine<W> extends PoolLock {
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
     private final PoolHandle<W> handle;
-    /** Whether somebody listens: else nobody asks when a wait began, to the nanosecond. */
-    private final boolean listens;
+    private final ListenerCalls listeners;
+    private final TaskDesk<W> tasks = new TaskDesk<>(this);
     /** Whether how long borrowers have their workers is told. */
     private final boolean timesLeases;
     private final boolean leakDetection;
@@ -102,9 +98,6 @@ final class PoolEngine<W> extends PoolLock {
     private int lastNumber;
     private @Nullable Throwable lastFailure;
 
-    private long lastTaskId;
-    private int unsettledTasks;
-    private final Set<PoolTask<W, ?>> delayedTasks = new HashSet<>();
     private final List<Runnable> whenChanged = new ArrayList<>();
     private boolean reclaimScheduled;
     private @Nullable Timer upkeepTimer;
@@ -123,7 +116,7 @@ final class PoolEngine<W> extends PoolLock {
         this.spec = spec;
         this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
         this.ages = new WorkerAges(spec);
-        this.listens = spec.listens();
+        this.listeners = new ListenerCalls(spec, clock);
         this.timesLeases = spec.listener().wantsLeases();
         this.leakDetection = spec.leakDetection();
         this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
@@ -340,8 +333,7 @@ final class PoolEngine<W> extends PoolLock {
             after.run();
         }
         if (timesLeases) {
-            long heldNanos = clock.nanoTime() - lease.takenAtNanos();
-            tell(() -> spec.listener().leaseEnded(name(), Duration.ofNanos(heldNanos)));
+            listeners.leaseEnded(lease);
         }
     }
 
@@ -362,8 +354,7 @@ final class PoolEngine<W> extends PoolLock {
         }
         crash(pid, cause);
         if (timesLeases) {
-            long heldNanos = clock.nanoTime() - lease.takenAtNanos();
-            tell(() -> spec.listener().leaseEnded(name(), Duration.ofNanos(heldNanos)));
+            listeners.leaseEnded(lease);
         }
     }
 
@@ -410,7 +401,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Under the lock: who is the first to wait has those workers back whose borrowing threads have ended; {@link #reclaim} follows. */
-    private void reclaimBeforeWaiting(AfterLock after) {
+    void reclaimBeforeWaiting(AfterLock after) {
         if (queue.isEmpty()) {
             reclaimFromEndedThreads(after);
         }
@@ -482,12 +473,12 @@ final class PoolEngine<W> extends PoolLock {
                 "A lease of {} of pool '{}' was dropped without being closed; the worker is replaced. It was taken here:",
                 slot.childId, name(), where);
         crash(pid, where);
-        tell(() -> spec.listener().leaseLeaked(name(), pid, where));
+        listeners.leaseLeaked(pid, where);
     }
 
     // ------------------------------------------------------------------------------------------------ the queue
 
-    private void enqueue(Waiting<W> waiting, long nowNanos, AfterLock after) {
+    void enqueue(Waiting<W> waiting, long nowNanos, AfterLock after) {
         waiting.sinceNanos = nowNanos;
         queue.add(waiting);
         dispatch(after);
@@ -498,7 +489,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Under the lock: out of the queue, and its deadline with it; false if it was not there. */
-    private boolean takeOut(Waiting<W> waiting) {
+    boolean takeOut(Waiting<W> waiting) {
         deadlines.forget(waiting);
         return queue.remove(waiting);
     }
@@ -512,7 +503,7 @@ final class PoolEngine<W> extends PoolLock {
 
     // ---- deadlines: one timer for all who wait
 
-    private void expireAt(Waiting<W> waiting, long deadlineNanos) {
+    void expireAt(Waiting<W> waiting, long deadlineNanos) {
         deadlines.add(waiting, deadlineNanos);
         scheduleExpiry();
     }
@@ -558,7 +549,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Of a time-out, such that times compare right. */
-    private static long limitedNanos(Duration time) {
+    static long limitedNanos(Duration time) {
         return Math.min(MonotonicClock.saturatedNanos(time), Long.MAX_VALUE / 4);
     }
 
@@ -579,7 +570,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** What the time of a lease or task has ended for; its idleness begins. */
-    private void becameFree(Slot<W> slot) {
+    void becameFree(Slot<W> slot) {
         if (ages.timesIdleness) {
             slot.idleSinceNanos = clock.nanoTime();
         }
@@ -591,7 +582,7 @@ final class PoolEngine<W> extends PoolLock {
      * @param ownThread whether the worker's process calls, which then gets its next job returned instead of sent
      * @return the job, null if there is none, or none to be returned
      */
-    private @Nullable WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
+    @Nullable WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
         slot.task = null;
         if (!plain && isToRetire(slot, after)) {
             return dismiss(slot, after, ownThread);
@@ -624,7 +615,7 @@ final class PoolEngine<W> extends PoolLock {
         return null;
     }
 
-    private @Nullable WorkerJob give(Slot<W> slot, WorkerJob job, AfterLock after, boolean ownThread) {
+    @Nullable WorkerJob give(Slot<W> slot, WorkerJob job, AfterLock after, boolean ownThread) {
         if (ownThread) {
             return job;
         }
@@ -675,7 +666,7 @@ final class PoolEngine<W> extends PoolLock {
     // ------------------------------------------------------------------------------------------------ refusals
 
     /** Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't be made. */
-    private @Nullable Supplier<PoolException> refusal(String what, boolean patient) {
+    @Nullable Supplier<PoolException> refusal(String what, boolean patient) {
         switch (lifecycle) {
             case DRAINING, STOPPED -> {
                 return because(PoolStoppedException::new, what + " was refused: the pool is stopped", null);
@@ -700,7 +691,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting. */
-    private @Nullable Supplier<PoolException> refusalWhenFull(String what) {
+    @Nullable Supplier<PoolException> refusalWhenFull(String what) {
         int served = suspended ? 0 : places.servable();
         long waiting = queue.size() - (long) served;
         return waiting >= spec.queueCapacity()
@@ -724,136 +715,53 @@ final class PoolEngine<W> extends PoolLock {
         return lastFailure;
     }
 
+    ListenerCalls listeners() {
+        return listeners;
+    }
+
+    private void tellPhase() {
+        listeners.phaseChanged(status().phase());
+    }
+
     /** Tells the listener of a refusal. */
     <T extends PoolException> T refuse(T refusal) {
-        tell(() -> spec.listener().refused(name(), refusal));
+        listeners.refused(refusal);
         return refusal;
     }
 
-    // ------------------------------------------------------------------------------------------------ tasks
+    // ------------------------------------------------------------------------------------------------ tasks, see TaskDesk
 
-    <R extends @Nullable Object> Optional<Task<R>> run(
-            WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
-        PoolTask<W, R> task = null;
-        long now = now();
-        @Nullable
-        Supplier<PoolException> refusal;
-        AfterLock after = new AfterLock();
-        lock();
-        try {
-            reclaimBeforeWaiting(after);
-            refusal = refusal("run", false);
-            if (refusal == null && !suspended && places.servable() > queue.size()) {
-                task = new PoolTask<>(this, ++lastTaskId, work, options, null);
-                accept(task, now, after);
-            }
-        } finally {
-            unlock();
-        }
-        after.run();
-        if (refusal != null) {
-            throw refuse(refusal.get());
-        }
-        return Optional.ofNullable(task);
+    TaskDesk<W> tasks() {
+        return tasks;
     }
 
-    <R extends @Nullable Object> Task<R> asyncQueue(WorkerFunction<? super W, ? extends R, ?> work,
-            TaskOptions options) {
-        return hand("asyncQueue", work, options, null);
+    /** Under the lock: one more would not have to wait for another holder. */
+    boolean servesOneMore() {
+        return !suspended && places.servable() > queue.size();
     }
 
-    <R extends @Nullable Object> Task<R> syncQueue(WorkerFunction<? super W, ? extends R, ?> work,
-            TaskOptions options) {
-        ReplySlot<Boolean> starter = new ReplySlot<>(system);
-        PoolTask<W, R> task = hand("syncQueue", work, options, starter);
-        try {
-            starter.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            if (task.cancel()) {
-                throw refuse(new PoolInterruptedException("the caller of syncQueue was interrupted", status(), null));
-            }
-        } catch (ProcessExit exit) {
-            task.cancel();
-            throw exit;
-        }
-        PoolException refusal = task.refusal();
-        if (refusal != null) {
-            throw refusal;
-        }
-        return task;
-    }
-
-    private <R extends @Nullable Object> PoolTask<W, R> hand(
-            String what,
-            WorkerFunction<? super W, ? extends R, ?> work,
-            TaskOptions options,
-            @Nullable ReplySlot<Boolean> starter) {
-        PoolTask<W, R> task;
-        long now = now();
-        @Nullable
-        Supplier<PoolException> refusal = null;
-        AfterLock after = new AfterLock();
-        lock();
-        try {
-            task = new PoolTask<>(this, ++lastTaskId, work, options, starter);
-            if (!isOnlyToBeQueued()) {
-                reclaimBeforeWaiting(after);
-                refusal = refusal(what, starter == null);
-            }
-            if (refusal == null) {
-                refusal = refusalWhenFull(what);
-            }
-            if (refusal == null) {
-                accept(task, now, after);
-            }
-        } finally {
-            unlock();
-        }
-        after.run();
-        if (refusal != null) {
-            throw refuse(refusal.get());
-        }
-        return task;
-    }
-
-    /** Others wait already, and nobody could be served better: most of what is asked otherwise has its answer. */
-    private boolean isOnlyToBeQueued() {
+    /** Under the lock: others wait already, and nobody could be served better, so most of what is asked otherwise has its answer. */
+    boolean isOnlyToBeQueued() {
         return open && !queue.isEmpty() && !gate.isBroken();
     }
 
+    /** Under the lock: what was accepted is worked on. */
+    boolean worksOnTasks() {
+        return lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING;
+    }
+
     /** When something begins: to the nanosecond if somebody listens, for reading the clock would cost a third of handing over. */
-    private long now() {
-        return listens ? clock.nanoTime() : clock.coarseNanoTime();
+    long now() {
+        return listeners.listen() ? clock.nanoTime() : clock.coarseNanoTime();
     }
 
-    private void accept(PoolTask<W, ?> task, long nowNanos, AfterLock after) {
-        unsettledTasks++;
-        enqueue(task, nowNanos, after);
-        Duration deadline = task.options.deadline();
-        if (deadline != null && task.queued) {
-            expireAt(task, clock.nanoTime() + limitedNanos(deadline));
-        }
+    /** Under the lock: it was handed a worker that died before it could begin. */
+    void putBackFirst(PoolTask<W, ?> task) {
+        queue.addFirst(task);
     }
 
-    /** Keeps a task from being run. */
-    boolean cancel(PoolTask<W, ?> task) {
-        return Boolean.TRUE.equals(decided(after -> {
-            if (!task.step(TaskState.QUEUED, TaskState.CANCELLED)) {
-                return false;
-            }
-            takeOut(task);
-            stopDelay(task, after);
-            unsettledTasks--;
-            changed(after);
-            return true;
-        }));
-    }
-
-    private void stopDelay(PoolTask<W, ?> task, AfterLock after) {
-        if (delayedTasks.remove(task) && task.course().retryTimer instanceof Timer timer) {
-            after.add(timer::cancel);
-        }
+    void forgetDeadline(Waiting<W> waiting) {
+        deadlines.forget(waiting);
     }
 
     /** Under the lock, taken off the queue: the slot's process gets the task. */
@@ -868,175 +776,6 @@ final class PoolEngine<W> extends PoolLock {
         places.countHandOut();
         if (!plain) {
             ages.used(slot);
-        }
-    }
-
-    /**
-     * The worker's process begins with a task. Under the lock, because a process that is killed at this moment must not begin with
-     * a task that goes to another one.
-     */
-    boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task) {
-        long now = now();
-        lock();
-        try {
-            return pid.equals(slot.pid) && task.equals(slot.task) && beginAssigned(pid, task, now);
-        } finally {
-            unlock();
-        }
-    }
-
-    private boolean beginAssigned(Pid pid, PoolTask<W, ?> task, long nowNanos) {
-        deadlines.forget(task);
-        return task.begin(pid, nowNanos);
-    }
-
-    /** The worker's process has run a task well. The worker is free before the outcome is told. */
-    <R extends @Nullable Object> @Nullable WorkerJob taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value) {
-        AfterLock after = new AfterLock();
-        WorkerJob next;
-        boolean done;
-        long now = now();
-        lock();
-        try {
-            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
-                return null;
-            }
-            slot.succeeded = true;
-            done = task.step(TaskState.RUNNING, TaskState.DONE);
-            if (done) {
-                unsettledTasks--;
-            }
-            becameFree(slot);
-            next = freeToGoOn(slot, pid, now, after);
-            changed(after);
-        } finally {
-            unlock();
-        }
-        if (done) {
-            task.complete(value);
-            listenerTaskEnded(task);
-        }
-        after.run();
-        return next;
-    }
-
-    /** As {@link #free} by the worker's own process, which begins with its next task in the same step. */
-    private @Nullable WorkerJob freeToGoOn(Slot<W> slot, Pid pid, long nowNanos, AfterLock after) {
-        WorkerJob next = free(slot, after, true);
-        if (next instanceof PoolTask<?, ?> && slot.task != null && pid.isAlive()) {
-            beginAssigned(pid, slot.task, nowNanos);
-        }
-        return next;
-    }
-
-    /** The worker's process has run a task that failed, and survives it. */
-    @Nullable
-    WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure) {
-        AfterLock after = new AfterLock();
-        WorkerJob next;
-        long now = now();
-        lock();
-        try {
-            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
-                return null;
-            }
-            becameFree(slot);
-            next = freeToGoOn(slot, pid, now, after);
-        } finally {
-            unlock();
-        }
-        settleFailure(task, failure);
-        after.run();
-        return next;
-    }
-
-    /** The worker's process was handed a task that was cancelled in the meantime. */
-    @Nullable
-    WorkerJob taskSkipped(Slot<W> slot, Pid pid) {
-        AfterLock after = new AfterLock();
-        WorkerJob next = null;
-        long now = now();
-        lock();
-        try {
-            if (pid.equals(slot.pid) && slot.state == SlotState.WORKING) {
-                next = freeToGoOn(slot, pid, now, after);
-                changed(after);
-            }
-        } finally {
-            unlock();
-        }
-        after.run();
-        return next;
-    }
-
-    /** An attempt has failed: the task's plan decides whether there is another one. Holds no lock, because plans are foreign code. */
-    private void settleFailure(PoolTask<W, ?> task, Throwable failure) {
-        var policy = spec.taskRestart();
-        if (policy == null || !task.isRunning()) {
-            fail(task, failure);
-            return;
-        }
-        PoolTask.Course course = task.course();
-        if (course.plan == null) {
-            course.plan = policy.newState();
-        }
-        Decision decision = course.plan.next(
-                ExitReason.failure(failure), clock.nanoTime(), task.beganAtNanos, ThreadLocalRandom.current());
-        switch (decision) {
-            case Decision.RestartNow now -> requeue(task, Duration.ZERO, failure);
-            case Decision.RestartAfter later -> requeue(task, later.delay(), failure);
-            default -> fail(task, failure);
-        }
-    }
-
-    private void requeue(PoolTask<W, ?> task, Duration delay, Throwable failure) {
-        AfterLock after = new AfterLock();
-        boolean again = false;
-        lock();
-        try {
-            if (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING) {
-                again = task.again();
-                if (again && delay.isZero()) {
-                    enqueue(task, clock.nanoTime(), after);
-                } else if (again) {
-                    delayedTasks.add(task);
-                    task.course().retryTimer = clock.schedule(delay, () -> retry(task));
-                }
-            }
-        } finally {
-            unlock();
-        }
-        after.run();
-        if (!again) {
-            fail(task, failure);
-        }
-    }
-
-    private void retry(PoolTask<W, ?> task) {
-        locked(after -> {
-            if (delayedTasks.remove(task)) {
-                enqueue(task, clock.nanoTime(), after);
-            }
-        });
-    }
-
-    /** Under the lock: a task has its outcome. */
-    void settled() {
-        unsettledTasks--;
-    }
-
-    private void fail(PoolTask<W, ?> task, Throwable failure) {
-        boolean failed = Boolean.TRUE.equals(decided(after -> {
-            boolean counts = task.step(TaskState.RUNNING, TaskState.FAILED);
-            if (counts) {
-                unsettledTasks--;
-                changed(after);
-            }
-            return counts;
-        }));
-        if (failed) {
-            task.completeExceptionally(failure);
-            listenerTaskEnded(task);
         }
     }
 
@@ -1097,7 +836,7 @@ final class PoolEngine<W> extends PoolLock {
             lastFailure = failure;
             gate.failed();
             int inARow = gate.failuresInRow();
-            after.add(() -> tell(() -> spec.listener().workerNotMade(name(), failure, inARow)));
+            after.add(() -> listeners.workerNotMade(failure, inARow));
             leaveGate(slot, after);
             if (slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.FAILING);
@@ -1152,7 +891,7 @@ final class PoolEngine<W> extends PoolLock {
             }
             slot.worker = worker;
             ages.born(slot, clock.nanoTime());
-            after.add(() -> tell(() -> spec.listener().workerReady(name(), pid, Duration.ofNanos(tookNanos))));
+            after.add(() -> listeners.workerReady(pid, tookNanos));
             job = free(slot, after, true);
             dismissOneReplaced(after);
             changed(after);
@@ -1203,7 +942,7 @@ final class PoolEngine<W> extends PoolLock {
                 places.removeIdle(slot);
             }
             endLease(slot);
-            task = takeTask(slot, after);
+            task = tasks.takeTask(slot, after);
             if (slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.CRASHING);
             }
@@ -1215,7 +954,7 @@ final class PoolEngine<W> extends PoolLock {
         }
         after.run();
         if (task != null) {
-            settleCrashed(task, pid, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
+            tasks.settleCrashed(task, pid, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
                     thrown);
         }
     }
@@ -1259,7 +998,7 @@ final class PoolEngine<W> extends PoolLock {
             endLease(slot); // before the worker is forgotten: see Slot
             slot.pid = null;
             slot.worker = null;
-            task = takeTask(slot, after);
+            task = tasks.takeTask(slot, after);
             Timer closing = slot.closingTimer;
             if (closing != null) {
                 slot.closingTimer = null;
@@ -1275,37 +1014,16 @@ final class PoolEngine<W> extends PoolLock {
             } else {
                 places.move(slot, next);
             }
-            after.add(() -> tell(() -> spec.listener().workerExited(name(), pid, reason)));
+            after.add(() -> listeners.workerExited(pid, reason));
             dispatch(after);
             changed(after);
         } finally {
             unlock();
         }
         if (task != null) {
-            settleCrashed(task, pid, reason, null);
+            tasks.settleCrashed(task, pid, reason, null);
         }
         after.run();
-    }
-
-    /**
-     * The task that a dying process leaves behind, if it had begun with it. One that it had not begun with was not attempted: it
-     * goes back to the head of the queue, or is refused if that is no longer served.
-     */
-    private @Nullable PoolTask<W, ?> takeTask(Slot<W> slot, AfterLock after) {
-        PoolTask<W, ?> task = slot.task;
-        slot.task = null;
-        if (task == null || task.isRunning()) {
-            return task;
-        }
-        if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP) {
-            task.refused(
-                    this,
-                    because(PoolStoppedException::new, "the pool was stopped before the task began", lastFailure),
-                    after);
-        } else if (task.state() == TaskState.QUEUED) {
-            queue.addFirst(task);
-        }
-        return null;
     }
 
     /** poolboy's rule: who ends while nobody waits and there are more than the size is not replaced, all others are. */
@@ -1324,26 +1042,13 @@ final class PoolEngine<W> extends PoolLock {
         return SlotState.RESTARTING;
     }
 
-    private void settleCrashed(PoolTask<W, ?> task, Pid pid, ExitReason reason, @Nullable Throwable thrown) {
-        task.cancelTimeout();
-        Throwable failure;
-        if (task.isTimedOut()) {
-            failure = new TimeoutException(task + " ran longer than its time-out; its process " + pid + " was killed");
-        } else if (thrown != null && !(thrown instanceof ProcessExit)) {
-            failure = thrown;
-        } else {
-            failure = new WorkerExitException(pid, reason);
-        }
-        settleFailure(task, failure);
-    }
-
     // ------------------------------------------------------------------------------------------------ the supervisor
 
     /** What the supervisor of this pool is. */
     SupervisorSpec supervisorSpec() {
         return SupervisorSpec.oneForOne(name())
                 .intensity(spec.intensity())
-                .listener(event -> tell(() -> spec.listener().supervised(name(), event)));
+                .listener(listeners::supervised);
     }
 
     /** The pool's supervisor runs, for the first time or again. */
@@ -1697,7 +1402,7 @@ final class PoolEngine<W> extends PoolLock {
 
     boolean isDrained() {
         return underLock(() -> queue.isEmpty()
-                && unsettledTasks == 0
+                && tasks.allSettled()
                 && places.in(SlotState.BORROWED) + places.in(SlotState.WORKING) == 0);
     }
 
@@ -1722,7 +1427,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Under the lock: those who wait for the pool to become empty look again. */
-    private void changed(AfterLock after) {
+    void changed(AfterLock after) {
         if (!whenChanged.isEmpty()) {
             List.copyOf(whenChanged).forEach(after::add);
         }
@@ -1779,13 +1484,7 @@ final class PoolEngine<W> extends PoolLock {
 
     private void refuseEverybody(AfterLock after, Supplier<PoolException> why) {
         refuseAll(waiting -> true, after, why);
-        for (PoolTask<W, ?> task : delayedTasks) {
-            if (task.course().retryTimer instanceof Timer timer) {
-                after.add(timer::cancel);
-            }
-            task.refused(this, why, after);
-        }
-        delayedTasks.clear();
+        tasks.refuseDelayed(why, after);
     }
 
     private void refuseAll(Predicate<Waiting<W>> which, AfterLock after, Supplier<PoolException> why) {
@@ -1892,7 +1591,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Does something under the lock, and afterwards what follows from it. */
-    private void locked(Consumer<AfterLock> section) {
+    void locked(Consumer<AfterLock> section) {
         AfterLock after = new AfterLock();
         lock();
         try {
@@ -1904,7 +1603,7 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Decides something under the lock, and afterwards does what follows from it. */
-    private <T> @Nullable T decided(Function<AfterLock, @Nullable T> section) {
+    <T> @Nullable T decided(Function<AfterLock, @Nullable T> section) {
         AfterLock after = new AfterLock();
         T decision;
         lock();
@@ -1923,41 +1622,6 @@ final class PoolEngine<W> extends PoolLock {
             return section.get();
         } finally {
             unlock();
-        }
-    }
-
-    // ------------------------------------------------------------------------------------------------ listeners
-
-    private void tellPhase() {
-        PoolPhase now = status().phase();
-        tell(() -> spec.listener().phaseChanged(name(), now));
-    }
-
-    void listenerTaskEnded(Task<?> task) {
-        if (listens) {
-            tell(() -> spec.listener().taskEnded(name(), task));
-        }
-    }
-
-    void listenerTaskRan(PoolTask<W, ?> task) {
-        if (listens) {
-            long ranNanos = clock.nanoTime() - task.beganAtNanos;
-            tell(() -> spec.listener().taskRan(name(), task, Duration.ofNanos(ranNanos)));
-        }
-    }
-
-    void listenerServed(Waiting<W> borrower) {
-        if (listens) {
-            long waitedNanos = clock.nanoTime() - borrower.sinceNanos;
-            tell(() -> spec.listener().served(name(), Duration.ofNanos(waitedNanos)));
-        }
-    }
-
-    private void tell(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException | LinkageError e) {
-            LOG.error("The listener of pool '{}' failed", name(), e);
         }
     }
 

@@ -123,7 +123,7 @@ final class PoolHandle<W> implements PoolClient<W> {
         if (lease == null) {
             throw new AssertionError("neither granted nor refused: " + borrower);
         }
-        engine.listenerServed(borrower);
+        engine.listeners().served(borrower);
         return lease;
     }
 

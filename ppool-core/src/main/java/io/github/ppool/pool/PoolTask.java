@@ -117,7 +117,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
             starter.reply(true);
         }
         if (hasWaited && attempts == 1) {
-            engine.listenerServed(this);
+            engine.listeners().served(this);
         }
     }
 
@@ -254,13 +254,13 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (!step(TaskState.QUEUED, TaskState.REJECTED)) {
             return; // cancelled before
         }
-        pool.settled();
+        pool.tasks().settled();
         after.add(() -> {
             completeExceptionally(pool.refuse(why.get()));
             if (starter != null) {
                 starter.reply(false);
             }
-            pool.listenerTaskEnded(this);
+            pool.listeners().taskEnded(this);
         });
     }
 
@@ -306,14 +306,14 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     @Override
     public boolean cancel() {
-        if (!engine.cancel(this)) {
+        if (!engine.tasks().cancel(this)) {
             return false;
         }
         if (starter != null) {
             starter.reply(false);
         }
         completeExceptionally(new CancellationException(this + " was cancelled"));
-        engine.listenerTaskEnded(this);
+        engine.listeners().taskEnded(this);
         return true;
     }
 

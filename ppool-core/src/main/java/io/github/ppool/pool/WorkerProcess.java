@@ -191,8 +191,8 @@ final class WorkerProcess<W> implements ProcessInit {
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
     private @Nullable WorkerJob runTask(ProcessContext self, W worker, PoolTask<?, ?> job) throws Exception {
         PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) job;
-        if (!task.isBegunBy(self.self()) && !engine.begin(slot, self.self(), task)) {
-            return engine.taskSkipped(slot, self.self());
+        if (!task.isBegunBy(self.self()) && !engine.tasks().begin(slot, self.self(), task)) {
+            return engine.tasks().taskSkipped(slot, self.self());
         }
         task.begun();
         Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
@@ -208,10 +208,10 @@ final class WorkerProcess<W> implements ProcessInit {
             task.cancelTimeout();
             // throws if the process was ended from outside: then that is what became of the task
             self.trapExits(trappingExits);
-            engine.listenerTaskRan(task);
+            engine.listeners().taskRan(task);
             if (failure instanceof Exception && survives(failure)) {
                 Thread.interrupted();
-                return engine.taskFailed(slot, self.self(), task, failure);
+                return engine.tasks().taskFailed(slot, self.self(), task, failure);
             }
             throw failure;
         }
@@ -219,8 +219,8 @@ final class WorkerProcess<W> implements ProcessInit {
         // What a task may have changed of the process is put back; throws if the process was ended from outside.
         self.trapExits(trappingExits);
         Thread.interrupted();
-        engine.listenerTaskRan(task);
-        return engine.taskDone(slot, self.self(), task, value);
+        engine.listeners().taskRan(task);
+        return engine.tasks().taskDone(slot, self.self(), task, value);
     }
 
     private Timer scheduleKill(ProcessContext self, PoolTask<W, ?> task, Duration timeout) {

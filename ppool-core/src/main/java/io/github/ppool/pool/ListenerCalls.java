@@ -1,0 +1,102 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.supervisor.SupervisorEvent;
+import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls of a pool's listener. Made without the engine's lock; what the listener throws is logged. Where nobody listens they cost
+ * a look at a field.
+ */
+final class ListenerCalls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerCalls.class);
+
+    private final String pool;
+    private final PoolListener listener;
+    private final MonotonicClock clock;
+    private final boolean listens;
+
+    ListenerCalls(PoolSpec<?> spec, MonotonicClock clock) {
+        this.pool = spec.name();
+        this.listener = spec.listener();
+        this.clock = clock;
+        this.listens = spec.listens();
+    }
+
+    /** Whether there is anybody to be told: else nobody asks for times to the nanosecond. */
+    boolean listen() {
+        return listens;
+    }
+
+    void phaseChanged(PoolPhase phase) {
+        tell(() -> listener.phaseChanged(pool, phase));
+    }
+
+    void taskEnded(Task<?> task) {
+        if (listens) {
+            tell(() -> listener.taskEnded(pool, task));
+        }
+    }
+
+    void taskRan(PoolTask<?, ?> task) {
+        if (listens) {
+            Duration ran = since(task.beganAtNanos);
+            tell(() -> listener.taskRan(pool, task, ran));
+        }
+    }
+
+    /** One that had to wait has what it waited for. */
+    void served(Waiting<?> waiting) {
+        if (listens) {
+            Duration waited = since(waiting.sinceNanos);
+            tell(() -> listener.served(pool, waited));
+        }
+    }
+
+    /** Only if the listener {@linkplain PoolListener#wantsLeases wants} to be told of leases. */
+    void leaseEnded(PoolLease<?> lease) {
+        Duration held = since(lease.takenAtNanos());
+        tell(() -> listener.leaseEnded(pool, held));
+    }
+
+    void leaseLeaked(Pid worker, Throwable taken) {
+        tell(() -> listener.leaseLeaked(pool, worker, taken));
+    }
+
+    void refused(PoolException refusal) {
+        tell(() -> listener.refused(pool, refusal));
+    }
+
+    void workerReady(Pid worker, long tookNanos) {
+        tell(() -> listener.workerReady(pool, worker, Duration.ofNanos(tookNanos)));
+    }
+
+    void workerNotMade(Throwable cause, int inARow) {
+        tell(() -> listener.workerNotMade(pool, cause, inARow));
+    }
+
+    void workerExited(Pid worker, ExitReason reason) {
+        tell(() -> listener.workerExited(pool, worker, reason));
+    }
+
+    void supervised(SupervisorEvent event) {
+        tell(() -> listener.supervised(pool, event));
+    }
+
+    private Duration since(long nanos) {
+        return Duration.ofNanos(Math.max(0, clock.nanoTime() - nanos));
+    }
+
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("The listener of pool '{}' failed", pool, e);
+        }
+    }
+}

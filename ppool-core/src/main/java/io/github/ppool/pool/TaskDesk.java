@@ -1,0 +1,369 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ReplySlot;
+import io.github.ppool.restart.Decision;
+import io.github.ppool.time.Timer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that is handed over to a pool: how it is accepted, begun, ended, tried again and settled. The fields are guarded by the
+ * engine's lock, under which it shares the places and the queue with those who borrow.
+ */
+final class TaskDesk<W> {
+
+    private final PoolEngine<W> engine;
+    private long lastTaskId;
+    /** How many were accepted and have no outcome yet. */
+    private int unsettled;
+    /** Those that wait for their next attempt. */
+    private final Set<PoolTask<W, ?>> delayed = new HashSet<>();
+
+    TaskDesk(PoolEngine<W> engine) {
+        this.engine = engine;
+    }
+
+    <R extends @Nullable Object> Optional<Task<R>> run(
+            WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+        PoolTask<W, R> task = null;
+        long now = engine.now();
+        @Nullable
+        Supplier<PoolException> refusal;
+        AfterLock after = new AfterLock();
+        engine.lock();
+        try {
+            engine.reclaimBeforeWaiting(after);
+            refusal = engine.refusal("run", false);
+            if (refusal == null && engine.servesOneMore()) {
+                task = new PoolTask<>(engine, ++lastTaskId, work, options, null);
+                accept(task, now, after);
+            }
+        } finally {
+            engine.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            throw engine.refuse(refusal.get());
+        }
+        return Optional.ofNullable(task);
+    }
+
+    <R extends @Nullable Object> Task<R> asyncQueue(WorkerFunction<? super W, ? extends R, ?> work,
+            TaskOptions options) {
+        return hand("asyncQueue", work, options, null);
+    }
+
+    <R extends @Nullable Object> Task<R> syncQueue(WorkerFunction<? super W, ? extends R, ?> work,
+            TaskOptions options) {
+        ReplySlot<Boolean> starter = new ReplySlot<>(engine.system());
+        PoolTask<W, R> task = hand("syncQueue", work, options, starter);
+        try {
+            starter.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (task.cancel()) {
+                throw engine.refuse(new PoolInterruptedException("the caller of syncQueue was interrupted", engine.status(), null));
+            }
+        } catch (ProcessExit exit) {
+            task.cancel();
+            throw exit;
+        }
+        PoolException refusal = task.refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        return task;
+    }
+
+    private <R extends @Nullable Object> PoolTask<W, R> hand(
+            String what,
+            WorkerFunction<? super W, ? extends R, ?> work,
+            TaskOptions options,
+            @Nullable ReplySlot<Boolean> starter) {
+        PoolTask<W, R> task;
+        long now = engine.now();
+        @Nullable
+        Supplier<PoolException> refusal = null;
+        AfterLock after = new AfterLock();
+        engine.lock();
+        try {
+            task = new PoolTask<>(engine, ++lastTaskId, work, options, starter);
+            if (!engine.isOnlyToBeQueued()) {
+                engine.reclaimBeforeWaiting(after);
+                refusal = engine.refusal(what, starter == null);
+            }
+            if (refusal == null) {
+                refusal = engine.refusalWhenFull(what);
+            }
+            if (refusal == null) {
+                accept(task, now, after);
+            }
+        } finally {
+            engine.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            throw engine.refuse(refusal.get());
+        }
+        return task;
+    }
+
+    private void accept(PoolTask<W, ?> task, long nowNanos, AfterLock after) {
+        unsettled++;
+        engine.enqueue(task, nowNanos, after);
+        Duration deadline = task.options.deadline();
+        if (deadline != null && task.queued) {
+            engine.expireAt(task, engine.clock().nanoTime() + PoolEngine.limitedNanos(deadline));
+        }
+    }
+
+    /** Keeps a task from being run. */
+    boolean cancel(PoolTask<W, ?> task) {
+        return Boolean.TRUE.equals(engine.decided(after -> {
+            if (!task.step(TaskState.QUEUED, TaskState.CANCELLED)) {
+                return false;
+            }
+            engine.takeOut(task);
+            stopDelay(task, after);
+            unsettled--;
+            engine.changed(after);
+            return true;
+        }));
+    }
+
+    private void stopDelay(PoolTask<W, ?> task, AfterLock after) {
+        if (delayed.remove(task) && task.course().retryTimer instanceof Timer timer) {
+            after.add(timer::cancel);
+        }
+    }
+
+    /**
+     * The worker's process begins with a task. Under the lock, because a process that is killed at this moment must not begin with
+     * a task that goes to another one.
+     */
+    boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task) {
+        long now = engine.now();
+        engine.lock();
+        try {
+            return pid.equals(slot.pid) && task.equals(slot.task) && beginAssigned(pid, task, now);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    private boolean beginAssigned(Pid pid, PoolTask<W, ?> task, long nowNanos) {
+        engine.forgetDeadline(task);
+        return task.begin(pid, nowNanos);
+    }
+
+    /** The worker's process has run a task well. The worker is free before the outcome is told. */
+    <R extends @Nullable Object> @Nullable WorkerJob taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value) {
+        AfterLock after = new AfterLock();
+        WorkerJob next;
+        boolean done;
+        long now = engine.now();
+        engine.lock();
+        try {
+            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
+                return null;
+            }
+            slot.succeeded = true;
+            done = task.step(TaskState.RUNNING, TaskState.DONE);
+            if (done) {
+                unsettled--;
+            }
+            engine.becameFree(slot);
+            next = freeToGoOn(slot, pid, now, after);
+            engine.changed(after);
+        } finally {
+            engine.unlock();
+        }
+        if (done) {
+            task.complete(value);
+            engine.listeners().taskEnded(task);
+        }
+        after.run();
+        return next;
+    }
+
+    /** As {@link PoolEngine#free} by the worker's own process, which begins with its next task in the same step. */
+    private @Nullable WorkerJob freeToGoOn(Slot<W> slot, Pid pid, long nowNanos, AfterLock after) {
+        WorkerJob next = engine.free(slot, after, true);
+        if (next instanceof PoolTask<?, ?> && slot.task != null && pid.isAlive()) {
+            beginAssigned(pid, slot.task, nowNanos);
+        }
+        return next;
+    }
+
+    /** The worker's process has run a task that failed, and survives it. */
+    @Nullable
+    WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure) {
+        AfterLock after = new AfterLock();
+        WorkerJob next;
+        long now = engine.now();
+        engine.lock();
+        try {
+            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
+                return null;
+            }
+            engine.becameFree(slot);
+            next = freeToGoOn(slot, pid, now, after);
+        } finally {
+            engine.unlock();
+        }
+        settleFailure(task, failure);
+        after.run();
+        return next;
+    }
+
+    /** The worker's process was handed a task that was cancelled in the meantime. */
+    @Nullable
+    WorkerJob taskSkipped(Slot<W> slot, Pid pid) {
+        AfterLock after = new AfterLock();
+        WorkerJob next = null;
+        long now = engine.now();
+        engine.lock();
+        try {
+            if (pid.equals(slot.pid) && slot.state == SlotState.WORKING) {
+                next = freeToGoOn(slot, pid, now, after);
+                engine.changed(after);
+            }
+        } finally {
+            engine.unlock();
+        }
+        after.run();
+        return next;
+    }
+
+    /** An attempt has failed: the task's plan decides whether there is another one. Holds no lock, because plans are foreign code. */
+    private void settleFailure(PoolTask<W, ?> task, Throwable failure) {
+        var policy = engine.spec().taskRestart();
+        if (policy == null || !task.isRunning()) {
+            fail(task, failure);
+            return;
+        }
+        PoolTask.Course course = task.course();
+        if (course.plan == null) {
+            course.plan = policy.newState();
+        }
+        Decision decision = course.plan.next(
+                ExitReason.failure(failure), engine.clock().nanoTime(), task.beganAtNanos, ThreadLocalRandom.current());
+        switch (decision) {
+            case Decision.RestartNow now -> requeue(task, Duration.ZERO, failure);
+            case Decision.RestartAfter later -> requeue(task, later.delay(), failure);
+            default -> fail(task, failure);
+        }
+    }
+
+    private void requeue(PoolTask<W, ?> task, Duration delay, Throwable failure) {
+        AfterLock after = new AfterLock();
+        boolean again = false;
+        engine.lock();
+        try {
+            if (engine.worksOnTasks()) {
+                again = task.again();
+                if (again && delay.isZero()) {
+                    engine.enqueue(task, engine.clock().nanoTime(), after);
+                } else if (again) {
+                    delayed.add(task);
+                    task.course().retryTimer = engine.clock().schedule(delay, () -> retry(task));
+                }
+            }
+        } finally {
+            engine.unlock();
+        }
+        after.run();
+        if (!again) {
+            fail(task, failure);
+        }
+    }
+
+    private void retry(PoolTask<W, ?> task) {
+        engine.locked(after -> {
+            if (delayed.remove(task)) {
+                engine.enqueue(task, engine.clock().nanoTime(), after);
+            }
+        });
+    }
+
+    /** Under the lock: a task has its outcome. */
+    void settled() {
+        unsettled--;
+    }
+
+    private void fail(PoolTask<W, ?> task, Throwable failure) {
+        boolean failed = Boolean.TRUE.equals(engine.decided(after -> {
+            boolean counts = task.step(TaskState.RUNNING, TaskState.FAILED);
+            if (counts) {
+                unsettled--;
+                engine.changed(after);
+            }
+            return counts;
+        }));
+        if (failed) {
+            task.completeExceptionally(failure);
+            engine.listeners().taskEnded(task);
+        }
+    }
+
+    /**
+     * The task that a dying process leaves behind, if it had begun with it. One that it had not begun with was not attempted: it
+     * goes back to the head of the queue, or is refused if that is no longer served.
+     */
+    @Nullable
+    PoolTask<W, ?> takeTask(Slot<W> slot, AfterLock after) {
+        PoolTask<W, ?> task = slot.task;
+        slot.task = null;
+        if (task == null || task.isRunning()) {
+            return task;
+        }
+        if (!engine.worksOnTasks()) {
+            task.refused(
+                    engine,
+                    engine.because(PoolStoppedException::new, "the pool was stopped before the task began", engine.lastFailure()),
+                    after);
+        } else if (task.state() == TaskState.QUEUED) {
+            engine.putBackFirst(task);
+        }
+        return null;
+    }
+
+    /** The process that had begun with a task has ended, or is about to. Holds no lock. */
+    void settleCrashed(PoolTask<W, ?> task, Pid pid, ExitReason reason, @Nullable Throwable thrown) {
+        task.cancelTimeout();
+        Throwable failure;
+        if (task.isTimedOut()) {
+            failure = new TimeoutException(task + " ran longer than its time-out; its process " + pid + " was killed");
+        } else if (thrown != null && !(thrown instanceof ProcessExit)) {
+            failure = thrown;
+        } else {
+            failure = new WorkerExitException(pid, reason);
+        }
+        settleFailure(task, failure);
+    }
+
+    /** Under the lock: nothing that was accepted is without its outcome. */
+    boolean allSettled() {
+        return unsettled == 0;
+    }
+
+    /** Under the lock: those that wait for their next attempt, in no queue, are refused. */
+    void refuseDelayed(Supplier<PoolException> why, AfterLock after) {
+        for (PoolTask<W, ?> task : delayed) {
+            if (task.course().retryTimer instanceof Timer timer) {
+                after.add(timer::cancel);
+            }
+            task.refused(engine, why, after);
+        }
+        delayed.clear();
+    }
+}
