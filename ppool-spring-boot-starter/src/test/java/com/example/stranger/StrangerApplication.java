@@ -3,7 +3,6 @@ package com.example.stranger;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.WorkerFactory;
-import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.supervisor.ChildSpec;
@@ -79,13 +78,6 @@ public class StrangerApplication {
         @Override
         public boolean isRunning() {
             return running;
-        }
-    }
-
-    @PoolWorker("greeter")
-    static class Greeter {
-        String greet(String whom) {
-            return "hello " + whom;
         }
     }
 

@@ -1,6 +1,5 @@
 package io.github.ppool.pool;
 
-import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ExitWatch;
 import io.github.ppool.process.Pid;
 import java.time.Duration;
@@ -34,7 +33,7 @@ final class AsyncBorrower<W> extends Waiting<W> {
     /** Without the lock, by the caller, after it was put into the queue: the stage of a process that dies is refused. */
     void watchOwner(PoolEngine<W> engine) {
         if (pid != null && !future.isDone()) {
-            ownerWatch = engine.system().onExit(pid, (process, reason) -> engine.waitingOwnerExited(this, reason));
+            ownerWatch = engine.system().onExit(pid, (process, reason) -> engine.waitingOwnerExited(this));
             if (future.isDone()) {
                 unwatchOwner();
             }
@@ -46,12 +45,6 @@ final class AsyncBorrower<W> extends Waiting<W> {
         if (watch != null) {
             watch.cancel();
         }
-    }
-
-    /** Why a stage whose process has died gets nothing. */
-    Supplier<PoolException> whyOrphaned(PoolEngine<W> engine, ExitReason reason) {
-        return engine.because(PoolRejectedException::new,
-                "the process " + pid + " that asked for a worker has ended: " + reason, reason.cause().orElse(null));
     }
 
     /** Without the lock: however the stage was completed, nothing waits for it any longer. */
@@ -76,6 +69,12 @@ final class AsyncBorrower<W> extends Waiting<W> {
     @Override
     void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after) {
         after.add(() -> future.completeExceptionally(engine.refuse(why.get())));
+    }
+
+    @Override
+    void ownerEnded(PoolEngine<W> engine, AfterLock after) {
+        refused(engine, engine.because(PoolRejectedException::new,
+                "the process " + pid + " that asked for a worker has ended", null), after);
     }
 
     @Override

@@ -115,7 +115,8 @@ class IdleSet<W> implements Iterable<Slot<W>> {
     }
 
     private void makeRoom() {
-        @Nullable Slot<W>[] old = ring;
+        @Nullable
+        Slot<W>[] old = ring;
         long from = head;
         long to = tail;
         if (size > old.length / 2) {

@@ -110,7 +110,6 @@ final class PoolEngine<W> extends PoolLock {
     private @Nullable Timer upkeepTimer;
     private long upkeepAtNanos;
 
-
     private enum Lifecycle {
         ACTIVE,
         DRAINING,
@@ -288,10 +287,10 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** The process for which a stage waits has died. */
-    void waitingOwnerExited(AsyncBorrower<W> borrower, ExitReason reason) {
+    void waitingOwnerExited(AsyncBorrower<W> borrower) {
         locked(after -> {
             if (takeOut(borrower)) {
-                borrower.refused(this, borrower.whyOrphaned(this, reason), after);
+                borrower.ownerEnded(this, after);
                 changed(after);
             }
         });
@@ -648,10 +647,7 @@ final class PoolEngine<W> extends PoolLock {
                 return first;
             }
             takeOut(first);
-            first.refused(
-                    this, because(PoolRejectedException::new, "the process " + owner + " has ended while it waited",
-                            null),
-                    after);
+            first.ownerEnded(this, after);
         }
     }
 

@@ -12,10 +12,11 @@ import java.util.concurrent.locks.LockSupport;
  * store, which needs no fence: nobody has to be woken, so nothing has to be looked at afterwards. The compare-and-set of the next
  * one acquires, hence what was done under the lock before happens-before what is done under it later.
  *
- * <p><b>Who does not get it</b> looks again for a moment, then sleeps for growing times, up to a limit, and looks at the end of each. So
- * the way of those who get it has no system call and wakes nobody, also when others wait: that is what makes it twice as fast as a
- * lock which hands itself on as soon as two threads compete (docs/adr). The price is that the one who comes late may sleep for up to
- * {@link #LONGEST_NAP_NANOS} after the lock was let go. It can't sleep for ever: no wake-up exists that could be lost.
+ * <p><b>Who does not get it</b> sleeps for growing times, up to a limit, and looks at the end of each. So the way of those who get it has no
+ * system call and wakes nobody, also when others wait; and while one sleeps, the other goes on with all lines of memory at hand. Two
+ * threads that compete get more done than behind a lock which hands itself on, and more than if they looked again and again; both were
+ * measured (docs/adr). The price is that the one who comes late may sleep for up to {@link #LONGEST_NAP_NANOS} after the lock was let
+ * go. He can't sleep for ever: no wake-up exists that could be lost.
  *
  * <p>To be extended by what it guards: one step less on the way to it.
  *
@@ -23,8 +24,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 class PoolLock extends PoolLockPadding {
 
-    /** How often somebody who found it held looks before the first nap: long enough for most sections of others. */
-    private static final int LOOKS = Integer.getInteger("ppool.looks", 30);
     static final long FIRST_NAP_NANOS = 20_000;
     static final long LONGEST_NAP_NANOS = 1_000_000;
 
@@ -52,18 +51,12 @@ class PoolLock extends PoolLockPadding {
 
     private void lockLate() {
         boolean interrupted = false;
-        int looks = 0;
         long nap = FIRST_NAP_NANOS;
-        while (held != 0 || !HELD.compareAndSet(this, 0, 1)) {
-            if (looks < LOOKS) {
-                looks++;
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(this, nap);
-                interrupted |= Thread.interrupted(); // or else the next nap would not be one
-                nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
-            }
-        }
+        do {
+            LockSupport.parkNanos(this, nap);
+            interrupted |= Thread.interrupted(); // or else the next nap would not be one
+            nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+        } while (held != 0 || !HELD.compareAndSet(this, 0, 1));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolSpec<W> {
 
-    private static final PoolListener NO_LISTENER = new PoolListener() {};
+    private static final PoolListener NO_LISTENER = new PoolListener() {
+    };
 
     private final String name;
     private final WorkerFactory<W> factory;
@@ -51,6 +52,7 @@ public final class PoolSpec<W> {
     private final Predicate<Throwable> surviveOn;
     private final Predicate<Throwable> crashOn;
     private final PoolListener listener;
+    private final PoolTaskDecorator taskDecorator;
 
     private PoolSpec(Builder<W> from) {
         name = from.name;
@@ -82,6 +84,7 @@ public final class PoolSpec<W> {
         surviveOn = from.surviveOn;
         crashOn = from.crashOn;
         listener = from.listener;
+        taskDecorator = from.taskDecorator;
     }
 
     /**
@@ -132,6 +135,7 @@ public final class PoolSpec<W> {
         copy.surviveOn = surviveOn;
         copy.crashOn = crashOn;
         copy.listener = listener;
+        copy.taskDecorator = taskDecorator;
         return copy;
     }
 
@@ -402,6 +406,15 @@ public final class PoolSpec<W> {
         return listener;
     }
 
+    /**
+     * What is put around each task that is handed over.
+     *
+     * @return the setting
+     */
+    public PoolTaskDecorator taskDecorator() {
+        return taskDecorator;
+    }
+
     /** Whether there is anybody to be told. */
     boolean listens() {
         return listener != NO_LISTENER;
@@ -448,6 +461,7 @@ public final class PoolSpec<W> {
         private Predicate<Throwable> surviveOn = failure -> false;
         private Predicate<Throwable> crashOn = failure -> false;
         private PoolListener listener = NO_LISTENER;
+        private PoolTaskDecorator taskDecorator = PoolTaskDecorator.NONE;
 
         private Builder(String name, WorkerFactory<W> factory) {
             if (name.isBlank()) {
@@ -804,6 +818,17 @@ public final class PoolSpec<W> {
          */
         public Builder<W> listener(PoolListener newValue) {
             listener = Objects.requireNonNull(newValue, "listener must not be null");
+            return this;
+        }
+
+        /**
+         * What is put around each task that is handed over. Default: {@link PoolTaskDecorator#NONE}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> taskDecorator(PoolTaskDecorator newValue) {
+            taskDecorator = Objects.requireNonNull(newValue, "task-decorator must not be null");
             return this;
         }
 

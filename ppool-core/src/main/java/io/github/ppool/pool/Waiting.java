@@ -45,6 +45,9 @@ abstract class Waiting<W> {
     /** Under the lock, taken off the queue: it gets none. */
     abstract void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after);
 
+    /** Under the lock, taken off the queue because its process has ended; one that waits itself learns that by itself. */
+    void ownerEnded(PoolEngine<W> engine, AfterLock after) {}
+
     /** Under the lock, taken off the queue because its time is over: what it is told. */
     abstract Supplier<PoolException> whyExpired(PoolEngine<W> engine);
 }

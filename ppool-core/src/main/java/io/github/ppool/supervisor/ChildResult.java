@@ -28,13 +28,23 @@ public sealed interface ChildResult {
     /** The child had nothing to do; its specification is kept unless it is temporary: <code>{ok, undefined}</code>. */
     enum Ignored implements ChildResult {
         /** The one instance. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "ignored";
+        }
     }
 
     /** It has been done: {@code ok}. */
     enum Done implements ChildResult {
         /** The one instance. */
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public String toString() {
+            return "ok";
+        }
     }
 
     /**

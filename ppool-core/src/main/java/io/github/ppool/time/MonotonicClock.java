@@ -15,7 +15,7 @@ public interface MonotonicClock {
 
     /**
      * The clock of this machine, by {@link System#nanoTime()}. Its timers run on one daemon thread which ends when there has
-     * been no timer for some seconds.
+     * been no timer for some seconds; another one sees to it that virtual threads wake from {@link #parkUntil} in time.
      *
      * @return the one instance of the JVM
      */

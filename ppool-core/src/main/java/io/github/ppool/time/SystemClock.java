@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The real clock: {@link System#nanoTime()} and one daemon thread for all timers of the JVM. */
+/** The real clock: {@link System#nanoTime()}, one daemon thread for all timers of the JVM and one for {@link EarlyWaker}. */
 final class SystemClock implements MonotonicClock {
 
     static final SystemClock INSTANCE = new SystemClock();
@@ -19,18 +19,23 @@ final class SystemClock implements MonotonicClock {
     private static final Logger LOG = LoggerFactory.getLogger(SystemClock.class);
     private static final long IDLE_SECONDS = 5;
 
-    private final ScheduledThreadPoolExecutor timers;
+    private final ScheduledThreadPoolExecutor timers = newTimers("ppool-timer");
+    // on a thread of its own: a task that blocks the timers, which it must not, would make every time-out late as well
+    private final ScheduledThreadPoolExecutor wakers = newTimers("ppool-waker");
     private final CoarseTime coarse = new CoarseTime(System::nanoTime, this::schedule);
-    private final EarlyWaker earlyWaker = new EarlyWaker(this::schedule);
+    private final EarlyWaker earlyWaker = new EarlyWaker(this::openLater);
 
-    private SystemClock() {
-        timers = new ScheduledThreadPoolExecutor(
+    private SystemClock() {}
+
+    private static ScheduledThreadPoolExecutor newTimers(String name) {
+        ScheduledThreadPoolExecutor made = new ScheduledThreadPoolExecutor(
                 1,
                 // no inheritable thread-locals: the thread would keep those of whoever came first
-                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("ppool-timer").factory());
-        timers.setRemoveOnCancelPolicy(true);
-        timers.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        timers.allowCoreThreadTimeOut(true);
+                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(name).factory());
+        made.setRemoveOnCancelPolicy(true);
+        made.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        made.allowCoreThreadTimeOut(true);
+        return made;
     }
 
     @Override
@@ -65,8 +70,8 @@ final class SystemClock implements MonotonicClock {
         }
     }
 
-    private void schedule(Runnable task, long delayNanos) {
-        var unused = timers.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+    private void openLater(Runnable bucket, long delayNanos) {
+        var unused = wakers.schedule(bucket, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     /** One broken task must not cost the others their thread. */

@@ -10,8 +10,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 
-/** The application with nothing set, as the README starts it. */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+/** The application as the README starts it, but with a small inbox. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "reminders.keep-mails=10")
 class EmbeddedMailTest {
 
     private final Reminders reminders;
@@ -34,6 +34,18 @@ class EmbeddedMailTest {
         assertThat(newest.get("to").asString()).isEqualTo("me@example.org");
         assertThat(newest.get("subject").asString()).isEqualTo("Übung macht den Meister (2 of 2)");
         assertThat(newest.get("text").asString()).contains("Übung macht den Meister");
+    }
+
+    @Test
+    void the_inbox_keeps_only_the_newest_mails_and_counts_all() {
+        int before = reminders.get("/inbox").get("total").asInt();
+        long id = reminders.start(Map.of("task", "count", "every", "100ms", "times", 14, "to", "me@example.org"));
+        patiently().until(() -> reminders.nagger(id).get("sent").asInt() == 14);
+        JsonNode inbox = reminders.get("/inbox");
+        assertThat(inbox.get("total").asInt()).isEqualTo(before + 14);
+        assertThat(inbox.get("mails").size()).isBetween(10, 13); // up to four conversations deliver at the same time
+        assertThat(inbox.get("mails").findValuesAsString("subject")).contains("count (14 of 14)")
+                .doesNotContain("count (1 of 14)");
     }
 
     @Test

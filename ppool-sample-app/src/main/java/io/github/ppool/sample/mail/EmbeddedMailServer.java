@@ -1,5 +1,6 @@
 package io.github.ppool.sample.mail;
 
+import io.github.ppool.sample.RemindersProperties;
 import java.util.Properties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,10 +18,10 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
 @EnableConfigurationProperties(MailProperties.class)
 class EmbeddedMailServer {
 
-    /** Anybody may send to anybody; the mailboxes are made as mails come. */
+    /** Anybody may send to anybody. */
     @Bean(initMethod = "start", destroyMethod = "stop")
-    EmbeddedSmtp embeddedSmtp() {
-        return new EmbeddedSmtp();
+    EmbeddedSmtp embeddedSmtp(RemindersProperties settings) {
+        return new EmbeddedSmtp(settings.keepMails());
     }
 
     @Bean

@@ -32,7 +32,7 @@ class InboxController {
     Inbox inbox() {
         List<ReceivedMail> all = Arrays.stream(server().getReceivedMessages()).map(ReceivedMail::of).toList();
         return new Inbox(
-                all.size(),
+                server().arrived(),
                 all.reversed().stream() // dates are in seconds: of the same second, the one that came last
                         .sorted(Comparator.comparing(ReceivedMail::sent).reversed())
                         .limit(SHOWN)
@@ -62,8 +62,8 @@ class InboxController {
     /**
      * The inbox.
      *
-     * @param total how many mails have arrived
+     * @param total how many mails have arrived since the start
      * @param mails the newest of them
      */
-    record Inbox(int total, List<ReceivedMail> mails) {}
+    record Inbox(long total, List<ReceivedMail> mails) {}
 }

@@ -92,6 +92,20 @@ final class ListenerGroup implements PoolListener {
     }
 
     @Override
+    public boolean wantsLeases() {
+        return members.stream().anyMatch(PoolListener::wantsLeases);
+    }
+
+    @Override
+    public void leaseEnded(String pool, Duration held) {
+        tell(member -> {
+            if (member.wantsLeases()) {
+                member.leaseEnded(pool, held);
+            }
+        });
+    }
+
+    @Override
     public void phaseChanged(String pool, PoolPhase phase) {
         tell(member -> member.phaseChanged(pool, phase));
     }

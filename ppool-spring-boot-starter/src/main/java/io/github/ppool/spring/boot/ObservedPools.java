@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * Pools that tell the application which of them are started and stopped, and have every pool report to the application's {@link
- * PoolListener}s. This is the {@code Pools} bean of the starter; an application that makes its own wraps it in one of these if
+ * PoolListener}s and have its {@link PoolTaskDecorator}s around every task. This is the {@code Pools} bean of the starter; an application that makes its own wraps it in one of these if
  * metrics are to know its pools.
  *
  * <p>All methods do what those of the wrapped pools do.
@@ -24,6 +25,7 @@ public final class ObservedPools implements Pools {
     private final Pools pools;
     private final Supplier<List<PoolsListener>> observers;
     private final Supplier<List<PoolListener>> listeners;
+    private final Supplier<List<PoolTaskDecorator>> decorators;
 
     /**
      * Wraps pools.
@@ -32,18 +34,25 @@ public final class ObservedPools implements Pools {
      * @param observers who is told of starts and stops; asked for each time
      * @param listeners who is told what happens in the pools, after the listener of the pool's own specification; asked for when
      *     a pool is started
+     * @param decorators what is put around tasks, the outermost first, and around the decorator of the pool's own specification;
+     *     asked for when a pool is started
      */
     public ObservedPools(
-            Pools pools, Supplier<List<PoolsListener>> observers, Supplier<List<PoolListener>> listeners) {
+            Pools pools,
+            Supplier<List<PoolsListener>> observers,
+            Supplier<List<PoolListener>> listeners,
+            Supplier<List<PoolTaskDecorator>> decorators) {
         this.pools = pools;
         this.observers = observers;
         this.listeners = listeners;
+        this.decorators = decorators;
     }
 
     @Override
     public <W> PoolClient<W> startPool(PoolSpec<W> spec) {
         PoolSpec<W> observed = spec.toBuilder()
                 .listener(ListenerGroup.of(spec.listener(), listeners.get()))
+                .taskDecorator(DecoratorGroup.of(spec.taskDecorator(), decorators.get()))
                 .build();
         observers.get().forEach(observer -> observer.poolStarting(spec.name()));
         PoolClient<W> started;

@@ -6,12 +6,15 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.StartResult;
+import io.github.ppool.spring.boot.PpoolPhases;
 import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.TreesListener;
 import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.FailedToStartChild;
 import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorListener;
 import io.github.ppool.supervisor.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,21 +38,21 @@ import org.springframework.context.SmartLifecycle;
 /** Hangs the application's trees under the supervisor {@code ppool}, and takes them down again. */
 final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
 
-    /** After the pools, which the trees may use, and before the web server, which may use the trees. */
-    static final int PHASE = PoolsLifecycle.PHASE + 512;
-
     private static final Logger logger = LoggerFactory.getLogger(ApplicationTrees.class);
 
     private final Pools pools;
     private final TreeBeans beans;
+    private final Supplier<List<TreesListener>> listeners;
     private final Duration phaseTimeout;
     private final Set<String> started = Collections.synchronizedSet(new LinkedHashSet<>());
     private final Map<String, Pid> supervisors = new ConcurrentHashMap<>();
     private volatile boolean running;
 
-    ApplicationTrees(Pools pools, TreeBeans beans, Duration phaseTimeout) {
+    ApplicationTrees(
+            Pools pools, TreeBeans beans, Supplier<List<TreesListener>> listeners, Duration phaseTimeout) {
         this.pools = pools;
         this.beans = beans;
+        this.listeners = listeners;
         this.phaseTimeout = phaseTimeout;
     }
 
@@ -71,8 +75,9 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
         boolean complete = false;
         try {
             for (Map.Entry<String, SupervisorSpec> tree : new LinkedHashMap<>(beans.trees()).entrySet()) {
-                hang(tree.getKey(), tree.getValue());
                 started.add(tree.getKey());
+                listeners.get().forEach(listener -> listener.treeStarting(tree.getKey()));
+                hang(tree.getKey(), observed(tree.getKey(), tree.getValue()));
             }
             complete = true;
         } finally {
@@ -81,6 +86,15 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
                 stop();
             }
         }
+    }
+
+    /** The listeners of the application are told after that of the specification. */
+    private SupervisorSpec observed(String name, SupervisorSpec spec) {
+        SupervisorListener own = spec.listener();
+        return spec.listener(event -> {
+            own.on(event);
+            listeners.get().forEach(listener -> listener.supervised(name, event));
+        });
     }
 
     private void hang(String name, SupervisorSpec spec) {
@@ -149,6 +163,7 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } finally {
+            reverse.forEach(name -> listeners.get().forEach(listener -> listener.treeStopped(name)));
             started.clear();
             supervisors.clear();
             running = false;
@@ -199,7 +214,7 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return PHASE;
+        return PpoolPhases.TREES;
     }
 
     /** As the pools. */

@@ -6,21 +6,26 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerRestart;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
+import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.PoolsListener;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.ConfigurableEnvironment;
 
-/** The pools of the configuration: their handles, and how to start them. */
-final class ConfiguredPools implements PoolsListener {
+/** The pools of the configuration: their handles, and how to start them, with the application or later. */
+final class ConfiguredPools implements PoolsListener, PoolStarts {
 
     private static final Logger logger = LoggerFactory.getLogger(ConfiguredPools.class);
 
@@ -31,6 +36,8 @@ final class ConfiguredPools implements PoolsListener {
     private final Map<String, PoolHandle<Object>> handles = Collections.synchronizedMap(new LinkedHashMap<>());
     /** The PoolSpec beans whose pools are known already, by the name of the pool. */
     private final Map<String, String> declaredBy = new ConcurrentHashMap<>();
+    /** What pools depend on that were started at run time. */
+    private final Map<String, List<String>> atRunTime = new ConcurrentHashMap<>();
     // Two threads may use a pool for the first time at the same moment.
     private final ReentrantLock starting = new ReentrantLock();
 
@@ -85,7 +92,45 @@ final class ConfiguredPools implements PoolsListener {
                 declared(specBean);
             }
         });
-        List.copyOf(handles.keySet()).forEach(this::start);
+        PoolOrder order = order();
+        List<String> cycle = order.cycle();
+        if (!cycle.isEmpty()) {
+            // The settings alone have none: a PoolSpec bean has a part in it.
+            throw new InvalidPpoolBeanException(
+                    "Pools depend on each other in a circle: " + String.join(" -> ", cycle) + ".",
+                    "Take one of them out of depends-on in the settings, or of @DependsOn at a PoolSpec bean.",
+                    null);
+        }
+        order.dependenciesFirst(List.copyOf(handles.keySet())).forEach(this::start);
+    }
+
+    /** Which pool needs which, by the names of the pools. */
+    PoolOrder order() {
+        Map<String, List<String>> dependsOn = new LinkedHashMap<>(atRunTime);
+        registrar.properties().pools().forEach((name, pool) -> {
+            if (pool.dependsOn() != null) {
+                dependsOn.putIfAbsent(name, pool.dependsOn().stream().map(this::poolOfBean).toList());
+            }
+        });
+        declaredBy.forEach((name, specBean) -> {
+            String[] needed = beans.containsBeanDefinition(specBean)
+                    ? beans.getBeanDefinition(specBean).getDependsOn()
+                    : null;
+            if (needed != null) {
+                dependsOn.put(name, Arrays.stream(needed).map(this::poolOfBean).toList());
+            }
+        });
+        return new PoolOrder(dependsOn);
+    }
+
+    /** A client of a PoolSpec bean need not be called like its pool. */
+    private String poolOfBean(String client) {
+        String specBean = registrar.specBeans().get(client);
+        return declaredBy.entrySet().stream()
+                .filter(pool -> pool.getValue().equals(specBean))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(client);
     }
 
     private PoolClient<Object> start(String name) {
@@ -110,9 +155,13 @@ final class ConfiguredPools implements PoolsListener {
             return spec;
         }
         WorkerBean worker = Objects.requireNonNull(registrar.workers().get(name), name);
-        SettingProblems problems = new SettingProblems(registrar.environment());
+        return spec(name, worker, registrar.properties(), new SettingProblems(registrar.environment()));
+    }
+
+    private PoolSpec<Object> spec(
+            String name, WorkerBean worker, PpoolProperties properties, SettingProblems problems) {
         PoolSpec.Builder<Object> builder = SpecReader.read(
-                name, worker.factory(beans), registrar.properties(), problems, beans.getBeanClassLoader());
+                name, worker.factory(beans), properties, problems, beans.getBeanClassLoader());
         problems.throwIfAny(null);
         WorkerRestart read = builder.build().restart();
         customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
@@ -122,6 +171,61 @@ final class ConfiguredPools implements PoolsListener {
             warnOf("a PoolSpecCustomizer of the pool '" + name + "'", spec);
         }
         return spec;
+    }
+
+    @Override
+    public boolean isKnown(String name) {
+        return handles.containsKey(name);
+    }
+
+    @Override
+    public PoolClient<?> start(String name, Map<String, ?> settings) {
+        if (pools.pool(name).isPresent()) {
+            throw new IllegalStateException("there is a pool '" + name + "' already");
+        }
+        if (declaredBy.containsKey(name) && !settings.isEmpty()) {
+            throw new IllegalArgumentException("the pool '" + name + "' is declared by the PoolSpec bean '"
+                    + declaredBy.get(name) + "' and is started as it is there: without settings");
+        }
+        if (settings.isEmpty() && isKnown(name)) {
+            atRunTime.remove(name);
+            return pools.startPool(spec(name));
+        }
+        return pools.startPool(read(name, settings));
+    }
+
+    private Set<String> knownPools() {
+        Set<String> known = new TreeSet<>(handles.keySet());
+        known.addAll(pools.names());
+        return known;
+    }
+
+    private PoolSpec<Object> read(String name, Map<String, ?> settings) {
+        ConfigurableEnvironment environment = RunTimeSettings.over(registrar.environment(), name, settings);
+        SettingProblems problems = new SettingProblems(environment);
+        try {
+            if (!PoolNames.isValid(name)) {
+                problems.add(PoolNames.property(name), PoolNames.RULE, "Change the name, for example to my-pool.");
+                problems.throwIfAny(null);
+            }
+            PpoolProperties properties = SettingsBinder.bind(environment);
+            PpoolProperties.Pool own = properties.pools().getOrDefault(name, properties.defaults());
+            WorkerBean worker = WorkerBean.find(
+                    beans, name, own.worker() != null ? own.worker() : properties.defaults().worker(), problems);
+            if (worker == null) {
+                problems.throwIfAny(null);
+            }
+            List<String> needed = Objects.requireNonNullElse(own.dependsOn(), List.of());
+            Map<String, List<String>> dependsOn = new LinkedHashMap<>(order().dependsOn());
+            dependsOn.put(name, needed);
+            DependsOn.check(name, dependsOn, knownPools(), problems);
+            PoolSpec<Object> spec = spec(name, Objects.requireNonNull(worker), properties, problems);
+            problems.logWarnings();
+            atRunTime.put(name, needed);
+            return spec;
+        } catch (InvalidPoolSettingsException invalid) {
+            throw new IllegalArgumentException(invalid.getMessage(), invalid);
+        }
     }
 
     private static void warnOf(String source, PoolSpec<?> spec) {

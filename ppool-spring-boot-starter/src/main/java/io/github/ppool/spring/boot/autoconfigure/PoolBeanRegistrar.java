@@ -73,6 +73,7 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             }
         }
         for (String name : properties.pools().keySet()) {
+            makeWay(name, registry);
             if (!PoolNames.isValid(name)) {
                 problems.add(PoolNames.property(name), PoolNames.RULE, "Change the name, for example to my-pool.");
             } else if (registry.containsBeanDefinition(name)) {
@@ -97,6 +98,29 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
                 }
             }
         }
+    }
+
+    /**
+     * The most natural name for the class of a worker, {@code @PoolWorker("nagger") class Nagger}, makes a component whose bean has
+     * the name of the pool. The name is the pool's: the worker, which only the pool asks for, is called {@code naggerWorker} instead. Not so
+     * for the result of a {@code @Bean} method, whose name somebody chose.
+     */
+    private static void makeWay(String pool, BeanDefinitionRegistry registry) {
+        if (registry instanceof ConfigurableListableBeanFactory beans && registry.containsBeanDefinition(pool)) {
+            BeanDefinition found = registry.getBeanDefinition(pool);
+            String other = workerName(pool);
+            if (found.getFactoryMethodName() == null
+                    && found.isPrototype()
+                    && WorkerBean.isAnnotated(beans, pool, pool)
+                    && !registry.isBeanNameInUse(other)) {
+                registry.removeBeanDefinition(pool);
+                registry.registerBeanDefinition(other, found);
+            }
+        }
+    }
+
+    private static String workerName(String pool) {
+        return PoolNames.camelCase(pool) + "Worker";
     }
 
     private void registerClient(
@@ -145,7 +169,7 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
     private static String rename(String name) {
         return "Rename the pool or the bean; the bean '" + name
-                + "' can be the pool's worker under another name, such as '" + PoolNames.camelCase(name) + "Worker'.";
+                + "' can be the pool's worker under another name, such as '" + workerName(name) + "'.";
     }
 
     @Override
@@ -154,6 +178,7 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             throw new IllegalStateException("only there to check the settings");
         };
         SpecReader.checkRoot(properties, problems);
+        DependsOn.check(properties, specBeans.keySet(), problems);
         properties.pools().forEach((name, pool) -> {
             String named = pool.worker() != null ? pool.worker() : properties.defaults().worker();
             WorkerBean worker = WorkerBean.find(beans, name, named, problems);

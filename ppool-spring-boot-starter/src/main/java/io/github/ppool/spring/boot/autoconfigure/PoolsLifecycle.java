@@ -3,24 +3,24 @@ package io.github.ppool.spring.boot.autoconfigure;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.PpoolPhases;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts the pools before the web server accepts requests, and stops them after it has finished its last one: all at the same
- * time, each with as much time to finish what it has accepted as the application's shutdown phase allows.
+ * time, but for those that others depend on, which come when these are done; each with as much time to finish what it has accepted
+ * as the application's shutdown phase allows.
  */
 final class PoolsLifecycle implements SmartLifecycle {
-
-    /**
-     * Lower phases start earlier and stop later. The web server starts and stops in {@code DEFAULT_PHASE - 2048}, and its graceful
-     * shutdown comes before that.
-     */
-    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 2048 - 1024;
 
     private static final Logger logger = LoggerFactory.getLogger(PoolsLifecycle.class);
 
@@ -45,18 +45,26 @@ final class PoolsLifecycle implements SmartLifecycle {
         stopped.forEach(pools::startPool);
         stopped.clear();
         running = true;
-        for (String name : pools.names()) {
-            pools.spec(name).ifPresent(this::warnIfItCannotStopInTime);
+        List<PoolSpec<?>> started = pools.names().stream().flatMap(name -> pools.spec(name).stream()).toList();
+        if (!started.isEmpty()) {
+            logger.info("started the pools {}", started.stream().map(PoolsLifecycle::inShort).toList());
         }
+        started.forEach(this::warnIfItCannotStopInTime);
+    }
+
+    private static String inShort(PoolSpec<?> spec) {
+        return spec.name() + " (size " + spec.size() + ", max-overflow " + spec.maxOverflow() + ")";
     }
 
     private void warnIfItCannotStopInTime(PoolSpec<?> spec) {
-        if (spec.shutdown().compareTo(usable()) > 0) {
+        Duration closing = configured.order().closing(spec.name(), this::shutdown);
+        if (closing.compareTo(usable()) > 0) {
             logger.warn(
-                    "pool '{}' gives its workers {} to close, but the application's shutdown phase ends after {}: raise"
+                    "pool '{}' gives its workers {} to close{}, but the application's shutdown phase ends after {}: raise"
                             + " spring.lifecycle.timeout-per-shutdown-phase or lower {}.shutdown",
                     spec.name(),
-                    spec.shutdown(),
+                    closing,
+                    closing.equals(spec.shutdown()) ? "" : " together with the pools that it depends on",
                     phaseTimeout,
                     PoolNames.property(spec.name()));
         }
@@ -86,23 +94,40 @@ final class PoolsLifecycle implements SmartLifecycle {
     }
 
     private void stopAll() throws InterruptedException {
+        long deadline = System.nanoTime() + usable().toNanos();
+        PoolOrder order = configured.order();
+        Map<String, CompletableFuture<Void>> ends = new HashMap<>();
+        pools.names().forEach(name -> ends.put(name, new CompletableFuture<>()));
         List<Thread> stopping = new ArrayList<>();
-        for (String name : pools.names()) {
-            pools.spec(name).ifPresent(spec -> {
-                stopped.add(spec);
-                stopping.add(Thread.ofVirtual().name("ppool-stop-" + name).start(() -> stop(spec)));
-            });
+        for (String name : order.dependenciesFirst(pools.names())) {
+            pools.spec(name).ifPresent(spec -> stopped.add(spec));
+            CompletableFuture<?>[] before = order.dependents(name).stream()
+                    .map(ends::get)
+                    .filter(Objects::nonNull)
+                    .toArray(CompletableFuture[]::new);
+            stopping.add(Thread.ofVirtual().name("ppool-stop-" + name).start(() -> {
+                try {
+                    CompletableFuture.allOf(before).join();
+                    stop(name,
+                            Duration.ofNanos(deadline - System.nanoTime()).minus(order.closing(name, this::shutdown)));
+                } finally {
+                    Objects.requireNonNull(ends.get(name)).complete(null);
+                }
+            }));
         }
         for (Thread thread : stopping) {
             thread.join();
         }
     }
 
-    private void stop(PoolSpec<?> spec) {
-        Duration drain = usable().minus(spec.shutdown());
-        String name = spec.name();
-        pools.pool(name).map(pool -> pool.status()).ifPresent(status -> logBusy(status, drain));
-        pools.stopPool(name, drain.isNegative() ? Duration.ZERO : drain);
+    private void stop(String name, Duration drain) {
+        Duration left = drain.isNegative() ? Duration.ZERO : drain;
+        pools.pool(name).map(pool -> pool.status()).ifPresent(status -> logBusy(status, left));
+        pools.stopPool(name, left);
+    }
+
+    private Duration shutdown(String name) {
+        return pools.spec(name).map(PoolSpec::shutdown).orElse(Duration.ZERO);
     }
 
     private static void logBusy(PoolStatus status, Duration drain) {
@@ -128,7 +153,7 @@ final class PoolsLifecycle implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return PHASE;
+        return PpoolPhases.POOLS;
     }
 
     /** As the web server: a context that is only paused, as between tests, keeps its pools. */

@@ -1,12 +1,14 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.pool.PoolListener;
+import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ObservedPools;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolsListener;
 import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.TreesListener;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -34,6 +36,11 @@ public final class PpoolAutoConfiguration {
     }
 
     @Bean
+    static SettingsHints ppoolSettingsHints(PoolBeanRegistrar registrar) {
+        return new SettingsHints(registrar);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     ProcessSystem ppoolProcessSystem() {
         return new ProcessSystem();
@@ -45,12 +52,14 @@ public final class PpoolAutoConfiguration {
             ProcessSystem system,
             PpoolProperties properties,
             ObjectProvider<PoolsListener> observers,
-            ObjectProvider<PoolListener> listeners)
+            ObjectProvider<PoolListener> listeners,
+            ObjectProvider<PoolTaskDecorator> decorators)
             throws InterruptedException {
         return new ObservedPools(
                 Pools.start(system, properties.rootIntensity()),
                 () -> observers.orderedStream().toList(),
-                () -> listeners.orderedStream().toList());
+                () -> listeners.orderedStream().toList(),
+                () -> decorators.orderedStream().toList());
     }
 
     @Bean
@@ -73,9 +82,11 @@ public final class PpoolAutoConfiguration {
             PoolBeanRegistrar registrar,
             ConfigurableListableBeanFactory beans,
             Pools pools,
+            ObjectProvider<TreesListener> listeners,
             Environment environment) {
         TreeBeans trees = new TreeBeans(beans, pools.system(), registrar.supervised());
-        return new ApplicationTrees(pools, trees, phaseTimeout(environment));
+        return new ApplicationTrees(
+                pools, trees, () -> listeners.orderedStream().toList(), phaseTimeout(environment));
     }
 
     private static Duration phaseTimeout(Environment environment) {

@@ -17,6 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether pools are registered as beans and started with the application.
  * @param intensity How many restarts of pools that gave up the whole tree bears within the period before it gives up itself.
  * @param period Length of the period that the intensity counts in.
+ * @param propagateContext Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals that
+ *     Micrometer's context propagation knows.
+ * @param measureUsage Whether the meters tell how long borrowers keep workers. Costs each checkout and check-in a reading of the clock,
+ *     and pools with the strategy affine their way without a lock.
  * @param defaults What pools have that do not say it themselves.
  * @param pools The pools, by name. Each is a bean of that name.
  * @param supervised Beans that are annotated with @Supervised, by name: what is set here takes the place of what stands there.
@@ -26,6 +30,8 @@ public record PpoolProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("5") int intensity,
         @DefaultValue("1m") Duration period,
+        @DefaultValue("true") boolean propagateContext,
+        @DefaultValue("false") boolean measureUsage,
         @DefaultValue Pool defaults,
         @DefaultValue Map<String, Pool> pools,
         @DefaultValue Map<String, Supervised> supervised) {
@@ -35,7 +41,8 @@ public record PpoolProperties(
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
-        return new PpoolProperties(enabled, intensity, period, defaults, others, supervised);
+        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, defaults, others,
+                supervised);
     }
 
     /**
@@ -43,6 +50,8 @@ public record PpoolProperties(
      *
      * @param worker Name of the bean that makes the workers: a WorkerFactory, or a prototype-scoped bean that is the worker. Not
      *     needed if a class is annotated with @PoolWorker for this pool.
+     * @param dependsOn Names of pools that the workers of this one hand work to or borrow from: they start before it and stop after
+     *     it. Not for the defaults.
      * @param size How many workers the pool keeps. 0 means that each worker is made for the work and dismissed after it.
      * @param maxOverflow How many workers there may be beyond the size while they are needed.
      * @param strategy Which idle worker is handed out.
@@ -67,6 +76,7 @@ public record PpoolProperties(
      */
     public record Pool(
             @Nullable String worker,
+            @Nullable List<String> dependsOn,
             @Nullable Integer size,
             @Nullable Integer maxOverflow,
             @Nullable PoolStrategy strategy,
@@ -104,7 +114,7 @@ public record PpoolProperties(
             return new Pool(
                     null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                     null,
-                    null, null,
+                    null, null, null,
                     new Restart(null, null, null, null, null, null, null, null, null),
                     new Creation(null, null, null, null, null),
                     new TaskRestart(null, null));

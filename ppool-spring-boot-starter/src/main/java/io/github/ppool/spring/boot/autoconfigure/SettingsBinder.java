@@ -42,7 +42,7 @@ final class SettingsBinder {
                 String name = property.getName().toString();
                 problems.add(name, "there is no such setting", name.contains(".restart[true]")
                         ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
-                        : "Correct the name; the settings of a pool are listed in docs/spring-boot.md of ppool.");
+                        : "Correct the name; the settings are listed in docs/properties.md of ppool.");
             }
             return;
         }

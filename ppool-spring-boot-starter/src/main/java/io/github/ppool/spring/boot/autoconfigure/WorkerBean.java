@@ -67,6 +67,12 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
                 .toList();
     }
 
+    /** Whether the class of a bean is annotated with {@link PoolWorker} for a pool. */
+    static boolean isAnnotated(ConfigurableListableBeanFactory beans, String bean, String pool) {
+        PoolWorker annotation = beans.findAnnotationOnBean(bean, PoolWorker.class, false);
+        return annotation != null && annotation.value().equals(pool);
+    }
+
     private static String poolOf(ConfigurableListableBeanFactory beans, String bean) {
         return Objects.requireNonNull(beans.findAnnotationOnBean(bean, PoolWorker.class, false)).value();
     }

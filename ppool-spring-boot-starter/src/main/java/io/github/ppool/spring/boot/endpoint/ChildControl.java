@@ -119,7 +119,7 @@ final class ChildControl {
 
     static InvalidEndpointRequestException unknown(String action) {
         return PoolControl
-                .refused("action must be suspend, resume, restart, resize, stop, restart_child, terminate_child,"
+                .refused("action must be start, suspend, resume, restart, resize, stop, restart_child, terminate_child,"
                         + " delete_child, change_plan, trace_on or trace_off, got: " + action);
     }
 }

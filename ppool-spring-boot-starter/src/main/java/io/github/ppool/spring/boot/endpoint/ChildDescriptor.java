@@ -7,8 +7,11 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.supervisor.ChildInfo;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param doing what its process is doing: {@code running} its code, {@code waiting} for a message or a reply; null unless it runs
  * @param messages how many messages it has not received, null unless it runs
  * @param restarts how often it has been started again
+ * @param since when its process was started, null unless it runs
  * @param uptimeMillis for how long it has been running, null unless it runs
+ * @param restartAt when it will be started again, null if no time is set
  * @param restartInMillis in which time it will be started again, null if no time is set
  * @param lastExit why it ended last, null if it never did; an exception by its class alone
  */
@@ -33,7 +38,9 @@ public record ChildDescriptor(
         @Nullable String doing,
         @Nullable Integer messages,
         int restarts,
+        @Nullable Instant since,
         @Nullable Long uptimeMillis,
+        @Nullable Instant restartAt,
         @Nullable Long restartInMillis,
         @Nullable String lastExit) {
 
@@ -50,9 +57,17 @@ public record ChildDescriptor(
                 process == null ? null : process.status().name().toLowerCase(Locale.ROOT),
                 process == null ? null : process.messageQueueLength(),
                 info.restarts(),
+                instant(info.uptime(), Instant::minus),
                 millis(info.uptime()),
+                instant(info.restartIn(), Instant::plus),
                 millis(info.restartIn()),
                 lastExit == null ? null : SafeReason.of(lastExit));
+    }
+
+    /** By the clock on the wall, which the process system does not know. */
+    private static @Nullable Instant instant(
+            @Nullable Duration duration, BiFunction<Instant, Duration, Instant> fromNow) {
+        return duration == null ? null : fromNow.apply(Instant.now(), duration).truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -18,6 +20,8 @@ final class PoolControl {
 
     /** The type of the audit events. */
     static final String AUDIT_TYPE = "PPOOL_CHANGED";
+
+    private static final Logger logger = LoggerFactory.getLogger(PoolControl.class);
 
     private final Pools pools;
     private final ApplicationEventPublisher events;
@@ -64,6 +68,7 @@ final class PoolControl {
         data.put("action", action);
         more.forEach((key, value) -> put(data, key, value));
         String name = principal == null ? null : principal.getName();
+        logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data);
         events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
     }
 

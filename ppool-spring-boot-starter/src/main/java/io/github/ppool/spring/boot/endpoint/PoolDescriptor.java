@@ -20,6 +20,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param overflow how many there are beyond it
  * @param workers the workers by what they do
  * @param queue those who wait
+ * @param checkouts how often workers were handed out, to borrowers and to tasks, since the pool was started
  * @param lastFailure the class of the exception with which a worker last crashed or could not be made, null if none did
  */
 public record PoolDescriptor(
@@ -32,6 +33,7 @@ public record PoolDescriptor(
         int overflow,
         Workers workers,
         Queue queue,
+        long checkouts,
         @Nullable String lastFailure)
         implements
             OperationResponseBody {
@@ -55,6 +57,7 @@ public record PoolDescriptor(
                         status.stopping(),
                         status.waitingToRestart()),
                 new Queue(status.queueDepth(), status.queueCapacity(), status.oldestWait().toMillis()),
+                status.checkouts(),
                 failure == null ? null : SafeReason.of(failure));
     }
 

@@ -4,6 +4,7 @@ import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
+import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.supervisor.ChildCounts;
 import io.github.ppool.supervisor.ChildInfo;
@@ -39,6 +40,7 @@ public class PoolEndpoint {
 
     private final Pools pools;
     private final ObjectProvider<SupervisionTrees> trees;
+    private final PoolStart starts;
     private final PoolControl control;
     private final ChildControl children;
 
@@ -47,12 +49,17 @@ public class PoolEndpoint {
      *
      * @param pools whose state to tell
      * @param trees the supervision trees beside them; asked for each time
+     * @param starts what starts pools at run time; asked for each time
      * @param events who is told of changes
      */
     public PoolEndpoint(
-            Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationEventPublisher events) {
+            Pools pools,
+            ObjectProvider<SupervisionTrees> trees,
+            ObjectProvider<PoolStarts> starts,
+            ApplicationEventPublisher events) {
         this.pools = pools;
         this.trees = trees;
+        this.starts = new PoolStart(starts, this::isTree);
         this.control = new PoolControl(pools, events);
         this.children = new ChildControl(pools);
     }
@@ -160,14 +167,16 @@ public class PoolEndpoint {
      *
      * @param security who asks
      * @param pool its name
-     * @param action for a pool {@code suspend}, {@code resume}, {@code restart} (one that has given up), {@code resize} or {@code
-     *     stop}; for a pool or a tree {@code restart_child}, {@code terminate_child}, {@code delete_child}, {@code change_plan},
+     * @param action {@code start} for a pool that there is not; for a pool {@code suspend}, {@code resume}, {@code restart} (one that
+     *     has given up), {@code resize} or {@code stop}; for a pool or a tree {@code restart_child}, {@code terminate_child}, {@code delete_child}, {@code change_plan},
      *     {@code trace_on} or {@code trace_off}
-     * @param size for {@code resize}: the new size, as it is unless set
-     * @param maxOverflow for {@code resize}: the new max-overflow, as it is unless set
+     * @param size for {@code resize}: the new size, as it is unless set; for {@code start}: the size
+     * @param maxOverflow for {@code resize}: the new max-overflow, as it is unless set; for {@code start}: the max-overflow
      * @param drain for {@code stop}: how long borrowers and tasks may take, no time unless set
      * @param child the id of the child, for what is done to one
      * @param plan for {@code change_plan}: the text of the plan
+     * @param worker for {@code start}: the bean that makes the workers; not needed for a pool that is configured
+     * @param settings for {@code start}: what would stand below the pool's name in {@code ppool.pools}, as YAML
      * @return what came of it, null if there is no such pool or no such child
      * @throws InvalidEndpointRequestException if there is no such action, a value is missing or out of range, or the supervisor
      *     refuses it; nothing is changed
@@ -181,7 +190,21 @@ public class PoolEndpoint {
             @Nullable Integer maxOverflow,
             @Nullable Duration drain,
             @Nullable String child,
-            @Nullable String plan) {
+            @Nullable String plan,
+            @Nullable String worker,
+            @Nullable String settings) {
+        if (action.equals("start")) {
+            boolean started = starts.start(pool, worker, size, maxOverflow, settings);
+            if (started) {
+                Map<String, @Nullable Object> data = new LinkedHashMap<>();
+                data.put("worker", worker);
+                data.put("size", size);
+                data.put("maxOverflow", maxOverflow);
+                data.put("settings", settings);
+                control.audit(security.getPrincipal(), pool, action, data);
+            }
+            return started ? new ChangeDescriptor(pool, action, null, true, null) : null;
+        }
         if (!exists(pool)) {
             return null;
         }

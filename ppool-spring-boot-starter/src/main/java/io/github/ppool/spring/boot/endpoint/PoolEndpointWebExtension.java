@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -10,6 +11,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.boot.convert.DurationStyle;
 
 /** Over HTTP, what can't be answered is a 404 or a 400 that says why. */
 @EndpointWebExtension(endpoint = PoolEndpoint.class)
@@ -48,9 +50,10 @@ public class PoolEndpointWebExtension {
      */
     @ReadOperation
     public WebEndpointResponse<Object> children(
-            @Selector String pool, @Selector String view, @Nullable Integer skip, @Nullable Integer limit) {
+            @Selector String pool, @Selector String view, @Nullable String skip, @Nullable String limit) {
         try {
-            return found(pool, endpoint.children(pool, view, skip, limit));
+            return found(pool, endpoint.children(
+                    pool, view, wholeNumber("skip", skip), wholeNumber("limit", limit)));
         } catch (InvalidEndpointRequestException refused) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
         }
@@ -62,11 +65,13 @@ public class PoolEndpointWebExtension {
      * @param security who asks
      * @param pool its name
      * @param action see {@link PoolEndpoint#change}
-     * @param size for {@code resize}
-     * @param maxOverflow for {@code resize}
+     * @param size for {@code resize} and {@code start}
+     * @param maxOverflow for {@code resize} and {@code start}
      * @param drain for {@code stop}
      * @param child for what is done to a child
      * @param plan for {@code change_plan}
+     * @param worker for {@code start}
+     * @param settings for {@code start}
      * @return 200, or 400 or 404 with a reason
      */
     @WriteOperation
@@ -74,14 +79,29 @@ public class PoolEndpointWebExtension {
             SecurityContext security,
             @Selector String pool,
             String action,
-            @Nullable Integer size,
-            @Nullable Integer maxOverflow,
-            @Nullable Duration drain,
+            @Nullable String size,
+            @Nullable String maxOverflow,
+            @Nullable String drain,
             @Nullable String child,
-            @Nullable String plan) {
+            @Nullable String plan,
+            @Nullable String worker,
+            @Nullable String settings) {
         try {
             ChangeDescriptor change = endpoint.change(
-                    security, pool, action, size, maxOverflow, drain, child, plan);
+                    security,
+                    pool,
+                    action,
+                    wholeNumber("size", size),
+                    wholeNumber("maxOverflow", maxOverflow),
+                    duration("drain", drain),
+                    child,
+                    plan,
+                    worker,
+                    settings);
+            if (change == null && action.equals("start")) {
+                return problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
+                        "no pool '" + pool + "' is configured: say at least its worker");
+            }
             if (change == null && endpoint.exists(pool)) {
                 return problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
                         "'" + pool + "' has no child '" + child + "'");
@@ -98,8 +118,30 @@ public class PoolEndpointWebExtension {
                 : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", "there is no pool '" + pool + "'");
     }
 
+    // Parameters are texts here: Spring Boot refuses what it can't convert without saying what and why.
+
+    private static @Nullable Integer wholeNumber(String name, @Nullable String text) {
+        try {
+            return text == null ? null : Integer.valueOf(text.strip());
+        } catch (NumberFormatException noNumber) {
+            throw PoolControl.refused(name + " must be a whole number, got: " + text);
+        }
+    }
+
+    private static @Nullable Duration duration(String name, @Nullable String text) {
+        try {
+            return text == null ? null : DurationStyle.detectAndParse(text);
+        } catch (IllegalArgumentException noDuration) {
+            throw PoolControl.refused(name + " must be a duration, such as 500ms, 5s or 2m, got: " + text);
+        }
+    }
+
     /** In the form of Spring Boot's errors, with the reason, which Spring Boot leaves out unless it is told otherwise. */
     private static WebEndpointResponse<Object> problem(int status, String error, String reason) {
-        return new WebEndpointResponse<>(Map.of("status", status, "error", error, "message", reason), status);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", status);
+        body.put("error", error);
+        body.put("message", reason);
+        return new WebEndpointResponse<>(body, status);
     }
 }

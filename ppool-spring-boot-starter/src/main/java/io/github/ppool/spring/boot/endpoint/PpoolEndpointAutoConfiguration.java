@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,8 +24,11 @@ public final class PpoolEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PoolEndpoint ppoolEndpoint(
-            Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationEventPublisher events) {
-        return new PoolEndpoint(pools, trees, events);
+            Pools pools,
+            ObjectProvider<SupervisionTrees> trees,
+            ObjectProvider<PoolStarts> starts,
+            ApplicationEventPublisher events) {
+        return new PoolEndpoint(pools, trees, starts, events);
     }
 
     @Bean

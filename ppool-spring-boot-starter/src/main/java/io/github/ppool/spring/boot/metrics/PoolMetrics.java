@@ -14,6 +14,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.PoolsListener;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of the pools, made when a pool is started and removed when it is stopped. The gauges ask for the pool's {@code
- * status()} when they are read; nothing is counted on the path of a checkout that finds an idle worker.
+ * status()} when they are read; nothing is counted here on the path of a checkout that finds an idle worker.
  *
  * <p>All methods may be called from any thread.
  */
@@ -47,14 +49,24 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String TASK_TIME = "ppool.task";
     static final String RESTARTS = "ppool.restarts";
     static final String LEAKS = "ppool.leaks";
+    static final String CHECKOUTS = "ppool.checkouts";
+    static final String USAGE = "ppool.usage";
+
+    /** The name of the observations of tasks; their class may be missing. */
+    static final String OBSERVED = "ppool.task.execution";
 
     private static final String WAIT_TEXT = "How long borrowers and tasks waited that did not find an idle worker";
     private static final String TASK_TEXT = "How long attempts of tasks ran";
     private static final String CREATION_TEXT = "How long it took to make a worker";
     private static final String CREATION_FAILURES_TEXT = "Workers that could not be made";
+    private static final String CHECKOUTS_TEXT = "How often workers were handed out, to borrowers and to tasks";
+    private static final String USAGE_TEXT = "How long borrowers kept workers";
     private static final String LEAKS_TEXT = "Leases that were dropped without being closed";
 
     private final MeterRegistry registry;
+    private final boolean measureUsage;
+    /** At hand, because leases are many. */
+    private final Map<String, Timer> usage = new ConcurrentHashMap<>();
     // A ConcurrentHashMap, whose operations on one pool exclude each other.
     private final ConcurrentHashMap<String, Map<Meter.Id, Meter>> metersByPool = new ConcurrentHashMap<>();
 
@@ -62,9 +74,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
      * Makes metrics without any meter.
      *
      * @param registry where the meters go
+     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsLeases} for its price
      */
-    public PoolMetrics(MeterRegistry registry) {
+    public PoolMetrics(MeterRegistry registry, boolean measureUsage) {
         this.registry = registry;
+        this.measureUsage = measureUsage;
     }
 
     @Override
@@ -87,6 +101,16 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                             .baseUnit(meter.unit)
                             .register(registry));
         }
+        keep(
+                pool.name(),
+                // The function holds the handle itself: the registry keeps its object weakly.
+                () -> FunctionCounter.builder(CHECKOUTS, this, metrics -> pool.status().checkouts())
+                        .tags("pool", pool.name())
+                        .description(CHECKOUTS_TEXT)
+                        .register(registry));
+        if (measureUsage) {
+            timer(pool.name(), USAGE, USAGE_TEXT).ifPresent(timer -> usage.put(pool.name(), timer));
+        }
         timer(pool.name(), WAIT, WAIT_TEXT);
         timer(pool.name(), CREATION, CREATION_TEXT);
         timer(pool.name(), TASK_TIME, TASK_TEXT);
@@ -96,9 +120,15 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void poolStopped(String name) {
+        usage.remove(name);
         Map<Meter.Id, Meter> meters = metersByPool.remove(name);
         if (meters != null) {
             meters.values().forEach(registry::remove);
+            // Made by Spring Boot of the observations of tasks, timers of which those that run are others.
+            List.of(OBSERVED, OBSERVED + ".active").forEach(observed -> registry.find(observed)
+                    .tag("pool", name)
+                    .meters()
+                    .forEach(registry::remove));
         }
     }
 
@@ -165,6 +195,19 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     private void restart(String pool, String outcome) {
         counter(pool, RESTARTS, "Restarts of workers", Tag.of("outcome", outcome)).ifPresent(Counter::increment);
+    }
+
+    @Override
+    public boolean wantsLeases() {
+        return measureUsage;
+    }
+
+    @Override
+    public void leaseEnded(String pool, Duration held) {
+        Timer timer = usage.get(pool);
+        if (timer != null) {
+            timer.record(held);
+        }
     }
 
     @Override

@@ -2,17 +2,20 @@ package io.github.ppool.spring.boot.metrics;
 
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
-/** The meters of the pools, in an application with a Micrometer registry. */
+/** The meters of the pools and supervision trees, in an application with a Micrometer registry. */
 @AutoConfiguration(after = PpoolAutoConfiguration.class, afterName = {
         "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
         "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
@@ -22,12 +25,18 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({Pools.class, MeterRegistry.class})
 public final class PpoolMetricsAutoConfiguration {
 
-    static final String ORPHANS = "ppool.threads.orphaned";
+    static final String ORPHANS = "ppool.orphaned";
 
     @Bean
     @ConditionalOnMissingBean
-    PoolMetrics ppoolMetrics(MeterRegistry registry) {
-        return new PoolMetrics(registry);
+    PoolMetrics ppoolMetrics(MeterRegistry registry, Environment environment) {
+        return new PoolMetrics(registry, environment.getProperty("ppool.measure-usage", Boolean.class, false));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TreeMetrics ppoolTreeMetrics(MeterRegistry registry, ObjectProvider<SupervisionTrees> trees) {
+        return new TreeMetrics(registry, trees);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
@@ -10,7 +11,12 @@ import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.PpoolPhases;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
@@ -38,7 +44,7 @@ class PoolsLifecycleTest {
 
     @Test
     void pools_start_before_and_stop_after_the_web_server() {
-        assertThat(PoolsLifecycle.PHASE)
+        assertThat(PpoolPhases.POOLS)
                 .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE)
                 .isLessThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
     }
@@ -110,6 +116,63 @@ class PoolsLifecycleTest {
             works(pool);
             Assertions.assertThatExceptionOfType(PoolStoppedException.class).isThrownBy(atRunTime::checkout);
         });
+    }
+
+    @Test
+    void a_context_that_is_stopped_for_a_checkpoint_holds_nothing_open_and_has_it_again_afterwards() {
+        Set<Connection> open = ConcurrentHashMap.newKeySet();
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
+                .withBean("connections", WorkerFactory.class,
+                        () -> (WorkerFactory<Connection>) () -> new Connection(open))
+                .withPropertyValues("ppool.pools.one.worker=connections", "ppool.pools.one.size=3")
+                .run(context -> {
+                    await().until(() -> open.size() == 3);
+                    Set<Connection> before = Set.copyOf(open);
+                    ConfigurableApplicationContext source = context.getSourceApplicationContext();
+                    source.stop();
+                    assertThat(open).isEmpty();
+                    source.start();
+                    await().until(() -> open.size() == 3);
+                    assertThat(open).doesNotContainAnyElementsOf(before);
+                });
+        assertThat(open).isEmpty();
+    }
+
+    private static final class Connection implements AutoCloseable {
+        private final Set<Connection> open;
+
+        Connection(Set<Connection> open) {
+            this.open = open;
+            open.add(this);
+        }
+
+        @Override
+        public void close() {
+            open.remove(this);
+        }
+    }
+
+    @Test
+    void contexts_one_after_the_other_leave_no_thread() {
+        List<ProcessSystem> systems = new ArrayList<>();
+        Set<Thread> before = Set.of();
+        for (int start = 0; start < 10; start++) {
+            runner.withPropertyValues("ppool.defaults.platform-threads=true").run(context -> {
+                works(pool(context));
+                systems.add(context.getBean(ProcessSystem.class));
+            });
+            if (start == 0) {
+                before = Thread.getAllStackTraces().keySet();
+            }
+        }
+        assertThat(systems).hasSize(10).allSatisfy(system -> {
+            assertThat(system.processes()).isEmpty();
+            assertThat(system.awaitThreads(Duration.ofSeconds(10))).isTrue();
+        });
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().contains("one"))
+                .isSubsetOf(before);
     }
 
     @Test

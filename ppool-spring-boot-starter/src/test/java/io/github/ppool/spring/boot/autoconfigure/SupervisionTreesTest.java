@@ -12,6 +12,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartType;
+import io.github.ppool.spring.boot.PpoolPhases;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
@@ -84,8 +85,8 @@ class SupervisionTreesTest {
             assertThat(events).containsExactly("start earlier", "start later");
         });
         assertThat(events).containsExactly("start earlier", "start later", "stop later", "stop earlier");
-        assertThat(ApplicationTrees.PHASE)
-                .isGreaterThan(PoolsLifecycle.PHASE)
+        assertThat(PpoolPhases.TREES)
+                .isGreaterThan(PpoolPhases.POOLS)
                 .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE)
                 .isLessThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
     }

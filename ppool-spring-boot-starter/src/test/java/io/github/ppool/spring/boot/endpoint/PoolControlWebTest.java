@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.jayway.jsonpath.JsonPath;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
@@ -21,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,9 +104,13 @@ class PoolControlWebTest {
     @Test
     void answers_404_for_a_pool_that_does_not_exist_and_400_for_what_can_not_be_done() throws Exception {
         assertThat(post(port, "nobody", "{\"action\": \"suspend\"}").statusCode()).isEqualTo(404);
-        refuses("{\"action\": \"explode\"}", "action must be suspend, resume, restart, resize, stop, restart_child,");
+        refuses("{\"action\": \"explode\"}",
+                "action must be start, suspend, resume, restart, resize, stop, restart_child,");
         refuses("{\"action\": \"resize\"}", "resize must have a size or a maxOverflow");
         refuses("{\"action\": \"resize\", \"size\": -1}", "size must not be negative, got: -1");
+        refuses("{\"action\": \"resize\", \"size\": \"many\"}", "size must be a whole number, got: many");
+        refuses("{\"action\": \"stop\", \"drain\": \"soon\"}",
+                "drain must be a duration, such as 500ms, 5s or 2m, got: soon");
         assertThat(post(port, "p", "{}").statusCode()).isEqualTo(400);
         assertThat(status().size()).isEqualTo(1);
         assertThat(audited).isEmpty();
@@ -148,11 +154,24 @@ class PoolControlWebTest {
     }
 
     @Test
+    void shows_when_a_worker_will_be_started_again() throws Exception {
+        await().until(() -> status().available() == 1);
+        post(port, "p", "{\"action\": \"change_plan\", \"child\": \"p/1\", \"plan\": \"1h\"}");
+        Supervisor supervisor = Supervisor.of(pools.system(), pools.supervisor("p").orElseThrow());
+        pools.system().exit(supervisor.pid("p/1").orElseThrow(), ExitReason.KILL);
+        await().until(() -> supervisor.child("p/1").orElseThrow().state() == ChildInfo.State.RESTARTING);
+        String children = get("/p/which_children");
+        assertThat(Instant.parse(JsonPath.<List<String>>read(children, "$.children[*].restartAt").get(0)))
+                .isBetween(Instant.now().plus(Duration.ofMinutes(59)), Instant.now().plus(Duration.ofMinutes(60)));
+        assertThat(children).contains("\"child\":\"restarting\"", "\"lastExit\":\"killed\"");
+    }
+
+    @Test
     void switches_the_trace_on_and_off(CapturedOutput output) throws Exception {
         assertThat(post(port, "mail", "{\"action\": \"trace_on\"}").statusCode()).isEqualTo(200);
         post(port, "mail", child("restart_child", "sender"));
         assertThat(post(port, "mail", "{\"action\": \"trace_off\"}").statusCode()).isEqualTo(200);
-        assertThat(output).contains("restart_child sender");
+        assertThat(output).contains("restart_child sender", "an operator has changed {pool=mail, action=trace_on}");
     }
 
     @Test

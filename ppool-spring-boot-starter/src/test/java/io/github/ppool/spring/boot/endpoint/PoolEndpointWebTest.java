@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,8 @@ class PoolEndpointWebTest {
         assertThat(JsonPath.<List<String>>read(children, "$.children[?(@.id=='smtp/1')].doing"))
                 .isSubsetOf("running", "waiting");
         assertThat(JsonPath.<List<String>>read(children, "$.children[*].type")).containsOnly("worker");
+        assertThat(Instant.parse(JsonPath.<List<String>>read(children, "$.children[?(@.id=='smtp/1')].since").get(0)))
+                .isBetween(Instant.now().minus(Duration.ofMinutes(10)), Instant.now());
         assertThat(JsonPath.<Integer>read(counts, "$.workers")).isEqualTo(total);
         assertThat(JsonPath.<Integer>read(counts, "$.supervisors")).isZero();
     }
@@ -105,7 +108,9 @@ class PoolEndpointWebTest {
     void answers_400_for_what_can_not_be_asked() throws Exception {
         assertThat(get("/ppool/smtp/which_workers", 400)).contains("view must be which_children or count_children");
         assertThat(get("/ppool/smtp/which_children?limit=-1", 400)).contains("limit must not be negative, got: -1");
-        get("/ppool/smtp/which_children?limit=many", 400);
+        assertThat(get("/ppool/smtp/which_children?limit=many", 400))
+                .isEqualTo(
+                        "{\"status\":400,\"error\":\"Bad Request\",\"message\":\"limit must be a whole number, got: many\"}");
     }
 
     @Test

@@ -1,12 +1,26 @@
 package io.github.ppool.spring.boot.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.InitResult;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorSpec;
+import io.github.ppool.time.ManualClock;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -17,7 +31,10 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class PpoolHealthContributorAutoConfigurationTest {
 
@@ -115,6 +132,38 @@ class PpoolHealthContributorAutoConfigurationTest {
     }
 
     @Test
+    void a_pool_that_has_turned_somebody_away_is_degraded_for_a_while() {
+        ManualClock clock = new ManualClock();
+        runner.withBean(ProcessSystem.class, () -> new ProcessSystem(clock))
+                .withPropertyValues("management.health.ppool.shedding-window=10s")
+                .run(context -> {
+                    var pool = context.getBean(Pools.class)
+                            .startPool(PoolSpec.builder("busy", Object::new)
+                                    .size(1)
+                                    .maxOverflow(0)
+                                    .queueCapacity(0)
+                                    .build());
+                    pool.checkoutAsync().toCompletableFuture().join();
+                    PoolsHealthContributor contributor = context.getBean(PoolsHealthContributor.class);
+                    assertThat(health(contributor, "busy").getStatus()).isEqualTo(Status.UP);
+                    assertThatExceptionOfType(PoolRejectedException.class)
+                            .isThrownBy(() -> pool.asyncQueue(worker -> {}));
+                    assertThat(health(contributor, "busy").getStatus()).isEqualTo(PoolsHealthContributor.DEGRADED);
+                    assertThat(health(contributor, "busy").getDetails()).containsEntry("shedding", true);
+                    clock.advance(Duration.ofSeconds(10));
+                    assertThat(health(contributor, "busy").getStatus()).isEqualTo(Status.UP);
+                });
+    }
+
+    @Test
+    void a_negative_window_is_refused() {
+        runner.withPropertyValues("management.health.ppool.shedding-window=-1s").run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessage("management.health.ppool.shedding-window must not be negative, got: PT-1S"));
+    }
+
+    @Test
     void a_pool_that_is_suspended_is_out_of_service() {
         runner.run(context -> {
             Pools pools = context.getBean(Pools.class);
@@ -145,6 +194,77 @@ class PpoolHealthContributorAutoConfigurationTest {
     }
 
     @Test
+    void a_tree_whose_children_run_is_up() {
+        runner.withUserConfiguration(Tree.class).run(context -> {
+            Health health = health(context.getBean(PoolsHealthContributor.class), "tree");
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            // One child, and the supervisor below with its own.
+            assertThat(health.getDetails())
+                    .containsEntry("supervisor", "running")
+                    .containsEntry("running", 3)
+                    .containsEntry("restarting", 0)
+                    .containsEntry("down", 0);
+            assertThat(context.getBean(PoolsHealthContributor.class).stream().map(HealthContributors.Entry::name))
+                    .containsExactly("tree");
+        });
+    }
+
+    @Test
+    void a_tree_with_a_child_that_waits_for_its_restart_is_degraded_at_any_depth() {
+        runner.withUserConfiguration(Tree.class).run(context -> {
+            PoolsHealthContributor contributor = context.getBean(PoolsHealthContributor.class);
+            crash(context, "deep");
+            await().until(() -> health(contributor, "tree").getStatus().equals(PoolsHealthContributor.DEGRADED));
+            assertThat(health(contributor, "tree").getDetails())
+                    .containsEntry("restarting", 1)
+                    .containsEntry("lastExit", "killed");
+        });
+    }
+
+    @Test
+    void a_child_that_somebody_has_stopped_is_no_failure() {
+        runner.withUserConfiguration(Tree.class).run(context -> {
+            context.getBean(SupervisionTrees.class).supervisor("tree").orElseThrow().terminateChild("shallow");
+            Health health = health(context.getBean(PoolsHealthContributor.class), "tree");
+            assertThat(health.getStatus()).isEqualTo(Status.UP);
+            assertThat(health.getDetails()).containsEntry("running", 2).containsEntry("down", 0);
+        });
+    }
+
+    @Test
+    void a_tree_that_has_given_up_is_down() {
+        runner.withUserConfiguration(Tree.class).withPropertyValues("ppool.intensity=0").run(context -> {
+            PoolsHealthContributor contributor = context.getBean(PoolsHealthContributor.class);
+            crash(context, "shallow");
+            await().until(() -> health(contributor, "tree").getStatus().equals(Status.DOWN));
+            assertThat(health(contributor, "tree").getDetails()).containsEntry("supervisor", "gave up");
+        });
+    }
+
+    @Test
+    void a_supervisor_that_does_not_answer_in_time_is_busy() {
+        CountDownLatch release = new CountDownLatch(1);
+        runner.withUserConfiguration(Tree.class).run(context -> {
+            Supervisor tree = context.getBean(SupervisionTrees.class).supervisor("tree").orElseThrow();
+            var started = tree.startChildAsync(ChildSpec.of("slow", ChildStart.process("slow", self -> {
+                release.await();
+                return InitResult.ok(same -> same.receive());
+            }))).toCompletableFuture();
+            Health health = health(context.getBean(PoolsHealthContributor.class), "tree");
+            assertThat(health.getStatus()).isEqualTo(PoolsHealthContributor.DEGRADED);
+            assertThat(health.getDetails()).containsEntry("supervisor", "busy");
+            release.countDown();
+            started.join();
+        });
+    }
+
+    private static void crash(AssertableApplicationContext context, String label) {
+        ProcessSystem system = context.getBean(ProcessSystem.class);
+        Pid child = system.processes().stream().filter(pid -> pid.toString().contains(label)).findFirst().orElseThrow();
+        system.exit(child, ExitReason.KILL);
+    }
+
+    @Test
     void pools_come_and_go() {
         runner.run(context -> {
             Pools pools = context.getBean(Pools.class);
@@ -152,7 +272,7 @@ class PpoolHealthContributorAutoConfigurationTest {
             assertThat(contributor.stream()).isEmpty();
             pools.startPool(PoolSpec.builder("late", Object::new).build());
             assertThat(contributor.stream().map(HealthContributors.Entry::name)).containsExactly("late");
-            pools.stopPool("late", java.time.Duration.ZERO);
+            pools.stopPool("late", Duration.ZERO);
             assertThat(contributor.getContributor("late")).isNull();
         });
     }
@@ -160,5 +280,20 @@ class PpoolHealthContributorAutoConfigurationTest {
     private static Health health(PoolsHealthContributor contributor, String name) {
         HealthIndicator indicator = (HealthIndicator) Objects.requireNonNull(contributor.getContributor(name));
         return Objects.requireNonNull(indicator.health());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Tree {
+        @Bean
+        SupervisorSpec tree() {
+            SupervisorSpec below = SupervisorSpec.oneForOne("below")
+                    .children(ChildSpec.of("deep", ChildStart.body("deep", self -> self.receive()))
+                            .policy(RestartPolicy.of(RestartPlan.parse("[1h]"))));
+            return SupervisorSpec.oneForOne("tree")
+                    .intensity(0, Duration.ofSeconds(1))
+                    .children(
+                            ChildSpec.of("shallow", ChildStart.body("shallow", self -> self.receive())),
+                            ChildSpec.supervisor("below", below));
+        }
     }
 }

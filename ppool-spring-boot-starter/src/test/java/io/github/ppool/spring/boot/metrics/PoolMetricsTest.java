@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Task;
 import io.github.ppool.process.ExitReason;
@@ -13,9 +14,15 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.ObservedPools;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.observation.ObservedTaskDecorator;
+import io.github.ppool.spring.boot.observation.PoolTaskObservationConvention;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.search.MeterNotFoundException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,20 +35,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assertj.core.api.Assertions;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 class PoolMetricsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final PoolMetrics metrics = new PoolMetrics(registry);
+    private final PoolMetrics metrics = new PoolMetrics(registry, true);
     private final ProcessSystem system = new ProcessSystem();
     private Pools pools;
 
     @BeforeEach
     void start() throws InterruptedException {
-        pools = new ObservedPools(Pools.start(system), () -> List.of(metrics), () -> List.of(metrics));
+        pools = new ObservedPools(
+                Pools.start(system), () -> List.of(metrics), () -> List.of(metrics), List::of);
     }
 
     @AfterEach
@@ -68,6 +78,26 @@ class PoolMetricsTest {
             waiting.toCompletableFuture().cancel(true);
             assertThat(first).isNotSameAs(second);
         }
+    }
+
+    @Test
+    void checkouts_are_counted_and_leases_are_timed() {
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new).size(1).build());
+        pool.transaction(worker -> {});
+        pool.transaction(worker -> {});
+        pool.asyncQueue(worker -> {}).result().toCompletableFuture().join();
+        assertThat(registry.get("ppool.checkouts").tag("pool", "p").functionCounter().count()).isEqualTo(3);
+        assertThat(registry.get("ppool.usage").tag("pool", "p").timer().count()).isEqualTo(2);
+    }
+
+    @Test
+    void leases_are_not_timed_unless_that_is_asked_for() {
+        SimpleMeterRegistry other = new SimpleMeterRegistry();
+        PoolMetrics cheap = new PoolMetrics(other, false);
+        assertThat(cheap.wantsLeases()).isFalse();
+        cheap.poolStarted(pools.startPool(PoolSpec.builder("p", Object::new).size(1).build()));
+        assertThat(other.find("ppool.checkouts").functionCounter()).isNotNull();
+        assertThat(other.find("ppool.usage").timer()).isNull();
     }
 
     @Test
@@ -111,7 +141,7 @@ class PoolMetricsTest {
         held.close();
         waiting.join();
         // Listeners are told after the fact.
-        await().untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(registry.get("ppool.wait").tag("pool", "p").timer().count()).isPositive();
             assertThat(registry.get("ppool.creation").tag("pool", "p").timer().count()).isEqualTo(2);
             assertThat(counter("ppool.creation.failures")).isEqualTo(1);
@@ -136,7 +166,7 @@ class PoolMetricsTest {
             });
             task.result().toCompletableFuture().handle((result, failure) -> failure).join();
         }
-        await().untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             assertThat(counter("ppool.restarts", "outcome", "delayed")).isEqualTo(1);
             assertThat(counter("ppool.restarts", "outcome", "gave_up")).isEqualTo(1);
         });
@@ -174,6 +204,14 @@ class PoolMetricsTest {
 
     @Test
     void the_table_in_the_documentation_and_the_code_agree() throws IOException {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(registry));
+        PoolTaskDecorator observed = new ObservedTaskDecorator(observations, new PoolTaskObservationConvention());
+        CountDownLatch looked = new CountDownLatch(1);
+        pools.startPool(PoolSpec.builder("observed", Object::new).taskDecorator(observed).build())
+                .syncQueue(worker -> looked.await());
+        TreeSet<String> ofObservations = rows();
+        looked.countDown();
         PoolClient<Object> pool = pools.startPool(
                 PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0).build());
         pool.transaction(worker -> {});
@@ -185,13 +223,19 @@ class PoolMetricsTest {
         await().until(() -> registry.find("ppool.tasks").counter() != null);
         metrics.workerExited("p", system.rootPid(), ExitReason.NORMAL);
         metrics.supervised("p", new SupervisorEvent.GaveUp(system.rootPid(), "p/1", ExitReason.SHUTDOWN));
-        TreeSet<String> inCode = registry.getMeters().stream()
-                .map(PoolMetricsTest::row)
-                .collect(Collectors.toCollection(TreeSet::new));
+        TreeMetrics trees = new TreeMetrics(registry,
+                new StaticListableBeanFactory().getBeanProvider(SupervisionTrees.class));
+        trees.treeStarting("t");
+        trees.supervised("t", new SupervisorEvent.GaveUp(system.rootPid(), "c", ExitReason.SHUTDOWN));
+        trees.supervised("t",
+                new SupervisorEvent.ChildExited(system.rootPid(), "c", system.rootPid(), ExitReason.SHUTDOWN));
+        await().until(() -> registry.find("ppool.task.execution").timer() != null);
+        TreeSet<String> inCode = rows();
+        inCode.addAll(ofObservations);
         inCode.add(PpoolMetricsAutoConfiguration.ORPHANS + " gauge []");
 
         TreeSet<String> inTable = new TreeSet<>();
-        Matcher row = Pattern.compile("\\| `(ppool\\.[a-z.]+)` \\| (gauge|timer|counter) \\|([^|]*)\\|")
+        Matcher row = Pattern.compile("\\| `(ppool\\.[a-z.]+)` \\| (gauge|timer|counter|long task timer) \\|([^|]*)\\|")
                 .matcher(Files.readString(Path.of("..", "docs", "spring-boot.md")));
         while (row.find()) {
             TreeSet<String> tags = new TreeSet<>();
@@ -204,11 +248,19 @@ class PoolMetricsTest {
         assertThat(inTable).isEqualTo(inCode);
     }
 
+    private TreeSet<String> rows() {
+        return registry.getMeters().stream()
+                .map(PoolMetricsTest::row)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private static String row(Meter meter) {
         TreeSet<String> tags = meter.getId().getTags().stream()
                 .map(tag -> tag.getKey())
                 .collect(Collectors.toCollection(TreeSet::new));
-        return meter.getId().getName() + " " + meter.getId().getType().name().toLowerCase(java.util.Locale.ROOT) + " "
+        return meter.getId().getName() + " "
+                + meter.getId().getType().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + " "
                 + tags;
     }
 
@@ -218,5 +270,10 @@ class PoolMetricsTest {
 
     private double counter(String name, String... tags) {
         return registry.get(name).tag("pool", "p").tags(tags).counter().count();
+    }
+
+    /** A counter is there only when something was counted. */
+    private static ConditionFactory patiently() {
+        return await().ignoreExceptionsInstanceOf(MeterNotFoundException.class);
     }
 }

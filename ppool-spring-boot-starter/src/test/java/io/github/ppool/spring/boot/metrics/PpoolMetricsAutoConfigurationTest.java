@@ -3,10 +3,12 @@ package io.github.ppool.spring.boot.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
@@ -54,8 +56,23 @@ class PpoolMetricsAutoConfigurationTest {
     }
 
     @Test
+    void leases_are_timed_where_that_is_asked_for() {
+        runner.run(context -> assertThat(context.getBean(PoolMetrics.class).wantsLeases()).isFalse());
+        runner.withPropertyValues("ppool.measure-usage=true")
+                .run(context -> assertThat(context.getBean(PoolMetrics.class).wantsLeases()).isTrue());
+    }
+
+    @Test
+    void there_are_metrics_of_trees_that_back_off_too() {
+        runner.run(context -> assertThat(context).hasSingleBean(TreeMetrics.class));
+        runner.withBean("own", TreeMetrics.class, () -> new TreeMetrics(new SimpleMeterRegistry(),
+                new StaticListableBeanFactory().getBeanProvider(SupervisionTrees.class)))
+                .run(context -> assertThat(context).hasSingleBean(TreeMetrics.class).hasBean("own"));
+    }
+
+    @Test
     void they_back_off_from_those_of_the_application() {
-        PoolMetrics own = new PoolMetrics(new SimpleMeterRegistry());
+        PoolMetrics own = new PoolMetrics(new SimpleMeterRegistry(), false);
         runner.withBean("own", PoolMetrics.class, () -> own)
                 .run(context -> assertThat(context).getBean(PoolMetrics.class).isSameAs(own));
     }

@@ -1,0 +1,32 @@
+package io.github.ppool.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts something around each task that is handed over to a pool: the caller's context, an observation, a check. Borrowers are not
+ * concerned: they do their work on their own threads.
+ */
+public interface PoolTaskDecorator {
+
+    /** Changes nothing. */
+    PoolTaskDecorator NONE = new PoolTaskDecorator() {
+        @Override
+        public <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(
+                String pool, WorkerFunction<W, R, ?> task) {
+            return task;
+        }
+    };
+
+    /**
+     * Called once for each task, on the thread that hands it over and before the pool decides whether to accept it: so here is where
+     * the caller's context is taken. Must not block, holds no lock. What it throws goes to the caller, and nothing is handed over.
+     *
+     * @param pool the name of the pool
+     * @param task the work; must be called once for each call of what is returned, and what it returns or throws be passed on,
+     *     because the pool judges by that
+     * @param <W> the worker
+     * @param <R> the result
+     * @return what is run instead, on the worker's process, once for each attempt
+     */
+    <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(String pool, WorkerFunction<W, R, ?> task);
+}

@@ -1,0 +1,63 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Checks which pools depend on which. */
+final class DependsOn {
+
+    private DependsOn() {}
+
+    static void check(PpoolProperties properties, Set<String> clientsOfSpecBeans, SettingProblems problems) {
+        if (properties.defaults().dependsOn() != null) {
+            problems.add(
+                    SpecReader.DEFAULTS + ".depends-on",
+                    String.join(", ", properties.defaults().dependsOn()),
+                    "depends-on can't be said for all pools: they would depend on each other",
+                    "Say it of the pools that hand work to others.");
+        }
+        Set<String> known = new TreeSet<>(properties.pools().keySet());
+        known.addAll(clientsOfSpecBeans);
+        Map<String, List<String>> dependsOn = new LinkedHashMap<>();
+        properties.pools().forEach((name, pool) -> {
+            if (pool.dependsOn() != null) {
+                dependsOn.put(name, pool.dependsOn());
+                unknown(name, pool.dependsOn(), known, problems);
+            }
+        });
+        cycle(dependsOn, problems);
+    }
+
+    /** Checks one pool that is added to others while the application runs. */
+    static void check(
+            String added, Map<String, List<String>> dependsOn, Set<String> known, SettingProblems problems) {
+        unknown(added, dependsOn.getOrDefault(added, List.of()), known, problems);
+        cycle(dependsOn, problems);
+    }
+
+    private static void cycle(Map<String, List<String>> dependsOn, SettingProblems problems) {
+        List<String> cycle = new PoolOrder(dependsOn).cycle();
+        if (!cycle.isEmpty()) {
+            problems.add(
+                    PoolNames.property(cycle.get(0)) + ".depends-on",
+                    String.join(", ", dependsOn.getOrDefault(cycle.get(0), List.of())),
+                    "pools depend on each other in a circle: " + String.join(" -> ", cycle),
+                    "Take one of them out; the pool that is to stop first depends on the other.");
+        }
+    }
+
+    private static void unknown(String pool, List<String> needed, Set<String> known, SettingProblems problems) {
+        for (String name : needed) {
+            if (!known.contains(name)) {
+                problems.add(
+                        PoolNames.property(pool) + ".depends-on",
+                        name,
+                        "there is no pool '" + name + "'",
+                        "These pools there are: " + String.join(", ", known) + ".");
+            }
+        }
+    }
+}

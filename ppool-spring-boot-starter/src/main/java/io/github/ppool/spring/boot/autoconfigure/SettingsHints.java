@@ -1,0 +1,50 @@
+package io.github.ppool.spring.boot.autoconfigure;
+
+import io.github.ppool.spring.boot.PoolWorker;
+import io.github.ppool.spring.boot.Supervised;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Writes down for a native image what is looked up by name or by reflection when an application starts, since the settings are read anew
+ * then. A bean of its own, because Spring leaves beans of this kind out of the application that it generates.
+ */
+final class SettingsHints implements BeanFactoryInitializationAotProcessor {
+
+    private final PoolBeanRegistrar registrar;
+
+    SettingsHints(PoolBeanRegistrar registrar) {
+        this.registrar = registrar;
+    }
+
+    @Override
+    public BeanFactoryInitializationAotContribution processAheadOfTime(ConfigurableListableBeanFactory beans) {
+        return (context, code) -> contribute(
+                registrar.properties(), context.getRuntimeHints(), beans.getBeanClassLoader());
+    }
+
+    private static void contribute(
+            PpoolProperties properties, RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        for (Class<?> annotation : List.of(PoolWorker.class, Supervised.class)) {
+            hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
+            // Spring makes one of these for an annotation whose attributes are aliases of each other.
+            hints.proxies().registerJdkProxy(annotation);
+        }
+        Stream.concat(Stream.of(properties.defaults()), properties.pools().values().stream())
+                .map(PpoolProperties.Pool::restart)
+                .flatMap(restart -> Stream.of(restart.surviveOn(), restart.crashOn()))
+                .<String>mapMulti((names, each) -> {
+                    if (names != null) {
+                        names.forEach(each);
+                    }
+                })
+                .distinct()
+                .forEach(exception -> hints.reflection().registerTypeIfPresent(classLoader, exception));
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.ppool.spring.boot.health;
+
+import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.spring.boot.SafeReason;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/** What the status of a pool means for its health. */
+final class PoolHealth {
+
+    private PoolHealth() {}
+
+    /** The pool's health, given for how long it has turned nobody away; null if it never did. */
+    static Health of(PoolStatus status, @Nullable Duration sinceRefusal, Duration sheddingWindow) {
+        boolean sheds = isFull(status) || (sinceRefusal != null && sinceRefusal.compareTo(sheddingWindow) < 0);
+        Health.Builder health = Health.status(statusOf(status, sheds))
+                .withDetail("phase", status.phase().name().toLowerCase(Locale.ROOT))
+                .withDetail("state", status.state().name().toLowerCase(Locale.ROOT))
+                .withDetail("size", status.size())
+                .withDetail("maxOverflow", status.maxOverflow())
+                .withDetail("idle", status.available())
+                .withDetail("checkedOut", status.checkedOut())
+                .withDetail("waitingToRestart", status.waitingToRestart())
+                .withDetail("queueDepth", status.queueDepth())
+                .withDetail("queueCapacity", status.queueCapacity())
+                .withDetail("shedding", sheds);
+        Throwable lastFailure = status.lastFailure();
+        if (lastFailure != null) {
+            health.withDetail("lastFailure", SafeReason.of(lastFailure));
+        }
+        return health.build();
+    }
+
+    private static Status statusOf(PoolStatus status, boolean sheds) {
+        return switch (status.phase()) {
+            case GAVE_UP -> Status.DOWN;
+            case SUSPENDED, DRAINING, STOPPED -> Status.OUT_OF_SERVICE;
+            case RECOVERING -> PoolsHealthContributor.DEGRADED;
+            case RUNNING -> sheds || status.waitingToRestart() > 0 ? PoolsHealthContributor.DEGRADED : Status.UP;
+        };
+    }
+
+    private static boolean isFull(PoolStatus status) {
+        return status.queueCapacity() > 0 && status.queueDepth() >= status.queueCapacity();
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.ppool.spring.boot.health;
+
+import io.github.ppool.genserver.ServerExitedException;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.supervisor.ChildInfo;
+import io.github.ppool.supervisor.ChildType;
+import io.github.ppool.supervisor.Supervisor;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/** Looks through a supervision tree, supervisors below it included. */
+final class TreeHealth {
+
+    /** A supervisor that starts or stops a child answers when it has done that; whoever asks for health does not wait so long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Under each supervisor; a tree with more children is told by its first ones. */
+    private static final int LOOKED_AT = 1000;
+
+    private final ProcessSystem system;
+    private int running;
+    private int restarting;
+    private int down;
+    private @Nullable ExitReason lastExit;
+
+    private TreeHealth(ProcessSystem system) {
+        this.system = system;
+    }
+
+    static Health of(Optional<Supervisor> top, ProcessSystem system) {
+        if (top.isEmpty()) {
+            return Health.down().withDetail("supervisor", "gave up").build();
+        }
+        FutureTask<Health> look = new FutureTask<>(() -> new TreeHealth(system).lookThrough(top.get()));
+        Thread looking = Thread.ofVirtual().name("ppool-health").start(look);
+        try {
+            return look.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException busy) {
+            return Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "busy").build();
+        } catch (ExecutionException ended) {
+            // It gave up between two questions; whoever asks next is told of its successor, or of its end.
+            return Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "restarting").build();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Health.unknown().build();
+        } finally {
+            looking.interrupt();
+        }
+    }
+
+    private Health lookThrough(Supervisor top) throws InterruptedException {
+        look(top);
+        Status status = restarting > 0 || down > 0 ? PoolsHealthContributor.DEGRADED : Status.UP;
+        Health.Builder health = Health.status(status)
+                .withDetail("supervisor", "running")
+                .withDetail("running", running)
+                .withDetail("restarting", restarting)
+                .withDetail("down", down);
+        if (lastExit != null) {
+            health.withDetail("lastExit", SafeReason.of(lastExit));
+        }
+        return health.build();
+    }
+
+    private void look(Supervisor supervisor) throws InterruptedException {
+        for (ChildInfo child : supervisor.whichChildren(0, LOOKED_AT)) {
+            Pid pid = child.pid();
+            switch (child.state()) {
+                case RUNNING -> running++;
+                case RESTARTING -> restarting++;
+                // One that somebody stopped, or that has done its work, is no failure.
+                case UNDEFINED -> down += isFailed(child) ? 1 : 0;
+            }
+            if (child.state() != ChildInfo.State.RUNNING && isFailed(child)) {
+                lastExit = child.lastExit();
+            }
+            if (pid != null && child.type() == ChildType.SUPERVISOR) {
+                try {
+                    look(Supervisor.of(system, pid));
+                } catch (ServerExitedException ended) {
+                    restarting++;
+                }
+            }
+        }
+    }
+
+    private static boolean isFailed(ChildInfo child) {
+        ExitReason reason = child.lastExit();
+        return reason != null && !reason.isOrderly();
+    }
+}

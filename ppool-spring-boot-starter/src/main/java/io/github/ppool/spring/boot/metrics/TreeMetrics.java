@@ -1,0 +1,116 @@
+package io.github.ppool.spring.boot.metrics;
+
+import io.github.ppool.process.Pid;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.TreesListener;
+import io.github.ppool.supervisor.SupervisorEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * The meters of the application's supervision trees, made when a tree is started and removed when it is stopped. Gauges are counted
+ * from what the supervisors tell; no supervisor is asked.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class TreeMetrics implements TreesListener {
+
+    static final String UP = "ppool.tree.up";
+    static final String CHILDREN = "ppool.tree.children";
+    static final String EXITS = "ppool.tree.exits";
+    static final String RESTARTS = "ppool.tree.restarts";
+
+    private final MeterRegistry registry;
+    private final ObjectProvider<SupervisionTrees> trees;
+    private final ConcurrentHashMap<String, Tree> byName = new ConcurrentHashMap<>();
+
+    /** What is known of a tree: the children that were told to run, and its meters. */
+    private record Tree(Set<Pid> children, Set<Meter> meters) {
+        Tree() {
+            this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+        }
+    }
+
+    /**
+     * Makes metrics without any meter.
+     *
+     * @param registry where the meters go
+     * @param trees asked for when a gauge is read
+     */
+    public TreeMetrics(MeterRegistry registry, ObjectProvider<SupervisionTrees> trees) {
+        this.registry = registry;
+        this.trees = trees;
+    }
+
+    @Override
+    public void treeStarting(String tree) {
+        Tree started = byName.computeIfAbsent(tree, name -> new Tree());
+        started.meters.add(Gauge.builder(UP, () -> isUp(tree) ? 1 : 0)
+                .tags("tree", tree)
+                .description("1 while the supervisor at the top of the tree runs")
+                .register(registry));
+        started.meters.add(Gauge.builder(CHILDREN, () -> started.children.stream().filter(Pid::isAlive).count())
+                .tags("tree", tree)
+                .description("Children that run directly under the supervisor at the top of the tree")
+                .baseUnit("children")
+                .register(registry));
+    }
+
+    private boolean isUp(String tree) {
+        SupervisionTrees all = trees.getIfUnique();
+        return all != null && all.supervisor(tree).isPresent();
+    }
+
+    @Override
+    public void treeStopped(String tree) {
+        Tree stopped = byName.remove(tree);
+        if (stopped != null) {
+            stopped.meters.forEach(registry::remove);
+        }
+    }
+
+    @Override
+    public void supervised(String tree, SupervisorEvent event) {
+        switch (event) {
+            case SupervisorEvent.ChildStarted(Pid supervisor, String id, Pid pid, int restarts) -> {
+                children(tree).add(pid);
+                if (restarts > 0) {
+                    count(tree, RESTARTS, "Restarts of children", "restarted");
+                }
+            }
+            case SupervisorEvent.ChildExited exited -> {
+                children(tree).remove(exited.pid());
+                count(tree, EXITS, "Children that ended by themselves",
+                        exited.reason().isOrderly() ? "ended" : "crashed");
+            }
+            case SupervisorEvent.ChildStopped stopped -> children(tree).remove(stopped.pid());
+            case SupervisorEvent.RestartScheduled later -> count(tree, RESTARTS, "Restarts of children", "delayed");
+            case SupervisorEvent.ChildStartFailed failed -> count(tree, RESTARTS, "Restarts of children", "failed");
+            case SupervisorEvent.GaveUp gaveUp -> count(tree, RESTARTS, "Restarts of children", "gave_up");
+        }
+    }
+
+    private Set<Pid> children(String tree) {
+        Tree known = byName.get(tree);
+        return known == null ? ConcurrentHashMap.newKeySet() : known.children;
+    }
+
+    /** A tree that is stopped meanwhile gets no meter that would stay: registering and removing exclude each other. */
+    private void count(String tree, String name, String description, String outcome) {
+        byName.computeIfPresent(tree, (key, known) -> {
+            Counter counter = Counter.builder(name)
+                    .tags(Tags.of("tree", tree, "outcome", outcome))
+                    .description(description)
+                    .register(registry);
+            known.meters.add(counter);
+            counter.increment();
+            return known;
+        });
+    }
+}

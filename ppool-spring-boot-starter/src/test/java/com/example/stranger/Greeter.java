@@ -1,0 +1,11 @@
+package com.example.stranger;
+
+import io.github.ppool.spring.boot.PoolWorker;
+
+/** A worker whose class is called like its pool. */
+@PoolWorker("greeter")
+class Greeter {
+    String greet(String whom) {
+        return "hello " + whom;
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.ppool.test.spring;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.PropertyMapping;
+
+/**
+ * On a test of a Spring Boot application, beside {@code @SpringBootTest}: makes a {@link io.github.ppool.test.PpoolTester} a bean and, if asked
+ * for, has all pools, trees and supervised beans live by a {@link io.github.ppool.time.ManualClock}, which is a bean too.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+@ImportAutoConfiguration
+@PropertyMapping("spring.test.ppool")
+public @interface AutoConfigurePpoolTester {
+
+    /**
+     * Whether the time of pools stands still until the test moves it on with {@code PpoolTester.advance}. What is not ppool's, such as Spring's
+     * scheduling, goes by the real clock.
+     *
+     * @return whether it does
+     */
+    boolean manualClock() default false;
+}

@@ -1,0 +1,9 @@
+package com.example.shop;
+
+/** What the tests of this application crash. */
+class SmtpWorker {
+
+    String send(String text) {
+        return "sent " + text;
+    }
+}

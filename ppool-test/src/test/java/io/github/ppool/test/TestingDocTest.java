@@ -1,0 +1,31 @@
+package io.github.ppool.test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the page on testing shows is what the tests say. */
+class TestingDocTest {
+
+    private static final Pattern REGION = Pattern.compile("// tag::([a-z-]+)\\[]\\n(.*?)\\n *// end::\\1\\[]",
+            Pattern.DOTALL);
+
+    @Test
+    void every_region_of_a_test_is_in_the_documentation_as_it_is() throws IOException {
+        String documentation = Files.readString(Path.of("..", "docs", "testing.md"));
+        for (String test : List.of("MailRestartTest", "PlainPoolTest")) {
+            Matcher region = REGION.matcher(
+                    Files.readString(Path.of("src", "test", "java", "com", "example", "shop", test + ".java")));
+            assertThat(region.find()).as(test).isTrue();
+            assertThat(documentation).contains("```java\n" + region.group(2).stripIndent() + "\n```");
+        }
+        assertThat(documentation).contains(
+                "```yaml\n" + Files.readString(Path.of("src", "test", "resources", "shop.yml")) + "```");
+    }
+}
