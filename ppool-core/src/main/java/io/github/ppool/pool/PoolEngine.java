@@ -593,12 +593,12 @@ final class PoolEngine<W> extends PoolLock {
      */
     private @Nullable WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
         slot.task = null;
-        if (isToRetire(slot, after)) {
+        if (!plain && isToRetire(slot, after)) {
             return dismiss(slot, after, ownThread);
         }
         Waiting<W> first = canServe() ? firstAlive(after) : null;
         if (first != null) {
-            if (ages.needsCheck(slot, clock)) {
+            if (!plain && ages.needsCheck(slot, clock)) {
                 places.move(slot, SlotState.CHECKING);
                 return give(slot, WorkerJob.Order.VALIDATE, after, ownThread);
             }
@@ -866,8 +866,9 @@ final class PoolEngine<W> extends PoolLock {
         places.move(slot, SlotState.WORKING);
         slot.task = task;
         places.countHandOut();
-        ages.used(slot);
-        slot.checked = false;
+        if (!plain) {
+            ages.used(slot);
+        }
     }
 
     /**

@@ -169,8 +169,10 @@ public final class ProcessContext {
      */
     public boolean trapExits(boolean value) {
         checkAlive();
-        boolean before = cell.isTrappingExits();
-        cell.trapExits(value);
+        boolean before = cell.isTrappingExits(); // only this thread changes it
+        if (before != value) {
+            cell.trapExits(value);
+        }
         return before;
     }
 
