@@ -1131,18 +1131,9 @@ final class PoolEngine<W> extends PoolLock {
                 new WorkerProcess<>(this, slot), spec.platformThreads() ? options.onPlatformThread() : options);
     }
 
-    /** On the supervisor's process, which may know of the end of the slot's process before the engine does. */
+    /** On the supervisor's process, before it decides what is to become of a child that has ended. */
     Verdict verdict(Slot<W> slot) {
-        Pid pid;
-        lock();
-        try {
-            pid = slot.pid;
-        } finally {
-            unlock();
-        }
-        if (pid != null) {
-            system.exitReason(pid).ifPresent(reason -> exited(slot, pid, reason));
-        }
+        believeEnd(slot);
         lock();
         try {
             if (slot.state == SlotState.GONE || slot.state == SlotState.DISMISSED) {
@@ -1153,6 +1144,23 @@ final class PoolEngine<W> extends PoolLock {
             return succeeded ? Verdict.WANTED_AFTER_SUCCESS : Verdict.WANTED;
         } finally {
             unlock();
+        }
+    }
+
+    /**
+     * The supervisor's process may know of the end of the slot's process before the engine does: who ends it tells those who started
+     * it first. What the engine did when it learnt of it later would be undone by nobody.
+     */
+    private void believeEnd(Slot<W> slot) {
+        Pid pid;
+        lock();
+        try {
+            pid = slot.pid;
+        } finally {
+            unlock();
+        }
+        if (pid != null) {
+            system.exitReason(pid).ifPresent(reason -> exited(slot, pid, reason));
         }
     }
 
@@ -1184,6 +1192,7 @@ final class PoolEngine<W> extends PoolLock {
             removeChild(above, slot);
             return;
         }
+        believeEnd(slot);
         AfterLock after = new AfterLock();
         lock();
         try {

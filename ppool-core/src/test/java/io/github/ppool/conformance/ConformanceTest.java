@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicContainer;
@@ -24,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Plays every recorded run of the real systems: one test for each, by its name. {@code -Dconformance.dir=FOLDER} plays those of
- * another folder.
+ * another folder, {@code -Dconformance.times=10} plays each so often.
  */
 class ConformanceTest {
 
@@ -37,16 +38,18 @@ class ConformanceTest {
 
     @TestFactory
     Stream<DynamicContainer> behaves_as_the_real_system_did() throws IOException {
-        return scenarios(folder()).entrySet().stream()
+        Map<String, List<Scenario>> scenarios = scenarios(folder());
+        int times = Integer.getInteger("conformance.times", 1);
+        return IntStream.rangeClosed(1, times).boxed().flatMap(round -> scenarios.entrySet().stream()
                 .map(file -> DynamicContainer.dynamicContainer(
-                        file.getKey(),
+                        times == 1 ? file.getKey() : file.getKey() + ", time " + round,
                         file.getValue().stream().map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> {
                             Supplier<Player> player = PLAYERS.get(scenario.kind());
                             Assumptions.assumeTrue(
                                     player != null,
                                     () -> "nobody plays the kind '" + scenario.kind() + "' yet: " + scenario.name());
                             scenario.play(player.get());
-                        }))));
+                        })))));
     }
 
     private static Path folder() {

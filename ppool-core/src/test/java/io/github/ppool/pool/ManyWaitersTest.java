@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ManyWaitersTest {
 
-    private static final int MANY = 30_000;
+    private static final int MANY = 10_000;
 
     /** A clock that counts the timers that were asked for. */
     private static final class CountingClock implements MonotonicClock {

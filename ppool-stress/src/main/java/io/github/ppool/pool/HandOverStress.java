@@ -498,6 +498,53 @@ final class HandOverStress {
         }
     }
 
+    /** The process of a new worker is killed as soon as somebody sees it. */
+    @JCStressTest
+    @Outcome(id = "two workers", expect = ACCEPTABLE, desc = "another one is made")
+    @Outcome(expect = FORBIDDEN, desc = "lost worker: its place waits for a restart that nobody makes")
+    @State
+    public static class DeathOfAStartingWorker extends Race {
+        private final Pid known;
+
+        public DeathOfAStartingWorker() {
+            super(Shape.ONE);
+            Lease<Worker> lease = arena.borrow();
+            known = lease.pid();
+            lease.close();
+        }
+
+        @Actor
+        public void operates() {
+            arena.pools.resize("pool", 2, 0);
+        }
+
+        @Actor
+        public void kills() {
+            long giveUp = System.nanoTime() + Arena.PATIENCE.toNanos();
+            while (System.nanoTime() - giveUp < 0) {
+                for (Pid pid : arena.system.processes()) {
+                    if (pid.label().startsWith("pool/") && !pid.equals(known)) {
+                        long now = System.nanoTime();
+                        long until = now + now % 20_000; // while it starts, or just after
+                        while (System.nanoTime() - until < 0) {
+                            Thread.onSpinWait();
+                        }
+                        arena.kill(pid);
+                        return;
+                    }
+                }
+            }
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            boolean two = Arena.eventually(() -> pool.status().available() == 2);
+            String verdict = two ? "two workers" : Arena.LOST_WORKER + ": " + pool;
+            arena.pools.resize("pool", 1, 0);
+            r.r1 = arena.end(verdict);
+        }
+    }
+
     /** A worker is taken at the moment at which it has been idle for too long. */
     @JCStressTest
     @Outcome(id = {"taken",
