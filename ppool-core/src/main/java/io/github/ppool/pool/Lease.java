@@ -20,7 +20,8 @@ public interface Lease<W> extends AutoCloseable {
      * The worker. Don't keep it beyond the lease.
      *
      * @return the worker
-     * @throws LeaseClosedException if the lease was closed, or was taken back because the worker has died or the owner has
+     * @throws LeaseClosedException if the lease was closed, or was taken back because the worker has died or the owner has; a
+     *     death at this very moment may be seen by the next call only
      */
     W worker();
 
@@ -32,7 +33,8 @@ public interface Lease<W> extends AutoCloseable {
     Pid pid();
 
     /**
-     * How long ago it was taken, by the pool's clock.
+     * How long ago it was taken, by the pool's clock: to some ten milliseconds, since taking it reads no clock (see {@link
+     * io.github.ppool.time.MonotonicClock#coarseNanoTime()}).
      *
      * @return zero or more
      */
