@@ -582,7 +582,8 @@ final class PoolEngine<W> extends PoolLock {
      * @param ownThread whether the worker's process calls, which then gets its next job returned instead of sent
      * @return the job, null if there is none, or none to be returned
      */
-    @Nullable WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
+    @Nullable
+    WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
         slot.task = null;
         if (!plain && isToRetire(slot, after)) {
             return dismiss(slot, after, ownThread);
@@ -615,7 +616,8 @@ final class PoolEngine<W> extends PoolLock {
         return null;
     }
 
-    @Nullable WorkerJob give(Slot<W> slot, WorkerJob job, AfterLock after, boolean ownThread) {
+    @Nullable
+    WorkerJob give(Slot<W> slot, WorkerJob job, AfterLock after, boolean ownThread) {
         if (ownThread) {
             return job;
         }
@@ -666,7 +668,8 @@ final class PoolEngine<W> extends PoolLock {
     // ------------------------------------------------------------------------------------------------ refusals
 
     /** Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't be made. */
-    @Nullable Supplier<PoolException> refusal(String what, boolean patient) {
+    @Nullable
+    Supplier<PoolException> refusal(String what, boolean patient) {
         switch (lifecycle) {
             case DRAINING, STOPPED -> {
                 return because(PoolStoppedException::new, what + " was refused: the pool is stopped", null);
@@ -691,7 +694,8 @@ final class PoolEngine<W> extends PoolLock {
     }
 
     /** Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting. */
-    @Nullable Supplier<PoolException> refusalWhenFull(String what) {
+    @Nullable
+    Supplier<PoolException> refusalWhenFull(String what) {
         int served = suspended ? 0 : places.servable();
         long waiting = queue.size() - (long) served;
         return waiting >= spec.queueCapacity()
@@ -954,7 +958,8 @@ final class PoolEngine<W> extends PoolLock {
         }
         after.run();
         if (task != null) {
-            tasks.settleCrashed(task, pid, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
+            tasks.settleCrashed(task, pid,
+                    thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
                     thrown);
         }
     }

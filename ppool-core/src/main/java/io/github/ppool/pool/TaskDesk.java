@@ -71,7 +71,8 @@ final class TaskDesk<W> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (task.cancel()) {
-                throw engine.refuse(new PoolInterruptedException("the caller of syncQueue was interrupted", engine.status(), null));
+                throw engine.refuse(
+                        new PoolInterruptedException("the caller of syncQueue was interrupted", engine.status(), null));
             }
         } catch (ProcessExit exit) {
             task.cancel();
@@ -329,7 +330,8 @@ final class TaskDesk<W> {
         if (!engine.worksOnTasks()) {
             task.refused(
                     engine,
-                    engine.because(PoolStoppedException::new, "the pool was stopped before the task began", engine.lastFailure()),
+                    engine.because(PoolStoppedException::new, "the pool was stopped before the task began",
+                            engine.lastFailure()),
                     after);
         } else if (task.state() == TaskState.QUEUED) {
             engine.putBackFirst(task);
