@@ -22,6 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 PEERS = {
     "PPOOL_LIFO": "ppool lifo", "PPOOL_FIFO": "ppool fifo", "PPOOL_AFFINE": "ppool affine",
+    "PPOOL_LIFO_LEAK_DETECTION": "ppool lifo, leak detection",
     "STORMPOT_NO_EXPIRY": "Stormpot, thread-safe tap, no expiry", "STORMPOT": "Stormpot, thread-safe tap",
     "STORMPOT_VIRTUAL_NO_EXPIRY": "Stormpot, virtual-thread-safe tap, no expiry",
     "STORMPOT_SINGLE_NO_EXPIRY": "Stormpot, a tap for each thread, no expiry", "CONCURRENT_BAG": "Hikari ConcurrentBag, padded",
@@ -418,7 +419,7 @@ class Chapters:
                       [("operations per second", whole({PEERS[p]: throughput[p] for p in measured}), True),
                        ("longest wait, ms", {PEERS[p]: longest[p].mapped(lambda x: x / 1e3, "ms") for p in measured}, False),
                        ("Jain's index", {PEERS[p]: jain[p] for p in measured}, True)])
-            others = [p for p in measured if p not in OURS]
+            others = [p for p in measured if not p.startswith("PPOOL")]
             even = [p for p in others if jain[p].mid >= FAIR_INDEX]
             worst = {p: longest[p].by_round(lambda samples: [max(samples)], "µs") for p in measured}
             for our in [p for p in OURS if p in measured]:

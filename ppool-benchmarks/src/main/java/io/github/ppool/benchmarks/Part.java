@@ -36,7 +36,7 @@ enum Part {
 
         @Override
         List<String> peers(String piece) {
-            return namesOf(Peer.values());
+            return piece.equals("1") ? namesOf(Peer.values()) : lenders();
         }
     },
     /** Crowds that wait: what each waited and got. */
@@ -59,7 +59,7 @@ enum Part {
 
         @Override
         List<String> peers(String piece) {
-            return namesOf(Peer.values());
+            return lenders();
         }
     },
     /** A million tasks, one after the other, and from many who wait, by platform or virtual threads. */
@@ -233,6 +233,11 @@ enum Part {
 
     static String written(String spoken) {
         return spoken.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** All but ppool with leak detection on: what that costs is seen where nobody waits. */
+    private static List<String> lenders() {
+        return Stream.of(Peer.values()).filter(peer -> peer != Peer.PPOOL_LIFO_LEAK_DETECTION).map(Enum::name).toList();
     }
 
     private static List<String> namesOf(Enum<?>[] values) {

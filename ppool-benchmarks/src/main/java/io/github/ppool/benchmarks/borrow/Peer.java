@@ -7,9 +7,11 @@ import stormpot.Pool;
 
 /** Everyone who lends, each configured as its documentation recommends for speed. */
 public enum Peer {
-    PPOOL_LIFO(size -> new PpoolLender(size, PoolStrategy.LIFO)),
-    PPOOL_FIFO(size -> new PpoolLender(size, PoolStrategy.FIFO)),
-    PPOOL_AFFINE(size -> new PpoolLender(size, PoolStrategy.AFFINE)),
+    PPOOL_LIFO(size -> new PpoolLender(size, PoolStrategy.LIFO, false)),
+    PPOOL_FIFO(size -> new PpoolLender(size, PoolStrategy.FIFO, false)),
+    PPOOL_AFFINE(size -> new PpoolLender(size, PoolStrategy.AFFINE, false)),
+    /** With the stack of each borrower kept, which is off unless asked for: what it costs. */
+    PPOOL_LIFO_LEAK_DETECTION(size -> new PpoolLender(size, PoolStrategy.LIFO, true)),
     /** Without expiry: nothing is ever looked at on the way. */
     STORMPOT_NO_EXPIRY(size -> new StormpotLender(size, false, Pool::getThreadSafeTap)),
     /** As it comes: objects expire after eight to ten minutes. */

@@ -16,12 +16,13 @@ final class PpoolLender implements Lender {
     private final Pools pools;
     private final PoolClient<Borrowed> pool;
 
-    PpoolLender(int size, PoolStrategy strategy) throws InterruptedException {
+    PpoolLender(int size, PoolStrategy strategy, boolean leakDetection) throws InterruptedException {
         pools = Pools.start(system);
         pool = pools.startPool(PoolSpec.builder("lender", Borrowed::new)
                 .size(size)
                 .maxOverflow(0)
                 .strategy(strategy)
+                .leakDetection(leakDetection)
                 .queueCapacity(100_000)
                 .checkoutTimeout(PATIENCE)
                 .build());
