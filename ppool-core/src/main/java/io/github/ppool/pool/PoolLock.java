@@ -13,10 +13,11 @@ import java.util.concurrent.locks.LockSupport;
  * one acquires, hence what was done under the lock before happens-before what is done under it later.
  *
  * <p><b>Who does not get it</b> sleeps for growing times, up to a limit, and looks at the end of each. So the way of those who get it has no
- * system call and wakes nobody, also when others wait; and while one sleeps, the other goes on with all lines of memory at hand. Two
- * threads that compete get more done than behind a lock which hands itself on, and more than if they looked again and again; both were
- * measured (docs/adr). The price is that the one who comes late may sleep for up to {@link #LONGEST_NAP_NANOS} after the lock was let
- * go. He can't sleep for ever: no wake-up exists that could be lost.
+ * system call and wakes nobody, also when others wait; and while one platform thread sleeps, the other goes on with all lines of memory
+ * at hand: two that compete get more done than behind a lock which hands itself on. A virtual thread looks {@link #LOOKS} times before
+ * each sleep, because its sleep costs a timer and two switches; so does who hands over work, since the workers live on what he brings.
+ * All this was measured (docs/adr). The price is that the one who comes late may sleep for up to {@link #LONGEST_NAP_NANOS} after the lock
+ * was let go. He can't sleep for ever: no wake-up exists that could be lost.
  *
  * <p>To be extended by what it guards: one step less on the way to it.
  *
@@ -25,7 +26,9 @@ import java.util.concurrent.locks.LockSupport;
 class PoolLock extends PoolLockPadding {
 
     static final long FIRST_NAP_NANOS = 20_000;
-    static final long LONGEST_NAP_NANOS = 1_000_000;
+    static final long LONGEST_NAP_NANOS = 200_000;
+    /** About a microsecond: longer than most sections of others, and than most waits in which nobody was taken off his processor. */
+    private static final int LOOKS = 20;
 
     private static final VarHandle HELD;
 
@@ -44,22 +47,43 @@ class PoolLock extends PoolLockPadding {
 
     /** Gets the lock; the calling thread must not have it. */
     final void lock() {
-        if (!HELD.compareAndSet(this, 0, 1)) {
-            lockLate();
+        if (!tryLock()) {
+            lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
         }
     }
 
-    private void lockLate() {
+    /** As {@link #lock}, for those on whom others depend. */
+    final void lockEagerly() {
+        if (!tryLock()) {
+            lockLate(LOOKS);
+        }
+    }
+
+    private boolean tryLock() {
+        return HELD.compareAndSet(this, 0, 1);
+    }
+
+    private void lockLate(int looks) {
         boolean interrupted = false;
         long nap = FIRST_NAP_NANOS;
-        do {
+        while (!lockWithin(looks)) {
             LockSupport.parkNanos(this, nap);
             interrupted |= Thread.interrupted(); // or else the next nap would not be one
             nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
-        } while (held != 0 || !HELD.compareAndSet(this, 0, 1));
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean lockWithin(int looks) {
+        for (int look = 0; look < looks; look++) {
+            Thread.onSpinWait();
+            if (held == 0 && tryLock()) {
+                return true;
+            }
+        }
+        return held == 0 && tryLock();
     }
 
     /** Lets go; only by the thread that has it. */

@@ -39,7 +39,7 @@ final class TaskDesk<W> {
         @Nullable
         Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
-        engine.lock();
+        engine.lockEagerly();
         try {
             engine.reclaimBeforeWaiting(after);
             refusal = engine.refusal("run", false);
@@ -95,7 +95,7 @@ final class TaskDesk<W> {
         @Nullable
         Supplier<PoolException> refusal = null;
         AfterLock after = new AfterLock();
-        engine.lock();
+        engine.lockEagerly();
         try {
             task = new PoolTask<>(engine, ++lastTaskId, work, options, starter);
             if (!engine.isOnlyToBeQueued()) {
