@@ -32,6 +32,9 @@ enum Part {
             options.include(exactly(Borrow.class))
                     .threads(Integer.parseInt(numbers[0]))
                     .param("objects", numbers.length > 1 ? numbers[1] : "10");
+            if (!plan.isSmoke()) {
+                options.warmupIterations(6); // threads that meet while little is compiled are measured for seconds after
+            }
         }
 
         @Override
