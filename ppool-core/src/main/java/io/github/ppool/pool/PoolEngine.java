@@ -219,7 +219,7 @@ final class PoolEngine<W> extends PoolLock {
             ages.used(slot);
         }
         PoolLease<W> lease = new PoolLease<>(slot, stamp, worker, process,
-                plain || !timesLeases ? clock.coarseNanoTime() : clock.nanoTime());
+                timesLeases ? clock.nanoTime() : clock.coarseNanoTime());
         if (where != null) {
             LeakWatch.watch(this, lease, slot, stamp, where);
             slot.takenWhere = where;
@@ -262,7 +262,7 @@ final class PoolEngine<W> extends PoolLock {
         return decided(after -> {
             reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = refusal("tryCheckout", false);
-            if (refusal == null && !suspended && places.servable() > queue.size()) {
+            if (refusal == null && servesOneMore()) {
                 borrower.entered = true;
                 enqueue(borrower, clock.nanoTime(), after);
             }

@@ -93,7 +93,7 @@ public interface PoolListener {
 
     /**
      * Whether {@link #leaseEnded} is to be told. Asked once, when the pool is made; true costs each checkout and each check-in a
-     * reading of the clock, and {@link PoolStrategy#AFFINE} its way without the lock.
+     * reading of the clock, and {@link PoolStrategy#AFFINE} and {@link PoolStrategy#LIFO} their way without the lock.
      *
      * @return false if not overridden
      */

@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param propagateContext Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals that
  *     Micrometer's context propagation knows.
  * @param measureUsage Whether the meters tell how long borrowers keep workers. Costs each checkout and check-in a reading of the clock,
- *     and pools with the strategy affine their way without a lock.
+ *     and pools with the strategy affine or lifo their way without a lock.
  * @param defaults What pools have that do not say it themselves.
  * @param pools The pools, by name. Each is a bean of that name.
  * @param supervised Beans that are annotated with @Supervised, by name: what is set here takes the place of what stands there.
