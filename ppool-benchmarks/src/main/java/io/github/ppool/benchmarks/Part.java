@@ -71,7 +71,10 @@ enum Part {
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
             options.addProfiler(Told.class);
             switch (piece) {
-                case "million" -> options.include(exactly(HandOver.class));
+                case "million" -> options.include(exactly(HandOver.class))
+                        // An iteration is a tenth of a second, and it takes many until all of it is compiled.
+                        .warmupIterations(10)
+                        .measurementIterations(plan.isSmoke() ? 1 : 5);
                 case "one-by-one" -> options.include(exactly(OneByOne.class));
                 default -> options.include(exactly(Submitters.class))
                         .param("millis", Integer.toString(plan.millis * 2));

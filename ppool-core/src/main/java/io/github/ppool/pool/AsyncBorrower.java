@@ -18,7 +18,6 @@ final class AsyncBorrower<W> extends Waiting<W> {
     private volatile @Nullable ExitWatch ownerWatch;
 
     AsyncBorrower(@Nullable Pid process, Duration timeout, @Nullable Throwable where) {
-        super(0);
         this.pid = process;
         this.timeout = timeout;
         this.where = where;

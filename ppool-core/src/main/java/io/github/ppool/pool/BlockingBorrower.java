@@ -36,7 +36,6 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
             Owner owner,
             @Nullable Duration timeout,
             @Nullable Throwable where) {
-        super(0);
         this.wakeUp = new ReplySlot<>(engine.system());
         this.owner = owner;
         this.impatient = timeout == null;

@@ -45,15 +45,22 @@ final class ListenerCalls {
 
     void taskRan(PoolTask<?, ?> task) {
         if (listens) {
-            Duration ran = since(task.beganAtNanos);
+            Duration ran = since(task.beganAtNanos());
             tell(() -> listener.taskRan(pool, task, ran));
         }
     }
 
-    /** One that had to wait has what it waited for. */
+    /** A borrower that had to wait has what it waited for. */
     void served(Waiting<?> waiting) {
         if (listens) {
-            Duration waited = since(waiting.sinceNanos);
+            served(clock.nanoTime() - waiting.sinceNanos);
+        }
+    }
+
+    /** One that had to wait so long has what it waited for. */
+    void served(long waitedNanos) {
+        if (listens) {
+            Duration waited = Duration.ofNanos(Math.max(0, waitedNanos));
             tell(() -> listener.served(pool, waited));
         }
     }

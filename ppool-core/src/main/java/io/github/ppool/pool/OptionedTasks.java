@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,37 +17,45 @@ final class OptionedTasks<W> implements TaskQueue<W> {
 
     @Override
     public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
-        return engine.tasks().run(decorated(withoutResult(task)), options);
+        return engine.tasks().run(actionTask(task));
     }
 
     @Override
     public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return engine.tasks().run(decorated(task), options);
+        return engine.tasks().run(functionTask(task));
     }
 
     @Override
     public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
-        return engine.tasks().syncQueue(decorated(withoutResult(task)), options);
+        return engine.tasks().syncQueue(actionTask(task));
     }
 
     @Override
     public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return engine.tasks().syncQueue(decorated(task), options);
+        return engine.tasks().syncQueue(functionTask(task));
     }
 
     @Override
     public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
-        return engine.tasks().asyncQueue(decorated(withoutResult(task)), options);
+        return engine.tasks().asyncQueue(actionTask(task));
     }
 
     @Override
     public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return engine.tasks().asyncQueue(decorated(task), options);
+        return engine.tasks().asyncQueue(functionTask(task));
     }
 
-    private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
-            WorkerFunction<? super W, ? extends R, ?> task) {
-        return engine.spec().taskDecorator().decorate(engine.name(), task);
+    private PoolTask<W, @Nullable Void> actionTask(WorkerAction<? super W, ?> action) {
+        Objects.requireNonNull(action, "task must not be null");
+        if (engine.spec().taskDecorator().equals(PoolTaskDecorator.NONE)) {
+            return new PoolTask<>(engine, action, options);
+        }
+        return functionTask(withoutResult(action));
+    }
+
+    private <R extends @Nullable Object> PoolTask<W, R> functionTask(
+            WorkerFunction<? super W, ? extends R, ?> function) {
+        return new PoolTask<>(engine, engine.spec().taskDecorator().decorate(engine.name(), function), options);
     }
 
     private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(

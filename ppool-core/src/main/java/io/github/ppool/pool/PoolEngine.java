@@ -177,7 +177,7 @@ final class PoolEngine<W> extends PoolLock {
         Throwable where = whereIfWatched();
         Owner met = null;
         while (true) {
-            lock();
+            lockLeavingQueueOpen(); // then it is not empty
             try {
                 Slot<W> slot = open && queue.isEmpty() ? places.pick(thread) : null;
                 if (slot == null) {
@@ -244,7 +244,7 @@ final class PoolEngine<W> extends PoolLock {
                         CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", lastFailure);
             }
             if (refusal == null) {
-                refusal = refusalWhenFull(what);
+                refusal = refusalWhenFull(what, 0);
             }
             if (refusal == null) {
                 enqueue(borrower, now, after);
@@ -310,7 +310,7 @@ final class PoolEngine<W> extends PoolLock {
 
     private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
         AfterLock after = null;
-        lock();
+        lockLeavingQueueOpen(); // then it is not empty
         try {
             if (!slot.isCurrent(lease.stamp) || slot.state != SlotState.BORROWED) {
                 return;
@@ -320,6 +320,7 @@ final class PoolEngine<W> extends PoolLock {
                 slot.nextStamp();
                 places.takeBack(slot);
             } else {
+                queue.close();
                 after = new AfterLock();
                 endLease(slot);
                 becameFree(slot);
@@ -603,6 +604,9 @@ final class PoolEngine<W> extends PoolLock {
                 deadlines.forget(first); // a task's counts until it has begun
             }
             first.granted(this, slot, after);
+            if (!queue.isEmpty()) {
+                scheduleReclaim();
+            }
             return null;
         }
         if (lifecycle == Lifecycle.STOPPED) {
@@ -633,6 +637,9 @@ final class PoolEngine<W> extends PoolLock {
         while (true) {
             Waiting<W> first = queue.peek();
             if (first == null) {
+                if (queue.close()) {
+                    continue; // now it is sure
+                }
                 return null;
             }
             Pid owner = first.ownerPid();
@@ -693,11 +700,15 @@ final class PoolEngine<W> extends PoolLock {
         throw new AssertionError(lifecycle);
     }
 
-    /** Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting. */
+    /**
+     * Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting.
+     *
+     * @param own how many of those in the queue are not to be counted
+     */
     @Nullable
-    Supplier<PoolException> refusalWhenFull(String what) {
+    Supplier<PoolException> refusalWhenFull(String what, int own) {
         int served = suspended ? 0 : places.servable();
-        long waiting = queue.size() - (long) served;
+        long waiting = queue.size() - own - (long) served;
         return waiting >= spec.queueCapacity()
                 ? because(PoolRejectedException::new,
                         what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", lastFailure)
@@ -744,9 +755,48 @@ final class PoolEngine<W> extends PoolLock {
         return !suspended && places.servable() > queue.size();
     }
 
-    /** Under the lock: others wait already, and nobody could be served better, so most of what is asked otherwise has its answer. */
-    boolean isOnlyToBeQueued() {
-        return open && !queue.isEmpty() && !gate.isBroken();
+    WaitQueue<W> queue() {
+        return queue;
+    }
+
+    /**
+     * Under the lock: if others wait, and nobody could be served better, then what a task is to be asked has its answer until somebody
+     * {@linkplain #lock decides} again. So until then tasks join the queue without the lock.
+     */
+    void openQueueIfOnlyToBeQueued() {
+        if (open && !queue.isEmpty() && places.free() == 0 && !gate.isBroken()) {
+            queue.open(spec.queueCapacity());
+        }
+    }
+
+    /** Under the lock: somebody has joined the queue while it was closed. */
+    void cameLate(AfterLock after) {
+        dispatch(after);
+        if (!queue.isEmpty()) {
+            scheduleReclaim();
+        }
+    }
+
+    /** Whoever decides something sees the queue as it is: nobody joins it meanwhile. */
+    @Override
+    void lock() {
+        super.lock();
+        queue.close();
+    }
+
+    @Override
+    void lockEagerly() {
+        super.lockEagerly();
+        queue.close();
+    }
+
+    /**
+     * For those who do nothing but what they may while others join the queue: a worker that has done one task and takes the next one
+     * ({@link #firstAlive} closes the queue if nobody is there), and those who do nothing unless it is empty, which it is not while it is
+     * open.
+     */
+    void lockLeavingQueueOpen() {
+        super.lock();
     }
 
     /** Under the lock: what was accepted is worked on. */
@@ -777,6 +827,7 @@ final class PoolEngine<W> extends PoolLock {
     private void work(Slot<W> slot, PoolTask<W, ?> task) {
         places.move(slot, SlotState.WORKING);
         slot.task = task;
+        tasks.assigned();
         places.countHandOut();
         if (!plain) {
             ages.used(slot);
@@ -1377,16 +1428,29 @@ final class PoolEngine<W> extends PoolLock {
         after.run();
     }
 
-    /** After the size went down: surplus workers that nobody has, those first that can't be used. */
+    /** After the size went down: surplus workers that nobody has, those first that can't be used, or not yet. */
     private void trim(AfterLock after) {
         for (Slot<W> slot : places.copy()) {
             if (!places.isSurplus()) {
                 return;
             }
-            if (slot.state == SlotState.DOWN) {
-                drop(slot, after);
-            } else if (slot.state == SlotState.FAILING) {
-                dismiss(slot, after, false);
+            boolean notNeeded = queue.isEmpty();
+            switch (slot.state) {
+                case DOWN -> drop(slot, after);
+                case FAILING -> dismiss(slot, after, false);
+                case REQUESTED, RESTARTING -> {
+                    if (notNeeded) {
+                        drop(slot, after);
+                    }
+                }
+                case STARTING -> {
+                    if (notNeeded) {
+                        dismiss(slot, after, false);
+                    }
+                }
+                default -> {
+                    // somebody has it, or it is idle, or it goes anyway
+                }
             }
         }
         while (places.isSurplus() && spec.overflowTtl().isZero()) {

@@ -46,14 +46,14 @@ class PoolLock extends PoolLockPadding {
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
 
     /** Gets the lock; the calling thread must not have it. */
-    final void lock() {
+    void lock() {
         if (!tryLock()) {
             lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
         }
     }
 
     /** As {@link #lock}, for those on whom others depend. */
-    final void lockEagerly() {
+    void lockEagerly() {
         if (!tryLock()) {
             lockLate(LOOKS);
         }

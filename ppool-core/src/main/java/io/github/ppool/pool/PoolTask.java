@@ -24,45 +24,55 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code outcome} is what {@link #result} is made of: nobody may ever ask for it, and millions of tasks may wait, so it is made late.
  * {@code null} (no outcome, nobody asked) → an {@link Outcome} by the first who asks → settled by who brings the outcome; or {@code
  * null} → the outcome itself → an {@link Outcome} that is settled. Each arrow from {@code null} is one compare-and-set, so the two
- * sides always meet.
+ * sides always meet. Of a task without a result, {@code null} stays if it is done and nobody has asked: who asks does so under
+ * the lock under which it becomes DONE, so he either finds it DONE or is found when it is.
  */
 final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implements Task<R>, WorkerJob {
 
     private static final VarHandle STATE;
     private static final VarHandle PID;
-    private static final VarHandle ATTEMPTS;
     private static final VarHandle OUTCOME;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(PoolTask.class, "state", TaskState.class);
+            STATE = lookup.findVarHandle(PoolTask.class, "state", byte.class);
             PID = lookup.findVarHandle(PoolTask.class, "pid", Pid.class);
-            ATTEMPTS = lookup.findVarHandle(PoolTask.class, "attempts", int.class);
             OUTCOME = lookup.findVarHandle(PoolTask.class, "outcome", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
+    private static final TaskState[] STATES = TaskState.values();
+    private static final byte QUEUED = (byte) TaskState.QUEUED.ordinal();
+    private static final byte RUNNING = (byte) TaskState.RUNNING.ordinal();
+    private static final byte DONE = (byte) TaskState.DONE.ordinal();
+    private static final byte REJECTED = (byte) TaskState.REJECTED.ordinal();
+
     private final PoolEngine<W> engine;
-    private final long id;
-    private final WorkerFunction<? super W, ? extends R, ?> work;
+    /** A {@link WorkerFunction}, or a {@link WorkerAction} if there is no result: a million tasks may wait, so nothing is wrapped. */
+    private final Object work;
     final TaskOptions options;
-    /** Of `syncQueue`: the caller that waits until it begins. */
-    final @Nullable ReplySlot<Boolean> starter;
+    private final boolean withResult;
 
     // written under the engine's lock with release, read by anybody
-    private volatile TaskState state = TaskState.QUEUED;
+    /** The ordinal: a reference to the state itself would cost each step a barrier of the garbage collector. */
+    private volatile byte state; // QUEUED is 0, and writing it would cost a fence
     private volatile @Nullable Pid pid;
-    private volatile int attempts;
     private volatile @Nullable Object outcome;
 
-    long beganAtNanos;
     private volatile @Nullable Course course;
 
-    /** What only few tasks need: those with a time-out or a plan. */
+    /** What only few tasks need: those with a time-out, a plan, a caller that waits for the begin, or a listener to their waits. */
     static final class Course {
+        /** Of `syncQueue`: the caller that waits until it begins. */
+        @Nullable
+        ReplySlot<Boolean> starter;
+        /** How long it has waited for its first attempt, if somebody is to be told. */
+        long waitedNanos;
+        /** How many attempts have begun after the first; written under the engine's lock. */
+        private volatile int repeated;
         @Nullable
         PlanState plan;
         @Nullable
@@ -78,52 +88,87 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     private static final Value NO_VALUE = new Value(null);
 
-    PoolTask(
-            PoolEngine<W> engine,
-            long id,
-            WorkerFunction<? super W, ? extends R, ?> work,
-            TaskOptions options,
-            @Nullable ReplySlot<Boolean> starter) {
-        super(options.priority());
+    /** With a result. */
+    PoolTask(PoolEngine<W> engine, WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+        this(engine, work, true, options);
+    }
+
+    /** Without. */
+    PoolTask(PoolEngine<W> engine, WorkerAction<? super W, ?> work, TaskOptions options) {
+        this(engine, work, false, options);
+    }
+
+    private PoolTask(PoolEngine<W> engine, Object work, boolean withResult, TaskOptions options) {
         this.engine = engine;
-        this.id = id;
         this.work = work;
+        this.withResult = withResult;
         this.options = options;
-        this.starter = starter;
+    }
+
+    /** Before it is handed over. */
+    void beginsFor(ReplySlot<Boolean> starter) {
+        course().starter = starter;
     }
 
     // ---- the worker's process
 
     /** Under the engine's lock, of the process that was given this task: false if the task was cancelled. */
     boolean begin(Pid worker, long nowNanos) {
-        if (state != TaskState.QUEUED) {
+        if (state != QUEUED) {
             return false;
         }
+        if (pid != null) {
+            Course mine = course();
+            int before = mine.repeated;
+            mine.repeated = before + 1;
+        } else if (hasWaited && engine.listeners().listen()) {
+            course().waitedNanos = nowNanos - sinceNanos;
+        }
         PID.setRelease(this, worker);
-        beganAtNanos = nowNanos;
-        ATTEMPTS.setRelease(this, attempts + 1);
-        STATE.setRelease(this, TaskState.RUNNING);
+        sinceNanos = nowNanos;
+        STATE.setRelease(this, RUNNING);
         return true;
     }
 
     /** Whether it was begun when it was given to this process. */
     boolean isBegunBy(Pid worker) {
-        return state == TaskState.RUNNING && worker.equals(pid);
+        return state == RUNNING && worker.equals(pid);
     }
 
     /** After {@link #begin}, without the lock. */
     void begun() {
-        if (starter != null) {
-            starter.reply(true);
+        Course mine = course;
+        if (mine == null) {
+            return;
         }
-        if (hasWaited && attempts == 1) {
-            engine.listeners().served(this);
+        if (mine.starter != null) {
+            mine.starter.reply(true);
+        }
+        if (hasWaited && mine.repeated == 0) {
+            engine.listeners().served(mine.waitedNanos);
         }
     }
 
+    private void tellStarterThatItDoesNotBegin() {
+        Course mine = course;
+        if (mine != null && mine.starter != null) {
+            mine.starter.reply(false);
+        }
+    }
+
+    /** When the attempt began that runs or ran last. */
+    long beganAtNanos() {
+        return sinceNanos;
+    }
+
     /** The worker's process: the work itself. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // what the constructors were given; R is Void where there is no result
     R work(W worker) throws Exception {
-        return work.call(worker);
+        if (withResult) {
+            return ((WorkerFunction<? super W, ? extends R, ?>) work).call(worker);
+        }
+        ((WorkerAction<? super W, ?>) work).run(worker);
+        return null;
     }
 
     /** The process that has the task, or under the engine's lock while none has. */
@@ -168,17 +213,17 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     boolean isRunning() {
-        return state == TaskState.RUNNING;
+        return state == RUNNING;
     }
 
     // ---- steps, under the engine's lock; each returns whether it counted
 
     /** The outcome is brought by {@link #complete} or {@link #completeExceptionally}, without the lock. */
     boolean step(TaskState from, TaskState to) {
-        if (state != from) {
+        if (state != from.ordinal()) {
             return false;
         }
-        STATE.setRelease(this, to);
+        STATE.setRelease(this, (byte) to.ordinal());
         return true;
     }
 
@@ -192,7 +237,14 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     // ---- the outcome, without the lock; once
 
+    /** After the step to DONE. */
     void complete(R value) {
+        if (!withResult) {
+            if (outcome instanceof Outcome<?>) { // asked for under the lock, before that step
+                asked().settle(value);
+            }
+            return;
+        }
         Object kept = value == null
                 ? NO_VALUE
                 : value instanceof Outcome || value instanceof Value || value instanceof Failure
@@ -218,8 +270,25 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what complete() has put there is an R
+    @SuppressWarnings("unchecked") // only an outcome of this task's own type is ever put there
     public CompletionStage<R> result() {
+        Object seen = outcome;
+        if (seen instanceof Outcome<?> known) {
+            return (Outcome<R>) known;
+        }
+        if (withResult) {
+            return ask();
+        }
+        engine.lockLeavingQueueOpen();
+        try {
+            return ask();
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // what complete() has put there is an R; without a result it is null
+    private Outcome<R> ask() {
         while (true) {
             Object seen = outcome;
             if (seen instanceof Outcome<?> known) {
@@ -230,6 +299,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
                 made.settleExceptionally(cause);
             } else if (seen != null) {
                 made.settle((R) (seen instanceof Value(Object value) ? value : seen));
+            } else if (!withResult && state == DONE) {
+                made.settle(null);
             }
             if (OUTCOME.compareAndSet(this, seen, made)) {
                 return made;
@@ -240,8 +311,14 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     // ---- the queue
 
     @Override
+    int priority() {
+        return options.priority();
+    }
+
+    @Override
     boolean isRefusedWithoutWorkers() {
-        return starter != null;
+        Course mine = course;
+        return mine != null && mine.starter != null;
     }
 
     @Override
@@ -254,12 +331,9 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (!step(TaskState.QUEUED, TaskState.REJECTED)) {
             return; // cancelled before
         }
-        pool.tasks().settled();
         after.add(() -> {
             completeExceptionally(pool.refuse(why.get()));
-            if (starter != null) {
-                starter.reply(false);
-            }
+            tellStarterThatItDoesNotBegin();
             pool.listeners().taskEnded(this);
         });
     }
@@ -273,7 +347,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     /** What it was refused with, null if it was not. */
     @Nullable
     PoolException refusal() {
-        Object seen = state == TaskState.REJECTED ? outcome : null;
+        Object seen = state == REJECTED ? outcome : null;
         Throwable cause = switch (seen) {
             case Failure(Throwable failure) -> failure;
             case Outcome<?> known when known.isCompletedExceptionally() -> known.exceptionNow();
@@ -286,12 +360,12 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     @Override
     public long id() {
-        return id;
+        return number;
     }
 
     @Override
     public TaskState state() {
-        return state;
+        return STATES[state];
     }
 
     @Override
@@ -301,7 +375,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     @Override
     public int attempts() {
-        return attempts;
+        if (pid == null) {
+            return 0;
+        }
+        Course mine = course;
+        return mine == null ? 1 : 1 + mine.repeated;
     }
 
     @Override
@@ -309,9 +387,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (!engine.tasks().cancel(this)) {
             return false;
         }
-        if (starter != null) {
-            starter.reply(false);
-        }
+        tellStarterThatItDoesNotBegin();
         completeExceptionally(new CancellationException(this + " was cancelled"));
         engine.listeners().taskEnded(this);
         return true;
@@ -320,7 +396,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     @Override
     public boolean exit(ExitReason reason) {
         Pid process = pid;
-        if (state != TaskState.RUNNING || process == null || !process.isAlive()) {
+        if (state != RUNNING || process == null || !process.isAlive()) {
             return false;
         }
         engine.system().exit(process, reason);
@@ -329,6 +405,6 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     @Override
     public String toString() {
-        return "Task[" + engine.name() + " #" + id + " " + state + "]";
+        return "Task[" + engine.name() + " #" + number + " " + state() + "]";
     }
 }

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class TaskDesk<W> {
 
     private final PoolEngine<W> engine;
-    private long lastTaskId;
-    /** How many were accepted and have no outcome yet. */
+    /** How many were accepted, have no outcome yet, and are not in the queue. */
     private int unsettled;
     /** Those that wait for their next attempt. */
     private final Set<PoolTask<W, ?>> delayed = new HashSet<>();
@@ -32,10 +31,9 @@ final class TaskDesk<W> {
         this.engine = engine;
     }
 
-    <R extends @Nullable Object> Optional<Task<R>> run(
-            WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
-        PoolTask<W, R> task = null;
+    <R extends @Nullable Object> Optional<Task<R>> run(PoolTask<W, R> task) {
         long now = engine.now();
+        boolean accepted = false;
         @Nullable
         Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
@@ -44,8 +42,8 @@ final class TaskDesk<W> {
             engine.reclaimBeforeWaiting(after);
             refusal = engine.refusal("run", false);
             if (refusal == null && engine.servesOneMore()) {
-                task = new PoolTask<>(engine, ++lastTaskId, work, options, null);
                 accept(task, now, after);
+                accepted = true;
             }
         } finally {
             engine.unlock();
@@ -54,18 +52,18 @@ final class TaskDesk<W> {
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
-        return Optional.ofNullable(task);
+        return accepted ? Optional.of(task) : Optional.empty();
     }
 
-    <R extends @Nullable Object> Task<R> asyncQueue(WorkerFunction<? super W, ? extends R, ?> work,
-            TaskOptions options) {
-        return hand("asyncQueue", work, options, null);
+    <R extends @Nullable Object> Task<R> asyncQueue(PoolTask<W, R> task) {
+        hand("asyncQueue", task, true);
+        return task;
     }
 
-    <R extends @Nullable Object> Task<R> syncQueue(WorkerFunction<? super W, ? extends R, ?> work,
-            TaskOptions options) {
+    <R extends @Nullable Object> Task<R> syncQueue(PoolTask<W, R> task) {
         ReplySlot<Boolean> starter = new ReplySlot<>(engine.system());
-        PoolTask<W, R> task = hand("syncQueue", work, options, starter);
+        task.beginsFor(starter);
+        hand("syncQueue", task, false);
         try {
             starter.await();
         } catch (InterruptedException e) {
@@ -85,28 +83,36 @@ final class TaskDesk<W> {
         return task;
     }
 
-    private <R extends @Nullable Object> PoolTask<W, R> hand(
-            String what,
-            WorkerFunction<? super W, ? extends R, ?> work,
-            TaskOptions options,
-            @Nullable ReplySlot<Boolean> starter) {
-        PoolTask<W, R> task;
+    /** Into the queue; where others wait already, and there is nothing to ask, without the lock. */
+    private void hand(String what, PoolTask<W, ?> task, boolean patient) {
         long now = engine.now();
+        if (task.options.priority() == 0 && task.options.deadline() == null) {
+            switch (engine.queue().join(task, now)) {
+                case YES -> {
+                    return;
+                }
+                case LATE -> {
+                    joinedLate(what, task, patient);
+                    return;
+                }
+                case NOT -> {
+                    // by the books
+                }
+            }
+        }
         @Nullable
-        Supplier<PoolException> refusal = null;
+        Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
         engine.lockEagerly();
         try {
-            task = new PoolTask<>(engine, ++lastTaskId, work, options, starter);
-            if (!engine.isOnlyToBeQueued()) {
-                engine.reclaimBeforeWaiting(after);
-                refusal = engine.refusal(what, starter == null);
-            }
+            engine.reclaimBeforeWaiting(after);
+            refusal = engine.refusal(what, patient);
             if (refusal == null) {
-                refusal = engine.refusalWhenFull(what);
+                refusal = engine.refusalWhenFull(what, 0);
             }
             if (refusal == null) {
                 accept(task, now, after);
+                engine.openQueueIfOnlyToBeQueued();
             }
         } finally {
             engine.unlock();
@@ -115,16 +121,51 @@ final class TaskDesk<W> {
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
-        return task;
+    }
+
+    /**
+     * The queue was closed at the moment at which the task joined it: what would have been asked before is asked now, and those who
+     * saw it empty are told. If somebody has taken it out meanwhile, all was well.
+     */
+    private void joinedLate(String what, PoolTask<W, ?> task, boolean patient) {
+        @Nullable
+        Supplier<PoolException> refusal = null;
+        AfterLock after = new AfterLock();
+        engine.lockEagerly();
+        try {
+            if (task.queued) {
+                refusal = engine.refusal(what, patient);
+                if (refusal == null) {
+                    refusal = engine.refusalWhenFull(what, 1);
+                }
+                if (refusal == null) {
+                    engine.cameLate(after);
+                    engine.openQueueIfOnlyToBeQueued();
+                } else {
+                    engine.takeOut(task);
+                    engine.changed(after);
+                }
+            }
+        } finally {
+            engine.unlock();
+        }
+        after.run();
+        if (refusal != null) {
+            throw engine.refuse(refusal.get());
+        }
     }
 
     private void accept(PoolTask<W, ?> task, long nowNanos, AfterLock after) {
-        unsettled++;
         engine.enqueue(task, nowNanos, after);
         Duration deadline = task.options.deadline();
         if (deadline != null && task.queued) {
             engine.expireAt(task, engine.clock().nanoTime() + PoolEngine.limitedNanos(deadline));
         }
+    }
+
+    /** Under the lock: a task has left the queue for a worker. */
+    void assigned() {
+        unsettled++;
     }
 
     /** Keeps a task from being run. */
@@ -133,9 +174,10 @@ final class TaskDesk<W> {
             if (!task.step(TaskState.QUEUED, TaskState.CANCELLED)) {
                 return false;
             }
-            engine.takeOut(task);
-            stopDelay(task, after);
-            unsettled--;
+            if (!engine.takeOut(task)) {
+                stopDelay(task, after);
+                unsettled--;
+            }
             engine.changed(after);
             return true;
         }));
@@ -166,13 +208,17 @@ final class TaskDesk<W> {
         return task.begin(pid, nowNanos);
     }
 
-    /** The worker's process has run a task well. The worker is free before the outcome is told. */
-    <R extends @Nullable Object> @Nullable WorkerJob taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value) {
-        AfterLock after = new AfterLock();
+    /**
+     * The worker's process has run a task well. The worker is free before the outcome is told.
+     *
+     * @param after the process's own, empty, so that there need not be a new one for each task
+     */
+    <R extends @Nullable Object> @Nullable WorkerJob taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value,
+            AfterLock after) {
         WorkerJob next;
         boolean done;
         long now = engine.now();
-        engine.lock();
+        engine.lockLeavingQueueOpen();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
                 return null;
@@ -257,7 +303,8 @@ final class TaskDesk<W> {
             course.plan = policy.newState();
         }
         Decision decision = course.plan.next(
-                ExitReason.failure(failure), engine.clock().nanoTime(), task.beganAtNanos, ThreadLocalRandom.current());
+                ExitReason.failure(failure), engine.clock().nanoTime(), task.beganAtNanos(),
+                ThreadLocalRandom.current());
         switch (decision) {
             case Decision.RestartNow now -> requeue(task, Duration.ZERO, failure);
             case Decision.RestartAfter later -> requeue(task, later.delay(), failure);
@@ -273,6 +320,7 @@ final class TaskDesk<W> {
             if (engine.worksOnTasks()) {
                 again = task.again();
                 if (again && delay.isZero()) {
+                    unsettled--;
                     engine.enqueue(task, engine.clock().nanoTime(), after);
                 } else if (again) {
                     delayed.add(task);
@@ -291,14 +339,10 @@ final class TaskDesk<W> {
     private void retry(PoolTask<W, ?> task) {
         engine.locked(after -> {
             if (delayed.remove(task)) {
+                unsettled--;
                 engine.enqueue(task, engine.clock().nanoTime(), after);
             }
         });
-    }
-
-    /** Under the lock: a task has its outcome. */
-    void settled() {
-        unsettled--;
     }
 
     private void fail(PoolTask<W, ?> task, Throwable failure) {
@@ -327,14 +371,17 @@ final class TaskDesk<W> {
         if (task == null || task.isRunning()) {
             return task;
         }
-        if (!engine.worksOnTasks()) {
-            task.refused(
-                    engine,
-                    engine.because(PoolStoppedException::new, "the pool was stopped before the task began",
-                            engine.lastFailure()),
-                    after);
-        } else if (task.state() == TaskState.QUEUED) {
-            engine.putBackFirst(task);
+        if (task.state() == TaskState.QUEUED) {
+            unsettled--;
+            if (engine.worksOnTasks()) {
+                engine.putBackFirst(task);
+            } else {
+                task.refused(
+                        engine,
+                        engine.because(PoolStoppedException::new, "the pool was stopped before the task began",
+                                engine.lastFailure()),
+                        after);
+            }
         }
         return null;
     }
@@ -365,6 +412,7 @@ final class TaskDesk<W> {
                 after.add(timer::cancel);
             }
             task.refused(engine, why, after);
+            unsettled--;
         }
         delayed.clear();
     }

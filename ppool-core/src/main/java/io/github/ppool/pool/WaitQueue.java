@@ -2,7 +2,9 @@ package io.github.ppool.pool;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,50 +12,148 @@ import org.jspecify.annotations.Nullable;
 /**
  * All who wait for a worker: by priority, and first in first out among equals. Adding, and leaving from anywhere, takes constant
  * time (logarithmic in the number of different priorities), so that a million waiters whose time is over cost nothing to the
- * others. Guarded by the engine's lock.
+ * others.
+ *
+ * <p>Guarded by the engine's lock, but for {@link #join}, which who has nothing to ask may call without it while the queue is {@linkplain
+ * #open open}. The holder of the lock {@linkplain #close closes} it before he believes what it says of how many there are.
  */
 final class WaitQueue<W> {
 
-    private final Line<W> usual = new Line<>();
+    /** Those with priority 0. */
+    private final OpenLine<W> usual = new OpenLine<>();
+    /** Those with priority 0 who go before all of these. */
+    private final SequencedSet<Waiting<W>> returned = new LinkedHashSet<>();
     /** Made when the first one comes whose priority is not 0. */
-    private @Nullable TreeMap<Integer, Line<W>> others;
+    private @Nullable TreeMap<Integer, SequencedSet<Waiting<W>>> others;
+    /** How many are not in the usual line. */
+    private int elsewhere;
+    /** Whether it may be joined without the lock. */
+    private boolean open;
+    /** As of the last change under the lock; not zero while it is open. */
     private int size;
 
-    int size() {
-        return size;
+    // ---- without the lock
+
+    /** What has become of one who wanted to join without the lock. */
+    enum Joined {
+        /** Nothing: he has to ask for the lock. */
+        NOT,
+        /** He waits. */
+        YES,
+        /** He waits, or has waited; but when he joined it was closed: he has to ask for the lock and look. */
+        LATE
     }
 
-    boolean isEmpty() {
-        return size == 0;
+    /**
+     * Puts it at the end, if it has priority 0 and the queue is open. Any thread.
+     *
+     * @param nowNanos since when it waits
+     */
+    Joined join(Waiting<W> waiting, long nowNanos) {
+        if (!usual.isOpen()) {
+            return Joined.NOT;
+        }
+        waiting.sinceNanos = nowNanos;
+        waiting.queued = true;
+        waiting.hasWaited = true;
+        long ticket = usual.join(waiting);
+        if (ticket == OpenLine.CLOSED_OFF) {
+            waiting.queued = false;
+            waiting.hasWaited = false;
+            return Joined.NOT;
+        }
+        return usual.isWithin(ticket) ? Joined.YES : Joined.LATE;
     }
 
-    /** Without the lock: whether it was empty a moment ago, to choose the way to go, not to decide anything. */
+    /** Whether it was empty a moment ago, to choose the way to go, not to decide anything. */
     boolean looksEmpty() {
         return size == 0;
     }
 
+    // ---- with the lock
+
+    /** Somebody waits, so from now on others may join without the lock, until there are so many in the usual line. */
+    void open(int most) {
+        open = true;
+        usual.open(most);
+    }
+
+    /** From now on nobody joins without the lock, but for those who are about to and will ask for it then. True if it was open. */
+    boolean close() {
+        if (!open) {
+            return false;
+        }
+        open = false;
+        usual.close();
+        count();
+        return true;
+    }
+
+    private void count() {
+        if (!open) {
+            size = usual.size() + elsewhere;
+        }
+    }
+
+    /** Only if it is closed. Counts those in who are about to put themselves there. */
+    int size() {
+        return size;
+    }
+
+    /** Only if it is closed. */
+    boolean isEmpty() {
+        return size == 0;
+    }
+
     void add(Waiting<W> waiting) {
-        lineOf(waiting.priority).addLast(waiting);
+        if (waiting.priority() == 0) {
+            usual.add(waiting);
+        } else {
+            usual.draw(waiting);
+            if (others == null) {
+                others = new TreeMap<>(Collections.reverseOrder());
+            }
+            others.computeIfAbsent(waiting.priority(), p -> new LinkedHashSet<>()).addLast(waiting);
+            elsewhere++;
+        }
         waiting.queued = true;
-        size++;
+        count();
     }
 
     /** For one that was handed a worker that died before it could be used. */
     void addFirst(Waiting<W> waiting) {
-        lineOf(waiting.priority).addFirst(waiting);
+        if (waiting.priority() == 0) {
+            returned.addFirst(waiting);
+        } else {
+            if (others == null) {
+                others = new TreeMap<>(Collections.reverseOrder());
+            }
+            others.computeIfAbsent(waiting.priority(), p -> new LinkedHashSet<>()).addFirst(waiting);
+        }
+        elsewhere++;
         waiting.queued = true;
-        size++;
+        count();
     }
 
     @Nullable
     Waiting<W> peek() {
-        if (others == null) {
-            return usual.first;
-        }
-        for (Line<W> line : lines()) {
-            if (line.first != null) {
-                return line.first;
+        Waiting<W> first = elsewhere == 0 ? usual.peek() : peekAnywhere();
+        count(); // somebody may have been closed off
+        return first;
+    }
+
+    private @Nullable Waiting<W> peekAnywhere() {
+        for (SequencedSet<Waiting<W>> line : before()) {
+            if (!line.isEmpty()) {
+                return line.getFirst();
             }
+        }
+        Waiting<W> first = usual.peek();
+        if (first != null || others == null) {
+            return first;
+        }
+        for (SequencedSet<Waiting<W>> line : others.tailMap(0).values()) {
+            return line.getFirst();
         }
         return null;
     }
@@ -63,77 +163,93 @@ final class WaitQueue<W> {
         if (!waiting.queued) {
             return false;
         }
-        Line<W> line = lineOf(waiting.priority);
-        line.unlink(waiting);
-        if (line.first == null && others != null && waiting.priority != 0) {
-            others.remove(waiting.priority);
-            if (others.isEmpty()) {
+        waiting.queued = false;
+        if (waiting.isInLine()) {
+            usual.remove(waiting);
+        } else {
+            elsewhere--;
+            if (waiting.priority() == 0) {
+                returned.remove(waiting);
+            } else {
+                removeFromOthers(waiting);
+            }
+        }
+        count();
+        return true;
+    }
+
+    private void removeFromOthers(Waiting<W> waiting) {
+        TreeMap<Integer, SequencedSet<Waiting<W>>> all = others;
+        SequencedSet<Waiting<W>> line = all == null ? null : all.get(waiting.priority());
+        if (all == null || line == null || !line.remove(waiting)) {
+            throw new AssertionError(waiting + " is not where it should be in " + this);
+        }
+        if (line.isEmpty()) {
+            all.remove(waiting.priority());
+            if (all.isEmpty()) {
                 others = null;
             }
         }
-        waiting.queued = false;
-        size--;
-        return true;
     }
 
     /** When the one who has waited longest began to, or `nowNanos` if nobody waits. */
     long oldestSinceNanos(long nowNanos) {
         long oldest = nowNanos;
-        for (Line<W> line : lines()) {
-            if (line.first != null && line.first.sinceNanos - oldest < 0) {
-                oldest = line.first.sinceNanos;
-            }
+        for (SequencedSet<Waiting<W>> line : before()) {
+            oldest = oldest(line, oldest);
+        }
+        Waiting<W> first = usual.peek();
+        count();
+        if (first != null && first.sinceNanos - oldest < 0) {
+            oldest = first.sinceNanos;
+        }
+        for (SequencedSet<Waiting<W>> line : after()) {
+            oldest = oldest(line, oldest);
         }
         return oldest;
     }
 
+    private long oldest(SequencedSet<Waiting<W>> line, long oldest) {
+        return line.isEmpty() || line.getFirst().sinceNanos - oldest >= 0 ? oldest : line.getFirst().sinceNanos;
+    }
+
     /** From the first to the last; the action may remove the one that it is given. */
     void forEach(Consumer<Waiting<W>> action) {
-        for (Line<W> line : lines()) {
-            Waiting<W> waiting = line.first;
-            while (waiting != null) {
-                Waiting<W> next = waiting.next;
-                action.accept(waiting);
-                waiting = next;
-            }
+        for (SequencedSet<Waiting<W>> line : before()) {
+            List.copyOf(line).forEach(action);
+        }
+        usual.forEach(action);
+        for (SequencedSet<Waiting<W>> line : after()) {
+            List.copyOf(line).forEach(action);
         }
     }
 
     /** The last one that will not wait for other holders, if there is one. */
     @Nullable
     Waiting<W> lastImpatient() {
-        List<Line<W>> all = lines();
-        Collections.reverse(all);
-        for (Line<W> line : all) {
-            for (Waiting<W> waiting = line.last; waiting != null; waiting = waiting.previous) {
-                if (waiting.isImpatient()) {
-                    return waiting;
-                }
+        List<Waiting<W>> impatient = new ArrayList<>(1);
+        forEach(waiting -> {
+            if (waiting.isImpatient()) {
+                impatient.clear();
+                impatient.add(waiting);
             }
-        }
-        return null;
+        });
+        return impatient.isEmpty() ? null : impatient.get(0);
     }
 
-    private Line<W> lineOf(int priority) {
-        if (priority == 0) {
-            return usual;
+    /** All lines that go before the usual one. */
+    private List<SequencedSet<Waiting<W>>> before() {
+        List<SequencedSet<Waiting<W>>> lines = new ArrayList<>();
+        if (others != null) {
+            lines.addAll(others.headMap(0).values());
         }
-        if (others == null) {
-            others = new TreeMap<>(Collections.reverseOrder());
-        }
-        return others.computeIfAbsent(priority, p -> new Line<>());
-    }
-
-    private List<Line<W>> lines() {
-        List<Line<W>> lines = new ArrayList<>();
-        if (others == null) {
-            lines.add(usual);
-            return lines;
-        }
-        lines.addAll(others.headMap(0).values());
-        lines.add(usual);
-        lines.addAll(others.tailMap(0).values());
+        lines.add(returned);
         return lines;
+    }
+
+    /** All lines that go after it. */
+    private List<SequencedSet<Waiting<W>>> after() {
+        return others == null ? List.of() : List.copyOf(others.tailMap(0).values());
     }
 
     @Override
@@ -141,48 +257,5 @@ final class WaitQueue<W> {
         List<String> all = new ArrayList<>();
         forEach(waiting -> all.add(waiting.toString()));
         return "WaitQueue" + all;
-    }
-
-    /** A doubly linked list through the waiting ones themselves. */
-    private static final class Line<W> {
-        private @Nullable Waiting<W> first;
-        private @Nullable Waiting<W> last;
-
-        void addLast(Waiting<W> waiting) {
-            waiting.previous = last;
-            waiting.next = null;
-            if (last == null) {
-                first = waiting;
-            } else {
-                last.next = waiting;
-            }
-            last = waiting;
-        }
-
-        void addFirst(Waiting<W> waiting) {
-            waiting.previous = null;
-            waiting.next = first;
-            if (first == null) {
-                last = waiting;
-            } else {
-                first.previous = waiting;
-            }
-            first = waiting;
-        }
-
-        void unlink(Waiting<W> waiting) {
-            if (waiting.previous == null) {
-                first = waiting.next;
-            } else {
-                waiting.previous.next = waiting.next;
-            }
-            if (waiting.next == null) {
-                last = waiting.previous;
-            } else {
-                waiting.next.previous = waiting.previous;
-            }
-            waiting.previous = null;
-            waiting.next = null;
-        }
     }
 }

@@ -1,26 +1,60 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One that stands in the {@link WaitQueue}: a borrower or a task. All fields are guarded by the engine's lock. */
+/**
+ * One that stands in the {@link WaitQueue}: a borrower or a task. All fields are guarded by the engine's lock, but until it can be found
+ * in the line it belongs to whoever is about to put it there.
+ */
 abstract class Waiting<W> {
 
-    final int priority;
+    /** Since when it waits; of a task that runs, since when. */
     long sinceNanos;
-    @Nullable
-    Waiting<W> previous;
-    @Nullable
-    Waiting<W> next;
+    /** Zero until it draws its first ticket; then one or more, unique, and growing in the order of the tickets. */
+    long number;
+    /** Where it stands in the {@link OpenLine}; null if it does not. */
+    private OpenLine.@Nullable Segment<W> segment;
+    private byte index;
     boolean queued;
     /** Found no idle worker when it came. */
     boolean hasWaited;
     /** Has a time among the {@link Deadlines} at which it gives up. */
     boolean expires;
 
-    Waiting(int priority) {
-        this.priority = priority;
+    /** Higher ones go first. */
+    int priority() {
+        return 0;
+    }
+
+    /** It has drawn this ticket, which is its place in the line. */
+    void drew(long ticket, OpenLine.Segment<W> inSegment, int atIndex) {
+        drew(ticket);
+        segment = inSegment;
+        index = (byte) atIndex;
+    }
+
+    /** It has drawn this ticket, and stands elsewhere. */
+    void drew(long ticket) {
+        if (number == 0) {
+            number = ticket + 1;
+        }
+    }
+
+    boolean isInLine() {
+        return segment != null;
+    }
+
+    OpenLine.Segment<W> leaveSegment() {
+        OpenLine.Segment<W> was = Objects.requireNonNull(segment);
+        segment = null;
+        return was;
+    }
+
+    int index() {
+        return index & 0xff;
     }
 
     /** The process that waits, if it is one and its death takes it out of the queue. */

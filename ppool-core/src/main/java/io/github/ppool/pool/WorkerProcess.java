@@ -33,6 +33,7 @@ final class WorkerProcess<W> implements ProcessInit {
     // the process's own
     private long makingTookNanos;
     private boolean trappingExits;
+    private final AfterLock afterLock = new AfterLock();
     /** Set if the worker is itself a process, whose end is the worker's. */
     private @Nullable Monitor workerProcess;
 
@@ -220,7 +221,7 @@ final class WorkerProcess<W> implements ProcessInit {
         self.trapExits(trappingExits);
         Thread.interrupted();
         engine.listeners().taskRan(task);
-        return engine.tasks().taskDone(slot, self.self(), task, value);
+        return engine.tasks().taskDone(slot, self.self(), task, value, afterLock);
     }
 
     private Timer scheduleKill(ProcessContext self, PoolTask<W, ?> task, Duration timeout) {

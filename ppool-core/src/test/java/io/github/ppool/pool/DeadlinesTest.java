@@ -15,12 +15,11 @@ class DeadlinesTest {
 
     private static final class One extends Waiting<Object> {
         private final long due;
-        private final int number;
+        private final int name;
 
         One(long due, int number) {
-            super(0);
             this.due = due;
-            this.number = number;
+            this.name = number;
         }
 
         @Override
@@ -40,7 +39,7 @@ class DeadlinesTest {
 
         @Override
         public String toString() {
-            return number + " at " + due;
+            return name + " at " + due;
         }
     }
 
@@ -65,7 +64,7 @@ class DeadlinesTest {
                 long until = now;
                 List<One> due = model.stream().filter(one -> one.due - until <= 0)
                         .sorted(Comparator.<One>comparingLong(one -> one.due - until)
-                                .thenComparingInt(one -> one.number))
+                                .thenComparingInt(one -> one.name))
                         .toList();
                 model.removeAll(due);
                 List<Waiting<Object>> polled = new ArrayList<>();

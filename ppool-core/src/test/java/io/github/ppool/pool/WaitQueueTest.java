@@ -15,11 +15,17 @@ class WaitQueueTest {
     private final WaitQueue<Object> queue = new WaitQueue<>();
 
     private static final class Number extends Waiting<Object> {
-        private final int number;
+        private final int priority;
+        private final int name;
 
-        Number(int priority, int number) {
-            super(priority);
-            this.number = number;
+        Number(int priority, int name) {
+            this.priority = priority;
+            this.name = name;
+        }
+
+        @Override
+        int priority() {
+            return priority;
         }
 
         @Override
@@ -39,7 +45,7 @@ class WaitQueueTest {
 
         @Override
         public String toString() {
-            return priority + ":" + number;
+            return priority + ":" + name;
         }
     }
 

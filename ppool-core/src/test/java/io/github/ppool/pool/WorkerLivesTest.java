@@ -15,6 +15,7 @@ import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -372,6 +373,29 @@ class WorkerLivesTest {
         assertThat(pool.status().workers()).isZero();
         assertThat(world.pools.spec("pool").orElseThrow().maxOverflow()).isEqualTo(1);
         assertThatThrownBy(() -> world.pools.resize("pool", 0, 0)).hasMessageContaining("size + max-overflow");
+    }
+
+    @Test
+    void a_pool_that_shrinks_while_it_grows_keeps_the_workers_that_can_be_used_already() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(1));
+        String usable = Objects.requireNonNull(pool.<String, RuntimeException>transactionResult(worker -> worker.name));
+        world.slowCreation = true;
+        world.pools.resize("pool", 3, 0); // one is being made, or two, or they were only asked for
+        world.pools.resize("pool", 1, 0);
+        assertThat(pool.status().available()).isEqualTo(1);
+        world.world.quiesce();
+        world.pools.resize("pool", 3, 0);
+        world.world.quiesce(); // two are being made
+        world.pools.resize("pool", 1, 0);
+        assertThat(pool.status().available()).isEqualTo(1);
+        world.slowCreation = false;
+        world.advance(Duration.ofMillis(10));
+        world.world.quiesce();
+        assertThat(pool.status()).returns(1, PoolStatus::workers).returns(1, PoolStatus::available);
+        assertThat(pool.<String, RuntimeException>transactionResult(worker -> worker.name)).isEqualTo(usable);
+        world.pools.resize("pool", 2, 0);
+        world.world.quiesce();
+        assertThat(pool.status().available()).isEqualTo(2);
     }
 
     @Test
