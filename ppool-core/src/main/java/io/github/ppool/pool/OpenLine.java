@@ -28,7 +28,7 @@ final class OpenLine<W> extends OpenLineGap<W> {
     static final long CLOSED_OFF = -1;
     /** Stands where somebody was who has left, or would have been. */
     private static final Object GONE = new Object();
-    /** How often one looks at a place that is drawn and empty: some hundred nanoseconds. */
+    /** How often one looks at a place that is drawn and empty: about a microsecond. */
     private static final int LOOKS = 50;
 
     private Segment<W> first;

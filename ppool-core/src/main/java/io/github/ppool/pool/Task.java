@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public interface Task<R extends @Nullable Object> {
 
     /**
-     * A number, unique within the pool and growing with each task.
+     * A number, unique within the pool. Tasks that are handed over later have greater ones; some numbers are left out.
      *
      * @return one or more
      */

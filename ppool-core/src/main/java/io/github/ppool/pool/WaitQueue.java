@@ -72,10 +72,10 @@ final class WaitQueue<W> {
 
     // ---- with the lock
 
-    /** Somebody waits, so from now on others may join without the lock, until there are so many in the usual line. */
+    /** Somebody waits, so from now on others may join without the lock, until there are so many. */
     void open(int most) {
         open = true;
-        usual.open(most);
+        usual.open(Math.max(0, most - elsewhere));
     }
 
     /** From now on nobody joins without the lock, but for those who are about to and will ask for it then. True if it was open. */

@@ -92,4 +92,19 @@ class WaitQueueTest {
         queue.addFirst(first);
         assertThat(queue.peek()).isSameAs(first);
     }
+
+    @Test
+    void while_it_is_open_others_join_without_the_lock_until_there_are_as_many_as_may_be_wherever_they_stand() {
+        queue.add(new Number(1, 1));
+        queue.add(new Number(0, 2));
+        assertThat(queue.join(new Number(0, 3), 0)).isEqualTo(WaitQueue.Joined.NOT);
+        queue.open(3);
+        assertThat(queue.join(new Number(0, 3), 0)).isEqualTo(WaitQueue.Joined.YES);
+        assertThat(queue.join(new Number(0, 4), 0)).isEqualTo(WaitQueue.Joined.NOT);
+        assertThat(queue.close()).isTrue();
+        assertThat(queue.close()).isFalse();
+        assertThat(queue.size()).isEqualTo(3);
+        assertThat(queue.join(new Number(0, 5), 0)).isEqualTo(WaitQueue.Joined.NOT);
+        assertThat(queue).hasToString("WaitQueue[1:1, 0:2, 0:3]");
+    }
 }
