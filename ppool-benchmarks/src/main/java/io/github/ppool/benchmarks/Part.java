@@ -50,7 +50,7 @@ enum Part {
                     .addProfiler(Told.class)
                     .param("crowd", written(piece))
                     .param("millis", Integer.toString(plan.millis * 2))
-                    .warmupIterations(plan.isSmoke() ? 1 : 2)
+                    .warmupIterations(plan.isSmoke() ? 1 : 6) // see BORROW
                     .measurementIterations(plan == Plan.FULL ? 2 : 1);
         }
 
