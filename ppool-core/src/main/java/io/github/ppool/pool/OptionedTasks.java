@@ -55,6 +55,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
 
     private <R extends @Nullable Object> PoolTask<W, R> functionTask(
             WorkerFunction<? super W, ? extends R, ?> function) {
+        Objects.requireNonNull(function, "task must not be null");
         return new PoolTask<>(engine, engine.spec().taskDecorator().decorate(engine.name(), function), options);
     }
 

@@ -133,7 +133,7 @@ final class TaskDesk<W> {
         AfterLock after = new AfterLock();
         engine.lockEagerly();
         try {
-            if (task.queued) {
+            if (task.queued && task.attempts() == 0) { // else somebody has served it, if only for a first attempt
                 refusal = engine.refusal(what, patient);
                 if (refusal == null) {
                     refusal = engine.refusalWhenFull(what, 1);

@@ -6,35 +6,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
 
     private final Deadlines<Object> deadlines = new Deadlines<>();
 
-    private static final class One extends Waiting<Object> {
+    private static final class One extends Bystander {
         private final long due;
         private final int name;
 
         One(long due, int number) {
             this.due = due;
             this.name = number;
-        }
-
-        @Override
-        void granted(PoolEngine<Object> engine, Slot<Object> slot, AfterLock after) {
-            throw new AssertionError();
-        }
-
-        @Override
-        void refused(PoolEngine<Object> engine, Supplier<PoolException> why, AfterLock after) {
-            throw new AssertionError();
-        }
-
-        @Override
-        Supplier<PoolException> whyExpired(PoolEngine<Object> engine) {
-            throw new AssertionError();
         }
 
         @Override

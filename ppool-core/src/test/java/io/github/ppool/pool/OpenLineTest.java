@@ -9,35 +9,19 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class OpenLineTest {
 
     private final OpenLine<Object> line = new OpenLine<>();
 
-    private static final class One extends Waiting<Object> {
+    private static final class One extends Bystander {
         private final int from;
         private final int name;
 
         One(int from, int name) {
             this.from = from;
             this.name = name;
-        }
-
-        @Override
-        void granted(PoolEngine<Object> engine, Slot<Object> slot, AfterLock after) {
-            throw new AssertionError();
-        }
-
-        @Override
-        void refused(PoolEngine<Object> engine, Supplier<PoolException> why, AfterLock after) {
-            throw new AssertionError();
-        }
-
-        @Override
-        Supplier<PoolException> whyExpired(PoolEngine<Object> engine) {
-            throw new AssertionError();
         }
 
         @Override

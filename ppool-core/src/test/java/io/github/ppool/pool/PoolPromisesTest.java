@@ -32,6 +32,16 @@ class PoolPromisesTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // that is what is tested
+    void a_task_that_is_null_is_refused_at_once() {
+        PoolClient<Worker> pool = world.start(spec -> spec);
+        assertThatThrownBy(() -> pool.asyncQueue(null)).isInstanceOf(NullPointerException.class)
+                .hasMessage("task must not be null");
+        assertThatThrownBy(() -> pool.runResult(null)).isInstanceOf(NullPointerException.class)
+                .hasMessage("task must not be null");
+    }
+
+    @Test
     void promise_1_never_more_workers_than_size_and_max_overflow_starting_and_stopping_ones_included() {
         world.slowCreation = true;
         PoolClient<Worker> pool = world.start(spec -> spec.size(1).maxOverflow(2).creationParallelism(10));

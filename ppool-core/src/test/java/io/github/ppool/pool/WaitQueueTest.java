@@ -7,14 +7,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class WaitQueueTest {
 
     private final WaitQueue<Object> queue = new WaitQueue<>();
 
-    private static final class Number extends Waiting<Object> {
+    private static final class Number extends Bystander {
         private final int priority;
         private final int name;
 
@@ -26,21 +25,6 @@ class WaitQueueTest {
         @Override
         int priority() {
             return priority;
-        }
-
-        @Override
-        void granted(PoolEngine<Object> engine, Slot<Object> slot, AfterLock after) {
-            throw new AssertionError();
-        }
-
-        @Override
-        void refused(PoolEngine<Object> engine, Supplier<PoolException> why, AfterLock after) {
-            throw new AssertionError();
-        }
-
-        @Override
-        Supplier<PoolException> whyExpired(PoolEngine<Object> engine) {
-            throw new AssertionError();
         }
 
         @Override

@@ -1,0 +1,22 @@
+package io.github.ppool.pool;
+
+import java.util.function.Supplier;
+
+/** One that only stands in a queue: nobody is to do anything with it. */
+abstract class Bystander extends Waiting<Object> {
+
+    @Override
+    void granted(PoolEngine<Object> engine, Slot<Object> slot, AfterLock after) {
+        throw new AssertionError("nobody grants here");
+    }
+
+    @Override
+    void refused(PoolEngine<Object> engine, Supplier<PoolException> why, AfterLock after) {
+        throw new AssertionError("nobody refuses here");
+    }
+
+    @Override
+    Supplier<PoolException> whyExpired(PoolEngine<Object> engine) {
+        throw new AssertionError("nobody expires here");
+    }
+}
