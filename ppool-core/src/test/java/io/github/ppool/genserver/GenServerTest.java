@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ppool.conformance.World;
+import io.github.ppool.process.Down;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -496,7 +497,9 @@ class GenServerTest {
             new GenServerRef<>(system, first).parentIs(self.self());
             adopted.complete(first);
             self.receive(message -> message.equals("go"));
+            self.monitor(first);
             self.exit(first, BOOM);
+            self.receive(Down.class::isInstance); // or else the two would end and begin at the same time
             Pid second = ((StartResult.Started) system.start(twice, SpawnOptions.DEFAULT.trappingExits())).pid();
             self.exit(second, ExitReason.SHUTDOWN);
             self.receive();
