@@ -179,7 +179,7 @@ final class PoolEngine<W> extends PoolLock {
         Throwable where = whereIfWatched();
         Owner met = null;
         while (true) {
-            lockLeavingQueueOpen(); // then it is not empty
+            lockLeavingQueueOpen(); // if it is open it is not empty
             try {
                 Slot<W> slot = open && queue.isEmpty() ? places.pick(thread) : null;
                 if (slot == null) {
@@ -312,7 +312,7 @@ final class PoolEngine<W> extends PoolLock {
 
     private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
         AfterLock after = null;
-        lockLeavingQueueOpen(); // then it is not empty
+        lockLeavingQueueOpen(); // if it is open it is not empty
         try {
             if (!slot.isCurrent(lease.stamp) || slot.state != SlotState.BORROWED) {
                 return;

@@ -240,7 +240,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     /** After the step to DONE. */
     void complete(R value) {
         if (!withResult) {
-            if (outcome instanceof Outcome<?>) { // asked for under the lock, before that step
+            if (outcome instanceof Outcome<?>) { // asked for under the lock before that step; or after it, and settled
                 asked().settle(value);
             }
             return;

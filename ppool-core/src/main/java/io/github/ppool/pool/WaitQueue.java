@@ -110,10 +110,7 @@ final class WaitQueue<W> {
             usual.add(waiting);
         } else {
             usual.draw(waiting);
-            if (others == null) {
-                others = new TreeMap<>(Collections.reverseOrder());
-            }
-            others.computeIfAbsent(waiting.priority(), p -> new LinkedHashSet<>()).addLast(waiting);
+            lineOf(waiting).addLast(waiting);
             elsewhere++;
         }
         waiting.queued = true;
@@ -122,17 +119,21 @@ final class WaitQueue<W> {
 
     /** For one that was handed a worker that died before it could be used. */
     void addFirst(Waiting<W> waiting) {
-        if (waiting.priority() == 0) {
-            returned.addFirst(waiting);
-        } else {
-            if (others == null) {
-                others = new TreeMap<>(Collections.reverseOrder());
-            }
-            others.computeIfAbsent(waiting.priority(), p -> new LinkedHashSet<>()).addFirst(waiting);
-        }
+        lineOf(waiting).addFirst(waiting);
         elsewhere++;
         waiting.queued = true;
         count();
+    }
+
+    /** Where those stand that are not in the usual line. */
+    private SequencedSet<Waiting<W>> lineOf(Waiting<W> waiting) {
+        if (waiting.priority() == 0) {
+            return returned;
+        }
+        if (others == null) {
+            others = new TreeMap<>(Collections.reverseOrder());
+        }
+        return others.computeIfAbsent(waiting.priority(), p -> new LinkedHashSet<>());
     }
 
     @Nullable
@@ -143,19 +144,15 @@ final class WaitQueue<W> {
     }
 
     private @Nullable Waiting<W> peekAnywhere() {
-        for (SequencedSet<Waiting<W>> line : before()) {
-            if (!line.isEmpty()) {
-                return line.getFirst();
-            }
+        var highest = others == null ? null : others.firstEntry(); // never an empty line
+        if (highest != null && highest.getKey() > 0) {
+            return highest.getValue().getFirst();
+        }
+        if (!returned.isEmpty()) {
+            return returned.getFirst();
         }
         Waiting<W> first = usual.peek();
-        if (first != null || others == null) {
-            return first;
-        }
-        for (SequencedSet<Waiting<W>> line : others.tailMap(0).values()) {
-            return line.getFirst();
-        }
-        return null;
+        return first != null || highest == null ? first : highest.getValue().getFirst();
     }
 
     /** Without effect if it is not in the queue. */
