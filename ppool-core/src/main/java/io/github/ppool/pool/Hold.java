@@ -9,14 +9,16 @@ import java.lang.invoke.VarHandle;
  *
  * <ul>
  * <li>{@link #CLOSED}: the books ({@link Places}) say who has it; only the holder of the engine's lock changes the word.
- * <li>{@link #OPEN}: it is idle, and the thread that had it last may take it without the lock.
- * <li>{@link #TAKEN}: it was taken so. The books still count it as idle.
+ * <li>{@link #OPEN}: it is idle, and the thread that had it last may take it without the lock. First in first out, only the holder of the
+ * lock takes it.
+ * <li>{@link #TAKEN}: it was taken so. The books still count it as idle, and it may come back without the lock.
  * </ul>
  *
  * <p><b>Who moves it.</b> With the lock: CLOSED → OPEN when the worker comes back while nobody waits; OPEN → CLOSED to hand it out by the
- * books; TAKEN → CLOSED to correct the books before anything is decided by them. Without: OPEN → TAKEN with the next stamp, by
- * its last thread; TAKEN → OPEN with the next stamp, by whoever closes that lease. All of these but CLOSED → OPEN are
- * compare-and-sets on the whole word, and stamps are never used again, so of two who want the same move one gets it, and one who
+ * books; TAKEN → CLOSED to correct the books before anything is decided by them; first in first out also CLOSED or OPEN → TAKEN with the
+ * next stamp, when it is {@linkplain Places#lendInTurn lent in turn}. Without: OPEN → TAKEN with the next stamp, by
+ * its last thread; TAKEN → OPEN with the next stamp, by whoever closes that lease. All moves that somebody else may make at the same time
+ * are compare-and-sets on the whole word, and stamps are never used again, so of two who want the same move one gets it, and one who
  * read the word before something happened gets nothing.
  *
  * <p>That is also why nobody who waits is missed: he corrects the books, under the lock, before he waits; from then on no word is OPEN,
@@ -96,6 +98,23 @@ class Hold extends HoldPadding {
     /** CLOSED → OPEN; what was written before is seen by whoever takes it. */
     final void open() {
         WORD.setRelease(this, (long) WORD.getOpaque(this) + OPEN);
+    }
+
+    /** CLOSED or OPEN → TAKEN, where only the holder of the lock takes what is OPEN: the stamp of the new lease. */
+    final long takeByTheBooks() {
+        long stamp = ((long) WORD.getOpaque(this) & ~STATES) + NEXT_STAMP;
+        WORD.setOpaque(this, stamp + TAKEN);
+        return stamp;
+    }
+
+    /** As {@link #close}, where only the holder of the lock takes what is OPEN. */
+    final boolean closeUntaken() {
+        long seen = (long) WORD.getAcquire(this);
+        if ((seen & STATES) == TAKEN) {
+            return close();
+        }
+        WORD.setOpaque(this, seen & ~STATES);
+        return false;
     }
 
     /** To CLOSED from whatever it is: true if somebody had taken it, whose lease goes on. */

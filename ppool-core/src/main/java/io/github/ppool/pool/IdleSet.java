@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -7,12 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The idle workers in the order in which they came. Both ends are at hand, and a slot can leave from anywhere: all in constant
- * time, without allocation once it has its size. Guarded by the engine's lock.
+ * time, without allocation once it has its size. Guarded by the lock of the pool.
  *
- * <p>A ring in which a slot that leaves from the middle leaves a hole; holes are passed over when an end comes to them, and
+ * <p>It is that lock, see there. A ring in which a slot that leaves from the middle leaves a hole; holes are passed over when an end comes to them, and
  * pressed out when the ring is full.
  */
-class IdleSet<W> implements Iterable<Slot<W>> {
+class IdleSet<W> extends PoolLock implements Iterable<Slot<W>> {
+
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            TAIL = MethodHandles.lookup().findVarHandle(IdleSet.class, "tail", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private @Nullable Slot<W>[] ring = newRing(16);
     /** Positions only grow and shrink at the ends; the place in the ring is the position modulo its length. */
@@ -85,10 +97,29 @@ class IdleSet<W> implements Iterable<Slot<W>> {
     final Slot<W> pollFirst() {
         Slot<W> first = peekFirst();
         if (first != null) {
-            ring[index(head++)] = null;
-            size--;
+            dropFirst();
         }
         return first;
+    }
+
+    /** After {@link #peekFirst}: takes that one out. */
+    final void dropFirst() {
+        ring[index(head++)] = null;
+        size--;
+    }
+
+    /** After {@link #peekFirst}: that one goes to the other end. */
+    final void moveFirstToEnd(Slot<W> first) {
+        ring[index(head++)] = null;
+        long position = tail;
+        ring[index(position)] = first;
+        first.idlePosition = position;
+        tail = position + 1;
+    }
+
+    /** Also without the lock: whether nothing was added after this one, which is in the set. */
+    final boolean isNewest(Slot<W> slot) {
+        return (long) TAIL.getOpaque(this) - 1 == slot.idlePosition;
     }
 
     @Nullable
@@ -119,13 +150,12 @@ class IdleSet<W> implements Iterable<Slot<W>> {
         Slot<W>[] old = ring;
         long from = head;
         long to = tail;
+        head = to; // positions are not used again: see isNewest
         if (size > old.length / 2) {
             ring = newRing(2 * old.length);
         } else {
             ring = newRing(old.length);
         }
-        head = 0;
-        tail = 0;
         size = 0;
         for (long position = from; position != to; position++) {
             Slot<W> slot = old[(int) position & (old.length - 1)];

@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.process.Pid;
+import io.github.ppool.time.MonotonicClock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The books: which places there are, what each is doing, and which workers are idle. Every slot in it holds a place, and there are
- * never more than size + max-overflow. Guarded by the engine's lock.
+ * never more than size + max-overflow. Guarded by the lock of the pool, which it is: see {@link PoolLock}.
  */
 final class Places<W> extends IdleSet<W> {
 
@@ -16,6 +18,8 @@ final class Places<W> extends IdleSet<W> {
 
     private final boolean fifo;
     private final boolean affine;
+    private final Owners owners;
+    private final MonotonicClock clock;
     /** Whether idle workers may be {@link Hold#OPEN}: all of them if affine; under last in first out the newest only. */
     private final boolean opens;
     /** Where threads find what they had last; of length zero if nothing is ever open. */
@@ -31,18 +35,25 @@ final class Places<W> extends IdleSet<W> {
     private int replaced;
     /** Places that a plan has given up with `delete`; filled when somebody needs them. */
     private int vacancies;
+    /**
+     * Whether {@link #lendInTurn} may lend: first in first out, callers are served, nobody waits, and no worker is superfluous. Set when a
+     * worker comes back and all this is so, cleared by whoever is about to decide something. Without the lock a hint.
+     */
+    private boolean inTurn;
     /** How often workers were handed out; those taken without the lock are added when the word of their slot is closed. */
     private long handOuts;
 
     /**
      * Empty books.
      *
-     * @param mayOpen whether nothing is to be decided when a worker is taken again by the thread that had it last
+     * @param mayOpen whether nothing is to be decided when a worker comes back while nobody waits
      */
-    Places(PoolSpec<W> spec, boolean mayOpen) {
+    Places(PoolSpec<W> spec, boolean mayOpen, Owners owners, MonotonicClock clock) {
+        this.owners = owners;
+        this.clock = clock;
         this.fifo = spec.strategy() == PoolStrategy.FIFO;
-        this.opens = mayOpen && !fifo;
-        this.seats = opens ? Seats.of(spec.size() + spec.maxOverflow()) : Seats.none();
+        this.opens = mayOpen;
+        this.seats = opens && !fifo ? Seats.of(spec.size() + spec.maxOverflow()) : Seats.none();
         this.size = spec.size();
         this.maxOverflow = spec.maxOverflow();
         this.affine = spec.strategy() == PoolStrategy.AFFINE;
@@ -178,13 +189,81 @@ final class Places<W> extends IdleSet<W> {
     void takeBack(Slot<W> slot) {
         borrowed--;
         slot.state = SlotState.IDLE;
-        if (opens) {
+        if (opens && fifo) {
+            inTurn = overflow() == 0;
+        } else if (opens) {
             if (!affine) {
                 closeNewest();
             }
             slot.open();
         }
         addLast(slot);
+    }
+
+    // ---- lent in turn: the worker that has been idle longest goes to the other end when it is taken, not when it comes back
+
+    /** A hint for who does not have the lock. */
+    boolean lendsInTurn() {
+        return inTurn;
+    }
+
+    /** Something is about to be decided: from now on workers are lent by the books. */
+    void stopTurning() {
+        inTurn = false;
+    }
+
+    /**
+     * Takes the lock, which the caller must not have. The slot stays in the idle set, {@link Hold#TAKEN}, where it will be when it comes back
+     * before any other one does; the lock is not taken then.
+     *
+     * @return null if the caller has to go by the books
+     */
+    @Nullable
+    PoolLease<W> lendInTurn(Thread thread) {
+        lock();
+        try {
+            Slot<W> slot = inTurn ? firstNotTaken() : null;
+            if (slot == null) {
+                return null;
+            }
+            Owner owner = slot.ownerThread == thread ? slot.owner : owners.known(thread);
+            W worker = slot.worker;
+            Pid process = slot.pid;
+            if (owner == null || !owner.isAlive() || worker == null || process == null) {
+                return null;
+            }
+            moveFirstToEnd(slot);
+            long stamp = slot.takeByTheBooks();
+            remember(slot, owner);
+            slot.takenOrder = countHandOut();
+            return new PoolLease<>(slot, stamp, worker, process, clock.coarseNanoTime());
+        } finally {
+            unlock();
+        }
+    }
+
+    private @Nullable Slot<W> firstNotTaken() {
+        Slot<W> first = peekFirst();
+        while (first != null && first.looksTaken()) {
+            correct(first); // all that were lent after it have come back
+            first = peekFirst();
+        }
+        return first;
+    }
+
+    /** Without the lock: whether what was {@link Hold#TAKEN} is where it has to be when it comes back now. */
+    boolean comesBackInTurn(Slot<W> slot) {
+        return !fifo || isNewest(slot);
+    }
+
+    /** Of one that was lent in turn, and comes back after another one that was lent later: false if it was not so. */
+    boolean takeBackOutOfTurn(Slot<W> slot, long stamp) {
+        if (!slot.isTaken(stamp) || !slot.giveBackTaken(stamp)) {
+            return false;
+        }
+        removeIdle(slot);
+        addLast(slot);
+        return true;
     }
 
     private void closeNewest() {
@@ -196,7 +275,7 @@ final class Places<W> extends IdleSet<W> {
 
     void addIdle(Slot<W> slot) {
         move(slot, SlotState.IDLE);
-        if (opens && !affine) {
+        if (opens && !affine && !fifo) {
             closeNewest();
         }
         addLast(slot);
@@ -217,7 +296,7 @@ final class Places<W> extends IdleSet<W> {
             slot.owner = owner;
             slot.ownerThread = owner.thread;
         }
-        if (opens && owner.thread != null) {
+        if (seats.length > 0 && owner.thread != null) {
             Seats.put(seats, owner.thread, slot);
         }
     }
@@ -225,7 +304,11 @@ final class Places<W> extends IdleSet<W> {
     /** Takes an idle worker out of the idle set, for this thread if it is known. */
     @Nullable
     Slot<W> pick(@Nullable Thread thread) {
-        return opens ? pickOpen(thread) : fifo ? pollFirst() : pollLast();
+        return fifo ? pickFirst() : opens ? pickOpen(thread) : pollLast();
+    }
+
+    private @Nullable Slot<W> pickFirst() {
+        return anyIdle() ? pollFirst() : null;
     }
 
     private @Nullable Slot<W> pickOpen(@Nullable Thread thread) {
@@ -250,12 +333,16 @@ final class Places<W> extends IdleSet<W> {
 
     /** Whether a worker is idle; the newest one stays so until the lock is let go. */
     boolean anyIdle() {
-        for (Slot<W> newest = peekLast(); newest != null; newest = peekLast()) {
-            if (reallyIdle(newest)) {
+        for (Slot<W> next = peekNext(); next != null; next = peekNext()) {
+            if (reallyIdle(next)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private @Nullable Slot<W> peekNext() {
+        return fifo ? peekFirst() : peekLast();
     }
 
     /**
@@ -266,9 +353,11 @@ final class Places<W> extends IdleSet<W> {
         if (!opens) {
             return true;
         }
-        boolean taken = slot.close();
-        handOuts += slot.takenAgain;
-        slot.takenAgain = 0;
+        boolean taken = fifo ? slot.closeUntaken() : slot.close();
+        if (!fifo) {
+            handOuts += slot.takenAgain;
+            slot.takenAgain = 0;
+        }
         if (taken) {
             removeIdle(slot);
             move(slot, SlotState.BORROWED);

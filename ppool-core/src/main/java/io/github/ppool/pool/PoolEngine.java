@@ -40,10 +40,11 @@ import org.slf4j.LoggerFactory;
  * WaitQueue}, the {@link Deadlines}, the {@link CreationGate}, the {@link WorkerAges}, the side of the tasks ({@link TaskDesk}), that
  * of the callers ({@link PoolHandle}), that of the workers ({@link WorkerProcess}, {@link SlotPlan}).
  *
- * <p><b>The lock</b> is the engine itself ({@link PoolLock}), held for a few instructions, never while blocking or calling foreign
+ * <p><b>The lock</b> is that of the books ({@link PoolLock}), held for a few instructions, never while blocking or calling foreign
  * code. All consequences (waking, sending, asking the supervisor, telling) are collected in an {@link AfterLock} and run by the same
  * thread after it let go. A checkout that finds an idle worker, and a check-in that finds nobody waiting, take it once and do nothing
- * else; and a thread that takes again what it had last does not take it at all, see {@link Hold}. So wherever something is decided
+ * else; a thread that takes again what it had last does not take it at all, nor does who brings back what was {@linkplain
+ * Places#lendInTurn lent in turn}, see {@link Hold}. So wherever something is decided
  * because workers are idle, the books are corrected first ({@link Places#anyIdle}, {@link Places#correct}). And tasks join the queue
  * without the lock while there is nothing to be decided about them; whoever takes the lock to decide something ends that first, see
  * {@link #lock} and {@link OpenLine}.
@@ -56,7 +57,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>How many.</b> Every state but GONE holds a place, and a slot is made only while there are fewer than size + max-overflow.
  */
-final class PoolEngine<W> extends PoolLock {
+final class PoolEngine<W> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoolEngine.class);
     /** How often those who wait look for workers whose borrowing thread has ended. */
@@ -123,7 +124,7 @@ final class PoolEngine<W> extends PoolLock {
         this.leakDetection = spec.leakDetection();
         this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
         this.plain = ages.areOfNoMatter && !timesLeases && !leakDetection;
-        this.places = new Places<>(spec, plain);
+        this.places = new Places<>(spec, plain, owners, clock);
         this.handle = new PoolHandle<>(this);
     }
 
@@ -161,9 +162,8 @@ final class PoolEngine<W> extends PoolLock {
         return leakDetection ? LeakWatch.where() : null;
     }
 
-    @Nullable
-    Slot<W>[] seats() {
-        return places.seats;
+    Places<W> places() {
+        return places;
     }
 
     Owners owners() {
@@ -299,7 +299,7 @@ final class PoolEngine<W> extends PoolLock {
 
     void giveBack(PoolLease<W> lease) {
         Slot<W> slot = lease.slot;
-        if (slot.isTaken(lease.stamp)) {
+        if (slot.isTaken(lease.stamp) && slot.places.comesBackInTurn(slot)) {
             if (!slot.succeeded) {
                 slot.succeeded = true;
             }
@@ -314,7 +314,14 @@ final class PoolEngine<W> extends PoolLock {
         AfterLock after = null;
         lockLeavingQueueOpen(); // if it is open it is not empty
         try {
-            if (!slot.isCurrent(lease.stamp) || slot.state != SlotState.BORROWED) {
+            if (!slot.isCurrent(lease.stamp)) {
+                return;
+            }
+            if (slot.state != SlotState.BORROWED) {
+                if (slot.isTaken(lease.stamp)) {
+                    slot.succeeded = true;
+                    places.takeBackOutOfTurn(slot, lease.stamp);
+                }
                 return;
             }
             slot.succeeded = true;
@@ -322,7 +329,7 @@ final class PoolEngine<W> extends PoolLock {
                 slot.nextStamp();
                 places.takeBack(slot);
             } else {
-                queue.close();
+                decide();
                 after = new AfterLock();
                 endLease(slot);
                 becameFree(slot);
@@ -779,17 +786,21 @@ final class PoolEngine<W> extends PoolLock {
         }
     }
 
-    /** Whoever decides something sees the queue as it is: nobody joins it meanwhile. */
-    @Override
+    /** Whoever decides something sees the queue and the workers as they are: nobody joins, nobody borrows in turn until all is as before. */
     void lock() {
-        super.lock();
-        queue.close();
+        places.lock();
+        decide();
     }
 
-    @Override
+    /** As {@link #lock}, for those on whom others depend. */
     void lockEagerly() {
-        super.lockEagerly();
+        places.lockEagerly();
+        decide();
+    }
+
+    private void decide() {
         queue.close();
+        places.stopTurning();
     }
 
     /**
@@ -798,7 +809,11 @@ final class PoolEngine<W> extends PoolLock {
      * open.
      */
     void lockLeavingQueueOpen() {
-        super.lock();
+        places.lock();
+    }
+
+    void unlock() {
+        places.unlock();
     }
 
     /** Under the lock: what was accepted is worked on. */

@@ -18,12 +18,14 @@ final class PoolHandle<W> implements PoolClient<W> {
     private final Duration checkoutTimeout;
     /** The engine's, at hand because each step on the way to a worker costs as much as an addition of ten numbers. */
     private final @Nullable Slot<W>[] seats;
+    private final Places<W> places;
 
     PoolHandle(PoolEngine<W> engine) {
         this.engine = engine;
         this.spec = engine.spec();
         this.checkoutTimeout = spec.checkoutTimeout();
-        this.seats = engine.seats();
+        this.places = engine.places();
+        this.seats = places.seats;
         this.tasks = new OptionedTasks<>(engine, TaskOptions.DEFAULT);
     }
 
@@ -67,6 +69,12 @@ final class PoolHandle<W> implements PoolClient<W> {
                 if (lease != null) {
                     return lease;
                 }
+            }
+        }
+        if (places.lendsInTurn()) {
+            Lease<W> lease = places.lendInTurn(thread);
+            if (lease != null) {
+                return lease;
             }
         }
         return engine.lendIdle(thread);

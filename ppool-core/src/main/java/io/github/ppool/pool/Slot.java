@@ -33,6 +33,8 @@ final class Slot<W> extends Hold {
     W worker;
 
     final PoolEngine<W> engine;
+    /** The engine's, at hand for who comes back without the lock. */
+    final Places<W> places;
     private final MonotonicClock clock;
     final int number;
     final String childId;
@@ -67,6 +69,7 @@ final class Slot<W> extends Hold {
 
     Slot(PoolEngine<W> engine, int number, int generation) {
         this.engine = engine;
+        this.places = engine.places();
         this.clock = engine.clock();
         this.number = number;
         this.childId = engine.name() + "/" + number;

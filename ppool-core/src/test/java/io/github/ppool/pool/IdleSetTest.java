@@ -47,6 +47,11 @@ class IdleSetTest {
                     set.addLast(slot);
                     model.addLast(slot);
                 }
+            } else if (!model.isEmpty() && random.nextInt(3) == 0) {
+                Slot<Object> first = same(set.peekFirst(), model.pollFirst());
+                set.moveFirstToEnd(first);
+                model.addLast(first);
+                assertThat(set.isNewest(first)).isTrue();
             } else if (!model.isEmpty()) {
                 Slot<Object> gone = switch (random.nextInt(3)) {
                     case 0 -> same(set.pollFirst(), model.pollFirst());
@@ -58,7 +63,10 @@ class IdleSetTest {
             assertThat(set.idleCount()).as("seed %d", seed).isEqualTo(model.size());
             assertThat(set.isEmpty()).isEqualTo(model.isEmpty());
             same(set.peekFirst(), model.peekFirst());
-            same(set.peekLast(), model.peekLast());
+            Slot<Object> last = same(set.peekLast(), model.peekLast());
+            if (last != null) {
+                assertThat(set.isNewest(last)).isTrue();
+            }
             if (step % 100 == 0) {
                 assertThat(content()).as("seed %d", seed).containsExactlyElementsOf(model);
                 for (Slot<Object> slot : outside) {

@@ -64,7 +64,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void is_counted_as_borrowed(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 3);
         Lease<Worker> lease = again(pool);
@@ -79,7 +79,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void is_not_handed_to_anybody_else(PoolStrategy strategy) throws Exception {
         PoolClient<Worker> pool = pool(strategy, 2);
         Lease<Worker> mine = again(pool);
@@ -130,7 +130,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void who_waits_gets_it_when_it_comes_back(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 1);
         Lease<Worker> mine = again(pool);
@@ -146,7 +146,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_task_that_waits_gets_it_when_it_comes_back(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 1);
         Lease<Worker> mine = again(pool);
@@ -159,7 +159,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void closing_twice_does_not_touch_the_next_lease(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 1);
         Lease<Worker> first = again(pool);
@@ -175,7 +175,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_worker_that_dies_while_it_is_taken_ends_the_lease(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 1);
         Lease<Worker> mine = again(pool);
@@ -189,7 +189,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_worker_that_dies_while_it_is_idle_is_not_taken_again(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 1);
         Lease<Worker> mine = again(pool);
@@ -203,7 +203,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void failing_a_lease_crashes_the_worker(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 1);
         Lease<Worker> mine = again(pool);
@@ -214,7 +214,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_suspended_pool_lends_nothing_to_those_who_had_something(PoolStrategy strategy) {
         PoolClient<Worker> pool = world.start(spec -> spec.strategy(strategy).size(2).refuseWhileSuspended(true));
         Lease<Worker> mine = again(pool);
@@ -229,7 +229,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void draining_waits_for_it(PoolStrategy strategy) throws Exception {
         PoolClient<Worker> pool = pool(strategy, 2);
         Lease<Worker> mine = again(pool);
@@ -243,7 +243,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_smaller_pool_dismisses_what_comes_back(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 2);
         Lease<Worker> mine = again(pool);
@@ -274,7 +274,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_process_that_dies_gives_back_what_it_took_again(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 2);
         Puppet puppet = new Puppet();
@@ -286,7 +286,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_thread_that_outlives_its_process_gets_nothing_more(PoolStrategy strategy) throws Exception {
         PoolClient<Worker> pool = pool(strategy, 1);
         CountDownLatch killed = new CountDownLatch(1);
@@ -320,7 +320,7 @@ class TakenAgainTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PoolStrategy.class, names = {"LIFO", "AFFINE"})
+    @EnumSource
     void a_thread_that_ends_with_it_loses_it_to_the_next(PoolStrategy strategy) throws Exception {
         PoolClient<Worker> pool = pool(strategy, 1);
         Thread thread = Thread.ofPlatform().start(() -> again(pool));
