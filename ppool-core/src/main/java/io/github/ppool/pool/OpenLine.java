@@ -170,6 +170,13 @@ final class OpenLine<W> extends OpenLineGap<W> {
         first = next;
     }
 
+    /** Takes out the one that {@link #peek} has just returned. */
+    void removeFirst(Waiting<W> peeked) {
+        peeked.leaveSegment();
+        first.clear((int) (head - first.from));
+        head++;
+    }
+
     /** Takes out one who is in it, from wherever. */
     void remove(Waiting<W> who) {
         Segment<W> segment = who.leaveSegment();

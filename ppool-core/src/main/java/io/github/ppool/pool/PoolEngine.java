@@ -841,6 +841,21 @@ final class PoolEngine<W> {
         give(slot, task, after, false);
     }
 
+    /**
+     * Under the lock: as {@link #free} by the own process of a worker that has done a task, in the frequent case in which all that it would
+     * ask has its answer: others wait, {@linkplain #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a task. Null
+     * if it is to be asked.
+     */
+    @Nullable
+    PoolTask<W, ?> nextTaskAtOnce(Slot<W> slot) {
+        PoolTask<W, ?> next = plain ? queue.pollTaskIfOpen() : null;
+        if (next != null) {
+            slot.task = next;
+            places.countHandOut();
+        }
+        return next;
+    }
+
     private void work(Slot<W> slot, PoolTask<W, ?> task) {
         places.move(slot, SlotState.WORKING);
         slot.task = task;

@@ -225,12 +225,18 @@ final class TaskDesk<W> {
             }
             slot.succeeded = true;
             done = task.step(TaskState.RUNNING, TaskState.DONE);
-            if (done) {
-                unsettled--;
+            PoolTask<W, ?> atOnce = done && pid.isAlive() ? engine.nextTaskAtOnce(slot) : null;
+            if (atOnce != null) {
+                atOnce.begin(pid, now); // as many are unsettled as before
+                next = atOnce;
+            } else {
+                if (done) {
+                    unsettled--;
+                }
+                engine.becameFree(slot);
+                next = freeToGoOn(slot, pid, now, after);
+                engine.changed(after);
             }
-            engine.becameFree(slot);
-            next = freeToGoOn(slot, pid, now, after);
-            engine.changed(after);
         } finally {
             engine.unlock();
         }

@@ -143,6 +143,20 @@ final class WaitQueue<W> {
         return first;
     }
 
+    /**
+     * Takes out who is first, if the queue is open and that is a task about which nothing else is to be done; null if all has to be asked
+     * that there is. May be called whether it is open or not.
+     */
+    @Nullable
+    PoolTask<W, ?> pollTaskIfOpen() {
+        if (open && elsewhere == 0 && usual.peek() instanceof PoolTask<W, ?> task && !task.expires) {
+            usual.removeFirst(task);
+            task.queued = false;
+            return task;
+        }
+        return null;
+    }
+
     private @Nullable Waiting<W> peekAnywhere() {
         var highest = others == null ? null : others.firstEntry(); // never an empty line
         if (highest != null && highest.getKey() > 0) {

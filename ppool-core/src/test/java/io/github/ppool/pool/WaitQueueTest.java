@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.process.ProcessSystem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -90,5 +91,36 @@ class WaitQueueTest {
         assertThat(queue.size()).isEqualTo(3);
         assertThat(queue.join(new Number(0, 5), 0)).isEqualTo(WaitQueue.Joined.NOT);
         assertThat(queue).hasToString("WaitQueue[1:1, 0:2, 0:3]");
+    }
+
+    @Test
+    void a_worker_goes_on_at_once_only_with_a_task_that_is_first_of_all_and_of_which_nothing_else_is_to_be_asked() {
+        PoolEngine<Object> engine = new PoolEngine<>(new ProcessSystem(),
+                PoolSpec.builder("queue", Object::new).build());
+        PoolTask<Object, Void> task = new PoolTask<>(engine, worker -> {}, TaskOptions.DEFAULT);
+        PoolTask<Object, Void> expires = new PoolTask<>(engine, worker -> {}, TaskOptions.DEFAULT);
+        expires.expires = true;
+        Number urgent = new Number(1, 1);
+        Number borrower = new Number(0, 2);
+        queue.add(urgent);
+        queue.add(task);
+        queue.add(borrower);
+        queue.add(expires);
+
+        assertThat(queue.pollTaskIfOpen()).as("closed").isNull();
+        queue.open(10);
+        assertThat(queue.pollTaskIfOpen()).as("behind a more urgent one").isNull();
+        queue.close();
+        queue.remove(urgent);
+        queue.open(10);
+        assertThat(queue.pollTaskIfOpen()).isSameAs(task);
+        assertThat(task.queued).isFalse();
+        assertThat(queue.pollTaskIfOpen()).as("behind a borrower").isNull();
+        queue.remove(borrower);
+        assertThat(queue.pollTaskIfOpen()).as("has a deadline to be forgotten").isNull();
+        queue.remove(expires);
+        assertThat(queue.pollTaskIfOpen()).as("nobody waits").isNull();
+        queue.close();
+        assertThat(queue.size()).isZero();
     }
 }
