@@ -17,6 +17,10 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
     private final boolean impatient;
     final @Nullable Duration timeout;
     private final @Nullable Throwable where;
+    /** When it gives up, if it has joined the queue without the lock and is not yet among the {@link Deadlines}. */
+    long deadlineNanos;
+    /** Whether that is so. */
+    boolean unlisted;
     /** Whether it was put into the queue at all. */
     boolean entered;
 
@@ -58,6 +62,15 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
         lease = engine.lend(slot, owner, where);
         after.add(this);
+    }
+
+    /** As {@link #granted}; {@link #run} is to follow, without the lock. */
+    void grant(PoolLease<W> granted) {
+        lease = granted;
+    }
+
+    Owner owner() {
+        return owner;
     }
 
     @Override

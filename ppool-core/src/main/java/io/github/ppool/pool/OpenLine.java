@@ -38,10 +38,14 @@ final class OpenLine<W> extends OpenLineGap<W> {
     private long seen;
     /** How many of the tickets from head on stand for nobody. */
     private long left;
+    /** All before this ticket were given to {@link #forEachNew}, and the array to go on from: never one that has left the chain. */
+    private long shown;
+    private Segment<W> shownIn;
 
     OpenLine() {
         super(new Segment<>(0, null));
         first = last;
+        shownIn = first;
     }
 
     // ---- without the lock
@@ -167,7 +171,14 @@ final class OpenLine<W> extends OpenLineGap<W> {
         left -= next.from - head; // the tickets of arrays that were taken out
         head = next.from;
         next.previous = null;
+        leaves(first, next);
         first = next;
+    }
+
+    private void leaves(Segment<W> segment, Segment<W> next) {
+        if (shownIn == segment) {
+            shownIn = next;
+        }
     }
 
     /** Takes out the one that {@link #peek} has just returned. */
@@ -208,6 +219,7 @@ final class OpenLine<W> extends OpenLineGap<W> {
             before.next = after; // segment.next stays: somebody may be on his way by it
             after.previous = before;
             segment.previous = null;
+            leaves(segment, after);
         }
     }
 
@@ -222,6 +234,33 @@ final class OpenLine<W> extends OpenLineGap<W> {
                 if (there != null && there != GONE) {
                     action.accept(waiting(there));
                 }
+            }
+        }
+    }
+
+    /**
+     * As {@link #forEach}, but without those who were given to an action before. Who has drawn a ticket and is not at his place yet is given to
+     * the next one, and some of those behind him once more. The action must not remove anybody.
+     */
+    void forEachNew(Consumer<Waiting<W>> action) {
+        long end = tickets;
+        long from = Math.max(head, shown);
+        boolean complete = true;
+        for (Segment<W> segment = shownIn; segment != null && segment.from < end; segment = segment.next) {
+            long to = Math.min(end, segment.from + Segment.LENGTH);
+            for (long ticket = Math.max(from, segment.from); ticket < to; ticket++) {
+                Object there = segment.at((int) (ticket - segment.from));
+                if (there != null && there != GONE) {
+                    action.accept(waiting(there));
+                } else if (there == null && complete) {
+                    complete = false;
+                    shown = ticket;
+                    shownIn = segment;
+                }
+            }
+            if (complete) {
+                shown = to;
+                shownIn = segment;
             }
         }
     }

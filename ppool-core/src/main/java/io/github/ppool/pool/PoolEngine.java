@@ -67,6 +67,8 @@ final class PoolEngine<W> {
     /** How many of those whose time is over are told so before the lock is let go for a moment. */
     private static final int EXPIRED_AT_ONCE = 200;
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final ProcessSystem system;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
@@ -98,6 +100,8 @@ final class PoolEngine<W> {
     private final Deadlines<W> deadlines = new Deadlines<>();
     private @Nullable Timer deadlineTimer;
     private long deadlineTimerNanos;
+    /** When it will be looked for those whose time is over; {@link #NEVER} if it is not known that it will. Written under the lock. */
+    private volatile long nextExpiryNanos = NEVER;
     private int lastNumber;
     private @Nullable Throwable lastFailure;
 
@@ -236,6 +240,11 @@ final class PoolEngine<W> {
      */
     @Nullable
     Supplier<PoolException> enter(Waiting<W> borrower, String what, Duration timeout) {
+        return enter(borrower, what, timeout, false);
+    }
+
+    private @Nullable Supplier<PoolException> enter(
+            Waiting<W> borrower, String what, Duration timeout, boolean opensQueue) {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
         long now = clock.nanoTime();
         return decided(after -> {
@@ -253,6 +262,60 @@ final class PoolEngine<W> {
                 if (borrower.queued && waits) {
                     expireAt(borrower, now + limitedNanos(timeout));
                 }
+                if (opensQueue) {
+                    openQueueIfOnlyToBeQueued();
+                }
+            }
+            return refusal;
+        });
+    }
+
+    /**
+     * As {@link #enter} for a virtual thread. Without the lock where others wait already, there is nothing to ask, and it will be looked for those
+     * whose time is over not later than at the end of his.
+     */
+    @Nullable
+    Supplier<PoolException> enterVirtual(BlockingBorrower<W> borrower, String what, Duration timeout) {
+        if (!timeout.isNegative() && !timeout.isZero() && queue.looksOpen()) {
+            long now = clock.nanoTime();
+            borrower.deadlineNanos = now + limitedNanos(timeout);
+            if (looksForLateOnesBy(borrower.deadlineNanos)) {
+                borrower.unlisted = true;
+                switch (queue.join(borrower, now)) {
+                    case YES -> {
+                        // again, because the one look may have been before he joined, and the next one too late
+                        return looksForLateOnesBy(borrower.deadlineNanos) ? null : enteredLate(borrower, what);
+                    }
+                    case LATE -> {
+                        return enteredLate(borrower, what);
+                    }
+                    case NOT -> borrower.unlisted = false;
+                }
+            }
+        }
+        return enter(borrower, what, timeout, true);
+    }
+
+    /** As {@link TaskDesk} for a task: what would have been asked before is asked now. */
+    private @Nullable Supplier<PoolException> enteredLate(BlockingBorrower<W> borrower, String what) {
+        return decided(after -> {
+            if (!borrower.queued) {
+                return null; // served meanwhile
+            }
+            Supplier<PoolException> refusal = refusal(what, false);
+            if (refusal == null) {
+                refusal = refusalWhenFull(what, 1);
+            }
+            if (refusal == null) {
+                cameLate(after);
+                if (borrower.queued) {
+                    list(borrower);
+                    scheduleExpiry();
+                }
+                openQueueIfOnlyToBeQueued();
+            } else {
+                takeOut(borrower);
+                changed(after);
             }
             return refusal;
         });
@@ -312,7 +375,8 @@ final class PoolEngine<W> {
 
     private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
         AfterLock after = null;
-        lockLeavingQueueOpen(); // if it is open it is not empty
+        BlockingBorrower<W> next = null;
+        lockToGiveBack();
         try {
             if (!slot.isCurrent(lease.stamp)) {
                 return;
@@ -329,6 +393,11 @@ final class PoolEngine<W> {
                 slot.nextStamp();
                 places.takeBack(slot);
             } else {
+                next = plain ? queue.pollThreadIfOpen() : null;
+                if (next != null) {
+                    handOn(slot, next);
+                    return;
+                }
                 decide();
                 after = new AfterLock();
                 endLease(slot);
@@ -338,6 +407,9 @@ final class PoolEngine<W> {
             }
         } finally {
             unlock();
+            if (next != null) {
+                next.run();
+            }
         }
         if (after != null) {
             after.run();
@@ -345,6 +417,26 @@ final class PoolEngine<W> {
         if (timesLeases) {
             listeners.leaseEnded(lease);
         }
+    }
+
+    /** Leaves the queue open: if it is it is not empty. Who brings back the last worker is waited for, so he looks before he sleeps. */
+    private void lockToGiveBack() {
+        if (places.idleCount() <= 1) {
+            places.lockEagerly();
+        } else {
+            places.lock();
+        }
+    }
+
+    /**
+     * As the end of a lease and {@link #free}, in the frequent case in which all that it would ask has its answer: others wait, {@linkplain
+     * #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a thread. It is to be woken without the lock.
+     */
+    private void handOn(Slot<W> slot, BlockingBorrower<W> next) {
+        slot.nextStamp();
+        deadlines.forget(next);
+        next.grant(lease(slot, next.owner(), null));
+        scheduleReclaim(); // others may wait
     }
 
     void giveBackBroken(PoolLease<W> lease, Throwable cause) {
@@ -515,7 +607,22 @@ final class PoolEngine<W> {
 
     void expireAt(Waiting<W> waiting, long deadlineNanos) {
         deadlines.add(waiting, deadlineNanos);
-        scheduleExpiry();
+        if (!looksForLateOnesBy(deadlineNanos)) {
+            scheduleExpiry();
+        }
+    }
+
+    /** Without the lock: may change at once. */
+    private boolean looksForLateOnesBy(long deadlineNanos) {
+        long next = nextExpiryNanos;
+        return next != NEVER && next - deadlineNanos <= 0;
+    }
+
+    private void list(Waiting<W> joined) {
+        if (joined instanceof BlockingBorrower<W> borrower && borrower.unlisted) {
+            borrower.unlisted = false;
+            deadlines.add(borrower, borrower.deadlineNanos);
+        }
     }
 
     private void scheduleExpiry() {
@@ -531,6 +638,7 @@ final class PoolEngine<W> {
             running.cancel();
         }
         deadlineTimerNanos = earliest;
+        nextExpiryNanos = earliest;
         deadlineTimer = clock.schedule(Duration.ofNanos(Math.max(0, earliest - clock.nanoTime())), this::expire);
     }
 
@@ -540,6 +648,8 @@ final class PoolEngine<W> {
         while (more) {
             more = Boolean.TRUE.equals(decided(after -> {
                 deadlineTimer = null;
+                nextExpiryNanos = NEVER; // before the look: who has joined by now is seen, who joins later looks again
+                queue.forEachNew(this::list);
                 long now = clock.nanoTime();
                 for (int i = 0; i < EXPIRED_AT_ONCE; i++) {
                     Waiting<W> late = deadlines.pollDue(now);

@@ -83,7 +83,9 @@ final class PoolHandle<W> implements PoolClient<W> {
     private Lease<W> waitFor(Thread thread, Duration timeout) {
         BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, engine.owners().current(thread), timeout,
                 engine.whereIfWatched());
-        Supplier<PoolException> refusal = engine.enter(borrower, "checkout", timeout);
+        Supplier<PoolException> refusal = thread.isVirtual()
+                ? engine.enterVirtual(borrower, "checkout", timeout)
+                : engine.enter(borrower, "checkout", timeout);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }

@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lock of an engine: one compare-and-set to get it, one store to let go. For sections of a few instructions in which nobody
@@ -14,10 +15,16 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p><b>Who does not get it</b> sleeps for growing times, up to a limit, and looks at the end of each. So the way of those who get it has no
  * system call and wakes nobody, also when others wait; and while one platform thread sleeps, the other goes on with all lines of memory
- * at hand: two that compete get more done than behind a lock which hands itself on. A virtual thread looks {@link #LOOKS} times before
- * each sleep, because its sleep costs a timer and two switches; so does who hands over work, since the workers live on what he brings.
- * All this was measured (docs/adr). The price is that the one who comes late may sleep for up to {@link #LONGEST_NAP_NANOS} after the lock
- * was let go. He can't sleep for ever: no wake-up exists that could be lost.
+ * at hand: two that compete get more done than behind a lock which hands itself on. Who is waited for looks {@link #LOOKS} times before
+ * each sleep, and so does a virtual thread, whose sleep costs a timer and two switches. All this was measured (docs/adr). The price is
+ * that the one who comes late may sleep for up to {@link #LONGEST_NAP_NANOS} after the lock was let go. He can't sleep for ever: no
+ * wake-up exists that he relies on.
+ *
+ * <p>But the sleep of a virtual thread ends only when a carrier has nothing else to do, which may take a hundred times as long as was
+ * asked for. So before it sleeps it puts itself among the {@linkplain #late late ones}, and they are woken when the lock was let go {@link
+ * #PATIENCE} more times: each goes on, in its turn, on the carrier that has the lock's memory at hand. This is looked at without a fence:
+ * one who has just come may be seen only the next time, and if there is none, he sleeps to the end, for there is a carrier that has nothing
+ * to do.
  *
  * <p>To be extended by what it guards: one step less on the way to it.
  *
@@ -29,18 +36,27 @@ class PoolLock extends PoolLockPadding {
     static final long LONGEST_NAP_NANOS = 200_000;
     /** About a microsecond: longer than most sections of others, and than most waits in which nobody was taken off his processor. */
     private static final int LOOKS = 20;
+    /** How often the lock is let go before those are woken who sleep: some fifty to a hundred microseconds. A power of two. */
+    private static final int PATIENCE = 256;
 
     private static final VarHandle HELD;
+    private static final VarHandle LATE;
 
     static {
         try {
-            HELD = MethodHandles.lookup().findVarHandle(PoolLock.class, "held", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HELD = lookup.findVarHandle(PoolLock.class, "held", int.class);
+            LATE = lookup.findVarHandle(PoolLock.class, "late", Late.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private volatile int held;
+    /** Virtual threads that sleep because they did not get the lock, the last one first; some of them may have it by now. */
+    private volatile @Nullable Late late;
+    /** While there are such. Counted without the lock, so not all of them may be. */
+    private int timesLetGo;
 
     @SuppressWarnings("unused") // keeps what follows in memory out of the line of `held`
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
@@ -64,15 +80,35 @@ class PoolLock extends PoolLockPadding {
     }
 
     private void lockLate(int looks) {
+        boolean isVirtual = Thread.currentThread().isVirtual();
         boolean interrupted = false;
         long nap = FIRST_NAP_NANOS;
         while (!lockWithin(looks)) {
+            if (isVirtual) {
+                joinLate();
+                if (lockWithin(0)) {
+                    break; // who takes it from there wakes it for nothing
+                }
+            }
             LockSupport.parkNanos(this, nap);
             interrupted |= Thread.interrupted(); // or else the next nap would not be one
             nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void joinLate() {
+        Late me = new Late(Thread.currentThread());
+        do {
+            me.next = late;
+        } while (!LATE.compareAndSet(this, me.next, me));
+    }
+
+    private void wakeLate() {
+        for (Late next = (Late) LATE.getAndSet(this, null); next != null; next = next.next) {
+            LockSupport.unpark(next.thread);
         }
     }
 
@@ -89,12 +125,24 @@ class PoolLock extends PoolLockPadding {
     /** Lets go; only by the thread that has it. */
     final void unlock() {
         HELD.setRelease(this, 0);
+        if (late != null && ++timesLetGo % PATIENCE == 0) {
+            wakeLate();
+        }
     }
 
     final boolean isHeld() {
         return held != 0;
     }
 
+    /** One of the {@link #late}. */
+    private static final class Late {
+        private final Thread thread;
+        private @Nullable Late next;
+
+        private Late(Thread thread) {
+            this.thread = thread;
+        }
+    }
 }
 
 /** Keeps what precedes the lock in memory out of its line. */

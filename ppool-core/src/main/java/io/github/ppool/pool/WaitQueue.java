@@ -65,6 +65,11 @@ final class WaitQueue<W> {
         return usual.isWithin(ticket) ? Joined.YES : Joined.LATE;
     }
 
+    /** Whether one may {@link #join}, a moment ago. */
+    boolean looksOpen() {
+        return usual.isOpen();
+    }
+
     /** Whether it was empty a moment ago, to choose the way to go, not to decide anything. */
     boolean looksEmpty() {
         return size == 0;
@@ -155,6 +160,23 @@ final class WaitQueue<W> {
             return task;
         }
         return null;
+    }
+
+    /** As {@link #pollTaskIfOpen}, if it is a thread that waits, no process. */
+    @Nullable
+    BlockingBorrower<W> pollThreadIfOpen() {
+        if (open && elsewhere == 0 && usual.peek() instanceof BlockingBorrower<W> borrower
+                && borrower.ownerPid() == null) {
+            usual.removeFirst(borrower);
+            borrower.queued = false;
+            return borrower;
+        }
+        return null;
+    }
+
+    /** Those that have {@linkplain #join joined} and were not given to such an action before, and maybe some that were. */
+    void forEachNew(Consumer<Waiting<W>> action) {
+        usual.forEachNew(action);
     }
 
     private @Nullable Waiting<W> peekAnywhere() {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenLineTest {
 
@@ -68,6 +72,63 @@ class OpenLineTest {
         }
         assertThat(line.peek()).isNull();
         assertThat(line.size()).as("seed %s", seed).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void each_is_shown_once_whoever_leaves_in_between_but_again_behind_one_who_is_not_there_yet(boolean someAreNot) {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<One> model = new ArrayList<>();
+        Set<Waiting<Object>> shown = new HashSet<>();
+        int twice = 0;
+        for (int i = 0; i < 50_000; i++) {
+            switch (random.nextInt(10)) {
+                case 0, 1, 2, 3 -> model.add(add(i));
+                case 4 -> {
+                    if (!model.isEmpty()) {
+                        line.remove(model.remove(random.nextInt(model.size())));
+                    }
+                }
+                case 5, 6, 7 -> {
+                    if (!model.isEmpty()) {
+                        line.remove(model.removeFirst());
+                    }
+                }
+                case 8 -> {
+                    if (someAreNot && random.nextInt(100) == 0) {
+                        line.drawTicket(); // somebody draws, and does not put himself there until he is closed off
+                    }
+                }
+                default -> {
+                    List<Waiting<Object>> now = new ArrayList<>();
+                    line.forEachNew(now::add);
+                    for (Waiting<Object> one : now) {
+                        twice += shown.add(one) ? 0 : 1;
+                    }
+                    assertThat(model).as("seed %s", seed).containsAll(castAll(now));
+                    assertThat(shown.containsAll(model)).as("seed %s", seed).isTrue();
+                    line.peek();
+                }
+            }
+        }
+        assertThat(twice > 0).as("seed %s: %d", seed, twice).isEqualTo(someAreNot);
+        while (!model.isEmpty()) {
+            line.remove(model.removeLast());
+        }
+        line.peek();
+        add(-1);
+        List<Waiting<Object>> last = new ArrayList<>();
+        line.forEachNew(last::add);
+        assertThat(last).hasSize(1);
+        line.forEachNew(one -> {
+            throw new AssertionError(one + " was shown before");
+        });
+        assertThat(line.segments()).isLessThan(4);
+    }
+
+    private static List<One> castAll(List<Waiting<Object>> all) {
+        return all.stream().map(One.class::cast).toList();
     }
 
     @Test
