@@ -302,6 +302,7 @@ final class PoolEngine<W> {
             if (!borrower.queued) {
                 return null; // served meanwhile
             }
+            queue.countLate();
             Supplier<PoolException> refusal = refusal(what, false);
             if (refusal == null) {
                 refusal = refusalWhenFull(what, 1);

@@ -134,6 +134,7 @@ final class TaskDesk<W> {
         engine.lockEagerly();
         try {
             if (task.queued && task.attempts() == 0) { // else somebody has served it, if only for a first attempt
+                engine.queue().countLate();
                 refusal = engine.refusal(what, patient);
                 if (refusal == null) {
                     refusal = engine.refusalWhenFull(what, 1);

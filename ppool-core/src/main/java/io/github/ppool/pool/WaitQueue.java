@@ -94,6 +94,11 @@ final class WaitQueue<W> {
         return true;
     }
 
+    /** Somebody has joined {@linkplain Joined#LATE late}: nobody may have counted him, if he came between the closing and this. */
+    void countLate() {
+        count();
+    }
+
     private void count() {
         if (!open) {
             size = usual.size() + elsewhere;

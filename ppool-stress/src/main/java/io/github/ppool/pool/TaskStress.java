@@ -110,6 +110,40 @@ final class TaskStress {
         }
     }
 
+    /** A task joins the queue while the only one in it is cancelled. */
+    @JCStressTest
+    @Outcome(id = "CANCELLED DONE", expect = ACCEPTABLE, desc = "it is the only one then")
+    @Outcome(expect = FORBIDDEN, desc = "lost task: nobody has counted it; or lost worker")
+    @State
+    public static class JoinAndCancel extends Counted {
+        private final Lease<Worker> lease;
+        private final Task<?> first;
+        private @Nullable Task<?> second;
+
+        public JoinAndCancel() {
+            super(Shape.ONE);
+            lease = arena.borrow();
+            first = queue();
+        }
+
+        @Actor
+        public void joins() {
+            second = queue();
+        }
+
+        @Actor
+        public void cancels() {
+            first.cancel();
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            lease.close();
+            String last = second == null ? "refused" : Arena.outcome(second, ran);
+            r.r1 = arena.end(first.state() + " " + last);
+        }
+    }
+
     /** A task is handed over versus its deadline. */
     @JCStressTest
     @Outcome(id = {"DONE", "REJECTED"}, expect = ACCEPTABLE, desc = "one of the two")

@@ -1,0 +1,259 @@
+package io.github.ppool.pool;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.github.ppool.pool.Arena.Shape;
+import io.github.ppool.pool.Arena.Worker;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/**
+ * Those who join a queue that is open, without the lock, against all that closes it. Virtual threads do that; here the steps that such
+ * a thread takes are taken by actors, which are none.
+ */
+final class CrowdStress {
+
+    private static final Duration MILLI = Duration.ofMillis(1);
+
+    private CrowdStress() {}
+
+    /** The worker is lent, one waits, and so the queue is open. */
+    static class Crowd extends Race {
+        final Lease<Worker> lease;
+        final PoolEngine<Worker> engine;
+        final BlockingBorrower<Worker> first;
+
+        Crowd(Shape shape, Duration patience) {
+            super(shape);
+            lease = arena.borrow();
+            engine = ((PoolHandle<Worker>) pool).engine();
+            first = borrower(patience);
+            Supplier<PoolException> refusal = join(first);
+            if (refusal != null || !engine.queue().looksOpen()) {
+                throw new AssertionError("not as it should be: " + pool);
+            }
+        }
+
+        final BlockingBorrower<Worker> borrower(Duration patience) {
+            return new BlockingBorrower<>(engine, new Owner(Thread.currentThread(), null), patience, null);
+        }
+
+        final @Nullable Supplier<PoolException> join(BlockingBorrower<Worker> borrower) {
+            return engine.enterVirtual(borrower, "checkout", Objects.requireNonNull(borrower.timeout));
+        }
+
+        /** What it would be told if it looked now. */
+        static String outcome(BlockingBorrower<Worker> borrower) {
+            Lease<Worker> granted = borrower.lease;
+            Supplier<PoolException> refusal = borrower.refusal;
+            if (granted != null) {
+                granted.close();
+                return refusal == null ? "served" : "served and refused";
+            }
+            return refusal == null ? Arena.LOST_WAKE_UP : Arena.name(refusal.get());
+        }
+    }
+
+    /** One joins while the worker goes to who is first, and comes back from there. */
+    @JCStressTest
+    @Outcome(id = "served served", expect = ACCEPTABLE, desc = "one after the other")
+    @Outcome(expect = FORBIDDEN, desc = "overlooked by who gave back, or lost worker")
+    @State
+    public static class JoinAndHandOn extends Crowd {
+        private final BlockingBorrower<Worker> second;
+        private @Nullable Supplier<PoolException> refusal;
+        private String before = "";
+
+        public JoinAndHandOn() {
+            super(Shape.ONE, Arena.PATIENCE);
+            second = borrower(Arena.PATIENCE);
+        }
+
+        @Actor
+        public void joins() {
+            refusal = join(second);
+        }
+
+        @Actor
+        public void handsOn() {
+            lease.close();
+            before = outcome(first);
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            r.r1 = arena.end(before + " " + (refusal == null ? outcome(second) : "refused"));
+        }
+    }
+
+    /** One joins while it is looked for those whose time is over. */
+    @JCStressTest
+    @Outcome(id = "timed out timed out", expect = ACCEPTABLE, desc = "each at the end of its time")
+    @Outcome(expect = FORBIDDEN, desc = "nobody looks for the one that has joined")
+    @State
+    public static class JoinAndTimeOut extends Crowd {
+        private final BlockingBorrower<Worker> second;
+        private @Nullable Supplier<PoolException> refusal;
+
+        public JoinAndTimeOut() {
+            super(Shape.ONE_BY_HAND, MILLI);
+            second = borrower(MILLI);
+        }
+
+        @Actor
+        public void joins() {
+            refusal = join(second);
+        }
+
+        @Actor
+        public void time() {
+            arena.advance(MILLI);
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            arena.advance(MILLI);
+            String outcomes = outcome(first) + " " + (refusal == null ? outcome(second) : "refused");
+            lease.close();
+            r.r1 = arena.end(outcomes);
+        }
+    }
+
+    /** One joins while another one, before it, gives up. */
+    @JCStressTest
+    @Outcome(id = "served", expect = ACCEPTABLE, desc = "who stays is served")
+    @Outcome(expect = FORBIDDEN, desc = "overlooked, or lost worker: handed to one that has left")
+    @State
+    public static class JoinAndLeave extends Crowd {
+        private final BlockingBorrower<Worker> second;
+        private @Nullable Supplier<PoolException> refusal;
+
+        public JoinAndLeave() {
+            super(Shape.ONE, Arena.PATIENCE);
+            second = borrower(Arena.PATIENCE);
+        }
+
+        @Actor
+        public void joins() {
+            refusal = join(second);
+        }
+
+        @Actor
+        public void leaves() {
+            engine.leave(first);
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            boolean early = first.lease != null || second.lease != null;
+            lease.close();
+            r.r1 = arena.end(early ? Arena.DOUBLE_HAND_OUT : refusal == null ? outcome(second) : "refused");
+        }
+    }
+
+    /** The worker is handed to one that gives up. */
+    @JCStressTest
+    @Outcome(id = "served", expect = ACCEPTABLE, desc = "and gives it back")
+    @Outcome(id = "left", expect = ACCEPTABLE, desc = "before")
+    @Outcome(expect = FORBIDDEN, desc = "lost worker")
+    @State
+    public static class HandOnAndLeave extends Crowd {
+
+        public HandOnAndLeave() {
+            super(Shape.ONE, Arena.PATIENCE);
+        }
+
+        @Actor
+        public void handsOn() {
+            lease.close();
+        }
+
+        @Actor
+        public void leaves() {
+            engine.leave(first);
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            r.r1 = arena.end(first.lease == null ? "left" : outcome(first));
+        }
+    }
+
+    /** One joins while the pool ends. */
+    @JCStressTest
+    @Outcome(id = "stopped stopped", expect = ACCEPTABLE, desc = "refused, or told so while it waits")
+    @Outcome(expect = FORBIDDEN, desc = "waits in a pool that is no more; or a worker is left")
+    @State
+    public static class JoinAndStop extends Crowd {
+        private final BlockingBorrower<Worker> second;
+        private @Nullable Supplier<PoolException> refusal;
+
+        public JoinAndStop() {
+            super(Shape.ONE, Arena.PATIENCE);
+            second = borrower(Arena.PATIENCE);
+        }
+
+        @Actor
+        public void joins() {
+            refusal = join(second);
+        }
+
+        @Actor
+        public void stops() {
+            arena.pools.stopPool("pool", Duration.ZERO);
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            String late = refusal == null ? outcome(second) : Arena.name(refusal.get());
+            r.r1 = arena.endStopped(outcome(first) + " " + late);
+        }
+    }
+
+    /** Two join. */
+    @JCStressTest
+    @Outcome(id = "served served served", expect = ACCEPTABLE, desc = "all")
+    @Outcome(expect = FORBIDDEN, desc = "one of them is overlooked")
+    @State
+    public static class TwoJoin extends Crowd {
+        private final BlockingBorrower<Worker> second;
+        private final BlockingBorrower<Worker> third;
+        private @Nullable Supplier<PoolException> secondRefused;
+        private @Nullable Supplier<PoolException> thirdRefused;
+
+        public TwoJoin() {
+            super(Shape.ONE, Arena.PATIENCE);
+            second = borrower(Arena.PATIENCE);
+            third = borrower(Arena.PATIENCE);
+        }
+
+        @Actor
+        public void one() {
+            secondRefused = join(second);
+        }
+
+        @Actor
+        public void two() {
+            thirdRefused = join(third);
+        }
+
+        @Arbiter
+        public void after(L_Result r) {
+            lease.close();
+            String before = outcome(first);
+            boolean refused = secondRefused != null || thirdRefused != null;
+            boolean secondFirst = second.lease != null;
+            String next = outcome(secondFirst ? second : third);
+            r.r1 = arena.end(refused ? "refused" : before + " " + next + " " + outcome(secondFirst ? third : second));
+        }
+    }
+}
