@@ -45,9 +45,9 @@ import org.slf4j.LoggerFactory;
  * thread after it let go. A checkout that finds an idle worker, and a check-in that finds nobody waiting, take it once and do nothing
  * else; a thread that takes again what it had last does not take it at all, nor does who brings back what was {@linkplain
  * Places#lendInTurn lent in turn}, see {@link Hold}. So wherever something is decided
- * because workers are idle, the books are corrected first ({@link Places#anyIdle}, {@link Places#correct}). And tasks join the queue
- * without the lock while there is nothing to be decided about them; whoever takes the lock to decide something ends that first, see
- * {@link #lock} and {@link OpenLine}.
+ * because workers are idle, the books are corrected first ({@link Places#anyIdle}, {@link Places#correct}). And tasks, and
+ * virtual threads that borrow, join the queue without the lock while there is nothing to be decided about them; whoever takes the lock to
+ * decide something ends that first, see {@link #lock} and {@link OpenLine}.
  *
  * <p><b>Who moves a slot.</b> REQUESTED by {@link #startMore}; STARTING by its process; FAILING by its process; IDLE, BORROWED,
  * WORKING, CHECKING by {@link #free} and by check-outs; CRASHING by its process; then {@link #exited}, which every end of a
