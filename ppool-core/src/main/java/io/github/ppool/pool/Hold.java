@@ -48,6 +48,8 @@ class Hold extends HoldPadding {
 
     /** Written opaque under the lock: a fence would cost each check-out and check-in more than all its other stores. */
     private volatile long word;
+    /** The stamp with which it was opened; {@link #NONE} if that is not so, or {@linkplain #countTakes counted}. Guarded by the lock. */
+    private long openedAt = NONE;
 
     // ---- without the lock
 
@@ -97,7 +99,9 @@ class Hold extends HoldPadding {
 
     /** CLOSED → OPEN; what was written before is seen by whoever takes it. */
     final void open() {
-        WORD.setRelease(this, (long) WORD.getOpaque(this) + OPEN);
+        long stamp = (long) WORD.getOpaque(this);
+        openedAt = stamp;
+        WORD.setRelease(this, stamp + OPEN);
     }
 
     /** CLOSED or OPEN → TAKEN, where only the holder of the lock takes what is OPEN: the stamp of the new lease. */
@@ -126,6 +130,19 @@ class Hold extends HoldPadding {
                 return state == TAKEN;
             }
         }
+    }
+
+    /** How often it was {@link #take taken} since it was opened, as of a moment ago. */
+    final long takes() {
+        // each take and each coming back was one stamp, so nobody needs to count where others may look
+        return openedAt == NONE ? 0 : ((look() - openedAt) / NEXT_STAMP + 1) / 2;
+    }
+
+    /** After {@link #close}, as {@link #takes}, for the last time: zero from now on. */
+    final long countTakes() {
+        long takes = takes();
+        openedAt = NONE;
+        return takes;
     }
 
     /** Whether it was taken, now; may change at once. */

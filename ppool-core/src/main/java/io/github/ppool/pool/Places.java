@@ -157,7 +157,7 @@ final class Places<W> extends IdleSet<W> {
         long all = handOuts;
         if (opens) {
             for (Slot<W> slot : this) {
-                all += slot.takenAgain;
+                all += slot.takes();
             }
         }
         return all;
@@ -355,8 +355,7 @@ final class Places<W> extends IdleSet<W> {
         }
         boolean taken = fifo ? slot.closeUntaken() : slot.close();
         if (!fifo) {
-            handOuts += slot.takenAgain;
-            slot.takenAgain = 0;
+            handOuts += slot.countTakes();
         }
         if (taken) {
             removeIdle(slot);

@@ -9,14 +9,11 @@ import org.jspecify.annotations.Nullable;
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
  * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may read and write
- * while that word is OPEN or TAKEN: he reads {@link #ownerThread}, {@link #worker} and {@link #pid}, and writes {@link #takenAgain}
- * and {@link #succeeded}. Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of
+ * while that word is OPEN or TAKEN: he reads {@link #ownerThread}, {@link #worker} and {@link #pid}, and writes {@link #succeeded}. Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of
  * the word that succeeded belongs together.
  */
 final class Slot<W> extends Hold {
 
-    /** How often the worker was taken without the lock since the word was last closed. Written by who has taken it. */
-    long takenAgain;
     /** A lease or task went well since the last crash: the restart plan is to begin anew. */
     boolean succeeded;
 
@@ -89,7 +86,6 @@ final class Slot<W> extends Hold {
         if (stamp == NONE) {
             return null;
         }
-        takenAgain++;
         return new PoolLease<>(this, stamp, again, process, clock.coarseNanoTime());
     }
 

@@ -78,6 +78,36 @@ final class HoldStress {
         }
     }
 
+    /** Its last thread takes it, gives it back and takes it again, while the books are corrected, which also say how often it was lent. */
+    @JCStressTest
+    @Outcome(expect = FORBIDDEN, desc = "a take that was not counted, or counted twice")
+    @Outcome(id = {"0, 0", "1, 1", "2, 2"}, expect = ACCEPTABLE, desc = "each take is counted once")
+    @State
+    public static class TakeAndCount extends Open {
+        private long counted;
+
+        @Actor
+        public void takes(II_Result r) {
+            long first = hold.take(seen);
+            r.r1 = first == Hold.NONE ? 0 : 1;
+            if (first != Hold.NONE && hold.giveBackTaken(first)) {
+                long again = hold.look();
+                r.r1 += Hold.isOpen(again) && hold.take(again) != Hold.NONE ? 1 : 0;
+            }
+        }
+
+        @Actor
+        public void corrects() {
+            hold.close();
+            counted = hold.countTakes();
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = (int) (counted + hold.takes());
+        }
+    }
+
     /** A lease is closed twice. */
     @JCStressTest
     @Outcome(id = {"true, false", "false, true"}, expect = ACCEPTABLE, desc = "given back once")
