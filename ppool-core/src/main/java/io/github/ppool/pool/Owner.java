@@ -12,6 +12,12 @@ final class Owner {
 
     final @Nullable Thread thread;
     final @Nullable Pid pid;
+    /**
+     * Whether the worker that it gave back last went to somebody who waited, and it has not asked for one in vain since. A hint, written and
+     * read without a fence: mostly the same thread does both.
+     */
+    boolean handedOn;
+
     Owner(@Nullable Thread thread, @Nullable Pid pid) {
         this.thread = thread;
         this.pid = pid;

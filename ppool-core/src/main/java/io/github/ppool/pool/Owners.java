@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A table in which threads whose numbers meet drive each other out, which costs them a look at what they are; two records of one
  * thread do no harm. A table and not a thread-local: it costs a thread nothing to have been here, and nothing is left in a
- * thread that outlives the pool. Records are safe to publish by a race: all that others need of them is final.
+ * thread that outlives the pool. Records are safe to publish by a race: all that others need of them is final,
+ * but for one hint.
  */
 final class Owners {
 

@@ -237,16 +237,16 @@ final class PoolEngine<W> {
      * Puts a borrower into the queue, or says why not.
      *
      * @param timeout how long it will wait; zero and negative: only an idle worker will do
+     * @param sinceNanos when it began to wait
      */
     @Nullable
-    Supplier<PoolException> enter(Waiting<W> borrower, String what, Duration timeout) {
-        return enter(borrower, what, timeout, false);
+    Supplier<PoolException> enter(Waiting<W> borrower, String what, Duration timeout, long sinceNanos) {
+        return enter(borrower, what, timeout, sinceNanos, false);
     }
 
     private @Nullable Supplier<PoolException> enter(
-            Waiting<W> borrower, String what, Duration timeout, boolean opensQueue) {
+            Waiting<W> borrower, String what, Duration timeout, long sinceNanos, boolean opensQueue) {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
-        long now = clock.nanoTime();
         return decided(after -> {
             reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = refusal(what, false);
@@ -258,9 +258,9 @@ final class PoolEngine<W> {
                 refusal = refusalWhenFull(what, 0);
             }
             if (refusal == null) {
-                enqueue(borrower, now, after);
+                enqueue(borrower, sinceNanos, after);
                 if (borrower.queued && waits) {
-                    expireAt(borrower, now + limitedNanos(timeout));
+                    expireAt(borrower, sinceNanos + limitedNanos(timeout));
                 }
                 if (opensQueue) {
                     openQueueIfOnlyToBeQueued();
@@ -293,7 +293,7 @@ final class PoolEngine<W> {
                 }
             }
         }
-        return enter(borrower, what, timeout, true);
+        return enter(borrower, what, timeout, clock.nanoTime(), true);
     }
 
     /** As {@link TaskDesk} for a task: what would have been asked before is asked now. */
@@ -390,6 +390,7 @@ final class PoolEngine<W> {
                 return;
             }
             slot.succeeded = true;
+            Owner giver = slot.owner;
             if (plain && open && queue.isEmpty() && places.overflow() == 0) {
                 slot.nextStamp();
                 places.takeBack(slot);
@@ -397,9 +398,13 @@ final class PoolEngine<W> {
                 next = plain ? queue.pollThreadIfOpen() : null;
                 if (next != null) {
                     handOn(slot, next);
+                    handedOn(giver);
                     return;
                 }
                 decide();
+                if (!queue.isEmpty()) {
+                    handedOn(giver);
+                }
                 after = new AfterLock();
                 endLease(slot);
                 becameFree(slot);
@@ -417,6 +422,13 @@ final class PoolEngine<W> {
         }
         if (timesLeases) {
             listeners.leaseEnded(lease);
+        }
+    }
+
+    /** Others wait for what he brings: he is to give way to them, see {@link PoolHandle}. */
+    private static void handedOn(@Nullable Owner giver) {
+        if (giver != null) {
+            giver.handedOn = true;
         }
     }
 

@@ -6,11 +6,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A pool to its users: the callers' side of {@link PoolEngine}, where they wait. */
 final class PoolHandle<W> implements PoolClient<W> {
+
+    /** For how long a thread that has handed a worker on gives way; the operating system adds some fifty microseconds. */
+    static final long GIVE_WAY_NANOS = 20_000;
+    /** Who has less time than this does not give way. */
+    static final Duration TOO_SHORT_TO_GIVE_WAY = Duration.ofMillis(5);
 
     private final PoolEngine<W> engine;
     private final PoolSpec<W> spec;
@@ -20,8 +27,20 @@ final class PoolHandle<W> implements PoolClient<W> {
     private final @Nullable Slot<W>[] seats;
     private final Places<W> places;
 
+    private final LongConsumer pause;
+
     PoolHandle(PoolEngine<W> engine) {
+        this(engine, nanos -> LockSupport.parkNanos(engine, nanos));
+    }
+
+    /**
+     * As every handle, any number of which may stand for one engine.
+     *
+     * @param pause what a thread does that {@linkplain #giveWay gives way}, for so many nanoseconds; ended by an interrupt, which it keeps
+     */
+    PoolHandle(PoolEngine<W> engine, LongConsumer pause) {
         this.engine = engine;
+        this.pause = pause;
         this.spec = engine.spec();
         this.checkoutTimeout = spec.checkoutTimeout();
         this.places = engine.places();
@@ -81,15 +100,38 @@ final class PoolHandle<W> implements PoolClient<W> {
     }
 
     private Lease<W> waitFor(Thread thread, Duration timeout) {
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, engine.owners().current(thread), timeout,
-                engine.whereIfWatched());
+        Owner owner = engine.owners().current(thread);
+        long since = engine.clock().nanoTime();
+        if (owner.handedOn && !thread.isVirtual() && timeout.compareTo(TOO_SHORT_TO_GIVE_WAY) >= 0) {
+            Lease<W> lease = giveWay(owner, thread, since);
+            if (lease != null) {
+                return lease;
+            }
+        }
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, owner, timeout, engine.whereIfWatched());
         Supplier<PoolException> refusal = thread.isVirtual()
                 ? engine.enterVirtual(borrower, "checkout", timeout)
-                : engine.enter(borrower, "checkout", timeout);
+                : engine.enter(borrower, "checkout", timeout, since);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
         return await(borrower);
+    }
+
+    /**
+     * A moment in which those to whom this thread has just handed a worker may use it, bring it back and take it again without having to hand
+     * it on: with each thread in the queue, each lease would end with a switch of threads.
+     *
+     * @return what is idle after it; null if it is to queue
+     */
+    private @Nullable Lease<W> giveWay(Owner owner, Thread thread, long sinceNanos) {
+        owner.handedOn = false;
+        pause.accept(GIVE_WAY_NANOS); // an interrupt is for the wait in the queue
+        Lease<W> lease = lendAtOnce(thread);
+        if (lease != null) {
+            engine.listeners().served(engine.clock().nanoTime() - sinceNanos);
+        }
+        return lease;
     }
 
     @Override
@@ -153,7 +195,7 @@ final class PoolHandle<W> implements PoolClient<W> {
     public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
         AsyncBorrower<W> borrower = new AsyncBorrower<>(engine.owners().watchedProcess(), timeout,
                 engine.whereIfWatched());
-        Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", timeout);
+        Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", timeout, engine.clock().nanoTime());
         if (refusal != null) {
             borrower.future.completeExceptionally(engine.refuse(refusal.get()));
         } else if (!borrower.future.isDone()) {
