@@ -96,7 +96,7 @@ public final class Run {
                 .warmupIterations(plan.warmups)
                 .measurementIterations(plan.iterations)
                 .addProfiler(GCProfiler.class)
-                .jvmArgs("-Xms2g", "-Xmx2g")
+                .jvmArgs(Part.heap("1g", "1g"))
                 // its documentation: more messages before a thread jumps to the next actor are less fair, and faster (5 unless said)
                 .jvmArgsAppend("-Dpekko.actor.default-dispatcher.throughput=100")
                 .shouldFailOnError(false)
