@@ -275,13 +275,12 @@ final class PoolEngine<W> {
      * whose time is over not later than at the end of his.
      */
     @Nullable
-    Supplier<PoolException> enterVirtual(BlockingBorrower<W> borrower, String what, Duration timeout) {
+    Supplier<PoolException> enterVirtual(BlockingBorrower<W> borrower, String what, Duration timeout, long sinceNanos) {
         if (!timeout.isNegative() && !timeout.isZero() && queue.looksOpen()) {
-            long now = clock.nanoTime();
-            borrower.deadlineNanos = now + limitedNanos(timeout);
+            borrower.deadlineNanos = sinceNanos + limitedNanos(timeout);
             if (looksForLateOnesBy(borrower.deadlineNanos)) {
                 borrower.unlisted = true;
-                switch (queue.join(borrower, now)) {
+                switch (queue.join(borrower, sinceNanos)) {
                     case YES -> {
                         // again, because the one look may have been before he joined, and the next one too late
                         return looksForLateOnesBy(borrower.deadlineNanos) ? null : enteredLate(borrower, what);
@@ -293,7 +292,7 @@ final class PoolEngine<W> {
                 }
             }
         }
-        return enter(borrower, what, timeout, clock.nanoTime(), true);
+        return enter(borrower, what, timeout, sinceNanos, true);
     }
 
     /** As {@link TaskDesk} for a task: what would have been asked before is asked now. */

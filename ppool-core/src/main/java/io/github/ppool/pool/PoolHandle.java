@@ -110,7 +110,7 @@ final class PoolHandle<W> implements PoolClient<W> {
         }
         BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, owner, timeout, engine.whereIfWatched());
         Supplier<PoolException> refusal = thread.isVirtual()
-                ? engine.enterVirtual(borrower, "checkout", timeout)
+                ? engine.enterVirtual(borrower, "checkout", timeout, since)
                 : engine.enter(borrower, "checkout", timeout, since);
         if (refusal != null) {
             throw engine.refuse(refusal.get());

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
  * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may read and write
- * while that word is OPEN or TAKEN: he reads {@link #ownerThread}, {@link #worker} and {@link #pid}, and writes {@link #succeeded}. Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of
- * the word that succeeded belongs together.
+ * while that word is OPEN or TAKEN: he reads {@link #ownerThread}, {@link #worker} and {@link #pid}, and writes {@link #succeeded}.
+ * Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of the word that succeeded
+ * belongs together.
  */
 final class Slot<W> extends Hold {
 

@@ -57,7 +57,8 @@ final class CrowdStress {
         }
 
         final @Nullable Supplier<PoolException> join(BlockingBorrower<Worker> borrower) {
-            return engine.enterVirtual(borrower, "checkout", Objects.requireNonNull(borrower.timeout));
+            return engine.enterVirtual(borrower, "checkout", Objects.requireNonNull(borrower.timeout),
+                    engine.clock().nanoTime());
         }
 
         /** What it would be told if it looked now. */
