@@ -4,7 +4,7 @@ package io.github.ppool.benchmarks;
 enum Plan {
     /** Whether everything runs; the numbers mean nothing. */
     SMOKE(1, 1, 100, 1, 100),
-    /** Less than half an hour: ratios of 1.3 and more can be told from noise. */
+    /** About an hour: ratios of 1.3 and more can be told from noise. */
     COMPACT(3, 1, 300, 2, 200),
     /** Some hours. */
     FULL(5, 4, 1000, 4, 1000);

@@ -29,7 +29,7 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * Borrows a worker, waiting for one up to the pool's {@link PoolSpec#checkoutTimeout}. Stands for {@code poolboy:checkout/1}.
      *
      * <p>Whoever waits is served in turn. A platform thread that has just given back a worker for which others waited, and finds none idle
-     * when it asks again, gives way first: it sleeps some 20 to 100 microseconds, which count as waited, before it takes what is idle then or
+     * when it asks again, gives way first: it sleeps some 50 to 150 microseconds, which count as waited, before it takes what is idle then or
      * goes to the end of the queue. With less time than 5 milliseconds it does not.
      *
      * @return the lease, to be closed by the caller

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A pool to its users: the callers' side of {@link PoolEngine}, where they wait. */
 final class PoolHandle<W> implements PoolClient<W> {
 
-    /** For how long a thread that has handed a worker on gives way; the operating system adds some fifty microseconds. */
+    /** For how long a thread that has handed a worker on gives way; the operating system adds fifty to a hundred microseconds. */
     static final long GIVE_WAY_NANOS = 20_000;
     /** Who has less time than this does not give way. */
     static final Duration TOO_SHORT_TO_GIVE_WAY = Duration.ofMillis(5);
