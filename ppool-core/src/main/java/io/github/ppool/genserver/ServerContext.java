@@ -3,6 +3,7 @@ package io.github.ppool.genserver;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.Turn;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class ServerContext {
     private @Nullable ExitReason stopReason;
     private @Nullable Duration idleTimeout;
     private Pid parent;
+    private @Nullable Turn<?> turn;
     private Runnable lastAnswer = () -> {};
 
     ServerContext(ProcessContext process, Pid parent) {
@@ -63,6 +65,27 @@ public final class ServerContext {
         idleTimeout = time;
     }
 
+    /**
+     * From now on others may {@linkplain Turn act} for the server whenever it waits for a message without an
+     * {@linkplain #idleTimeout idle time-out}.
+     *
+     * @param shared the server's own
+     */
+    public void lend(Turn<?> shared) {
+        turn = Objects.requireNonNull(shared, "turn must not be null");
+    }
+
+    /** Waits for the next message; null when the idle time-out is over. */
+    @Nullable
+    Object next() throws InterruptedException {
+        Duration idle = idleTimeout;
+        idleTimeout = null;
+        if (idle != null) {
+            return process.receive(idle);
+        }
+        return turn == null ? process.receive() : process.receive(turn);
+    }
+
     @Nullable
     ExitReason stopReason() {
         return stopReason;
@@ -83,12 +106,5 @@ public final class ServerContext {
 
     void giveLastAnswer() {
         lastAnswer.run();
-    }
-
-    @Nullable
-    Duration takeIdleTimeout() {
-        Duration time = idleTimeout;
-        idleTimeout = null;
-        return time;
     }
 }

@@ -7,9 +7,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessInit;
-import java.time.Duration;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The life of a server process: init, then one message after the other, then terminate. */
 final class ServerLoop<Q, R, M> implements ProcessInit {
@@ -68,7 +66,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
 
     private ExitReason loop(GenServer<Q, R, M> server, ServerContext self) throws Exception {
         while (true) {
-            Object message = next(self);
+            Object message = self.next();
             switch (message) {
                 case null -> server.handleTimeout(self);
                 case Call<?, ?> call -> answer(server, self, call);
@@ -83,11 +81,6 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
                 return stopReason;
             }
         }
-    }
-
-    private static @Nullable Object next(ServerContext self) throws InterruptedException {
-        Duration idle = self.takeIdleTimeout();
-        return idle == null ? self.process().receive() : self.process().receive(idle);
     }
 
     @SuppressWarnings("unchecked") // a GenServerRef of these types is all that makes calls

@@ -26,6 +26,17 @@ final class ExitSignals {
         carry(to.signal(from, reason));
     }
 
+    /** False when the receiver traps exits and got nothing; else it has ended, and there is no link between the two any more. */
+    static boolean dismiss(ProcessCell from, ProcessCell to, ExitReason reason) {
+        ProcessCell.Ended ended = to.dismissal(from, reason);
+        if (to.isAlive()) {
+            return false;
+        }
+        from.forget(to);
+        carry(ended);
+        return true;
+    }
+
     private static void carry(ProcessCell.@Nullable Ended first) {
         if (first == null) {
             return;

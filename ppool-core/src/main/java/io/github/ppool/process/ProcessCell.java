@@ -46,6 +46,7 @@ final class ProcessCell implements Pid {
     private final SmallSet<Watcher> watchers = new SmallSet<>();
     private @Nullable SmallSet<Monitor> monitors; // those this process has set up
     private @Nullable String registeredName;
+    private volatile @Nullable Turn<?> turn; // set once by the owner, if ever, and cleared by it at its end
 
     ProcessCell(ProcessSystem system, long id, String label, boolean trapExits) {
         this.system = system;
@@ -61,6 +62,25 @@ final class ProcessCell implements Pid {
 
     boolean isOwnThread() {
         return Thread.currentThread() == thread;
+    }
+
+    /** Whether the calling thread is the process's own or {@linkplain Turn acts} for it. */
+    boolean isActing() {
+        Turn<?> own = turn;
+        return isOwnThread() || (own != null && own.isTaken());
+    }
+
+    /** The owner. */
+    void shareTurn(Turn<?> own) {
+        if (turn != null) {
+            throw new IllegalStateException(this + " has a turn already: " + turn);
+        }
+        turn = own;
+    }
+
+    @Nullable
+    Turn<?> turn() {
+        return turn;
     }
 
     @Override
@@ -286,6 +306,7 @@ final class ProcessCell implements Pid {
     /** The last thing that the process's thread does. */
     void threadEnded() {
         mailbox.clear();
+        turn = null;
         synchronized (this) {
             thread = null;
             if (orphan) {
@@ -308,6 +329,34 @@ final class ProcessCell implements Pid {
     @Nullable
     Ended linkSignal(ProcessCell from, ExitReason reason) {
         return take(from, reason, true, true);
+    }
+
+    /**
+     * A signal of somebody who need not be told of the end that it brings: takes away the link between the two, if there is one.
+     * Returns what is left to do if the process ended of it; null if it had ended before, or traps exits and got nothing.
+     */
+    @Nullable
+    Ended dismissal(ProcessCell from, ExitReason reason) {
+        boolean kill = reason.equals(ExitReason.KILL);
+        Ended ended;
+        Thread running;
+        synchronized (this) {
+            if (exitReason != null || (trapExits && !kill)) {
+                return null;
+            }
+            running = thread;
+            links.remove(from);
+            ended = end(kill ? ExitReason.KILLED : reason, running != null);
+        }
+        if (running != null) {
+            running.interrupt();
+        }
+        return ended;
+    }
+
+    /** The other side of a link with a process that has ended: its signal, if it is still under way, will not count. */
+    synchronized void forget(ProcessCell ended) {
+        links.remove(ended);
     }
 
     private @Nullable Ended take(ProcessCell from, ExitReason reason, boolean trappable, boolean alongLink) {

@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process can do as itself. Valid on the process's own thread only; any other thread gets an {@link IllegalStateException}.
+ * What a process can do as itself. Valid on the process's own thread, and in that of one who {@linkplain Turn acts} for it; any
+ * other thread gets an {@link IllegalStateException}, and one who acts gets it from the methods that wait.
  *
  * <p>Every method throws {@link ProcessExit} once the process has been ended by a signal, also in the middle of a wait. A thread
  * that is interrupted by somebody other than ppool gets an {@link InterruptedException} from the methods that wait, with nothing
@@ -100,9 +101,45 @@ public final class ProcessContext {
         return receive(match, clock().deadlineAfter(timeout));
     }
 
+    /**
+     * Takes the oldest message, waiting for one if there is none, and lets others {@linkplain Turn act} for this process while
+     * it waits.
+     *
+     * @param turn this process's
+     * @return the message
+     * @throws InterruptedException if the thread is interrupted
+     * @throws IllegalArgumentException if the turn is another process's; nothing is taken
+     */
+    public Object receive(Turn<?> turn) throws InterruptedException {
+        checkOwnThread();
+        if (!turn.belongsTo(cell)) {
+            throw new IllegalArgumentException("turn must be of " + cell + ", got: " + turn);
+        }
+        Object message = cell.mailbox.take(null);
+        while (message == null) {
+            turn.release();
+            try {
+                await(cell.mailbox, ProcessCell.NO_DEADLINE);
+            } finally {
+                turn.retake();
+            }
+            message = cell.mailbox.takeNew(null);
+        }
+        if (message instanceof Turn.Failure(Throwable thrown)) {
+            throw sneaky(thrown);
+        }
+        return message;
+    }
+
+    /** What others threw while they acted for this process may be anything; a body may throw anything too. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
     private @Nullable Object receive(@Nullable Predicate<Object> match, long deadlineNanos)
             throws InterruptedException {
-        checkAlive();
+        checkOwnThread();
         Object message = cell.mailbox.take(match);
         while (message == null) {
             if (!await(cell.mailbox, deadlineNanos)) {
@@ -120,7 +157,7 @@ public final class ProcessContext {
      * @throws InterruptedException if the thread is interrupted
      */
     public void sleep(Duration time) throws InterruptedException {
-        checkAlive();
+        checkOwnThread();
         await(NEVER, clock().deadlineAfter(time));
     }
 
@@ -151,7 +188,7 @@ public final class ProcessContext {
             } finally {
                 cell.endWait();
             }
-            checkAlive();
+            checkOwnThread();
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while waiting: " + cell);
             }
@@ -234,7 +271,7 @@ public final class ProcessContext {
      * @throws IllegalArgumentException if another process has set it up; nothing is changed
      */
     public void demonitor(Monitor monitor) {
-        checkAlive();
+        checkOwnThread();
         if (!monitor.owner().equals(cell)) {
             throw new IllegalArgumentException("monitor must be one of " + cell + "'s own, got: " + monitor);
         }
@@ -290,7 +327,7 @@ public final class ProcessContext {
      * @throws InterruptedException if the thread is interrupted while it waits; the new process is killed and unlinked
      */
     public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
-        checkAlive();
+        checkOwnThread();
         StartHandshake handshake = new StartHandshake(cell.system);
         ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell,
                 spawned -> handshake);
@@ -337,15 +374,56 @@ public final class ProcessContext {
         }
     }
 
+    /**
+     * Ends another process if it does not trap exits, and takes away the link between the two, if there is one: this process gets
+     * no {@link Exit} for it. A process that traps exits gets nothing, unless the reason is {@link ExitReason#KILL}. This is what
+     * an Erlang supervisor does with {@code unlink/1} and {@code exit/2} to end a child, in one step that nothing comes between.
+     * Does not block.
+     *
+     * @param to whom
+     * @param reason why
+     * @return whether it has ended, now or before; false if it traps exits, and nothing is changed
+     * @throws IllegalArgumentException if the reason is {@link ExitReason#NORMAL}, which ends nobody, or if this process or
+     *     {@link ProcessSystem#rootPid()} is to be ended; nothing is changed
+     */
+    public boolean dismiss(Pid to, ExitReason reason) {
+        checkAlive();
+        ProcessCell receiver = cell.system.cell(to);
+        if (reason.isNormal()) {
+            throw new IllegalArgumentException("reason must be one that ends a process, got: " + reason);
+        }
+        if (receiver.equals(cell) || receiver.equals(cell.system.rootPid())) {
+            throw new IllegalArgumentException("pid must be another process, got: " + to);
+        }
+        return ExitSignals.dismiss(cell, receiver, reason);
+    }
+
     ProcessCell cell() {
         return cell;
     }
 
-    void checkAlive() {
+    /** For what waits or touches the mailbox, which only the process itself may do. */
+    void checkOwnThread() {
         if (!cell.isOwnThread()) {
-            throw new IllegalStateException("a process context is for the process's own thread: " + cell
-                    + " was used by " + Thread.currentThread());
+            throw misused(cell.isActing()
+                    ? "one who acts for a process must not wait or receive for it: "
+                    : "a process context is for the process's own thread: ");
         }
+        checkNotEnded();
+    }
+
+    private void checkAlive() {
+        if (!cell.isActing()) {
+            throw misused("a process context is for the process's own thread: ");
+        }
+        checkNotEnded();
+    }
+
+    private IllegalStateException misused(String how) {
+        return new IllegalStateException(how + cell + " was used by " + Thread.currentThread());
+    }
+
+    private void checkNotEnded() {
         ExitReason reason = cell.exitReason();
         if (reason != null) {
             throw new ProcessExit(reason);

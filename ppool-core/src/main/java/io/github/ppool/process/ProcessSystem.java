@@ -213,7 +213,7 @@ public final class ProcessSystem implements AutoCloseable {
         try {
             ExitReason reason;
             try {
-                self.checkAlive();
+                self.checkOwnThread();
                 body.run(self);
                 reason = ExitReason.NORMAL;
             } catch (ProcessExit exit) {

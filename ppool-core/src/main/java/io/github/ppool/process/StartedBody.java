@@ -22,7 +22,7 @@ final class StartedBody implements ProcessBody {
             case InitResult.Ok(var body, var info) -> {
                 // If a signal ends the process here, the starter hears that it has started, and of its end along the link.
                 tellStarter(self, new StartResult.Started(self.self(), info));
-                self.checkAlive();
+                self.checkOwnThread();
                 body.run(self);
             }
             case InitResult.Ignore ignore -> {

@@ -11,6 +11,8 @@ import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.supervisor.ChildResult.Why;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +149,60 @@ final class ChildOperations {
         return terminated.isOk() && children.find(id) != null ? delete(id) : terminated;
     }
 
+    // ---- at once, by one who acts for the supervisor; null says that it is for the supervisor itself to do, and nothing is done
+
+    /** What is looked at only, unless that is to be traced. */
+    <T> @Nullable T lookAtOnce(Function<ChildOperations, T> look) {
+        return restarts.isTracing() ? null : look.apply(this);
+    }
+
+    @Nullable
+    ChildResult startAtOnce(ChildSpec spec) {
+        return startAtOnce(spec.start(), () -> start(spec));
+    }
+
+    @Nullable
+    ChildResult startFromTemplateAtOnce(Object argument) {
+        return restarts.isSimple()
+                ? startAtOnce(restarts.spec().children().getFirst().start(), () -> startFromTemplate(argument))
+                : null;
+    }
+
+    private @Nullable ChildResult startAtOnce(ChildStart start, Supplier<ChildResult> work) {
+        if (!(start instanceof BodyStart) || restarts.isObserved()) {
+            return null;
+        }
+        try {
+            return work.get();
+        } catch (IllegalArgumentException misuse) {
+            return null; // nothing has been changed; asked the ordinary way, the supervisor says what is wrong
+        }
+    }
+
+    @Nullable
+    ChildResult terminateAtOnce(String id) {
+        return restarts.isSimple() ? null : terminateAtOnce(children.find(id));
+    }
+
+    @Nullable
+    ChildResult terminateAtOnce(Pid pid) {
+        return terminateAtOnce(children.find(pid));
+    }
+
+    private @Nullable ChildResult terminateAtOnce(@Nullable Child child) {
+        if (child == null || restarts.isObserved() || !restarts.stopAtOnce(child)) {
+            return null;
+        }
+        restarts.forgetIfTemporary(child);
+        return ChildResult.Done.INSTANCE;
+    }
+
+    @Nullable
+    ChildResult terminateAndDeleteAtOnce(String id) {
+        ChildResult terminated = terminateAtOnce(id);
+        return terminated == null || children.find(id) == null ? terminated : delete(id);
+    }
+
     // ---- adopt and let go
 
     ChildResult adopt(ChildSpec spec, Pid pid) {
@@ -166,6 +222,9 @@ final class ChildOperations {
         ProcessContext self = restarts.server().process();
         if (pid.equals(self.self())) {
             throw new IllegalArgumentException("a supervisor must not be its own child, got: " + pid);
+        }
+        if (pid.equals(self.system().rootPid())) {
+            throw new IllegalArgumentException("a child must be a process, got: " + pid);
         }
         if (self.system().exitReason(pid).isPresent()) {
             return new ChildResult.Failed(ExitReason.NOPROC);

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops processes, as OTP's {@code shutdown/1}. The end is learnt by watching, not by the link, so that a child which unlinks
- * itself can't hang the supervisor. The exit message that the link brings is ignored later, as that of a stranger.
+ * Stops processes, as OTP's {@code shutdown/1}. Who does not trap exits is dismissed: it has ended at once and leaves no exit message.
+ * The end of one who does is learnt by watching, not by the link, so that a child which unlinks itself can't hang the supervisor;
+ * the exit message that the link then brings is ignored later, as that of a stranger.
  */
 final class ChildStopper {
 
@@ -24,11 +25,25 @@ final class ChildStopper {
 
     /** Stops one process and waits for its end; what it ended with. */
     ExitReason stop(Pid pid, Shutdown shutdown) throws InterruptedException {
-        return switch (shutdown) {
-            case Shutdown.BrutalKill kill -> kill(pid);
-            case Shutdown.Infinity infinity -> tell(pid, null);
-            case Shutdown.After(Duration time) -> tell(pid, time);
-        };
+        ExitReason atOnce = stopAtOnce(pid, shutdown);
+        if (atOnce != null) {
+            return atOnce;
+        }
+        return tell(pid, shutdown instanceof Shutdown.After(Duration time) ? time : null);
+    }
+
+    /**
+     * Stops one process if that needs no wait, as with a brutal kill. What it ended with; null if it traps exits and is to be asked,
+     * and nothing has been done.
+     */
+    @Nullable
+    ExitReason stopAtOnce(Pid pid, Shutdown shutdown) {
+        ExitReason reason = shutdown instanceof Shutdown.BrutalKill ? ExitReason.KILL : ExitReason.SHUTDOWN;
+        return self.dismiss(pid, reason) ? endOf(pid) : null;
+    }
+
+    private ExitReason endOf(Pid pid) {
+        return self.system().exitReason(pid).orElse(ExitReason.KILLED);
     }
 
     private ExitReason tell(Pid pid, @Nullable Duration time) throws InterruptedException {
@@ -50,7 +65,7 @@ final class ChildStopper {
     /** A kill takes effect at once; on a process that has ended it changes nothing. */
     private ExitReason kill(Pid pid) {
         self.exit(pid, ExitReason.KILL);
-        return self.system().exitReason(pid).orElse(ExitReason.KILLED);
+        return endOf(pid);
     }
 
     /** Stops many processes side by side, within one shutdown time for all, as OTP does with the children of a template. */
@@ -60,13 +75,17 @@ final class ChildStopper {
             return;
         }
         ReplySlot<Boolean> allEnded = new ReplySlot<>(self.system());
-        AtomicInteger left = new AtomicInteger(pids.size() + 1);
+        AtomicInteger left = new AtomicInteger(1);
         Runnable oneLess = () -> {
             if (left.decrementAndGet() == 0) {
                 allEnded.reply(true);
             }
         };
         for (Pid pid : pids) {
+            if (self.dismiss(pid, ExitReason.SHUTDOWN)) {
+                continue;
+            }
+            left.incrementAndGet();
             self.system().onExit(pid, (process, reason) -> oneLess.run());
             self.exit(pid, ExitReason.SHUTDOWN);
         }

@@ -105,6 +105,15 @@ final class Restarts {
         tracing = on;
     }
 
+    boolean isTracing() {
+        return tracing;
+    }
+
+    /** Whether somebody would be told of a child that is started or stopped: that is for the supervisor's own thread. */
+    boolean isObserved() {
+        return tracing || reports.isHeard();
+    }
+
     void trace(SupervisorProcess.Request<?> request, @Nullable Object outcome) {
         if (tracing) {
             reports.trace(request.toString(), request.by(), outcome);
@@ -222,10 +231,23 @@ final class Restarts {
     void stop(Child child) throws InterruptedException {
         children.callOff(child);
         if (child.pid != null) {
-            ExitReason reason = stopper.stop(child.pid, child.shutdown);
-            child.lastExit = reason;
-            reports.stopped(child, children.ended(child), reason);
+            stopped(child, stopper.stop(child.pid, child.shutdown));
         }
+    }
+
+    /** Stops a child that runs if that needs no wait; false if it does, and nothing is done. */
+    boolean stopAtOnce(Child child) {
+        ExitReason reason = child.pid == null ? null : stopper.stopAtOnce(child.pid, child.shutdown);
+        if (reason == null) {
+            return false;
+        }
+        stopped(child, reason);
+        return true;
+    }
+
+    private void stopped(Child child, ExitReason reason) {
+        child.lastExit = reason;
+        reports.stopped(child, children.ended(child), reason);
     }
 
     /** A temporary child that does not run is nothing any more, nor is one that was made from a template. */

@@ -8,6 +8,7 @@ import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
+import io.github.ppool.process.Turn;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
@@ -25,13 +26,17 @@ import org.jspecify.annotations.Nullable;
  * and stops them in reverse order.
  *
  * <p>May be used from any thread. The methods that ask wait for the supervisor's answer without a limit, as OTP's do; while it
- * starts or stops a child it answers nobody. They throw {@link ServerExitedException} if it has ended or ends meanwhile, and
+ * starts or stops a child it answers nobody. What only looks, and what starts or stops a child without a wait and without running code
+ * of others, the calling thread does by itself while the supervisor has nothing to do ({@link Turn}). They throw {@link ServerExitedException} if it has ended or ends meanwhile, and
  * {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the same. A child must not ask
  * its own supervisor while it prepares itself or cleans up: each would wait for the other.
  *
  * <p>Stands for OTP's module {@code supervisor} and director's module {@code director}.
  */
 public final class Supervisor {
+
+    /** Of processes that have been ended, and whose threads have still to find out, beyond which nobody acts for a supervisor. */
+    private static final int MANY_ORPHANS = 64;
 
     private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> server;
 
@@ -136,7 +141,8 @@ public final class Supervisor {
      */
     public ChildResult startChild(ChildSpec spec) throws InterruptedException {
         require("spec", spec);
-        return ask("start_child", spec.id(), operations -> operations.start(spec));
+        return act("start_child", spec.id(),
+                operations -> operations.startAtOnce(spec), operations -> operations.start(spec));
     }
 
     /**
@@ -161,7 +167,9 @@ public final class Supervisor {
      */
     public ChildResult startChild(Object argument) throws InterruptedException {
         require("argument", argument);
-        return ask("start_child", "from the template", operations -> operations.startFromTemplate(argument));
+        return act("start_child", "from the template",
+                operations -> operations.startFromTemplateAtOnce(argument),
+                operations -> operations.startFromTemplate(argument));
     }
 
     /**
@@ -199,7 +207,8 @@ public final class Supervisor {
      */
     public ChildResult terminateChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("terminate_child", id, operations -> operations.terminate(id));
+        return act("terminate_child", id,
+                operations -> operations.terminateAtOnce(id), operations -> operations.terminate(id));
     }
 
     /**
@@ -213,7 +222,8 @@ public final class Supervisor {
      */
     public ChildResult terminateChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("terminate_child", pid, operations -> operations.terminate(pid));
+        return act("terminate_child", pid,
+                operations -> operations.terminateAtOnce(pid), operations -> operations.terminate(pid));
     }
 
     /**
@@ -249,7 +259,8 @@ public final class Supervisor {
      */
     public ChildResult terminateAndDeleteChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("terminate_and_delete_child", id, operations -> operations.terminateAndDelete(id));
+        return act("terminate_and_delete_child", id,
+                operations -> operations.terminateAndDeleteAtOnce(id), operations -> operations.terminateAndDelete(id));
     }
 
     /**
@@ -345,7 +356,7 @@ public final class Supervisor {
     public List<ChildInfo> whichChildren(int skip, int limit) throws InterruptedException {
         requireNotNegative("skip", skip);
         requireNotNegative("limit", limit);
-        return ask("which_children", operations -> operations.whichChildren(skip, limit));
+        return look("which_children", "", operations -> operations.whichChildren(skip, limit));
     }
 
     private static void requireNotNegative(String name, int value) {
@@ -362,7 +373,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildCounts countChildren() throws InterruptedException {
-        return ask("count_children", ChildOperations::countChildren);
+        return look("count_children", "", ChildOperations::countChildren);
     }
 
     /**
@@ -374,7 +385,7 @@ public final class Supervisor {
      */
     public Optional<ChildInfo> child(String id) throws InterruptedException {
         require("id", id);
-        return ask("get_child", id, operations -> operations.info(id));
+        return look("get_child", id, operations -> operations.info(id));
     }
 
     /**
@@ -387,7 +398,7 @@ public final class Supervisor {
      */
     public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
         require("id", id);
-        return ask("get_childspec", id, operations -> operations.spec(id));
+        return look("get_childspec", id, operations -> operations.spec(id));
     }
 
     /**
@@ -399,7 +410,7 @@ public final class Supervisor {
      */
     public Optional<EffectiveSpec> effectiveSpec(String id) throws InterruptedException {
         require("id", id);
-        return ask("get_effective_childspec", id, operations -> operations.effectiveSpec(id));
+        return look("get_effective_childspec", id, operations -> operations.effectiveSpec(id));
     }
 
     /**
@@ -493,7 +504,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildDefaults defaultChildSpec() throws InterruptedException {
-        return ask("get_default_childspec", ChildOperations::defaults);
+        return look("get_default_childspec", "", ChildOperations::defaults);
     }
 
     /**
@@ -525,8 +536,26 @@ public final class Supervisor {
         Objects.requireNonNull(value, () -> name + " must not be null");
     }
 
-    private <T> T ask(String what, Function<ChildOperations, T> work) throws InterruptedException {
-        return ask(what, "", work);
+    /** What only looks is done by the caller while the supervisor waits for messages. */
+    private <T> T look(String what, Object whom, Function<ChildOperations, T> work) throws InterruptedException {
+        T seen = Turn.tryAct(pid(), ChildOperations.class, operations -> operations.lookAtOnce(work));
+        return seen != null ? seen : ask(what, whom, work);
+    }
+
+    /** What can be done at once is done by the caller while the supervisor waits for messages. */
+    private ChildResult act(
+            String what,
+            Object whom,
+            Function<ChildOperations, @Nullable ChildResult> atOnce,
+            Function<ChildOperations, ChildResult> work)
+            throws InterruptedException {
+        if (server.system().orphanCount() >= MANY_ORPHANS) {
+            // Who never waits ends children faster than their threads get to run, and keeps them from it if there is one processor.
+            Thread.yield();
+            return ask(what, whom, work);
+        }
+        ChildResult done = Turn.tryAct(pid(), ChildOperations.class, atOnce);
+        return done != null ? done : ask(what, whom, work);
     }
 
     private <T> T ask(String what, Object whom, Function<ChildOperations, T> work) throws InterruptedException {

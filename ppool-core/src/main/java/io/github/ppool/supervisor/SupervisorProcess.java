@@ -6,6 +6,7 @@ import io.github.ppool.genserver.ServerContext;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
+import io.github.ppool.process.Turn;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,10 @@ final class SupervisorProcess
     public Init init(ServerContext self) throws Exception {
         Restarts made = new Restarts(self, spec);
         restarts = made;
-        operations = new ChildOperations(made);
+        ChildOperations shared = new ChildOperations(made);
+        operations = shared;
         made.startFirstChildren();
+        self.lend(new Turn<>(self.process(), shared));
         return Init.READY;
     }
 

@@ -34,6 +34,11 @@ final class SupervisorReports {
                 name.isEmpty() ? "io.github.ppool.supervisor" : "io.github.ppool.supervisor." + name);
     }
 
+    /** Whether anybody hears of what is no fault. */
+    boolean isHeard() {
+        return !listener.equals(SupervisorListener.NONE) || log.isDebugEnabled();
+    }
+
     void started(Child child, Pid pid) {
         report(Level.DEBUG, "progress", null, child, pid);
         tell(new SupervisorEvent.ChildStarted(supervisor, child.spec.id(), pid, child.starts - 1));

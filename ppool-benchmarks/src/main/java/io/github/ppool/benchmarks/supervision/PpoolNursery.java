@@ -80,13 +80,21 @@ final class PpoolNursery implements Nursery {
         startAndEnd(many(), times);
     }
 
-    private static void startAndEnd(Supervisor supervisor, int times) throws InterruptedException {
+    private void startAndEnd(Supervisor supervisor, int times) throws InterruptedException {
         for (int i = 0; i < times; i++) {
             Pid pid = started(supervisor.startChild("argument"));
             ChildResult ended = supervisor.terminateChild(pid);
             if (!ended.isOk()) {
                 throw new IllegalStateException("not ended: " + ended);
             }
+        }
+        awaitThreads();
+    }
+
+    /** A child counts as ended once its thread has, too. */
+    private void awaitThreads() {
+        while (system.orphanCount() > 0) {
+            Thread.yield();
         }
     }
 
