@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.Turn;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +49,46 @@ class ServerExamplesTest {
             // end
             assertThat(count).isEqualTo(42);
             assertThat(counter.call("stop")).isEqualTo(42);
+        }
+    }
+
+    // region lend
+    static final class Stock implements GenServer<String, Integer, Integer> {
+        private int count; // still without a lock
+
+        @Override
+        public Init init(ServerContext self) {
+            self.lend(new Turn<>(self.process(), this));
+            return Init.READY;
+        }
+
+        @Override
+        public Integer handleCall(String request, ReplyTo<Integer> from, ServerContext self) {
+            return count;
+        }
+
+        @Override
+        public void handleCast(Integer more, ServerContext self) {
+            count += more;
+        }
+    }
+    // end
+
+    @Test
+    void whoeverAsksAnIdleServerMayLookForHimself() throws InterruptedException {
+        try (ProcessSystem system = new ProcessSystem()) {
+            GenServerRef<String, Integer, Integer> stock = GenServerRef.start(system, Stock::new,
+                    SpawnOptions.labelled("stock"));
+            stock.cast(42);
+            // region act
+            Integer atOnce = Turn.tryAct(stock.pid(), Stock.class, own -> own.count); // null while it is busy
+            int count = atOnce != null ? atOnce : stock.call("get");
+            // end
+            assertThat(count).isEqualTo(42);
+            while (Turn.tryAct(stock.pid(), Stock.class, own -> own.count) == null) {
+                Thread.onSpinWait();
+            }
+            assertThat(Turn.<Stock, Integer>tryAct(stock.pid(), Stock.class, own -> own.count)).isEqualTo(42);
         }
     }
 }
