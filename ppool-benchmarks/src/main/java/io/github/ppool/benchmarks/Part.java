@@ -149,7 +149,7 @@ enum Part {
                     .measurementIterations(1) // of each JVM, or memory that the time before has used is counted as there already
                     // A heap that is given back: or the resident memory would be that of long gone garbage.
                     .jvmArgs("-Xms64m", "-Xmx6g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5",
-                            "-XX:MaxHeapFreeRatio=10")
+                            "-XX:MaxHeapFreeRatio=10", "-XX:-ShrinkHeapInSteps")
                     .param("children", piece);
             if (piece.equals("1000000")) {
                 options.param("warm", "true");

@@ -21,6 +21,7 @@ interface Nursery extends AutoCloseable {
     /** Ends all of {@link #startMany}, and waits until they have ended. */
     void stopMany() throws Exception;
 
+    /** Ends all that is left, and waits until it has ended. */
     @Override
     void close();
 }

@@ -160,5 +160,6 @@ final class PekkoNursery implements Nursery {
     @Override
     public void close() {
         system.terminate();
+        system.getWhenTerminated().toCompletableFuture().join();
     }
 }

@@ -168,6 +168,7 @@ final class PpoolNursery implements Nursery {
     @Override
     public void stopMany() throws InterruptedException {
         stop(many());
+        awaitThreads();
         many = null;
     }
 
@@ -181,5 +182,8 @@ final class PpoolNursery implements Nursery {
     @Override
     public void close() {
         system.close();
+        while (system.threadCount() > 0) {
+            Thread.yield();
+        }
     }
 }
