@@ -123,18 +123,10 @@ public final class ProcessContext {
             } finally {
                 turn.retake();
             }
+            turn.checkNotFailed();
             message = cell.mailbox.takeNew(null);
         }
-        if (message instanceof Turn.Failure(Throwable thrown)) {
-            throw sneaky(thrown);
-        }
         return message;
-    }
-
-    /** What others threw while they acted for this process may be anything; a body may throw anything too. */
-    @SuppressWarnings("unchecked")
-    private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
-        throw (X) thrown;
     }
 
     private @Nullable Object receive(@Nullable Predicate<Object> match, long deadlineNanos)

@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Turn<S> {
 
-    /** What the process finds in its mailbox when one who acted for it has failed. */
-    record Failure(Throwable thrown) {}
-
     private final ProcessCell cell;
     private final S state;
     // The process waits for it, all others only try. It is held for ever once the process has ended.
     private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Throwable failure; // of one who acted; guarded by the lock, and the last that happens under it
 
     /**
      * Makes the turn of a process, which has it from now on. On the process's own thread.
@@ -76,9 +74,10 @@ public final class Turn<S> {
             return null;
         }
         try {
-            return cell.isAlive() && !cell.mailbox.getAsBoolean() ? work.apply(own) : null;
+            return cell.isAlive() && failure == null && !cell.mailbox.getAsBoolean() ? work.apply(own) : null;
         } catch (Throwable thrown) {
-            cell.send(new Failure(thrown));
+            failure = thrown;
+            cell.send(this); // anything, to wake it: it finds the failure before it looks at a message
             return null;
         } finally {
             lock.unlock();
@@ -102,6 +101,19 @@ public final class Turn<S> {
     /** The process, after it has waited: waits for one who acts, also if it has been ended, and keeps an interrupt for later. */
     void retake() {
         lock.lock();
+    }
+
+    /** The process, after it has waited. */
+    void checkNotFailed() {
+        if (failure != null) {
+            throw sneaky(failure);
+        }
+    }
+
+    /** A body may throw anything, and what others throw for it may be anything too. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
+        throw (X) thrown;
     }
 
     @Override

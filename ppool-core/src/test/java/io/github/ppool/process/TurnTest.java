@@ -201,10 +201,14 @@ class TurnTest {
     void whatTheWorkThrowsEndsTheProcess() {
         world.quiesce();
         Error broken = new StackOverflowError("expected by a test");
+        AtomicInteger handled = new AtomicInteger();
         assertThat(Turn.<Desk, String>tryAct(clerk, Desk.class, desk -> {
+            order((own, turn) -> handled.incrementAndGet()); // by one who may have left the state in a mess
             throw broken;
         })).isNull();
+        assertThat(work()).isNull();
         world.quiesce();
+        assertThat(handled).hasValue(0);
         assertThat(system.exitReason(clerk)).hasValueSatisfying(
                 reason -> assertThat(reason.cause()).containsSame(broken));
     }
