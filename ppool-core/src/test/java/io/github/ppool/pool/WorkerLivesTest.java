@@ -166,6 +166,7 @@ class WorkerLivesTest {
     @Test
     void a_finite_plan_escalates_until_the_tree_gives_up_and_an_operator_can_begin_again() {
         PoolClient<Worker> pool = world.start(spec -> spec.restart(RestartPolicy.of(RestartPlan.parse("[restart]"))));
+        Lease<Worker> first = checkout(pool); // or the tree gives up before all tasks are there
         Task<?>[] tasks = new Task<?>[20];
         for (int i = 0; i < tasks.length; i++) {
             tasks[i] = pool.asyncQueue(worker -> {
@@ -173,6 +174,7 @@ class WorkerLivesTest {
             });
         }
         Client<Lease<Worker>> waits = world.client(() -> pool.checkout(Duration.ofHours(1)));
+        first.close();
         world.world.quiesce();
         assertThat(pool.status().phase()).isEqualTo(PoolPhase.GAVE_UP);
         assertThat(waits.failure).isInstanceOf(PoolStoppedException.class).hasRootCauseMessage("server is dead");
