@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
  * and stops them in reverse order.
  *
  * <p>May be used from any thread. The methods that ask wait for the supervisor's answer without a limit, as OTP's do; while it
- * starts or stops a child it answers nobody. What only looks, and what starts or stops a child without a wait and without running code
- * of others, the calling thread does by itself while the supervisor has nothing to do ({@link Turn}). They throw {@link ServerExitedException} if it has ended or ends meanwhile, and
+ * starts or stops a child it answers nobody. They throw {@link ServerExitedException} if it has ended or ends meanwhile, and
  * {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the same. A child must not ask
  * its own supervisor while it prepares itself or cleans up: each would wait for the other.
+ *
+ * <p>While the supervisor has nothing to do, the calling thread does by itself what only looks, and what starts or stops a child
+ * without a wait and without running code of others: see {@link Turn}. One that listens to the end of a child, and is told on such
+ * a thread, must not ask the child's supervisor there: {@link IllegalStateException}.
  *
  * <p>Stands for OTP's module {@code supervisor} and director's module {@code director}.
  */
