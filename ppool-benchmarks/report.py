@@ -35,7 +35,8 @@ PEERS = {
     "SEMAPHORE_IN_TASK": "virtual threads, semaphore inside", "SPRING_SIMPLE_ASYNC": "Spring SimpleAsyncTaskExecutor",
     "RESILIENCE4J": "resilience4j ThreadPoolBulkhead", "PEKKO_ROUTER": "Pekko typed pool router",
     "LYSE_ASYNC_QUEUE": "Erlang, LYSE's ppool: async_queue", "LYSE_SYNC_QUEUE": "Erlang, LYSE's ppool: sync_queue",
-    "LYSE_RUN": "Erlang, LYSE's ppool: run", "PPOOL": "ppool", "PEKKO": "Pekko typed", "OTP": "Erlang/OTP",
+    "LYSE_RUN": "Erlang, LYSE's ppool: run", "PPOOL": "ppool", "PPOOL_LISTENER": "ppool with a listener",
+    "PEKKO": "Pekko typed", "OTP": "Erlang/OTP",
 }
 # Whose objects come back in an order that the library promises, and who says that waiters are served in turn. Who is fair in a crowd
 # is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
@@ -243,6 +244,11 @@ def table(heads, rows):
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def beside(peers, rows):
+    """A column for each of the peers; rows: [(text, {peer: Cell})]."""
+    return table([""] + [PEERS[peer] for peer in peers], [[text] + [with_spread(by[peer]) for peer in peers] for text, by in rows])
 
 
 # ---------------------------------------------------------------------------------------------------------------- the plot
@@ -503,9 +509,10 @@ class Chapters:
 
     def supervision(self):
         get = self.results.get
+        keepers = ("PPOOL", "PPOOL_LISTENER", "PEKKO", "OTP")
 
         def one(benchmark, metric=""):
-            by = {k: get(benchmark, metric, keeper=k) for k in ("PPOOL", "PEKKO", "OTP")}
+            by = {k: get(benchmark, metric, keeper=k) for k in keepers}
             if benchmark.startswith("OneForAll"):
                 by["PPOOL"] = next((c for (n, _, p, m), c in self.results.cells.items() if n == benchmark and not p and m == metric), None)
             return by
@@ -518,17 +525,17 @@ class Chapters:
                      ("– p99", "Supervision.restartOneByOne", "p99"),
                      ("– the longest", "Supervision.restartOneByOne", "longest"),
                      ("killed → restarted, 10,000 at the same time, for each", "Flood.restartFlood", "")]
-        heads = ["", "ppool", "Pekko typed", "OTP"]
-        keepers = ("PPOOL", "PEKKO", "OTP")
         rows = [(text, {k: micros(c) for k, c in one(benchmark, metric).items()}) for text, benchmark, metric in in_micros]
         if any(any(by.values()) for _, by in rows):
             self.add("## Supervision\n", "Microseconds for each child, driven by a virtual thread (OTP: by a process). Pekko restarts an "
-                     "actor in place when it throws; OTP and ppool kill a process and start another. Without any log.\n")
-            self.add(table(heads, [[text] + [with_spread(by[k]) for k in keepers] for text, by in rows]))
-            self.plot("supervision.svg", "Supervision", "microseconds for each child", [(PEERS[k], k == "PPOOL") for k in keepers],
+                     "actor in place when it throws; OTP and ppool kill a process and start another. Without any log. The supervisors of "
+                     "pools and of the Spring Boot starter's trees have a listener.\n")
+            self.add(beside(keepers, rows))
+            self.plot("supervision.svg", "Supervision", "microseconds for each child", [(PEERS[k], k.startswith("PPOOL")) for k in keepers],
                       [(head, {PEERS[k]: c for k, c in by.items() if c}, False)
                        for head, (_, by) in zip(("start and end", "", "restart, median", "first hundred", "last hundred", "", "", "flood"), rows)
                        if head])
+        keepers = ("PPOOL", "PEKKO", "OTP")
         rows = [("one of 1,000 killed, one_for_all: until all run again, ms", one("OneForAll.restartThousand"))]
         for text, metric in (("start of 100,000, ms", "start"), ("stop of 100,000, ms", "stop"),
                              ("whichChildren of 100,000, ms", "whichChildren"), ("countChildren of 100,000, ms", "countChildren"),
@@ -541,14 +548,16 @@ class Chapters:
             rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="1000000", warm="true") for k in keepers}))
         rows = [(text, by) for text, by in rows if any(by.values())]
         if rows:
-            self.add(table(heads, [[text] + [with_spread(by[k]) for k in keepers] for text, by in rows]))
-        start_end = one("Supervision.startAndEnd")
-        self.goal("start and end of a child ≥ OTP", start_end["PPOOL"], {"OTP": start_end["OTP"]}, 1, higher=False)
-        self.goal("start and end of a child ≥ Pekko", start_end["PPOOL"], {"PEKKO": start_end["PEKKO"]}, 1, higher=False)
-        restart = one("Supervision.restartOneByOne", "median")
-        self.goal("killed → restarted faster than OTP (first hundred of each)", one("Supervision.restartOneByOne", "first100")["PPOOL"],
-                  {"OTP": one("Supervision.restartOneByOne", "first100")["OTP"]}, 1, higher=False)
-        self.limit("killed → restarted, one at a time, median,", micros(restart["PPOOL"]), 6, "µs")
+            self.add(beside(keepers, rows))
+        keepers = ("PPOOL", "PPOOL_LISTENER", "PEKKO", "OTP")
+        start_end, restart = one("Supervision.startAndEnd"), one("Supervision.restartOneByOne", "median")
+        first_hundred = one("Supervision.restartOneByOne", "first100")
+        for ours, with_what in (("PPOOL", ""), ("PPOOL_LISTENER", ", with a listener")):
+            for peer, name in (("OTP", "OTP"), ("PEKKO", "Pekko")):
+                self.goal(f"start and end of a child{with_what} ≥ {name}", start_end[ours], {peer: start_end[peer]}, 1, higher=False)
+            self.goal(f"killed → restarted{with_what} faster than OTP (first hundred of each)", first_hundred[ours],
+                      {"OTP": first_hundred["OTP"]}, 1, higher=False)
+            self.limit(f"killed → restarted{with_what}, one at a time, median,", micros(restart[ours]), 6, "µs")
         last, first = (one("Supervision.restartOneByOne", m)["PPOOL"] for m in ("last100", "first100"))
         if last and first:
             grown = Ratio(last, first)

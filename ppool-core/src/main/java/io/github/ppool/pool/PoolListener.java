@@ -74,8 +74,9 @@ public interface PoolListener {
     default void taskRan(String pool, Task<?> task, Duration ran) {}
 
     /**
-     * Something happened under the supervisor of the pool: children are its workers' processes. Called on the supervisor's
-     * process, and must not call the supervisor.
+     * Something happened under the supervisor of the pool: children are its workers' processes. Called in the order of the
+     * events, one at a time, and must not wait for the supervisor's answer: see {@link io.github.ppool.supervisor.SupervisorListener#on},
+     * also for the thread.
      *
      * @param pool the name of the pool
      * @param event what

@@ -169,7 +169,7 @@ final class ChildOperations {
     }
 
     private @Nullable ChildResult startAtOnce(ChildStart start, Supplier<ChildResult> work) {
-        if (!(start instanceof BodyStart) || restarts.isObserved()) {
+        if (!(start instanceof BodyStart) || restarts.isTracing()) {
             return null;
         }
         try {
@@ -190,7 +190,7 @@ final class ChildOperations {
     }
 
     private @Nullable ChildResult terminateAtOnce(@Nullable Child child) {
-        if (child == null || restarts.isObserved() || !restarts.stopAtOnce(child)) {
+        if (child == null || restarts.isTracing() || !restarts.stopAtOnce(child)) {
             return null;
         }
         restarts.forgetIfTemporary(child);

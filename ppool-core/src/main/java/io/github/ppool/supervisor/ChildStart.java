@@ -47,8 +47,8 @@ public interface ChildStart {
      * it is spawned, and all that it does comes later. Stands for a start function that answers
      * <code>{ok, spawn_link(…)}</code>.
      *
-     * <p>The quickest start there is. While the supervisor waits for messages, has no listener and does not log its progress, the
-     * thread that asks it for such a child starts it by itself, without a switch to the supervisor's.
+     * <p>The quickest start there is. While the supervisor waits for messages and is not traced, the thread that asks it for such
+     * a child starts it by itself, without a switch to the supervisor's.
      *
      * @param label the process's label
      * @param body what it does

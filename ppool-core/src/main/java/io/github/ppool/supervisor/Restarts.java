@@ -109,11 +109,6 @@ final class Restarts {
         return tracing;
     }
 
-    /** Whether somebody would be told of a child that is started or stopped: that is for the supervisor's own thread. */
-    boolean isObserved() {
-        return tracing || reports.isHeard();
-    }
-
     void trace(SupervisorProcess.Request<?> request, @Nullable Object outcome) {
         if (tracing) {
             reports.trace(request.toString(), request.by(), outcome);

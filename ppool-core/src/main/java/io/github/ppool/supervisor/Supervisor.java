@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * its own supervisor while it prepares itself or cleans up: each would wait for the other.
  *
  * <p>While the supervisor has nothing to do, the calling thread does by itself what only looks, and what starts or stops a child
- * without a wait and without running code of others: see {@link Turn}. One that listens to the end of a child, and is told on such
- * a thread, must not ask the child's supervisor there: {@link IllegalStateException}.
+ * without a wait and without running the child's code: see {@link Turn}. The log and the {@link SupervisorListener} are then told
+ * on that thread. Neither they nor one that listens to the end of a child may wait for the supervisor's answer there:
+ * {@link IllegalStateException}.
  *
  * <p>Stands for OTP's module {@code supervisor} and director's module {@code director}.
  */

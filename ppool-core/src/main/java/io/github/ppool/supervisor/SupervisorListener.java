@@ -10,8 +10,14 @@ public interface SupervisorListener {
     SupervisorListener NONE = event -> {};
 
     /**
-     * Something has happened. Called on the supervisor's process, in the order of the events: must be short and must not block,
-     * nor call the supervisor. What it throws is logged and otherwise ignored.
+     * Something has happened. Called in the order of the events, one at a time, and one call happens-before the next, so that a
+     * listener of one supervisor may have a state without locks. Called by whoever does what it is told of: the supervisor's
+     * process, or the thread that asked an idle supervisor to start or stop a child and does so by itself, before that call
+     * returns. Nothing that belongs to a thread can be relied on.
+     *
+     * <p>Must be short and must not block: the supervisor does nothing else meanwhile. What it throws is logged and otherwise
+     * ignored. It must not wait for the supervisor's answer, which is refused with {@link IllegalStateException}; the methods of
+     * {@link Supervisor} that return a stage may be used.
      *
      * @param event what
      */

@@ -34,11 +34,6 @@ final class SupervisorReports {
                 name.isEmpty() ? "io.github.ppool.supervisor" : "io.github.ppool.supervisor." + name);
     }
 
-    /** Whether anybody hears of what is no fault. */
-    boolean isHeard() {
-        return !listener.equals(SupervisorListener.NONE) || log.isDebugEnabled();
-    }
-
     void started(Child child, Pid pid) {
         report(Level.DEBUG, "progress", null, child, pid);
         tell(new SupervisorEvent.ChildStarted(supervisor, child.spec.id(), pid, child.starts - 1));
@@ -171,11 +166,12 @@ final class SupervisorReports {
                 .addKeyValue("type", child.spec.type());
     }
 
+    @SuppressWarnings("CatchingUnchecked") // listeners in other languages throw what they like
     private void tell(SupervisorEvent event) {
         try {
             listener.on(event);
-        } catch (RuntimeException | Error e) {
-            log.error("The listener of supervisor {} failed on {}", supervisor, event, e);
+        } catch (Throwable thrown) {
+            log.error("The listener of supervisor {} failed on {}", supervisor, event, thrown);
         }
     }
 }

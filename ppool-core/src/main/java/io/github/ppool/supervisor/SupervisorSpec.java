@@ -204,7 +204,7 @@ public record SupervisorSpec(
     /**
      * Who is told what happens.
      *
-     * @param value is called on the supervisor's process
+     * @param value is called in the order of the events; from which thread says {@link SupervisorListener#on}
      * @return the new specification
      */
     public SupervisorSpec listener(SupervisorListener value) {

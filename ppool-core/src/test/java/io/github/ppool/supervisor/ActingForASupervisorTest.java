@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.ppool.conformance.World;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
@@ -14,14 +16,18 @@ import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.restart.RestartType;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,36 +182,168 @@ class ActingForASupervisorTest {
         assertThat(system.exitReason(pid)).contains(ExitReason.KILLED);
     }
 
-    @Test
-    void listenersAreCalledOnTheSupervisorsThread() throws Exception {
-        List<Thread> told = Collections.synchronizedList(new ArrayList<>());
-        Supervisor supervisor = start(SupervisorSpec.oneForOne("nursery").listener(
-                event -> told.add(Thread.currentThread())));
-        supervisor.startChild(child("a"));
-        supervisor.terminateChild("a");
-        assertThat(told).hasSize(2).doesNotContain(Thread.currentThread());
+    /** What a listener was told, and on which thread; as a listener may, it keeps that without a lock. */
+    private static final class Told implements SupervisorListener {
+        private final List<SupervisorEvent> events = new ArrayList<>();
+        private final List<Thread> threads = new ArrayList<>();
+        private final AtomicBoolean within = new AtomicBoolean();
+        private boolean overlapped;
+
+        @Override
+        public void on(SupervisorEvent event) {
+            overlapped |= within.getAndSet(true);
+            events.add(event);
+            threads.add(Thread.currentThread());
+            within.set(false);
+        }
     }
 
     @Test
-    void aSupervisorThatLogsItsProgressOrIsTracedDoesItAll() throws Exception {
+    void listenersAreToldByWhoeverDoesWhatTheyAreToldOf() throws Exception {
+        Told told = new Told();
+        Supervisor supervisor = start(SupervisorSpec.oneForOne("nursery").listener(told));
+        Pid first = started(supervisor.startChild(child("a")));
+        system.exit(first, BOOM);
+        world.quiesce();
+        Pid second = supervisor.pid("a").orElseThrow();
+        supervisor.terminateChild("a");
+        assertThat(told.events).containsExactly(
+                new SupervisorEvent.ChildStarted(supervisor.pid(), "a", first, 0),
+                new SupervisorEvent.ChildExited(supervisor.pid(), "a", first, BOOM),
+                new SupervisorEvent.ChildStarted(supervisor.pid(), "a", second, 1),
+                new SupervisorEvent.ChildStopped(supervisor.pid(), "a", second, ExitReason.SHUTDOWN));
+        Thread caller = Thread.currentThread();
+        assertThat(told.threads).extracting(thread -> thread.equals(caller)).containsExactly(true, false, false, true);
+    }
+
+    @Test
+    void listenersAreToldInOrderAndOneAtATimeWhoeverDoesIt() throws Exception {
+        int each = 500;
+        Told told = new Told();
+        Supervisor supervisor = start(SupervisorSpec.simpleOneForOne("nursery",
+                child("child").restart(RestartType.TEMPORARY)).listener(told));
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        for (int caller = 0; caller < 4; caller++) {
+            boolean kills = caller % 2 == 0;
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            callers.add(done);
+            Thread.startVirtualThread(() -> {
+                try {
+                    for (int i = 0; i < each; i++) {
+                        Pid pid = started(supervisor.startChild("argument"));
+                        if (kills) {
+                            system.exit(pid, BOOM);
+                        } else {
+                            supervisor.terminateChild(pid);
+                        }
+                    }
+                    done.complete(null);
+                } catch (InterruptedException | RuntimeException | Error e) {
+                    done.completeExceptionally(e);
+                }
+            });
+        }
+        CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).join();
+        world.quiesce();
+        assertThat(supervisor.countChildren().active()).isZero(); // and what was told happens-before this
+        assertThat(told.overlapped).isFalse();
+        Map<Pid, List<SupervisorEvent>> ofEach = new HashMap<>();
+        for (SupervisorEvent event : told.events) {
+            Pid pid = switch (event) {
+                case SupervisorEvent.ChildStarted started -> started.pid();
+                case SupervisorEvent.ChildExited exited -> exited.pid();
+                case SupervisorEvent.ChildStopped stopped -> stopped.pid();
+                default -> throw new AssertionError(event);
+            };
+            ofEach.computeIfAbsent(pid, unused -> new ArrayList<>()).add(event);
+        }
+        assertThat(ofEach).hasSize(4 * each).allSatisfy((pid, events) -> {
+            assertThat(events).hasSize(2);
+            assertThat(events.getFirst()).isInstanceOf(SupervisorEvent.ChildStarted.class);
+            assertThat(events.getLast()).isNotInstanceOf(SupervisorEvent.ChildStarted.class);
+        });
+    }
+
+    @Test
+    void whatAListenerThrowsOrMustNotAskHurtsNeitherTheCallerNorTheSupervisor() throws Exception {
+        List<Throwable> refusals = Collections.synchronizedList(new ArrayList<>());
+        AtomicReference<Supervisor> asked = new AtomicReference<>();
+        Supervisor supervisor = start(SupervisorSpec.oneForOne("nursery").listener(event -> {
+            try {
+                asked.get().countChildren();
+            } catch (IllegalStateException | InterruptedException e) {
+                refusals.add(e);
+            }
+            throw sneaky(new IOException("listener"));
+        }));
+        asked.set(supervisor);
+        long slept = wakeUps(supervisor);
+        started(supervisor.startChild(child("a")));
+        assertThat(supervisor.terminateChild("a")).isEqualTo(ChildResult.Done.INSTANCE);
+        assertThat(refusals).hasSize(2).allSatisfy(refusal -> assertThat(refusal)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("a process must not ask itself: " + supervisor.pid()));
+        assertThat(supervisor.pid().isAlive()).isTrue();
+        assertThat(wakeUps(supervisor)).isEqualTo(slept);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    void aListenerMayAskForMoreIfItDoesNotWaitForTheAnswer() throws Exception {
+        AtomicReference<Supervisor> asked = new AtomicReference<>();
+        Supervisor supervisor = start(SupervisorSpec.oneForOne("nursery").listener(event -> {
+            if (event instanceof SupervisorEvent.ChildStarted(Pid of, String id, Pid pid, int restarts)
+                    && id.equals("a")) {
+                asked.get().startChildAsync(child("b"));
+            }
+        }));
+        asked.set(supervisor);
+        started(supervisor.startChild(child("a")));
+        world.quiesce();
+        assertThat(supervisor.whichChildren()).extracting(ChildInfo::id).containsExactly("a", "b");
+    }
+
+    @Test
+    void progressIsLoggedByWhoeverMakesIt() throws Exception {
         Supervisor supervisor = start();
+        ListAppender<ILoggingEvent> reports = new ListAppender<>();
+        reports.start();
         log.setLevel(Level.DEBUG);
         log.setAdditive(false);
+        log.addAppender(reports);
         try {
             Pid pid = started(supervisor.startChild(child("a")));
             CompletableFuture<Thread> ender = enderOf(pid);
             supervisor.terminateChild("a");
-            assertThat(ender.join()).isNotSameAs(Thread.currentThread());
+            assertThat(ender).isCompletedWithValue(Thread.currentThread());
         } finally {
+            log.detachAppender(reports);
             log.setAdditive(true);
             log.setLevel(Level.OFF);
         }
+        assertThat(reports.list).singleElement().satisfies(report -> {
+            assertThat(report.getFormattedMessage()).contains("progress: child 'a'");
+            assertThat(report.getThreadName()).isEqualTo(Thread.currentThread().getName());
+        });
+    }
+
+    @Test
+    void aSupervisorThatIsTracedDoesItAll() throws Exception {
+        Supervisor supervisor = start();
         supervisor.trace(true);
         world.quiesce();
         long slept = wakeUps(supervisor);
         supervisor.countChildren();
         world.quiesce();
         assertThat(wakeUps(supervisor)).isGreaterThan(slept);
+        Pid pid = started(supervisor.startChild(child("a")));
+        CompletableFuture<Thread> ender = enderOf(pid);
+        supervisor.terminateChild("a");
+        assertThat(ender.join()).isNotSameAs(Thread.currentThread());
     }
 
     @Test

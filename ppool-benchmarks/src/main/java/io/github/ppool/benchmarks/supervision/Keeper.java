@@ -1,11 +1,21 @@
 package io.github.ppool.benchmarks.supervision;
 
+import java.util.concurrent.atomic.LongAdder;
+
 /** Whose supervision; OTP's own is measured by {@code otp.escript}. */
 public enum Keeper {
     PPOOL {
         @Override
         Nursery open() throws InterruptedException {
             return new PpoolNursery();
+        }
+    },
+    /** As the supervisors of pools and of the Spring Boot starter's trees: somebody counts what happens. */
+    PPOOL_LISTENER {
+        @Override
+        Nursery open() throws InterruptedException {
+            LongAdder events = new LongAdder();
+            return new PpoolNursery(event -> events.increment());
         }
     },
     PEKKO {

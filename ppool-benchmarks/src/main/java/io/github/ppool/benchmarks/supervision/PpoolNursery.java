@@ -9,6 +9,7 @@ import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
 import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorListener;
 import io.github.ppool.supervisor.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,11 +28,17 @@ final class PpoolNursery implements Nursery {
     private final AtomicReference<@Nullable Pid> lastBorn = new AtomicReference<>();
     private final Semaphore born = new Semaphore(0);
     private final List<Supervisor> all = new ArrayList<>();
+    private final SupervisorListener listener;
     private final Supervisor comeAndGo;
     private List<Pid> flood = List.of();
     private @Nullable Supervisor many;
 
     PpoolNursery() throws InterruptedException {
+        this(SupervisorListener.NONE);
+    }
+
+    PpoolNursery(SupervisorListener listener) throws InterruptedException {
+        this.listener = listener;
         comeAndGo = start(SupervisorSpec.simpleOneForOne("come and go",
                 ChildSpec.of("child", ChildStart.body("child", PpoolNursery::idle)).restart(RestartType.TEMPORARY)));
     }
@@ -46,7 +53,7 @@ final class PpoolNursery implements Nursery {
     }
 
     private Supervisor start(SupervisorSpec spec) throws InterruptedException {
-        Supervisor supervisor = Supervisor.start(system, spec);
+        Supervisor supervisor = Supervisor.start(system, spec.listener(listener));
         all.add(supervisor);
         return supervisor;
     }
