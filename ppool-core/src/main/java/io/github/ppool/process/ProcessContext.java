@@ -63,7 +63,13 @@ public final class ProcessContext {
      * @throws InterruptedException if the thread is interrupted
      */
     public Object receive() throws InterruptedException {
-        return Objects.requireNonNull(receive(null, ProcessCell.NO_DEADLINE));
+        checkOwnThread();
+        Object message = cell.mailbox.take(null);
+        while (message == null) { // here and not in a method that all share: one frame less on the stack of whoever waits
+            await(cell.mailbox, ProcessCell.NO_DEADLINE);
+            message = cell.mailbox.takeNew(null);
+        }
+        return message;
     }
 
     /**

@@ -203,27 +203,34 @@ public final class ProcessSystem implements AutoCloseable {
         if (!options.label().isEmpty()) {
             builder.name(options.label());
         }
-        return builder.unstarted(() -> run(self, body));
+        return builder.unstarted(new Life(self, body));
     }
 
-    /** The life of a process's thread. */
-    @SuppressWarnings("CatchingUnchecked") // whatever a body throws is its exit reason
-    private static void run(ProcessContext self, ProcessBody body) {
-        ProcessCell cell = self.cell();
-        try {
-            ExitReason reason;
+    /**
+     * The life of a process's thread. A class and no lambda: its frames stay on the stack of every process that waits, and as long
+     * as the code is not compiled with all that it calls, each of them takes a hundred bytes and more.
+     */
+    private record Life(ProcessContext self, ProcessBody body) implements Runnable {
+
+        @Override
+        @SuppressWarnings("CatchingUnchecked") // whatever a body throws is its exit reason
+        public void run() {
+            ProcessCell cell = self.cell();
             try {
-                self.checkOwnThread();
-                body.run(self);
-                reason = ExitReason.NORMAL;
-            } catch (ProcessExit exit) {
-                reason = exit.reason();
-            } catch (Throwable thrown) {
-                reason = ExitReason.failure(thrown);
+                ExitReason reason;
+                try {
+                    self.checkOwnThread();
+                    body.run(self);
+                    reason = ExitReason.NORMAL;
+                } catch (ProcessExit exit) {
+                    reason = exit.reason();
+                } catch (Throwable thrown) {
+                    reason = ExitReason.failure(thrown);
+                }
+                ExitSignals.end(cell, reason);
+            } finally {
+                cell.system.threadEnded(cell, Thread.currentThread());
             }
-            ExitSignals.end(cell, reason);
-        } finally {
-            cell.system.threadEnded(cell, Thread.currentThread());
         }
     }
 
