@@ -510,6 +510,7 @@ class Chapters:
     def supervision(self):
         get = self.results.get
         keepers = ("PPOOL", "PPOOL_LISTENER", "PEKKO", "OTP")
+        without_listener = ("PPOOL", "PEKKO", "OTP")
 
         def one(benchmark, metric=""):
             by = {k: get(benchmark, metric, keeper=k) for k in keepers}
@@ -535,21 +536,19 @@ class Chapters:
                       [(head, {PEERS[k]: c for k, c in by.items() if c}, False)
                        for head, (_, by) in zip(("start and end", "", "restart, median", "first hundred", "last hundred", "", "", "flood"), rows)
                        if head])
-        keepers = ("PPOOL", "PEKKO", "OTP")
         rows = [("one of 1,000 killed, one_for_all: until all run again, ms", one("OneForAll.restartThousand"))]
         for text, metric in (("start of 100,000, ms", "start"), ("stop of 100,000, ms", "stop"),
                              ("whichChildren of 100,000, ms", "whichChildren"), ("countChildren of 100,000, ms", "countChildren"),
                              ("heap of one idle child, bytes", "heap"), ("resident memory of one idle child, bytes", "resident")):
             for warm, when in (("true", ""), ("false", ", in a JVM that has just started")):
-                rows.append((text + when, {k: get("Crowds.startLookStop", metric, keeper=k, children="100000", warm=warm) for k in keepers}))
+                rows.append((text + when, {k: get("Crowds.startLookStop", metric, keeper=k, children="100000", warm=warm) for k in without_listener}))
         for text, metric in (("start of 1,000,000, ms", "start"), ("stop of 1,000,000, ms", "stop"),
                              ("whichChildren of 1,000,000, ms", "whichChildren"),
                              ("heap of one idle child of 1,000,000, bytes", "heap"), ("resident memory of one, bytes", "resident")):
-            rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="1000000", warm="true") for k in keepers}))
+            rows.append((text, {k: get("Crowds.startLookStop", metric, keeper=k, children="1000000", warm="true") for k in without_listener}))
         rows = [(text, by) for text, by in rows if any(by.values())]
         if rows:
-            self.add(beside(keepers, rows))
-        keepers = ("PPOOL", "PPOOL_LISTENER", "PEKKO", "OTP")
+            self.add(beside(without_listener, rows))
         start_end, restart = one("Supervision.startAndEnd"), one("Supervision.restartOneByOne", "median")
         first_hundred = one("Supervision.restartOneByOne", "first100")
         for ours, with_what in (("PPOOL", ""), ("PPOOL_LISTENER", ", with a listener")):

@@ -278,13 +278,19 @@ class ActingForASupervisorTest {
         }));
         asked.set(supervisor);
         long slept = wakeUps(supervisor);
-        started(supervisor.startChild(child("a")));
+        Pid first = started(supervisor.startChild(child("a")));
         assertThat(supervisor.terminateChild("a")).isEqualTo(ChildResult.Done.INSTANCE);
-        assertThat(refusals).hasSize(2).allSatisfy(refusal -> assertThat(refusal)
+        assertThat(refusals).hasSize(2);
+        assertThat(wakeUps(supervisor)).isEqualTo(slept);
+        assertThat(first.isAlive()).isFalse();
+        // and where the supervisor's own thread tells of it
+        system.exit(started(supervisor.restartChild("a")), BOOM);
+        world.quiesce();
+        assertThat(refusals).hasSize(5).allSatisfy(refusal -> assertThat(refusal)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("a process must not ask itself: " + supervisor.pid()));
         assertThat(supervisor.pid().isAlive()).isTrue();
-        assertThat(wakeUps(supervisor)).isEqualTo(slept);
+        assertThat(supervisor.child("a")).get().extracting(ChildInfo::restarts).isEqualTo(2);
     }
 
     @SuppressWarnings("unchecked")

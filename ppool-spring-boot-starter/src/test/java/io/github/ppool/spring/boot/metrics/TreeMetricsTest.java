@@ -99,6 +99,26 @@ class TreeMetricsTest {
         });
     }
 
+    @Test
+    void a_caller_who_starts_and_ends_a_child_by_himself_tells_the_listeners_before_he_goes_on() {
+        List<Thread> told = new CopyOnWriteArrayList<>();
+        runner.withBean(TreesListener.class, () -> new TreesListener() {
+            @Override
+            public void supervised(String tree, SupervisorEvent event) {
+                told.add(Thread.currentThread());
+            }
+        }).run(context -> {
+            Supervisor mail = context.getBean(SupervisionTrees.class).supervisor("mail").orElseThrow();
+            // Awaitility asks on a thread of its own; until the supervisor waits for messages, it does what is asked
+            await().until(() -> {
+                told.clear();
+                mail.startChild(ChildSpec.of("extra", ChildStart.body("extra", self -> self.receive())));
+                mail.terminateAndDeleteChild("extra");
+                return told.equals(List.of(Thread.currentThread(), Thread.currentThread()));
+            });
+        });
+    }
+
     private List<Meter> trees() {
         return registry.getMeters().stream()
                 .filter(meter -> meter.getId().getTag("tree") != null)
