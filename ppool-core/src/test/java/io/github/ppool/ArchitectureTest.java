@@ -17,7 +17,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrow of the design: {@code time → process → {restart, genserver} → supervisor → pool}. An arrow reads "is used by".
+ * The arrow of the design: {@code guard → time → process → {restart, genserver} → supervisor → pool}. An arrow reads "is used by".
  * {@code restart} decides without a thread and without a clock, so it does without {@code time} as well.
  */
 class ArchitectureTest {
@@ -34,19 +34,21 @@ class ArchitectureTest {
         ArchRule arrow = Architectures.layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
                 .withOptionalLayers(true)
+                .layer("guard").definedBy(ROOT + ".guard..")
                 .layer("time").definedBy(ROOT + ".time..")
                 .layer("process").definedBy(ROOT + ".process..")
                 .layer("restart").definedBy(ROOT + ".restart..")
                 .layer("genserver").definedBy(ROOT + ".genserver..")
                 .layer("supervisor").definedBy(ROOT + ".supervisor..")
                 .layer("pool").definedBy(ROOT + ".pool..")
-                .whereLayer("time").mayNotAccessAnyLayer()
-                .whereLayer("process").mayOnlyAccessLayers("time")
-                .whereLayer("restart").mayOnlyAccessLayers("process")
-                .whereLayer("genserver").mayOnlyAccessLayers("time", "process")
-                .whereLayer("supervisor").mayOnlyAccessLayers("time", "process", "restart", "genserver")
+                .whereLayer("guard").mayNotAccessAnyLayer()
+                .whereLayer("time").mayOnlyAccessLayers("guard")
+                .whereLayer("process").mayOnlyAccessLayers("guard", "time")
+                .whereLayer("restart").mayOnlyAccessLayers("guard", "process")
+                .whereLayer("genserver").mayOnlyAccessLayers("guard", "time", "process")
+                .whereLayer("supervisor").mayOnlyAccessLayers("guard", "time", "process", "restart", "genserver")
                 .whereLayer("pool")
-                .mayOnlyAccessLayers("time", "process", "restart", "genserver", "supervisor");
+                .mayOnlyAccessLayers("guard", "time", "process", "restart", "genserver", "supervisor");
         arrow.check(CORE);
     }
 
@@ -57,7 +59,7 @@ class ArchitectureTest {
 
     @Test
     void every_class_lives_in_a_package_of_the_design() {
-        Set<String> known = Set.of("", ".time", ".process", ".restart", ".genserver", ".supervisor", ".pool");
+        Set<String> known = Set.of("", ".guard", ".time", ".process", ".restart", ".genserver", ".supervisor", ".pool");
         assertThat(packages()).extracting(pkg -> pkg.getName().substring(ROOT.length())).isSubsetOf(known);
     }
 

@@ -1,12 +1,13 @@
 package io.github.ppool.genserver;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.ExitReason;
-import org.slf4j.LoggerFactory;
 
 /**
  * The call-backs of a server process. All of them run on the process's own thread, one at a time, so that the fields of the
  * implementing class are its state and need no lock. An exception from any of them ends the server with
- * {@link ExitReason#failure(Throwable)}, after {@link #terminate}; who waits for a reply gets a {@link ServerExitedException}.
+ * {@link ExitReason#failure(Throwable)}, after {@link #terminate}; who waits for a reply gets a {@link ServerExitedException}. An
+ * interrupt that a call-back leaves behind is dropped before the next message.
  *
  * <p>Stands for the behaviour {@code gen_server}.
  *
@@ -47,7 +48,7 @@ public interface GenServer<Q, R, M> {
      * @throws Exception whatever it likes: the server ends
      */
     default void handleCast(M message, ServerContext self) throws Exception {
-        LoggerFactory.getLogger(getClass()).warn("{} has no use for the cast {}", self.self(), message);
+        GuardedLog.of(getClass()).warn("{} has no use for the cast {}", self.self(), message);
     }
 
     /**
@@ -59,7 +60,7 @@ public interface GenServer<Q, R, M> {
      * @throws Exception whatever it likes: the server ends
      */
     default void handleInfo(Object message, ServerContext self) throws Exception {
-        LoggerFactory.getLogger(getClass()).warn("{} received an unexpected message: {}", self.self(), message);
+        GuardedLog.of(getClass()).warn("{} received an unexpected message: {}", self.self(), message);
     }
 
     /**

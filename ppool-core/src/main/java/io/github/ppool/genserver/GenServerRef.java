@@ -78,7 +78,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws CallTimeoutException if the time is over
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls; nothing is done
+     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it starts or stops it;
+     *     nothing is done
      * @see #call(Object, Duration)
      */
     public R call(Q request) throws InterruptedException {
@@ -95,7 +96,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws CallTimeoutException if the time is over
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls; nothing is done
+     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it starts or stops it;
+     *     nothing is done
      */
     public R call(Q request, Duration timeout) throws InterruptedException {
         return ask(request, timeout);
@@ -108,7 +110,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @return the answer
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls; nothing is done
+     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it starts or stops it;
+     *     nothing is done
      */
     public R callForever(Q request) throws InterruptedException {
         return ask(request, null);
@@ -116,20 +119,57 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
 
     private R ask(Q request, @Nullable Duration timeout) throws InterruptedException {
         refuseOwnProcess("call");
-        PendingCall<R> call = new PendingCall<>(system);
-        ExitWatch watch = post(request, call);
+        PendingCall<R> call = new PendingCall<>(system, pid);
+        ExitWatch watch = post(new ServerLoop.Call<>(request, call), call);
+        return await(call, watch, timeout);
+    }
+
+    private <T> T await(PendingCall<T> call, ExitWatch watch, @Nullable Duration timeout) throws InterruptedException {
+        boolean over = false;
         try {
-            ReplySlot.Answer<R> answer = timeout == null ? call.slot().await() : call.slot().await(timeout);
-            if (answer instanceof ReplySlot.Replied<R> replied) {
+            ReplySlot.Answer<T> answer = timeout == null ? call.slot().await() : call.slot().await(timeout);
+            over = answer != null;
+            if (answer instanceof ReplySlot.Replied<T> replied) {
                 return replied.value();
             }
-            if (answer instanceof ReplySlot.Exited<R> exited) {
+            if (answer instanceof ReplySlot.Exited<T> exited) {
                 throw new ServerExitedException(pid, exited.reason());
             }
             throw new CallTimeoutException(pid, timeout == null ? Duration.ZERO : timeout);
         } finally {
             watch.cancel();
+            if (!over) {
+                UnansweredCalls.add(system, pid);
+            }
         }
+    }
+
+    /**
+     * Whether the server has still to answer a call whose caller waits no longer: the caller's time was over, or it was interrupted or ended.
+     *
+     * @return a snapshot; false when the server has ended
+     */
+    public boolean owesAnswers() {
+        return UnansweredCalls.has(pid);
+    }
+
+    /**
+     * Waits until the server has taken all that was sent to it before, and so is ready for what comes next. Answers that it has put off are not
+     * waited for, and it does not {@linkplain #owesAnswers owe} them any longer. Stands for a call of {@code sys:get_status/2} whose
+     * answer is dropped.
+     *
+     * @param timeout how long to wait; zero and negative give up at once
+     * @throws CallTimeoutException if the time is over
+     * @throws ServerExitedException if the server has ended or ends before
+     * @throws InterruptedException if the calling thread is interrupted
+     * @throws IllegalStateException as for {@link #call(Object)}
+     */
+    public void catchUp(Duration timeout) throws InterruptedException {
+        refuseOwnProcess("wait for");
+        PendingCall<Boolean> call = new PendingCall<>(system, pid);
+        ExitWatch watch = post(new ServerLoop.Ping(call), call);
+        await(call, watch, timeout);
+        UnansweredCalls.forget(pid);
     }
 
     /**
@@ -141,7 +181,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      */
     public CompletionStage<R> callAsync(Q request) {
         PendingAsyncCall<R> call = new PendingAsyncCall<>(pid);
-        ExitWatch watch = post(request, call);
+        ExitWatch watch = post(new ServerLoop.Call<>(request, call), call);
         var unused = call.future().whenComplete((value, failure) -> watch.cancel());
         return call.future();
     }
@@ -152,12 +192,16 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         if (current != null && current.self().equals(pid)) {
             throw new IllegalStateException("a server must not " + what + " itself, it would wait for ever: " + pid);
         }
+        if (current != null && current.system() == system && current.isAwaitedBy(pid)) {
+            throw new IllegalStateException(current.self() + " must not " + what + " " + pid
+                    + " now: that server is starting or stopping it, and each would wait for the other");
+        }
     }
 
-    private ExitWatch post(Q request, ReplyTo<R> from) {
+    private ExitWatch post(Object message, ReplyTo<?> from) {
         ExitReason ended = system.exitReason(pid).orElse(null);
         ExitWatch watch = system.onExit(pid, (server, reason) -> from.fail(ended == null ? reason : ExitReason.NOPROC));
-        pid.send(new ServerLoop.Call<>(request, from));
+        pid.send(message);
         return watch;
     }
 
@@ -183,6 +227,15 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
+     * Tells the server to stop, after what was sent to it before. Does not wait; has no effect if it has ended.
+     *
+     * @param reason why
+     */
+    public void tellToStop(ExitReason reason) {
+        pid.send(new ServerLoop.Stop(reason));
+    }
+
+    /**
      * Stops the server, after what was sent to it before, and waits until it has ended. Does nothing if it has. Stands for
      * {@code gen_server:stop/3}.
      *
@@ -190,7 +243,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @param timeout how long to wait; zero and negative only tell it
      * @return whether it has ended; false when the time is over, and it goes on stopping
      * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
-     * @throws IllegalStateException if the server's own process calls; nothing is done. Use {@link ServerContext#stop}
+     * @throws IllegalStateException as for {@link #call(Object)}; the server itself uses {@link ServerContext#stop}
      */
     public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
         refuseOwnProcess("stop");

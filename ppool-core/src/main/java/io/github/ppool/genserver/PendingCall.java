@@ -1,15 +1,18 @@
 package io.github.ppool.genserver;
 
 import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.ReplySlot;
 
 /** A caller that waits at a slot. */
 final class PendingCall<R> extends ReplyTo<R> {
 
+    private final Pid server;
     private final ReplySlot<R> slot;
 
-    PendingCall(ProcessSystem system) {
+    PendingCall(ProcessSystem system, Pid server) {
+        this.server = server;
         this.slot = new ReplySlot<>(system);
     }
 
@@ -19,7 +22,11 @@ final class PendingCall<R> extends ReplyTo<R> {
 
     @Override
     public boolean reply(R value) {
-        return slot.reply(value);
+        boolean counts = slot.reply(value);
+        if (!counts) {
+            UnansweredCalls.answered(server);
+        }
+        return counts;
     }
 
     @Override

@@ -75,6 +75,13 @@ public final class ServerContext {
         turn = Objects.requireNonNull(shared, "turn must not be null");
     }
 
+    /** After a call-back: an interrupt that it has left behind must not fail the next wait. One that means the end is found by that wait. */
+    void dropInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            Thread.interrupted();
+        }
+    }
+
     /** Waits for the next message; null when the idle time-out is over. */
     @Nullable
     Object next() throws InterruptedException {

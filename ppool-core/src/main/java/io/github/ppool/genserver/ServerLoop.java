@@ -24,6 +24,9 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     /** The wish that the server stop: {@code gen_server:stop/3}. */
     record Stop(ExitReason reason) {}
 
+    /** The wish to know when all that came before has been taken. */
+    record Ping(ReplyTo<Boolean> from) {}
+
     private final Supplier<? extends GenServer<Q, R, M>> factory;
     private final Pid parent; // the first: this object may start many servers, so what changes is in the context
 
@@ -66,6 +69,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
 
     private ExitReason loop(GenServer<Q, R, M> server, ServerContext self) throws Exception {
         while (true) {
+            self.dropInterrupt();
             Object message = self.next();
             switch (message) {
                 case null -> server.handleTimeout(self);
@@ -73,6 +77,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
                 case Cast<?> cast -> handleCast(server, self, cast);
                 case Stop(ExitReason reason) -> self.stop(reason);
                 case ParentIs(Pid other) -> self.parent(other);
+                case Ping(ReplyTo<Boolean> from) -> from.reply(true);
                 case Exit(Pid from, ExitReason reason) when from.equals(self.parent()) -> self.stop(reason);
                 default -> server.handleInfo(message, self);
             }

@@ -1,11 +1,16 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.ForeignText;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a process ended, or what an exit signal carries. An immutable value with {@code equals}; {@code toString} writes it as
- * OTP would.
+ * OTP would. What it holds may be foreign: its text is taken when the reason is made, on that thread and within limits, and a
+ * {@code toString}, {@code equals} or {@code hashCode} of it that throws does no harm.
  *
  * <p>Stands for the reason term of Erlang's exit signals.
  */
@@ -93,6 +98,15 @@ public sealed interface ExitReason {
         return Optional.empty();
     }
 
+    /**
+     * What is told of the exception behind this reason. It was taken when this reason was made, so that reports need not ask the exception.
+     *
+     * @return its text, or empty where nothing was thrown
+     */
+    default Optional<FailureText> causeText() {
+        return cause().map(FailureText::of);
+    }
+
     /** One of the reasons that the runtime itself knows by name; its instances are the constants of {@link ExitReason}. */
     final class Word implements ExitReason {
         private final String word;
@@ -113,26 +127,57 @@ public sealed interface ExitReason {
      * @param detail any value
      */
     record ShutdownWith(Object detail) implements ExitReason {
+        /** Takes the text of the detail. */
+        public ShutdownWith {
+            ForeignText.take(Objects.requireNonNull(detail, "detail must not be null"));
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ShutdownWith that && ForeignText.areEqual(detail, that.detail);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 + ForeignText.hashOf(detail);
+        }
+
         @Override
         public String toString() {
-            return "{shutdown, " + detail + "}";
+            return "{shutdown, " + ForeignText.of(detail) + "}";
         }
     }
 
     /**
-     * The code of the process threw.
+     * The code of the process threw. Equal to another one with the very same exception.
      *
      * @param thrown what it threw
      */
     record Failure(Throwable thrown) implements ExitReason {
+        /** Takes the text of what was thrown. */
+        public Failure {
+            ForeignText.take(Objects.requireNonNull(thrown, "cause must not be null"));
+        }
+
         @Override
         public Optional<Throwable> cause() {
             return Optional.of(thrown);
         }
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // an exception may say what it likes of another one
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Failure that && thrown == that.thrown;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(thrown);
+        }
+
+        @Override
         public String toString() {
-            return thrown.toString();
+            return ForeignText.of(thrown);
         }
     }
 
@@ -142,14 +187,29 @@ public sealed interface ExitReason {
      * @param value any value
      */
     record Other(Object value) implements ExitReason {
+        /** Takes the text of the value. */
+        public Other {
+            ForeignText.take(Objects.requireNonNull(value, "value must not be null"));
+        }
+
         @Override
         public Optional<Throwable> cause() {
             return value instanceof Throwable thrown ? Optional.of(thrown) : Optional.empty();
         }
 
         @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Other that && ForeignText.areEqual(value, that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return ForeignText.hashOf(value);
+        }
+
+        @Override
         public String toString() {
-            return String.valueOf(value);
+            return ForeignText.of(value);
         }
     }
 }

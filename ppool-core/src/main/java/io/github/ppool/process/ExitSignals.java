@@ -1,10 +1,11 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.guard.StackReserve;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries the end of a process to those who are linked to it or watch it, and on from those who end of that. Works through a
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ExitSignals {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ExitSignals.class);
+    private static final GuardedLog LOG = GuardedLog.of(ExitSignals.class);
 
     private ExitSignals() {}
 
@@ -23,11 +24,19 @@ final class ExitSignals {
     }
 
     static void send(ProcessCell from, ProcessCell to, ExitReason reason) {
+        StackReserve.ensure(); // an end must not be left untold
         carry(to.signal(from, reason));
+    }
+
+    /** As {@link #send}, in two steps: what comes after the signal has taken effect is left to the caller, if there is anything. */
+    static @Nullable Runnable begin(ProcessCell from, ProcessCell to, ExitReason reason) {
+        ProcessCell.Ended ended = to.signal(from, reason);
+        return ended == null ? null : () -> carry(ended);
     }
 
     /** False when the receiver traps exits and got nothing; else it has ended, and there is no link between the two any more. */
     static boolean dismiss(ProcessCell from, ProcessCell to, ExitReason reason) {
+        StackReserve.ensure();
         ProcessCell.Ended ended = to.dismissal(from, reason);
         if (to.isAlive()) {
             return false;
@@ -49,6 +58,9 @@ final class ExitSignals {
 
     private static void tell(ProcessCell.Ended ended, Deque<ProcessCell.Ended> pending) {
         ProcessCell process = ended.process();
+        if (ended.toInterrupt() != null) {
+            interrupt(ended.toInterrupt());
+        }
         for (Monitor monitor : ended.monitors()) {
             monitor.watchedCell().removeWatcher(monitor);
         }
@@ -66,10 +78,14 @@ final class ExitSignals {
         }
     }
 
+    /** Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended, nothing happens. */
+    private static void interrupt(Thread thread) {
+        ForeignCode.tell("The interrupt of a process", thread::interrupt);
+    }
+
     /** A crash that somebody hears of is theirs to report; one that nobody hears of must not be silent. */
     private static void logUnheard(ProcessCell process, ExitReason reason) {
-        if (reason.cause().isPresent()) {
-            LOG.error("Process {} crashed, and nobody is linked to it or monitors it", process, reason.cause().get());
-        }
+        reason.causeText().ifPresent(thrown -> LOG.error(
+                "Process {} crashed, and no other process is linked to it or monitors it", process, thrown.loggable()));
     }
 }

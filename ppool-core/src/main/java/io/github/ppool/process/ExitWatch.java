@@ -1,7 +1,6 @@
 package io.github.ppool.process;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.github.ppool.guard.ForeignCode;
 
 /**
  * The registration of an {@link ExitListener} with a process. May be used from any thread.
@@ -9,8 +8,6 @@ import org.slf4j.LoggerFactory;
  * @see ProcessSystem#onExit(Pid, ExitListener)
  */
 public final class ExitWatch extends Watcher {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ExitWatch.class);
 
     private final ProcessCell watched;
     private final ExitListener listener;
@@ -31,11 +28,12 @@ public final class ExitWatch extends Watcher {
     }
 
     @Override
+    public String toString() {
+        return "An exit listener of " + watched;
+    }
+
+    @Override
     void ended(ProcessCell process, ExitReason reason) {
-        try {
-            listener.exited(process, reason);
-        } catch (RuntimeException | Error e) {
-            LOG.error("An exit listener of {} failed", process, e);
-        }
+        ForeignCode.tell(this, () -> listener.exited(process, reason));
     }
 }

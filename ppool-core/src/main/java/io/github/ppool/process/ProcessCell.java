@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.StackReserve;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentMap;
@@ -20,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * deadlock. A signal is judged and takes effect (a message in the mailbox, or the end) in one such section. Hence, once
  * {@code unlink}, {@code demonitor} or {@code trapExits} has returned, no signal that was under way acts by the state before.
  */
-final class ProcessCell implements Pid {
+final class ProcessCell implements Pid, Runnable {
 
     static final long NO_DEADLINE = Long.MAX_VALUE;
+    /** Of processes that wait for one another; so many are followed. */
+    private static final int LONGEST_CHAIN = 1_000;
 
     final ProcessSystem system;
     private final long id;
@@ -40,10 +43,12 @@ final class ProcessCell implements Pid {
     // follows, makes the owner look again, so nothing is lost for those who saw the field cleared in between.
     private volatile @Nullable BooleanSupplier waitsFor;
     private volatile long waitDeadlineNanos;
+    private volatile boolean armed; // the clock will end the wait at its deadline; written by the owner only
     private volatile long wakeUps; // written by the owner only
 
     private final SmallSet<ProcessCell> links = new SmallSet<>();
     private final SmallSet<Watcher> watchers = new SmallSet<>();
+    private short awaited; // how many of the watchers are processes that do nothing but wait
     private @Nullable SmallSet<Monitor> monitors; // those this process has set up
     private @Nullable String registeredName;
     private volatile @Nullable Turn<?> turn; // set once by the owner, if ever, and cleared by it at its end
@@ -58,6 +63,11 @@ final class ProcessCell implements Pid {
     /** Before the thread is started and the pid is published. */
     void bind(Thread own) {
         thread = own;
+    }
+
+    @Nullable
+    Thread runningThread() {
+        return thread;
     }
 
     boolean isOwnThread() {
@@ -106,6 +116,7 @@ final class ProcessCell implements Pid {
     @Override
     public void send(Object message) {
         Objects.requireNonNull(message, "message must not be null");
+        StackReserve.ensure(); // a message must not be left without the wake-up that goes with it
         if (mailbox.put(message)) {
             wakeForMessage();
         }
@@ -131,8 +142,15 @@ final class ProcessCell implements Pid {
 
     /** The owner, before it looks for the last time at what it is going to wait for; others look at it too, for information. */
     void beginWait(BooleanSupplier condition, long deadlineNanos) {
+        armed = deadlineNanos == NO_DEADLINE;
         waitDeadlineNanos = deadlineNanos;
         waitsFor = condition;
+    }
+
+    /** The owner, before it parks: nothing but the time is needed for the end of the wait. */
+    @Override
+    public void run() {
+        armed = true;
     }
 
     /** The owner, when it has got what it waited for or the wait is over. */
@@ -194,6 +212,10 @@ final class ProcessCell implements Pid {
         }
     }
 
+    synchronized boolean isLinked(ProcessCell other) {
+        return links.contains(other);
+    }
+
     // ---- watchers
 
     /** False when the process has ended; nobody will be told then. */
@@ -202,11 +224,51 @@ final class ProcessCell implements Pid {
             return false;
         }
         watchers.add(watcher);
+        if (watcher.waiter() != null) {
+            awaited++;
+        }
         return true;
     }
 
     synchronized boolean removeWatcher(Watcher watcher) {
-        return watchers.remove(watcher);
+        boolean removed = watchers.remove(watcher);
+        if (removed && watcher.waiter() != null) {
+            awaited--;
+        }
+        return removed;
+    }
+
+    /** Of a process that has ended: told when its thread has, too. False when it has already. */
+    synchronized boolean addThreadWatcher(Watcher watcher) {
+        if (exitReason == null) {
+            throw new IllegalStateException(this + " has not ended");
+        }
+        return thread != null && watchers.add(watcher); // those who watched the process are not here any more
+    }
+
+    /** Whether that process does nothing until this one has started, or has ended; or waits so for one that waits for this one. */
+    boolean isAwaitedBy(ProcessCell other) {
+        ProcessCell next = this;
+        for (int steps = 0; next != null && steps < LONGEST_CHAIN; steps++) {
+            next = next.waiter();
+            if (other.equals(next)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized @Nullable ProcessCell waiter() {
+        if (awaited == 0) {
+            return null; // there may be thousands of other watchers
+        }
+        for (Watcher watcher : watchers.toList()) {
+            ProcessCell waiter = watcher.waiter();
+            if (waiter != null) {
+                return waiter;
+            }
+        }
+        return null;
     }
 
     /** The owner. */
@@ -275,6 +337,7 @@ final class ProcessCell implements Pid {
     record Ended(
             ProcessCell process,
             ExitReason reason,
+            @Nullable Thread toInterrupt,
             List<ProcessCell> links,
             List<Watcher> watchers,
             List<Monitor> monitors) {}
@@ -283,28 +346,28 @@ final class ProcessCell implements Pid {
     @Nullable
     Ended endByItself(ExitReason reason) {
         synchronized (this) {
-            return exitReason == null ? end(reason, false) : null;
+            return exitReason == null ? end(reason, null) : null;
         }
     }
 
     /** Under the monitor, once. The order is for those who look without it: a process that is seen dead has been counted. */
-    private Ended end(ExitReason reason, boolean threadRuns) {
+    private Ended end(ExitReason reason, @Nullable Thread running) {
         if (registeredName != null) {
             system.freeName(registeredName, this);
             registeredName = null;
         }
-        if (threadRuns) {
+        if (running != null) {
             orphan = true;
             system.orphanBegins();
         }
         exitReason = reason;
         mailbox.close();
-        return new Ended(this, reason, links.drain(), watchers.drain(),
+        return new Ended(this, reason, running, links.drain(), watchers.drain(),
                 monitors == null ? List.of() : monitors.drain());
     }
 
-    /** The last thing that the process's thread does. */
-    void threadEnded() {
+    /** The last thing that the process's thread does. Those are returned who want to know. */
+    List<Watcher> threadEnded() {
         mailbox.clear();
         turn = null;
         synchronized (this) {
@@ -313,6 +376,7 @@ final class ProcessCell implements Pid {
                 orphan = false;
                 system.orphanEnds();
             }
+            return watchers.drain();
         }
     }
 
@@ -338,20 +402,13 @@ final class ProcessCell implements Pid {
     @Nullable
     Ended dismissal(ProcessCell from, ExitReason reason) {
         boolean kill = reason.equals(ExitReason.KILL);
-        Ended ended;
-        Thread running;
         synchronized (this) {
             if (exitReason != null || (trapExits && !kill)) {
                 return null;
             }
-            running = thread;
             links.remove(from);
-            ended = end(kill ? ExitReason.KILLED : reason, running != null);
+            return end(kill ? ExitReason.KILLED : reason, thread);
         }
-        if (running != null) {
-            running.interrupt();
-        }
-        return ended;
     }
 
     /** The other side of a link with a process that has ended: its signal, if it is still under way, will not count. */
@@ -360,28 +417,20 @@ final class ProcessCell implements Pid {
     }
 
     private @Nullable Ended take(ProcessCell from, ExitReason reason, boolean trappable, boolean alongLink) {
-        Ended ended = null;
-        Thread running;
         synchronized (this) {
-            running = thread;
             if (exitReason != null || (alongLink && !links.remove(from))) {
                 return null;
             }
             if (trappable && trapExits) {
                 mailbox.put(new Exit(from, reason));
             } else if (!reason.isNormal() || from.equals(this)) {
-                ended = end(reason, running != null);
+                return end(reason, thread);
             } else {
                 return null;
             }
         }
-        if (ended == null) {
-            wakeForMessage();
-        } else if (running != null) {
-            // outside of the monitor: an interrupt may call foreign code. If the thread has ended meanwhile, nothing happens
-            running.interrupt();
-        }
-        return ended;
+        wakeForMessage();
+        return null;
     }
 
     // ---- information
@@ -408,7 +457,7 @@ final class ProcessCell implements Pid {
         BooleanSupplier awaited = waitsFor;
         boolean overdue = waitDeadlineNanos != NO_DEADLINE
                 && waitDeadlineNanos - system.clock().nanoTime() <= 0;
-        return awaited == null || overdue || awaited.getAsBoolean() ? ProcessStatus.RUNNING : ProcessStatus.WAITING;
+        return awaited == null || !armed || overdue || awaited.getAsBoolean() ? ProcessStatus.RUNNING : ProcessStatus.WAITING;
     }
 
     @Override

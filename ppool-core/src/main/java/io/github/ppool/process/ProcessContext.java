@@ -178,7 +178,7 @@ public final class ProcessContext {
                 }
                 if (cell.isAlive()) {
                     if (limited) {
-                        clock().parkUntil(cell, deadlineNanos);
+                        clock().parkUntil(cell, deadlineNanos, cell);
                     } else {
                         LockSupport.park(cell);
                     }
@@ -243,6 +243,16 @@ public final class ProcessContext {
     }
 
     /**
+     * Whether this process is linked with another.
+     *
+     * @param other which
+     * @return a snapshot; false when one of the two has ended
+     */
+    public boolean isLinked(Pid other) {
+        return cell.isLinked(cell.system.cell(other));
+    }
+
+    /**
      * Watches another process: this one will receive a {@link Down}, also if the other has ended already. Each call makes a
      * monitor of its own. Stands for {@code erlang:monitor/2}.
      *
@@ -278,6 +288,41 @@ public final class ProcessContext {
         } else {
             cell.mailbox.take(message -> message instanceof Down down && down.monitor() == monitor);
         }
+    }
+
+    /**
+     * Waits until another process has ended. That process may find out by {@link #isAwaitedBy}.
+     *
+     * @param other which
+     * @param timeout how long; zero and negative only look, null means without a limit
+     * @return whether it has ended; false when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean awaitEnd(Pid other, @Nullable Duration timeout) throws InterruptedException {
+        checkOwnThread();
+        ProcessCell target = cell.system.cell(other);
+        EndWait wait = new EndWait(cell);
+        if (!target.addWatcher(wait)) {
+            return true;
+        }
+        try {
+            return timeout == null
+                    ? wait.slot().await() instanceof ReplySlot.Replied
+                    : wait.slot().await(timeout) instanceof ReplySlot.Replied;
+        } finally {
+            target.removeWatcher(wait);
+        }
+    }
+
+    /**
+     * Whether another process does nothing until this one is {@linkplain #startLink started} or {@linkplain #awaitEnd has ended}, or
+     * waits in that way for a third one that does. To wait for an answer of such a process would be to wait for ever.
+     *
+     * @param other which
+     * @return a snapshot
+     */
+    public boolean isAwaitedBy(Pid other) {
+        return cell.isAwaitedBy(cell.system.cell(other));
     }
 
     // ---- spawning
@@ -326,7 +371,7 @@ public final class ProcessContext {
      */
     public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
         checkOwnThread();
-        StartHandshake handshake = new StartHandshake(cell.system);
+        StartHandshake handshake = new StartHandshake(cell.system, cell);
         ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell,
                 spawned -> handshake);
         StartResult result;

@@ -1,5 +1,7 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.StackReserve;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +40,15 @@ public final class ProcessSystem implements AutoCloseable {
     // process is entered in: a second one for each system would be a third of the price of a spawn.
     private static final ConcurrentHashMap<Thread, ProcessContext> BY_THREAD = new ConcurrentHashMap<>();
 
+    static {
+        ForeignCode.processThreads(thread -> {
+            ProcessContext process = BY_THREAD.get(thread);
+            return process != null && process.cell().isAlive();
+        });
+    }
+
     private final MonotonicClock clock;
+    private final @Nullable ClassLoader contextClassLoader;
     private final ProcessCell root;
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicInteger threads = new AtomicInteger();
@@ -46,18 +56,31 @@ public final class ProcessSystem implements AutoCloseable {
     private final ConcurrentHashMap<String, ProcessCell> names = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** A system on the clock of this machine. */
+    /** A system on the clock of this machine, with the context class loader of the calling thread. */
     public ProcessSystem() {
         this(MonotonicClock.system());
     }
 
     /**
-     * A system on a clock of one's own.
+     * A system on a clock of one's own, with the context class loader of the calling thread.
      *
      * @param clock what every wait in this system goes by
      */
     public ProcessSystem(MonotonicClock clock) {
+        this(clock, Thread.currentThread().getContextClassLoader());
+    }
+
+    /**
+     * A system on a clock of one's own, with a context class loader of its own: where the code of its processes looks for resources, and
+     * {@link java.util.ServiceLoader} for services.
+     *
+     * @param clock what every wait in this system goes by
+     * @param contextClassLoader what the threads of processes have, unless {@link SpawnOptions} say otherwise; null means the system
+     *     class loader
+     */
+    public ProcessSystem(MonotonicClock clock, @Nullable ClassLoader contextClassLoader) {
         this.clock = Objects.requireNonNull(clock, "clock must not be null");
+        this.contextClassLoader = contextClassLoader;
         this.root = new ProcessCell(this, 0, "system", false);
         root.mailbox.close(); // nobody takes from it
     }
@@ -69,6 +92,15 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public MonotonicClock clock() {
         return clock;
+    }
+
+    /**
+     * The context class loader of this system's processes.
+     *
+     * @return what the threads of processes have, unless {@link SpawnOptions} say otherwise
+     */
+    public @Nullable ClassLoader contextClassLoader() {
+        return contextClassLoader;
     }
 
     /**
@@ -126,7 +158,8 @@ public final class ProcessSystem implements AutoCloseable {
      * @throws IllegalStateException if this system is closed
      */
     public StartResult start(ProcessInit init, SpawnOptions options) throws InterruptedException {
-        StartHandshake handshake = new StartHandshake(this);
+        ProcessContext starter = currentProcess();
+        StartHandshake handshake = new StartHandshake(this, starter == null ? null : starter.cell());
         ProcessCell child = launch(new StartedBody(init, handshake, null), options, null, cell -> handshake);
         try {
             return handshake.await();
@@ -150,6 +183,7 @@ public final class ProcessSystem implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the process system is closed, it spawns no more processes");
         }
+        StackReserve.ensure(); // a process must not be launched half
         ProcessCell cell = new ProcessCell(this, lastId.incrementAndGet(), options.label(), options.trapExits());
         ProcessContext self = new ProcessContext(cell);
         Thread thread = threadFor(self, body, options);
@@ -196,14 +230,19 @@ public final class ProcessSystem implements AutoCloseable {
         threadEnded(cell, thread);
     }
 
-    private static Thread threadFor(ProcessContext self, ProcessBody body, SpawnOptions options) {
+    private Thread threadFor(ProcessContext self, ProcessBody body, SpawnOptions options) {
         Thread.Builder builder = options.platformThread()
                 ? Thread.ofPlatform().daemon(true).inheritInheritableThreadLocals(false)
                 : Thread.ofVirtual().inheritInheritableThreadLocals(false);
         if (!options.label().isEmpty()) {
             builder.name(options.label());
         }
-        return builder.unstarted(new Life(self, body));
+        Thread thread = builder.unstarted(new Life(self, body));
+        ClassLoader loader = options.contextClassLoader() == null ? contextClassLoader : options.contextClassLoader();
+        if (loader != null) {
+            thread.setContextClassLoader(loader); // a thread that inherits nothing has the system class loader
+        }
+        return thread;
     }
 
     /**
@@ -236,8 +275,10 @@ public final class ProcessSystem implements AutoCloseable {
 
     private void threadEnded(ProcessCell cell, Thread thread) {
         BY_THREAD.remove(thread);
-        cell.threadEnded();
-        threads.decrementAndGet();
+        for (Watcher watcher : cell.threadEnded()) {
+            watcher.ended(cell, Objects.requireNonNullElse(cell.exitReason(), ExitReason.NOPROC));
+        }
+        threads.decrementAndGet(); // last: who sees no thread any more can rely on that all of this is done
     }
 
     // ---- signals
@@ -262,6 +303,21 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
+     * As {@link #exit}, in two steps, for whoever must decide something together with the signal, under a lock of its own: when this
+     * returns, a receiver that does not survive the signal is dead; nobody has been told, its thread has not been interrupted. Calls no
+     * foreign code, does not block.
+     *
+     * @param to who is to end, or to be told if it traps exits
+     * @param reason why
+     * @return what is left to do: to be run once, soon, and holding no lock; null if nothing is
+     */
+    public @Nullable Runnable beginExit(Pid to, ExitReason reason) {
+        Objects.requireNonNull(reason, "reason must not be null");
+        ProcessCell receiver = cell(to);
+        return receiver.equals(root) ? null : ExitSignals.begin(root, receiver, reason);
+    }
+
+    /**
      * Has a listener told when a process ends. If it has ended already, the listener is told with its reason inside this call,
      * on the calling thread.
      *
@@ -276,6 +332,23 @@ public final class ProcessSystem implements AutoCloseable {
             watch.ended(watched, Objects.requireNonNullElse(watched.exitReason(), ExitReason.NOPROC));
         }
         return watch;
+    }
+
+    /**
+     * Has a listener told when the thread of an ended process has ended too: from then on nothing that the process's code had in its hands is in
+     * use by it any more. If it has ended already, or never ran, the listener is told inside this call, on the calling thread; else
+     * as the last thing on that thread.
+     *
+     * @param pid a process that has ended
+     * @param listener who is told
+     * @throws IllegalStateException if the process has not ended; nothing is changed
+     */
+    public void onThreadEnd(Pid pid, ExitListener listener) {
+        ProcessCell ended = cell(pid);
+        ExitWatch watch = new ExitWatch(ended, listener);
+        if (!ended.addThreadWatcher(watch)) {
+            watch.ended(ended, Objects.requireNonNullElse(ended.exitReason(), ExitReason.NOPROC));
+        }
     }
 
     // ---- names
@@ -357,6 +430,17 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
+     * Where the thread of a process is. Stands for {@code erlang:process_info(Pid, current_stacktrace)}.
+     *
+     * @param pid which; it may have ended
+     * @return the innermost frame first; empty if no thread runs for it
+     */
+    public StackTraceElement[] stackTrace(Pid pid) {
+        Thread running = cell(pid).runningThread();
+        return running == null ? new StackTraceElement[0] : running.getStackTrace();
+    }
+
+    /**
      * Why a process ended.
      *
      * @param pid which
@@ -383,6 +467,16 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public int orphanCount() {
         return orphans.get();
+    }
+
+    /**
+     * Whether a process was ended by a signal and its thread still runs.
+     *
+     * @param pid which
+     * @return false as soon as its thread has ended; false too if the process has ended by itself
+     */
+    public boolean isOrphaned(Pid pid) {
+        return cell(pid).isOrphan();
     }
 
     /**

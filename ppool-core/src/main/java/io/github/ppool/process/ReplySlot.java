@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.StackReserve;
 import io.github.ppool.time.MonotonicClock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -86,6 +87,7 @@ public final class ReplySlot<T> {
     }
 
     private boolean settle(Answer<T> given) {
+        StackReserve.ensure(); // an answer must not be left without the wake-up that goes with it
         if (!ANSWER.compareAndSet(this, null, given)) {
             return false;
         }

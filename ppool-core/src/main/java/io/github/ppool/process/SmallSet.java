@@ -43,6 +43,10 @@ final class SmallSet<E> {
         return false;
     }
 
+    boolean contains(E element) {
+        return content instanceof LinkedHashSet<?> set ? set.contains(element) : element.equals(content);
+    }
+
     boolean isEmpty() {
         return content == null || (content instanceof LinkedHashSet<?> set && set.isEmpty());
     }

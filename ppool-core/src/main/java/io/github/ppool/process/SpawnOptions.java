@@ -1,5 +1,7 @@
 package io.github.ppool.process;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How to spawn a process.
  *
@@ -8,11 +10,24 @@ package io.github.ppool.process;
  * @param platformThread whether the process runs on a platform thread instead of a virtual one: for code that pins its carrier
  *     for long, or that computes for long without blocking
  * @param trapExits whether the process traps exits from its first instruction on
+ * @param contextClassLoader the context class loader of the process's thread; null means that of the {@link ProcessSystem}
  */
-public record SpawnOptions(String label, boolean platformThread, boolean trapExits) {
+public record SpawnOptions(
+        String label, boolean platformThread, boolean trapExits, @Nullable ClassLoader contextClassLoader) {
+
+    /**
+     * Options with the context class loader of the {@link ProcessSystem}.
+     *
+     * @param label a name for people
+     * @param platformThread whether the process runs on a platform thread
+     * @param trapExits whether the process traps exits from its first instruction on
+     */
+    public SpawnOptions(String label, boolean platformThread, boolean trapExits) {
+        this(label, platformThread, trapExits, null);
+    }
 
     /** A virtual thread, no label, exits not trapped. */
-    public static final SpawnOptions DEFAULT = new SpawnOptions("", false, false);
+    public static final SpawnOptions DEFAULT = new SpawnOptions("", false, false, null);
 
     /**
      * The default options with a label.
@@ -21,7 +36,7 @@ public record SpawnOptions(String label, boolean platformThread, boolean trapExi
      * @return new options
      */
     public static SpawnOptions labelled(String label) {
-        return new SpawnOptions(label, false, false);
+        return new SpawnOptions(label, false, false, null);
     }
 
     /**
@@ -30,7 +45,7 @@ public record SpawnOptions(String label, boolean platformThread, boolean trapExi
      * @return new options
      */
     public SpawnOptions trappingExits() {
-        return new SpawnOptions(label, platformThread, true);
+        return new SpawnOptions(label, platformThread, true, contextClassLoader);
     }
 
     /**
@@ -39,6 +54,16 @@ public record SpawnOptions(String label, boolean platformThread, boolean trapExi
      * @return new options
      */
     public SpawnOptions onPlatformThread() {
-        return new SpawnOptions(label, true, trapExits);
+        return new SpawnOptions(label, true, trapExits, contextClassLoader);
+    }
+
+    /**
+     * These options with another context class loader.
+     *
+     * @param loader null means that of the {@link ProcessSystem}
+     * @return new options
+     */
+    public SpawnOptions withContextClassLoader(@Nullable ClassLoader loader) {
+        return new SpawnOptions(label, platformThread, trapExits, loader);
     }
 }

@@ -11,8 +11,18 @@ final class StartHandshake extends Watcher {
     private final ReplySlot<StartResult> slot;
     private volatile @Nullable StartResult atEnd; // written by the new process
 
-    StartHandshake(ProcessSystem system) {
+    private final @Nullable ProcessCell starter;
+
+    /** On the starter's thread; null if it is no process. */
+    StartHandshake(ProcessSystem system, @Nullable ProcessCell starter) {
         this.slot = new ReplySlot<>(system);
+        this.starter = starter;
+    }
+
+    @Override
+    @Nullable
+    ProcessCell waiter() {
+        return starter;
     }
 
     void complete(StartResult outcome) {

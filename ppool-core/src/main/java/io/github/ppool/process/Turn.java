@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.StackReserve;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -70,6 +71,7 @@ public final class Turn<S> {
             throw new IllegalStateException(
                     "a process must not ask itself: " + cell + ", by " + Thread.currentThread());
         }
+        StackReserve.ensure(); // whoever acts must not overflow half-way: that would be the process's failure
         if (Thread.currentThread().isInterrupted() || !lock.tryLock()) {
             return null;
         }

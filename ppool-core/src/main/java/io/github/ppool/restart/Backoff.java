@@ -31,8 +31,8 @@ public record Backoff(Duration from, Duration to, double factor, double jitterPe
      * @throws IllegalArgumentException if one is out of its range
      */
     public Backoff {
-        DurationText.requirePositive("from", from);
-        DurationText.requirePositive("to", to);
+        from = DurationText.requirePositive("from", from);
+        to = DurationText.requirePositive("to", to);
         if (to.compareTo(from) < 0) {
             throw new IllegalArgumentException(
                     "to must not be shorter than from, got: "

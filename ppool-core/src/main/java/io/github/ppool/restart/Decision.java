@@ -15,6 +15,25 @@ public sealed interface Decision {
         return Optional.empty();
     }
 
+    /**
+     * A restart at once.
+     *
+     * @return the decision
+     */
+    static Decision restartNow() {
+        return RestartNow.INSTANCE;
+    }
+
+    /**
+     * An end of the supervisor.
+     *
+     * @param reason what it exits with
+     * @return the decision
+     */
+    static Decision stop(ExitReason reason) {
+        return new Stop(reason);
+    }
+
     /** Start it again now. If that fails ask {@link PlanState#nextAfterFailedStart}. */
     record RestartNow() implements Decision {
         static final RestartNow INSTANCE = new RestartNow();

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How durations are written in plans, and the range that this package accepts: nanoseconds in a long. */
+/** How durations are written in plans, and the range that this package keeps to: nanoseconds in a long, 292 years. */
 final class DurationText {
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
     // From the largest to the smallest: print() takes the first one that divides the duration.
     private static final Map<String, Long> NANOS_BY_UNIT = new LinkedHashMap<>();
 
@@ -40,25 +40,23 @@ final class DurationText {
         return NANOS_BY_UNIT.containsKey(text);
     }
 
-    /**
-     * The duration of {@code amount} units.
-     *
-     * @throws ArithmeticException if that is longer than 292 years
-     */
+    /** The duration of {@code amount} units, not negative; cut to {@link #LONGEST}. */
     static Duration of(long amount, String unit) {
         long nanos = NANOS_BY_UNIT.getOrDefault(unit, 1L);
-        return Duration.ofNanos(Math.multiplyExact(amount, nanos));
+        return amount > Long.MAX_VALUE / nanos ? LONGEST : Duration.ofNanos(amount * nanos);
     }
 
+    /** The sum of two that are not negative, cut to {@link #LONGEST}. */
+    static Duration sum(Duration one, Duration other) {
+        return one.compareTo(LONGEST.minus(other)) > 0 ? LONGEST : one.plus(other);
+    }
+
+    /** The duration, cut to {@link #LONGEST}. */
     static Duration requireNotNegative(String name, Duration duration) {
         if (duration.isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative, got: " + duration);
         }
-        if (duration.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    name + " must be shorter than 292 years, got: " + duration);
-        }
-        return duration;
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
     }
 
     static Duration requirePositive(String name, Duration duration) {

@@ -2,6 +2,7 @@ package io.github.ppool.restart;
 
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One element of a {@link RestartPlan}: what happens after one end. All elements are immutable values
@@ -26,7 +27,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
      * Restart after a fixed delay, written as the delay alone: director's <code>{restart, MS}</code>.
      *
      * @param delay zero or more; zero still goes through a timer, unlike {@link #RESTART}
-     * @throws IllegalArgumentException if it is negative or longer than 292 years
+     * @throws IllegalArgumentException if it is negative
      */
     static PlanElement after(Duration delay) {
         return new Delay(delay);
@@ -79,7 +80,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
     record Delay(Duration delay) implements PlanElement {
         /** Checks the delay. */
         public Delay {
-            DurationText.requireNotNegative("delay", delay);
+            delay = DurationText.requireNotNegative("delay", delay);
         }
 
         @Override
@@ -125,7 +126,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
     }
 
     /**
-     * See {@link #function}. Two are equal if name and function object are.
+     * See {@link #function}. Two are equal if their names are and the function is the same object.
      *
      * @param name what it is called in logs
      * @param function the decision
@@ -136,6 +137,17 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
             if (name.isBlank()) {
                 throw new IllegalArgumentException("name of a plan function must not be blank, got: \"" + name + "\"");
             }
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // a function is foreign code
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Function that && name.equals(that.name) && function == that.function;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * name.hashCode() + System.identityHashCode(function);
         }
 
         /** Not part of the language: a function has no text that could be parsed. */

@@ -198,7 +198,15 @@ final class PlanParser {
         if (!DurationText.isUnit(unit)) {
             throw errorAt(unitStart, UNIT);
         }
-        return checked(start, () -> DurationText.of(Long.parseLong(amount), unit));
+        return DurationText.of(saturated(amount), unit);
+    }
+
+    private static long saturated(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException tooLarge) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /** Makes a value and tells where in the text it stands if it is out of its range. */

@@ -1,5 +1,6 @@
 package io.github.ppool.restart;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -168,12 +169,13 @@ public final class PlanState {
         };
     }
 
+    @SuppressWarnings("CatchingUnchecked") // director treats whatever a function throws in the same way
     private Decision call(
             PlanElement.Function function, ExitReason reason, RandomGenerator jitter) {
         PlanElement answer;
         try {
-            answer = function.function().decide(reason, restartCount);
-        } catch (RuntimeException | Error failure) {
+            answer = ForeignCode.ask(() -> function.function().decide(reason, restartCount));
+        } catch (Throwable failure) { // other languages throw what they like
             return functionFailed(function, reason, "threw", failure);
         }
         // A function is foreign code: it may return null in spite of its declaration.

@@ -1,5 +1,6 @@
 package io.github.ppool.restart;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ final class ReasonText {
             return exit.word();
         }
         if (!(value instanceof String text)) {
-            return "<" + value + ">";
+            return "<" + ForeignText.of(value) + ">";
         }
         return WORD.matcher(text).matches() ? text : quoted(text);
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * by a {@link RestartWindow}, one for each running supervisor.
  *
  * @param intensity restarts allowed within the period; 0 gives up at the first one
- * @param period the length of the period, more than zero and less than 292 years
+ * @param period the length of the period, more than zero; cut to 292 years
  */
 public record RestartIntensity(int intensity, Duration period) {
 
@@ -25,7 +25,7 @@ public record RestartIntensity(int intensity, Duration period) {
         if (intensity < 0) {
             throw new IllegalArgumentException("intensity must not be negative, got: " + intensity);
         }
-        DurationText.requirePositive("period", period);
+        period = DurationText.requirePositive("period", period);
     }
 
     /** A window without any restart in it. */

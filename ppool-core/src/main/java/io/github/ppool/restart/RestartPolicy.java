@@ -13,7 +13,7 @@ import java.util.List;
  * @param plans the plan, or the plans by reason
  * @param count how many times a plan is run; each plan by reason is counted for itself
  * @param resetAfter the plans begin anew when the child has run for this long before it ended; zero
- *     means never
+ *     means never; cut to 292 years
  */
 public record RestartPolicy(PlanByReason plans, RestartCount count, Duration resetAfter) {
 
@@ -39,10 +39,10 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
     /**
      * Checks the time.
      *
-     * @throws IllegalArgumentException if {@code resetAfter} is negative or longer than 292 years
+     * @throws IllegalArgumentException if {@code resetAfter} is negative
      */
     public RestartPolicy {
-        DurationText.requireNotNegative("reset-after", resetAfter);
+        resetAfter = DurationText.requireNotNegative("reset-after", resetAfter);
     }
 
     /**
@@ -93,7 +93,7 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
      * The same with another time.
      *
      * @param running zero (never) or more
-     * @throws IllegalArgumentException if it is negative or longer than 292 years
+     * @throws IllegalArgumentException if it is negative
      */
     public RestartPolicy withResetAfter(Duration running) {
         return new RestartPolicy(plans, count, running);

@@ -76,13 +76,13 @@ public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) 
         Duration now = Duration.ZERO;
         for (End end : ends) {
             Duration startedAt = now;
-            now = now.plus(end.ranFor().orElse(Duration.ZERO));
+            now = DurationText.sum(now, end.ranFor().orElse(Duration.ZERO));
             Decision decision = end.ranFor().isPresent()
                     ? state.next(end.reason(), now.toNanos(), startedAt.toNanos(), MIDDLE)
                     : state.nextAfterFailedStart(end.reason(), MIDDLE);
             steps.add(new Step(now, end, decision, state.restartCount()));
             if (decision instanceof Decision.RestartAfter after) {
-                now = now.plus(after.delay());
+                now = DurationText.sum(now, after.delay());
             } else if (!(decision instanceof Decision.RestartNow)) {
                 break;
             }

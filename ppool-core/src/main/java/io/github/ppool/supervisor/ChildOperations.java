@@ -1,6 +1,7 @@
 package io.github.ppool.supervisor;
 
 import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.NoProcessException;
 import io.github.ppool.process.Pid;
@@ -48,7 +49,7 @@ final class ChildOperations {
     ChildResult startFromTemplate(Object argument) {
         if (!restarts.isSimple()) {
             throw new IllegalArgumentException("a child of " + restarts.spec().strategy() + " must be started with a"
-                    + " specification, got an argument for a template: " + argument);
+                    + " specification, got an argument for a template: " + ForeignText.of(argument));
         }
         return startNew(restarts.newChild(restarts.spec().children().getFirst(), argument));
     }
@@ -90,7 +91,7 @@ final class ChildOperations {
     }
 
     private StartResult start(Child child) {
-        return uninterrupted(() -> restarts.start(child));
+        return restarts.start(child);
     }
 
     // ---- terminate and delete

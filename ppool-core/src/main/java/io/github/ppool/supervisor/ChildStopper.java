@@ -1,7 +1,6 @@
 package io.github.ppool.supervisor;
 
 import io.github.ppool.process.ExitReason;
-import io.github.ppool.process.ExitWatch;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ReplySlot;
@@ -47,18 +46,8 @@ final class ChildStopper {
     }
 
     private ExitReason tell(Pid pid, @Nullable Duration time) throws InterruptedException {
-        ReplySlot<ExitReason> end = new ReplySlot<>(self.system());
-        ExitWatch watch = self.system().onExit(pid, (process, reason) -> end.reply(reason));
-        try {
-            self.exit(pid, ExitReason.SHUTDOWN);
-            if (time == null) {
-                end.await();
-            } else {
-                end.await(time);
-            }
-        } finally {
-            watch.cancel();
-        }
+        self.exit(pid, ExitReason.SHUTDOWN);
+        self.awaitEnd(pid, time);
         return kill(pid);
     }
 

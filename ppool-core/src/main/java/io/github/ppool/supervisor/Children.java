@@ -2,9 +2,11 @@ package io.github.ppool.supervisor;
 
 import io.github.ppool.process.Pid;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ final class Children {
     // Children of a template that are about to be restarted, by the process that they were: they have no other name.
     private final Map<Pid, Child> restarting = new HashMap<>();
     private final ChildList inOrder = new ChildList();
+    // Those that were not linked to the supervisor when they came: it may not learn of their end.
+    private final Set<Pid> unlinked = new HashSet<>();
+    private int running;
     private int supervisors;
     private int significant; // those that run or are about to be restarted
 
@@ -66,13 +71,21 @@ final class Children {
         child.pid = pid;
         child.formerPid = null;
         byPid.put(pid, child);
+        running++;
         countSignificant(child, 1);
+    }
+
+    /** The process of a child that runs is not linked to the supervisor, or was dead before it could be seen to be. */
+    void isNotLinked(Pid pid) {
+        unlinked.add(pid);
     }
 
     /** The process that the child was, which the child is not any more. */
     Pid ended(Child child) {
         Pid pid = Objects.requireNonNull(child.pid, "the child does not run");
         byPid.remove(pid);
+        unlinked.remove(pid);
+        running--;
         child.pid = null;
         child.formerPid = pid;
         countSignificant(child, -1);
@@ -125,6 +138,11 @@ final class Children {
     }
 
     ChildCounts count() {
-        return new ChildCounts(named ? inOrder.size() : 1, byPid.size(), supervisors, inOrder.size() - supervisors);
+        int dead = 0;
+        for (Pid pid : unlinked) {
+            dead += pid.isAlive() ? 0 : 1;
+        }
+        return new ChildCounts(
+                named ? inOrder.size() : 1, running - dead, supervisors, inOrder.size() - supervisors);
     }
 }

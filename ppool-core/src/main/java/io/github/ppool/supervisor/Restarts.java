@@ -1,10 +1,12 @@
 package io.github.ppool.supervisor;
 
 import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.genserver.ServerContext;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.Decision;
 import io.github.ppool.restart.RestartType;
@@ -14,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -187,27 +188,47 @@ final class Restarts {
     // ---- one child
 
     /** Starts a child that does not run. Whatever its start throws is its failure. */
-    StartResult start(Child child) throws InterruptedException {
+    @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not cost the supervisor its life
+    StartResult start(Child child) {
         children.callOff(child);
         StartResult result;
         try {
-            result = Objects.requireNonNull(
-                    child.spec.start().start(server.process(), child.argument),
-                    "a child's start must not return null"); // it is foreign code, which may do so all the same
-        } catch (InterruptedException e) {
-            throw e;
+            ChildStart start = child.spec.start();
+            result = start instanceof BodyStart
+                    ? start.start(server.process(), child.argument)
+                    : checked(ForeignCode.ask(() -> start.start(server.process(), child.argument)));
         } catch (ProcessExit exit) {
             if (!server.self().isAlive()) {
                 throw exit;
             }
             result = new StartResult.Failed(exit.reason());
-        } catch (Exception | Error thrown) { // a class that can't be loaded must not cost the supervisor its life
+        } catch (Throwable thrown) {
             result = new StartResult.Failed(ExitReason.failure(thrown));
         }
         switch (result) {
-            case StartResult.Started(Pid pid, Object info) -> adopt(child, pid);
+            case StartResult.Started(Pid pid, Object info) -> {
+                adopt(child, pid);
+                if (!(child.spec.start() instanceof BodyStart)) {
+                    checkLinked(child, pid);
+                }
+            }
             case StartResult.Ignored ignored -> {}
             case StartResult.Failed(ExitReason reason) -> reports.startFailed(child, reason);
+        }
+        return result;
+    }
+
+    /** What a start must not answer, and may all the same because it is foreign code. */
+    private StartResult checked(@Nullable StartResult result) {
+        if (result == null) {
+            throw new NullPointerException("a child's start must not return null");
+        }
+        if (result instanceof StartResult.Started(Pid pid, Object info)) {
+            ProcessSystem system = server.process().system();
+            if (pid == null || pid.equals(server.self()) || pid.equals(system.rootPid())) {
+                throw new IllegalStateException("a child's start must return another process, got: " + pid);
+            }
+            var unused = system.exitReason(pid); // refuses a process of another system
         }
         return result;
     }
@@ -220,6 +241,16 @@ final class Restarts {
         }
         children.runs(child, pid);
         reports.started(child, pid);
+    }
+
+    /** The supervisor learns of the end of a child by the link that the child's start has made. */
+    private void checkLinked(Child child, Pid pid) {
+        if (!server.process().isLinked(pid)) {
+            children.isNotLinked(pid);
+            if (pid.isAlive()) {
+                reports.notLinked(child, pid);
+            }
+        }
     }
 
     /** Stops a child if it runs, and cancels a restart to come. */

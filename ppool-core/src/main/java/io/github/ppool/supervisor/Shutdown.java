@@ -13,7 +13,7 @@ public sealed interface Shutdown {
     /**
      * The child is told {@code shutdown} and has that time to end, then it is killed.
      *
-     * @param time zero kills it right after it has been told
+     * @param time zero kills it right after it has been told; cut to 292 years
      * @return the way to stop
      * @throws IllegalArgumentException if the time is negative
      */
@@ -48,14 +48,14 @@ public sealed interface Shutdown {
      */
     default Shutdown append(Shutdown own) {
         return this instanceof After(Duration mine) && own instanceof After(Duration theirs)
-                ? after(mine.plus(theirs))
+                ? after(mine.compareTo(After.LONGEST.minus(theirs)) > 0 ? After.LONGEST : mine.plus(theirs))
                 : own instanceof BrutalKill && this instanceof After ? this : own;
     }
 
     /**
      * Told, then killed.
      *
-     * @param time how long it has
+     * @param time how long it has; cut to 292 years
      */
     record After(Duration time) implements Shutdown {
 
@@ -67,8 +67,7 @@ public sealed interface Shutdown {
                 throw new IllegalArgumentException("shutdown time must not be negative, got: " + time);
             }
             if (time.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException(
-                        "shutdown time must not be longer than 292 years, which infinity is for, got: " + time);
+                time = LONGEST;
             }
         }
 

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>May be used from any thread. The methods that ask wait for the supervisor's answer without a limit, as OTP's do; while it
  * starts or stops a child it answers nobody. They throw {@link ServerExitedException} if it has ended or ends meanwhile, and
- * {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the same. A child must not ask
- * its own supervisor while it prepares itself or cleans up: each would wait for the other.
+ * {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the same. A child that asks
+ * its own supervisor while it prepares itself, or while the supervisor waits for its end, gets an {@link IllegalStateException}: each would
+ * wait for the other. So does a process that the child itself is starting meanwhile.
  *
  * <p>While the supervisor has nothing to do, the calling thread does by itself what only looks, and what starts or stops a child
  * without a wait and without running the child's code: see {@link Turn}. The log and the {@link SupervisorListener} are then told
@@ -84,7 +85,8 @@ public final class Supervisor {
     }
 
     private static SpawnOptions options(SupervisorSpec spec) {
-        return SpawnOptions.labelled(spec.name()).trappingExits();
+        SpawnOptions options = SpawnOptions.labelled(spec.name()).trappingExits();
+        return spec.platformThread() ? options.onPlatformThread() : options;
     }
 
     /**
@@ -129,6 +131,13 @@ public final class Supervisor {
      */
     public boolean stop(Duration timeout) throws InterruptedException {
         return server.stop(ExitReason.SHUTDOWN, timeout);
+    }
+
+    /**
+     * As {@link #stop}, without waiting for it: tells the supervisor to stop. Any thread, the supervisor's own included; does not block.
+     */
+    public void stopAsync() {
+        server.tellToStop(ExitReason.SHUTDOWN);
     }
 
     // ---- children
@@ -199,6 +208,17 @@ public final class Supervisor {
     public ChildResult restartChild(String id) throws InterruptedException {
         require("id", id);
         return ask("restart_child", id, operations -> operations.restart(id));
+    }
+
+    /**
+     * Starts a child that does not run, without waiting for it.
+     *
+     * @param id which
+     * @return completes as {@link #restartChild(String)} returns, on the supervisor's thread
+     */
+    public CompletionStage<ChildResult> restartChildAsync(String id) {
+        require("id", id);
+        return askAsync("restart_child", id, operations -> operations.restart(id));
     }
 
     /**
@@ -323,6 +343,17 @@ public final class Supervisor {
     }
 
     /**
+     * Lets a child go without stopping it, and without waiting for that.
+     *
+     * @param id which
+     * @return completes as {@link #deleteRunningChild(String)} returns, on the supervisor's thread
+     */
+    public CompletionStage<ChildResult> deleteRunningChildAsync(String id) {
+        require("id", id);
+        return askAsync("delete_running_child", id, operations -> operations.release(id));
+    }
+
+    /**
      * Lets the child that is a process go without stopping it: it is unlinked and forgotten. Stands for
      * {@code director:delete_running_child/2}.
      *
@@ -370,8 +401,8 @@ public final class Supervisor {
     }
 
     /**
-     * How many children there are, of which kind. Takes the same time for any number of them. Stands for
-     * {@code supervisor:count_children/1}.
+     * How many children there are, of which kind, and how many of them are alive. Takes the same time for any number of them, those apart
+     * that are not linked to the supervisor. Stands for {@code supervisor:count_children/1}.
      *
      * @return a snapshot
      * @throws InterruptedException see {@link Supervisor}

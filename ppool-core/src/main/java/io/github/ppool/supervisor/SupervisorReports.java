@@ -1,5 +1,8 @@
 package io.github.ppool.supervisor;
 
+import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.restart.RestartType;
@@ -11,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -24,13 +25,13 @@ final class SupervisorReports {
 
     private final Pid supervisor;
     private final SupervisorListener listener;
-    private final Logger log;
+    private final GuardedLog log;
     private WeakReference<@Nullable Throwable> lastTraced = new WeakReference<>(null);
 
     SupervisorReports(Pid supervisor, String name, SupervisorListener listener) {
         this.supervisor = supervisor;
         this.listener = listener;
-        this.log = LoggerFactory.getLogger(
+        this.log = GuardedLog.of(
                 name.isEmpty() ? "io.github.ppool.supervisor" : "io.github.ppool.supervisor." + name);
     }
 
@@ -72,7 +73,7 @@ final class SupervisorReports {
             }
             tell(new SupervisorEvent.ChildStopped(supervisor, child.spec.id(), pid, reason));
         }
-        faults.forEach((reason, those) -> offender(Level.ERROR, "shutdown_error", those.getFirst(),
+        faults.forEach((reason, those) -> log.log(Level.ERROR, event -> offender(event, "shutdown_error", those.getFirst(),
                 those.getFirst().pid)
                 .addKeyValue("children", those.size())
                 .addKeyValue("reason", reason)
@@ -83,7 +84,7 @@ final class SupervisorReports {
                         those.size(),
                         those.getFirst().spec.id(),
                         those.getFirst().pid,
-                        reason));
+                        reason)));
     }
 
     private static boolean isExpectedStop(Child child, ExitReason reason) {
@@ -93,7 +94,7 @@ final class SupervisorReports {
 
     void restartScheduled(Child child, Duration delay, boolean imposed) {
         if (imposed) {
-            offender(Level.WARN, "restart_imposed_pause", child, null)
+            log.log(Level.WARN, event -> offender(event, "restart_imposed_pause", child, null)
                     .addKeyValue("delay", delay)
                     .log(
                             "Child '{}' of supervisor {} could not be started {} times in a row without a pause:"
@@ -101,23 +102,33 @@ final class SupervisorReports {
                             child.spec.id(),
                             supervisor,
                             child.planState().failedStarts(),
-                            delay);
+                            delay));
         }
         tell(new SupervisorEvent.RestartScheduled(supervisor, child.spec.id(), delay));
     }
 
     void gaveUp(Child child, String why, ExitReason reason) {
-        offender(Level.ERROR, "shutdown", child, null)
+        log.log(Level.ERROR, event -> offender(event, "shutdown", child, null)
                 .addKeyValue("why", why)
                 .addKeyValue("reason", reason)
-                .log("Supervisor {} gives up because of child '{}': {}", supervisor, child.spec.id(), why);
+                .log("Supervisor {} gives up because of child '{}': {}", supervisor, child.spec.id(), why));
         tell(new SupervisorEvent.GaveUp(supervisor, child.spec.id(), reason));
     }
 
     void autoShutdown(Child child) {
-        offender(Level.INFO, "auto_shutdown", child, null)
-                .log("Supervisor {} shuts down: its significant child '{}' has ended", supervisor, child.spec.id());
+        log.log(Level.INFO, event -> offender(event, "auto_shutdown", child, null)
+                .log("Supervisor {} shuts down: its significant child '{}' has ended", supervisor, child.spec.id()));
         tell(new SupervisorEvent.GaveUp(supervisor, child.spec.id(), ExitReason.SHUTDOWN));
+    }
+
+    void notLinked(Child child, Pid pid) {
+        log.log(Level.WARN, event -> offender(event, "not_linked", child, pid)
+                .log(
+                        "Child '{}' {} of supervisor {} is not linked to it: its start must link it, or the supervisor will not"
+                                + " learn of its end",
+                        child.spec.id(),
+                        pid,
+                        supervisor));
     }
 
     void unexpected(Object message) {
@@ -130,17 +141,16 @@ final class SupervisorReports {
     }
 
     private void report(Level level, String context, @Nullable ExitReason reason, Child child, @Nullable Pid pid) {
-        if (!log.isEnabledForLevel(level)) {
-            return;
-        }
-        LoggingEventBuilder event = offender(level, context, child, pid);
-        if (reason == null) {
-            event.log("Supervisor {} {}: child '{}' {}", supervisor, context, child.spec.id(), pid);
-            return;
-        }
-        event.setCause(trace(reason))
-                .addKeyValue("reason", reason)
-                .log("Supervisor {} {}: child '{}' {}: {}", supervisor, context, child.spec.id(), pid, reason);
+        log.log(level, event -> {
+            LoggingEventBuilder offender = offender(event, context, child, pid);
+            if (reason == null) {
+                offender.log("Supervisor {} {}: child '{}' {}", supervisor, context, child.spec.id(), pid);
+                return;
+            }
+            offender.setCause(trace(reason))
+                    .addKeyValue("reason", reason)
+                    .log("Supervisor {} {}: child '{}' {}: {}", supervisor, context, child.spec.id(), pid, reason);
+        });
     }
 
     /** The same exception comes again when it ends children that are linked to one another: its trace is told once. */
@@ -150,13 +160,13 @@ final class SupervisorReports {
             return null;
         }
         lastTraced = new WeakReference<>(cause);
-        return cause;
+        return reason.causeText().map(FailureText::loggable).orElse(null);
     }
 
     /** What every report has, after OTP's: the supervisor, the context, and the child that it is about. */
-    private LoggingEventBuilder offender(Level level, String context, Child child, @Nullable Pid pid) {
-        return log.atLevel(level)
-                .addKeyValue("supervisor", supervisor)
+    private LoggingEventBuilder offender(
+            LoggingEventBuilder event, String context, Child child, @Nullable Pid pid) {
+        return event.addKeyValue("supervisor", supervisor)
                 .addKeyValue("context", context)
                 .addKeyValue("child", child.spec.id())
                 .addKeyValue("pid", pid)
@@ -166,12 +176,12 @@ final class SupervisorReports {
                 .addKeyValue("type", child.spec.type());
     }
 
-    @SuppressWarnings("CatchingUnchecked") // listeners in other languages throw what they like
     private void tell(SupervisorEvent event) {
-        try {
-            listener.on(event);
-        } catch (Throwable thrown) {
-            log.error("The listener of supervisor {} failed on {}", supervisor, event, thrown);
-        }
+        ForeignCode.tell(this, () -> listener.on(event));
+    }
+
+    @Override
+    public String toString() {
+        return "The listener of supervisor " + supervisor;
     }
 }

@@ -27,6 +27,7 @@ import java.util.Set;
  * @param children the children to start, in this order; for {@link Strategy#SIMPLE_ONE_FOR_ONE} the template alone
  * @param defaults what children get that do not say it themselves
  * @param listener is told what happens
+ * @param platformThread whether the supervisor's process runs on a platform thread instead of a virtual one
  */
 public record SupervisorSpec(
         String name,
@@ -35,7 +36,8 @@ public record SupervisorSpec(
         AutoShutdown autoShutdown,
         List<ChildSpec> children,
         ChildDefaults defaults,
-        SupervisorListener listener) {
+        SupervisorListener listener,
+        boolean platformThread) {
 
     /** OTP's intensity 1 in a period of 5 seconds. */
     public static final RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(1, Duration.ofSeconds(5));
@@ -69,6 +71,29 @@ public record SupervisorSpec(
         }
     }
 
+    /**
+     * A supervisor on a virtual thread.
+     *
+     * @param name for people
+     * @param strategy who is restarted with whom
+     * @param intensity how many restarts in which time
+     * @param autoShutdown whether the end of significant children ends the supervisor
+     * @param children the children to start, in this order
+     * @param defaults what children get that do not say it themselves
+     * @param listener is told what happens
+     * @throws IllegalArgumentException as above
+     */
+    public SupervisorSpec(
+            String name,
+            Strategy strategy,
+            RestartIntensity intensity,
+            AutoShutdown autoShutdown,
+            List<ChildSpec> children,
+            ChildDefaults defaults,
+            SupervisorListener listener) {
+        this(name, strategy, intensity, autoShutdown, children, defaults, listener, false);
+    }
+
     static void checkSignificant(String name, ChildSpec child, AutoShutdown autoShutdown, ChildDefaults defaults) {
         if (!child.isSignificant()) {
             return;
@@ -92,7 +117,8 @@ public record SupervisorSpec(
                 AutoShutdown.NEVER,
                 children,
                 ChildDefaults.NONE,
-                SupervisorListener.NONE);
+                SupervisorListener.NONE,
+                false);
     }
 
     /**
@@ -156,7 +182,7 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec intensity(RestartIntensity value) {
-        return new SupervisorSpec(name, strategy, value, autoShutdown, children, defaults, listener);
+        return new SupervisorSpec(name, strategy, value, autoShutdown, children, defaults, listener, platformThread);
     }
 
     /**
@@ -166,7 +192,7 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec autoShutdown(AutoShutdown value) {
-        return new SupervisorSpec(name, strategy, intensity, value, children, defaults, listener);
+        return new SupervisorSpec(name, strategy, intensity, value, children, defaults, listener, platformThread);
     }
 
     /**
@@ -188,7 +214,7 @@ public record SupervisorSpec(
      * @throws IllegalArgumentException see {@link SupervisorSpec}
      */
     public SupervisorSpec children(List<ChildSpec> specs) {
-        return new SupervisorSpec(name, strategy, intensity, autoShutdown, specs, defaults, listener);
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, specs, defaults, listener, platformThread);
     }
 
     /**
@@ -198,7 +224,7 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec defaultChildSpec(ChildDefaults value) {
-        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, value, listener);
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, value, listener, platformThread);
     }
 
     /**
@@ -208,6 +234,16 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec listener(SupervisorListener value) {
-        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, value);
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, value, platformThread);
+    }
+
+    /**
+     * Has the supervisor's process run on a platform thread, so that it can do its work while virtual threads compute and leave it no
+     * carrier. Says nothing of its children.
+     *
+     * @return the new specification
+     */
+    public SupervisorSpec onPlatformThread() {
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, listener, true);
     }
 }

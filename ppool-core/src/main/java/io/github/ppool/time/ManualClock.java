@@ -1,5 +1,6 @@
 package io.github.ppool.time;
 
+import io.github.ppool.guard.ForeignCode;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -40,6 +41,11 @@ public final class ManualClock implements MonotonicClock {
 
     @Override
     public void parkUntil(Object blocker, long deadlineNanos) {
+        parkUntil(blocker, deadlineNanos, () -> {});
+    }
+
+    @Override
+    public void parkUntil(Object blocker, long deadlineNanos, Runnable armed) {
         Thread thread = Thread.currentThread();
         ManualTimer timer;
         synchronized (this) {
@@ -49,11 +55,13 @@ public final class ManualClock implements MonotonicClock {
             timer = add(deadlineNanos, () -> LockSupport.unpark(thread));
         }
         try {
+            armed.run();
             LockSupport.park(blocker);
         } finally {
             timer.cancel();
         }
     }
+
 
     /**
      * Moves the time on, at most to 146 years after its beginning, and runs every timer that becomes due on the way, those scheduled by these timers included. Returns when
@@ -71,7 +79,7 @@ public final class ManualClock implements MonotonicClock {
             target = nowNanos + Math.min(MonotonicClock.saturatedNanos(time), END_NANOS - nowNanos);
         }
         for (ManualTimer due = takeDue(target); due != null; due = takeDue(target)) {
-            SystemClock.runLogged(due.task);
+            ForeignCode.tell("a timer's task", due.task::run);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.ppool.time;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * A clock that never goes backwards, with timers that run by it. Everything in ppool that waits, delays or counts within a
@@ -44,8 +45,8 @@ public interface MonotonicClock {
 
     /**
      * Runs a task once, when the delay is over. The task runs on a thread of the clock (for a {@link ManualClock}: on the thread
-     * that advances it), after whatever the caller did before this call. It must be short and must not block; what it throws is
-     * logged and otherwise ignored.
+     * that advances it) with the caller's context class loader, after whatever the caller did before this call. It must be short
+     * and must not block: {@link #handOff} is for what may. What it throws is logged and otherwise ignored.
      *
      * @param delay how long from now; zero and negative mean as soon as possible, but never inside this call. A delay beyond
      *     292 years is cut to that
@@ -62,6 +63,31 @@ public interface MonotonicClock {
      * @param deadlineNanos a time of {@link #nanoTime()}
      */
     void parkUntil(Object blocker, long deadlineNanos);
+
+    /**
+     * As {@link #parkUntil(Object, long)}. Before the thread parks, {@code armed} is run on it, as soon as this clock is sure to wake it
+     * at the deadline. For whoever shows others that a thread waits: one who sees that and then advances a {@link ManualClock} must
+     * not come before the thread's timer.
+     *
+     * @param blocker what the thread waits for, shown in thread dumps
+     * @param deadlineNanos a time of {@link #nanoTime()}
+     * @param armed short, does not throw; not run if the deadline has passed
+     */
+    default void parkUntil(Object blocker, long deadlineNanos, Runnable armed) {
+        armed.run();
+        parkUntil(blocker, deadlineNanos);
+    }
+
+    /**
+     * For a timer's task: does something that may take its time. The {@linkplain #system() clock of this machine} has one thread for all
+     * timers, so it gives that to the executor and returns at once. A clock without such a thread, as {@link ManualClock} is, does it within this call.
+     *
+     * @param executor another thread
+     * @param work what to do
+     */
+    default void handOff(Executor executor, Runnable work) {
+        work.run();
+    }
 
     /**
      * The nanoseconds of a duration, cut to the range of {@code long}.

@@ -1,22 +1,21 @@
 package io.github.ppool.time;
 
+import io.github.ppool.guard.ForeignCode;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The real clock: {@link System#nanoTime()}, one daemon thread for all timers of the JVM and one for {@link EarlyWaker}. */
 final class SystemClock implements MonotonicClock {
 
     static final SystemClock INSTANCE = new SystemClock();
 
-    private static final Logger LOG = LoggerFactory.getLogger(SystemClock.class);
     private static final long IDLE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor timers = newTimers("ppool-timer");
@@ -70,17 +69,13 @@ final class SystemClock implements MonotonicClock {
         }
     }
 
-    private void openLater(Runnable bucket, long delayNanos) {
-        var unused = wakers.schedule(bucket, delayNanos, TimeUnit.NANOSECONDS);
+    @Override
+    public void handOff(Executor executor, Runnable work) {
+        executor.execute(work);
     }
 
-    /** One broken task must not cost the others their thread. */
-    static void runLogged(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.error("A timer's task failed", e);
-        }
+    private void openLater(Runnable bucket, long delayNanos) {
+        var unused = wakers.schedule(bucket, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -95,6 +90,7 @@ final class SystemClock implements MonotonicClock {
         private static final long serialVersionUID = 1L;
 
         private final transient Runnable task;
+        private final transient @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
         private transient @Nullable Future<?> future; // written and read by the thread that has the timer, never by the task
 
         SystemTimer(Runnable task) {
@@ -104,7 +100,11 @@ final class SystemClock implements MonotonicClock {
         @Override
         public void run() {
             if (compareAndSet(false, true)) {
-                runLogged(task);
+                // one broken task must not cost the others their thread
+                ForeignCode.tell("a timer's task", () -> {
+                    Thread.currentThread().setContextClassLoader(loader);
+                    task.run();
+                });
             }
         }
 

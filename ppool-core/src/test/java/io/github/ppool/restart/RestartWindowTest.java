@@ -121,8 +121,5 @@ class RestartWindowTest {
         assertThatThrownBy(() -> new RestartIntensity(1, Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("period must not be negative, got: PT-1S");
-        assertThatThrownBy(() -> new RestartIntensity(1, Duration.ofSeconds(Long.MAX_VALUE)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("period must be shorter than 292 years, got: ");
     }
 }

@@ -1,0 +1,246 @@
+package io.github.ppool.guard;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the library tells of something that was thrown: its text, the classes of its causes, and an exception that a logging system may
+ * be given. An exception is foreign code: its {@code getMessage}, {@code toString} and {@code getCause} may throw, block, or lead round
+ * in a ring. So it is asked once, where it comes in, on the thread that brings it, with limits to length ({@link ForeignText#LONGEST}) and
+ * depth ({@link #DEEPEST}). Reports, refusals and health use what came out.
+ *
+ * <p>An exception whose class, and whose causes' classes, override none of these methods can do no harm and is asked when there is somebody to read it.
+ * Immutable; may be used from any thread.
+ */
+public final class FailureText {
+
+    /** So many causes are followed at most, and so many suppressed exceptions of each looked at. */
+    public static final int DEEPEST = 20;
+    /** So many exceptions in all. */
+    private static final int MOST = 100;
+    /** A message longer than this is not given to a logging system as it is. */
+    private static final int LONGEST_LOGGED = 20_000;
+    private static final int MOST_FRAMES = 2_000;
+    private static final StackTraceElement[] NO_STACK = {};
+    /** A copy does not lead to its original: that is no cause of a harmless one, or this would not be harmless. */
+    private static final Texts<FailureText> COPIES = new Texts<>();
+    private static final String MORE_SUPPRESSED = "there are more suppressed exceptions";
+
+    private final String className;
+    private final List<String> causes;
+    private final Throwable loggable;
+    private @Nullable String text; // of a trusted one when it is first asked for; a race does no harm
+
+    private FailureText(String className, @Nullable String text, List<String> causes, Throwable loggable) {
+        this.className = className;
+        this.text = text;
+        this.causes = causes;
+        this.loggable = loggable;
+    }
+
+    /**
+     * Asks an exception, once if it is foreign. May block for half a second if it is the first of its class.
+     *
+     * @param thrown anything
+     * @return what is told of it
+     */
+    public static FailureText of(Throwable thrown) {
+        if (thrown instanceof CopiedFailure copy) {
+            return copy.original();
+        }
+        return isHarmless(thrown) ? ofHarmless(thrown) : COPIES.of(thrown, () -> new Copier().copy(thrown));
+    }
+
+    /**
+     * The class of what was thrown.
+     *
+     * @return its name
+     */
+    public String className() {
+        return className;
+    }
+
+    /**
+     * The classes of its causes, the outermost first.
+     *
+     * @return at most {@link #DEEPEST} names, empty if there is no cause
+     */
+    public List<String> causes() {
+        return causes;
+    }
+
+    /**
+     * What a logging system may be given instead of what was thrown.
+     *
+     * @return the exception itself if that is harmless, else a copy, whose methods are the library's own
+     */
+    public Throwable loggable() {
+        return loggable;
+    }
+
+    /** What its {@code toString} says, bounded. */
+    @Override
+    public String toString() {
+        String known = text;
+        if (known == null) {
+            known = textOf(loggable);
+            text = known;
+        }
+        return known;
+    }
+
+    // ---- harmless ones
+
+    private static FailureText ofHarmless(Throwable thrown) {
+        List<String> causes = List.of();
+        if (thrown.getCause() != null) {
+            causes = new ArrayList<>();
+            for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+                causes.add(ForeignText.nameOf(cause.getClass()));
+            }
+            causes = List.copyOf(causes);
+        }
+        return new FailureText(ForeignText.nameOf(thrown.getClass()), null, causes, thrown);
+    }
+
+    /** Whether all that a logging system asks is answered by the JDK or the library, and there is not too much of it. */
+    @SuppressWarnings("CatchingUnchecked") // no stack or no memory: then it is not looked at any closer
+    private static boolean isHarmless(Throwable thrown) {
+        try {
+            Throwable cause = ForeignText.isTrustedClass(thrown.getClass()) ? thrown.getCause() : thrown;
+            if (cause == null && thrown.getSuppressed().length == 0) {
+                return hasBoundedMessage(thrown); // so are nearly all
+            }
+            return isHarmless(thrown, new int[1], Collections.newSetFromMap(new IdentityHashMap<>()));
+        } catch (Throwable failed) {
+            return false;
+        }
+    }
+
+    private static boolean isHarmless(Throwable thrown, int[] count, Set<Throwable> seen) {
+        Throwable next = thrown;
+        for (int depth = 0; next != null; depth++) {
+            if (depth > DEEPEST
+                    || ++count[0] > MOST
+                    || !seen.add(next)
+                    || !ForeignText.isTrustedClass(next.getClass())
+                    || !hasBoundedMessage(next)) {
+                return false;
+            }
+            for (Throwable suppressed : next.getSuppressed()) {
+                if (depth == DEEPEST || !isHarmless(suppressed, count, seen)) {
+                    return false;
+                }
+            }
+            next = next.getCause();
+        }
+        return true;
+    }
+
+    private static boolean hasBoundedMessage(Throwable trusted) {
+        String message = trusted.getMessage();
+        return message == null || message.length() <= LONGEST_LOGGED;
+    }
+
+    private static String textOf(Throwable trusted) {
+        return ForeignText.asked(trusted.getClass(), () -> ForeignText.cut(String.valueOf(trusted.toString())),
+                why -> ForeignText.nameOf(trusted.getClass()) + why);
+    }
+
+    // ---- the others
+
+    /** Copies what was thrown, with its causes and what it suppressed, as far as the limits go. */
+    private static final class Copier {
+
+        private final Map<Throwable, CopiedFailure> copies = new IdentityHashMap<>();
+        private int count;
+
+        FailureText copy(Throwable thrown) {
+            return copy(thrown, 0).original();
+        }
+
+        private CopiedFailure copy(Throwable thrown, int depth) {
+            count++;
+            Answers answers = ForeignText.asked(thrown.getClass(), () -> Answers.of(thrown),
+                    why -> new Answers(ForeignText.nameOf(thrown.getClass()) + why, null, NO_STACK));
+            FailureText[] told = new FailureText[1];
+            CopiedFailure copy = new CopiedFailure(answers.text, () -> told[0]);
+            copies.put(thrown, copy);
+            copy.setStackTrace(answers.stack);
+            Throwable cause = answers.cause == null ? null : copyOf(answers.cause, depth, "there are more causes");
+            copy.initCause(cause);
+            addSuppressed(thrown, copy, depth);
+            told[0] = new FailureText(ForeignText.nameOf(thrown.getClass()), answers.text, causes(answers.cause, cause),
+                    copy);
+            return copy;
+        }
+
+        /** What stands in the copy for a cause, or for what was suppressed. */
+        private Throwable copyOf(Throwable other, int depth, String ifTooMany) {
+            CopiedFailure known = copies.get(other);
+            if (known != null) {
+                return CopiedFailure.cut("named before: " + known);
+            }
+            if (depth >= DEEPEST || count >= MOST) {
+                return CopiedFailure.cut(ifTooMany);
+            }
+            return isHarmless(other) ? other : copy(other, depth + 1);
+        }
+
+        private static List<String> causes(@Nullable Throwable cause, @Nullable Throwable copied) {
+            if (cause == null || copied == null) {
+                return List.of();
+            }
+            List<String> names = new ArrayList<>();
+            names.add(ForeignText.nameOf(cause.getClass()));
+            if (!(copied instanceof CopiedFailure copy && copy.isCut())) {
+                names.addAll(of(copied).causes());
+            }
+            return List.copyOf(names.subList(0, Math.min(DEEPEST, names.size())));
+        }
+
+        private void addSuppressed(Throwable thrown, CopiedFailure copy, int depth) {
+            int left = DEEPEST;
+            for (Throwable suppressed : thrown.getSuppressed()) {
+                if (left-- == 0) {
+                    copy.addSuppressed(CopiedFailure.cut(MORE_SUPPRESSED));
+                    return;
+                }
+                copy.addSuppressed(copyOf(suppressed, depth, MORE_SUPPRESSED));
+            }
+        }
+    }
+
+    /** What an exception has said of itself. */
+    private record Answers(String text, @Nullable Throwable cause, StackTraceElement[] stack) {
+
+        static Answers of(Throwable thrown) {
+            return new Answers(
+                    answered(() -> ForeignText.cut(String.valueOf(thrown.toString())),
+                            why -> ForeignText.nameOf(thrown.getClass()) + why),
+                    answered(thrown::getCause, why -> null),
+                    answered(() -> {
+                        StackTraceElement[] all = thrown.getStackTrace();
+                        return all.length <= MOST_FRAMES ? all : Arrays.copyOf(all, MOST_FRAMES);
+                    }, why -> NO_STACK));
+        }
+
+        @SuppressWarnings("CatchingUnchecked") // any of its methods may throw anything
+        private static <T extends @Nullable Object> T answered(
+                Supplier<T> question, Function<String, T> otherwise) {
+            try {
+                return question.get();
+            } catch (Throwable failed) {
+                return otherwise.apply(" (whose text cannot be had: " + ForeignText.nameOf(failed.getClass()) + ")");
+            }
+        }
+    }
+}
