@@ -54,8 +54,8 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     @Override
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
-        PoolLease<W> lease = engine.lend(slot, new Owner(null, pid), where);
-        after.add(() -> Completions.run(() -> {
+        PoolLease<W> lease = engine.lend(slot, new Owner(pid), where);
+        after.complete(() -> Completions.run(() -> {
             // cancelled at the same moment: the next one gets the worker
             if (!future.complete(lease)) {
                 lease.close();
@@ -67,7 +67,7 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     @Override
     void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after) {
-        after.add(() -> future.completeExceptionally(engine.refuse(why.get())));
+        after.complete(() -> future.completeExceptionally(engine.refuse(why.get())));
     }
 
     @Override
@@ -78,7 +78,7 @@ final class AsyncBorrower<W> extends Waiting<W> {
 
     @Override
     Supplier<PoolException> whyExpired(PoolEngine<W> engine) {
-        return engine.noneCameWithin(timeout);
+        return engine.noneCameWithin(timeout, Owner.NO_THREAD, pid);
     }
 
     @Override

@@ -81,7 +81,7 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
 
     @Override
     Supplier<PoolException> whyExpired(PoolEngine<W> engine) {
-        return engine.noneCameWithin(timeout);
+        return engine.noneCameWithin(timeout, owner.threadId, owner.pid);
     }
 
     /** After the lock: wakes the thread. */

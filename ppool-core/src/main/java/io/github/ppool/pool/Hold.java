@@ -62,10 +62,15 @@ class Hold extends HoldPadding {
         return (seen & STATES) == OPEN;
     }
 
+    /** The stamp that a lease will have if {@link #take} succeeds. */
+    static long nextStampOf(long seenOpen) {
+        return seenOpen - OPEN + NEXT_STAMP;
+    }
+
     /** OPEN → TAKEN: the stamp of the new lease, or {@link #NONE} if anything has happened since the look. */
     final long take(long seenOpen) {
-        long taken = seenOpen - OPEN + NEXT_STAMP + TAKEN;
-        return WORD.compareAndSet(this, seenOpen, taken) ? taken - TAKEN : NONE;
+        long stamp = nextStampOf(seenOpen);
+        return WORD.compareAndSet(this, seenOpen, stamp + TAKEN) ? stamp : NONE;
     }
 
     /** TAKEN → OPEN: false if the lease is over, or if its end has to go through the books. */

@@ -1,20 +1,17 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The calls of a pool's listener. Made without the engine's lock; what the listener throws is logged. Where nobody listens they cost
  * a look at a field.
  */
 final class ListenerCalls {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ListenerCalls.class);
 
     private final String pool;
     private final PoolListener listener;
@@ -31,6 +28,13 @@ final class ListenerCalls {
     /** Whether there is anybody to be told: else nobody asks for times to the nanosecond. */
     boolean listen() {
         return listens;
+    }
+
+    /** Asked once, when the pool is made. */
+    boolean wantLeases() {
+        boolean[] wants = {false};
+        ForeignCode.tell(this, () -> wants[0] = listener.wantsLeases());
+        return wants[0];
     }
 
     void phaseChanged(PoolPhase phase) {
@@ -99,11 +103,12 @@ final class ListenerCalls {
         return Duration.ofNanos(Math.max(0, clock.nanoTime() - nanos));
     }
 
-    private void tell(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException | LinkageError e) {
-            LOG.error("The listener of pool '{}' failed", pool, e);
-        }
+    private void tell(ForeignCode.Call call) {
+        ForeignCode.tell(this, call);
+    }
+
+    @Override
+    public String toString() {
+        return "The listener of pool '" + pool + "'";
     }
 }

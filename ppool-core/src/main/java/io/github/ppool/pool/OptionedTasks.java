@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignCode;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +48,22 @@ final class OptionedTasks<W> implements TaskQueue<W> {
 
     private PoolTask<W, @Nullable Void> actionTask(WorkerAction<? super W, ?> action) {
         Objects.requireNonNull(action, "task must not be null");
-        if (engine.spec().taskDecorator().equals(PoolTaskDecorator.NONE)) {
-            return new PoolTask<>(engine, action, options);
-        }
-        return functionTask(withoutResult(action));
+        return engine.spec().decorates()
+                ? functionTask(withoutResult(action))
+                : new PoolTask<>(engine, action, options);
     }
 
     private <R extends @Nullable Object> PoolTask<W, R> functionTask(
             WorkerFunction<? super W, ? extends R, ?> function) {
         Objects.requireNonNull(function, "task must not be null");
-        return new PoolTask<>(engine, engine.spec().taskDecorator().decorate(engine.name(), function), options);
+        return new PoolTask<>(engine, engine.spec().decorates() ? decorated(function) : function, options);
+    }
+
+    private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
+            WorkerFunction<? super W, ? extends R, ?> function) {
+        PoolTaskDecorator decorator = engine.spec().taskDecorator();
+        return Objects.requireNonNull(
+                ForeignCode.ask(() -> decorator.decorate(engine.name(), function)), "task-decorator must not return null");
     }
 
     private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(

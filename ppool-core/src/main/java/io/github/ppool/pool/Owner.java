@@ -1,16 +1,22 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who borrows: a thread, and the process that it is, if it is one. A stage has no thread that could be known.
  *
- * <p>A thread is or is not a process for its whole life, so this is found out once, and then found again among the {@link Owners}.
+ * <p>A thread is or is not a process for its whole life, so this is found out once, and then found again among the {@link Owners}. It is known
+ * by its number, which is never used again; the thread itself is held weakly, so that an ended one, and what its code has captured, is not kept.
  */
 final class Owner {
 
-    final @Nullable Thread thread;
+    /** No thread has this number. */
+    static final long NO_THREAD = 0;
+
+    final long threadId;
+    private final @Nullable WeakReference<Thread> thread;
     final @Nullable Pid pid;
     /**
      * Whether the worker that it gave back last went to somebody who waited, and it has not asked for one in vain since. A hint, written and
@@ -18,9 +24,22 @@ final class Owner {
      */
     boolean handedOn;
 
-    Owner(@Nullable Thread thread, @Nullable Pid pid) {
-        this.thread = thread;
+    /** The calling thread. */
+    Owner(Thread thread, @Nullable Pid pid) {
+        this.threadId = thread.threadId();
+        this.thread = new WeakReference<>(thread);
         this.pid = pid;
+    }
+
+    /** A stage, and the process whose it is. */
+    Owner(@Nullable Pid pid) {
+        this.threadId = NO_THREAD;
+        this.thread = null;
+        this.pid = pid;
+    }
+
+    boolean isThread() {
+        return threadId != NO_THREAD;
     }
 
     /** False for a process that has ended, whether its thread still runs or not. */
@@ -30,11 +49,19 @@ final class Owner {
 
     /** Whether nobody will give back what it has, nor tell that: a thread that is no process, and has ended. */
     boolean hasEndedSilently() {
-        return pid == null && thread != null && !thread.isAlive();
+        if (pid != null || thread == null) {
+            return false;
+        }
+        Thread known = thread.get();
+        return known == null || !known.isAlive();
     }
 
     @Override
     public String toString() {
-        return pid != null ? pid.toString() : thread != null ? thread.toString() : "nobody";
+        if (pid != null) {
+            return pid.toString();
+        }
+        Thread known = thread == null ? null : thread.get();
+        return known != null ? known.toString() : isThread() ? "thread #" + threadId : "nobody";
     }
 }

@@ -47,7 +47,7 @@ final class Owners {
     @Nullable
     Owner known(Thread thread) {
         Owner known = table[index(thread)];
-        return known != null && known.thread == thread ? known : null;
+        return known != null && known.threadId == thread.threadId() ? known : null;
     }
 
     /** Finds out what the thread, which calls, is. Not under a lock: it calls the system of processes. */

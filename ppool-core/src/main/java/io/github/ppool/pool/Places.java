@@ -31,6 +31,8 @@ final class Places<W> extends IdleSet<W> {
     int maxOverflow;
     /** All but those that are being closed. */
     private int live;
+    /** How many are {@link #isComing coming} but take too long to be counted on. */
+    private int slow;
     /** Slots that another one was started to replace; both count until one goes. */
     private int replaced;
     /** Places that a plan has given up with `delete`; filled when somebody needs them. */
@@ -75,8 +77,28 @@ final class Places<W> extends IdleSet<W> {
             live--;
         }
         count(slot.state, -1);
+        if (slot.slow) {
+            slow += (isComing(to) ? 1 : 0) - (isComing(slot.state) ? 1 : 0);
+        }
         slot.state = to;
         count(to, 1);
+    }
+
+    /** It takes too long, or does no longer. */
+    void setSlow(Slot<W> slot, boolean value) {
+        if (slot.slow != value) {
+            slot.slow = value;
+            if (isComing(slot.state)) {
+                slow += value ? 1 : -1;
+            }
+        }
+    }
+
+    private static boolean isComing(SlotState state) {
+        return switch (state) {
+            case REQUESTED, STARTING, CHECKING, RESTARTING -> true;
+            default -> false;
+        };
     }
 
     private void count(SlotState state, int change) {
@@ -139,9 +161,9 @@ final class Places<W> extends IdleSet<W> {
         return Math.max(0, size + maxOverflow - slots.size());
     }
 
-    /** Workers that are going to be free without anybody giving one back. */
+    /** Workers that are going to be free without anybody giving one back, those left out that take too long. */
     int coming() {
-        return in(SlotState.REQUESTED) + in(SlotState.STARTING) + in(SlotState.CHECKING) + in(SlotState.RESTARTING);
+        return in(SlotState.REQUESTED) + in(SlotState.STARTING) + in(SlotState.CHECKING) + in(SlotState.RESTARTING) - slow;
     }
 
     /**
@@ -226,10 +248,10 @@ final class Places<W> extends IdleSet<W> {
             if (slot == null) {
                 return null;
             }
-            Owner owner = slot.ownerThread == thread ? slot.owner : owners.known(thread);
+            Owner owner = slot.ownerThreadId == thread.threadId() ? slot.owner : owners.known(thread);
             W worker = slot.worker;
             Pid process = slot.pid;
-            if (owner == null || !owner.isAlive() || worker == null || process == null) {
+            if (owner == null || !owner.isAlive() || worker == null || process == null || slot.isDead()) {
                 return null;
             }
             moveFirstToEnd(slot);
@@ -294,10 +316,10 @@ final class Places<W> extends IdleSet<W> {
     void remember(Slot<W> slot, Owner owner) {
         if (slot.owner != owner) {
             slot.owner = owner;
-            slot.ownerThread = owner.thread;
+            slot.ownerThreadId = owner.threadId;
         }
-        if (seats.length > 0 && owner.thread != null) {
-            Seats.put(seats, owner.thread, slot);
+        if (seats.length > 0 && owner.isThread()) {
+            Seats.put(seats, owner.threadId, slot);
         }
     }
 
@@ -312,8 +334,8 @@ final class Places<W> extends IdleSet<W> {
     }
 
     private @Nullable Slot<W> pickOpen(@Nullable Thread thread) {
-        Slot<W> own = thread == null || !affine ? null : seats[Seats.index(thread, seats.length)];
-        if (own != null && own.ownerThread == thread && own.state == SlotState.IDLE && reallyIdle(own)) {
+        Slot<W> own = thread == null || !affine ? null : seats[Seats.index(thread.threadId(), seats.length)];
+        if (own != null && thread != null && own.ownerThreadId == thread.threadId() && own.state == SlotState.IDLE && reallyIdle(own)) {
             removeIdle(own);
             return own;
         }

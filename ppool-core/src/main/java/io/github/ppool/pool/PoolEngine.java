@@ -1,5 +1,8 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.genserver.GenServerRef;
+import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.SlotPlan.Verdict;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -13,6 +16,7 @@ import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartType;
+import io.github.ppool.restart.RestartWindow;
 import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.Shutdown;
@@ -24,13 +28,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one pool engine: it lends workers and hands work over. It is the handle that users hold, and outlives its supervisor.
@@ -59,7 +63,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PoolEngine<W> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PoolEngine.class);
+    private static final GuardedLog LOG = GuardedLog.of(PoolEngine.class);
     /** How often those who wait look for workers whose borrowing thread has ended. */
     private static final Duration RECLAIM_EVERY = Duration.ofMillis(100);
     /** The pause after the supervisor could not start a process: out of the ordinary, so only a protection against spinning. */
@@ -74,6 +78,9 @@ final class PoolEngine<W> {
     private final PoolSpec<W> spec;
     private final PoolHandle<W> handle;
     private final ListenerCalls listeners;
+    /** Made when they are first needed. */
+    private volatile @Nullable Executor bookkeepers;
+    private volatile @Nullable Executor otherThreads;
     private final TaskDesk<W> tasks = new TaskDesk<>(this);
     /** Whether how long borrowers have their workers is told. */
     private final boolean timesLeases;
@@ -81,6 +88,8 @@ final class PoolEngine<W> {
     /** Whether nothing is to be decided, checked, noted or told of a worker that is borrowed and comes back while nobody waits. */
     private final boolean plain;
     private final Owners owners;
+    private final Orphans<W> orphans;
+    private final WorkerLimits<W> limits;
 
     // All below is guarded by the lock.
 
@@ -91,6 +100,8 @@ final class PoolEngine<W> {
     private @Nullable Supervisor supervisor;
     private @Nullable Pid root;
     private int generation;
+    /** The restarts by type of this generation; the supervisor's process counts them. */
+    private RestartWindow restarts;
     private @Nullable ExitReason gaveUpWith;
 
     private final Places<W> places;
@@ -104,6 +115,8 @@ final class PoolEngine<W> {
     private volatile long nextExpiryNanos = NEVER;
     private int lastNumber;
     private @Nullable Throwable lastFailure;
+    /** What is told of it; taken where it came in, because it is foreign code. */
+    private @Nullable FailureText lastFailureText;
 
     private final List<Runnable> whenChanged = new ArrayList<>();
     private boolean reclaimScheduled;
@@ -121,14 +134,17 @@ final class PoolEngine<W> {
         this.system = system;
         this.clock = system.clock();
         this.spec = spec;
+        this.restarts = spec.intensity().newWindow();
         this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
         this.ages = new WorkerAges(spec);
         this.listeners = new ListenerCalls(spec, clock);
-        this.timesLeases = spec.listener().wantsLeases();
+        this.timesLeases = listeners.wantLeases();
         this.leakDetection = spec.leakDetection();
         this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
         this.plain = ages.areOfNoMatter && !timesLeases && !leakDetection;
         this.places = new Places<>(spec, plain, owners, clock);
+        this.orphans = new Orphans<>(this);
+        this.limits = new WorkerLimits<>(this, orphans);
         this.handle = new PoolHandle<>(this);
     }
 
@@ -156,6 +172,45 @@ final class PoolEngine<W> {
 
     String name() {
         return spec.name();
+    }
+
+    /** What foreign code is run with. */
+    @Nullable
+    ClassLoader contextClassLoader() {
+        return spec.contextClassLoader() == null ? system.contextClassLoader() : spec.contextClassLoader();
+    }
+
+    /** For what the pool itself has to do but not on a timer's thread, since it ends processes and calls listeners. They need no carrier. */
+    Executor bookkeepers() {
+        Executor known = bookkeepers;
+        if (known == null) {
+            synchronized (this) {
+                known = bookkeepers == null ? PoolThreads.platform(name(), contextClassLoader()) : bookkeepers;
+                bookkeepers = known;
+            }
+        }
+        return known;
+    }
+
+    /** For what depends on stages. */
+    Executor otherThreads() {
+        if (spec.platformThreads()) {
+            return bookkeepers();
+        }
+        Executor known = otherThreads;
+        if (known == null) {
+            known = PoolThreads.virtual(name(), contextClassLoader());
+            otherThreads = known;
+        }
+        return known;
+    }
+
+    WorkerLimits<W> limits() {
+        return limits;
+    }
+
+    Orphans<W> orphans() {
+        return orphans;
     }
 
     // ------------------------------------------------------------------------------------------------ borrowing
@@ -189,9 +244,9 @@ final class PoolEngine<W> {
                 if (slot == null) {
                     return null;
                 }
-                Owner owner = met != null ? met : slot.ownerThread == thread ? slot.owner : owners.known(thread);
+                Owner owner = met != null ? met : slot.ownerThreadId == thread.threadId() ? slot.owner : owners.known(thread);
                 if (owner != null) {
-                    if (!owner.isAlive() || (!plain && ages.needsCheck(slot, clock))) {
+                    if (!owner.isAlive() || slot.isDead() || (!plain && ages.needsCheck(slot, clock))) {
                         places.putBack(slot);
                         return null;
                     }
@@ -354,15 +409,31 @@ final class PoolEngine<W> {
         });
     }
 
-    Supplier<PoolException> noneCameWithin(@Nullable Duration timeout) {
-        return because(CheckoutTimeoutException::new, "no worker came within " + timeout, lastFailure);
+    /** Under the lock. */
+    Supplier<PoolException> noneCameWithin(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
+        return because(CheckoutTimeoutException::new, "no worker came within " + timeout + itself(threadId, process), lastFailure);
+    }
+
+    /** Under the lock: whether somebody waits for what he has himself, for an explanation; else empty. */
+    String itself(long threadId, @Nullable Pid process) {
+        List<String> own = new ArrayList<>();
+        for (Slot<W> slot : places.slots) {
+            places.correct(slot);
+            boolean borrowed = slot.state == SlotState.BORROWED && slot.owner != null
+                    && (process != null ? process.equals(slot.owner.pid) : slot.owner.threadId == threadId);
+            boolean runsOn = slot.state == SlotState.WORKING && process != null && process.equals(slot.pid);
+            if (borrowed || runsOn) {
+                own.add(slot.childId);
+            }
+        }
+        return own.isEmpty() ? "" : "; the caller itself has " + String.join(", ", own);
     }
 
     // ------------------------------------------------------------------------------------------------ giving back
 
     void giveBack(PoolLease<W> lease) {
         Slot<W> slot = lease.slot;
-        if (slot.isTaken(lease.stamp) && slot.places.comesBackInTurn(slot)) {
+        if (slot.isTaken(lease.stamp) && slot.places.comesBackInTurn(slot) && !slot.owesAnswers()) {
             if (!slot.succeeded) {
                 slot.succeeded = true;
             }
@@ -376,10 +447,16 @@ final class PoolEngine<W> {
     private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
         AfterLock after = null;
         BlockingBorrower<W> next = null;
+        boolean heldBack = false;
         lockToGiveBack();
         try {
             if (!slot.isCurrent(lease.stamp)) {
+                heldBack = orphans.hasHeldBack(slot, lease.stamp);
                 return;
+            }
+            if (slot.state != SlotState.BORROWED && slot.owesAnswers()) {
+                decide();
+                places.correct(slot);
             }
             if (slot.state != SlotState.BORROWED) {
                 if (slot.isTaken(lease.stamp)) {
@@ -390,11 +467,12 @@ final class PoolEngine<W> {
             }
             slot.succeeded = true;
             Owner giver = slot.owner;
-            if (plain && open && queue.isEmpty() && places.overflow() == 0) {
+            boolean usable = slot.workerProcess == null || !(slot.isDead() || slot.owesAnswers());
+            if (plain && open && usable && queue.isEmpty() && places.overflow() == 0) {
                 slot.nextStamp();
                 places.takeBack(slot);
             } else {
-                next = plain ? queue.pollThreadIfOpen() : null;
+                next = plain && usable ? queue.pollThreadIfOpen() : null;
                 if (next != null) {
                     handOn(slot, next);
                     handedOn(giver);
@@ -415,9 +493,12 @@ final class PoolEngine<W> {
             if (next != null) {
                 next.run();
             }
+            if (heldBack) {
+                orphans.givenBack(lease);
+            }
         }
         if (after != null) {
-            after.run();
+            after.run(this);
         }
         if (timesLeases) {
             listeners.leaseEnded(lease);
@@ -454,17 +535,24 @@ final class PoolEngine<W> {
     void giveBackBroken(PoolLease<W> lease, Throwable cause) {
         Slot<W> slot = lease.slot;
         Pid pid;
+        boolean heldBack;
         lock();
         try {
             places.correct(slot);
-            pid = slot.pid;
-            if (!slot.isCurrent(lease.stamp) || slot.state != SlotState.BORROWED || pid == null) {
-                return;
+            heldBack = orphans.hasHeldBack(slot, lease.stamp);
+            pid = slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED ? slot.pid : null;
+            if (pid != null) {
+                endLease(slot);
+                places.move(slot, SlotState.CRASHING);
             }
-            endLease(slot);
-            places.move(slot, SlotState.CRASHING);
         } finally {
             unlock();
+        }
+        if (heldBack) {
+            orphans.givenBackBroken(lease, cause);
+        }
+        if (pid == null) {
+            return;
         }
         crash(pid, cause);
         if (timesLeases) {
@@ -473,22 +561,31 @@ final class PoolEngine<W> {
     }
 
     /** Ends a worker's process from outside; one that traps exits is closed in order, one that does not is dead at once. */
-    private void crash(Pid pid, Throwable cause) {
+    void crash(Pid pid, Throwable cause) {
         system.exit(pid, ExitReason.failure(cause));
     }
 
-    private void endLease(Slot<W> slot) {
+    /** Under the lock: from now on the process is dead, unless it traps exits and the reason is no kill. Others are told after the lock. */
+    void endProcess(Pid pid, ExitReason reason, AfterLock after) {
+        Runnable rest = system.beginExit(pid, reason);
+        if (rest != null) {
+            after.call(rest);
+        }
+    }
+
+    void endLease(Slot<W> slot) {
         slot.nextStamp();
         slot.owner = null;
-        slot.ownerThread = null;
+        slot.ownerThreadId = Owner.NO_THREAD;
         slot.takenWhere = null;
     }
 
-    /** A process that borrowed, waited, or might have, is dead: everything that it has comes back, in the order of the check-outs. */
+    /**
+     * A process that borrowed, waited, or might have, is dead: everything that it has comes back, in the order of the check-outs; if it was killed,
+     * as soon as its thread has left it.
+     */
     private void ownerExited(Pid pid) {
-        AfterLock after = new AfterLock();
-        lock();
-        try {
+        locked(after -> {
             List<Slot<W>> his = new ArrayList<>();
             for (Slot<W> slot : places.slots) {
                 if (slot.owner == null || !pid.equals(slot.owner.pid)) {
@@ -502,26 +599,27 @@ final class PoolEngine<W> {
                 }
             }
             his.sort((a, b) -> Long.compare(a.takenOrder, b.takenOrder));
+            if (!his.isEmpty() && system.isOrphaned(pid)) {
+                orphans.holdBack(pid, his, after);
+                return;
+            }
             for (Slot<W> slot : his) {
                 endLease(slot);
                 becameFree(slot);
                 free(slot, after, false);
             }
             changed(after);
-        } finally {
-            unlock();
-        }
-        after.run();
+        });
     }
 
-    /** Under the lock: who is the first to wait has those workers back whose borrowing threads have ended; {@link #reclaim} follows. */
+    /** Under the lock: who is the first to wait has those workers replaced whose borrowing threads have ended; {@link #reclaim} follows. */
     void reclaimBeforeWaiting(AfterLock after) {
         if (queue.isEmpty()) {
             reclaimFromEndedThreads(after);
         }
     }
 
-    /** Under the lock, when nobody can be served otherwise: workers whose borrowing thread has ended come back. */
+    /** Under the lock, when nobody can be served otherwise: workers are replaced whose borrowing thread has ended. Others may use them. */
     private void reclaimFromEndedThreads(AfterLock after) {
         if (places.anyIdle() || places.in(SlotState.BORROWED) == 0) {
             return;
@@ -535,19 +633,26 @@ final class PoolEngine<W> {
             }
         }
         if (ownerless != null) {
-            ownerless.forEach(slot -> takeBack(slot, after));
+            ownerless.forEach(slot -> takeAway(slot, after));
         }
     }
 
-    private void takeBack(Slot<W> slot, AfterLock after) {
+    /** Nobody will give it back, and somebody else may have it: so it can't be lent again. */
+    private void takeAway(Slot<W> slot, AfterLock after) {
         Owner owner = slot.owner;
         Throwable where = slot.takenWhere;
-        after.add(() -> LOG.warn(
-                "{} of pool '{}' comes back because {} has ended without giving it back",
-                slot.childId, name(), owner, where));
+        Pid pid = slot.pid;
         endLease(slot);
-        becameFree(slot);
-        free(slot, after, false);
+        places.move(slot, SlotState.CRASHING);
+        if (pid == null) {
+            return;
+        }
+        after.call(() -> {
+            crash(pid, new IllegalStateException("the borrower " + owner + " has ended without giving the worker back", where));
+            LOG.warn(
+                    "{} of pool '{}' is replaced because {} has ended without giving it back",
+                    slot.childId, name(), owner, where);
+        });
     }
 
     private void scheduleReclaim() {
@@ -558,7 +663,7 @@ final class PoolEngine<W> {
     }
 
     private void reclaim() {
-        locked(after -> {
+        onTimer(after -> {
             reclaimScheduled = false;
             if (!queue.isEmpty() && canServe()) {
                 reclaimFromEndedThreads(after);
@@ -658,7 +763,7 @@ final class PoolEngine<W> {
     private void expire() {
         boolean more = true;
         while (more) {
-            more = Boolean.TRUE.equals(decided(after -> {
+            more = Boolean.TRUE.equals(decidedOnTimer(after -> {
                 deadlineTimer = null;
                 nextExpiryNanos = NEVER; // before the look: who has joined by now is seen, who joins later looks again
                 queue.forEachNew(this::list);
@@ -691,14 +796,32 @@ final class PoolEngine<W> {
 
     /** Idle workers to those who wait, then as many new ones as are missing. */
     private void dispatch(AfterLock after) {
+        List<Slot<W>> telling = null;
         while (canServe() && !queue.isEmpty()) {
             Slot<W> slot = places.pick(null);
             if (slot == null) {
                 break;
             }
+            WorkerProcess<W> process = slot.process;
+            if (process != null && process.isTelling() && firstAlive(after) instanceof PoolTask && process.callBack()) {
+                telling = telling == null ? new ArrayList<>(1) : telling;
+                telling.add(slot);
+                continue;
+            }
             free(slot, after, false);
         }
+        if (telling != null) {
+            telling.reversed().forEach(places::putBack);
+        }
         startMore(after);
+    }
+
+    /** A worker's process can be given tasks again, and somebody waits for that. */
+    void hasTold() {
+        locked(after -> {
+            dispatch(after);
+            changed(after);
+        });
     }
 
     /** What the time of a lease or task has ended for; its idleness begins. */
@@ -717,14 +840,19 @@ final class PoolEngine<W> {
     @Nullable
     WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
         slot.task = null;
+        if (slot.isDead()) {
+            return crashDead(slot, after, ownThread);
+        }
         if (!plain && isToRetire(slot, after)) {
             return dismiss(slot, after, ownThread);
+        }
+        if (slot.owesAnswers()) {
+            return check(slot, WorkerJob.Order.CATCH_UP, after, ownThread);
         }
         Waiting<W> first = canServe() ? firstAlive(after) : null;
         if (first != null) {
             if (!plain && ages.needsCheck(slot, clock)) {
-                places.move(slot, SlotState.CHECKING);
-                return give(slot, WorkerJob.Order.VALIDATE, after, ownThread);
+                return check(slot, WorkerJob.Order.VALIDATE, after, ownThread);
             }
             queue.remove(first);
             if (ownThread && first instanceof PoolTask<W, ?> task) {
@@ -756,11 +884,54 @@ final class PoolEngine<W> {
         if (ownThread) {
             return job;
         }
+        WorkerProcess<W> process = slot.process;
         Pid pid = slot.pid;
-        if (pid != null) {
-            after.add(() -> pid.send(job));
+        if (process != null && pid != null) {
+            process.give(job);
+            after.add(() -> pid.send(WorkerProcess.WAKE_UP));
         }
         return null;
+    }
+
+    private @Nullable WorkerJob check(Slot<W> slot, WorkerJob order, AfterLock after, boolean ownThread) {
+        places.move(slot, SlotState.CHECKING);
+        limits.begin(slot, Operation.Kind.CHECK);
+        return give(slot, order, after, ownThread);
+    }
+
+    /** The worker, in no set, is a process that has ended: it is never lent again. */
+    private @Nullable WorkerJob crashDead(Slot<W> slot, AfterLock after, boolean ownThread) {
+        Pid dead = slot.workerProcess;
+        ExitReason reason = dead == null ? ExitReason.NOPROC : system.exitReason(dead).orElse(ExitReason.NOPROC);
+        places.move(slot, SlotState.CRASHING);
+        return give(slot, new WorkerJob.End(reason), after, ownThread);
+    }
+
+    /** The worker of a slot was a process, which has ended: noticed by the pool itself, since foreign code may take messages. */
+    void workerProcessExited(Slot<W> slot, Pid pid) {
+        locked(after -> {
+            if (!pid.equals(slot.pid)) {
+                return;
+            }
+            places.correct(slot);
+            switch (slot.state) {
+                case IDLE -> {
+                    places.removeIdle(slot);
+                    endLease(slot);
+                    crashDead(slot, after, false);
+                }
+                case BORROWED, HELD_BACK -> {
+                    endLease(slot);
+                    slot.heldBack = null;
+                    crashDead(slot, after, false);
+                }
+                default -> {
+                    // it is found when what is done with it is over, or it is ending anyway
+                }
+            }
+            startMore(after);
+            changed(after);
+        });
     }
 
     /** The first in the queue; processes that have died while waiting are taken out on the way. */
@@ -783,11 +954,12 @@ final class PoolEngine<W> {
     }
 
     /** Makes workers for those who wait and none is coming for, and up to the size. */
-    private void startMore(AfterLock after) {
+    void startMore(AfterLock after) {
         if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
             return;
         }
-        int needed = canServe() ? queue.size() - places.coming() : 0;
+        // workers that are idle while somebody waits are those whose processes still tell of their last task
+        int needed = canServe() ? queue.size() - places.coming() - (queue.isEmpty() ? 0 : places.idleCount()) : 0;
         while (needed > 0 && places.free() > 0 && mayTryToMake()) {
             startSlot(after);
             places.fillVacancy();
@@ -879,6 +1051,38 @@ final class PoolEngine<W> {
 
     TaskDesk<W> tasks() {
         return tasks;
+    }
+
+    /** Under the lock, also while the queue is left open. */
+    boolean isAnybodyWaiting() {
+        return !queue.isEmpty();
+    }
+
+    /** Under the lock: whether the process has this task, and not another one by now. */
+    boolean runs(Pid process, PoolTask<W, ?> task) {
+        for (Slot<W> slot : places.slots) {
+            if (process.equals(slot.pid)) {
+                return task.equals(slot.task);
+            }
+        }
+        return false;
+    }
+
+    /** Whether the calling thread has a worker of this pool, borrowed or as the one that it runs a task on. */
+    boolean holdsWorker() {
+        return !ofCaller().isEmpty();
+    }
+
+    Supplier<PoolException> notBegunWithin(Duration timeout) {
+        String own = ofCaller();
+        return underLock(() -> because(CheckoutTimeoutException::new, "the task did not begin within " + timeout + own,
+                lastFailure));
+    }
+
+    private String ofCaller() {
+        ProcessContext caller = ProcessSystem.currentProcess();
+        long threadId = Thread.currentThread().threadId();
+        return underLock(() -> itself(threadId, caller == null ? null : caller.self()));
     }
 
     /** Under the lock: one more would not have to wait for another holder. */
@@ -991,14 +1195,17 @@ final class PoolEngine<W> {
     // ------------------------------------------------------------------------------------------------ a worker's process
 
     /** The process of a slot, as its first act. From now on its end is learnt, exactly once. */
-    void processStarted(Slot<W> slot, Pid pid) {
+    void processStarted(Slot<W> slot, Pid pid, WorkerProcess<W> started) {
         lock();
         try {
             slot.pid = pid;
+            slot.process = started;
             slot.worker = null;
+            slot.unmade = false;
             slot.startedAtNanos = clock.nanoTime();
             if (slot.state != SlotState.GONE && slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.STARTING);
+                places.setSlow(slot, slot.leftover != null);
             }
         } finally {
             unlock();
@@ -1016,10 +1223,38 @@ final class PoolEngine<W> {
             if (slot.state == SlotState.FAILING) {
                 places.move(slot, SlotState.STARTING);
             }
-            return gate.enter(slot);
+            if (slot.leftover != null) {
+                slot.waitsForLeftover = true;
+                return false;
+            }
+            if (!gate.enter(slot)) {
+                return false;
+            }
+            limits.begin(slot, Operation.Kind.MAKE);
+            return true;
         } finally {
             unlock();
         }
+    }
+
+    /** Under the lock: nothing is left of the process before in this place. */
+    void leftoverIsGone(Slot<W> slot, AfterLock after) {
+        places.setSlow(slot, false);
+        if (slot.state == SlotState.DISMISSED && slot.pid == null) {
+            places.remove(slot);
+        } else if (slot.waitsForLeftover) {
+            slot.waitsForLeftover = false;
+            if (slot.pid != null && slot.state == SlotState.STARTING && gate.enter(slot)) {
+                permit(slot, after);
+            }
+        }
+        dispatch(after);
+        changed(after);
+    }
+
+    private void permit(Slot<W> slot, AfterLock after) {
+        limits.begin(slot, Operation.Kind.MAKE);
+        give(slot, WorkerJob.Order.MAKE, after, false);
     }
 
     private void leaveGate(Slot<W> slot, AfterLock after) {
@@ -1029,43 +1264,55 @@ final class PoolEngine<W> {
 
     private void letEnter(AfterLock after) {
         for (Slot<W> next = gate.nextToEnter(); next != null; next = gate.nextToEnter()) {
-            give(next, WorkerJob.Order.MAKE, after, false);
+            permit(next, after);
         }
     }
 
     /** False if the worker is no longer wanted: then the process is to be closed. */
     boolean notMade(Slot<W> slot, Pid pid, Throwable failure) {
-        AfterLock after = new AfterLock();
-        boolean goOn;
-        lock();
-        try {
+        FailureText text = FailureText.of(failure);
+        return Boolean.TRUE.equals(decided(after -> {
             if (!pid.equals(slot.pid)) {
                 return false;
             }
-            lastFailure = failure;
-            gate.failed();
-            int inARow = gate.failuresInRow();
-            after.add(() -> listeners.workerNotMade(failure, inARow));
+            limits.end(slot);
             leaveGate(slot, after);
             if (slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.FAILING);
             }
-            if (gate.isBroken()) {
-                refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new,
-                        "the last " + gate.failuresInRow() + " attempts to make a worker have failed", failure));
-            }
-            refuseImpatient(failure, after);
-            goOn = slot.state == SlotState.FAILING && !(queue.isEmpty() && places.isSurplus());
+            countNotMade(failure, text, after);
+            boolean goOn = slot.state == SlotState.FAILING && !(queue.isEmpty() && places.isSurplus());
             if (!goOn && slot.state == SlotState.FAILING) {
                 places.move(slot, SlotState.DISMISSED);
             }
             startMore(after);
             changed(after);
-        } finally {
-            unlock();
+            return goOn;
+        }));
+    }
+
+    /** Under the lock. */
+    private void note(Throwable failure, FailureText text) {
+        lastFailure = failure;
+        lastFailureText = text;
+    }
+
+    /** Under the lock, if something was thrown. */
+    private void note(ExitReason reason) {
+        reason.cause().ifPresent(thrown -> reason.causeText().ifPresent(text -> note(thrown, text)));
+    }
+
+    /** Under the lock: a worker could not be made, in whatever way; it does not count as coming any more. */
+    private void countNotMade(Throwable failure, FailureText text, AfterLock after) {
+        note(failure, text);
+        gate.failed();
+        int inARow = gate.failuresInRow();
+        if (gate.isBroken()) {
+            refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new,
+                    "the last " + inARow + " attempts to make a worker have failed", failure));
         }
-        after.run();
-        return goOn;
+        refuseImpatient(failure, after);
+        after.call(() -> listeners.workerNotMade(failure, inARow));
     }
 
     /** Those who wait only for a worker that is made for them learn that it can't be made. */
@@ -1083,56 +1330,76 @@ final class PoolEngine<W> {
         }
     }
 
-    /** The worker is made: the process gets its first job, if there is one. */
+    /**
+     * The worker is made: the process gets its first job, if there is one.
+     *
+     * @param closeClaim to be set by the thread that closes the worker
+     */
     @Nullable
-    WorkerJob ready(Slot<W> slot, Pid pid, W worker, long tookNanos) {
+    WorkerJob ready(
+            Slot<W> slot, Pid pid, W worker, WorkerProcess<W> own, AtomicBoolean closeClaim, long tookNanos) {
         AfterLock after = new AfterLock();
-        WorkerJob job = null;
+        Pid process = WorkerProcess.processOf(worker);
+        WorkerJob job;
         lock();
         try {
             if (!pid.equals(slot.pid)) {
                 return null;
             }
+            limits.end(slot);
             gate.succeeded();
             leaveGate(slot, after);
+            slot.closeClaim = closeClaim;
             if (slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
-                return WorkerJob.Order.DISMISS;
+                job = WorkerJob.Order.DISMISS;
+            } else {
+                slot.worker = worker;
+                slot.workerProcess = process;
+                slot.server = worker instanceof GenServerRef<?, ?, ?> server ? server : null;
+                ages.born(slot, clock.nanoTime());
+                job = free(slot, after, true);
+                after.call(() -> listeners.workerReady(pid, tookNanos));
+                dismissOneReplaced(after);
+                changed(after);
+                own.beginsTelling(slot.state == SlotState.IDLE && after.callsForeignCode());
             }
-            slot.worker = worker;
-            ages.born(slot, clock.nanoTime());
-            after.add(() -> listeners.workerReady(pid, tookNanos));
-            job = free(slot, after, true);
-            dismissOneReplaced(after);
-            changed(after);
         } finally {
             unlock();
-            after.run();
+        }
+        after.run(this);
+        own.endsTelling();
+        if (process != null) {
+            system.onExit(process, (ended, reason) -> workerProcessExited(slot, pid));
         }
         return job;
     }
 
     /** A check that was ordered went well. */
     @Nullable
-    WorkerJob checked(Slot<W> slot, Pid pid) {
+    WorkerJob checked(Slot<W> slot, Pid pid, WorkerProcess<W> own) {
         AfterLock after = new AfterLock();
         WorkerJob job = null;
         lock();
         try {
             if (pid.equals(slot.pid) && slot.state == SlotState.CHECKING) {
+                limits.end(slot);
                 slot.checked = true;
                 slot.keptAliveAtNanos = clock.nanoTime();
                 job = free(slot, after, true);
                 changed(after);
+                own.beginsTelling(slot.state == SlotState.IDLE && after.callsForeignCode());
             }
         } finally {
             unlock();
         }
-        after.run();
+        after.run(this);
+        own.endsTelling();
         return job;
     }
 
     /** The process begins to close its worker: in order if nothing was thrown, else because it crashes. */
     void closing(Slot<W> slot, Pid pid, @Nullable Throwable thrown) {
+        FailureText text = thrown == null || thrown instanceof ProcessExit ? null : FailureText.of(thrown);
         AfterLock after = new AfterLock();
         PoolTask<W, ?> task;
         lock();
@@ -1140,8 +1407,8 @@ final class PoolEngine<W> {
             if (!pid.equals(slot.pid)) {
                 return;
             }
-            if (slot.closingTimer == null) {
-                slot.closingTimer = clock.schedule(spec.shutdown(), () -> system.exit(pid, ExitReason.KILL));
+            if (slot.operation == null || slot.operation.kind != Operation.Kind.CLOSE) {
+                limits.begin(slot, Operation.Kind.CLOSE);
             }
             if (thrown == null) {
                 return;
@@ -1151,17 +1418,18 @@ final class PoolEngine<W> {
                 places.removeIdle(slot);
             }
             endLease(slot);
+            slot.heldBack = null;
             task = tasks.takeTask(slot, after);
             if (slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.CRASHING);
             }
-            if (!(thrown instanceof ProcessExit)) {
-                lastFailure = thrown;
+            if (text != null) {
+                note(thrown, text);
             }
         } finally {
             unlock();
         }
-        after.run();
+        after.run(this);
         if (task != null) {
             tasks.settleCrashed(task, pid,
                     thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
@@ -1192,48 +1460,93 @@ final class PoolEngine<W> {
         });
     }
 
-    /** The end of a slot's process, however it came; also called early by the supervisor's process. Believed once for each pid. */
+    /** The end of a slot's process, however it came. Believed once for each pid. */
     private void exited(Slot<W> slot, Pid pid, ExitReason reason) {
         AfterLock after = new AfterLock();
-        PoolTask<W, ?> task;
+        PoolTask<W, ?> task = decideEnd(slot, pid, reason, after);
+        try {
+            after.run(this);
+        } finally {
+            if (task != null) {
+                tasks.settleCrashed(task, pid, reason, null);
+            }
+        }
+    }
+
+    /** As {@link #exited}, by the supervisor's process, which has found out first and must not run foreign code. */
+    private void exitedEarly(Slot<W> slot, Pid pid, ExitReason reason) {
+        AfterLock after = new AfterLock();
+        PoolTask<W, ?> task = decideEnd(slot, pid, reason, after);
+        if (task != null) {
+            after.call(() -> tasks.settleCrashed(task, pid, reason, null));
+        }
+        after.runWithoutForeignCode(this);
+    }
+
+    /** What an end means. The task is returned that the process had begun with. */
+    private @Nullable PoolTask<W, ?> decideEnd(Slot<W> slot, Pid pid, ExitReason reason, AfterLock after) {
         lock();
         try {
             if (!pid.equals(slot.pid)) {
-                return;
+                return null;
             }
             places.correct(slot);
             if (slot.state == SlotState.IDLE) {
                 places.removeIdle(slot);
             }
             endLease(slot); // before the worker is forgotten: see Slot
-            slot.pid = null;
-            slot.worker = null;
-            task = tasks.takeTask(slot, after);
-            Timer closing = slot.closingTimer;
-            if (closing != null) {
-                slot.closingTimer = null;
-                after.add(closing::cancel);
-            }
-            if (!reason.isOrderly()) {
-                lastFailure = reason.cause().orElseGet(() -> new WorkerExitException(pid, reason));
-            }
+            slot.heldBack = null;
+            PoolTask<W, ?> task = tasks.takeTask(slot, after);
+            limits.end(slot);
             leaveGate(slot, after);
+            slot.waitsForLeftover = false;
+            boolean killed = system.isOrphaned(pid);
+            slot.unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
+                    && !(killed && reason.isOrderly()); // that is the supervisor, which stops
+            Throwable failure = slot.overran != null
+                    ? slot.overran
+                    : reason.isOrderly() && !slot.unmade
+                            ? null
+                            : reason.cause().orElseGet(() -> new WorkerExitException(pid, reason, slot.unmade));
+            FailureText text = slot.overran == null && reason.causeText().isPresent()
+                    ? reason.causeText().get()
+                    : failure == null ? null : FailureText.of(failure); // one of our own
             SlotState next = afterExit(slot, reason);
+            W worker = slot.worker;
+            slot.pid = null;
+            if (killed && slot.leftover == null) {
+                next = orphans.leave(slot, pid, worker, next, after);
+            } else if (slot.leftover != null && next == SlotState.GONE) {
+                next = SlotState.DISMISSED; // the place is not free yet
+            }
+            forgetWorker(slot);
             if (next == SlotState.GONE) {
                 drop(slot, after);
             } else {
                 places.move(slot, next);
             }
-            after.add(() -> listeners.workerExited(pid, reason));
+            if (slot.unmade && failure != null && text != null) {
+                places.setSlow(slot, true); // until it is tried again
+                countNotMade(failure, text, after);
+            } else if (failure != null && text != null) {
+                note(failure, text);
+            }
+            after.call(() -> listeners.workerExited(pid, reason));
             dispatch(after);
             changed(after);
+            return task;
         } finally {
             unlock();
         }
-        if (task != null) {
-            tasks.settleCrashed(task, pid, reason, null);
-        }
-        after.run();
+    }
+
+    private static void forgetWorker(Slot<?> slot) {
+        slot.worker = null;
+        slot.workerProcess = null;
+        slot.server = null;
+        slot.closeClaim = null;
+        slot.overran = null;
+        slot.process = null;
     }
 
     /** poolboy's rule: who ends while nobody waits and there are more than the size is not replaced, all others are. */
@@ -1246,7 +1559,8 @@ final class PoolEngine<W> {
         if (over || (queue.isEmpty() && places.isSurplus())) {
             return SlotState.GONE;
         }
-        if (spec.restart() instanceof WorkerRestart.ByType(RestartType type) && !type.restartsAfter(reason)) {
+        if (!slot.unmade && spec.restart() instanceof WorkerRestart.ByType(RestartType type)
+                && !type.restartsAfter(reason)) {
             return SlotState.GONE;
         }
         return SlotState.RESTARTING;
@@ -1256,9 +1570,10 @@ final class PoolEngine<W> {
 
     /** What the supervisor of this pool is. */
     SupervisorSpec supervisorSpec() {
-        return SupervisorSpec.oneForOne(name())
+        SupervisorSpec supervisor = SupervisorSpec.oneForOne(name())
                 .intensity(spec.intensity())
                 .listener(listeners::supervised);
+        return spec.platformThreads() ? supervisor.onPlatformThread() : supervisor;
     }
 
     /** The pool's supervisor runs, for the first time or again. */
@@ -1270,14 +1585,15 @@ final class PoolEngine<W> {
             forgetProcessless(after);
             generation++;
             attached = generation;
+            restarts = spec.intensity().newWindow();
             supervisor = Supervisor.of(system, pid);
-            after.add(this::tellPhase);
+            after.call(this::tellPhase);
             startMore(after);
         } finally {
             unlock();
         }
         system.onExit(pid, (process, reason) -> supervisorExited(attached, reason));
-        after.run();
+        after.run(this);
     }
 
     private void supervisorExited(int attached, ExitReason reason) {
@@ -1288,10 +1604,10 @@ final class PoolEngine<W> {
             supervisor = null;
             generation++;
             if (!reason.isOrderly()) {
-                lastFailure = reason.cause().orElse(lastFailure);
+                note(reason);
             }
             forgetProcessless(after);
-            after.add(this::tellPhase);
+            after.call(this::tellPhase);
             changed(after);
         });
     }
@@ -1323,12 +1639,9 @@ final class PoolEngine<W> {
     private ChildSpec childSpec(Slot<W> slot) {
         ChildSpec child = ChildSpec.of(slot.childId, (above, argument) -> startProcess(slot, above))
                 .shutdown(Shutdown.after(spec.shutdown()));
-        return switch (spec.restart()) {
-            case WorkerRestart.ByType(RestartType type) -> child.restart(type);
-            case WorkerRestart.ByPlan(var policy) ->
-                child.plan(RestartPlan.of(PlanElement.function(policy.toString(), new SlotPlan<>(this, slot, policy))))
-                        .count(RestartCount.INFINITY);
-        };
+        return child
+                .plan(RestartPlan.of(PlanElement.function(SlotPlan.nameOf(spec), new SlotPlan<>(this, slot, restarts))))
+                .count(RestartCount.INFINITY);
     }
 
     /** On the supervisor's process. */
@@ -1336,7 +1649,7 @@ final class PoolEngine<W> {
         if (verdict(slot) == Verdict.UNWANTED) {
             return StartResult.Ignored.INSTANCE;
         }
-        SpawnOptions options = SpawnOptions.labelled(slot.childId);
+        SpawnOptions options = SpawnOptions.labelled(slot.childId).withContextClassLoader(contextClassLoader());
         return above.startLink(
                 new WorkerProcess<>(this, slot), spec.platformThreads() ? options.onPlatformThread() : options);
     }
@@ -1351,6 +1664,9 @@ final class PoolEngine<W> {
             }
             boolean succeeded = slot.succeeded;
             slot.succeeded = false;
+            if (slot.unmade) {
+                return Verdict.NOT_MADE;
+            }
             return succeeded ? Verdict.WANTED_AFTER_SUCCESS : Verdict.WANTED;
         } finally {
             unlock();
@@ -1370,7 +1686,7 @@ final class PoolEngine<W> {
             unlock();
         }
         if (pid != null) {
-            system.exitReason(pid).ifPresent(reason -> exited(slot, pid, reason));
+            system.exitReason(pid).ifPresent(reason -> exitedEarly(slot, pid, reason));
         }
     }
 
@@ -1411,7 +1727,7 @@ final class PoolEngine<W> {
             }
             drop(slot, after);
             if (result instanceof ChildResult.Failed(ExitReason reason)) {
-                lastFailure = reason.cause().orElse(lastFailure);
+                note(reason);
             }
             if (above.equals(supervisor)) {
                 clock.schedule(START_RETRY, this::startAgain);
@@ -1420,13 +1736,11 @@ final class PoolEngine<W> {
             unlock();
         }
         LOG.warn("{} could not be started: {}", slot.childId, result, thrown);
-        after.run();
+        after.run(this);
     }
 
     private void startAgain() {
-        locked(after -> {
-            startMore(after);
-        });
+        onTimer(this::startMore);
     }
 
     // ------------------------------------------------------------------------------------------------ lives of workers
@@ -1487,7 +1801,7 @@ final class PoolEngine<W> {
     }
 
     private void upkeep() {
-        locked(after -> {
+        onTimer(after -> {
             upkeepTimer = null;
             long now = clock.nanoTime();
             for (Slot<W> slot : places) { // may go, the others stay where they are
@@ -1496,12 +1810,16 @@ final class PoolEngine<W> {
                     maintain(slot, now, after);
                 }
             }
-            for (Slot<W> slot : places) {
-                scheduleUpkeepAt(ages.nextLook(slot, places.isSurplus()));
-            }
+            scheduleUpkeepOfAll();
             startMore(after);
             changed(after);
         });
+    }
+
+    private void scheduleUpkeepOfAll() {
+        for (Slot<W> slot : places) {
+            scheduleUpkeep(slot);
+        }
     }
 
     private void maintain(Slot<W> slot, long now, AfterLock after) {
@@ -1514,8 +1832,7 @@ final class PoolEngine<W> {
             dismiss(slot, after, false);
         } else if (spec.keepAlive() != null && !slot.replaced) {
             places.removeIdle(slot);
-            places.move(slot, SlotState.CHECKING);
-            give(slot, WorkerJob.Order.KEEP_ALIVE, after, false);
+            check(slot, WorkerJob.Order.KEEP_ALIVE, after, false);
         }
     }
 
@@ -1547,12 +1864,12 @@ final class PoolEngine<W> {
                 refuseAll(waiting -> !(waiting instanceof PoolTask), after,
                         because(PoolRejectedException::new, "the pool was suspended", null));
             }
-            after.add(this::tellPhase);
+            after.call(this::tellPhase);
             dispatch(after);
         } finally {
             unlock();
         }
-        after.run();
+        after.run(this);
         return changed;
     }
 
@@ -1562,7 +1879,21 @@ final class PoolEngine<W> {
         for (Slot<W> slot : places.slots) {
             if (slot.state == SlotState.FAILING) {
                 give(slot, WorkerJob.Order.RETRY, after, false);
+            } else if (slot.state == SlotState.DOWN && slot.unmade && slot.generation == generation) {
+                restartChild(slot, after);
             }
+        }
+    }
+
+    /** Its process has ended before the worker was ready, and its plan puts off the next one, or waits. */
+    private void restartChild(Slot<W> slot, AfterLock after) {
+        Supervisor above = supervisor;
+        if (above != null) {
+            after.add(() -> above.restartChildAsync(slot.childId).whenComplete((result, thrown) -> {
+                if (thrown != null) {
+                    LOG.debug("{} could not be restarted: its supervisor has ended", slot.childId, thrown);
+                }
+            }));
         }
     }
 
@@ -1576,10 +1907,11 @@ final class PoolEngine<W> {
             places.fillAllVacancies();
             trim(after);
             dispatch(after);
+            scheduleUpkeepOfAll(); // who was not superfluous may be now
         } finally {
             unlock();
         }
-        after.run();
+        after.run(this);
     }
 
     /** After the size went down: surplus workers that nobody has, those first that can't be used, or not yet. */
@@ -1624,7 +1956,7 @@ final class PoolEngine<W> {
                 open = false;
                 suspended = false;
                 places.correctAll();
-                after.add(this::tellPhase);
+                after.call(this::tellPhase);
                 dispatch(after);
             }
             whenChanged.add(then);
@@ -1635,27 +1967,49 @@ final class PoolEngine<W> {
     boolean isDrained() {
         return underLock(() -> queue.isEmpty()
                 && tasks.allSettled()
-                && places.in(SlotState.BORROWED) + places.in(SlotState.WORKING) == 0);
+                && places.in(SlotState.BORROWED) + places.in(SlotState.WORKING) + places.in(SlotState.HELD_BACK) == 0);
     }
 
-    /** Whoever waits is told so; idle workers are closed; {@code then} runs whenever one has gone. */
+    /** Whoever waits is told so; all workers are closed, side by side; {@code then} runs whenever one has gone. */
     void shutDown(Runnable then) {
         locked(after -> {
             lifecycle = Lifecycle.STOPPED;
             open = false;
             suspended = false;
+            places.correctAll();
             refuseEverybody(after, because(PoolStoppedException::new, "the pool was stopped", null));
             for (Slot<W> idle = places.pollOldest(); idle != null; idle = places.pollOldest()) {
                 dismiss(idle, after, false);
             }
+            for (Slot<W> slot : places.copy()) {
+                Pid pid = slot.pid;
+                if (pid == null && slot.leftover == null) {
+                    drop(slot, after);
+                } else if (pid != null && slot.state != SlotState.DISMISSED && slot.state != SlotState.CRASHING) {
+                    after.call(() -> system.exit(pid, ExitReason.SHUTDOWN)); // one that traps exits closes its worker first
+                }
+            }
+            orphans.closeAll(after);
             whenChanged.add(then);
-            after.add(this::tellPhase);
+            after.call(this::tellPhase);
             changed(after);
         });
     }
 
+    /** After {@link #shutDown}: the time for closing is over. */
+    void killAll() {
+        locked(after -> {
+            for (Slot<W> slot : places.copy()) {
+                if (slot.pid != null) {
+                    endProcess(slot.pid, ExitReason.KILL, after);
+                }
+            }
+            orphans.closeAll(after);
+        });
+    }
+
     boolean isClosed() {
-        return underLock(() -> places.in(SlotState.DISMISSED) == 0);
+        return underLock(() -> places.slots.isEmpty());
     }
 
     /** Under the lock: those who wait for the pool to become empty look again. */
@@ -1690,7 +2044,7 @@ final class PoolEngine<W> {
             forgetProcessless(after);
             refuseEverybody(after, because(PoolStoppedException::new,
                     "the supervision tree has given up with " + reason, reason.cause().orElse(lastFailure)));
-            after.add(this::tellPhase);
+            after.call(this::tellPhase);
             changed(after);
         });
     }
@@ -1750,10 +2104,14 @@ final class PoolEngine<W> {
 
     /** The slot loses its place; what the supervisor may still know of it is taken off. */
     private void drop(Slot<W> slot, AfterLock after) {
-        if (slot.state == SlotState.GONE) {
+        if (slot.state == SlotState.GONE || (slot.leftover != null && slot.state == SlotState.DISMISSED)) {
             return;
         }
-        places.remove(slot);
+        if (slot.leftover == null) {
+            places.remove(slot);
+        } else {
+            places.move(slot, SlotState.DISMISSED); // it has its place until the thread of its last process has left it
+        }
         Supervisor above = supervisor;
         if (above != null && slot.generation == generation) {
             after.add(() -> removeChild(above, slot));
@@ -1769,7 +2127,7 @@ final class PoolEngine<W> {
         int overflow = places.overflow();
         int taken = places.taken();
         int idle = places.idleCount() - taken;
-        int borrowed = places.in(SlotState.BORROWED) + taken;
+        int borrowed = places.in(SlotState.BORROWED) + places.in(SlotState.HELD_BACK) + taken;
         int working = places.in(SlotState.WORKING);
         return new PoolStatus(
                 name(),
@@ -1792,7 +2150,9 @@ final class PoolEngine<W> {
                 spec.queueCapacity(),
                 Duration.ofNanos(Math.max(0, now - queue.oldestSinceNanos(now))),
                 places.handOuts(),
-                lastFailure);
+                orphans.heldPlaces(),
+                lastFailure,
+                lastFailureText);
     }
 
     private PoolPhase phase() {
@@ -1831,7 +2191,33 @@ final class PoolEngine<W> {
         } finally {
             unlock();
         }
-        after.run();
+        after.run(this);
+    }
+
+    /** As {@link #locked}, on the thread of a timer. */
+    void onTimer(Consumer<AfterLock> section) {
+        AfterLock after = new AfterLock();
+        lock();
+        try {
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        after.runWithoutForeignCode(this);
+    }
+
+    /** As {@link #decided}, on the thread of a timer. */
+    private <T> @Nullable T decidedOnTimer(Function<AfterLock, @Nullable T> section) {
+        AfterLock after = new AfterLock();
+        T decision;
+        lock();
+        try {
+            decision = section.apply(after);
+        } finally {
+            unlock();
+        }
+        after.runWithoutForeignCode(this);
+        return decision;
     }
 
     /** Decides something under the lock, and afterwards does what follows from it. */
@@ -1844,7 +2230,7 @@ final class PoolEngine<W> {
         } finally {
             unlock();
         }
-        after.run();
+        after.run(this);
         return decision;
     }
 

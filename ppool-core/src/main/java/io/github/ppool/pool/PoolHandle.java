@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.StackReserve;
 import io.github.ppool.process.ProcessExit;
 import java.time.Duration;
 import java.util.Objects;
@@ -72,6 +74,7 @@ final class PoolHandle<W> implements PoolClient<W> {
     @Override
     public Lease<W> checkout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout must not be null");
+        StackReserve.ensure(); // for giving it back, too: what is lent must not be lost
         Thread thread = Thread.currentThread();
         Lease<W> lease = lendAtOnce(thread);
         return lease != null ? lease : waitFor(thread, timeout);
@@ -82,7 +85,7 @@ final class PoolHandle<W> implements PoolClient<W> {
         @Nullable
         Slot<W>[] table = seats;
         if (table.length > 0) {
-            Slot<W> last = table[Seats.index(thread, table.length)];
+            Slot<W> last = table[Seats.index(thread.threadId(), table.length)];
             if (last != null) {
                 Lease<W> lease = last.lendAgain(thread);
                 if (lease != null) {
@@ -136,6 +139,7 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public Optional<Lease<W>> tryCheckout() {
+        StackReserve.ensure();
         Thread thread = Thread.currentThread();
         Lease<W> lease = lendAtOnce(thread);
         if (lease != null) {
@@ -197,7 +201,7 @@ final class PoolHandle<W> implements PoolClient<W> {
                 engine.whereIfWatched());
         Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", timeout, engine.clock().nanoTime());
         if (refusal != null) {
-            borrower.future.completeExceptionally(engine.refuse(refusal.get()));
+            borrower.future.completeExceptionally(engine.refuse(refusal.get())); // nobody depends on it yet
         } else if (!borrower.future.isDone()) {
             borrower.watchOwner(engine);
             // However the stage is completed, by others too, its borrower is no longer waiting.
@@ -234,7 +238,7 @@ final class PoolHandle<W> implements PoolClient<W> {
     }
 
     private void crashIfItKills(Lease<W> lease, Throwable thrown) {
-        if (spec.crashOn().test(thrown)) {
+        if (ForeignCode.judges("crash-on of pool '" + spec.name() + "'", spec.crashOn(), thrown)) {
             lease.fail(thrown);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.StackReserve;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -61,8 +62,13 @@ class PoolLock extends PoolLockPadding {
     @SuppressWarnings("unused") // keeps what follows in memory out of the line of `held`
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
 
-    /** Gets the lock; the calling thread must not have it. */
+    /**
+     * Gets the lock; the calling thread must not have it.
+     *
+     * @throws StackOverflowError if the caller's stack might not do for what is done under the lock; then it has not got it
+     */
     void lock() {
+        StackReserve.ensure();
         if (!tryLock()) {
             lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
         }
@@ -70,6 +76,7 @@ class PoolLock extends PoolLockPadding {
 
     /** As {@link #lock}, for those on whom others depend. */
     void lockEagerly() {
+        StackReserve.ensure();
         if (!tryLock()) {
             lockLate(LOOKS);
         }
@@ -83,9 +90,11 @@ class PoolLock extends PoolLockPadding {
         boolean isVirtual = Thread.currentThread().isVirtual();
         boolean interrupted = false;
         long nap = FIRST_NAP_NANOS;
+        Late me = null;
         while (!lockWithin(looks)) {
             if (isVirtual) {
-                joinLate();
+                forget(me);
+                me = joinLate();
                 if (lockWithin(0)) {
                     break; // who takes it from there wakes it for nothing
                 }
@@ -94,16 +103,25 @@ class PoolLock extends PoolLockPadding {
             interrupted |= Thread.interrupted(); // or else the next nap would not be one
             nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
         }
+        forget(me);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void joinLate() {
+    private Late joinLate() {
         Late me = new Late(Thread.currentThread());
         do {
             me.next = late;
         } while (!LATE.compareAndSet(this, me.next, me));
+        return me;
+    }
+
+    /** A thread that may end soon must not be kept by the list, which may be looked at late. */
+    private static void forget(@Nullable Late late) {
+        if (late != null) {
+            late.thread = null;
+        }
     }
 
     private void wakeLate() {
@@ -136,7 +154,8 @@ class PoolLock extends PoolLockPadding {
 
     /** One of the {@link #late}. */
     private static final class Late {
-        private final Thread thread;
+        /** Null when it sleeps no longer; a late reader wakes it for nothing. */
+        private @Nullable Thread thread;
         private @Nullable Late next;
 
         private Late(Thread thread) {

@@ -35,6 +35,9 @@ public final class PoolSpec<W> {
     private final int creationParallelism;
     private final RestartPolicy creationPlan;
     private final int creationFailureLimit;
+    private final Duration creationTimeout;
+    private final Duration validationTimeout;
+    private final Duration orphanGrace;
     private final Duration shutdown;
     private final boolean platformThreads;
     private final @Nullable Duration taskTimeout;
@@ -53,6 +56,7 @@ public final class PoolSpec<W> {
     private final Predicate<Throwable> crashOn;
     private final PoolListener listener;
     private final PoolTaskDecorator taskDecorator;
+    private final @Nullable ClassLoader contextClassLoader;
 
     private PoolSpec(Builder<W> from) {
         name = from.name;
@@ -67,6 +71,9 @@ public final class PoolSpec<W> {
         creationParallelism = from.creationParallelism;
         creationPlan = from.creationPlan;
         creationFailureLimit = from.creationFailureLimit;
+        creationTimeout = from.creationTimeout;
+        validationTimeout = from.validationTimeout;
+        orphanGrace = from.orphanGrace;
         shutdown = from.shutdown;
         platformThreads = from.platformThreads;
         taskTimeout = from.taskTimeout;
@@ -85,6 +92,7 @@ public final class PoolSpec<W> {
         crashOn = from.crashOn;
         listener = from.listener;
         taskDecorator = from.taskDecorator;
+        contextClassLoader = from.contextClassLoader;
     }
 
     /**
@@ -118,6 +126,9 @@ public final class PoolSpec<W> {
         copy.creationParallelism = creationParallelism;
         copy.creationPlan = creationPlan;
         copy.creationFailureLimit = creationFailureLimit;
+        copy.creationTimeout = creationTimeout;
+        copy.validationTimeout = validationTimeout;
+        copy.orphanGrace = orphanGrace;
         copy.shutdown = shutdown;
         copy.platformThreads = platformThreads;
         copy.taskTimeout = taskTimeout;
@@ -136,6 +147,7 @@ public final class PoolSpec<W> {
         copy.crashOn = crashOn;
         copy.listener = listener;
         copy.taskDecorator = taskDecorator;
+        copy.contextClassLoader = contextClassLoader;
         return copy;
     }
 
@@ -248,6 +260,35 @@ public final class PoolSpec<W> {
      */
     public int creationFailureLimit() {
         return creationFailureLimit;
+    }
+
+    /**
+     * How long {@link WorkerFactory#create} may take before its process is killed; zero means no limit.
+     *
+     * @return the setting
+     */
+    public Duration creationTimeout() {
+        return creationTimeout;
+    }
+
+    /**
+     * How long {@link WorkerFactory#validate} and {@link WorkerFactory#keepAlive} may take, and a {@code GenServer} worker for an answer that it still owes, before
+     * the process of the worker is killed; zero means no limit.
+     *
+     * @return the setting
+     */
+    public Duration validationTimeout() {
+        return validationTimeout;
+    }
+
+    /**
+     * How long the thread of a killed process may go on with a worker before that worker is taken away: one that it had borrowed is crashed,
+     * its own is closed by another thread. Zero means at once.
+     *
+     * @return the setting
+     */
+    public Duration orphanGrace() {
+        return orphanGrace;
     }
 
     /**
@@ -415,6 +456,21 @@ public final class PoolSpec<W> {
         return taskDecorator;
     }
 
+    /**
+     * The context class loader that factory, tasks and checks are run with.
+     *
+     * @return that of the thread that began this specification, unless set; null means the process system's
+     */
+    public @Nullable ClassLoader contextClassLoader() {
+        return contextClassLoader;
+    }
+
+    /** Whether something is put around each task. */
+    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
+    boolean decorates() {
+        return taskDecorator != PoolTaskDecorator.NONE;
+    }
+
     /** Whether there is anybody to be told. */
     boolean listens() {
         return listener != NO_LISTENER;
@@ -444,6 +500,9 @@ public final class PoolSpec<W> {
         private int creationParallelism = Integer.MAX_VALUE;
         private RestartPolicy creationPlan = RestartPolicy.POOL_DEFAULT;
         private int creationFailureLimit = 10;
+        private Duration creationTimeout = Duration.ofSeconds(30);
+        private Duration validationTimeout = Duration.ofSeconds(5);
+        private Duration orphanGrace = Duration.ofSeconds(5);
         private Duration shutdown = Duration.ofSeconds(5);
         private boolean platformThreads = false;
         private @Nullable Duration taskTimeout = null;
@@ -462,6 +521,7 @@ public final class PoolSpec<W> {
         private Predicate<Throwable> crashOn = failure -> false;
         private PoolListener listener = NO_LISTENER;
         private PoolTaskDecorator taskDecorator = PoolTaskDecorator.NONE;
+        private @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
 
         private Builder(String name, WorkerFactory<W> factory) {
             if (name.isBlank()) {
@@ -599,6 +659,50 @@ public final class PoolSpec<W> {
         }
 
         /**
+         * How long {@link WorkerFactory#create} may take. Then its process is killed, and the worker counts as one that could not be
+         * made. Until then a creation that takes longer than a second is not counted on: another place may be tried. Default: {@code
+         * Seconds(30)}, which cuts a hang and not a slow start.
+         *
+         * @param newValue the setting; zero means no limit
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> creationTimeout(Duration newValue) {
+            requireNotNegative("creation-timeout", newValue);
+            creationTimeout = newValue;
+            return this;
+        }
+
+        /**
+         * How long {@link WorkerFactory#validate} and {@link WorkerFactory#keepAlive} may take, and a {@code GenServer} worker for an answer
+         * that it still owes. Then the process of the worker is killed. Default: {@code Seconds(5)}.
+         *
+         * @param newValue the setting; zero means no limit
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> validationTimeout(Duration newValue) {
+            requireNotNegative("validation-timeout", newValue);
+            validationTimeout = newValue;
+            return this;
+        }
+
+        /**
+         * How long the thread of a killed process may go on with a worker. A thread can't be ended from outside, so nobody else gets that worker
+         * meanwhile. Then one that it had borrowed is crashed, and its own is closed by another thread, which frees a thread that waits at a
+         * socket. Default: {@code Seconds(5)}.
+         *
+         * @param newValue the setting; zero means at once
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> orphanGrace(Duration newValue) {
+            requireNotNegative("orphan-grace", newValue);
+            orphanGrace = newValue;
+            return this;
+        }
+
+        /**
          * How long a worker may take to be closed before it is killed; more than zero. Default: {@code Seconds(5)}.
          *
          * @param newValue the setting
@@ -688,9 +792,7 @@ public final class PoolSpec<W> {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder<W> overflowTtl(Duration newValue) {
-            if (newValue.isNegative()) {
-                throw new IllegalArgumentException("overflow-ttl must not be negative, got: " + newValue);
-            }
+            requireNotNegative("overflow-ttl", newValue);
             overflowTtl = newValue;
             return this;
         }
@@ -833,6 +935,18 @@ public final class PoolSpec<W> {
         }
 
         /**
+         * The context class loader that factory, tasks and checks are run with. Default: that of the thread that began this
+         * specification.
+         *
+         * @param newValue null means that of the {@link io.github.ppool.process.ProcessSystem}
+         * @return this
+         */
+        public Builder<W> contextClassLoader(@Nullable ClassLoader newValue) {
+            contextClassLoader = newValue;
+            return this;
+        }
+
+        /**
          * Checks what concerns several settings together.
          *
          * @return the specification
@@ -848,6 +962,12 @@ public final class PoolSpec<W> {
                 throw new IllegalArgumentException(setting
                         + (least == 0 ? " must not be negative, got: " : " must be at least " + least + ", got: ")
                         + value);
+            }
+        }
+
+        private static void requireNotNegative(String setting, Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException(setting + " must not be negative, got: " + value);
             }
         }
 

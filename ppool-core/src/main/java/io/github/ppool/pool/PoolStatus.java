@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.FailureText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param queueCapacity how many may
  * @param oldestWait how long the one at the head of the queue has waited, zero if nobody does
  * @param checkouts how many times workers were handed out, to borrowers and to tasks, since the pool was started
+ * @param orphaned how many of all these places the threads of killed processes have, which have not ended: as borrowers, or with the worker that they were
  * @param lastFailure why a worker last crashed or could not be made, null if that never happened
+ * @param lastFailureText what is told of that failure, so that it need not be asked; null with it
  */
 public record PoolStatus(
         String name,
@@ -43,7 +46,55 @@ public record PoolStatus(
         int queueCapacity,
         Duration oldestWait,
         long checkouts,
-        @Nullable Throwable lastFailure) {
+        int orphaned,
+        @Nullable Throwable lastFailure,
+        @Nullable FailureText lastFailureText) {
+
+    /**
+     * A pool at one moment, of which no place is in the hands of a killed process's thread.
+     *
+     * @param name the name of the pool
+     * @param phase where it is in its life
+     * @param state poolboy's state name
+     * @param available how many workers are idle
+     * @param overflow how many workers there are beyond the size
+     * @param checkedOut how many workers are borrowed or run a task
+     * @param size the configured size
+     * @param maxOverflow how many workers there may be beyond it
+     * @param borrowed how many workers are borrowed
+     * @param working how many workers run a task
+     * @param starting how many workers are being made or checked
+     * @param stopping how many workers are being closed
+     * @param waitingToRestart how many workers have ended and wait for their plan to restart them
+     * @param queueDepth how many borrowers and tasks wait
+     * @param queueCapacity how many may
+     * @param oldestWait how long the one at the head of the queue has waited
+     * @param checkouts how many times workers were handed out
+     * @param lastFailure why a worker last crashed or could not be made, null if that never happened
+     */
+    public PoolStatus(
+            String name,
+            PoolPhase phase,
+            PoolState state,
+            int available,
+            int overflow,
+            int checkedOut,
+            int size,
+            int maxOverflow,
+            int borrowed,
+            int working,
+            int starting,
+            int stopping,
+            int waitingToRestart,
+            int queueDepth,
+            int queueCapacity,
+            Duration oldestWait,
+            long checkouts,
+            @Nullable Throwable lastFailure) {
+        this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting, stopping,
+                waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, 0, lastFailure,
+                lastFailure == null ? null : FailureText.of(lastFailure));
+    }
 
     /**
      * How many places are taken: workers that run, start or stop, and those that wait for their restart. Never more than {@code
@@ -67,6 +118,7 @@ public record PoolStatus(
                 + (queueDepth == 0 ? "" : ", the first for " + oldestWait.toMillis() + " ms")
                 + "; workers: " + available + " idle, " + borrowed + " borrowed, " + working + " working, " + starting
                 + " starting, " + stopping + " stopping, " + waitingToRestart + " waiting to restart"
-                + (lastFailure == null ? "" : "; last failure: " + lastFailure);
+                + (orphaned == 0 ? "" : " (" + orphaned + " of them in the hands of killed processes' threads)")
+                + (lastFailureText == null ? "" : "; last failure: " + lastFailureText);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ReplySlot;
@@ -7,6 +8,7 @@ import io.github.ppool.restart.PlanState;
 import io.github.ppool.time.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -216,6 +218,17 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         return state == RUNNING;
     }
 
+    /** Under the engine's lock: the process that runs it; null if none does. */
+    @Nullable
+    Pid pidIfRunning() {
+        return state == RUNNING ? pid : null;
+    }
+
+    /** Whether somebody has asked for the outcome, and may have said what depends on it. Not sure, if it has a result. */
+    boolean isAskedFor() {
+        return outcome instanceof Outcome<?>;
+    }
+
     // ---- steps, under the engine's lock; each returns whether it counted
 
     /** The outcome is brought by {@link #complete} or {@link #completeExceptionally}, without the lock. */
@@ -331,11 +344,21 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (!step(TaskState.QUEUED, TaskState.REJECTED)) {
             return; // cancelled before
         }
-        after.add(() -> {
-            completeExceptionally(pool.refuse(why.get()));
-            tellStarterThatItDoesNotBegin();
-            pool.listeners().taskEnded(this);
-        });
+        if (isRefusedWithoutWorkers()) { // a caller of syncQueue waits, and nobody else knows this task
+            after.add(() -> {
+                completeExceptionally(why.get());
+                tellStarterThatItDoesNotBegin();
+            });
+            after.call(() -> {
+                pool.refuse(Objects.requireNonNull(refusal()));
+                pool.listeners().taskEnded(this);
+            });
+        } else {
+            after.complete(() -> {
+                completeExceptionally(pool.refuse(why.get()));
+                pool.listeners().taskEnded(this);
+            });
+        }
     }
 
     @Override
@@ -388,19 +411,15 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
             return false;
         }
         tellStarterThatItDoesNotBegin();
-        completeExceptionally(new CancellationException(this + " was cancelled"));
+        ForeignCode.tell(this, () -> completeExceptionally(new CancellationException(this + " was cancelled")));
         engine.listeners().taskEnded(this);
         return true;
     }
 
     @Override
     public boolean exit(ExitReason reason) {
-        Pid process = pid;
-        if (state != RUNNING || process == null || !process.isAlive()) {
-            return false;
-        }
-        engine.system().exit(process, reason);
-        return true;
+        Objects.requireNonNull(reason, "reason must not be null");
+        return engine.tasks().exit(this, reason);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.ReplySlot;
 import io.github.ppool.process.StartResult;
@@ -16,30 +17,98 @@ import io.github.ppool.supervisor.Supervisor;
 import io.github.ppool.supervisor.SupervisorSpec;
 import io.github.ppool.supervisor.SupervisorStartException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The pools and the supervisor above them. */
+/**
+ * The pools and the supervisor above them.
+ *
+ * <p>An operation is one of a pool, and not of a name: a name leads to a pool as long as that is starting, running or stopping, and is free when nothing of it is
+ * left. The supervisor above the pools waits for none of them: it starts their supervisors, which takes no time, and lets them go, so that stopping one
+ * pool keeps it from nothing. What is begun is brought to its end, or undone, whatever becomes of the caller.
+ */
 final class PoolTree implements Pools {
 
     private static final String ROOT = "ppool";
+    /** How long the supervisor above may take to stop what else is under it. */
+    private static final Duration ROOT_STOPS_WITHIN = Duration.ofSeconds(5);
 
     private final ProcessSystem system;
     private final RestartIntensity intensity;
-    private final Map<String, PoolEngine<?>> engines = new ConcurrentHashMap<>();
-    /** Starts and stops of the tree one after the other; may be held while the supervisor is asked. */
+    private final Map<String, Named<?>> pools = new ConcurrentHashMap<>();
+    /** Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing foreign. */
     private final ReentrantLock treeLock = new ReentrantLock();
     private volatile Supervisor root;
     private volatile boolean stopped;
+
+    /** A pool that has its name. Starts and stops one after the other: a stop that comes while it is started begins when that is over. */
+    private static final class Named<W> {
+        private final PoolEngine<W> engine;
+        private final PoolStop stop;
+        // guarded by the monitor of this
+        private boolean starting = true;
+        private boolean stopping;
+        private @Nullable Duration stopAfterStart;
+
+        private Named(PoolEngine<W> engine, PoolTree tree) {
+            this.engine = engine;
+            this.stop = new PoolStop(engine, () -> tree.root, () -> tree.pools.remove(engine.name(), this));
+        }
+
+        private synchronized boolean isStopping() {
+            return stopping;
+        }
+
+        /** False if it is started or stopped already, or has not given up. */
+        private synchronized boolean beginsAgain() {
+            if (starting || stopping || !engine.beginAgain()) {
+                return false;
+            }
+            starting = true;
+            return true;
+        }
+
+        private void started() {
+            Duration drain;
+            synchronized (this) {
+                starting = false;
+                drain = stopAfterStart;
+            }
+            if (drain != null) {
+                stop.begin(drain);
+            }
+        }
+
+        private void stop(Duration drain) {
+            if (!isPutOff(drain)) {
+                stop.begin(drain);
+            }
+        }
+
+        private void hurry() {
+            if (!isPutOff(Duration.ZERO)) {
+                stop.hurry();
+            }
+        }
+
+        private synchronized boolean isPutOff(Duration drain) {
+            stopping = true;
+            if (starting) {
+                stopAfterStart = stopAfterStart == null || drain.compareTo(stopAfterStart) < 0 ? drain : stopAfterStart;
+            }
+            return starting;
+        }
+    }
 
     PoolTree(ProcessSystem system, RestartIntensity intensity) throws InterruptedException {
         this.system = system;
@@ -50,18 +119,19 @@ final class PoolTree implements Pools {
     private Supervisor startRoot() throws InterruptedException {
         Supervisor started;
         try {
-            started = Supervisor.start(system, SupervisorSpec.oneForOne(ROOT).intensity(intensity));
+            // not a virtual thread: it has to act also while those compute
+            started = Supervisor.start(system, SupervisorSpec.oneForOne(ROOT).intensity(intensity).onPlatformThread());
         } catch (SupervisorStartException e) {
             throw new IllegalStateException("the supervisor without children could not be started", e);
         }
-        system.onExit(started.pid(), (pid, reason) -> rootExited(pid, reason));
+        var unused = system.onExit(started.pid(), this::rootExited);
         return started;
     }
 
     private void rootExited(Pid pid, ExitReason reason) {
         // `root` may not be assigned yet, or be another one by now; no pool is under it then
-        for (PoolEngine<?> engine : engines.values()) {
-            engine.rootExited(pid, reason);
+        for (Named<?> pool : pools.values()) {
+            pool.engine.rootExited(pid, reason);
         }
     }
 
@@ -75,59 +145,126 @@ final class PoolTree implements Pools {
         return root.pid();
     }
 
+    // ---- starting
+
     @Override
     public <W> PoolClient<W> startPool(PoolSpec<W> spec) {
         PoolEngine<W> engine = new PoolEngine<>(system, spec);
-        treeLock.lock();
+        Named<W> pool = new Named<>(engine, this);
+        Named<?> other = pools.putIfAbsent(spec.name(), pool);
+        if (other != null) {
+            throw new IllegalStateException("name of a pool must be free, but there is a pool '" + spec.name() + "' already"
+                    + (other.isStopping() ? ", which is being stopped" : ""));
+        }
+        if (stopped) { // looked at after the pool can be found, so that it is either refused or stopped with the others
+            pools.remove(spec.name(), pool);
+            throw new PoolStoppedException("startPool was refused: the pools were stopped", engine.status(), null);
+        }
         try {
-            if (stopped) {
-                throw new PoolStoppedException("startPool was refused: the pools were stopped", engine.status(), null);
-            }
-            PoolEngine<?> other = engines.putIfAbsent(spec.name(), engine);
-            if (other != null) {
-                throw new IllegalStateException(
-                        "name of a pool must be free, but there is a pool '" + spec.name() + "' already");
-            }
-            boolean hung = false;
-            try {
-                hang(engine);
-                hung = true;
-            } finally {
-                if (!hung) {
-                    engines.remove(spec.name(), engine);
-                }
-            }
+            hang(engine, (above, told) -> {
+                pool.started();
+                pool.stop(Duration.ZERO);
+                pool.stop.whenDone(told);
+            });
+        } catch (PoolStoppedException notStarted) {
+            pools.remove(spec.name(), pool);
+            throw notStarted;
         } finally {
-            treeLock.unlock();
+            pool.started();
         }
         return engine.handle();
     }
 
-    private void hang(PoolEngine<?> engine) {
-        ExitReason reason;
+    @Override
+    public boolean restartPool(String name) {
+        Named<?> pool = pools.get(name);
+        if (stopped || pool == null || !pool.beginsAgain()) {
+            return false;
+        }
         try {
-            if (!root.pid().isAlive()) {
+            hang(pool.engine, (above, told) -> PoolStop.letGo(pool.engine, above, () -> {
+                pool.engine.rootExited(above.pid(), ExitReason.SHUTDOWN);
+                told.run();
+            }));
+            return true;
+        } finally {
+            pool.started();
+        }
+    }
+
+    /**
+     * Starts the supervisor of a pool.
+     *
+     * @param takeBack what is done if whoever asks is interrupted or ended meanwhile: takes what was asked for back, and then tells. Nothing is left to be
+     *     taken back if the start fails
+     */
+    private void hang(PoolEngine<?> engine, BiConsumer<Supervisor, Runnable> takeBack) {
+        Supervisor above;
+        try {
+            above = livingRoot();
+        } catch (InterruptedException e) {
+            engine.rootExited(root.pid(), ExitReason.SHUTDOWN);
+            awaitUninterrupted(told -> takeBack.accept(root, told));
+            Thread.currentThread().interrupt();
+            throw interrupted(engine, e);
+        }
+        engine.hangUnder(above.pid());
+        ReplySlot<Started> answer = new ReplySlot<>(system);
+        above.startChildAsync(childSpec(engine))
+                .whenComplete((result, thrown) -> answer.reply(new Started(result, thrown)));
+        Started started;
+        try {
+            started = answer.await() instanceof ReplySlot.Replied<Started>(Started replied) ? replied : NOT_STARTED;
+        } catch (InterruptedException e) {
+            awaitUninterrupted(told -> takeBack.accept(above, told));
+            Thread.currentThread().interrupt();
+            throw interrupted(engine, e);
+        } catch (ProcessExit exit) {
+            takeBack.accept(above, () -> {}); // nobody will have the pool
+            throw exit;
+        }
+        if (!(started.result instanceof ChildResult.Started)) {
+            ExitReason reason = started.reason();
+            engine.rootExited(above.pid(), reason);
+            throw new PoolStoppedException(
+                    "the supervisor of the pool could not be started: " + reason,
+                    engine.status(),
+                    reason.cause().orElse(null));
+        }
+    }
+
+    private static final Started NOT_STARTED = new Started(null, null);
+
+    /** What the supervisor above has said. */
+    private record Started(@Nullable ChildResult result, @Nullable Throwable thrown) {
+        ExitReason reason() {
+            if (result instanceof ChildResult.Failed(ExitReason why)) {
+                return why;
+            }
+            if (result != null) {
+                return ExitReason.of(result.toString());
+            }
+            Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            return cause instanceof ServerExitedException ended
+                    ? ended.reason()
+                    : cause == null ? ExitReason.NOPROC : ExitReason.failure(cause);
+        }
+    }
+
+    private static PoolInterruptedException interrupted(PoolEngine<?> engine, InterruptedException cause) {
+        return new PoolInterruptedException("the caller was interrupted while the pool was started", engine.status(), cause);
+    }
+
+    private Supervisor livingRoot() throws InterruptedException {
+        treeLock.lock();
+        try {
+            if (!root.pid().isAlive() && !stopped) {
                 root = startRoot();
             }
-            engine.hangUnder(root.pid());
-            ChildResult result = root.startChild(childSpec(engine));
-            if (result instanceof ChildResult.Started) {
-                return;
-            }
-            reason = result instanceof ChildResult.Failed(ExitReason why) ? why : ExitReason.of(result.toString());
-        } catch (ServerExitedException e) {
-            reason = e.reason();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            engine.rootExited(root.pid(), ExitReason.SHUTDOWN);
-            throw new PoolInterruptedException("the caller was interrupted while the pool was started", engine.status(),
-                    e);
+            return root;
+        } finally {
+            treeLock.unlock();
         }
-        engine.rootExited(root.pid(), reason);
-        throw new PoolStoppedException(
-                "the supervisor of the pool could not be started: " + reason,
-                engine.status(),
-                reason.cause().orElse(null));
     }
 
     private static ChildSpec childSpec(PoolEngine<?> engine) {
@@ -144,181 +281,76 @@ final class PoolTree implements Pools {
         return result;
     }
 
+    // ---- stopping
+
     @Override
     public boolean stopPool(String name, Duration drain) {
-        PoolEngine<?> engine = engines.get(name);
-        if (engine == null) {
+        Named<?> pool = pools.get(name);
+        if (pool == null) {
             return false;
         }
-        stopAll(List.of(engine), drain);
+        pool.stop(drain);
+        try {
+            await(pool.stop::whenDone);
+        } catch (InterruptedException e) {
+            pool.hurry();
+            awaitUninterrupted(pool.stop::whenDone);
+            Thread.currentThread().interrupt();
+            throw stoppedAtOnce(pool.engine, e);
+        }
         return true;
     }
 
-    /** All at the same time, within the same limits. */
-    private void stopAll(List<PoolEngine<?>> all, Duration drain) {
-        InterruptedException interrupted = null;
-        try {
-            if (!drain.isNegative() && !drain.isZero()) {
-                awaitAll(all, drain, PoolEngine::drain, PoolEngine::isDrained);
-            }
-        } catch (InterruptedException e) {
-            interrupted = e;
-        }
-        Duration closing = all.stream()
-                .map(engine -> engine.spec().shutdown())
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
-        try {
-            awaitAll(all, interrupted == null ? closing : Duration.ZERO, PoolEngine::shutDown, PoolEngine::isClosed);
-        } catch (InterruptedException e) {
-            interrupted = e;
-        }
-        for (PoolEngine<?> engine : all) {
-            interrupted = takeDown(engine, interrupted);
-        }
-        if (interrupted != null) {
-            Thread.currentThread().interrupt();
-            PoolStatus status = all.isEmpty() ? null : all.get(0).status();
-            if (status != null) {
-                throw new PoolInterruptedException(
-                        "the caller was interrupted while the pool was stopped; it was stopped at once", status,
-                        interrupted);
-            }
-        }
-    }
-
-    private @Nullable InterruptedException takeDown(PoolEngine<?> engine, @Nullable InterruptedException before) {
-        InterruptedException interrupted = before;
-        Supervisor above = root;
-        if (above.pid().isAlive()) {
-            // Without waiting if interrupted: then the supervisor does it by itself.
-            var done = new ReplySlot<Boolean>(system);
-            above.terminateAndDeleteChildAsync(engine.name()).whenComplete((result, thrown) -> done.reply(true));
-            try {
-                if (interrupted == null) {
-                    done.await();
-                }
-            } catch (InterruptedException e) {
-                interrupted = e;
-            }
-        }
-        engines.remove(engine.name(), engine);
-        return interrupted;
-    }
-
-    private interface Begin {
-        void on(PoolEngine<?> engine, Runnable then);
-    }
-
-    private interface Holds {
-        boolean of(PoolEngine<?> engine);
-    }
-
-    /** Begins something in all pools and waits until a condition holds for all, or the time is over. */
-    private void awaitAll(List<PoolEngine<?>> all, Duration timeout, Begin begin, Holds condition)
-            throws InterruptedException {
-        ReplySlot<Boolean> reached = new ReplySlot<>(system);
-        BooleanSupplier everywhere = () -> all.stream().allMatch(condition::of);
-        Consumer<PoolEngine<?>> start = engine -> begin.on(engine, () -> {
-            if (everywhere.getAsBoolean()) {
-                reached.reply(true);
-            }
-        });
-        all.forEach(start);
-        if (everywhere.getAsBoolean()) {
-            return;
-        }
-        reached.await(timeout);
-    }
-
-    @Override
-    public Optional<PoolClient<?>> pool(String name) {
-        PoolEngine<?> engine = engines.get(name);
-        return engine == null ? Optional.empty() : Optional.of(engine.handle());
-    }
-
-    @Override
-    public Optional<PoolSpec<?>> spec(String name) {
-        PoolEngine<?> engine = engines.get(name);
-        return engine == null ? Optional.empty() : Optional.of(engine.currentSpec());
-    }
-
-    @Override
-    public Optional<Pid> supervisor(String name) {
-        PoolEngine<?> engine = engines.get(name);
-        return engine == null ? Optional.empty() : Optional.ofNullable(engine.supervisorPid());
-    }
-
-    @Override
-    public Set<String> names() {
-        return new TreeSet<>(engines.keySet());
-    }
-
-    @Override
-    public boolean suspend(String name) {
-        PoolEngine<?> engine = engines.get(name);
-        return engine != null && engine.suspend();
-    }
-
-    @Override
-    public boolean resume(String name) {
-        PoolEngine<?> engine = engines.get(name);
-        return engine != null && engine.resume();
-    }
-
-    @Override
-    public boolean resize(String name, int size, int maxOverflow) {
-        PoolEngine<?> engine = engines.get(name);
-        PoolSpec.requirePlaces(size, maxOverflow);
-        if (engine != null) {
-            engine.resize(size, maxOverflow);
-        }
-        return engine != null;
-    }
-
-    @Override
-    public boolean deleteWorker(String name, String child) {
-        PoolEngine<?> engine = engines.get(name);
-        return engine != null && engine.deleteWorker(child);
-    }
-
-    @Override
-    public boolean restartPool(String name) {
-        PoolEngine<?> engine = engines.get(name);
-        treeLock.lock();
-        try {
-            if (stopped || engine == null || !engine.beginAgain()) {
-                return false;
-            }
-            hang(engine);
-            return true;
-        } finally {
-            treeLock.unlock();
-        }
+    private static PoolInterruptedException stoppedAtOnce(PoolEngine<?> engine, InterruptedException cause) {
+        return new PoolInterruptedException(
+                "the caller was interrupted while the pool was stopped; it was stopped at once", engine.status(), cause);
     }
 
     @Override
     public void stop(Duration drain) {
         treeLock.lock();
         try {
-            if (stopped) {
-                return;
-            }
             stopped = true;
         } finally {
             treeLock.unlock();
         }
+        List<Named<?>> all = List.copyOf(pools.values());
+        all.forEach(pool -> pool.stop(drain));
+        InterruptedException interrupted = null;
         try {
-            stopAll(new ArrayList<>(engines.values()), drain);
+            await(told -> whenAllDone(all, told));
+        } catch (InterruptedException e) {
+            interrupted = e;
+            all.forEach(Named::hurry);
+            awaitUninterrupted(told -> whenAllDone(all, told));
         } finally {
-            stopRoot();
+            // also if whoever asks is ended: whatever is left stops by itself
+            whenAllDone(all, () -> root.stopAsync());
+        }
+        awaitEndOfRoot(interrupted != null);
+        if (interrupted != null) {
+            Thread.currentThread().interrupt();
+            if (!all.isEmpty()) {
+                throw stoppedAtOnce(all.getFirst().engine, interrupted);
+            }
         }
     }
 
-    private void stopRoot() {
-        boolean interrupted = Thread.interrupted();
+    private static void whenAllDone(List<Named<?>> pools, Runnable told) {
+        AtomicInteger left = new AtomicInteger(pools.size() + 1);
+        Runnable oneLess = () -> {
+            if (left.decrementAndGet() == 0) {
+                told.run();
+            }
+        };
+        pools.forEach(pool -> pool.stop.whenDone(oneLess));
+        oneLess.run();
+    }
+
+    private void awaitEndOfRoot(boolean interruptedBefore) {
+        boolean interrupted = interruptedBefore || Thread.interrupted();
         try {
-            root.stop(Duration.ofSeconds(5));
+            var unused = root.stop(ROOT_STOPS_WITHIN);
         } catch (InterruptedException e) {
             interrupted = true;
         }
@@ -327,8 +359,80 @@ final class PoolTree implements Pools {
         }
     }
 
+    /** Waits until it is told. */
+    private void await(Consumer<Runnable> whenDone) throws InterruptedException {
+        ReplySlot<Boolean> done = new ReplySlot<>(system);
+        whenDone.accept(() -> done.reply(true));
+        var unused = done.await();
+    }
+
+    /** What is waited for takes no longer than it takes to kill some processes. */
+    private void awaitUninterrupted(Consumer<Runnable> whenDone) {
+        while (true) {
+            try {
+                await(whenDone);
+                return;
+            } catch (InterruptedException again) {
+                // the caller is told when this is done
+            }
+        }
+    }
+
     @Override
     public void close() {
         stop(Duration.ZERO);
+    }
+
+    // ---- the pools that there are
+
+    @Override
+    public Optional<PoolClient<?>> pool(String name) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.of(pool.engine.handle());
+    }
+
+    @Override
+    public Optional<PoolSpec<?>> spec(String name) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.of(pool.engine.currentSpec());
+    }
+
+    @Override
+    public Optional<Pid> supervisor(String name) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.ofNullable(pool.engine.supervisorPid());
+    }
+
+    @Override
+    public Set<String> names() {
+        return new TreeSet<>(pools.keySet());
+    }
+
+    @Override
+    public boolean suspend(String name) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.suspend();
+    }
+
+    @Override
+    public boolean resume(String name) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.resume();
+    }
+
+    @Override
+    public boolean resize(String name, int size, int maxOverflow) {
+        Named<?> pool = pools.get(name);
+        PoolSpec.requirePlaces(size, maxOverflow);
+        if (pool != null) {
+            pool.engine.resize(size, maxOverflow);
+        }
+        return pool != null;
+    }
+
+    @Override
+    public boolean deleteWorker(String name, String child) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.deleteWorker(child);
     }
 }

@@ -28,12 +28,12 @@ final class Seats {
         return new Slot[0];
     }
 
-    static int index(Thread thread, int length) {
-        return (int) thread.threadId() & (length - 1);
+    static int index(long threadId, int length) {
+        return (int) threadId & (length - 1);
     }
 
-    static <W> void put(@Nullable Slot<W>[] seats, Thread thread, Slot<W> slot) {
-        int index = index(thread, seats.length);
+    static <W> void put(@Nullable Slot<W>[] seats, long threadId, Slot<W> slot) {
+        int index = index(threadId, seats.length);
         if (seats[index] != slot) {
             seats[index] = slot;
         }

@@ -1,16 +1,18 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
-import io.github.ppool.time.Timer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
  * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may read and write
- * while that word is OPEN or TAKEN: he reads {@link #ownerThread}, {@link #worker} and {@link #pid}, and writes {@link #succeeded}.
- * Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of the word that succeeded
+ * while that word is OPEN or TAKEN: he reads {@link #ownerThreadId}, {@link #worker}, {@link #pid} and {@link #workerProcess}, and writes {@link
+ * #succeeded}.
+ * Whoever changes one of the first four changes the word before, so what was read before a compare-and-set of the word that succeeded
  * belongs together.
  */
 final class Slot<W> extends Hold {
@@ -19,8 +21,7 @@ final class Slot<W> extends Hold {
     boolean succeeded;
 
     /** The thread of {@link #owner}: one step less on the way without the lock. */
-    @Nullable
-    Thread ownerThread;
+    long ownerThreadId;
     /** Who has the worker, or had it last; null if nobody is known. */
     @Nullable
     Owner owner;
@@ -29,6 +30,12 @@ final class Slot<W> extends Hold {
     Pid pid;
     @Nullable
     W worker;
+    /** The worker itself, if it is a process. */
+    @Nullable
+    Pid workerProcess;
+    /** The worker itself, if it is a server. */
+    @Nullable
+    GenServerRef<?, ?, ?> server;
 
     final PoolEngine<W> engine;
     /** The engine's, at hand for who comes back without the lock. */
@@ -61,9 +68,33 @@ final class Slot<W> extends Hold {
     /** Its process may call the factory, or waits for its turn to. */
     boolean holdsPermit;
     long startedAtNanos;
-    /** Kills a process whose worker can't be closed in time. */
+
+    /** What its process does. */
     @Nullable
-    Timer closingTimer;
+    WorkerProcess<W> process;
+    /** What its process is doing that must be over in time. */
+    @Nullable
+    Operation<W> operation;
+    /** Why its process was killed, if it took too long. */
+    @Nullable
+    Throwable overran;
+    /** It takes too long to be counted on: see {@link Places#coming}. */
+    boolean slow;
+    /** Set by the thread that closes the worker. */
+    @Nullable
+    AtomicBoolean closeClaim;
+    /** The last process has ended before its worker was ready. */
+    boolean unmade;
+    /** If {@link SlotState#HELD_BACK}. */
+    @Nullable
+    HeldBack<W> heldBack;
+    /** Of the lease that was held back. */
+    long heldBackStamp;
+    /** The place is taken as long as the thread of the process before has its worker. */
+    @Nullable
+    Leftover<W> leftover;
+    /** Its process waits until that is over. */
+    boolean waitsForLeftover;
 
     Slot(PoolEngine<W> engine, int number, int generation) {
         this.engine = engine;
@@ -80,14 +111,24 @@ final class Slot<W> extends Hold {
         long seen = look();
         W again = worker;
         Pid process = pid;
-        if (!isOpen(seen) || ownerThread != thread || again == null || process == null) {
+        if (!isOpen(seen) || ownerThreadId != thread.threadId() || again == null || process == null || isDead()) {
             return null;
         }
-        long stamp = take(seen);
-        if (stamp == NONE) {
-            return null;
-        }
-        return new PoolLease<>(this, stamp, again, process, clock.coarseNanoTime());
+        // made before: once the worker is taken, nothing may stand between it and the caller
+        PoolLease<W> lease = new PoolLease<>(this, nextStampOf(seen), again, process, clock.coarseNanoTime());
+        return take(seen) == NONE ? null : lease;
+    }
+
+    /** Whether the worker is a process that has ended. */
+    boolean isDead() {
+        Pid own = workerProcess;
+        return own != null && !own.isAlive();
+    }
+
+    /** Whether the worker is a server that has still to answer somebody who waits no longer. */
+    boolean owesAnswers() {
+        GenServerRef<?, ?, ?> own = server;
+        return own != null && own.owesAnswers();
     }
 
     @Override

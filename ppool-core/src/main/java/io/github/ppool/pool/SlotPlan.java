@@ -6,23 +6,46 @@ import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.PlanFunction;
 import io.github.ppool.restart.PlanState;
 import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.restart.RestartType;
+import io.github.ppool.restart.RestartWindow;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The restart plan of one worker, as the element of a plan that the supervisor asks. It stands between the two because the pool
+ * The restart plan of one worker, or its restart type, as the element of a plan that the supervisor asks. It stands between the two because the pool
  * knows what the supervisor can't see: that a worker is no longer wanted, and that it has done something well since its last crash,
- * so that the plan begins anew. Runs on the supervisor's process only.
+ * so that the plan begins anew; and that a process which ended before its worker was ready is a worker that could not be made, which is the
+ * creation plan's affair and counts as no restart. Runs on the supervisor's process only.
  */
 final class SlotPlan<W> implements PlanFunction {
 
     private final PoolEngine<W> engine;
     private final Slot<W> slot;
-    private final PlanState plan;
+    private final RestartWindow window;
+    /** Null if workers are restarted by type. */
+    private final @Nullable PlanState plan;
+    private final PlanState creation;
 
-    SlotPlan(PoolEngine<W> engine, Slot<W> slot, RestartPolicy policy) {
+    /**
+     * The plan of a slot.
+     *
+     * @param window counts the restarts by type of all slots together
+     */
+    SlotPlan(PoolEngine<W> engine, Slot<W> slot, RestartWindow window) {
         this.engine = engine;
         this.slot = slot;
-        this.plan = policy.newState();
+        this.window = window;
+        this.plan = engine.spec().restart() instanceof WorkerRestart.ByPlan(RestartPolicy policy) ? policy.newState() : null;
+        this.creation = engine.spec().creationPlan().newState();
+    }
+
+    /** What it is called in reports. */
+    static String nameOf(PoolSpec<?> spec) {
+        return switch (spec.restart()) {
+            case WorkerRestart.ByPlan(RestartPolicy policy) -> policy.toString();
+            case WorkerRestart.ByType(RestartType type) -> type + ", " + spec.intensity().intensity() + " in "
+                    + spec.intensity().period();
+        };
     }
 
     @Override
@@ -31,13 +54,39 @@ final class SlotPlan<W> implements PlanFunction {
             case UNWANTED -> {
                 return PlanElement.DELETE;
             }
-            case WANTED_AFTER_SUCCESS -> plan.beginAnew();
-            case WANTED -> {
-                // the plan goes on where it is
+            case NOT_MADE -> {
+                Decision decision = creation.nextAfterFailedStart(reason, ThreadLocalRandom.current());
+                if (!endsCreation(decision)) {
+                    return decided(decision);
+                }
             }
+            case WANTED_AFTER_SUCCESS -> {
+                creation.beginAnew();
+                if (plan != null) {
+                    plan.beginAnew();
+                }
+            }
+            case WANTED -> creation.beginAnew(); // the plan itself goes on where it is
         }
-        Decision decision = plan.next(reason, engine.clock().nanoTime(), slot.startedAtNanos,
-                ThreadLocalRandom.current());
+        return plan == null ? byType() : decided(plan.next(
+                reason, engine.clock().nanoTime(), slot.startedAtNanos, ThreadLocalRandom.current()));
+    }
+
+    /** As a failed attempt to make the worker, for which its process need not end: then the plan of restarts decides. */
+    private static boolean endsCreation(Decision decision) {
+        return !(decision instanceof Decision.RestartNow
+                || decision instanceof Decision.RestartAfter
+                || decision instanceof Decision.Wait);
+    }
+
+    /** Those that the type does not restart are not wanted any more. */
+    private PlanElement byType() {
+        return window.allows(engine.clock().nanoTime())
+                ? decided(Decision.restartNow())
+                : decided(Decision.stop(ExitReason.SHUTDOWN));
+    }
+
+    private PlanElement decided(Decision decision) {
         engine.planDecided(slot, decision);
         return switch (decision) {
             case Decision.RestartNow now -> PlanElement.RESTART;
@@ -55,6 +104,8 @@ final class SlotPlan<W> implements PlanFunction {
     enum Verdict {
         /** Its place was given up. */
         UNWANTED,
+        /** It is to come back; its process had ended before it was ready. */
+        NOT_MADE,
         /** It is to come back. */
         WANTED,
         /** It is to come back, and had done well before. */

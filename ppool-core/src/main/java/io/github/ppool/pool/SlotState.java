@@ -14,6 +14,8 @@ enum SlotState {
     IDLE,
     /** A borrower has the worker. */
     BORROWED,
+    /** Its borrower, a process, was killed, and the thread of that process may still use the worker. */
+    HELD_BACK,
     /** The worker's process has a task. */
     WORKING,
     /** The worker's process is about to end of a fault. */
@@ -22,7 +24,7 @@ enum SlotState {
     RESTARTING,
     /** The process has ended, and the supervisor restarts it later, or waits until somebody does. */
     DOWN,
-    /** The worker is being closed because it is no longer wanted. */
+    /** The worker is being closed because it is no longer wanted; or its process was killed, and the thread of that process still has it. */
     DISMISSED,
     /** No process, no place. Final. */
     GONE

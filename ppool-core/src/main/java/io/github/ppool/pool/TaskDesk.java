@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.StackReserve;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessExit;
@@ -48,7 +50,7 @@ final class TaskDesk<W> {
         } finally {
             engine.unlock();
         }
-        after.run();
+        after.run(engine);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
@@ -65,7 +67,12 @@ final class TaskDesk<W> {
         task.beginsFor(starter);
         hand("syncQueue", task, false);
         try {
-            starter.await();
+            if (task.state() != TaskState.QUEUED || !engine.holdsWorker()) {
+                starter.await();
+            } else if (starter.await(engine.spec().checkoutTimeout()) == null && task.cancel()) {
+                // who waits for a worker that he has himself must not wait for ever
+                throw engine.refuse(engine.notBegunWithin(engine.spec().checkoutTimeout()).get());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (task.cancel()) {
@@ -85,6 +92,7 @@ final class TaskDesk<W> {
 
     /** Into the queue; where others wait already, and there is nothing to ask, without the lock. */
     private void hand(String what, PoolTask<W, ?> task, boolean patient) {
+        StackReserve.ensure(); // a task must not be in the queue of whose caller believes that it is not
         long now = engine.now();
         if (task.options.priority() == 0 && task.options.deadline() == null) {
             switch (engine.queue().join(task, now)) {
@@ -117,7 +125,7 @@ final class TaskDesk<W> {
         } finally {
             engine.unlock();
         }
-        after.run();
+        after.run(engine);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
@@ -150,7 +158,7 @@ final class TaskDesk<W> {
         } finally {
             engine.unlock();
         }
-        after.run();
+        after.run(engine);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
         }
@@ -167,6 +175,35 @@ final class TaskDesk<W> {
     /** Under the lock: a task has left the queue for a worker. */
     void assigned() {
         unsettled++;
+    }
+
+    /**
+     * Ends the process that runs a task. Decided under the lock, together with the end itself: so it is this task that the process has, and no task after
+     * it is hit.
+     *
+     * @return whether the signal was sent
+     */
+    boolean exit(PoolTask<W, ?> task, ExitReason reason) {
+        return Boolean.TRUE.equals(engine.decided(after -> {
+            Pid process = task.pidIfRunning();
+            if (process == null || !process.isAlive() || !engine.runs(process, task)) {
+                return false;
+            }
+            engine.endProcess(process, reason, after);
+            return true;
+        }));
+    }
+
+    /** The time of an attempt is over, unless the attempt is. */
+    void timedOut(Slot<W> slot, PoolTask<W, ?> task, int attempt) {
+        engine.onTimer(after -> {
+            Pid process = task.pidIfRunning();
+            if (process != null && process.equals(slot.pid) && task.equals(slot.task) && task.attempts() == attempt
+                    && process.isAlive()) {
+                task.markTimedOut();
+                engine.endProcess(process, ExitReason.KILL, after);
+            }
+        });
     }
 
     /** Keeps a task from being run. */
@@ -210,43 +247,79 @@ final class TaskDesk<W> {
     }
 
     /**
-     * The worker's process has run a task well. The worker is free before the outcome is told.
+     * The worker's process has run a task well. The worker is free before the outcome is told, unless others wait for it; these must not wait for what
+     * those do who are told.
      *
-     * @param after the process's own, empty, so that there need not be a new one for each task
+     * @param own the process that calls
+     * @param after its own, empty, so that there need not be a new one for each task
      */
     <R extends @Nullable Object> @Nullable WorkerJob taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value,
-            AfterLock after) {
-        WorkerJob next;
+            WorkerProcess<W> own, AfterLock after) {
+        WorkerJob next = null;
         boolean done;
+        boolean told = false;
+        boolean tells = engine.listeners().listen() || task.isAskedFor();
         long now = engine.now();
         engine.lockLeavingQueueOpen();
         try {
-            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
-                return null;
+            if (!pid.equals(slot.pid) || !task.equals(slot.task) || !pid.isAlive()) {
+                return null; // an end that comes now is what became of the task
             }
             slot.succeeded = true;
             done = task.step(TaskState.RUNNING, TaskState.DONE);
-            PoolTask<W, ?> atOnce = done && pid.isAlive() ? engine.nextTaskAtOnce(slot) : null;
+            told = tells && done && engine.isAnybodyWaiting();
+            PoolTask<W, ?> atOnce = done && !tells ? engine.nextTaskAtOnce(slot) : null;
             if (atOnce != null) {
                 atOnce.begin(pid, now); // as many are unsettled as before
                 next = atOnce;
+            } else if (told) {
+                unsettled--;
+                slot.task = null; // and nobody else has the worker yet
             } else {
                 if (done) {
                     unsettled--;
                 }
-                engine.becameFree(slot);
-                next = freeToGoOn(slot, pid, now, after);
-                engine.changed(after);
+                next = becomesFree(slot, pid, now, after);
+                own.beginsTelling(tells && slot.state == SlotState.IDLE);
             }
         } finally {
             engine.unlock();
         }
         if (done) {
-            task.complete(value);
-            engine.listeners().taskEnded(task);
+            tellOutcome(task, value);
         }
-        after.run();
+        if (told) {
+            next = goOnAfterTelling(slot, pid, now, after);
+        }
+        after.run(engine);
+        own.endsTelling();
         return next;
+    }
+
+    private <R extends @Nullable Object> void tellOutcome(PoolTask<W, R> task, R value) {
+        if (task.isAskedFor()) {
+            ForeignCode.tell(task, () -> task.complete(value)); // what depends on it
+        } else {
+            task.complete(value);
+        }
+        engine.listeners().taskEnded(task);
+    }
+
+    private @Nullable WorkerJob becomesFree(Slot<W> slot, Pid pid, long now, AfterLock after) {
+        engine.becameFree(slot);
+        WorkerJob next = freeToGoOn(slot, pid, now, after);
+        engine.changed(after);
+        return next;
+    }
+
+    /** The process has told of a task while others waited, and is free now. */
+    private @Nullable WorkerJob goOnAfterTelling(Slot<W> slot, Pid pid, long now, AfterLock after) {
+        engine.lock();
+        try {
+            return pid.equals(slot.pid) && slot.state == SlotState.WORKING ? becomesFree(slot, pid, now, after) : null;
+        } finally {
+            engine.unlock();
+        }
     }
 
     /** As {@link PoolEngine#free} by the worker's own process, which begins with its next task in the same step. */
@@ -260,22 +333,33 @@ final class TaskDesk<W> {
 
     /** The worker's process has run a task that failed, and survives it. */
     @Nullable
-    WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure) {
+    WorkerJob taskFailed(Slot<W> slot, Pid pid, PoolTask<W, ?> task, Throwable failure, WorkerProcess<W> own) {
         AfterLock after = new AfterLock();
-        WorkerJob next;
+        WorkerJob next = null;
+        boolean told;
         long now = engine.now();
         engine.lock();
         try {
-            if (!pid.equals(slot.pid) || !task.equals(slot.task)) {
+            if (!pid.equals(slot.pid) || !task.equals(slot.task) || !pid.isAlive()) {
                 return null;
             }
-            engine.becameFree(slot);
-            next = freeToGoOn(slot, pid, now, after);
+            told = engine.isAnybodyWaiting();
+            if (told) {
+                slot.task = null; // and nobody else has the worker yet
+            } else {
+                engine.becameFree(slot);
+                next = freeToGoOn(slot, pid, now, after);
+                own.beginsTelling(slot.state == SlotState.IDLE);
+            }
         } finally {
             engine.unlock();
         }
         settleFailure(task, failure);
-        after.run();
+        if (told) {
+            next = goOnAfterTelling(slot, pid, now, after);
+        }
+        after.run(engine);
+        own.endsTelling();
         return next;
     }
 
@@ -294,7 +378,7 @@ final class TaskDesk<W> {
         } finally {
             engine.unlock();
         }
-        after.run();
+        after.run(engine);
         return next;
     }
 
@@ -337,14 +421,14 @@ final class TaskDesk<W> {
         } finally {
             engine.unlock();
         }
-        after.run();
+        after.run(engine);
         if (!again) {
             fail(task, failure);
         }
     }
 
     private void retry(PoolTask<W, ?> task) {
-        engine.locked(after -> {
+        engine.onTimer(after -> {
             if (delayed.remove(task)) {
                 unsettled--;
                 engine.enqueue(task, engine.clock().nanoTime(), after);
@@ -362,20 +446,30 @@ final class TaskDesk<W> {
             return counts;
         }));
         if (failed) {
-            task.completeExceptionally(failure);
-            engine.listeners().taskEnded(task);
+            tellFailure(task, failure);
         }
     }
 
+    private void tellFailure(PoolTask<W, ?> task, Throwable failure) {
+        ForeignCode.tell(task, () -> task.completeExceptionally(failure)); // what depends on it
+        engine.listeners().taskEnded(task);
+    }
+
     /**
-     * The task that a dying process leaves behind, if it had begun with it. One that it had not begun with was not attempted: it
+     * The task that a dying process leaves behind, if it had begun with it: {@link #settleCrashed} is to follow, without the lock. One that it had not begun with was not attempted: it
      * goes back to the head of the queue, or is refused if that is no longer served.
      */
     @Nullable
     PoolTask<W, ?> takeTask(Slot<W> slot, AfterLock after) {
         PoolTask<W, ?> task = slot.task;
         slot.task = null;
-        if (task == null || task.isRunning()) {
+        if (task == null) {
+            return null;
+        }
+        if (task.isRunning()) {
+            if (engine.spec().taskRestart() == null && task.step(TaskState.RUNNING, TaskState.FAILED)) {
+                unsettled--; // at once; with a plan that decides later, because plans are foreign code
+            }
             return task;
         }
         if (task.state() == TaskState.QUEUED) {
@@ -404,7 +498,11 @@ final class TaskDesk<W> {
         } else {
             failure = new WorkerExitException(pid, reason);
         }
-        settleFailure(task, failure);
+        if (task.isRunning()) {
+            settleFailure(task, failure);
+        } else {
+            tellFailure(task, failure); // it has failed already
+        }
     }
 
     /** Under the lock: nothing that was accepted is without its outcome. */

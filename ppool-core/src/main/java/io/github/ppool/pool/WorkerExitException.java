@@ -3,7 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 
-/** The process that ran a task ended before the task did: it was killed, it exited, or what it is linked to crashed. */
+/** The process of a worker ended before its task did, or before the worker was made: it was killed, it exited, or what it is linked to crashed. */
 public final class WorkerExitException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,12 @@ public final class WorkerExitException extends RuntimeException {
     private final transient ExitReason reason;
 
     WorkerExitException(Pid pid, ExitReason reason) {
-        super("the process " + pid + " that ran the task ended: " + reason, reason.cause().orElse(null));
+        this(pid, reason, false);
+    }
+
+    WorkerExitException(Pid pid, ExitReason reason, boolean making) {
+        super("the process " + pid + (making ? " that made the worker ended: " : " that ran the task ended: ") + reason,
+                reason.cause().orElse(null));
         this.pid = pid;
         this.reason = reason;
     }

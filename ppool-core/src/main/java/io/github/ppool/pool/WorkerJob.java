@@ -1,7 +1,9 @@
 package io.github.ppool.pool;
 
-/** What the engine sends to a worker's process. It sends a job only to a process that has none. */
-sealed interface WorkerJob permits PoolTask, WorkerJob.Order {
+import io.github.ppool.process.ExitReason;
+
+/** What the engine gives to a worker's process. It gives a job only to a process that has none. */
+sealed interface WorkerJob permits PoolTask, WorkerJob.Order, WorkerJob.End {
 
     /** The jobs without a content. */
     enum Order implements WorkerJob {
@@ -9,6 +11,8 @@ sealed interface WorkerJob permits PoolTask, WorkerJob.Order {
         VALIDATE,
         /** Keep the idle worker usable. */
         KEEP_ALIVE,
+        /** Wait until the worker, a server, has answered what it was asked. */
+        CATCH_UP,
         /** Close the worker; it is no longer wanted. */
         DISMISS,
         /** Make the worker; the permit for it is given. */
@@ -16,4 +20,11 @@ sealed interface WorkerJob permits PoolTask, WorkerJob.Order {
         /** Try again to make the worker, before the pause is over. */
         RETRY
     }
+
+    /**
+     * End, because the worker is a process that has ended.
+     *
+     * @param reason what it has ended with
+     */
+    record End(ExitReason reason) implements WorkerJob {}
 }

@@ -1,23 +1,23 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.genserver.GenServerRef;
-import io.github.ppool.process.Down;
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.ForeignText;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.InitResult;
-import io.github.ppool.process.Monitor;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessInit;
 import io.github.ppool.restart.Decision;
 import io.github.ppool.restart.PlanState;
-import io.github.ppool.time.Timer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the process of a worker does: it tells its supervisor at once that it runs, makes the worker, does one job after the other,
@@ -25,17 +25,40 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerProcess<W> implements ProcessInit {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+    private static final GuardedLog LOG = GuardedLog.of(WorkerProcess.class);
+
+    /** Wakes a worker's process, and says nothing: what it is to do it finds in {@link #job}. Foreign code that receives it does no harm. */
+    static final Object WAKE_UP = new Object() {
+        @Override
+        public String toString() {
+            return "a pool's wake-up";
+        }
+    };
 
     private final PoolEngine<W> engine;
     private final Slot<W> slot;
     private final WorkerFactory<W> factory;
+
+    /**
+     * What it is to do next. Written under the engine's lock, and only while the process has nothing to do; cleared by the process. Not a
+     * message, because tasks and all other foreign code on this thread may take messages.
+     */
+    private volatile @Nullable WorkerJob job;
+    /** It runs foreign code although its worker is free. Set under the lock, cleared by the process. */
+    private volatile boolean tells;
+    /** The engine wants to know when that is over. Set under the lock. Both are volatile: either the engine sees the one, or the process the other. */
+    private volatile boolean callsBack;
+
     // the process's own
     private long makingTookNanos;
     private boolean trappingExits;
     private final AfterLock afterLock = new AfterLock();
-    /** Set if the worker is itself a process, whose end is the worker's. */
-    private @Nullable Monitor workerProcess;
+    /** Set by the thread that closes the worker: this one, or another one if this one was killed and does not come to it. */
+    private final AtomicBoolean closeClaim = new AtomicBoolean();
+    // as foreign code finds it, each time
+    private @Nullable ClassLoader contextClassLoader;
+    private String threadName = "";
+    private int threadPriority = Thread.NORM_PRIORITY;
 
     WorkerProcess(PoolEngine<W> engine, Slot<W> slot) {
         this.engine = engine;
@@ -45,8 +68,49 @@ final class WorkerProcess<W> implements ProcessInit {
 
     @Override
     public InitResult init(ProcessContext self) {
-        engine.processStarted(slot, self.self());
+        Thread thread = Thread.currentThread();
+        contextClassLoader = thread.getContextClassLoader();
+        threadName = thread.getName();
+        threadPriority = thread.getPriority();
+        engine.processStarted(slot, self.self(), this);
         return InitResult.ok(this::live);
+    }
+
+    // ---- under the engine's lock
+
+    /** To be followed by a {@link #WAKE_UP}. One that was given before and not taken counts no more. */
+    void give(WorkerJob given) {
+        job = given;
+    }
+
+    /** Whether foreign code is told something although the worker is free: the process can't begin with a task. */
+    boolean isTelling() {
+        return tells;
+    }
+
+    /** False if that is over meanwhile; else the engine hears of its end. */
+    boolean callBack() {
+        callsBack = true;
+        return tells;
+    }
+
+    void beginsTelling(boolean value) {
+        if (value) {
+            tells = true;
+        }
+    }
+
+    // ---- the process
+
+    /** Without the lock; without effect if it has not begun. */
+    void endsTelling() {
+        if (tells) {
+            tells = false;
+            if (callsBack) {
+                callsBack = false;
+                engine.hasTold();
+            }
+        }
     }
 
     private void live(ProcessContext self) throws Exception {
@@ -66,23 +130,47 @@ final class WorkerProcess<W> implements ProcessInit {
         awaitShutdown(self);
     }
 
+    /** After foreign code: an interrupt that means the end of this process is found by the next call of its context. */
+    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
+    private void putThreadRight() {
+        Thread thread = Thread.currentThread();
+        if (thread.isInterrupted()) {
+            Thread.interrupted();
+        }
+        if (thread.getContextClassLoader() != contextClassLoader) {
+            thread.setContextClassLoader(contextClassLoader);
+        }
+        if (!thread.getName().equals(threadName)) {
+            thread.setName(threadName);
+        }
+        if (thread.getPriority() != threadPriority) {
+            thread.setPriority(threadPriority);
+        }
+    }
+
     // ---- making
 
     /** Null if the worker is not wanted any more before one could be made. */
+    @SuppressWarnings("CatchingUnchecked") // whatever a factory throws is the reason why the worker was not made
     private @Nullable W make(ProcessContext self) throws Exception {
         PlanState plan = null;
         while (awaitPermit(self)) {
             long beganNanos = engine.clock().nanoTime();
-            Exception failure;
+            Throwable failure;
             try {
-                W worker = factory.create();
+                W worker = ForeignCode.ask(factory::create);
                 if (worker != null) {
                     makingTookNanos = engine.clock().nanoTime() - beganNanos;
                     return worker;
                 }
-                failure = new NullPointerException("create() must not return null, that of " + factory + " did");
-            } catch (Exception e) {
-                failure = e;
+                failure = new NullPointerException(
+                        "create() must not return null, that of " + ForeignText.of(factory) + " did");
+            } catch (ProcessExit exit) {
+                throw exit;
+            } catch (Throwable thrown) {
+                failure = thrown;
+            } finally {
+                putThreadRight();
             }
             if (!engine.notMade(slot, self.self(), failure)) {
                 return null;
@@ -103,23 +191,33 @@ final class WorkerProcess<W> implements ProcessInit {
         if (engine.takeCreationPermit(slot, self.self())) {
             return true;
         }
-        return self.receive(message -> message == WorkerJob.Order.MAKE
-                || message == WorkerJob.Order.DISMISS) == WorkerJob.Order.MAKE;
+        while (true) {
+            WorkerJob order = await(self, null);
+            if (order == WorkerJob.Order.MAKE || order == WorkerJob.Order.DISMISS) {
+                return order == WorkerJob.Order.MAKE;
+            }
+        }
     }
 
     /** False if the worker is not wanted any more. */
-    private boolean pause(ProcessContext self, Decision decision, Exception failure) throws InterruptedException {
-        Object order = switch (decision) {
-            case Decision.RestartNow now -> self.receive(WorkerProcess::endsPause, Duration.ZERO);
-            case Decision.RestartAfter after -> self.receive(WorkerProcess::endsPause, after.delay());
-            case Decision.Wait wait -> self.receive(WorkerProcess::endsPause);
+    private boolean pause(ProcessContext self, Decision decision, Throwable failure) throws InterruptedException {
+        Duration time = switch (decision) {
+            case Decision.RestartNow now -> Duration.ZERO;
+            case Decision.RestartAfter after -> after.delay();
+            case Decision.Wait wait -> null;
             default -> throw self.exit(ExitReason.failure(failure));
         };
-        return order != WorkerJob.Order.DISMISS;
-    }
-
-    private static boolean endsPause(Object message) {
-        return message == WorkerJob.Order.RETRY || message == WorkerJob.Order.DISMISS;
+        long deadline = time == null ? 0 : self.clock().deadlineAfter(time);
+        while (true) {
+            Duration left = time == null ? null : Duration.ofNanos(deadline - self.clock().nanoTime());
+            WorkerJob order = await(self, left);
+            if (order == WorkerJob.Order.RETRY || order == WorkerJob.Order.DISMISS) {
+                return order == WorkerJob.Order.RETRY;
+            }
+            if (time != null && deadline - self.clock().nanoTime() <= 0) {
+                return true;
+            }
+        }
     }
 
     // ---- serving
@@ -127,22 +225,14 @@ final class WorkerProcess<W> implements ProcessInit {
     /** Returns when the worker is dismissed. */
     private void serve(ProcessContext self, W worker) throws Exception {
         trappingExits = self.system().info(self.self()).trapExits();
-        Pid process = processOf(worker);
-        workerProcess = process == null ? null : self.monitor(process);
-        WorkerJob job = engine.ready(slot, self.self(), worker, makingTookNanos);
-        while (job != WorkerJob.Order.DISMISS) {
-            if (job == null) {
-                job = await(self);
-                continue;
-            }
-            job = switch (job) {
-                case PoolTask<?, ?> task -> runTask(self, worker, task);
-                case WorkerJob.Order order -> carryOut(self, worker, order);
-            };
+        WorkerJob next = engine.ready(slot, self.self(), worker, this, closeClaim, makingTookNanos);
+        putThreadRight(); // after what was told
+        while (next != WorkerJob.Order.DISMISS) {
+            next = next == null ? await(self, null) : perform(self, worker, next);
         }
     }
 
-    private static @Nullable Pid processOf(Object worker) {
+    static @Nullable Pid processOf(Object worker) {
         return switch (worker) {
             case Pid pid -> pid;
             case GenServerRef<?, ?, ?> server -> server.pid();
@@ -150,36 +240,56 @@ final class WorkerProcess<W> implements ProcessInit {
         };
     }
 
-    private @Nullable WorkerJob await(ProcessContext self) throws InterruptedException {
-        Object message = self.receive();
-        if (message instanceof WorkerJob job) {
-            return job;
+    /** What it is to do; null if it was woken for nothing, or the time is over. */
+    private @Nullable WorkerJob await(ProcessContext self, @Nullable Duration atMost) throws InterruptedException {
+        WorkerJob given = job;
+        if (given == null) {
+            take(self, atMost == null ? self.receive() : self.receive(atMost));
+            given = job;
+        }
+        if (given != null) {
+            job = null;
+        }
+        return given;
+    }
+
+    private void take(ProcessContext self, @Nullable Object message) {
+        if (message == null || message == WAKE_UP) {
+            return;
         }
         if (message instanceof Exit exit) {
             // The factory chose to trap exits: an orderly shutdown then closes the worker before the process ends.
             if (!exit.reason().isNormal()) {
                 throw self.exit(exit.reason());
             }
-            return null;
-        }
-        if (message instanceof Down down && down.monitor() == workerProcess) {
-            throw self.exit(down.reason());
+            return;
         }
         LOG.debug("{} has no use for the message {}", self.self(), message);
-        return null;
+    }
+
+    /** What is next; null if nothing is to be done at once. Not a switch with patterns: its variables would keep the last task for as long as this waits. */
+    private @Nullable WorkerJob perform(ProcessContext self, W worker, WorkerJob what) throws Exception {
+        if (what instanceof PoolTask) {
+            return runTask(self, worker, what);
+        }
+        if (what instanceof WorkerJob.End end) {
+            throw self.exit(end.reason());
+        }
+        return carryOut(self, worker, (WorkerJob.Order) what);
     }
 
     private @Nullable WorkerJob carryOut(ProcessContext self, W worker, WorkerJob.Order order) throws Exception {
         switch (order) {
-            case VALIDATE -> {
-                if (!factory.validate(worker)) {
-                    throw new IllegalStateException("the worker is not valid any more");
+            case VALIDATE, KEEP_ALIVE, CATCH_UP -> {
+                try {
+                    check(worker, order);
+                } finally {
+                    putThreadRight();
                 }
-                return engine.checked(slot, self.self());
-            }
-            case KEEP_ALIVE -> {
-                factory.keepAlive(worker);
-                return engine.checked(slot, self.self());
+                self.trapExits(trappingExits); // as after a task
+                WorkerJob next = engine.checked(slot, self.self(), this);
+                putThreadRight();
+                return next;
             }
             case DISMISS, MAKE, RETRY -> {
                 return null;
@@ -188,17 +298,34 @@ final class WorkerProcess<W> implements ProcessInit {
         throw new AssertionError(order);
     }
 
+    private void check(W worker, WorkerJob.Order order) throws Exception {
+        if (order == WorkerJob.Order.KEEP_ALIVE) {
+            ForeignCode.ask(() -> {
+                factory.keepAlive(worker);
+                return null;
+            });
+        } else if (order == WorkerJob.Order.VALIDATE) {
+            if (!ForeignCode.ask(() -> factory.validate(worker))) {
+                throw new IllegalStateException("the worker is not valid any more");
+            }
+        } else if (worker instanceof GenServerRef<?, ?, ?> server) {
+            Duration limit = engine.spec().validationTimeout();
+            server.catchUp(limit.isZero() ? ChronoUnit.FOREVER.getDuration() : limit);
+        }
+    }
+
     /** What to do next, null if nothing is to be done at once. */
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
-    private @Nullable WorkerJob runTask(ProcessContext self, W worker, PoolTask<?, ?> job) throws Exception {
-        PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) job;
+    private @Nullable WorkerJob runTask(ProcessContext self, W worker, WorkerJob what) throws Exception {
+        PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) what;
         if (!task.isBegunBy(self.self()) && !engine.tasks().begin(slot, self.self(), task)) {
             return engine.tasks().taskSkipped(slot, self.self());
         }
         task.begun();
         Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
         if (timeout != null) {
-            task.timeoutTimer(scheduleKill(self, task, timeout));
+            int attempt = task.attempts();
+            task.timeoutTimer(engine.clock().schedule(timeout, () -> engine.tasks().timedOut(slot, task, attempt)));
         }
         Object value;
         try {
@@ -207,53 +334,61 @@ final class WorkerProcess<W> implements ProcessInit {
             throw exit;
         } catch (Throwable failure) {
             task.cancelTimeout();
+            putThreadRight();
             // throws if the process was ended from outside: then that is what became of the task
             self.trapExits(trappingExits);
             engine.listeners().taskRan(task);
-            if (failure instanceof Exception && survives(failure)) {
-                Thread.interrupted();
-                return engine.tasks().taskFailed(slot, self.self(), task, failure);
+            if (!(failure instanceof Error) && survives(failure)) {
+                WorkerJob next = engine.tasks().taskFailed(slot, self.self(), task, failure, this);
+                putThreadRight();
+                return next;
             }
             throw failure;
         }
         task.cancelTimeout();
         // What a task may have changed of the process is put back; throws if the process was ended from outside.
+        putThreadRight();
         self.trapExits(trappingExits);
-        Thread.interrupted();
         engine.listeners().taskRan(task);
-        return engine.tasks().taskDone(slot, self.self(), task, value, afterLock);
-    }
-
-    private Timer scheduleKill(ProcessContext self, PoolTask<W, ?> task, Duration timeout) {
-        var pid = self.self();
-        var system = self.system();
-        return engine.clock().schedule(timeout, () -> {
-            if (task.isRunning()) {
-                task.markTimedOut();
-                system.exit(pid, ExitReason.KILL);
-            }
-        });
+        WorkerJob next = engine.tasks().taskDone(slot, self.self(), task, value, this, afterLock);
+        putThreadRight(); // after what depends on the outcome
+        return next;
     }
 
     private boolean survives(Throwable failure) {
-        return factory.survives(failure) || engine.spec().surviveOn().test(failure);
+        return ForeignCode.judges("survives() of the factory of " + slot.childId, factory::survives, failure)
+                || ForeignCode.judges("survive-on of " + slot.childId, engine.spec().surviveOn(), failure);
     }
 
     // ---- ending
 
+    @SuppressWarnings("CatchingUnchecked") // the process ends as it was to end, whatever closing the worker throws
     private void close(ProcessContext self, W worker, @Nullable Throwable thrown) {
-        engine.closing(slot, self.self(), thrown);
-        // The interrupt that ended the process must not break the closing.
-        Thread.interrupted();
-        boolean inGoodOrder = thrown == null || thrown instanceof ProcessExit exit && exit.reason().isOrderly();
         try {
-            factory.destroy(worker, inGoodOrder ? null : thrown);
-        } catch (Exception | LinkageError e) {
-            LOG.warn("Worker {} could not be closed: {}", slot.childId, worker, e);
+            engine.closing(slot, self.self(), thrown);
+        } catch (Throwable failed) {
+            LOG.error("The end of worker {} could not be told", slot.childId, failed);
         }
-        Pid process = processOf(worker);
-        if (process != null) {
-            self.system().exit(process, ExitReason.SHUTDOWN);
+        // The interrupt that ended the process must not break the closing.
+        putThreadRight();
+        boolean inGoodOrder = thrown == null || thrown instanceof ProcessExit exit && exit.reason().isOrderly();
+        if (closeClaim.compareAndSet(false, true)) {
+            try {
+                ForeignCode.ask(() -> {
+                    factory.destroy(worker, inGoodOrder ? null : thrown);
+                    return null;
+                });
+            } catch (Throwable failed) {
+                LOG.warn("Worker {} could not be closed: {}", slot.childId, ForeignText.of(worker), failed);
+            }
+            Pid process = processOf(worker);
+            if (process != null) {
+                self.system().exit(process, ExitReason.SHUTDOWN);
+            }
+        }
+        putThreadRight();
+        if (!self.self().isAlive()) {
+            engine.orphans().closedByItself(slot, self.self());
         }
     }
 

@@ -1,0 +1,55 @@
+package io.github.ppool.pool;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads for foreign code that must not run where the need for it was found: on a timer's thread, or on one that has others to serve. Each piece of work
+ * has a thread to itself, because it may block.
+ */
+final class PoolThreads {
+
+    private static final long KEPT_SECONDS = 10;
+    /** So many at once; more have to wait. Those of other pools do not. */
+    private static final int MOST = 16;
+
+    private PoolThreads() {}
+
+    /** Platform threads of one pool, none while there is nothing to do: they need no carrier, and virtual threads that compute don't hold them up. */
+    static Executor platform(String pool, @Nullable ClassLoader loader) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                MOST, MOST, KEPT_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(pool + " beside ", 1).factory());
+        threads.allowCoreThreadTimeOut(true);
+        return work -> threads.execute(with(loader, work));
+    }
+
+    /** A virtual thread for each piece of work. */
+    static Executor virtual(String pool, @Nullable ClassLoader loader) {
+        return work -> Thread.ofVirtual().inheritInheritableThreadLocals(false).name(pool + " beside")
+                .start(with(loader, work));
+    }
+
+    /** Does something that may never return on a platform thread of its own. */
+    static void onPlatformThread(String name, @Nullable ClassLoader loader, Runnable work) {
+        Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(name).start(with(loader, work));
+    }
+
+    private static Runnable with(@Nullable ClassLoader loader, Runnable work) {
+        return () -> {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            if (loader != null) {
+                thread.setContextClassLoader(loader);
+            }
+            try {
+                work.run();
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        };
+    }
+}

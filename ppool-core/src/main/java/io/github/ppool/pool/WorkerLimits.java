@@ -1,0 +1,166 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.Operation.Kind;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.time.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of what runs foreign code for a worker: making, checking and closing it, and what a killed process has left behind. One timer for all of
+ * them. What takes longer than a second is no longer counted on; what takes longer than its limit costs its process the life. Guarded
+ * by the engine's lock, but for {@link #look}.
+ */
+final class WorkerLimits<W> {
+
+    private static final GuardedLog LOG = GuardedLog.of(WorkerLimits.class);
+
+    /** How long a worker may be in the making, or checked, before another place is tried. */
+    static final Duration SLOW = Duration.ofSeconds(1);
+
+    private final PoolEngine<W> engine;
+    private final Orphans<W> orphans;
+    private final TimeLimit<Operation<W>> slow = new TimeLimit<>(SLOW);
+    private final TimeLimit<Operation<W>> making;
+    private final TimeLimit<Operation<W>> checking;
+    private final TimeLimit<Operation<W>> closing;
+    private final TimeLimit<HeldBack<W>> heldBack;
+    private final TimeLimit<Leftover<W>> leftovers;
+    private @Nullable Timer timer;
+    private long timerNanos;
+
+    WorkerLimits(PoolEngine<W> engine, Orphans<W> orphans) {
+        PoolSpec<W> spec = engine.spec();
+        this.engine = engine;
+        this.orphans = orphans;
+        this.making = new TimeLimit<>(unlessZero(spec.creationTimeout()));
+        this.checking = new TimeLimit<>(unlessZero(spec.validationTimeout()));
+        this.closing = new TimeLimit<>(spec.shutdown());
+        this.heldBack = new TimeLimit<>(spec.orphanGrace());
+        this.leftovers = new TimeLimit<>(spec.orphanGrace());
+    }
+
+    private static @Nullable Duration unlessZero(Duration limit) {
+        return limit.isZero() ? null : limit;
+    }
+
+    private TimeLimit<Operation<W>> limitOf(Kind kind) {
+        return switch (kind) {
+            case MAKE -> making;
+            case CHECK -> checking;
+            case CLOSE -> closing;
+        };
+    }
+
+    private Duration timeFor(Kind kind) {
+        return switch (kind) {
+            case MAKE -> engine.spec().creationTimeout();
+            case CHECK -> engine.spec().validationTimeout();
+            case CLOSE -> engine.spec().shutdown();
+        };
+    }
+
+    /** The process of a slot begins with something, or is told to. */
+    void begin(Slot<W> slot, Kind kind) {
+        end(slot);
+        Pid pid = slot.pid;
+        if (pid == null) {
+            return;
+        }
+        Operation<W> operation = new Operation<>(slot, pid, kind, engine.clock().nanoTime());
+        slot.operation = operation;
+        limitOf(kind).watch(operation);
+        if (kind != Kind.CLOSE) {
+            slow.watch(operation);
+        }
+        schedule();
+    }
+
+    /** It is done with it, or has ended. */
+    void end(Slot<W> slot) {
+        Operation<W> operation = slot.operation;
+        if (operation != null) {
+            operation.over = true;
+            slot.operation = null;
+            if (slot.leftover == null) {
+                engine.places().setSlow(slot, false);
+            }
+        }
+    }
+
+    void watch(HeldBack<W> held) {
+        heldBack.watch(held);
+        schedule();
+    }
+
+    void watch(Leftover<W> left) {
+        leftovers.watch(left);
+        schedule();
+    }
+
+    private void schedule() {
+        long due = LongStream.of(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(), closing.nextDueNanos(),
+                heldBack.nextDueNanos(), leftovers.nextDueNanos())
+                .filter(nanos -> nanos != TimeLimit.NEVER)
+                .reduce((a, b) -> a - b <= 0 ? a : b)
+                .orElse(TimeLimit.NEVER);
+        Timer running = timer;
+        if (due == TimeLimit.NEVER || (running != null && timerNanos - due <= 0)) {
+            return;
+        }
+        if (running != null) {
+            running.cancel();
+        }
+        timerNanos = due;
+        timer = engine.clock().schedule(Duration.ofNanos(Math.max(0, due - engine.clock().nanoTime())), this::look);
+    }
+
+    /** On the clock's thread. */
+    private void look() {
+        List<Operation<W>> late = new ArrayList<>();
+        engine.onTimer(after -> {
+            timer = null;
+            long now = engine.clock().nanoTime();
+            for (Operation<W> one = slow.pollDue(now); one != null; one = slow.pollDue(now)) {
+                engine.places().setSlow(one.slot, true);
+            }
+            for (TimeLimit<Operation<W>> limit : List.of(making, checking, closing)) {
+                for (Operation<W> one = limit.pollDue(now); one != null; one = limit.pollDue(now)) {
+                    late.add(one);
+                }
+            }
+            for (HeldBack<W> one = heldBack.pollDue(now); one != null; one = heldBack.pollDue(now)) {
+                orphans.crashHeldBack(one, after);
+            }
+            for (Leftover<W> one = leftovers.pollDue(now); one != null; one = leftovers.pollDue(now)) {
+                orphans.closeForOrphan(one, after);
+            }
+            engine.startMore(after);
+            schedule();
+        });
+        late.forEach(this::kill);
+    }
+
+    private void kill(Operation<W> operation) {
+        Duration limit = timeFor(operation.kind);
+        TimeoutException why = new TimeoutException(operation.whatIsLate(limit));
+        why.setStackTrace(engine.system().stackTrace(operation.pid)); // not under the lock: the thread has to be stopped for it
+        engine.onTimer(after -> {
+            Slot<W> slot = operation.slot;
+            if (operation.over || !operation.pid.equals(slot.pid)) {
+                return; // it was done in the meantime
+            }
+            if (operation.kind != Kind.CLOSE) {
+                slot.overran = why;
+            }
+            engine.endProcess(operation.pid, ExitReason.KILL, after);
+            after.call(() -> LOG.warn("Pool '{}': {}. It was here:", engine.name(), operation.whatIsLate(limit), why));
+        });
+    }
+}
