@@ -1257,7 +1257,7 @@ final class PoolEngine<W> {
         give(slot, WorkerJob.Order.MAKE, after, false);
     }
 
-    private void leaveGate(Slot<W> slot, AfterLock after) {
+    void leaveGate(Slot<W> slot, AfterLock after) {
         gate.leave(slot);
         letEnter(after);
     }

@@ -619,7 +619,8 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How many workers may be in the making at the same time; 1 or more. Default: {@code Integer.MAX_VALUE}.
+         * How many workers may be in the making at the same time; 1 or more. One that takes longer than a second gives its turn to the next, so that
+         * a hang does not hold up all. Default: {@code Integer.MAX_VALUE}.
          *
          * @param newValue the setting
          * @return this

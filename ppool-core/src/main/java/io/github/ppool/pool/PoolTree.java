@@ -1,6 +1,7 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.genserver.ServerExitedException;
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
@@ -22,7 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -286,9 +289,28 @@ final class PoolTree implements Pools {
     @Override
     public boolean stopPool(String name, Duration drain) {
         Named<?> pool = pools.get(name);
+        return pool != null && stop(pool, drain);
+    }
+
+    @Override
+    public boolean stopPool(PoolClient<?> client, Duration drain) {
+        Named<?> pool = pools.get(client.name());
+        return pool != null && client.equals(pool.engine.handle()) && stop(pool, drain);
+    }
+
+    @Override
+    public CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
+        Named<?> pool = pools.get(name);
         if (pool == null) {
-            return false;
+            return CompletableFuture.completedFuture(false);
         }
+        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+        pool.stop(drain);
+        pool.stop.whenDone(() -> ForeignCode.tell("what depends on the stop of pool '" + name + "'", () -> stopped.complete(true)));
+        return stopped;
+    }
+
+    private boolean stop(Named<?> pool, Duration drain) {
         pool.stop(drain);
         try {
             await(pool.stop::whenDone);

@@ -6,6 +6,8 @@ import io.github.ppool.restart.RestartIntensity;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The pools of an application and the supervision tree that they hang in: the supervisor {@code ppool}, one_for_one, with one
@@ -70,13 +72,16 @@ public interface Pools extends AutoCloseable {
      * @throws IllegalStateException if there is a pool of this name already; that one is as before
      * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; there is no pool
      *     of this name then
+     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; there is no pool of this name then, and the interrupt flag
+     *     is set
      */
     <W> PoolClient<W> startPool(PoolSpec<W> spec);
 
     /**
      * Stops a pool: from now on it refuses callers; what was accepted is finished as far as the time allows; then whoever still
-     * waits is told so, tasks still queued are rejected, and the workers are shut down. Blocks until all that is done. The name can
-     * be used again then. Stands for {@code ppool:stop_pool/1} and {@code poolboy:stop/1}.
+     * waits is told so, tasks still queued are rejected, and the workers are shut down, all at the same time. Blocks until all that is done. The name
+     * can be used again then. If the pool is being stopped already, this joins in, with the shorter of the two times. A caller that is ended
+     * meanwhile does not keep the pool from being stopped. Stands for {@code ppool:stop_pool/1} and {@code poolboy:stop/1}.
      *
      * @param name which
      * @param drain how long borrowers and tasks may take; zero and negative stop at once
@@ -85,6 +90,30 @@ public interface Pools extends AutoCloseable {
      *     the interrupt flag is set
      */
     boolean stopPool(String name, Duration drain);
+
+    /**
+     * As {@link #stopPool(String, Duration)}, but this very pool: one that was started under the same name after it had been stopped is left alone.
+     *
+     * @param pool what {@link #startPool} or {@link #pool} returned
+     * @param drain how long borrowers and tasks may take; zero and negative stop at once
+     * @return whether it was there
+     * @throws PoolInterruptedException as for {@link #stopPool(String, Duration)}
+     */
+    default boolean stopPool(PoolClient<?> pool, Duration drain) {
+        return pool(pool.name()).filter(pool::equals).isPresent() && stopPool(pool.name(), drain);
+    }
+
+    /**
+     * As {@link #stopPool(String, Duration)}, without blocking.
+     *
+     * @param name which
+     * @param drain how long borrowers and tasks may take; zero and negative stop at once
+     * @return completes when the pool has been stopped, on the thread that has done the last step: what depends on it directly must be short. True if
+     *     there was such a pool
+     */
+    default CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
+        return CompletableFuture.supplyAsync(() -> stopPool(name, drain));
+    }
 
     /**
      * A pool.
@@ -170,7 +199,7 @@ public interface Pools extends AutoCloseable {
 
     /**
      * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end. Afterwards no pool
-     * can be started. A second call does nothing.
+     * can be started. A second call joins in, or does nothing. A caller that is ended meanwhile does not keep the pools from being stopped.
      *
      * @param drain how long borrowers and tasks may take; zero and negative stop at once
      */

@@ -129,6 +129,7 @@ final class WorkerLimits<W> {
             long now = engine.clock().nanoTime();
             for (Operation<W> one = slow.pollDue(now); one != null; one = slow.pollDue(now)) {
                 engine.places().setSlow(one.slot, true);
+                engine.leaveGate(one.slot, after); // the next may try: one that hangs must not hold up all
             }
             for (TimeLimit<Operation<W>> limit : List.of(making, checking, closing)) {
                 for (Operation<W> one = limit.pollDue(now); one != null; one = limit.pollDue(now)) {

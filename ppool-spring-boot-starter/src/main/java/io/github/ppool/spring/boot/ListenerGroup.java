@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolPhase;
@@ -11,13 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Several listeners as one; what one throws is logged and keeps nothing from the others. */
 final class ListenerGroup implements PoolListener {
-
-    private static final Logger logger = LoggerFactory.getLogger(ListenerGroup.class);
 
     private final List<PoolListener> members;
 
@@ -38,11 +35,7 @@ final class ListenerGroup implements PoolListener {
 
     private void tell(Consumer<PoolListener> what) {
         for (PoolListener member : members) {
-            try {
-                what.accept(member);
-            } catch (RuntimeException failed) {
-                logger.warn("pool listener {} failed", member.getClass().getName(), failed);
-            }
+            ForeignCode.tell("PoolListener " + member.getClass().getName(), () -> what.accept(member));
         }
     }
 
@@ -93,7 +86,9 @@ final class ListenerGroup implements PoolListener {
 
     @Override
     public boolean wantsLeases() {
-        return members.stream().anyMatch(PoolListener::wantsLeases);
+        boolean[] wants = {false};
+        tell(member -> wants[0] |= member.wantsLeases());
+        return wants[0];
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolSpec;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -54,34 +57,89 @@ public final class ObservedPools implements Pools {
                 .listener(ListenerGroup.of(spec.listener(), listeners.get()))
                 .taskDecorator(DecoratorGroup.of(spec.taskDecorator(), decorators.get()))
                 .build();
-        observers.get().forEach(observer -> observer.poolStarting(spec.name()));
+        tellAll(observer -> observer.poolStarting(spec.name()));
         PoolClient<W> started;
         try {
             started = pools.startPool(observed);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             if (pools.pool(spec.name()).isEmpty()) {
-                observers.get().forEach(observer -> observer.poolStopped(spec.name()));
+                tellAll(observer -> observer.poolStopped(spec.name()));
             }
             throw failed;
         }
-        observers.get().forEach(observer -> observer.poolStarted(started));
+        tellAll(observer -> observer.poolStarted(started));
         return started;
+    }
+
+    /** All are told whatever one of them throws; what the first one has thrown goes to the caller. */
+    private void tellAll(Consumer<PoolsListener> what) {
+        RuntimeException thrown = null;
+        for (PoolsListener observer : observers.get()) {
+            try {
+                ForeignCode.ask(() -> {
+                    what.accept(observer);
+                    return null;
+                });
+            } catch (RuntimeException failed) {
+                thrown = thrown == null ? failed : thrown;
+            }
+        }
+        if (thrown != null) {
+            throw thrown;
+        }
     }
 
     @Override
     public boolean stopPool(String name, Duration drain) {
-        boolean stopped = pools.stopPool(name, drain);
-        if (stopped) {
-            observers.get().forEach(observer -> observer.poolStopped(name));
+        boolean stopped = true;
+        try {
+            stopped = pools.stopPool(name, drain);
+        } finally {
+            if (stopped) {
+                tellStopped(name);
+            }
         }
         return stopped;
     }
 
     @Override
+    public boolean stopPool(PoolClient<?> pool, Duration drain) {
+        boolean stopped = true;
+        try {
+            stopped = pools.stopPool(pool, drain);
+        } finally {
+            if (stopped) {
+                tellStopped(pool.name());
+            }
+        }
+        return stopped;
+    }
+
+    @Override
+    public CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
+        return pools.stopPoolAsync(name, drain).thenApply(stopped -> {
+            if (stopped) {
+                tellStopped(name);
+            }
+            return stopped;
+        });
+    }
+
+    /** Unless there is another one of that name by now. */
+    private void tellStopped(String name) {
+        if (pools.pool(name).isEmpty()) {
+            tellAll(observer -> observer.poolStopped(name));
+        }
+    }
+
+    @Override
     public void stop(Duration drain) {
         Set<String> names = pools.names();
-        pools.stop(drain);
-        names.forEach(name -> observers.get().forEach(observer -> observer.poolStopped(name)));
+        try {
+            pools.stop(drain);
+        } finally {
+            names.forEach(this::tellStopped);
+        }
     }
 
     @Override

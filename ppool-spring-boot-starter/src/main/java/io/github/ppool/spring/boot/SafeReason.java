@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot;
 
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.process.ExitReason;
 
 /**
@@ -32,13 +33,19 @@ public final class SafeReason {
      * @return its class, and that of its innermost cause if it has one
      */
     public static String of(Throwable failure) {
-        Throwable innermost = failure;
-        // A chain of causes may be a ring; a few steps are enough for a summary.
-        for (int i = 0; i < 20 && innermost.getCause() != null; i++) {
-            innermost = innermost.getCause();
-        }
-        String name = failure.getClass().getName();
-        return failure.getCause() == null ? name : name + " caused by " + innermost.getClass().getName();
+        return of(FailureText.of(failure));
+    }
+
+    /**
+     * What is told of a failure.
+     *
+     * @param failure any
+     * @return its class, and that of its innermost cause if it has one
+     */
+    public static String of(FailureText failure) {
+        return failure.causes().isEmpty()
+                ? failure.className()
+                : failure.className() + " caused by " + failure.causes().getLast();
     }
 
     private static String ofValue(Object value) {

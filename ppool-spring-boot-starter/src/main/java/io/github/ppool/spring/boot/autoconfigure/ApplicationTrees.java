@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.genserver.ServerExitedException;
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -92,8 +93,9 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
     private SupervisorSpec observed(String name, SupervisorSpec spec) {
         SupervisorListener own = spec.listener();
         return spec.listener(event -> {
-            own.on(event);
-            listeners.get().forEach(listener -> listener.supervised(name, event));
+            ForeignCode.tell("The listener of tree '" + name + "'", () -> own.on(event));
+            listeners.get().forEach(listener -> ForeignCode.tell(
+                    "TreesListener " + listener.getClass().getName(), () -> listener.supervised(name, event)));
         });
     }
 
@@ -163,7 +165,8 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } finally {
-            reverse.forEach(name -> listeners.get().forEach(listener -> listener.treeStopped(name)));
+            reverse.forEach(name -> listeners.get().forEach(listener -> ForeignCode.tell(
+                    "TreesListener " + listener.getClass().getName(), () -> listener.treeStopped(name))));
             started.clear();
             supervisors.clear();
             running = false;
@@ -190,15 +193,14 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
         }
     }
 
-    /** A tenth is left to Spring, as for the pools. */
     private Duration usable() {
-        return phaseTimeout.multipliedBy(9).dividedBy(10);
+        return PpoolPhases.usable(phaseTimeout);
     }
 
     /** On a thread of its own: others of the same phase stop at the same time. */
     @Override
     public void stop(Runnable callback) {
-        Thread.ofVirtual().name("ppool-stop-trees").start(() -> {
+        Thread.ofPlatform().name("ppool-stop-trees").start(() -> {
             try {
                 stop();
             } finally {

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.spring.boot.PpoolPhases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,6 +75,6 @@ record PoolOrder(Map<String, List<String>> dependsOn) {
                 .map(needed -> closing(needed, shutdown))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        return shutdown.apply(name).plus(below);
+        return PpoolPhases.limited(PpoolPhases.limited(shutdown.apply(name)).plus(below));
     }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -84,7 +86,7 @@ final class PoolsLifecycle implements SmartLifecycle {
     /** On a thread of its own: others of the same phase stop at the same time. */
     @Override
     public void stop(Runnable callback) {
-        Thread.ofVirtual().name("ppool-stop").start(() -> {
+        Thread.ofPlatform().name("ppool-stop").start(() -> {
             try {
                 stop();
             } finally {
@@ -96,34 +98,31 @@ final class PoolsLifecycle implements SmartLifecycle {
     private void stopAll() throws InterruptedException {
         long deadline = System.nanoTime() + usable().toNanos();
         PoolOrder order = configured.order();
-        Map<String, CompletableFuture<Void>> ends = new HashMap<>();
-        pools.names().forEach(name -> ends.put(name, new CompletableFuture<>()));
-        List<Thread> stopping = new ArrayList<>();
-        for (String name : order.dependenciesFirst(pools.names())) {
-            pools.spec(name).ifPresent(spec -> stopped.add(spec));
+        List<String> names = order.dependenciesFirst(pools.names());
+        names.forEach(name -> pools.spec(name).ifPresent(stopped::add));
+        Map<String, CompletableFuture<?>> ends = new HashMap<>();
+        for (String name : names.reversed()) {
             CompletableFuture<?>[] before = order.dependents(name).stream()
                     .map(ends::get)
                     .filter(Objects::nonNull)
                     .toArray(CompletableFuture[]::new);
-            stopping.add(Thread.ofVirtual().name("ppool-stop-" + name).start(() -> {
-                try {
-                    CompletableFuture.allOf(before).join();
-                    stop(name,
-                            Duration.ofNanos(deadline - System.nanoTime()).minus(order.closing(name, this::shutdown)));
-                } finally {
-                    Objects.requireNonNull(ends.get(name)).complete(null);
-                }
-            }));
+            ends.put(name, CompletableFuture.allOf(before)
+                    .handle((done, failed) -> null)
+                    .thenCompose(done -> stop(
+                            name,
+                            Duration.ofNanos(deadline - System.nanoTime()).minus(order.closing(name, this::shutdown)))));
         }
-        for (Thread thread : stopping) {
-            thread.join();
+        try {
+            CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new)).get();
+        } catch (ExecutionException failed) {
+            logger.error("a pool could not be stopped", failed.getCause());
         }
     }
 
-    private void stop(String name, Duration drain) {
+    private CompletionStage<Boolean> stop(String name, Duration drain) {
         Duration left = drain.isNegative() ? Duration.ZERO : drain;
         pools.pool(name).map(pool -> pool.status()).ifPresent(status -> logBusy(status, left));
-        pools.stopPool(name, left);
+        return pools.stopPoolAsync(name, left);
     }
 
     private Duration shutdown(String name) {
@@ -141,9 +140,8 @@ final class PoolsLifecycle implements SmartLifecycle {
         }
     }
 
-    /** A tenth is left to Spring, so that a pool that needs all its time does not end after its phase. */
     private Duration usable() {
-        return phaseTimeout.multipliedBy(9).dividedBy(10);
+        return PpoolPhases.usable(phaseTimeout);
     }
 
     @Override

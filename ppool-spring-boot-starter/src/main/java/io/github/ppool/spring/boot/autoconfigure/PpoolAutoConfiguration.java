@@ -9,6 +9,7 @@ import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolsListener;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.TreesListener;
+import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -42,8 +43,8 @@ public final class PpoolAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ProcessSystem ppoolProcessSystem() {
-        return new ProcessSystem();
+    ProcessSystem ppoolProcessSystem(ConfigurableListableBeanFactory beans) {
+        return new ProcessSystem(MonotonicClock.system(), beans.getBeanClassLoader());
     }
 
     @Bean

@@ -21,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     Micrometer's context propagation knows.
  * @param measureUsage Whether the meters tell how long borrowers keep workers. Costs each checkout and check-in a reading of the clock,
  *     and pools with the strategy affine or lifo their way without a lock.
+ * @param orphanGrace How long the thread of a killed process may go on with a worker before that worker is taken away from it: one that it had borrowed is
+ *     crashed, its own is closed by another thread.
  * @param defaults What pools have that do not say it themselves.
  * @param pools The pools, by name. Each is a bean of that name.
  * @param supervised Beans that are annotated with @Supervised, by name: what is set here takes the place of what stands there.
@@ -32,6 +34,7 @@ public record PpoolProperties(
         @DefaultValue("1m") Duration period,
         @DefaultValue("true") boolean propagateContext,
         @DefaultValue("false") boolean measureUsage,
+        @DefaultValue("5s") Duration orphanGrace,
         @DefaultValue Pool defaults,
         @DefaultValue Map<String, Pool> pools,
         @DefaultValue Map<String, Supervised> supervised) {
@@ -41,8 +44,8 @@ public record PpoolProperties(
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
-        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, defaults, others,
-                supervised);
+        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, orphanGrace, defaults,
+                others, supervised);
     }
 
     /**
@@ -65,6 +68,9 @@ public record PpoolProperties(
      * @param validateOnCheckout Whether each worker is validated before it is handed out.
      * @param validateAfterIdle After how much idleness a worker is validated before it is handed out. Never unless set.
      * @param keepAlive After how much idleness, again and again, a worker is kept alive. Never unless set.
+     * @param creationTimeout How long a worker may take to be made. Then its process is killed, and it counts as one that could not be made. Zero means
+     *     no limit.
+     * @param validationTimeout How long a validation, or keeping a worker alive, may take. Then the worker's process is killed. Zero means no limit.
      * @param taskTimeout How long an attempt of a task may run before its worker is killed. Unlimited unless set.
      * @param shutdown How long a worker may take to be closed before it is killed.
      * @param platformThreads Whether workers run on platform threads instead of virtual ones.
@@ -90,6 +96,8 @@ public record PpoolProperties(
             @Nullable Boolean validateOnCheckout,
             @Nullable Duration validateAfterIdle,
             @Nullable Duration keepAlive,
+            @Nullable Duration creationTimeout,
+            @Nullable Duration validationTimeout,
             @Nullable Duration taskTimeout,
             @Nullable Duration shutdown,
             @Nullable Boolean platformThreads,
@@ -113,8 +121,7 @@ public record PpoolProperties(
             }
             return new Pool(
                     null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null,
-                    null, null, null,
+                    null, null, null, null, null, null,
                     new Restart(null, null, null, null, null, null, null, null, null),
                     new Creation(null, null, null, null, null),
                     new TaskRestart(null, null));

@@ -24,6 +24,7 @@ final class SpecReader<W> {
     static final String DEFAULTS = "ppool.defaults";
 
     private static final String SECONDS_AND_MORE = "Use a duration of more than zero, such as 500ms, 30s or 10m.";
+    private static final String ZERO_AND_MORE = "Use zero or more.";
 
     private final PoolSpec.Builder<W> builder;
     private final SettingProblems problems;
@@ -45,10 +46,13 @@ final class SpecReader<W> {
             PpoolProperties properties,
             SettingProblems problems,
             @Nullable ClassLoader classLoader) {
-        PoolSpec.Builder<W> builder = PoolSpec.builder(name, factory);
+        PoolSpec.Builder<W> builder = PoolSpec.builder(name, factory).contextClassLoader(classLoader);
         SpecReader<W> reader = new SpecReader<>(builder, problems, classLoader);
         Pool own = properties.pools().getOrDefault(name, properties.defaults());
         String prefix = PoolNames.property(name);
+        if (!properties.orphanGrace().isNegative()) { // else it is one of the problems of the root
+            builder.orphanGrace(properties.orphanGrace());
+        }
         reader.apply(DEFAULTS, properties.defaults());
         reader.apply(prefix, own);
         reader.applyRestart(prefix, own.restart(), properties.defaults().restart());
@@ -67,6 +71,9 @@ final class SpecReader<W> {
                     SettingProblems.rule(refused),
                     intensity ? "Use 0 or more." : SECONDS_AND_MORE);
         }
+        if (properties.orphanGrace().isNegative()) {
+            problems.add("ppool.orphan-grace", "orphan-grace must not be negative", ZERO_AND_MORE);
+        }
     }
 
     private void apply(String prefix, Pool pool) {
@@ -75,7 +82,7 @@ final class SpecReader<W> {
         set(prefix + ".strategy", pool.strategy(), builder::strategy, "Use lifo, fifo or affine.");
         set(prefix + ".queue-capacity", pool.queueCapacity(), builder::queueCapacity, "Use 0 or more.");
         set(prefix + ".checkout-timeout", pool.checkoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
-        set(prefix + ".overflow-ttl", pool.overflowTtl(), builder::overflowTtl, "Use zero or more.");
+        set(prefix + ".overflow-ttl", pool.overflowTtl(), builder::overflowTtl, ZERO_AND_MORE);
         set(prefix + ".max-lifetime", pool.maxLifetime(), builder::maxLifetime, SECONDS_AND_MORE);
         set(prefix + ".lifetime-jitter", pool.lifetimeJitter(), builder::lifetimeJitter, "Use a number from 0 to 1.");
         set(prefix + ".max-uses", pool.maxUses(), builder::maxUses, "Use 0 or more.");
@@ -83,6 +90,8 @@ final class SpecReader<W> {
         set(prefix + ".validate-on-checkout", pool.validateOnCheckout(), builder::validateOnCheckout, "");
         set(prefix + ".validate-after-idle", pool.validateAfterIdle(), builder::validateAfterIdle, SECONDS_AND_MORE);
         set(prefix + ".keep-alive", pool.keepAlive(), builder::keepAlive, SECONDS_AND_MORE);
+        set(prefix + ".creation-timeout", pool.creationTimeout(), builder::creationTimeout, ZERO_AND_MORE);
+        set(prefix + ".validation-timeout", pool.validationTimeout(), builder::validationTimeout, ZERO_AND_MORE);
         set(prefix + ".task-timeout", pool.taskTimeout(), builder::taskTimeout, SECONDS_AND_MORE);
         set(prefix + ".shutdown", pool.shutdown(), builder::shutdown, SECONDS_AND_MORE);
         set(prefix + ".platform-threads", pool.platformThreads(), builder::platformThreads, "");

@@ -4,6 +4,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessStatus;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.PpoolPhases;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
 import io.github.ppool.supervisor.Shutdown;
@@ -91,7 +92,7 @@ final class TreeBeans {
         long from = System.nanoTime();
         for (SupervisedBean bean : supervised.values()) {
             Pid pid = processes.remove(bean.name());
-            long limit = Math.min(atMost.toNanos(), bean.shutdown().toNanos());
+            long limit = Math.min(PpoolPhases.limited(atMost).toNanos(), PpoolPhases.limited(bean.shutdown()).toNanos());
             while (pid != null && system.info(pid).status() != ProcessStatus.ENDED) {
                 if (System.nanoTime() - from > limit) {
                     logger.warn(

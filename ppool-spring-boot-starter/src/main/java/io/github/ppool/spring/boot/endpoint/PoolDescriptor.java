@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.SafeReason;
@@ -39,7 +40,7 @@ public record PoolDescriptor(
             OperationResponseBody {
 
     static PoolDescriptor of(PoolStatus status, Optional<Pid> supervisor) {
-        Throwable failure = status.lastFailure();
+        FailureText failure = status.lastFailureText();
         return new PoolDescriptor(
                 status.name(),
                 lower(status.phase()),
@@ -55,7 +56,8 @@ public record PoolDescriptor(
                         status.working(),
                         status.starting(),
                         status.stopping(),
-                        status.waitingToRestart()),
+                        status.waitingToRestart(),
+                        status.orphaned()),
                 new Queue(status.queueDepth(), status.queueCapacity(), status.oldestWait().toMillis()),
                 status.checkouts(),
                 failure == null ? null : SafeReason.of(failure));
@@ -75,9 +77,17 @@ public record PoolDescriptor(
      * @param starting being made or checked
      * @param stopping being closed
      * @param restarting waiting for their restart
+     * @param orphaned how many of all these are in the hands of a killed process's thread, which has not ended
      */
     public record Workers(
-            int total, int idle, int borrowed, int working, int starting, int stopping, int restarting) {}
+            int total,
+            int idle,
+            int borrowed,
+            int working,
+            int starting,
+            int stopping,
+            int restarting,
+            int orphaned) {}
 
     /**
      * Those who wait for a worker.

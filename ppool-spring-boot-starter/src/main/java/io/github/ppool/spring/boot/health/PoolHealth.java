@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.health;
 
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.spring.boot.SafeReason;
 import java.time.Duration;
@@ -24,10 +25,11 @@ final class PoolHealth {
                 .withDetail("idle", status.available())
                 .withDetail("checkedOut", status.checkedOut())
                 .withDetail("waitingToRestart", status.waitingToRestart())
+                .withDetail("orphaned", status.orphaned())
                 .withDetail("queueDepth", status.queueDepth())
                 .withDetail("queueCapacity", status.queueCapacity())
                 .withDetail("shedding", sheds);
-        Throwable lastFailure = status.lastFailure();
+        FailureText lastFailure = status.lastFailureText();
         if (lastFailure != null) {
             health.withDetail("lastFailure", SafeReason.of(lastFailure));
         }

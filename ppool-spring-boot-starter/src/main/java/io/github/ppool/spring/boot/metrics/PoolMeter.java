@@ -8,6 +8,11 @@ enum PoolMeter {
     SIZE("ppool.size", "workers", "Workers that the pool keeps", PoolStatus::size),
     MAX("ppool.max", "workers", "Workers that there may be", status -> status.size() + (double) status.maxOverflow()),
     OVERFLOW("ppool.overflow", "workers", "Workers beyond the size", PoolStatus::overflow),
+    ORPHANED(
+            "ppool.orphaned",
+            "workers",
+            "Places in the hands of killed processes' threads, which have not ended",
+            PoolStatus::orphaned),
     QUEUE_DEPTH("ppool.queue.depth", "waiters", "Callers and tasks that wait for a worker", PoolStatus::queueDepth),
     QUEUE_CAPACITY("ppool.queue.capacity", "waiters", "Callers and tasks that may wait", PoolStatus::queueCapacity),
     QUEUE_OLDEST(

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.observation;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFunction;
 import io.micrometer.observation.Observation;
@@ -36,15 +37,61 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
         Observation ofCaller = registry.getCurrentObservation();
         AtomicInteger attempts = new AtomicInteger();
         return worker -> {
-            PoolTaskObservationContext context = new PoolTaskObservationContext(pool, attempts.incrementAndGet());
-            Observation observation = Observation.createNotStarted(convention, () -> context, registry);
-            return observation.parentObservation(ofCaller).observeChecked(() -> {
-                try {
-                    return task.call(worker);
-                } finally {
-                    context.end();
-                }
-            });
+            Attempt attempt = new Attempt(pool, attempts.incrementAndGet());
+            attempt.begin(ofCaller);
+            try {
+                return task.call(worker);
+            } catch (Throwable failure) {
+                attempt.failed(failure);
+                throw failure;
+            } finally {
+                attempt.end();
+            }
         };
+    }
+
+    /** One attempt, observed. Handlers of observations are foreign code: what they throw is logged, and is not the task's failure. */
+    private final class Attempt {
+        private final PoolTaskObservationContext context;
+        private @Nullable Observation observation;
+        private Observation.@Nullable Scope scope;
+
+        private Attempt(String pool, int number) {
+            this.context = new PoolTaskObservationContext(pool, number);
+        }
+
+        private void begin(@Nullable Observation parent) {
+            ForeignCode.tell(this, () -> {
+                Observation made = Observation.createNotStarted(convention, () -> context, registry).parentObservation(parent);
+                observation = made;
+                made.start();
+            });
+            if (observation != null) {
+                Observation begun = observation;
+                ForeignCode.tell(this, () -> scope = begun.openScope());
+            }
+        }
+
+        private void failed(Throwable failure) {
+            if (observation != null) {
+                Observation begun = observation;
+                ForeignCode.tell(this, () -> begun.error(failure));
+            }
+        }
+
+        private void end() {
+            context.end();
+            if (scope != null) {
+                ForeignCode.tell(this, scope::close);
+            }
+            if (observation != null) {
+                ForeignCode.tell(this, observation::stop);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "The observation of a task";
+        }
     }
 }
