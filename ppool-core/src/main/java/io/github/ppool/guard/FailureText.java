@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +38,16 @@ public final class FailureText {
     private final String className;
     private final List<String> causes;
     private final Throwable loggable;
+    private final boolean answers;
     private @Nullable String text; // of a trusted one when it is first asked for; a race does no harm
 
-    private FailureText(String className, @Nullable String text, List<String> causes, Throwable loggable) {
+    private FailureText(
+            String className, @Nullable String text, List<String> causes, Throwable loggable, boolean answers) {
         this.className = className;
         this.text = text;
         this.causes = causes;
         this.loggable = loggable;
+        this.answers = answers;
     }
 
     /**
@@ -86,6 +90,22 @@ public final class FailureText {
         return loggable;
     }
 
+    /**
+     * What a {@link java.util.concurrent.CompletableFuture} may be given. It asks an exception for its {@code toString} once for each
+     * stage that depends on it, and before JDK 23 an exception that throws there keeps the other stages from being told. Any thread; may
+     * block for half a second if the exception is the first of its class.
+     *
+     * @param thrown anything
+     * @return the same, or a {@link CompletionException} around it if the exception does not answer
+     */
+    public static Throwable forStages(Throwable thrown) {
+        if (ForeignText.isTrustedClass(thrown.getClass())) {
+            return thrown;
+        }
+        FailureText told = of(thrown);
+        return told.answers ? thrown : new CompletionException(told.toString(), thrown);
+    }
+
     /** What its {@code toString} says, bounded. */
     @Override
     public String toString() {
@@ -108,7 +128,7 @@ public final class FailureText {
             }
             causes = List.copyOf(causes);
         }
-        return new FailureText(ForeignText.nameOf(thrown.getClass()), null, causes, thrown);
+        return new FailureText(ForeignText.nameOf(thrown.getClass()), null, causes, thrown, true);
     }
 
     /** Whether all that a logging system asks is answered by the JDK or the library, and there is not too much of it. */
@@ -170,7 +190,7 @@ public final class FailureText {
         private CopiedFailure copy(Throwable thrown, int depth) {
             count++;
             Answers answers = ForeignText.asked(thrown.getClass(), () -> Answers.of(thrown),
-                    why -> new Answers(ForeignText.nameOf(thrown.getClass()) + why, null, NO_STACK));
+                    why -> new Answers(ForeignText.nameOf(thrown.getClass()) + why, false, null, NO_STACK));
             FailureText[] told = new FailureText[1];
             CopiedFailure copy = new CopiedFailure(answers.text, () -> told[0]);
             copies.put(thrown, copy);
@@ -179,7 +199,7 @@ public final class FailureText {
             copy.initCause(cause);
             addSuppressed(thrown, copy, depth);
             told[0] = new FailureText(ForeignText.nameOf(thrown.getClass()), answers.text, causes(answers.cause, cause),
-                    copy);
+                    copy, answers.hasText);
             return copy;
         }
 
@@ -220,12 +240,17 @@ public final class FailureText {
     }
 
     /** What an exception has said of itself. */
-    private record Answers(String text, @Nullable Throwable cause, StackTraceElement[] stack) {
+    private record Answers(String text, boolean hasText, @Nullable Throwable cause, StackTraceElement[] stack) {
 
         static Answers of(Throwable thrown) {
+            boolean[] hasText = {true};
+            String text = answered(() -> ForeignText.cut(String.valueOf(thrown.toString())), why -> {
+                hasText[0] = false;
+                return ForeignText.nameOf(thrown.getClass()) + why;
+            });
             return new Answers(
-                    answered(() -> ForeignText.cut(String.valueOf(thrown.toString())),
-                            why -> ForeignText.nameOf(thrown.getClass()) + why),
+                    text,
+                    hasText[0],
                     answered(thrown::getCause, why -> null),
                     answered(() -> {
                         StackTraceElement[] all = thrown.getStackTrace();

@@ -1,6 +1,7 @@
 package io.github.ppool.guard;
 
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>its context class loader is the same;
  *   <li>an interrupt that was pending before is pending again, even if the foreign code swallowed it;
  *   <li>an interrupt that came meanwhile is dropped on the thread of a living process, because only the end of the process may
- *       interrupt that thread. On every other thread the interrupt stays: it may be meant for the thread's owner.
+ *       interrupt that thread. On other threads an observer's interrupt is dropped too: observers must not block, so the interrupt
+ *       is a mistake of theirs. After any other foreign code the interrupt stays there: it may be meant for the thread's owner.
  * </ul>
  *
  * <p>Foreign code that blocks is not cut short here. All methods may be called from any thread and hold no lock.
@@ -21,9 +23,19 @@ public final class ForeignCode {
 
     private static final GuardedLog LOG = GuardedLog.of(ForeignCode.class);
 
-    private static volatile Predicate<Thread> isLivingProcess = thread -> false;
+    private static volatile Function<Thread, Runs> runs = thread -> Runs.NO_PROCESS;
 
     private ForeignCode() {}
+
+    /** Which process a thread runs; so it is known what an interrupt of that thread may mean. */
+    public enum Runs {
+        /** The thread belongs to the application, to the JDK or to the library's own bookkeeping. */
+        NO_PROCESS,
+        /** Nothing interrupts the thread but the end of its process, which has not come. */
+        LIVING_PROCESS,
+        /** The process was ended, and the interrupt tells its thread so. */
+        ENDED_PROCESS
+    }
 
     /** A call that may throw anything: other languages know no checked exceptions. */
     @FunctionalInterface
@@ -56,31 +68,47 @@ public final class ForeignCode {
     }
 
     /**
-     * Says how a thread is recognised whose interrupts mean the end of its process. For the process package, once.
+     * Says how a thread is recognised that runs a process. For the process package, once.
      *
-     * @param living whether the calling thread, which is given, is that of a process that has not ended
+     * @param which is given the calling thread
      */
-    public static void processThreads(Predicate<Thread> living) {
-        isLivingProcess = Objects.requireNonNull(living, "living must not be null");
+    public static void processThreads(Function<Thread, Runs> which) {
+        runs = Objects.requireNonNull(which, "which must not be null");
     }
 
     /**
-     * Tells foreign code something. Whatever it throws is logged and changes nothing, errors of the virtual machine included.
+     * Tells an observer something: foreign code that must not block, such as a listener. Whatever it throws is logged and changes
+     * nothing, errors of the virtual machine included.
      *
-     * @param listener the library's description of the foreign code, whose {@code toString} is asked if there is something to log
+     * @param observer the library's description of the foreign code, whose {@code toString} is asked if there is something to log
      * @param call tells it
      */
-    @SuppressWarnings("CatchingUnchecked") // nothing that an observer throws is the concern of what it observes
-    public static void tell(Object listener, Call call) {
+    public static void tell(Object observer, Call call) {
+        call(observer, call, true);
+    }
+
+    /**
+     * Has foreign code run that may do anything, such as what depends on a stage. Whatever it throws is logged and changes nothing,
+     * errors of the virtual machine included.
+     *
+     * @param dependent the library's description of the foreign code, whose {@code toString} is asked if there is something to log
+     * @param call runs it
+     */
+    public static void run(Object dependent, Call call) {
+        call(dependent, call, false);
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // nothing that it throws is the concern of what goes on afterwards
+    private static void call(Object foreign, Call call, boolean observes) {
         Thread thread = Thread.currentThread();
         boolean interrupted = thread.isInterrupted();
         ClassLoader loader = thread.getContextClassLoader();
         try {
             call.run();
         } catch (Throwable thrown) {
-            LOG.error("{} failed", listener, thrown);
+            LOG.error("{} failed", foreign, thrown);
         } finally {
-            putRight(thread, interrupted, loader);
+            putRight(thread, interrupted, loader, observes);
         }
     }
 
@@ -115,12 +143,17 @@ public final class ForeignCode {
      */
     @SuppressWarnings("CatchingUnchecked") // as above
     public static boolean judges(Object judge, Predicate<? super Throwable> predicate, Throwable failure) {
+        Thread thread = Thread.currentThread();
+        boolean interrupted = thread.isInterrupted();
+        ClassLoader loader = thread.getContextClassLoader();
         try {
-            return ask(() -> predicate.test(failure));
+            return predicate.test(failure);
         } catch (Throwable thrown) {
             LOG.error("{} failed on {}, which counts as false", judge, FailureText.of(failure), thrown);
             suppress(failure, thrown);
             return false;
+        } finally {
+            putRight(thread, interrupted, loader, true);
         }
     }
 
@@ -140,16 +173,24 @@ public final class ForeignCode {
      * @param interrupted whether an interrupt was pending before
      * @param loader the context class loader that the thread had before
      */
-    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
     public static void putRight(Thread thread, boolean interrupted, @Nullable ClassLoader loader) {
+        putRight(thread, interrupted, loader, false);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
+    private static void putRight(
+            Thread thread, boolean interrupted, @Nullable ClassLoader loader, boolean observed) {
         if (thread.getContextClassLoader() != loader) {
             thread.setContextClassLoader(loader);
         }
         if (thread.isInterrupted() != interrupted) {
             if (interrupted) {
                 thread.interrupt();
-            } else if (isLivingProcess.test(thread)) {
-                Thread.interrupted();
+            } else {
+                Runs process = runs.apply(thread);
+                if (process == Runs.LIVING_PROCESS || (observed && process == Runs.NO_PROCESS)) {
+                    Thread.interrupted();
+                }
             }
         }
     }

@@ -90,7 +90,8 @@ public final class ForeignText {
     }
 
     private static String asked(Object object) {
-        return asked(object.getClass(), () -> cut(String.valueOf(object.toString())), why -> nameOf(object.getClass()) + why);
+        return asked(object.getClass(), () -> cut(String.valueOf(object.toString())),
+                why -> nameOf(object.getClass()) + why);
     }
 
     /**
@@ -233,7 +234,8 @@ public final class ForeignText {
     private static boolean isTrusted(Class<?> type) {
         try {
             return Throwable.class.isAssignableFrom(type)
-                    ? declaredByKnown(type, "toString", "getMessage", "getLocalizedMessage", "getCause", "getStackTrace")
+                    ? declaredByKnown(type, "toString", "getMessage", "getLocalizedMessage", "getCause",
+                            "getStackTrace")
                     : isPlain(type) || (isOwn(type) && declaredByKnown(type, "toString"));
         } catch (Throwable thrown) {
             return false;

@@ -125,7 +125,7 @@ final class AfterLock {
             if (moreStages != null) {
                 completeMore(engine, engine.otherThreads());
             }
-            ForeignCode.tell(engine, firstStage::run);
+            ForeignCode.run(engine, firstStage::run);
         }
     }
 
@@ -144,7 +144,7 @@ final class AfterLock {
             engine.clock().handOff(others, action);
         } catch (Throwable thrown) {
             LOG.error("Pool '{}' could not hand work to another thread", engine.name(), thrown);
-            ForeignCode.tell(engine, action::run);
+            ForeignCode.run(engine, action::run);
         }
     }
 

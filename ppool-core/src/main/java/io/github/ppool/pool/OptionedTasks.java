@@ -63,7 +63,8 @@ final class OptionedTasks<W> implements TaskQueue<W> {
             WorkerFunction<? super W, ? extends R, ?> function) {
         PoolTaskDecorator decorator = engine.spec().taskDecorator();
         return Objects.requireNonNull(
-                ForeignCode.ask(() -> decorator.decorate(engine.name(), function)), "task-decorator must not return null");
+                ForeignCode.ask(() -> decorator.decorate(engine.name(), function)),
+                "task-decorator must not return null");
     }
 
     private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(

@@ -50,7 +50,8 @@ final class Orphans<W> {
             engine.places().move(slot, SlotState.HELD_BACK);
         }
         engine.limits().watch(held);
-        after.call(() -> engine.system().onThreadEnd(borrower, (process, reason) -> engine.locked(after2 -> release(held, after2))));
+        after.call(() -> engine.system().onThreadEnd(borrower,
+                (process, reason) -> engine.locked(after2 -> release(held, after2))));
     }
 
     /** Under the lock: the thread that had the workers has ended. */
@@ -108,7 +109,8 @@ final class Orphans<W> {
                         "{} of pool '{}' is replaced: {}, which had borrowed it, was ended, and its thread has not left it within {}",
                         slot.childId, engine.name(), held.borrower, engine.spec().orphanGrace()));
                 crash(slot, new IllegalStateException("the borrower " + held.borrower
-                        + " was ended, and its thread has not left the worker within " + engine.spec().orphanGrace()), after);
+                        + " was ended, and its thread has not left the worker within " + engine.spec().orphanGrace()),
+                        after);
             }
         }
     }
@@ -209,7 +211,8 @@ final class Orphans<W> {
             LOG.warn(
                     "{} of pool '{}' is closed by another thread: its process {} was killed, and the thread of that process has not left it within {}. It is here:",
                     left.slot.childId, engine.name(), left.pid, engine.spec().orphanGrace(), whereIs(left.pid));
-            PoolThreads.onPlatformThread(left.slot.childId + " closing", engine.contextClassLoader(), () -> close(left));
+            PoolThreads.onPlatformThread(left.slot.childId + " closing", engine.contextClassLoader(),
+                    () -> close(left));
         });
     }
 

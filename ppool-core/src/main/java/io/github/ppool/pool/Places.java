@@ -163,7 +163,8 @@ final class Places<W> extends IdleSet<W> {
 
     /** Workers that are going to be free without anybody giving one back, those left out that take too long. */
     int coming() {
-        return in(SlotState.REQUESTED) + in(SlotState.STARTING) + in(SlotState.CHECKING) + in(SlotState.RESTARTING) - slow;
+        return in(SlotState.REQUESTED) + in(SlotState.STARTING) + in(SlotState.CHECKING) + in(SlotState.RESTARTING)
+                - slow;
     }
 
     /**
@@ -335,7 +336,8 @@ final class Places<W> extends IdleSet<W> {
 
     private @Nullable Slot<W> pickOpen(@Nullable Thread thread) {
         Slot<W> own = thread == null || !affine ? null : seats[Seats.index(thread.threadId(), seats.length)];
-        if (own != null && thread != null && own.ownerThreadId == thread.threadId() && own.state == SlotState.IDLE && reallyIdle(own)) {
+        if (own != null && thread != null && own.ownerThreadId == thread.threadId() && own.state == SlotState.IDLE
+                && reallyIdle(own)) {
             removeIdle(own);
             return own;
         }

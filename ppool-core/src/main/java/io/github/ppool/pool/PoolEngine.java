@@ -244,7 +244,9 @@ final class PoolEngine<W> {
                 if (slot == null) {
                     return null;
                 }
-                Owner owner = met != null ? met : slot.ownerThreadId == thread.threadId() ? slot.owner : owners.known(thread);
+                Owner owner = met != null
+                        ? met
+                        : slot.ownerThreadId == thread.threadId() ? slot.owner : owners.known(thread);
                 if (owner != null) {
                     if (!owner.isAlive() || slot.isDead() || (!plain && ages.needsCheck(slot, clock))) {
                         places.putBack(slot);
@@ -411,7 +413,8 @@ final class PoolEngine<W> {
 
     /** Under the lock. */
     Supplier<PoolException> noneCameWithin(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
-        return because(CheckoutTimeoutException::new, "no worker came within " + timeout + itself(threadId, process), lastFailure);
+        return because(CheckoutTimeoutException::new, "no worker came within " + timeout + itself(threadId, process),
+                lastFailure);
     }
 
     /** Under the lock: whether somebody waits for what he has himself, for an explanation; else empty. */
@@ -648,7 +651,8 @@ final class PoolEngine<W> {
             return;
         }
         after.call(() -> {
-            crash(pid, new IllegalStateException("the borrower " + owner + " has ended without giving the worker back", where));
+            crash(pid, new IllegalStateException("the borrower " + owner + " has ended without giving the worker back",
+                    where));
             LOG.warn(
                     "{} of pool '{}' is replaced because {} has ended without giving it back",
                     slot.childId, name(), owner, where);

@@ -91,7 +91,8 @@ public record PoolStatus(
             Duration oldestWait,
             long checkouts,
             @Nullable Throwable lastFailure) {
-        this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting, stopping,
+        this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting,
+                stopping,
                 waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, 0, lastFailure,
                 lastFailure == null ? null : FailureText.of(lastFailure));
     }

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -268,7 +269,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         }
     }
 
-    void completeExceptionally(Throwable cause) {
+    void completeExceptionally(Throwable failure) {
+        Throwable cause = FailureText.forStages(failure);
         if (!OUTCOME.compareAndSet(this, null, new Failure(cause))) {
             asked().settleExceptionally(cause);
         }
@@ -411,7 +413,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
             return false;
         }
         tellStarterThatItDoesNotBegin();
-        ForeignCode.tell(this, () -> completeExceptionally(new CancellationException(this + " was cancelled")));
+        ForeignCode.run(this, () -> completeExceptionally(new CancellationException(this + " was cancelled")));
         engine.listeners().taskEnded(this);
         return true;
     }

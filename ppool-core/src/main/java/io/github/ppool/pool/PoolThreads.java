@@ -22,7 +22,8 @@ final class PoolThreads {
     static Executor platform(String pool, @Nullable ClassLoader loader) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 MOST, MOST, KEPT_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(pool + " beside ", 1).factory());
+                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(pool + " beside ", 1)
+                        .factory());
         threads.allowCoreThreadTimeOut(true);
         return work -> threads.execute(with(loader, work));
     }

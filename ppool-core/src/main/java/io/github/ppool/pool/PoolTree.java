@@ -156,8 +156,9 @@ final class PoolTree implements Pools {
         Named<W> pool = new Named<>(engine, this);
         Named<?> other = pools.putIfAbsent(spec.name(), pool);
         if (other != null) {
-            throw new IllegalStateException("name of a pool must be free, but there is a pool '" + spec.name() + "' already"
-                    + (other.isStopping() ? ", which is being stopped" : ""));
+            throw new IllegalStateException(
+                    "name of a pool must be free, but there is a pool '" + spec.name() + "' already"
+                            + (other.isStopping() ? ", which is being stopped" : ""));
         }
         if (stopped) { // looked at after the pool can be found, so that it is either refused or stopped with the others
             pools.remove(spec.name(), pool);
@@ -247,7 +248,9 @@ final class PoolTree implements Pools {
             if (result != null) {
                 return ExitReason.of(result.toString());
             }
-            Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null
+                    ? thrown.getCause()
+                    : thrown;
             return cause instanceof ServerExitedException ended
                     ? ended.reason()
                     : cause == null ? ExitReason.NOPROC : ExitReason.failure(cause);
@@ -255,7 +258,8 @@ final class PoolTree implements Pools {
     }
 
     private static PoolInterruptedException interrupted(PoolEngine<?> engine, InterruptedException cause) {
-        return new PoolInterruptedException("the caller was interrupted while the pool was started", engine.status(), cause);
+        return new PoolInterruptedException("the caller was interrupted while the pool was started", engine.status(),
+                cause);
     }
 
     private Supervisor livingRoot() throws InterruptedException {
@@ -306,7 +310,8 @@ final class PoolTree implements Pools {
         }
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         pool.stop(drain);
-        pool.stop.whenDone(() -> ForeignCode.tell("what depends on the stop of pool '" + name + "'", () -> stopped.complete(true)));
+        pool.stop.whenDone(
+                () -> ForeignCode.run("what depends on the stop of pool '" + name + "'", () -> stopped.complete(true)));
         return stopped;
     }
 
@@ -325,7 +330,8 @@ final class PoolTree implements Pools {
 
     private static PoolInterruptedException stoppedAtOnce(PoolEngine<?> engine, InterruptedException cause) {
         return new PoolInterruptedException(
-                "the caller was interrupted while the pool was stopped; it was stopped at once", engine.status(), cause);
+                "the caller was interrupted while the pool was stopped; it was stopped at once", engine.status(),
+                cause);
     }
 
     @Override

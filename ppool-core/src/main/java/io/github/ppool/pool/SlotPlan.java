@@ -35,7 +35,9 @@ final class SlotPlan<W> implements PlanFunction {
         this.engine = engine;
         this.slot = slot;
         this.window = window;
-        this.plan = engine.spec().restart() instanceof WorkerRestart.ByPlan(RestartPolicy policy) ? policy.newState() : null;
+        this.plan = engine.spec().restart() instanceof WorkerRestart.ByPlan(RestartPolicy policy)
+                ? policy.newState()
+                : null;
         this.creation = engine.spec().creationPlan().newState();
     }
 
@@ -68,8 +70,10 @@ final class SlotPlan<W> implements PlanFunction {
             }
             case WANTED -> creation.beginAnew(); // the plan itself goes on where it is
         }
-        return plan == null ? byType() : decided(plan.next(
-                reason, engine.clock().nanoTime(), slot.startedAtNanos, ThreadLocalRandom.current()));
+        return plan == null
+                ? byType()
+                : decided(plan.next(
+                        reason, engine.clock().nanoTime(), slot.startedAtNanos, ThreadLocalRandom.current()));
     }
 
     /** As a failed attempt to make the worker, for which its process need not end: then the plan of restarts decides. */

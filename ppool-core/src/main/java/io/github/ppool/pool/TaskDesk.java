@@ -298,7 +298,7 @@ final class TaskDesk<W> {
 
     private <R extends @Nullable Object> void tellOutcome(PoolTask<W, R> task, R value) {
         if (task.isAskedFor()) {
-            ForeignCode.tell(task, () -> task.complete(value)); // what depends on it
+            ForeignCode.run(task, () -> task.complete(value)); // what depends on it
         } else {
             task.complete(value);
         }
@@ -451,7 +451,7 @@ final class TaskDesk<W> {
     }
 
     private void tellFailure(PoolTask<W, ?> task, Throwable failure) {
-        ForeignCode.tell(task, () -> task.completeExceptionally(failure)); // what depends on it
+        ForeignCode.run(task, () -> task.completeExceptionally(failure)); // what depends on it
         engine.listeners().taskEnded(task);
     }
 

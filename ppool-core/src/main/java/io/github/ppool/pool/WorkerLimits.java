@@ -105,8 +105,9 @@ final class WorkerLimits<W> {
     }
 
     private void schedule() {
-        long due = LongStream.of(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(), closing.nextDueNanos(),
-                heldBack.nextDueNanos(), leftovers.nextDueNanos())
+        long due = LongStream
+                .of(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(), closing.nextDueNanos(),
+                        heldBack.nextDueNanos(), leftovers.nextDueNanos())
                 .filter(nanos -> nanos != TimeLimit.NEVER)
                 .reduce((a, b) -> a - b <= 0 ? a : b)
                 .orElse(TimeLimit.NEVER);

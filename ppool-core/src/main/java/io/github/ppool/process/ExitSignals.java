@@ -80,7 +80,7 @@ final class ExitSignals {
 
     /** Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended, nothing happens. */
     private static void interrupt(Thread thread) {
-        ForeignCode.tell("The interrupt of a process", thread::interrupt);
+        ForeignCode.run("The interrupt of a process", thread::interrupt);
     }
 
     /** A crash that somebody hears of is theirs to report; one that nobody hears of must not be silent. */

@@ -457,7 +457,9 @@ final class ProcessCell implements Pid, Runnable {
         BooleanSupplier awaited = waitsFor;
         boolean overdue = waitDeadlineNanos != NO_DEADLINE
                 && waitDeadlineNanos - system.clock().nanoTime() <= 0;
-        return awaited == null || !armed || overdue || awaited.getAsBoolean() ? ProcessStatus.RUNNING : ProcessStatus.WAITING;
+        return awaited == null || !armed || overdue || awaited.getAsBoolean()
+                ? ProcessStatus.RUNNING
+                : ProcessStatus.WAITING;
     }
 
     @Override

@@ -43,7 +43,10 @@ public final class ProcessSystem implements AutoCloseable {
     static {
         ForeignCode.processThreads(thread -> {
             ProcessContext process = BY_THREAD.get(thread);
-            return process != null && process.cell().isAlive();
+            if (process == null) {
+                return ForeignCode.Runs.NO_PROCESS;
+            }
+            return process.cell().isAlive() ? ForeignCode.Runs.LIVING_PROCESS : ForeignCode.Runs.ENDED_PROCESS;
         });
     }
 

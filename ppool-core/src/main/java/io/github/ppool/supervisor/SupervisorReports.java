@@ -73,18 +73,19 @@ final class SupervisorReports {
             }
             tell(new SupervisorEvent.ChildStopped(supervisor, child.spec.id(), pid, reason));
         }
-        faults.forEach((reason, those) -> log.log(Level.ERROR, event -> offender(event, "shutdown_error", those.getFirst(),
-                those.getFirst().pid)
-                .addKeyValue("children", those.size())
-                .addKeyValue("reason", reason)
-                .setCause(trace(reason))
-                .log(
-                        "Supervisor {} shutdown_error: {} children from '{}', the first of them {}: {}",
-                        supervisor,
-                        those.size(),
-                        those.getFirst().spec.id(),
-                        those.getFirst().pid,
-                        reason)));
+        faults.forEach((reason, those) -> log.log(Level.ERROR,
+                event -> offender(event, "shutdown_error", those.getFirst(),
+                        those.getFirst().pid)
+                        .addKeyValue("children", those.size())
+                        .addKeyValue("reason", reason)
+                        .setCause(trace(reason))
+                        .log(
+                                "Supervisor {} shutdown_error: {} children from '{}', the first of them {}: {}",
+                                supervisor,
+                                those.size(),
+                                those.getFirst().spec.id(),
+                                those.getFirst().pid,
+                                reason)));
     }
 
     private static boolean isExpectedStop(Child child, ExitReason reason) {

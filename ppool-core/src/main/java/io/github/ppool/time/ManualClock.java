@@ -62,7 +62,6 @@ public final class ManualClock implements MonotonicClock {
         }
     }
 
-
     /**
      * Moves the time on, at most to 146 years after its beginning, and runs every timer that becomes due on the way, those scheduled by these timers included. Returns when
      * their tasks have returned; what other threads do as a consequence may still be under way.
@@ -79,7 +78,7 @@ public final class ManualClock implements MonotonicClock {
             target = nowNanos + Math.min(MonotonicClock.saturatedNanos(time), END_NANOS - nowNanos);
         }
         for (ManualTimer due = takeDue(target); due != null; due = takeDue(target)) {
-            ForeignCode.tell("a timer's task", due.task::run);
+            ForeignCode.run("a timer's task", due.task::run);
         }
     }
 

@@ -101,7 +101,7 @@ final class SystemClock implements MonotonicClock {
         public void run() {
             if (compareAndSet(false, true)) {
                 // one broken task must not cost the others their thread
-                ForeignCode.tell("a timer's task", () -> {
+                ForeignCode.run("a timer's task", () -> {
                     Thread.currentThread().setContextClassLoader(loader);
                     task.run();
                 });

@@ -108,15 +108,20 @@ final class PoolsLifecycle implements SmartLifecycle {
                     .toArray(CompletableFuture[]::new);
             ends.put(name, CompletableFuture.allOf(before)
                     .handle((done, failed) -> null)
-                    .thenCompose(done -> stop(
-                            name,
-                            Duration.ofNanos(deadline - System.nanoTime()).minus(order.closing(name, this::shutdown)))));
+                    .thenCompose(done -> stop(name, drain(Duration.ofNanos(deadline - System.nanoTime()), name))));
         }
         try {
             CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new)).get();
         } catch (ExecutionException failed) {
             logger.error("a pool could not be stopped", failed.getCause());
         }
+    }
+
+    /** What is left for accepted work once the workers have their time to close; that is at most half, and mostly they need next to none. */
+    private Duration drain(Duration left, String name) {
+        Duration closing = configured.order().closing(name, this::shutdown);
+        Duration half = left.dividedBy(2);
+        return left.minus(closing.compareTo(half) > 0 ? half : closing);
     }
 
     private CompletionStage<Boolean> stop(String name, Duration drain) {

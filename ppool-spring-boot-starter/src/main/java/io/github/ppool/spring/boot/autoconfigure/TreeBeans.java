@@ -92,7 +92,8 @@ final class TreeBeans {
         long from = System.nanoTime();
         for (SupervisedBean bean : supervised.values()) {
             Pid pid = processes.remove(bean.name());
-            long limit = Math.min(PpoolPhases.limited(atMost).toNanos(), PpoolPhases.limited(bean.shutdown()).toNanos());
+            long limit = Math.min(PpoolPhases.limited(atMost).toNanos(),
+                    PpoolPhases.limited(bean.shutdown()).toNanos());
             while (pid != null && system.info(pid).status() != ProcessStatus.ENDED) {
                 if (System.nanoTime() - from > limit) {
                     logger.warn(

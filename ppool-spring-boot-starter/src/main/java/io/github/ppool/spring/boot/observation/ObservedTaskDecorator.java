@@ -62,7 +62,8 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
 
         private void begin(@Nullable Observation parent) {
             ForeignCode.tell(this, () -> {
-                Observation made = Observation.createNotStarted(convention, () -> context, registry).parentObservation(parent);
+                Observation made = Observation.createNotStarted(convention, () -> context, registry)
+                        .parentObservation(parent);
                 observation = made;
                 made.start();
             });

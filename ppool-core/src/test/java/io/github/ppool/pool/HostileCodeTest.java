@@ -1,0 +1,619 @@
+package io.github.ppool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ppool.CapturedLog;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.PlanElement;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.supervisor.SupervisorEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every place at which a pool calls code that it did not write, with everything that such code may do. All along and afterwards the pool keeps its promises: every
+ * caller is served or refused in its time, every task has one outcome, each worker is closed once and has one holder, the books are balanced, nothing
+ * is orphaned, and the pool beside it notices nothing.
+ */
+class HostileCodeTest {
+
+    /** What foreign code does. */
+    private enum Behaviour {
+        RETURNS,
+        RUNTIME_EXCEPTION,
+        CHECKED_EXCEPTION,
+        ASSERTION_ERROR,
+        EXCEPTION_THAT_THROWS,
+        EXCEPTION_THAT_HANGS,
+        EXCEPTION_WITHOUT_END,
+        STACK_OVERFLOW,
+        OUT_OF_MEMORY,
+        INTERRUPT_LEFT,
+        LOADER_LEFT,
+        BLOCKS,
+        PROCESS_EXIT
+    }
+
+    /** Where it is called. */
+    private enum Place {
+        WORKER_READY,
+        WORKER_NOT_MADE,
+        WORKER_EXITED,
+        SERVED,
+        REFUSED,
+        TASK_ENDED,
+        TASK_RAN,
+        SUPERVISED,
+        WANTS_LEASES,
+        LEASE_ENDED,
+        PHASE_CHANGED,
+        EXIT_LISTENER,
+        DECORATE,
+        DECORATED,
+        CREATE,
+        VALIDATE,
+        KEEP_ALIVE,
+        DESTROY,
+        SURVIVES,
+        SURVIVE_ON,
+        CRASH_ON,
+        RESTART_PLAN,
+        CREATION_PLAN,
+        TASK_PLAN,
+        RESULT_DEPENDENT,
+        LEASE_DEPENDENT,
+        REFUSAL_DEPENDENT,
+        BORROWER,
+        TASK
+    }
+
+    /** How long anything may take beyond the time that the pool was given for it, on a busy machine. */
+    private static final Duration SLACK = Duration.ofSeconds(10);
+    private static final Duration WAIT = Duration.ofMillis(150);
+
+    private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    private final CapturedLog log = CapturedLog.silence();
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_pool_keeps_its_promises_whatever_foreign_code_does(Place place) throws Exception {
+        for (Behaviour behaviour : Behaviour.values()) {
+            if (behaviour == Behaviour.EXCEPTION_THAT_HANGS && place.name().endsWith("DEPENDENT")) {
+                continue; // CompletableFuture itself asks it for its text, on the thread that the dependent has
+            }
+            for (boolean platform : new boolean[]{false, true}) {
+                new Play(place, behaviour, platform).run();
+            }
+        }
+        assertThat(violations).isEmpty();
+    }
+
+    /** One place with one behaviour. */
+    private final class Play {
+        private final Place place;
+        private final Behaviour behaviour;
+        private final String what;
+        private final boolean platform;
+        private final AtomicBoolean hostile = new AtomicBoolean(true);
+        private final AtomicInteger calls = new AtomicInteger();
+        private final AtomicInteger made = new AtomicInteger();
+        private final AtomicInteger closed = new AtomicInteger();
+        private final List<Task<?>> tasks = new ArrayList<>();
+
+        private Play(Place place, Behaviour behaviour, boolean platform) {
+            this.place = place;
+            this.behaviour = behaviour;
+            this.platform = platform;
+            this.what = place + " " + behaviour + (platform ? " on platform threads" : "");
+        }
+
+        private final class Worker implements AutoCloseable {
+            private final AtomicBoolean isClosed = new AtomicBoolean();
+            private final AtomicBoolean used = new AtomicBoolean();
+
+            private Worker() {
+                made.incrementAndGet();
+            }
+
+            private void use() {
+                if (!used.compareAndSet(false, true)) {
+                    violate("a worker has two holders");
+                }
+                used.set(false);
+            }
+
+            @Override
+            public void close() {
+                if (!isClosed.compareAndSet(false, true)) {
+                    violate("a worker was closed twice");
+                }
+                closed.incrementAndGet();
+            }
+        }
+
+        private void violate(String how) {
+            violations.add(what + ": " + how);
+        }
+
+        /** Foreign code. Misbehaves at every second call, so that the pool gets something done. */
+        private void at(Place here) {
+            if (here != place || !hostile.get()) {
+                return;
+            }
+            int call = calls.incrementAndGet();
+            boolean plan = here == Place.RESTART_PLAN || here == Place.TASK_PLAN || here == Place.CREATION_PLAN;
+            if (call % 2 == 0 || (plan && call > 3)) { // a plan that fails ends its supervisor, and of these the tree bears only some
+                return;
+            }
+            switch (behaviour) {
+                case RETURNS -> {
+                    // as it should
+                }
+                case RUNTIME_EXCEPTION -> throw new IllegalStateException("hostile");
+                case CHECKED_EXCEPTION -> sneak(new java.io.IOException("hostile"));
+                case ASSERTION_ERROR -> throw new AssertionError("hostile");
+                case EXCEPTION_THAT_THROWS -> throw new ThrowingException();
+                case EXCEPTION_THAT_HANGS -> throw new HangingException();
+                case EXCEPTION_WITHOUT_END -> throw new EndlessException();
+                case STACK_OVERFLOW -> overflow(0);
+                case OUT_OF_MEMORY -> throw new OutOfMemoryError("hostile");
+                case INTERRUPT_LEFT -> Thread.currentThread().interrupt();
+                case LOADER_LEFT -> Thread.currentThread().setContextClassLoader(null);
+                case BLOCKS -> block();
+                case PROCESS_EXIT -> {
+                    ProcessContext process = ProcessSystem.currentProcess();
+                    if (process != null) {
+                        throw process.exit(ExitReason.of("hostile"));
+                    }
+                }
+            }
+        }
+
+        private int overflow(int depth) {
+            return overflow(depth + 1) + 1;
+        }
+
+        private void block() {
+            try {
+                Thread.sleep(20); // foreign code takes its time
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static <X extends Throwable> void sneak(Throwable thrown) throws X {
+            @SuppressWarnings("unchecked")
+            X unchecked = (X) thrown;
+            throw unchecked;
+        }
+
+        private boolean asked(Place here, boolean answer) {
+            at(here);
+            return answer;
+        }
+
+        private PoolSpec<Worker> spec() {
+            PlanElement restart = PlanElement.function("restart", (reason, count) -> {
+                at(Place.RESTART_PLAN);
+                return PlanElement.RESTART;
+            });
+            PlanElement create = PlanElement.function("create", (reason, count) -> {
+                at(Place.CREATION_PLAN);
+                return PlanElement.after(Duration.ofMillis(1));
+            });
+            PlanElement again = PlanElement.function("again", (reason, count) -> {
+                at(Place.TASK_PLAN);
+                return count < 2 ? PlanElement.RESTART : PlanElement.DELETE;
+            });
+            return PoolSpec.builder("pool", new Factory())
+                    .size(2)
+                    .maxOverflow(1)
+                    .queueCapacity(4)
+                    .platformThreads(platform)
+                    .strategy(PoolStrategy.values()[Math.floorMod(place.ordinal() + behaviour.ordinal(), 3)])
+                    .checkoutTimeout(WAIT)
+                    .creationTimeout(Duration.ofSeconds(5))
+                    .validateOnCheckout(place == Place.VALIDATE)
+                    .keepAlive(place == Place.KEEP_ALIVE ? Duration.ofMillis(5) : null)
+                    .restart(endlessly(restart))
+                    .creationPlan(endlessly(create))
+                    .taskRestart(place == Place.TASK_PLAN ? endlessly(again) : null)
+                    .surviveOn(failure -> asked(Place.SURVIVE_ON, failure instanceof UnsupportedOperationException))
+                    .crashOn((Predicate<Throwable>) failure -> asked(Place.CRASH_ON, false))
+                    .listener(new Listener())
+                    .taskDecorator(new Decorator())
+                    .build();
+        }
+
+        private RestartPolicy endlessly(PlanElement element) {
+            return RestartPolicy.of(RestartPlan.of(element)).withCount(RestartCount.INFINITY);
+        }
+
+        private final class Factory implements WorkerFactory<Worker> {
+            @Override
+            public Worker create() {
+                at(Place.CREATE);
+                if (place == Place.WORKER_NOT_MADE || place == Place.CREATION_PLAN) {
+                    if (hostile.get() && calls.get() < 20 && made.get() % 3 == 2) {
+                        calls.incrementAndGet();
+                        throw new IllegalStateException("not made");
+                    }
+                }
+                return new Worker();
+            }
+
+            @Override
+            public boolean validate(Worker worker) {
+                return asked(Place.VALIDATE, true);
+            }
+
+            @Override
+            public void keepAlive(Worker worker) {
+                at(Place.KEEP_ALIVE);
+            }
+
+            @Override
+            public void destroy(Worker worker, @Nullable Throwable cause) {
+                worker.close();
+                at(Place.DESTROY);
+            }
+
+            @Override
+            public boolean survives(Throwable failure) {
+                return asked(Place.SURVIVES, false);
+            }
+        }
+
+        private final class Decorator implements PoolTaskDecorator {
+            @Override
+            public <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(
+                    String pool, WorkerFunction<W, R, ?> task) {
+                at(Place.DECORATE);
+                return worker -> {
+                    at(Place.DECORATED);
+                    return task.call(worker);
+                };
+            }
+        }
+
+        private final class Listener implements PoolListener {
+            @Override
+            public void workerReady(String pool, Pid worker, Duration took) {
+                at(Place.WORKER_READY);
+            }
+
+            @Override
+            public void workerNotMade(String pool, Throwable cause, int inARow) {
+                at(Place.WORKER_NOT_MADE);
+            }
+
+            @Override
+            public void workerExited(String pool, Pid worker, ExitReason reason) {
+                at(Place.WORKER_EXITED);
+            }
+
+            @Override
+            public void served(String pool, Duration waited) {
+                at(Place.SERVED);
+            }
+
+            @Override
+            public void refused(String pool, PoolException refusal) {
+                at(Place.REFUSED);
+            }
+
+            @Override
+            public void taskEnded(String pool, Task<?> task) {
+                at(Place.TASK_ENDED);
+            }
+
+            @Override
+            public void taskRan(String pool, Task<?> task, Duration ran) {
+                at(Place.TASK_RAN);
+            }
+
+            @Override
+            public void supervised(String pool, SupervisorEvent event) {
+                at(Place.SUPERVISED);
+            }
+
+            @Override
+            public boolean wantsLeases() {
+                return asked(Place.WANTS_LEASES, place == Place.LEASE_ENDED);
+            }
+
+            @Override
+            public void leaseEnded(String pool, Duration held) {
+                at(Place.LEASE_ENDED);
+            }
+
+            @Override
+            public void phaseChanged(String pool, PoolPhase phase) {
+                at(Place.PHASE_CHANGED);
+            }
+        }
+
+        // ---- the play
+
+        private void run() throws Exception {
+            ProcessSystem system = new ProcessSystem();
+            try (Pools pools = Pools.start(system)) {
+                PoolClient<Object> beside = pools.startPool(
+                        PoolSpec.builder("beside", Object::new).size(1).maxOverflow(0).build());
+                PoolClient<Worker> pool = pools.startPool(spec());
+                watchExits(system);
+                Thread borrower = Thread.ofVirtual().start(() -> borrowAgainAndAgain(pool));
+                for (int round = 0; round < 4; round++) {
+                    borrow(pool, round);
+                    handOver(pool, round);
+                    waitByStage(pool);
+                    beside.transaction(worker -> {});
+                    watchExits(system);
+                }
+                if (!borrower.join(SLACK)) {
+                    violate("a borrower hangs: " + List.of(borrower.getStackTrace()));
+                }
+                hostile.set(false);
+                pools.suspend("pool");
+                pools.resume("pool");
+                if (pool.status().phase() == PoolPhase.GAVE_UP) {
+                    violate("the tree gave up: " + pool.status().explain());
+                }
+                tasks.forEach(this::checkOutcome);
+                await("balanced: " + pool, () -> {
+                    PoolStatus status = pool.status();
+                    return status.available() == 2 && status.workers() == 2 && status.queueDepth() == 0
+                            && made.get() - closed.get() == 2;
+                });
+                for (int i = 0; i < 5; i++) {
+                    within("a transaction afterwards", () -> pool.transaction(Worker::use));
+                }
+                beside.transaction(worker -> {});
+                await("no orphan", () -> system.orphanCount() == 0);
+            }
+            await("all workers closed: " + made + " made, " + closed + " closed", () -> made.get() == closed.get());
+            system.close();
+            if (!system.awaitThreads(SLACK)) {
+                violate("threads are left: " + system.orphaned());
+            }
+        }
+
+        private void watchExits(ProcessSystem system) {
+            if (place == Place.EXIT_LISTENER) {
+                system.processes().stream()
+                        .filter(pid -> pid.label().startsWith("pool"))
+                        .forEach(pid -> system.onExit(pid, (ended, reason) -> at(Place.EXIT_LISTENER)));
+            }
+        }
+
+        private void borrowAgainAndAgain(PoolClient<Worker> pool) {
+            for (int i = 0; i < 20; i++) {
+                within("a transaction of another thread", () -> pool.transaction(Worker::use));
+            }
+        }
+
+        private void borrow(PoolClient<Worker> pool, int round) {
+            within("a transaction", () -> pool.transaction(worker -> {
+                worker.use();
+                at(Place.BORROWER);
+                if (round % 2 == 0) {
+                    throw new IllegalArgumentException("of the borrower");
+                }
+            }));
+            within("tryCheckout", () -> pool.tryCheckout().ifPresent(Lease::close));
+            within("a broken lease", () -> {
+                Lease<Worker> lease = pool.checkout();
+                lease.fail(new IllegalStateException("broken"));
+            });
+            within("too many leases", () -> {
+                List<Lease<Worker>> all = new ArrayList<>();
+                try {
+                    for (int i = 0; i < 4; i++) {
+                        all.add(pool.checkout(Duration.ofMillis(10)));
+                    }
+                } finally {
+                    all.forEach(Lease::close);
+                }
+            });
+        }
+
+        private void handOver(PoolClient<Worker> pool, int round) {
+            within("asyncQueue", () -> keep(pool.asyncQueueResult(worker -> task(worker, 0))));
+            within("a task that crashes", () -> keep(pool.asyncQueueResult(worker -> task(worker, 1))));
+            within("a task that is survived", () -> keep(pool.asyncQueueResult(worker -> task(worker, 2))));
+            within("syncQueue", () -> keep(pool.syncQueueResult(worker -> task(worker, 0))));
+            within("run", () -> pool.runResult(worker -> task(worker, 0)).ifPresent(this::keep));
+            if (round == 3) {
+                within("a task that is killed", () -> {
+                    AtomicBoolean first = new AtomicBoolean(true); // its plan may grant it another attempt
+                    Task<Integer> killed = pool
+                            .asyncQueueResult(worker -> task(worker, first.getAndSet(false) ? 3 : 0));
+                    keep(killed);
+                    await("begun", () -> killed.state() != TaskState.QUEUED);
+                    killed.exit(ExitReason.KILL);
+                });
+            }
+        }
+
+        private int task(Worker worker, int fate) throws InterruptedException {
+            worker.use();
+            at(Place.TASK);
+            switch (fate) {
+                case 1 -> throw new IllegalStateException("bad input");
+                case 2 -> throw new UnsupportedOperationException("survivable");
+                case 3 -> Thread.sleep(60_000); // until it is killed
+                default -> {
+                    // well
+                }
+            }
+            return fate;
+        }
+
+        private void keep(Task<Integer> task) {
+            tasks.add(task);
+            task.result().whenComplete((value, thrown) -> at(Place.RESULT_DEPENDENT));
+        }
+
+        private void waitByStage(PoolClient<Worker> pool) {
+            within("checkoutAsync", () -> {
+                List<CompletableFuture<Lease<Worker>>> stages = new ArrayList<>();
+                for (int i = 0; i < 5; i++) {
+                    CompletionStage<Lease<Worker>> stage = pool.checkoutAsync(Duration.ofMillis(5 + 20 * i));
+                    stage.whenComplete((lease, thrown) -> {
+                        if (lease != null) {
+                            try (lease) {
+                                lease.worker().use();
+                                at(Place.LEASE_DEPENDENT);
+                            } catch (LeaseClosedException died) {
+                                // its worker has crashed meanwhile
+                            }
+                        } else {
+                            at(Place.REFUSAL_DEPENDENT);
+                        }
+                    });
+                    Thread.interrupted(); // the stage was complete, perhaps, and its dependent the caller's own doing
+                    stages.add(stage.toCompletableFuture());
+                }
+                for (CompletableFuture<Lease<Worker>> stage : stages) {
+                    completed(stage, "a stage");
+                }
+            });
+        }
+
+        private void checkOutcome(Task<?> task) {
+            completed(task.result().toCompletableFuture(), task.toString());
+            if (!task.state().isFinal()) {
+                violate("an outcome without a final state: " + task);
+            }
+        }
+
+        private void completed(CompletableFuture<?> future, String of) {
+            try {
+                future.handle((value, thrown) -> of) // get() itself would ask the exception for its text
+                        .get(SLACK.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException impossible) {
+                throw new AssertionError(impossible);
+            } catch (TimeoutException e) {
+                violate("never completed: " + of);
+            } catch (InterruptedException e) {
+                violate("interrupted: " + of);
+            }
+        }
+
+        /** Runs what may fail in any way, on a thread whose interrupt flag is not left to what comes after, in the time that it has. */
+        private void within(String operation, Operation body) {
+            long begin = System.nanoTime();
+            try {
+                body.run();
+            } catch (Throwable thrown) {
+                // the caller is told something
+                if (thrown instanceof StackOverflowError && place != Place.BORROWER && place != Place.DECORATE) {
+                    violate(operation + " was told of another one's stack overflow");
+                }
+            } finally {
+                Thread.interrupted();
+                Thread.currentThread().setContextClassLoader(HostileCodeTest.class.getClassLoader());
+            }
+            if (System.nanoTime() - begin > WAIT.plus(SLACK).toNanos()) {
+                violate(operation + " took " + Duration.ofNanos(System.nanoTime() - begin));
+            }
+        }
+
+        private void await(String state, BooleanSupplier reached) {
+            long patience = System.nanoTime() + SLACK.toNanos();
+            while (!reached.getAsBoolean()) {
+                if (System.nanoTime() - patience > 0) {
+                    violate("not " + state);
+                    return;
+                }
+                Thread.onSpinWait();
+                Thread.yield();
+            }
+        }
+    }
+
+    private interface Operation {
+        void run() throws Throwable;
+    }
+
+    private static final class ThrowingException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new AssertionError("hostile");
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new StackOverflowError("hostile");
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            throw new AssertionError("hostile");
+        }
+
+        @Override
+        public int hashCode() {
+            throw new AssertionError("hostile");
+        }
+    }
+
+    private static final class HangingException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String toString() {
+            CountDownLatch never = new CountDownLatch(1);
+            while (true) {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    // hangs on
+                }
+            }
+        }
+    }
+
+    private static final class EndlessException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            return "huge".repeat(1_000_000);
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            return new EndlessException();
+        }
+    }
+}
