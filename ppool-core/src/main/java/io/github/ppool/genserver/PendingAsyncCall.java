@@ -1,5 +1,6 @@
 package io.github.ppool.genserver;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +21,11 @@ final class PendingAsyncCall<R> extends ReplyTo<R> {
 
     @Override
     public boolean reply(R value) {
-        return future.complete(value);
+        return ForeignCode.ask(() -> future.complete(value)); // what depends on it
     }
 
     @Override
     boolean fail(ExitReason reason) {
-        return future.completeExceptionally(new ServerExitedException(server, reason));
+        return ForeignCode.ask(() -> future.completeExceptionally(new ServerExitedException(server, reason)));
     }
 }

@@ -310,8 +310,9 @@ final class PoolTree implements Pools {
         }
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         pool.stop(drain);
-        pool.stop.whenDone(
-                () -> ForeignCode.run("what depends on the stop of pool '" + name + "'", () -> stopped.complete(true)));
+        // elsewhere: whoever tells has others to tell, and what depends on the stage may block
+        pool.stop.whenDone(() -> pool.engine.clock().handOff(pool.engine.bookkeepers(),
+                () -> ForeignCode.run("what depends on the stop of pool '" + name + "'", () -> stopped.complete(true))));
         return stopped;
     }
 

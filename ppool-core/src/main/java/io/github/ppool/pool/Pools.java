@@ -108,8 +108,7 @@ public interface Pools extends AutoCloseable {
      *
      * @param name which
      * @param drain how long borrowers and tasks may take; zero and negative stop at once
-     * @return completes when the pool has been stopped, on the thread that has done the last step: what depends on it directly must be short. True if
-     *     there was such a pool
+     * @return completes when the pool has been stopped, on a thread that holds up nothing else. True if there was such a pool
      */
     default CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
         return CompletableFuture.supplyAsync(() -> stopPool(name, drain));
