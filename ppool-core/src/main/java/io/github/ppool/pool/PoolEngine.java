@@ -79,7 +79,7 @@ final class PoolEngine<W> {
     private final PoolHandle<W> handle;
     private final ListenerCalls listeners;
     /** Made when they are first needed. */
-    private volatile @Nullable Executor bookkeepers;
+    private volatile PoolThreads.@Nullable Platform bookkeepers;
     private volatile @Nullable Executor otherThreads;
     private final TaskDesk<W> tasks = new TaskDesk<>(this);
     /** Whether how long borrowers have their workers is told. */
@@ -182,14 +182,23 @@ final class PoolEngine<W> {
 
     /** For what the pool itself has to do but not on a timer's thread, since it ends processes and calls listeners. They need no carrier. */
     Executor bookkeepers() {
-        Executor known = bookkeepers;
+        return platformThreads();
+    }
+
+    private PoolThreads.Platform platformThreads() {
+        PoolThreads.Platform known = bookkeepers;
         if (known == null) {
             synchronized (this) {
-                known = bookkeepers == null ? PoolThreads.platform(name(), contextClassLoader()) : bookkeepers;
+                known = bookkeepers == null ? new PoolThreads.Platform(name(), contextClassLoader()) : bookkeepers;
                 bookkeepers = known;
             }
         }
         return known;
+    }
+
+    /** Nothing is left of the pool, and its threads need not wait for more work. */
+    void gone() {
+        platformThreads().keepNone();
     }
 
     /** For what depends on stages. */

@@ -213,6 +213,7 @@ final class PoolStop {
         if (!advance(Step.LEAVING, Step.DONE)) {
             return;
         }
+        engine.gone();
         whenGone.run();
         List<Runnable> told;
         synchronized (this) {

@@ -19,13 +19,29 @@ final class PoolThreads {
     private PoolThreads() {}
 
     /** Platform threads of one pool, none while there is nothing to do: they need no carrier, and virtual threads that compute don't hold them up. */
-    static Executor platform(String pool, @Nullable ClassLoader loader) {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                MOST, MOST, KEPT_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(pool + " beside ", 1)
-                        .factory());
-        threads.allowCoreThreadTimeOut(true);
-        return work -> threads.execute(with(loader, work));
+    static final class Platform implements Executor {
+
+        private final ThreadPoolExecutor threads;
+        private final @Nullable ClassLoader loader;
+
+        Platform(String pool, @Nullable ClassLoader loader) {
+            this.loader = loader;
+            this.threads = new ThreadPoolExecutor(
+                    MOST, MOST, KEPT_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                    Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(pool + " beside ", 1)
+                            .factory());
+            threads.allowCoreThreadTimeOut(true);
+        }
+
+        @Override
+        public void execute(Runnable work) {
+            threads.execute(with(loader, work));
+        }
+
+        /** The pool has been stopped: from now on a thread ends as soon as it has nothing to do. */
+        void keepNone() {
+            threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** A virtual thread for each piece of work. */

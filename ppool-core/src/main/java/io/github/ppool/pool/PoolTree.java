@@ -312,7 +312,8 @@ final class PoolTree implements Pools {
         pool.stop(drain);
         // elsewhere: whoever tells has others to tell, and what depends on the stage may block
         pool.stop.whenDone(() -> pool.engine.clock().handOff(pool.engine.bookkeepers(),
-                () -> ForeignCode.run("what depends on the stop of pool '" + name + "'", () -> stopped.complete(true))));
+                () -> ForeignCode.run("what depends on the stop of pool '" + name + "'",
+                        () -> stopped.complete(true))));
         return stopped;
     }
 

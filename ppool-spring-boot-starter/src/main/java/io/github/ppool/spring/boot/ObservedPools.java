@@ -71,21 +71,10 @@ public final class ObservedPools implements Pools {
         return started;
     }
 
-    /** All are told whatever one of them throws; what the first one has thrown goes to the caller. */
+    /** All are told whatever one of them throws. */
     private void tellAll(Consumer<PoolsListener> what) {
-        RuntimeException thrown = null;
         for (PoolsListener observer : observers.get()) {
-            try {
-                ForeignCode.ask(() -> {
-                    what.accept(observer);
-                    return null;
-                });
-            } catch (RuntimeException failed) {
-                thrown = thrown == null ? failed : thrown;
-            }
-        }
-        if (thrown != null) {
-            throw thrown;
+            ForeignCode.tell("PoolsListener " + observer.getClass().getName(), () -> what.accept(observer));
         }
     }
 

@@ -3,8 +3,8 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.pool.PoolClient;
 
 /**
- * A bean that is told which pools there are, whether they were configured or started at run time. Called on the thread that
- * starts or stops the pool; an exception goes to that thread's caller, with the pool started or stopped nevertheless.
+ * A bean that is told which pools there are, whether they were configured or started at run time. The thread that starts or stops the
+ * pool calls it, so it must not block. Whatever it throws is logged, and the other listeners are told all the same.
  */
 public interface PoolsListener {
 

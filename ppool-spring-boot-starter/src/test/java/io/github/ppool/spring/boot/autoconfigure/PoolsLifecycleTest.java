@@ -170,9 +170,10 @@ class PoolsLifecycleTest {
             assertThat(system.processes()).isEmpty();
             assertThat(system.awaitThreads(Duration.ofSeconds(10))).isTrue();
         });
-        assertThat(Thread.getAllStackTraces().keySet())
+        Set<Thread> known = before;
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().contains("one"))
-                .isSubsetOf(before);
+                .isSubsetOf(known));
     }
 
     @Test
