@@ -131,15 +131,23 @@ public final class FailureText {
         return new FailureText(ForeignText.nameOf(thrown.getClass()), null, causes, thrown, true);
     }
 
-    /** Whether all that a logging system asks is answered by the JDK or the library, and there is not too much of it. */
-    @SuppressWarnings("CatchingUnchecked") // no stack or no memory: then it is not looked at any closer
     private static boolean isHarmless(Throwable thrown) {
+        return isHarmless(thrown, new int[1]);
+    }
+
+    /**
+     * Whether all that a logging system asks is answered by the JDK or the library, and there is not too much of it.
+     *
+     * @param count how many exceptions there are besides; those that are looked at here are added
+     */
+    @SuppressWarnings("CatchingUnchecked") // no stack or no memory: then it is not looked at any closer
+    private static boolean isHarmless(Throwable thrown, int[] count) {
         try {
             Throwable cause = ForeignText.isTrustedClass(thrown.getClass()) ? thrown.getCause() : thrown;
             if (cause == null && thrown.getSuppressed().length == 0) {
-                return hasBoundedMessage(thrown); // so are nearly all
+                return ++count[0] <= MOST && hasBoundedMessage(thrown); // so are nearly all
             }
-            return isHarmless(thrown, new int[1], Collections.newSetFromMap(new IdentityHashMap<>()));
+            return isHarmless(thrown, count, Collections.newSetFromMap(new IdentityHashMap<>()));
         } catch (Throwable failed) {
             return false;
         }
@@ -212,7 +220,12 @@ public final class FailureText {
             if (depth >= DEEPEST || count >= MOST) {
                 return CopiedFailure.cut(ifTooMany);
             }
-            return isHarmless(other) ? other : copy(other, depth + 1);
+            int[] all = {count};
+            if (isHarmless(other, all)) {
+                count = all[0];
+                return other;
+            }
+            return copy(other, depth + 1);
         }
 
         private static List<String> causes(@Nullable Throwable cause, @Nullable Throwable copied) {
@@ -254,7 +267,8 @@ public final class FailureText {
                     answered(thrown::getCause, why -> null),
                     answered(() -> {
                         StackTraceElement[] all = thrown.getStackTrace();
-                        return all.length <= MOST_FRAMES ? all : Arrays.copyOf(all, MOST_FRAMES);
+                        StackTraceElement[] own = Arrays.copyOf(all, Math.min(all.length, MOST_FRAMES));
+                        return Arrays.asList(own).contains(null) ? NO_STACK : own;
                     }, why -> NO_STACK));
         }
 
