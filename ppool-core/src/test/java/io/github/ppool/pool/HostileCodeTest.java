@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.CapturedLog;
+import io.github.ppool.HostileExceptions;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
@@ -19,7 +20,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -177,12 +177,12 @@ class HostileCodeTest {
                     // as it should
                 }
                 case RUNTIME_EXCEPTION -> throw new IllegalStateException("hostile");
-                case CHECKED_EXCEPTION -> sneak(new java.io.IOException("hostile"));
+                case CHECKED_EXCEPTION -> HostileExceptions.sneak(new java.io.IOException("hostile"));
                 case ASSERTION_ERROR -> throw new AssertionError("hostile");
-                case EXCEPTION_THAT_THROWS -> throw new ThrowingException();
-                case EXCEPTION_THAT_HANGS -> throw new HangingException();
-                case EXCEPTION_WITHOUT_END -> throw new EndlessException();
-                case STACK_OVERFLOW -> overflow(0);
+                case EXCEPTION_THAT_THROWS -> throw new HostileExceptions.ThrowingException();
+                case EXCEPTION_THAT_HANGS -> throw new HostileExceptions.HangingException();
+                case EXCEPTION_WITHOUT_END -> throw new HostileExceptions.EndlessException();
+                case STACK_OVERFLOW -> HostileExceptions.overflow(0);
                 case OUT_OF_MEMORY -> throw new OutOfMemoryError("hostile");
                 case INTERRUPT_LEFT -> Thread.currentThread().interrupt();
                 case LOADER_LEFT -> Thread.currentThread().setContextClassLoader(null);
@@ -196,22 +196,12 @@ class HostileCodeTest {
             }
         }
 
-        private int overflow(int depth) {
-            return overflow(depth + 1) + 1;
-        }
-
         private void block() {
             try {
                 Thread.sleep(20); // foreign code takes its time
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        }
-
-        private static <X extends Throwable> void sneak(Throwable thrown) throws X {
-            @SuppressWarnings("unchecked")
-            X unchecked = (X) thrown;
-            throw unchecked;
         }
 
         private boolean asked(Place here, boolean answer) {
@@ -561,59 +551,5 @@ class HostileCodeTest {
 
     private interface Operation {
         void run() throws Throwable;
-    }
-
-    private static final class ThrowingException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String getMessage() {
-            throw new AssertionError("hostile");
-        }
-
-        @Override
-        public synchronized Throwable getCause() {
-            throw new StackOverflowError("hostile");
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            throw new AssertionError("hostile");
-        }
-
-        @Override
-        public int hashCode() {
-            throw new AssertionError("hostile");
-        }
-    }
-
-    private static final class HangingException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String toString() {
-            CountDownLatch never = new CountDownLatch(1);
-            while (true) {
-                try {
-                    never.await();
-                } catch (InterruptedException e) {
-                    // hangs on
-                }
-            }
-        }
-    }
-
-    private static final class EndlessException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String getMessage() {
-            return "huge".repeat(1_000_000);
-        }
-
-        @Override
-        public synchronized Throwable getCause() {
-            return new EndlessException();
-        }
     }
 }

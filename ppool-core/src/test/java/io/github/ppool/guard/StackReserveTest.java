@@ -1,0 +1,102 @@
+package io.github.ppool.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What {@link StackReserve} promises: there is stack left where it returns, and where there is none, it says so. The proof that no operation of
+ * a pool is stopped half-way needs virtual machines of their own: {@code StackOverflowTest}.
+ */
+class StackReserveTest {
+
+    /** Frames of this test that fit into the reserve with room to spare: each takes 32 slots and what a frame takes besides. */
+    private static final int FRAMES = StackReserve.BYTES / (2 * (32 * 8 + 128));
+
+    /** What came of a recursion to the end of the stack. */
+    private static final class Descent {
+        private int ensured;
+        private int ends;
+        private int broken;
+        private long sum;
+
+        private void downTo(int depth) {
+            boolean hasReserve;
+            try {
+                StackReserve.ensure();
+                hasReserve = true;
+            } catch (StackOverflowError refusal) {
+                hasReserve = false;
+            }
+            if (hasReserve) {
+                ensured++;
+                try {
+                    sum += use(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+                } catch (StackOverflowError broke) {
+                    broken++;
+                }
+            } else {
+                ends++;
+                if (ends > 20) {
+                    return; // near enough to the end
+                }
+            }
+            try {
+                downTo(depth + 1);
+            } catch (StackOverflowError end) {
+                ends++; // compiled code makes sure of the reserve where it enters the method
+            }
+        }
+
+        private static long use(
+                int frames, long a, long b, long c, long d, long e, long f, long g, long h, long i, long j, long k,
+                long l, long m, long n, long o) {
+            return frames == 0
+                    ? a + b + c + d + e + f + g + h + i + j + k + l + m + n + o
+                    : use(frames - 1, b, c, d, e, f, g, h, i, j, k, l, m, n, o, a) + 1;
+        }
+    }
+
+    private static Descent descend(Thread.Builder builder) throws Exception {
+        CompletableFuture<Descent> end = new CompletableFuture<>();
+        Thread thread = builder.start(() -> {
+            Descent descent = new Descent();
+            descent.downTo(0);
+            end.complete(descent);
+        });
+        Descent descent = end.get(30, TimeUnit.SECONDS);
+        thread.join();
+        return descent;
+    }
+
+    private static void check(Descent descent) {
+        assertThat(descent.ensured).as("depths with a reserve").isPositive();
+        assertThat(descent.ends).as("depths without one").isPositive();
+        assertThat(descent.broken).as("overflows within the reserve").isZero();
+        assertThat(descent.sum).isPositive();
+    }
+
+    @Test
+    void near_the_end_of_a_platform_threads_stack_there_is_a_reserve_or_an_error() throws Exception {
+        for (int i = 0; i < 5; i++) { // the code is interpreted at first, and compiled later
+            check(descend(Thread.ofPlatform()));
+        }
+    }
+
+    @Test
+    void near_the_end_of_a_virtual_threads_stack_there_is_a_reserve_or_an_error() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            check(descend(Thread.ofVirtual()));
+        }
+    }
+
+    @Test
+    void with_stack_enough_nothing_happens() {
+        for (int i = 0; i < 100_000; i++) {
+            StackReserve.ensure();
+        }
+        assertThat(StackReserve.BYTES).isEqualTo(16 * 1_024);
+    }
+}
