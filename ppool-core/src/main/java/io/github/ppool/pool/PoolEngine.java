@@ -985,7 +985,18 @@ final class PoolEngine<W> {
 
     /** While workers can't be made, one at a time is tried. */
     private boolean mayTryToMake() {
-        return !gate.isBroken() || places.coming() + places.in(SlotState.FAILING) == 0;
+        return !gate.isBroken()
+                || (places.coming() + places.in(SlotState.FAILING) == 0 && !isAnyToBeTriedAgain());
+    }
+
+    /** As {@link SlotState#FAILING}, but its process has ended, and the supervisor starts another one when the plan says so. */
+    private boolean isAnyToBeTriedAgain() {
+        for (Slot<W> slot : places.slots) {
+            if (slot.unmade && (slot.state == SlotState.DOWN || slot.state == SlotState.RESTARTING)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ------------------------------------------------------------------------------------------------ refusals
@@ -1541,6 +1552,9 @@ final class PoolEngine<W> {
             if (slot.unmade && failure != null && text != null) {
                 places.setSlow(slot, true); // until it is tried again
                 countNotMade(failure, text, after);
+                if (slot.state == SlotState.RESTARTING && queue.isEmpty() && places.isSurplus()) {
+                    drop(slot, after); // those for whom it was to be made have been refused
+                }
             } else if (failure != null && text != null) {
                 note(failure, text);
             }
