@@ -1526,7 +1526,7 @@ final class PoolEngine<W> {
             slot.waitsForLeftover = false;
             boolean killed = system.isOrphaned(pid);
             slot.unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
-                    && !(killed && reason.isOrderly()); // that is the supervisor, which stops
+                    && !(reason.isOrderly() && (killed || lifecycle == Lifecycle.STOPPED)); // that is whoever stops the pool
             Throwable failure = slot.overran != null
                     ? slot.overran
                     : reason.isOrderly() && !slot.unmade
