@@ -800,7 +800,7 @@ final class PoolEngine<W> {
 
     /** Of a time-out, such that times compare right. */
     static long limitedNanos(Duration time) {
-        return Math.min(MonotonicClock.saturatedNanos(time), Long.MAX_VALUE / 4);
+        return Math.clamp(MonotonicClock.saturatedNanos(time), Long.MIN_VALUE / 4, Long.MAX_VALUE / 4);
     }
 
     private boolean canServe() {
