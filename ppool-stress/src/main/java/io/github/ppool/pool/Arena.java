@@ -61,7 +61,12 @@ final class Arena {
         /** On a clock that stands still until an actor moves it. */
         ONE_BY_HAND(1, 0, true, spec -> {}),
         /** Its worker is replaced when it has been idle for a millisecond. */
-        AGING_BY_HAND(1, 0, true, spec -> spec.maxIdle(Duration.ofMillis(1)));
+        AGING_BY_HAND(1, 0, true, spec -> spec.maxIdle(Duration.ofMillis(1))),
+        /** Its worker survives an {@link UnsupportedOperationException} of a task. */
+        SURVIVING(1, 0, false, spec -> spec.surviveOn(UnsupportedOperationException.class::isInstance)),
+        /** As {@link #SURVIVING}, by hand; a task that has failed is tried again at once. */
+        RETRYING_BY_HAND(1, 0, true,
+                spec -> spec.surviveOn(UnsupportedOperationException.class::isInstance).taskRestart(AT_ONCE));
 
         final int size;
         final int maxOverflow;
@@ -79,6 +84,8 @@ final class Arena {
     /** A worker with a memory that only the pool makes visible to the next holder. */
     static final class Worker {
         int plain;
+        /** How many threads use it at the moment; those that heed no kill too. */
+        final AtomicInteger users = new AtomicInteger();
     }
 
     final Shape shape;
@@ -103,6 +110,15 @@ final class Arena {
     }
 
     private PoolClient<Worker> start() {
+        PoolClient<Worker> started = startPool();
+        if (!isComplete(started)) {
+            throw new AssertionError("the workers are not made: " + started);
+        }
+        return started;
+    }
+
+    /** Another pool of the same name and the same shape; its workers may not be made yet. */
+    PoolClient<Worker> startPool() {
         PoolSpec.Builder<Worker> spec = PoolSpec.builder("pool", Worker::new)
                 .size(shape.size)
                 .maxOverflow(shape.maxOverflow)
@@ -110,11 +126,12 @@ final class Arena {
                 .restart(AT_ONCE)
                 .creationPlan(AT_ONCE);
         shape.settings.accept(spec);
-        PoolClient<Worker> started = pools.startPool(spec.build());
-        if (!eventually(() -> started.status().available() == shape.size)) {
-            throw new AssertionError("the workers are not made: " + started);
-        }
-        return started;
+        return pools.startPool(spec.build());
+    }
+
+    /** Whether a pool comes to have all its workers, idle. */
+    boolean isComplete(PoolClient<Worker> started) {
+        return eventually(() -> started.status().available() == shape.size);
     }
 
     static Arena take(Shape shape) {
