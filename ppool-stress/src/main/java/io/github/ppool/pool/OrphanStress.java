@@ -18,7 +18,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/** A process is killed while it has a worker, and its thread uses that worker for a while yet, as others come for it. */
+/** A process is killed while it has a worker; its thread uses that worker for a while yet, as others come for it. */
 final class OrphanStress {
 
     private OrphanStress() {}
@@ -27,7 +27,7 @@ final class OrphanStress {
     private static final Duration GRACE = PoolSpec.builder("any", Object::new).build().orphanGrace()
             .plusMillis(1);
 
-    /** A process has the worker, and its thread heeds no interrupt; two wait for the worker, and the first of them keeps it. */
+    /** A process has the worker, and its thread heeds no interrupt; two wait for it, and the first of them keeps it. */
     static class Killed extends Race {
         final CountDownLatch goOn = new CountDownLatch(1);
         final Pid owner;

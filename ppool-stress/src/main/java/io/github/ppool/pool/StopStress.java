@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/** Pools of one name are started and stopped at the same moment: each stop ends the pool that it means, and no other. */
+/** Pools of one name are started and stopped at the same moment: a stop ends the pool that it means, and no other. */
 final class StopStress {
 
     private StopStress() {}
@@ -49,7 +49,7 @@ final class StopStress {
             return null;
         }
 
-        /** The pool before is gone, and this is the only one: it is complete, found by its name, and takes the place of the other. */
+        /** The pool before is gone, and this is the only one: it is complete, and found by its name. */
         String lives(PoolClient<Worker> started, String verdict) {
             if (!Arena.eventually(() -> pool.status().phase() == PoolPhase.STOPPED)) {
                 return "the pool before is not stopped: " + pool;

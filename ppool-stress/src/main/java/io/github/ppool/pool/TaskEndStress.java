@@ -145,7 +145,7 @@ final class TaskEndStress {
     /** The same with a task of whose failure its worker dies: the signal may come while it dies already. */
     @JCStressTest
     @Outcome(id = {"failed", "ended"}, expect = ACCEPTABLE, desc = "as exit has told; the next task is done")
-    @Outcome(id = "failed while exit sends", expect = ACCEPTABLE, desc = "the process was alive yet; the next task is done")
+    @Outcome(id = "failed while exit sends", expect = ACCEPTABLE, desc = "the process lived yet; the next task is done")
     @Outcome(expect = FORBIDDEN, desc = "ended although exit says no, the next task is hurt, or lost worker")
     @State
     public static class FailureAndExit extends TwoTasks {
@@ -270,11 +270,11 @@ final class TaskEndStress {
     }
 
     /**
-     * The time of a task's first attempt is over, or the attempt is, and the second one follows at once. Its time-out is twice as
-     * long as what passes in the race, so that the time of the second attempt is never over.
+     * The time of a task's first attempt is over, or the attempt is; the second one follows at once. Its time-out is
+     * twice as long as what passes in the race, so that the time of the second attempt is never over.
      */
     @JCStressTest
-    @Outcome(id = "DONE at the second attempt", expect = ACCEPTABLE, desc = "whatever ended the first; the next task is done")
+    @Outcome(id = "DONE at the second attempt", expect = ACCEPTABLE, desc = "and the next task is done")
     @Outcome(expect = FORBIDDEN, desc = "the second attempt, or the next task, is hurt; or lost worker")
     @State
     public static class RetryAndTimeOut extends TwoTasks {
