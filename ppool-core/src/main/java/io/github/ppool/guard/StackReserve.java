@@ -5,11 +5,12 @@ package io.github.ppool.guard;
  * belong together would leave the first one done and the second one not: a lock held, a worker in nobody's hands, a wake-up lost. The
  * error comes here instead, before the first step, and nothing has happened.
  *
- * <p>The JDK reserves stack for its own classes with an annotation that only they may use. What serves everybody else: HotSpot checks
- * a method's whole interpreter frame when it enters the method. The interpreter does so because it needs that frame; compiled code does
- * so because it may have to fall back to the interpreter, and a fall-back must not overflow. {@link #ensure} therefore declares 1,024
- * local variables of eight bytes, in two slots each, and uses none of them. Compiled code pays for the check with a write to each of four
- * more pages of the stack, and a caller into which {@code ensure} is inlined pays once, at its own entry: about a nanosecond (ADR 17).
+ * <p>The JDK reserves stack for its own classes with an annotation that only they may use. What serves everybody
+ * else: HotSpot checks a method's whole interpreter frame when it enters the method. The interpreter does so because
+ * it needs that frame; compiled code does so because it may have to fall back to the interpreter, and a fall-back
+ * must not overflow. {@link #ensure} therefore declares 1,024 local variables of eight bytes, in two slots each, and
+ * uses none of them. Compiled code pays for the check with a write to each of four more pages of the stack, and a
+ * caller into which {@code ensure} is inlined pays once, at its own entry: about a nanosecond (ADR 18).
  *
  * <p>Within {@link #BYTES} below the caller of {@code ensure} no method of the library overflows, provided that its classes are loaded:
  * loading a class may need more.

@@ -4,8 +4,14 @@ import io.github.ppool.process.Pid;
 import java.time.Duration;
 
 /**
- * A borrowed worker. It belongs to the thread or process that took it until it is closed; made for try-with-resources. A lease
- * that came from {@code checkoutAsync} on a thread that is no process has no owner and must be closed by somebody.
+ * A borrowed worker. It belongs to the thread or process that took it until it is closed; made for
+ * try-with-resources. A lease that came from {@code checkoutAsync} on a thread that is no process has no owner and
+ * must be closed by the code that has it.
+ *
+ * <p>A worker has one holder at a time. If the owner is a process and is killed, this lease is over at once, but its
+ * worker is lent again only when the thread of that process has left it: by closing this lease, or by its end. After
+ * {@link PoolSpec#orphanGrace} the worker crashes instead. If the owner is a thread that ends without closing this
+ * lease, the worker crashes as soon as others wait for one, because another thread may be using it.
  *
  * <p>May be used from any thread; the worker itself is only as thread-safe as it is. What was done with the worker before {@code
  * close} happens-before what the next holder does with it.
@@ -48,15 +54,19 @@ public interface Lease<W> extends AutoCloseable {
     boolean isOpen();
 
     /**
-     * Gives the worker back. Does not block and is not interrupted. Who waits first gets the worker directly. A second call, and
-     * a call for a worker that has died, change nothing. Stands for {@code poolboy:checkin/2}.
+     * Gives the worker back. Does not block and is not interrupted. The first in the queue gets the worker directly.
+     * A second call, and a call for a worker that has died, change nothing. The thread of a killed owner says by this
+     * call that it has left the worker. A worker that is a server and has still to answer a caller that waits no
+     * longer catches up first. A {@link StackOverflowError} comes before anything is done: the lease is open as
+     * before. Stands for {@code poolboy:checkin/2}.
      */
     @Override
     void close();
 
     /**
-     * Gives the worker back as broken: its process crashes with this cause, and its restart plan decides what follows. Does not
-     * block. Without effect on a lease that is closed.
+     * Gives the worker back as broken: its process crashes with this cause, and its restart plan decides what
+     * follows. Does not block. Without effect on a lease that is closed; the thread of a killed owner crashes the
+     * worker that is held back for it.
      *
      * @param cause what went wrong; becomes the exit reason of the process
      */

@@ -32,8 +32,12 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * when it asks again, gives way first: it sleeps some 50 to 150 microseconds, which count as waited, before it takes what is idle then or
      * goes to the end of the queue. With less time than 5 milliseconds it does not.
      *
+     * <p>Each of these errors leaves the caller without a worker and outside of the queue. A
+     * {@link StackOverflowError} comes before anything has happened: the pool makes sure of enough stack for the
+     * checkout and for the check-in.
+     *
      * @return the lease, to be closed by the caller
-     * @throws CheckoutTimeoutException if no worker came in time
+     * @throws CheckoutTimeoutException if no worker came in time; it names the workers that the caller itself has
      * @throws PoolRejectedException if the queue is full, or the pool is suspended and refuses callers
      * @throws PoolInterruptedException if the calling thread is interrupted while it waits; its interrupt flag is set, and a worker
      *     that came at the same moment has gone to the next in the queue
@@ -62,12 +66,16 @@ public interface PoolClient<W> extends TaskQueue<W> {
     Optional<Lease<W>> tryCheckout();
 
     /**
-     * Borrows a worker without blocking, within the pool's {@link PoolSpec#checkoutTimeout}. The stage completes with the lease, or
-     * exceptionally with what {@link #checkout()} would throw, on the thread that brings it: dependents without an executor must be
-     * short. {@code toCompletableFuture().cancel(…)} takes the caller out of the queue; a worker that comes at the same moment
-     * goes to the next. A {@code cancel} that returns false has come too late: the lease is there and must be closed.
+     * Borrows a worker without blocking, within the pool's {@link PoolSpec#checkoutTimeout}. The stage completes with
+     * the lease, or exceptionally with what {@link #checkout()} would throw, on the thread that brings it, or on a
+     * thread of its own: if that thread has several stages to complete, or is that of a timer or a supervisor. So
+     * dependents without an executor hold up no other caller, but may hold up a worker's process or a thread that
+     * gives a worker back, and should be short. {@code toCompletableFuture().cancel(…)} takes the caller out of the
+     * queue; a worker that comes at the same moment goes to the next. A {@code cancel} that returns false has come
+     * too late: the lease is there and must be closed.
      *
-     * <p>If the caller is a process, the lease is that process's and comes back when it ends. Otherwise it has no owner.
+     * <p>If the caller is a process, the lease is that process's and comes back when it ends; if it is killed, as
+     * {@link Lease} says. Otherwise it has no owner.
      *
      * @return a new stage
      */
@@ -82,9 +90,11 @@ public interface PoolClient<W> extends TaskQueue<W> {
     CompletionStage<Lease<W>> checkoutAsync(Duration timeout);
 
     /**
-     * Borrows a worker, does something with it on the calling thread, and gives it back. If the action throws, the worker is given
-     * back just the same, unless the exception is one that kills it ({@link PoolSpec.Builder#crashOn}), and the exception is thrown
-     * on as it is. Stands for {@code poolboy:transaction/2}.
+     * Borrows a worker, does something with it on the calling thread, and gives it back. If the action throws, the
+     * worker is given back just the same, unless the exception is one that kills it
+     * ({@link PoolSpec.Builder#crashOn}), and the exception is thrown on as it is. If {@code crashOn} throws instead
+     * of answering, that is logged, counts as false, and is added to the exception as suppressed. The thread is left
+     * as the action leaves it, with an interrupt that it has set. Stands for {@code poolboy:transaction/2}.
      *
      * @param action what to do; what it returns, if anything, is dropped: see {@link #transactionResult}
      * @param <X> what the action may throw

@@ -6,8 +6,18 @@ import io.github.ppool.supervisor.SupervisorEvent;
 import java.time.Duration;
 
 /**
- * Is told what happens in a pool, apart from the checkouts and check-ins that go well at once. Called on whatever thread makes it
- * happen, holding no lock, after the fact; must be short and must not block. What it throws is logged.
+ * Is told what happens in a pool, apart from the checkouts and check-ins that go well at once. Called holding no
+ * lock, after the fact, and after the pool has done its own duties: waiting callers are awake by then.
+ *
+ * <p>The thread is the one that made it happen: a caller's, or that of a worker's process. Timers and the supervisor
+ * of the pool run no listener but {@link #supervised}; they hand the call to one of the pool's own platform threads.
+ * So calls may come at the same time and, from different threads, in another order than that of the events.
+ *
+ * <p>A listener must be short and must not block. One that blocks holds up the thread that calls it: a caller does
+ * not get its answer, and the worker whose process tells gets no task, though a borrower may get it. Whatever a
+ * listener throws is logged and changes nothing, errors of the virtual machine included. An interrupt that it leaves
+ * behind is dropped, whose thread it may be, unless that is the thread of a process that was ended meanwhile; an
+ * interrupt that was pending before stays pending. The context class loader of the thread is put back.
  */
 public interface PoolListener {
 
@@ -21,10 +31,12 @@ public interface PoolListener {
     default void workerReady(String pool, Pid worker, Duration took) {}
 
     /**
-     * A worker could not be made; the pool will try again.
+     * A worker could not be made, in whatever way: {@link WorkerFactory#create} threw, returned null or took too
+     * long, or its process ended. The pool tries again as its creation plan says.
      *
      * @param pool the name of the pool
-     * @param cause why
+     * @param cause why; a {@link java.util.concurrent.TimeoutException} if it took too long, a
+     *     {@link WorkerExitException} if the process ended without an exception
      * @param inARow how many times in a row, over all workers of the pool
      */
     default void workerNotMade(String pool, Throwable cause, int inARow) {}

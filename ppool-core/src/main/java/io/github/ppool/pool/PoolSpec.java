@@ -689,9 +689,11 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How long the thread of a killed process may go on with a worker. A thread can't be ended from outside, so nobody else gets that worker
-         * meanwhile. Then one that it had borrowed is crashed, and its own is closed by another thread, which frees a thread that waits at a
-         * socket. Default: {@code Seconds(5)}.
+         * How long the thread of a killed process may go on with a worker. A thread can't be ended from outside, so
+         * no other holder gets that worker meanwhile. Then a worker that it had borrowed is crashed, and its own
+         * worker is closed by another thread, which frees a thread that waits at a socket. As many threads as the
+         * pool may have workers may go on beside their successors; all others keep their places. Default:
+         * {@code Seconds(5)}.
          *
          * @param newValue the setting; zero means at once
          * @return this
@@ -892,7 +894,8 @@ public final class PoolSpec<W> {
 
         /**
          * Failures of handed-over tasks that a worker survives, in addition to those that its factory says it
-         * survives. Default: {@code failure -> false}.
+         * survives. Asked on the worker's process, holding no lock; must not block. If it throws, that is logged,
+         * counts as false, and is added to the failure as suppressed. Default: {@code failure -> false}.
          *
          * @param newValue the setting
          * @return this
@@ -903,7 +906,9 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * Exceptions of a borrower in {@code transaction} that crash the worker. Default: {@code failure -> false}.
+         * Exceptions of a borrower in {@code transaction} that crash the worker. Asked on the borrower's thread,
+         * holding no lock; must not block, since the worker is given back afterwards. If it throws, that is logged,
+         * counts as false, and is added to the exception as suppressed. Default: {@code failure -> false}.
          *
          * @param newValue the setting
          * @return this
@@ -914,7 +919,8 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * Who is told what happens in the pool. Default: {@code new PoolListener() {}}.
+         * The listener of the pool; on which threads it is told, and what it must not do, says {@link PoolListener}.
+         * Default: {@code new PoolListener() {}}.
          *
          * @param newValue the setting
          * @return this

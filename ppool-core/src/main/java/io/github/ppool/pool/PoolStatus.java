@@ -15,18 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param checkedOut how many workers are borrowed or run a task
  * @param size the configured size
  * @param maxOverflow how many workers there may be beyond it
- * @param borrowed how many workers are borrowed
+ * @param borrowed how many workers are borrowed, those included that are held back because their borrower was killed
  * @param working how many workers run a task
- * @param starting how many workers are being made or checked
- * @param stopping how many workers are being closed; they still have their places
+ * @param starting how many workers are being made or checked, or wait to be made until a killed thread has left their
+ *     place
+ * @param stopping how many workers are being closed, or were closed while a killed thread has not left them; they
+ *     still have their places
  * @param waitingToRestart how many workers have ended and wait for their plan to restart them
  * @param queueDepth how many borrowers and tasks wait
  * @param queueCapacity how many may
  * @param oldestWait how long the one at the head of the queue has waited, zero if nobody does
  * @param checkouts how many times workers were handed out, to borrowers and to tasks, since the pool was started
- * @param orphaned how many of all these places the threads of killed processes have, which have not ended: as borrowers, or with the worker that they were
- * @param lastFailure why a worker last crashed or could not be made, null if that never happened
- * @param lastFailureText what is told of that failure, so that it need not be asked; null with it
+ * @param orphaned how many of all these places the threads of killed processes have, which have not ended: as
+ *     borrowers, or with the worker that they were. Threads that have given up their place are not counted here but
+ *     by {@link io.github.ppool.process.ProcessSystem#orphanCount()}
+ * @param lastFailure why a worker last crashed or could not be made, null if that never happened. It may be of a
+ *     class of the application: its methods are not guarded
+ * @param lastFailureText what is told of that failure: taken once, bounded, and safe to print; null with it
  */
 public record PoolStatus(
         String name,

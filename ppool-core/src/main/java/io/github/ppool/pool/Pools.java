@@ -17,8 +17,10 @@ import java.util.concurrent.CompletionStage;
  * and its queue live on. When that is too often, the tree gives up: all pools are then {@link PoolPhase#GAVE_UP}, all who wait are
  * told why, and {@link #restartPool} begins again.
  *
- * <p>All methods may be called from any thread, but those that block not from within a worker or a call-back of the pool. Stands
- * for {@code ppool_supersup} and {@code ppool}.
+ * <p>All methods may be called from any thread, but those that block not from within a worker or a call-back of the
+ * pool. Starts and stops of one name come one after the other, whichever threads ask for them, and a start or stop
+ * that has begun is brought to its end or undone, whatever becomes of the caller. Stands for {@code ppool_supersup}
+ * and {@code ppool}.
  */
 public interface Pools extends AutoCloseable {
 
@@ -78,16 +80,19 @@ public interface Pools extends AutoCloseable {
     <W> PoolClient<W> startPool(PoolSpec<W> spec);
 
     /**
-     * Stops a pool: from now on it refuses callers; what was accepted is finished as far as the time allows; then whoever still
-     * waits is told so, tasks still queued are rejected, and the workers are shut down, all at the same time. Blocks until all that is done. The name
-     * can be used again then. If the pool is being stopped already, this joins in, with the shorter of the two times. A caller that is ended
-     * meanwhile does not keep the pool from being stopped. Stands for {@code ppool:stop_pool/1} and {@code poolboy:stop/1}.
+     * Stops a pool: from now on it refuses callers; what was accepted is finished as far as the time allows; then
+     * whoever still waits is told so, tasks still queued are rejected, and the workers are shut down, all at the same
+     * time. Blocks until all that is done; a worker that has not closed within {@link PoolSpec#shutdown} is killed,
+     * and left behind if its thread goes on. The name can be used again then. If the pool is being stopped already,
+     * this joins in, with the shorter of the two times; if the pool is being started, the stop begins when that is
+     * over. A caller that is ended meanwhile does not keep the pool from being stopped. Stands for
+     * {@code ppool:stop_pool/1} and {@code poolboy:stop/1}.
      *
      * @param name which
      * @param drain how long borrowers and tasks may take; zero and negative stop at once
      * @return whether there was such a pool
-     * @throws PoolInterruptedException if the calling thread is interrupted while the pool drains; it is then stopped at once, and
-     *     the interrupt flag is set
+     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; accepted work is waited for no
+     *     longer, workers that have not closed by then are killed, the pool is stopped, and the interrupt flag is set
      */
     boolean stopPool(String name, Duration drain);
 
@@ -188,19 +193,25 @@ public interface Pools extends AutoCloseable {
     boolean deleteWorker(String name, String child);
 
     /**
-     * Starts a pool again whose tree has given up, with the same handle and configuration; if need be the tree first. Those who hold
-     * the handle are served again.
+     * Starts a pool again whose tree has given up, with the same handle and configuration; if need be the tree first.
+     * Callers that hold the handle are served again.
      *
      * @param name which
-     * @return whether there is such a pool and it had given up
+     * @return whether there is such a pool and it had given up; false if it is being started or stopped already
+     * @throws PoolStoppedException if the supervisor of the pool could not be started; the pool has given up as before
+     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; the pool has given up as
+     *     before, and the interrupt flag is set
      */
     boolean restartPool(String name);
 
     /**
-     * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end. Afterwards no pool
-     * can be started. A second call joins in, or does nothing. A caller that is ended meanwhile does not keep the pools from being stopped.
+     * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end.
+     * Afterwards no pool can be started. A second call joins in, or does nothing. A caller that is ended meanwhile
+     * does not keep the pools from being stopped.
      *
      * @param drain how long borrowers and tasks may take; zero and negative stop at once
+     * @throws PoolInterruptedException if the calling thread is interrupted while there are pools to stop; they are
+     *     then stopped at once as by {@link #stopPool(String, Duration)}, and the interrupt flag is set
      */
     void stop(Duration drain);
 

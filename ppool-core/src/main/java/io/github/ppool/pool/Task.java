@@ -47,8 +47,13 @@ public interface Task<R extends @Nullable Object> {
     /**
      * The outcome. It completes with the result; or exceptionally with what the task threw, a {@link WorkerExitException} if the
      * process that ran it ended, a {@link java.util.concurrent.CancellationException}, or the {@link PoolException} that says why
-     * it was rejected. Dependents without an executor run on the thread that brought the outcome, often the worker's: they must be
-     * short. Completing or cancelling the stage has no effect on the task.
+     * it was rejected. An exception whose {@code toString} throws or does not return comes in a {@link
+     * java.util.concurrent.CompletionException}, because stages ask for it.
+     *
+     * <p>Dependents without an executor run on the thread that brought the outcome, often the worker's, and should be
+     * short: until they have returned, that worker gets no other task. They hold up no timer and no supervisor. What
+     * they throw is theirs; an interrupt that they leave behind is dropped on the worker's thread and stays on
+     * threads that are no processes. Completing or cancelling the stage has no effect on the task.
      *
      * @return the same stage at each call
      */
@@ -62,12 +67,14 @@ public interface Task<R extends @Nullable Object> {
     boolean cancel();
 
     /**
-     * Sends an exit signal to the process that runs it: unless it traps exits it ends, this task fails with a {@link
-     * WorkerExitException}, and the worker follows its restart plan. Does not block. Stands for {@code exit(Pid, Reason)} with the
-     * pid that {@code ppool:run} returns.
+     * Sends an exit signal to the process that runs it: unless it traps exits it ends, this task fails with a
+     * {@link WorkerExitException}, and the worker follows its restart plan. The signal meets this task only, never
+     * one that the worker has begun with since. The thread of the process may still run the task: its worker is not
+     * made again before that thread has left it (see {@link PoolSpec#orphanGrace}). Does not block. Stands for
+     * {@code exit(Pid, Reason)} with the pid that {@code ppool:run} returns.
      *
      * @param reason why; {@link ExitReason#KILL} can't be trapped, and {@link ExitReason#NORMAL} is ignored by the process
-     * @return whether the signal was sent; false if the task is not running
+     * @return whether the signal was sent; false if the task is not running, and then nothing is done
      */
     boolean exit(ExitReason reason);
 }

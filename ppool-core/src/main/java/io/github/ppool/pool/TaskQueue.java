@@ -38,12 +38,15 @@ public interface TaskQueue<W> {
     <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task);
 
     /**
-     * Hands a task over and waits until a worker has begun with it, in turn with all others who wait for one. Blocks without a
-     * limit but for {@link TaskOptions#deadline}. Stands for {@code ppool:sync_queue/2}.
+     * Hands a task over and waits until a worker has begun with it, in turn with all others who wait for one. Blocks
+     * without a limit but for {@link TaskOptions#deadline}. A caller that has a worker of this pool itself, borrowed
+     * or as the one that runs its task, waits no longer than {@link PoolSpec#checkoutTimeout}. Stands for
+     * {@code ppool:sync_queue/2}.
      *
      * @param task what to do
      * @return the task, running or over
      * @throws PoolRejectedException if the queue is full, or the deadline passes before a worker begins
+     * @throws CheckoutTimeoutException if the caller has a worker itself and its time is over; the task is cancelled
      * @throws PoolInterruptedException if the calling thread is interrupted; its interrupt flag is set, and the task is cancelled
      *     unless a worker has begun with it
      * @throws PoolException if the pool is stopped, has given up or cannot make workers

@@ -15,9 +15,11 @@ public interface SupervisorListener {
      * process, or the thread that asked an idle supervisor to start or stop a child and does so by itself, before that call
      * returns. Nothing that belongs to a thread can be relied on.
      *
-     * <p>Must be short and must not block: the supervisor does nothing else meanwhile. What it throws is logged and otherwise
-     * ignored. It must not wait for the supervisor's answer, which is refused with {@link IllegalStateException}; the methods of
-     * {@link Supervisor} that return a stage may be used.
+     * <p>Must be short and must not block: the supervisor does nothing else meanwhile. Whatever it throws is logged
+     * and otherwise ignored, errors of the virtual machine included. An interrupt that it leaves behind is dropped on
+     * whichever thread, unless that is the thread of a process that was ended meanwhile; the context class loader of
+     * the thread is put back. It must not wait for the supervisor's answer, which is refused with
+     * {@link IllegalStateException}; the methods of {@link Supervisor} that return a stage may be used.
      *
      * @param event what
      */
