@@ -1527,6 +1527,7 @@ final class PoolEngine<W> {
             boolean killed = system.isOrphaned(pid);
             slot.unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
                     && !(reason.isOrderly() && (killed || lifecycle == Lifecycle.STOPPED)); // that is whoever stops the pool
+            boolean counted = slot.state == SlotState.FAILING; // by notMade, when the attempt failed
             Throwable failure = slot.overran != null
                     ? slot.overran
                     : reason.isOrderly() && !slot.unmade
@@ -1551,7 +1552,11 @@ final class PoolEngine<W> {
             }
             if (slot.unmade && failure != null && text != null) {
                 places.setSlow(slot, true); // until it is tried again
-                countNotMade(failure, text, after);
+                if (counted) {
+                    note(failure, text);
+                } else {
+                    countNotMade(failure, text, after);
+                }
                 if (slot.state == SlotState.RESTARTING && queue.isEmpty() && places.isSurplus()) {
                     drop(slot, after); // those for whom it was to be made have been refused
                 }
