@@ -17,6 +17,7 @@ import io.github.ppool.restart.RestartPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +117,46 @@ class PoolsExamplesTest {
                                         + " 0 stopping, 0 waiting to restart");
                 // end
             }
+        }
+    }
+
+    @Test
+    void limits_and_a_stop_that_does_not_block() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            // region limits
+            PoolClient<SmtpWorker> bounded = pools.startPool(PoolSpec.builder("bounded", SmtpWorker::new)
+                    .creationTimeout(Duration.ofSeconds(10))
+                    .validateOnCheckout(true)
+                    .validationTimeout(Duration.ofSeconds(1))
+                    .orphanGrace(Duration.ofSeconds(2))
+                    .build());
+            // end
+            bounded.transaction(worker -> worker.send("within its limits"));
+            assertThat(bounded.status().orphaned()).isZero();
+
+            // region stop-async
+            CompletionStage<Boolean> stopped = pools.stopPoolAsync("bounded", Duration.ofSeconds(20));
+            boolean again = pools.stopPool(bounded, Duration.ofSeconds(5)); // joins in: at most five seconds now
+            // end
+            assertThat(stopped.toCompletableFuture().get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(again || pools.pool("bounded").isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void a_judge_that_throws_does_not_hide_what_it_judges() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            // region judge
+            PoolClient<SmtpWorker> judged = pools.startPool(PoolSpec.builder("judged", SmtpWorker::new)
+                    .surviveOn(failure -> Integer.parseInt(failure.getMessage()) < 500) // throws: that is no number
+                    .build());
+            Task<?> task = judged.asyncQueue(worker -> worker.send(""));
+            Throwable failure = task.result().handle((nothing, thrown) -> thrown).toCompletableFuture().join();
+            // end
+            assertThat(failure).isInstanceOf(IOException.class);
+            assertThat(failure.getSuppressed()).singleElement().isInstanceOf(NumberFormatException.class);
         }
     }
 
