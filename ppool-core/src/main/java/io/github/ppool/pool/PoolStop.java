@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Step#DRAINING}: what was accepted is finished. {@link Step#CLOSING}: the workers are told to close, all at the same time. {@link
  * Step#KILLING}: those are killed that have not closed in time. {@link Step#LEAVING}: the supervisor above lets the pool's supervisor go, without waiting
- * for anything; then that one is stopped. {@link Step#DONE}.
+ * for anything; then that one is stopped. {@link Step#GONE}: its name is given free. {@link Step#DONE}.
  *
  * <p>Its state is guarded by its monitor, under which nothing else is called.
  */
@@ -35,6 +35,7 @@ final class PoolStop {
         CLOSING,
         KILLING,
         LEAVING,
+        GONE,
         DONE
     }
 
@@ -163,7 +164,7 @@ final class PoolStop {
                     engine.system().exit(pid, ExitReason.KILL);
                 }
             }
-            case DONE -> {
+            case GONE, DONE -> {
                 // nothing is left to be done
             }
         }
@@ -210,13 +211,14 @@ final class PoolStop {
     }
 
     private void done() {
-        if (!advance(Step.LEAVING, Step.DONE)) {
+        if (!advance(Step.LEAVING, Step.GONE)) {
             return;
         }
         engine.gone();
         whenGone.run();
         List<Runnable> told;
         synchronized (this) {
+            step = Step.DONE; // not before the name is free: whoever joins late is told at once
             told = List.copyOf(waiting);
             waiting.clear();
         }
