@@ -1,15 +1,23 @@
 package io.github.ppool.process;
 
-/** The wait of a process for the end of another one. */
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The wait of a process for the end of another one, or of several. */
 final class EndWait extends Watcher {
 
     private final ProcessCell waiter;
     private final ReplySlot<ExitReason> slot;
+    private final AtomicInteger left;
 
-    /** On the thread of the waiting process. */
-    EndWait(ProcessCell waiter) {
+    /**
+     * On the thread of the waiting process.
+     *
+     * @param ends how many ends the process waits for
+     */
+    EndWait(ProcessCell waiter, int ends) {
         this.waiter = waiter;
         this.slot = new ReplySlot<>(waiter.system);
+        this.left = new AtomicInteger(ends);
     }
 
     ReplySlot<ExitReason> slot() {
@@ -18,7 +26,9 @@ final class EndWait extends Watcher {
 
     @Override
     void ended(ProcessCell process, ExitReason reason) {
-        slot.reply(reason);
+        if (left.decrementAndGet() == 0) {
+            slot.reply(reason);
+        }
     }
 
     @Override

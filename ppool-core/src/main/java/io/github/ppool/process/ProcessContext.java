@@ -2,6 +2,7 @@ package io.github.ppool.process;
 
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -299,23 +300,43 @@ public final class ProcessContext {
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean awaitEnd(Pid other, @Nullable Duration timeout) throws InterruptedException {
+        return awaitEnds(List.of(other), null, timeout);
+    }
+
+    /**
+     * Tells other processes to end, and waits until all of them have ended. Each of them finds out that it is awaited as soon as it gets the
+     * signal.
+     *
+     * @param others which
+     * @param signal the reason that they are sent; null sends nothing
+     * @param timeout how long, for all of them together; zero and negative only look, null means without a limit
+     * @return whether all have ended; false when the time is over
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public boolean awaitEnds(List<Pid> others, @Nullable ExitReason signal, @Nullable Duration timeout)
+            throws InterruptedException {
         checkOwnThread();
-        ProcessCell target = cell.system.cell(other);
-        EndWait wait = new EndWait(cell);
-        if (!target.addWatcher(wait)) {
-            return true;
-        }
+        List<ProcessCell> targets = others.stream().map(cell.system::cell).toList();
+        EndWait wait = new EndWait(cell, targets.size() + 1);
         try {
+            for (ProcessCell target : targets) {
+                if (!target.addWatcher(wait)) {
+                    wait.ended(target, ExitReason.NOPROC);
+                } else if (signal != null) {
+                    exit(target, signal);
+                }
+            }
+            wait.ended(cell, ExitReason.NOPROC); // all are told: now the last end counts
             return timeout == null
                     ? wait.slot().await() instanceof ReplySlot.Replied
                     : wait.slot().await(timeout) instanceof ReplySlot.Replied;
         } finally {
-            target.removeWatcher(wait);
+            targets.forEach(target -> target.removeWatcher(wait));
         }
     }
 
     /**
-     * Whether another process does nothing until this one is {@linkplain #startLink started} or {@linkplain #awaitEnd has ended}, or
+     * Whether another process does nothing until this one is {@linkplain #startLink started} or {@linkplain #awaitEnd(Pid, Duration) has ended}, or
      * waits in that way for a third one that does. To wait for an answer of such a process would be to wait for ever.
      *
      * @param other which

@@ -3,10 +3,8 @@ package io.github.ppool.supervisor;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
-import io.github.ppool.process.ReplySlot;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +44,7 @@ final class ChildStopper {
     }
 
     private ExitReason tell(Pid pid, @Nullable Duration time) throws InterruptedException {
-        self.exit(pid, ExitReason.SHUTDOWN);
-        self.awaitEnd(pid, time);
+        self.awaitEnds(List.of(pid), ExitReason.SHUTDOWN, time);
         return kill(pid);
     }
 
@@ -63,27 +60,12 @@ final class ChildStopper {
             pids.forEach(this::kill);
             return;
         }
-        ReplySlot<Boolean> allEnded = new ReplySlot<>(self.system());
-        AtomicInteger left = new AtomicInteger(1);
-        Runnable oneLess = () -> {
-            if (left.decrementAndGet() == 0) {
-                allEnded.reply(true);
-            }
-        };
-        for (Pid pid : pids) {
-            if (self.dismiss(pid, ExitReason.SHUTDOWN)) {
-                continue;
-            }
-            left.incrementAndGet();
-            self.system().onExit(pid, (process, reason) -> oneLess.run());
-            self.exit(pid, ExitReason.SHUTDOWN);
-        }
-        oneLess.run();
+        List<Pid> trapping = pids.stream().filter(pid -> !self.dismiss(pid, ExitReason.SHUTDOWN)).toList();
         if (shutdown instanceof Shutdown.After(Duration time)) {
-            allEnded.await(time);
-            pids.forEach(this::kill);
+            self.awaitEnds(trapping, ExitReason.SHUTDOWN, time);
+            trapping.forEach(this::kill);
         } else {
-            allEnded.await();
+            self.awaitEnds(trapping, ExitReason.SHUTDOWN, null);
         }
     }
 }

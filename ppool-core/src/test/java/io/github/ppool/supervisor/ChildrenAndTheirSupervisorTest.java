@@ -225,6 +225,33 @@ class ChildrenAndTheirSupervisorTest {
     }
 
     @Test
+    void a_child_is_refused_from_the_moment_on_at_which_it_is_told_to_end() {
+        for (int round = 0; round < 300; round++) {
+            a_child_that_asks_its_supervisor_while_it_cleans_up_is_refused_and_ends(Asks.COUNT_CHILDREN);
+        }
+    }
+
+    @Test
+    void a_child_of_a_template_that_asks_while_it_cleans_up_is_refused_too() {
+        AtomicReference<@Nullable Throwable> told = new AtomicReference<>();
+        List<ExitReason> ends = new CopyOnWriteArrayList<>();
+        ChildStart start = (parent, argument) -> ChildStart
+                .genServer(SpawnOptions.labelled("asks").trappingExits(),
+                        () -> new AsksAtTheEnd(Asks.COUNT_CHILDREN, parent.self(), told, ends))
+                .start(parent, null);
+        Supervisor tree = world.perform(() -> Supervisor.start(world.system(), SupervisorSpec.simpleOneForOne("tree",
+                ChildSpec.of("template", start).shutdown(Shutdown.after(Duration.ofHours(1))))));
+        for (int i = 0; i < 3; i++) {
+            world.perform(() -> tree.startChild("an argument"));
+        }
+        long before = world.clock().nanoTime();
+        assertThat(world.perform(() -> tree.stop(Duration.ofHours(2)))).isTrue();
+        assertTold(told);
+        assertThat(ends).hasSize(3);
+        assertThat(world.clock().nanoTime()).isEqualTo(before);
+    }
+
+    @Test
     void a_child_that_is_ready_may_ask() {
         AtomicReference<@Nullable ChildCounts> counted = new AtomicReference<>();
         Supervisor tree = start(
