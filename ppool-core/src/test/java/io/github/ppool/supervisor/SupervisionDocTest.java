@@ -62,4 +62,20 @@ class SupervisionDocTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(said).isEqualTo(there);
     }
+
+    @Test
+    void every_context_of_a_report_is_in_the_table_with_its_level() throws IOException {
+        String table = find("## Reports\n.*?\n## ", Files.readString(DOCS.resolve("supervision.md"))).getFirst().group();
+        String source = Files.readString(
+                Path.of("src/main/java/io/github/ppool/supervisor/SupervisorReports.java"));
+        TreeSet<String> there = Stream
+                .concat(find("report\\([^\"]*Level\\.(\\w+), \"(\\w+)\"", source).stream(),
+                        find("log\\.log\\(Level\\.(\\w+),\\s+event -> offender\\(event, \"(\\w+)\"", source).stream())
+                .map(match -> match.group(2) + " " + match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> said = find("\\| `(\\w+)` \\| ([A-Z]+)", table).stream()
+                .map(match -> match.group(1) + " " + match.group(2))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(said).isEqualTo(there).hasSizeGreaterThan(7);
+    }
 }
