@@ -65,7 +65,8 @@ class SupervisionDocTest {
 
     @Test
     void every_context_of_a_report_is_in_the_table_with_its_level() throws IOException {
-        String table = find("## Reports\n.*?\n## ", Files.readString(DOCS.resolve("supervision.md"))).getFirst().group();
+        String table = find("## Reports\n.*?\n## ", Files.readString(DOCS.resolve("supervision.md"))).getFirst()
+                .group();
         String source = Files.readString(
                 Path.of("src/main/java/io/github/ppool/supervisor/SupervisorReports.java"));
         TreeSet<String> there = Stream
