@@ -17,8 +17,8 @@ import java.time.Duration;
  * <p>A listener must be short and must not block. One that blocks holds up the thread that calls it: a caller does
  * not get its answer, and the worker whose process tells gets no task, though a borrower may get it. Whatever a
  * listener throws is logged and changes nothing, errors of the virtual machine included. An interrupt that it leaves
- * behind is dropped, whose thread it may be, unless that is the thread of a process that was ended meanwhile; an
- * interrupt that was pending before stays pending. The context class loader of the thread is put back.
+ * behind is dropped on any thread but that of a process that was ended meanwhile; an interrupt that was pending
+ * before stays pending. The context class loader of the thread is put back.
  */
 public interface PoolListener {
 

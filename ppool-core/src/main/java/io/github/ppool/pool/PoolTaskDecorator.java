@@ -20,11 +20,11 @@ public interface PoolTaskDecorator {
     /**
      * Called once for each task, on the thread that hands it over and before the pool decides whether to accept it:
      * so here is where the caller's context is taken. Must not block, since it holds up its caller; no lock is held.
-     * What it throws goes to the caller, and nothing is handed over; so does a {@link NullPointerException} if it
+     * Its exception goes to the caller, and nothing is handed over; so does a {@link NullPointerException} if it
      * returns null. An interrupt that it leaves behind stays on the thread of the caller, which may be meant, unless
      * that is the thread of a living process.
      *
-     * <p>What is returned is a part of the task: what it throws is the task's failure, its time is the task's time,
+     * <p>The returned function is a part of the task: its failure is the task's failure, its time is the task's time,
      * and an interrupt that it leaves behind is dropped when the task is over.
      *
      * @param pool the name of the pool
