@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A worker that could not be made is counted and told of once for each attempt, in whatever way the attempt has ended. */
+/** A worker that could not be made is counted and told of once for each attempt, however the attempt has ended. */
 class NotMadeTest {
 
     private final ProcessSystem system = new ProcessSystem();
