@@ -24,8 +24,13 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Plays every recorded run of the real systems: one test for each, by its name. {@code -Dconformance.dir=FOLDER} plays those of
- * another folder, {@code -Dconformance.times=10} plays each so often.
+ * Plays every recorded run of the real systems: one test for each, by its name. {@code -Dconformance.dir=FOLDER}
+ * plays those of another folder, {@code -Dconformance.times=10} plays each so often.
+ *
+ * <p>One order is open in Erlang: a process may get the {@code DOWN} from one process and the deadly exit signal from
+ * another, which comes by a longer chain of links, in either order, since signals are in order between two processes
+ * only. A scenario that depends on it must not be recorded. Where one does, a difference there is none: ppool does
+ * what Erlang may do as well.
  */
 class ConformanceTest {
 

@@ -1,5 +1,6 @@
 package io.github.ppool.conformance;
 
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,9 +13,12 @@ interface Player extends AutoCloseable {
     /** Does one operation and lets everything settle. */
     ObjectNode step(JsonNode operation);
 
+    /** Observations that are sets: a recording has them in another order than the player. */
+    Set<String> SETS = Set.of("pending", "running", "workers", "settled", "returned");
+
     /** Brings what has no order into one, in an expectation and in an observation alike. */
     default JsonNode inOrder(String key, JsonNode value, JsonNode observation) {
-        return value;
+        return SETS.contains(key) && value.isArray() ? Json.sorted(value) : value;
     }
 
     @Override

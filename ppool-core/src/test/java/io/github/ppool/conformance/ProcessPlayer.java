@@ -36,7 +36,7 @@ final class ProcessPlayer implements Player {
     /** A process's own memory. */
     private static final class Subject {
         private final ProcessContext self;
-        private final Map<Pid, Monitor> monitors = new LinkedHashMap<>();
+        private final Map<Pid, List<Monitor>> monitors = new LinkedHashMap<>();
 
         private Subject(ProcessContext self) {
             this.self = self;
@@ -97,11 +97,13 @@ final class ProcessPlayer implements Player {
                 }
             }
             case "unlink" -> subject.self.unlink(to);
-            case "monitor" -> subject.monitors.put(to, subject.self.monitor(to));
+            case "monitor" ->
+                subject.monitors.computeIfAbsent(to, none -> new ArrayList<>()).add(subject.self.monitor(to));
             case "demonitor" -> {
-                Monitor monitor = subject.monitors.remove(to);
-                if (monitor != null) {
-                    subject.self.demonitor(monitor);
+                // the process of the recordings takes off all that it has of the other one
+                List<Monitor> monitors = subject.monitors.remove(to);
+                if (monitors != null) {
+                    monitors.forEach(subject.self::demonitor);
                 }
             }
             case "exit" -> subject.self.exit(to, Json.reason(operation.get("reason").asString()));

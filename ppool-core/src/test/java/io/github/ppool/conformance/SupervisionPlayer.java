@@ -25,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 abstract class SupervisionPlayer implements Player {
 
     private static final Duration LONG = Duration.ofDays(1000);
+    /** More than any recorded step takes. */
+    private static final int MOST_LOOKS = 1000;
 
     final World world = new World();
     final Trace trace = new Trace();
@@ -108,6 +110,7 @@ abstract class SupervisionPlayer implements Player {
         String op = operation.get("op").asString();
         if (op.equals("wait")) {
             world.advance(Duration.ofMillis(operation.get("ms").asLong()));
+            settle();
             return observe(Json.tree("ok"));
         }
         JsonNode result = world.perform(() -> answer(op, operation));
@@ -119,15 +122,31 @@ abstract class SupervisionPlayer implements Player {
         return Json.tree(operate(op, operation));
     }
 
-    /** Lets clean-ups and shutdown times pass, but no delayed restarts: until every supervisor answers. */
+    /**
+     * Lets clean-ups, shutdown times and restarts without a delay pass, but no delayed ones: until every supervisor
+     * answers, and has nothing new to tell when it is asked again. Between two tries to restart a child, say, it
+     * answers too.
+     */
     void settle() {
-        world.perform(() -> {
-            for (Supervisor supervisor : supervisors().values()) {
-                ignoringItsEnd(supervisor::countChildren);
+        int before;
+        int now = -1;
+        int looks = 0;
+        do {
+            if (looks++ == MOST_LOOKS) {
+                throw new AssertionError("the supervisors do not come to rest: " + trace.takeEvents());
             }
-            return true;
-        });
-        world.quiesce();
+            before = now;
+            world.perform(() -> {
+                for (Supervisor supervisor : supervisors().values()) {
+                    ignoringItsEnd(supervisor::countChildren);
+                }
+                return true;
+            });
+            world.quiesce();
+            world.clock().advance(Duration.ZERO); // a restart after 0 ms is due, on a clock that stands still too
+            world.quiesce();
+            now = trace.eventCount();
+        } while (now != before);
     }
 
     private static void ignoringItsEnd(Callable<?> question) throws Exception {

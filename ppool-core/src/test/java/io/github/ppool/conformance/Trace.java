@@ -26,6 +26,11 @@ final class Trace {
         return taken;
     }
 
+    /** Of those that were not taken. */
+    synchronized int eventCount() {
+        return events.size();
+    }
+
     /** Counts an attempt and tells how it goes. */
     synchronized String nextOutcome(String id, JsonNode outcomes) {
         int attempt = starts.merge(id, 1, Integer::sum);
