@@ -152,7 +152,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         }
     }
 
-    private void tellStarterThatItDoesNotBegin() {
+    /** The caller of {@code syncQueue}, if one still waits, goes on, and sees for itself what became of the task. */
+    void releaseStarter() {
         Course mine = course;
         if (mine != null && mine.starter != null) {
             mine.starter.reply(false);
@@ -349,7 +350,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (isRefusedWithoutWorkers()) { // a caller of syncQueue waits, and nobody else knows this task
             after.add(() -> {
                 completeExceptionally(why.get());
-                tellStarterThatItDoesNotBegin();
+                releaseStarter();
             });
             after.call(() -> {
                 pool.refuse(Objects.requireNonNull(refusal()));
@@ -412,7 +413,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (!engine.tasks().cancel(this)) {
             return false;
         }
-        tellStarterThatItDoesNotBegin();
+        releaseStarter();
         ForeignCode.run(this, () -> completeExceptionally(new CancellationException(this + " was cancelled")));
         engine.listeners().taskEnded(this);
         return true;

@@ -451,6 +451,8 @@ final class TaskDesk<W> {
     }
 
     private void tellFailure(PoolTask<W, ?> task, Throwable failure) {
+        // The process may have been killed after it was given the task and before it looked at it: it told no begin.
+        ForeignCode.run(task, task::releaseStarter);
         ForeignCode.run(task, () -> task.completeExceptionally(failure)); // what depends on it
         engine.listeners().taskEnded(task);
     }
