@@ -1,17 +1,10 @@
 package io.github.ppool.soak;
 
-import io.github.ppool.pool.Lease;
-import io.github.ppool.pool.LeaseClosedException;
 import io.github.ppool.pool.PoolClient;
-import io.github.ppool.pool.PoolException;
-import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStrategy;
 import io.github.ppool.pool.Pools;
-import io.github.ppool.pool.Task;
-import io.github.ppool.process.ExitReason;
-import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
@@ -20,78 +13,45 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Uses three pools, one of each strategy, for a given time, while their workers are killed without a pause, and reports: operations, kills
- * survived, tasks lost, longest wait, heap growth. Ends with 0 if nothing is lost, with 1 if a task has no outcome, a worker has
- * two holders, a wait lasts beyond its time-out, or the books are not balanced at the end.
+ * Uses six pools for a given time, one of each strategy on virtual and on platform threads, while workers and
+ * borrowers are killed, and judges at the end: tasks lost or run twice, double hand-outs, workers that were not
+ * closed, processes, orphans and threads that are left after the stop, heap growth. Ends with 0 if all is well, with
+ * 1 and a line for each finding if not, with 2 if the arguments are wrong.
  *
- * <p>{@code Soak 10m [seed]}; the time as {@code 30s}, {@code 10m} or {@code 8h}.
+ * <p>{@code Soak 10m [seed]}; the time as {@code 30s}, {@code 10m} or {@code 8h}. {@code -Dsoak.kills=1000} kills so
+ * many processes in a second. {@code -Dsoak.fault=lose-task} does something wrong on purpose: see {@link Fault}.
  */
 public final class Soak {
 
-    private static final int SIZE = 4;
-    private static final int MAX_OVERFLOW = 4;
-    private static final int BORROWERS = 12;
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    /** What a wait may last beyond its time-out before it counts as stuck: a busy machine may be late, a lost wake-up never comes. */
-    private static final Duration LATE = Duration.ofSeconds(20);
-    /** So long that what has no outcome then will have none. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration PRINT_EVERY = Duration.ofSeconds(10);
-    /** A kill for so many operations at most, so that the pools do something else than make workers. */
-    private static final long PAUSE_BETWEEN_KILLS_NANOS = 200_000;
+    private static final String PREFIX = "soak-";
+    private static final int SIZE = 3;
+    private static final int MAX_OVERFLOW = 2;
+    /** For each pool. More in all than there are places, so that some wait. */
+    private static final int PLATFORM_BORROWERS = 2;
+    private static final int VIRTUAL_BORROWERS = 3;
+    private static final int PROCESS_BORROWERS = 3;
+    private static final Duration PRINT_EVERY = Duration.ofSeconds(5);
+    private static final int COLLECTIONS = 3;
 
-    private final long seed;
-    private final Duration time;
-    private final AtomicBoolean goesOn = new AtomicBoolean(true);
+    private final Settings settings;
+    private final Gate gate = new Gate();
+    private final Ledger ledger;
+    private final Workers workers;
+    private final Judge judge = new Judge();
+    private final List<PoolClient<Worker>> pools = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final long begin = System.nanoTime();
 
-    private final LongAdder borrowed = new LongAdder();
-    private final LongAdder tasksDone = new LongAdder();
-    private final LongAdder tasksFailed = new LongAdder();
-    private final LongAdder tasksCancelled = new LongAdder();
-    private final LongAdder refused = new LongAdder();
-    private final LongAdder kills = new LongAdder();
-    private final AtomicInteger tasksLost = new AtomicInteger();
-    private final AtomicInteger doubleHolders = new AtomicInteger();
-    private final AtomicLong longestWaitNanos = new AtomicLong();
-    private final AtomicReference<@Nullable String> violation = new AtomicReference<>();
-
-    private Soak(Duration time, long seed) {
-        this.time = time;
-        this.seed = seed;
-    }
-
-    /** A worker that knows whether somebody has it. */
-    private final class Worker {
-        private final AtomicReference<@Nullable Thread> holder = new AtomicReference<>();
-
-        void use(int spins) {
-            Thread me = Thread.currentThread();
-            if (!holder.compareAndSet(null, me)) {
-                doubleHolders.incrementAndGet();
-                violated("double hand-out: " + me + " has the worker of " + holder.get());
-                return;
-            }
-            for (int i = 0; i < spins; i++) {
-                Thread.onSpinWait();
-            }
-            holder.set(null);
-        }
+    private Soak(Settings settings) {
+        this.settings = settings;
+        this.ledger = new Ledger(settings.fault(), gate);
+        this.workers = new Workers(ledger);
     }
 
     /**
@@ -101,240 +61,224 @@ public final class Soak {
      * @throws Exception if the pools cannot be started
      */
     public static void main(String[] args) throws Exception {
-        if (args.length < 1 || args.length > 2) {
-            System.err.println("usage: Soak TIME [SEED], TIME as 30s, 10m or 8h");
+        Settings settings;
+        try {
+            settings = Settings.of(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
             System.exit(2);
+            return;
         }
-        Duration time = Duration.parse("PT" + args[0].toUpperCase(Locale.ROOT));
-        long seed = args.length == 2 ? Long.parseLong(args[1]) : System.nanoTime();
-        System.exit(new Soak(time, seed).run() ? 0 : 1);
-    }
-
-    private void violated(String what) {
-        violation.compareAndSet(null, what);
+        System.exit(new Soak(settings).run() ? 0 : 1);
     }
 
     private boolean run() throws Exception {
-        System.out.println("soak for " + time + ", seed " + seed);
-        Random dice = new Random(seed);
-        List<Thread> threads = new ArrayList<>();
-        long heapAtStart = 0;
-        try (ProcessSystem system = new ProcessSystem();
-                Pools pools = Pools.start(system)) {
-            List<PoolClient<Worker>> all = new ArrayList<>();
-            for (PoolStrategy strategy : PoolStrategy.values()) {
-                PoolClient<Worker> pool = pools.startPool(spec(strategy));
-                all.add(pool);
-                for (int i = 0; i < BORROWERS; i++) {
-                    Random own = new Random(dice.nextLong());
-                    Thread.Builder kind = i % 4 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
-                    threads.add(kind.name(strategy + " " + i).unstarted(() -> use(pool, own)));
-                }
+        System.out.printf(Locale.ROOT, "soak for %s, %,d kills a second, seed %d, fault %s%n",
+                settings.time(), settings.killsASecond(), settings.seed(), settings.fault().word());
+        ProcessSystem system = new ProcessSystem();
+        Pools tree = Pools.start(system);
+        Killer killer = begin(system, tree);
+        long warm = soak(killer);
+        gate.end();
+        for (Thread thread : threads) {
+            if (!thread.join(settings.patience())) {
+                ledger.failed(thread + " hangs: " + List.of(thread.getStackTrace()));
             }
-            Random killers = new Random(dice.nextLong());
-            threads.add(Thread.ofPlatform().name("killer").unstarted(() -> kill(system, killers)));
-            threads.forEach(Thread::start);
-            long begin = System.nanoTime();
-            long printed = begin;
-            while (System.nanoTime() - begin < time.toNanos() && violation.get() == null) {
-                Thread.sleep(100); // what lasts is the soak itself
-                if (System.nanoTime() - printed > PRINT_EVERY.toNanos()) {
-                    printed = System.nanoTime();
-                    print(begin);
-                }
-                if (heapAtStart == 0 && System.nanoTime() - begin > time.toNanos() / 10) {
-                    heapAtStart = heap(); // when all is loaded and compiled
-                }
-            }
-            goesOn.set(false);
-            for (Thread thread : threads) {
-                if (!thread.join(PATIENCE)) {
-                    violated(thread + " hangs: " + List.of(thread.getStackTrace()));
-                }
-            }
-            for (PoolClient<Worker> pool : all) {
-                awaitBalance(pool);
-            }
-            print(begin);
         }
-        long growth = heap() - heapAtStart;
-        System.out.printf(Locale.ROOT,
-                "operations %,d (borrowed %,d, tasks done %,d, failed with their worker %,d, cancelled %,d, refused %,d)%n",
-                operations(), borrowed.sum(), tasksDone.sum(), tasksFailed.sum(), tasksCancelled.sum(), refused.sum());
-        System.out.printf(Locale.ROOT, "kills survived %,d%n", kills.sum());
-        System.out.println("tasks lost " + tasksLost + ", double hand-outs " + doubleHolders);
-        System.out.printf(Locale.ROOT, "longest wait %.1f ms%n", longestWaitNanos.get() / 1e6);
-        System.out.printf(Locale.ROOT, "heap growth %,d KiB, from a tenth of the time on%n", growth / 1024);
-        String what = violation.get();
-        System.out.println(what == null ? "all is well" : "FAILED, seed " + seed + ": " + what);
-        return what == null;
+        judge.nothingLeft(Finding.BOOKS, unbalanced());
+        long end = heap();
+        stop(system, tree);
+        print("in all", killer, 0, Map.of());
+        judge(killer, warm, end);
+        return tell();
     }
 
-    private PoolSpec<Worker> spec(PoolStrategy strategy) {
+    // ---- the load
+
+    private Killer begin(ProcessSystem system, Pools tree) throws Exception {
+        Random dice = new Random(settings.seed());
+        List<Supplier<Borrower>> processes = new ArrayList<>();
+        for (PoolStrategy strategy : PoolStrategy.values()) {
+            for (boolean platform : new boolean[]{false, true}) {
+                PoolClient<Worker> pool = tree.startPool(spec(strategy, platform));
+                pools.add(pool);
+                Supplier<Borrower> maker = () -> new Borrower(pool, ledger, gate, settings.patience(),
+                        new Random(dice.nextLong()));
+                addThreads(Thread.ofPlatform().name("borrower of " + pool.name()), PLATFORM_BORROWERS, maker);
+                addThreads(Thread.ofVirtual().name("borrower of " + pool.name()), VIRTUAL_BORROWERS, maker);
+                for (int i = 0; i < PROCESS_BORROWERS; i++) {
+                    processes.add(maker);
+                }
+            }
+        }
+        Killer killer = new Killer(system, settings, gate, workers, processes, new Random(dice.nextLong()));
+        threads.add(Thread.ofPlatform().name("killer").unstarted(killer));
+        Remains.leave(settings.fault(), system, PREFIX);
+        threads.forEach(Thread::start);
+        return killer;
+    }
+
+    private void addThreads(Thread.Builder kind, int count, Supplier<Borrower> maker) {
+        for (int i = 0; i < count; i++) {
+            Borrower borrower = maker.get();
+            threads.add(kind.unstarted(borrower::live));
+        }
+    }
+
+    private PoolSpec<Worker> spec(PoolStrategy strategy, boolean platform) {
+        // Any number of restarts: the kills must not be too many for the pools' supervisors.
         RestartPolicy atOnce = RestartPolicy.of(RestartPlan.parse("[restart]")).withCount(RestartCount.INFINITY);
-        return PoolSpec.builder(strategy.name(), Worker::new)
+        String name = PREFIX + strategy.name().toLowerCase(Locale.ROOT) + (platform ? "-platform" : "-virtual");
+        return PoolSpec.builder(name, workers)
                 .size(SIZE)
                 .maxOverflow(MAX_OVERFLOW)
                 .strategy(strategy)
+                .platformThreads(platform)
                 .queueCapacity(1000)
-                .checkoutTimeout(TIMEOUT)
+                .checkoutTimeout(Borrower.TIMEOUT)
                 .restart(atOnce)
                 .creationPlan(atOnce)
                 .surviveOn(failure -> failure instanceof UnsupportedOperationException)
+                .listener(ledger)
                 .build();
     }
 
-    private void use(PoolClient<Worker> pool, Random dice) {
-        while (goesOn.get()) {
-            try {
-                operate(pool, dice);
-            } catch (PoolRejectedException full) {
-                refused.increment();
-            } catch (PoolException late) {
-                violated(late.toString());
-            } catch (RuntimeException | InterruptedException e) {
-                violated(Thread.currentThread() + " failed with " + e);
+    /** The live bytes at the warm point. */
+    private long soak(Killer killer) throws InterruptedException {
+        long warm = 0;
+        long printed = System.nanoTime();
+        long activeBefore = 0;
+        Map<Victim, Long> killsBefore = killer.kills();
+        while (gate.goesOn() && System.nanoTime() - begin < settings.time().toNanos()) {
+            Thread.sleep(20); // what lasts is the soak itself
+            if (warm == 0 && System.nanoTime() - begin > settings.warmUp().toNanos()) {
+                warm = quietHeap();
+            }
+            if (System.nanoTime() - printed > PRINT_EVERY.toNanos()) {
+                printed = System.nanoTime();
+                print("now", killer, activeBefore, killsBefore);
+                activeBefore = killer.activeNanos();
+                killsBefore = killer.kills();
             }
         }
+        return warm;
     }
 
-    private void operate(PoolClient<Worker> pool, Random dice) throws InterruptedException {
-        int spins = dice.nextInt(50);
-        switch (dice.nextInt(8)) {
-            case 0, 1, 2 -> {
-                long since = System.nanoTime();
-                try (Lease<Worker> lease = pool.checkout()) {
-                    waited(since);
-                    touch(lease, spins);
-                    if (dice.nextInt(50) == 0) {
-                        lease.fail(new IllegalStateException("broken"));
-                        kills.increment();
-                    }
-                }
-                borrowed.increment();
-            }
-            case 3 -> pool.tryCheckout().ifPresent(lease -> {
-                touch(lease, spins);
-                lease.close();
-                borrowed.increment();
-            });
-            case 4 -> {
-                var stage = pool.checkoutAsync().toCompletableFuture();
-                if (dice.nextInt(4) != 0 || !stage.cancel(true)) {
-                    try (Lease<Worker> lease = await(stage)) {
-                        touch(lease, spins);
-                    }
-                    borrowed.increment();
-                }
-            }
-            case 5 -> settle(pool.asyncQueueResult(worker -> work(worker, spins)), false);
-            case 6 -> pool.runResult(worker -> work(worker, spins)).ifPresent(task -> settle(task, false));
-            default -> settle(pool.asyncQueueResult(worker -> work(worker, spins)), dice.nextBoolean());
+    /** The live bytes while all borrowers rest, as they do at the end. */
+    private long quietHeap() throws InterruptedException {
+        gate.close();
+        List<String> unbalanced = unbalanced();
+        if (!unbalanced.isEmpty()) {
+            ledger.failed("no rest at the warm point: " + unbalanced);
         }
+        long bytes = heap();
+        ledger.isWarm();
+        if (gate.goesOn()) {
+            gate.open();
+        }
+        return bytes;
     }
 
-    private <T> T await(CompletableFuture<T> stage) throws InterruptedException {
-        try {
-            return stage.get(TIMEOUT.plus(LATE).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof PoolException refusal ? refusal : new IllegalStateException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new IllegalStateException("lost wake-up: a stage is not completed after its time-out", e);
+    /**
+     * The pools that do not come to have all their workers idle, though all borrowers have left; empty if all is
+     * well.
+     */
+    private List<String> unbalanced() throws InterruptedException {
+        List<String> unbalanced = new ArrayList<>();
+        if (!gate.awaitQuiet(settings.patience())) {
+            unbalanced.add("some are still at work");
         }
-    }
-
-    private static int work(Soak.Worker worker, int spins) {
-        worker.use(spins);
-        if (spins == 1) {
-            throw new UnsupportedOperationException("survived");
-        }
-        return spins;
-    }
-
-    private void settle(Task<Integer> task, boolean cancel) {
-        if (cancel && task.cancel()) {
-            tasksCancelled.increment();
-        }
-        CountDownLatch told = new CountDownLatch(1);
-        var unused = task.result().whenComplete((value, thrown) -> {
-            if (thrown == null) {
-                tasksDone.increment();
-            } else if (!(thrown instanceof CancellationException)) {
-                tasksFailed.increment();
-            }
-            told.countDown();
-        });
-        try {
-            if (!told.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) || !task.state().isFinal()) {
-                tasksLost.incrementAndGet();
-                violated("lost task: " + task);
-            }
-        } catch (InterruptedException e) {
-            violated("interrupted by nobody");
-        }
-    }
-
-    /** A worker that was killed meanwhile may still run in its old holder: then it is nobody else's. */
-    private static void touch(Lease<Worker> lease, int spins) {
-        if (lease.isOpen()) {
-            try {
-                lease.worker().use(spins);
-            } catch (LeaseClosedException killed) {
-                // between the two
+        for (PoolClient<Worker> pool : pools) {
+            if (!Patience.await(settings.patience(), () -> isBalanced(pool.status()))) {
+                unbalanced.add(pool.status().explain());
             }
         }
+        return unbalanced;
     }
 
-    private void waited(long sinceNanos) {
-        long waited = System.nanoTime() - sinceNanos;
-        longestWaitNanos.accumulateAndGet(waited, Math::max);
-        if (waited > TIMEOUT.plus(LATE).toNanos()) {
-            violated("a wait lasted " + Duration.ofNanos(waited));
+    private static boolean isBalanced(PoolStatus status) {
+        return status.available() == SIZE && status.workers() == SIZE && status.queueDepth() == 0
+                && status.orphaned() == 0;
+    }
+
+    // ---- the end
+
+    private void stop(ProcessSystem system, Pools tree) throws InterruptedException {
+        tree.close();
+        Patience.await(settings.patience(), () -> system.processes().isEmpty());
+        judge.nothingLeft(Finding.PROCESSES_LEFT,
+                system.processes().stream().map(left -> left + " at " + List.of(system.stackTrace(left))).toList());
+        system.close();
+        if (!system.awaitThreads(settings.patience())) {
+            judge.none(Finding.THREADS_LEFT, system.threadCount(), "threads of processes");
         }
+        judge.nothingLeft(Finding.ORPHANS_LEFT, system.orphaned());
+        judge.none(Finding.ORPHANS_LEFT, system.orphanCount(), "by the count");
+        Patience.await(settings.threadPatience(), () -> poolThreads().isEmpty());
+        judge.nothingLeft(Finding.THREADS_LEFT, poolThreads());
     }
 
-    private void kill(ProcessSystem system, Random dice) {
-        while (goesOn.get()) {
-            List<Pid> workers = system.processes().stream().filter(pid -> pid.label().contains("/")).toList();
-            if (!workers.isEmpty()) {
-                system.exit(workers.get(dice.nextInt(workers.size())), ExitReason.KILL);
-                kills.increment();
-            }
-            LockSupport.parkNanos(PAUSE_BETWEEN_KILLS_NANOS);
-        }
+    /** Platform threads that are named after a pool. */
+    private static List<String> poolThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith(PREFIX))
+                .toList();
     }
 
-    private void awaitBalance(PoolClient<Worker> pool) throws InterruptedException {
-        long giveUp = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            PoolStatus status = pool.status();
-            if (status.available() == SIZE && status.workers() == SIZE && status.queueDepth() == 0) {
-                return;
-            }
-            if (System.nanoTime() - giveUp > 0) {
-                violated("the books are not balanced: " + pool);
-                return;
-            }
-            Thread.sleep(5); // between two looks at a state that is awaited
-        }
+    private void judge(Killer killer, long warm, long end) throws InterruptedException {
+        Patience.await(settings.patience(), () -> ledger.endsTold.sum() >= ledger.accepted.sum());
+        judge.nothingLeft(Finding.TASKS_LOST, ledger.open)
+                .none(Finding.TASKS_LOST, ledger.doneWithoutRun.sum(), "done without having been run")
+                .none(Finding.TASKS_RUN_TWICE, ledger.runTwice.sum(), "tasks were run again or had another outcome")
+                .outcomesTold(ledger.endsTold.sum(), ledger.accepted.sum(), ledger.unsure.sum())
+                .none(Finding.DOUBLE_HAND_OUTS, ledger.doubleHandOuts.sum(), "times a worker had a holder already")
+                .same(Finding.WORKERS_NOT_CLOSED, workers.made.sum(), "made", workers.closed.sum(), "closed")
+                .none(Finding.WORKERS_CLOSED_TWICE, workers.closedTwice.sum(), "times a worker was closed again")
+                .nothingLeft(Finding.FAILURES, ledger.failures)
+                .everyKindWasHit(settings.killsASecond() == 0 ? Map.of() : killer.kills())
+                .heap(warm == 0 ? end : warm, end);
+        System.out.printf(Locale.ROOT, "heap when warm %,d KiB, at the end %,d KiB%n", warm >> 10, end >> 10);
     }
 
-    private long operations() {
-        return borrowed.sum() + tasksDone.sum() + tasksFailed.sum() + tasksCancelled.sum() + refused.sum();
-    }
-
-    private void print(long begin) {
+    private boolean tell() {
         System.out.printf(Locale.ROOT,
-                "%6.1f s: operations %,d, kills %,d, longest wait %.1f ms, heap in use %,d KiB%n",
-                (System.nanoTime() - begin) / 1e9, operations(), kills.sum(), longestWaitNanos.get() / 1e6,
-                (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / 1024);
+                "borrowed %,d, refused %,d, unavailable %,d, crashed by a borrower %,d; tasks accepted %,d (unsure %,d): "
+                        + "done %,d, failed %,d, "
+                        + "failed with their worker %,d, cancelled %,d; workers made %,d, closed %,d%n",
+                ledger.borrowed.sum(), ledger.refused.sum(), ledger.unavailable.sum(), ledger.crashed.sum(),
+                ledger.accepted.sum(),
+                ledger.unsure.sum(), ledger.done.sum(), ledger.failed.sum(), ledger.failedWithWorker.sum(),
+                ledger.cancelled.sum(), workers.made.sum(), workers.closed.sum());
+        List<String> findings = judge.lines();
+        findings.forEach(System.out::println);
+        System.out.println(findings.isEmpty() ? "all is well" : "FAILED, seed " + settings.seed());
+        return findings.isEmpty();
     }
 
-    /** What is reachable. */
+    private void print(String when, Killer killer, long activeBefore, Map<Victim, Long> killsBefore) {
+        Map<Victim, Long> kills = killer.kills();
+        kills.replaceAll((kind, count) -> count - killsBefore.getOrDefault(kind, 0L));
+        long sum = kills.values().stream().mapToLong(Long::longValue).sum();
+        double seconds = Math.max(1e-9, (killer.activeNanos() - activeBefore) / 1e9);
+        String kinds = kills.entrySet().stream().map(kind -> kind.getKey() + " " + kind.getValue())
+                .collect(Collectors.joining(", "));
+        System.out.printf(Locale.ROOT,
+                "%6.1f s, %s: kills %,d, %,.0f a second (%s); "
+                        + "operations so far %,d, longest wait %.1f ms, heap in use %,d KiB%n",
+                (System.nanoTime() - begin) / 1e9, when, sum, sum / seconds, kinds, ledger.operations(),
+                ledger.longestWaitNanos.get() / 1e6, used() >> 10);
+    }
+
+    /** The reachable bytes. */
     private static long heap() {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
         }
+        return used();
+    }
+
+    private static long used() {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }
