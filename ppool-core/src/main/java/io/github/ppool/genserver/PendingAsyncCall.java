@@ -4,6 +4,7 @@ import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** A caller that does not wait. */
 final class PendingAsyncCall<R> extends ReplyTo<R> {
@@ -21,11 +22,23 @@ final class PendingAsyncCall<R> extends ReplyTo<R> {
 
     @Override
     public boolean reply(R value) {
-        return ForeignCode.ask(() -> future.complete(value)); // what depends on it
+        return settled(() -> future.complete(value));
     }
 
     @Override
     boolean fail(ExitReason reason) {
-        return ForeignCode.ask(() -> future.completeExceptionally(new ServerExitedException(server, reason)));
+        return settled(() -> future.completeExceptionally(new ServerExitedException(server, reason)));
+    }
+
+    /** What depends on the answer runs on the calling thread, which is the server's as a rule. */
+    private boolean settled(BooleanSupplier settling) {
+        boolean[] counts = {false};
+        ForeignCode.run(this, () -> counts[0] = settling.getAsBoolean());
+        return counts[0];
+    }
+
+    @Override
+    public String toString() {
+        return "What depends on an answer of " + server;
     }
 }
