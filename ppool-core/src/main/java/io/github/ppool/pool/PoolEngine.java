@@ -1234,7 +1234,14 @@ final class PoolEngine<W> {
         } finally {
             unlock();
         }
-        system.onExit(pid, (process, reason) -> exited(slot, process, reason));
+        system.onExit(pid, (process, reason) -> {
+            Pid above = supervisorPid();
+            if (above != null && system.actsFor(above)) {
+                exitedEarly(slot, process, reason);
+            } else {
+                exited(slot, process, reason);
+            }
+        });
     }
 
     /** False: the permit comes later, as an order. */
@@ -1497,7 +1504,7 @@ final class PoolEngine<W> {
         }
     }
 
-    /** As {@link #exited}, by the supervisor's process, which has found out first and must not run foreign code. */
+    /** As {@link #exited}, on the supervisor's process, which has found out first or has ended it, and must not run foreign code. */
     private void exitedEarly(Slot<W> slot, Pid pid, ExitReason reason) {
         AfterLock after = new AfterLock();
         PoolTask<W, ?> task = decideEnd(slot, pid, reason, after);

@@ -483,6 +483,20 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
+     * Whether the calling thread is that of a process, or {@linkplain Turn acts} for it at the moment: what blocks the caller keeps that
+     * process from going on.
+     *
+     * @param pid which
+     * @return false for any other thread, and for one that belongs to no process
+     */
+    public boolean actsFor(Pid pid) {
+        ProcessCell process = cell(pid);
+        ProcessContext caller = currentProcess();
+        Turn<?> turn = process.turn();
+        return (caller != null && caller.self().equals(process)) || (turn != null && turn.isTaken());
+    }
+
+    /**
      * The processes whose threads {@link #orphanCount()} counts.
      *
      * @return a new list

@@ -93,9 +93,13 @@ public final class ObservedPools implements Pools {
 
     @Override
     public boolean stopPool(PoolClient<?> pool, Duration drain) {
+        PoolClient<?> current = pool instanceof PoolReference reference ? reference.current() : pool;
+        if (current == null) {
+            return false;
+        }
         boolean stopped = true;
         try {
-            stopped = pools.stopPool(pool, drain);
+            stopped = pools.stopPool(current, drain);
         } finally {
             if (stopped) {
                 tellStopped(pool.name());

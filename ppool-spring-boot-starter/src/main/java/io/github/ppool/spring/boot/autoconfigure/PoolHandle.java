@@ -8,6 +8,7 @@ import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
 import io.github.ppool.pool.WorkerAction;
 import io.github.ppool.pool.WorkerFunction;
+import io.github.ppool.spring.boot.PoolReference;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <W> the worker
  */
-final class PoolHandle<W> implements PoolClient<W> {
+final class PoolHandle<W> implements PoolClient<W>, PoolReference {
 
     private final String name;
     private final Supplier<PoolClient<W>> start;
@@ -34,6 +35,11 @@ final class PoolHandle<W> implements PoolClient<W> {
     /** From now on this is the pool. */
     void follow(PoolClient<W> client) {
         current = client;
+    }
+
+    @Override
+    public @Nullable PoolClient<W> current() {
+        return current;
     }
 
     boolean isStarted() {

@@ -9,7 +9,7 @@ enum PoolMeter {
     MAX("ppool.max", "workers", "Workers that there may be", status -> status.size() + (double) status.maxOverflow()),
     OVERFLOW("ppool.overflow", "workers", "Workers beyond the size", PoolStatus::overflow),
     ORPHANED(
-            "ppool.orphaned",
+            "ppool.workers.orphaned",
             "workers",
             "Places in the hands of killed processes' threads, which have not ended",
             PoolStatus::orphaned),
