@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Workers that are not made, in whatever way, or not in time; and checks that do not return. */
+/** Workers that are not made at all or not in time, and checks that do not return. */
 @Timeout(60)
 class CreationTest {
 

@@ -42,7 +42,7 @@ class DurationsTest {
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
     private static final Duration NEVER_AGAIN = Duration.ofSeconds(Long.MIN_VALUE);
 
-    /** Around each limit of what a {@code long} counts: nanoseconds, half of them, and seconds. */
+    /** Around each limit of a {@code long}: of nanoseconds, of half of them, and of seconds. */
     private static final List<Duration> HUGE = List.of(
             Duration.ofNanos(Long.MAX_VALUE / 4),
             Duration.ofNanos(Long.MAX_VALUE / 2),

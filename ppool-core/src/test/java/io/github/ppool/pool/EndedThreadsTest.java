@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A thread that has ended, and all that its code has captured, can be collected, whatever that thread was to a pool. */
+/** A thread that has ended can be collected, and all that its code has captured, whatever the thread was to a pool. */
 @Timeout(60)
 class EndedThreadsTest {
 

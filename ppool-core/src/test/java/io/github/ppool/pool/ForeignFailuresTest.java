@@ -53,7 +53,7 @@ class ForeignFailuresTest {
         log.close();
     }
 
-    /** Counts the ends of workers; what else it does is the test's. */
+    /** Counts the ends of workers. */
     private class Observer implements PoolListener {
         @Override
         public void workerExited(String pool, Pid worker, ExitReason reason) {
@@ -82,7 +82,7 @@ class ForeignFailuresTest {
         return Objects.requireNonNull(told instanceof CompletionException ? told.getCause() : told);
     }
 
-    // ---- what decides about a failure
+    // ---- predicates that decide about a failure
 
     private static boolean broken(Throwable failure) {
         throw new IllegalArgumentException("a predicate that has not thought of " + failure.getClass().getSimpleName());

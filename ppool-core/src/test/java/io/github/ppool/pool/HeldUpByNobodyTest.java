@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Timers, restarts and time-outs of a pool come in time, whatever other threads do or wait for. */
+/** Timers, restarts and time-outs of a pool come in time, even while other threads compute or wait. */
 @Timeout(90)
 class HeldUpByNobodyTest {
 
@@ -63,7 +63,7 @@ class HeldUpByNobodyTest {
 
     private void assertRestartsWorkersAndTimesOut(PoolClient<Object> other) throws Exception {
         Object first = other.transactionResult(worker -> worker);
-        other.checkout().fail(new IllegalStateException("crash")); // what comes next takes a timer
+        other.checkout().fail(new IllegalStateException("crash")); // the next worker takes a timer
         Object next = other.transactionResult(worker -> worker);
         assertThat(next).isNotSameAs(first);
         try (Lease<Object> held = other.checkout()) {
@@ -74,7 +74,7 @@ class HeldUpByNobodyTest {
         }
     }
 
-    // ---- what depends on a stage
+    // ---- dependents of stages
 
     @Test
     void dependents_of_stages_that_timed_out_hold_up_no_timer_however_long_they_take() throws Exception {

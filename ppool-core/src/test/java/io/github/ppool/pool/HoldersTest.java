@@ -221,7 +221,7 @@ class HoldersTest {
         assertThat(factory.destroyed).containsExactly("w1");
         assertThat(pool.status().lastFailure()).hasMessageContaining(
                 "was ended, and its thread has not left the worker within PT5S");
-        release.countDown(); // gives back what is no longer its own
+        release.countDown(); // its thread gives back a lease that is over
         assertBalanced(pool, 1);
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A process runs one task after the other. What is meant for one task, or for the pool, reaches no other. */
+/** A process runs one task after the other. A signal for one task, or a message of the pool, reaches no other task. */
 @Timeout(60)
 class IdentityTest {
 
@@ -324,10 +324,10 @@ class IdentityTest {
         until.countDown();
     }
 
-    // ---- who waits for what it has itself
+    // ---- a caller that waits for the worker that it has itself
 
     @Test
-    void who_hands_over_to_the_pool_whose_worker_it_holds_is_refused_in_time_and_told_why() throws Exception {
+    void a_caller_that_hands_over_to_the_pool_whose_worker_it_holds_is_refused_in_time_and_told_why() throws Exception {
         try (PoolWorld world = new PoolWorld()) {
             PoolClient<PoolWorld.Worker> pool = world.start(spec -> spec.checkoutTimeout(Duration.ofSeconds(3)));
             Task<?> inTask = pool.asyncQueue(worker -> pool.syncQueue(inner -> {}));
@@ -357,7 +357,7 @@ class IdentityTest {
     }
 
     @Test
-    void who_holds_nothing_waits_as_long_as_it_takes_for_its_task_to_begin() {
+    void a_caller_that_holds_no_worker_waits_as_long_as_it_takes_for_its_task_to_begin() {
         try (PoolWorld world = new PoolWorld()) {
             PoolClient<PoolWorld.Worker> pool = world.start(spec -> spec.checkoutTimeout(Duration.ofSeconds(3)));
             pool.asyncQueue(worker -> self().sleep(Duration.ofMinutes(1)));

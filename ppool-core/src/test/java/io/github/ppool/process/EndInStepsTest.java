@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The steps of an end: the process is dead, others are told, its thread is interrupted, and at last that thread has ended. */
+/** An end has steps: the process is dead, others are told, its thread is interrupted, and the thread ends. */
 @Timeout(60)
 class EndInStepsTest {
 

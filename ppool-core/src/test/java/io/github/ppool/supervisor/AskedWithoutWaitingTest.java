@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a supervisor is asked by callers that must not wait: they are told later, or not at all. */
+/** Callers that must not wait ask a supervisor. They are told later, or not at all. */
 @Timeout(30)
 class AskedWithoutWaitingTest {
 

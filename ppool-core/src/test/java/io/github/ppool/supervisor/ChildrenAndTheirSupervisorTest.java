@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Children that are dead without their supervisor's doing, and children that ask the supervisor that waits for them. */
+/** Children that have died without their supervisor, and children that ask a supervisor while it waits for them. */
 @Timeout(60)
 class ChildrenAndTheirSupervisorTest {
 
@@ -100,9 +100,9 @@ class ChildrenAndTheirSupervisorTest {
         assertThat(world.perform(() -> tree.stop(Duration.ofSeconds(5)))).isTrue();
     }
 
-    // ---- who asks the one that waits
+    // ---- a child that asks the supervisor that waits for it
 
-    /** What a child asks its supervisor while that one waits for it. */
+    /** The question of a child to its supervisor. */
     private enum Asks {
         WHICH_CHILDREN,
         COUNT_CHILDREN,

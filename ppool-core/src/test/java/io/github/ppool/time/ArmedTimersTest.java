@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A thread that others can see waiting has its timer already: whoever sees that and advances the clock wakes the thread. */
+/** A thread that others can see waiting has its timer already, so an advance of the clock then wakes the thread. */
 @Timeout(60)
 class ArmedTimersTest {
 
