@@ -36,8 +36,6 @@ final class Borrower {
     private static final Duration LATE = Duration.ofSeconds(20);
     private static final int MOST_SPINS = 50;
     private static final long MOST_PARKED_NANOS = 400_000;
-    private static final int KEPT_BYTES = 64 << 10;
-    private static final int MOST_KEPT = 1000;
 
     private static final Queue<Object> KEPT = new ConcurrentLinkedQueue<>();
 
@@ -88,9 +86,6 @@ final class Borrower {
     private void operate() throws InterruptedException {
         if (ledger.strikes(Fault.FAIL)) {
             throw new IllegalStateException("the fault");
-        }
-        if (ledger.keepsMemory() && KEPT.size() < MOST_KEPT) {
-            KEPT.add(new byte[KEPT_BYTES]);
         }
         switch (dice.nextInt(9)) {
             case 0, 1, 2 -> borrow();

@@ -22,7 +22,7 @@ enum Fault {
     FORGET_WORKER(Finding.WORKERS_NOT_CLOSED),
     /** A worker is closed two times. */
     CLOSE_TWICE(Finding.WORKERS_CLOSED_TWICE),
-    /** A thread never gives its worker back. */
+    /** A thread never gives its worker back; a kill of that worker would put it right. */
     KEEP_LEASE(Finding.BOOKS),
     /** An operation fails in a way that it must not. */
     FAIL(Finding.FAILURES),
@@ -34,7 +34,7 @@ enum Fault {
     KEEP_ORPHAN(Finding.ORPHANS_LEFT),
     /** A thread with the name of a pool runs on after the stop. */
     KEEP_THREAD(Finding.THREADS_LEFT),
-    /** What was used is kept in memory. */
+    /** Something large is kept in memory. */
     KEEP_MEMORY(Finding.HEAP_GROWTH);
 
     private final @Nullable Finding finding;

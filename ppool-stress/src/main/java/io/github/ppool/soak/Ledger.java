@@ -47,7 +47,6 @@ final class Ledger implements PoolListener {
     final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
     private final Fault fault;
-    private volatile boolean warm;
     private final Gate gate;
     private final AtomicInteger chances = new AtomicInteger();
 
@@ -76,16 +75,6 @@ final class Ledger implements PoolListener {
     /** Whether the soak is to do wrong here; now and then only, so that there is enough left that goes well. */
     boolean strikes(Fault kind) {
         return fault == kind && chances.getAndIncrement() % FAULT_EVERY == 0;
-    }
-
-    /** The heap has been measured for the first time. */
-    void isWarm() {
-        warm = true;
-    }
-
-    /** Whether the operation is to keep what it used: what is kept before the first measurement would not be found. */
-    boolean keepsMemory() {
-        return warm && fault == Fault.KEEP_MEMORY;
     }
 
     Fault fault() {

@@ -5,12 +5,25 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Things that must not be left after a stop, for the faults that leave them. */
 final class Remains {
 
+    private static final int KEPT_BYTES = 64 << 20;
+
+    private static final AtomicReference<byte @Nullable []> KEPT = new AtomicReference<>();
+
     private Remains() {}
+
+    /** After the first measurement: what is kept before it is not found. */
+    static void keepMemory(Fault fault) {
+        if (fault == Fault.KEEP_MEMORY) {
+            KEPT.set(new byte[KEPT_BYTES]);
+        }
+    }
 
     /** Leaves the thing that the fault names, if it names one. */
     static void leave(Fault fault, ProcessSystem system, String prefix) throws InterruptedException {

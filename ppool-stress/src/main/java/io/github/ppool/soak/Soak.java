@@ -149,7 +149,7 @@ public final class Soak {
         long printed = System.nanoTime();
         long activeBefore = 0;
         Map<Victim, Long> killsBefore = killer.kills();
-        while (gate.goesOn() && System.nanoTime() - begin < settings.time().toNanos()) {
+        while (gate.goesOn() && (warm == 0 || System.nanoTime() - begin < settings.time().toNanos())) {
             Thread.sleep(20); // what lasts is the soak itself
             if (warm == 0 && System.nanoTime() - begin > settings.warmUp().toNanos()) {
                 warm = quietHeap();
@@ -172,7 +172,7 @@ public final class Soak {
             ledger.failed("no rest at the warm point: " + unbalanced);
         }
         long bytes = heap();
-        ledger.isWarm();
+        Remains.keepMemory(settings.fault());
         if (gate.goesOn()) {
             gate.open();
         }

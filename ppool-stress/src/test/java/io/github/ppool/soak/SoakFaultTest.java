@@ -45,7 +45,7 @@ class SoakFaultTest {
                 .filter(fault -> fault != Fault.NONE) // that is the soak itself, which the build runs longer
                 .collect(Collectors.toMap(
                         Function.identity(),
-                        fault -> FORKS.submit(() -> run(fault.word(), fault == Fault.SPARE_IDLE ? "5s" : "1s"))));
+                        fault -> FORKS.submit(() -> run(fault.word(), kills(fault), time(fault)))));
     }
 
     @AfterAll
@@ -54,15 +54,24 @@ class SoakFaultTest {
         assertTrue(FORKS.awaitTermination(1, TimeUnit.MINUTES));
     }
 
-    private static Run run(String fault, String... arguments) throws IOException, InterruptedException {
+    private static int kills(Fault fault) {
+        return fault == Fault.KEEP_LEASE ? 0 : Settings.DEFAULT_KILLS; // a kill would give the place back
+    }
+
+    private static String time(Fault fault) {
+        return fault == Fault.SPARE_IDLE ? "5s" : "1s"; // long enough for many kills
+    }
+
+    private static Run run(String fault, int kills, String time) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-Dsoak.fault=" + fault,
+                "-Dsoak.kills=" + kills,
                 "-cp",
                 System.getProperty("java.class.path"),
-                Soak.class.getName());
-        builder.command().addAll(Arrays.asList(arguments));
+                Soak.class.getName(),
+                time);
         Process process = builder.redirectErrorStream(true).start();
         try {
             process.getOutputStream().close();
@@ -103,7 +112,7 @@ class SoakFaultTest {
 
     @Test
     void a_fault_that_is_unknown_ends_the_soak_with_2() throws Exception {
-        Run run = run("misprint", "1s");
+        Run run = run("misprint", 0, "1s");
 
         assertEquals(2, run.exit(), run.output());
         assertTrue(run.output().contains("got: misprint"), run.output());
