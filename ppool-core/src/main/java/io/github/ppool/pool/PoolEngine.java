@@ -196,6 +196,11 @@ final class PoolEngine<W> {
         return known;
     }
 
+    /** Runs something when all listeners have heard of what has happened; at once if they have. */
+    void whenTold(Runnable then) {
+        platformThreads().whenIdle(then);
+    }
+
     /** Nothing is left of the pool, and its threads need not wait for more work. */
     void gone() {
         platformThreads().keepNone();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Step#DRAINING}: what was accepted is finished. {@link Step#CLOSING}: the workers are told to close, all at the same time. {@link
  * Step#KILLING}: those are killed that have not closed in time. {@link Step#LEAVING}: the supervisor above lets the pool's supervisor go, without waiting
- * for anything; then that one is stopped. {@link Step#GONE}: its name is given free. {@link Step#DONE}.
+ * for anything; then that one is stopped. {@link Step#TELLING}: listeners hear of it, unless one of them blocks. {@link Step#GONE}: its name is given free. {@link Step#DONE}.
  *
  * <p>Its state is guarded by its monitor, under which nothing else is called.
  */
@@ -35,6 +35,7 @@ final class PoolStop {
         CLOSING,
         KILLING,
         LEAVING,
+        TELLING,
         GONE,
         DONE
     }
@@ -164,6 +165,7 @@ final class PoolStop {
                     engine.system().exit(pid, ExitReason.KILL);
                 }
             }
+            case TELLING -> done();
             case GONE, DONE -> {
                 // nothing is left to be done
             }
@@ -187,7 +189,7 @@ final class PoolStop {
             return;
         }
         startTimer(Step.LEAVING, LAST);
-        letGo(engine, above.get(), this::done);
+        letGo(engine, above.get(), this::tell);
     }
 
     /**
@@ -210,8 +212,15 @@ final class PoolStop {
         });
     }
 
+    private void tell() {
+        if (advance(Step.LEAVING, Step.TELLING)) {
+            startTimer(Step.TELLING, LAST);
+            engine.whenTold(this::done);
+        }
+    }
+
     private void done() {
-        if (!advance(Step.LEAVING, Step.GONE)) {
+        if (!advance(Step.TELLING, Step.GONE)) {
             return;
         }
         engine.gone();

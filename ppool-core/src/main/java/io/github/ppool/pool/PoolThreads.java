@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,6 +25,9 @@ final class PoolThreads {
 
         private final ThreadPoolExecutor threads;
         private final @Nullable ClassLoader loader;
+        // guarded by the monitor of this
+        private int unfinished;
+        private final List<Runnable> whenIdle = new ArrayList<>();
 
         Platform(String pool, @Nullable ClassLoader loader) {
             this.loader = loader;
@@ -35,7 +40,47 @@ final class PoolThreads {
 
         @Override
         public void execute(Runnable work) {
-            threads.execute(with(loader, work));
+            synchronized (this) {
+                unfinished++;
+            }
+            boolean taken = false;
+            try {
+                threads.execute(with(loader, () -> {
+                    try {
+                        work.run();
+                    } finally {
+                        finished();
+                    }
+                }));
+                taken = true;
+            } finally {
+                if (!taken) {
+                    finished();
+                }
+            }
+        }
+
+        private void finished() {
+            List<Runnable> told;
+            synchronized (this) {
+                if (--unfinished > 0 || whenIdle.isEmpty()) {
+                    return;
+                }
+                told = List.copyOf(whenIdle);
+                whenIdle.clear();
+            }
+            told.forEach(Runnable::run);
+        }
+
+        /** Runs something as soon as all that these threads were given is done, at once if it is. It must be short. */
+        void whenIdle(Runnable told) {
+            synchronized (this) {
+                if (unfinished > 0) {
+                    whenIdle.add(told);
+                    return;
+                }
+            }
+            told.run();
         }
 
         /** The pool has been stopped: from now on a thread ends as soon as it has nothing to do. */
