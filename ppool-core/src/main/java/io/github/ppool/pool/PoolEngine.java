@@ -1551,7 +1551,7 @@ final class PoolEngine<W> {
             SlotState next = afterExit(slot, reason);
             W worker = slot.worker;
             slot.pid = null;
-            if (killed && slot.leftover == null) {
+            if (killed && slot.leftover == null && slot.state != SlotState.GONE) { // one without a place has made nothing
                 next = orphans.leave(slot, pid, worker, next, after);
             } else if (slot.leftover != null && next == SlotState.GONE) {
                 next = SlotState.DISMISSED; // the place is not free yet
