@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.CapturedLog;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
@@ -38,6 +40,10 @@ import org.junit.jupiter.api.Test;
  * workers than allowed, first come first served among equals; at the end: every task has exactly one outcome, everything is
  * idle, and the books are balanced.
  *
+ * <p>The hostile ones add what foreign code may do: listeners, decorators and predicates throw anything and leave
+ * interrupts, creations and checks hang beyond their limits, borrowers are killed and their threads use the worker on.
+ * The promises are the same.
+ *
  * <p>The dice are printed; {@code -Dmodel.seed=N} throws them again, though not the turns that the threads took.
  */
 class PoolModelTest {
@@ -48,6 +54,8 @@ class PoolModelTest {
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger destroyed = new AtomicInteger();
     private boolean tasksMayRunAgain;
+    private @Nullable Mischief mischief;
+    private final Queue<Thread> lateUsers = new ConcurrentLinkedQueue<>();
 
     private final class Worker implements AutoCloseable {
         private final AtomicReference<Thread> holder = new AtomicReference<>();
@@ -68,6 +76,21 @@ class PoolModelTest {
                 holder.set(null);
                 throw e;
             }
+            if (plain != seen) {
+                violations.add("a worker changed under " + Thread.currentThread());
+            }
+            plain = seen + 1;
+            holder.set(null);
+        }
+
+        /** As {@link #use}, for a time, and whoever is killed meanwhile goes on. */
+        void useWithoutHeed(long nanos) {
+            Thread before = holder.compareAndExchange(null, Thread.currentThread());
+            if (before != null) {
+                violations.add(Thread.currentThread() + " has a worker that " + before + " has");
+            }
+            int seen = plain;
+            Mischief.workWithoutHeed(nanos);
             if (plain != seen) {
                 violations.add("a worker changed under " + Thread.currentThread());
             }
@@ -103,6 +126,33 @@ class PoolModelTest {
         long first = seed();
         for (int round = 0; System.nanoTime() - end < 0; round++) {
             play(first + round, 16, 3000, round % 2 == 0);
+        }
+    }
+
+    @RepeatedTest(4)
+    void hostile_code_and_killed_borrowers_break_no_promise(RepetitionInfo repetition) throws Exception {
+        playWithMischief(seed() + repetition.getCurrentRepetition(), 6, 150,
+                repetition.getCurrentRepetition() % 2 == 0);
+    }
+
+    @Test
+    @Tag("slow")
+    void hostile_code_and_killed_borrowers_break_no_promise_for_minutes() throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        long first = seed();
+        for (int round = 0; System.nanoTime() - end < 0; round++) {
+            playWithMischief(first + round, 12, 1000, round % 2 == 0);
+        }
+    }
+
+    private void playWithMischief(long seed, int players, int operations, boolean resizing) throws Exception {
+        CapturedLog silence = CapturedLog.silence(); // most of what happens here is logged
+        try {
+            mischief = new Mischief(seed - 1);
+            play(seed, players, operations, resizing);
+        } finally {
+            mischief = null;
+            silence.close();
         }
     }
 
@@ -215,7 +265,8 @@ class PoolModelTest {
 
     private void play(long seed, int players, int operations, boolean resizing) throws Exception {
         Random dice = new Random(seed);
-        String what = "seed " + seed + " players " + players + " resizing " + resizing;
+        String what = "seed " + seed + " players " + players + " resizing " + resizing
+                + (mischief == null ? "" : " with mischief");
         System.out.println("PoolModelTest " + what);
         int size = dice.nextInt(4);
         int maxOverflow = size == 0 ? 1 + dice.nextInt(3) : dice.nextInt(4);
@@ -250,15 +301,25 @@ class PoolModelTest {
             }
             playing.set(false);
             trouble.join();
+            if (mischief != null) {
+                mischief.end();
+            }
+            for (Thread user : lateUsers) {
+                user.join();
+            }
             pools.resize("pool", size, maxOverflow);
             pools.resume("pool");
             for (Booked booked : tasks) {
                 checkOutcome(booked, pool);
             }
             awaitBalance(pool, size, what);
+            assertThat(pool.status().orphaned()).as("%s: places in the hands of the dead; %s", what, pool).isZero();
             assertThat(violations).as(what).isEmpty();
             pools.stop(SECOND);
             assertThat(system.awaitThreads(Duration.ofSeconds(20))).as("%s: threads are left", what).isTrue();
+            if (mischief != null) {
+                awaitClosed(); // those of killed processes by other threads
+            }
             assertThat(destroyed.get()).as("%s: each worker is closed once", what).isEqualTo(made.get());
         }
     }
@@ -305,6 +366,10 @@ class PoolModelTest {
         PoolSpec.Builder<Worker> spec = PoolSpec.builder("pool", new WorkerFactory<Worker>() {
             @Override
             public Worker create() throws Exception {
+                if (mischief != null) {
+                    mischief.hang(20);
+                    mischief.now(20);
+                }
                 int fate;
                 synchronized (own) {
                     fate = own.nextInt(20);
@@ -320,7 +385,19 @@ class PoolModelTest {
             }
 
             @Override
+            public boolean validate(Worker worker) throws Exception {
+                if (mischief != null) {
+                    mischief.hang(40);
+                    mischief.now(40);
+                }
+                return true;
+            }
+
+            @Override
             public boolean survives(Throwable failure) {
+                if (mischief != null) {
+                    mischief.now(5);
+                }
                 return failure instanceof UnsupportedOperationException;
             }
         })
@@ -349,12 +426,29 @@ class PoolModelTest {
         if (tasksMayRunAgain) {
             spec.taskRestart(RestartPolicy.of(RestartPlan.parse("[restart, 1ms]")));
         }
+        if (mischief != null) {
+            addMischief(spec, mischief, dice);
+        }
         return spec.build();
+    }
+
+    /** All the foreign code that there is, and limits that what hangs exceeds. */
+    private static void addMischief(PoolSpec.Builder<Worker> spec, Mischief mischief, Random dice) {
+        spec.listener(mischief)
+                .taskDecorator(mischief)
+                .crashOn(mischief)
+                .surviveOn(mischief)
+                .creationTimeout(Duration.ofMillis(10 + dice.nextInt(20)))
+                .validationTimeout(Duration.ofMillis(5 + dice.nextInt(20)))
+                .orphanGrace(Duration.ofMillis(new int[]{0, 1, 2, 20, 5000}[dice.nextInt(5)]));
+        if (dice.nextBoolean()) {
+            spec.validateOnCheckout(true);
+        }
     }
 
     private void operate(ProcessSystem system, PoolClient<Worker> pool, Queue<Booked> tasks, Random random) {
         try {
-            switch (random.nextInt(16)) {
+            switch (random.nextInt(mischief == null ? 16 : 20)) {
                 case 0, 1 -> {
                     try (Lease<Worker> lease = pool.checkout(Duration.ofMillis(random.nextInt(20)))) {
                         use(lease, random);
@@ -458,12 +552,79 @@ class PoolModelTest {
                     }
                     awaitOrphan(asked, pool);
                 }
+                case 16 -> {
+                    // is killed while it has a worker, or two, and uses it on for a moment
+                    long nanos = random.nextInt(2_000_000);
+                    int end = random.nextInt(5);
+                    Pid owner = system.spawn(self -> useOn(pool, nanos, end));
+                    try {
+                        Thread.sleep(0, random.nextInt(900_000)); // so that it is now here, now there
+                    } finally {
+                        system.exit(owner, random.nextInt(4) > 0 ? ExitReason.KILL : ExitReason.of("enough"));
+                    }
+                }
+                case 17 -> {
+                    // ends with a worker in its hands that another thread uses on
+                    long nanos = random.nextInt(2_000_000);
+                    Thread.ofVirtual().start(() -> leaveToAnother(pool, nanos)).join();
+                }
+                case 18 -> {
+                    // runs beyond its time-out, or is ended, and heeds nothing
+                    AtomicInteger runs = new AtomicInteger();
+                    long nanos = random.nextInt(3_000_000);
+                    Task<Integer> task = pool.tasks(TaskOptions.DEFAULT.withTimeout(Duration.ofMillis(1)))
+                            .asyncQueueResult(worker -> {
+                                runs.incrementAndGet();
+                                worker.useWithoutHeed(nanos);
+                                return 0;
+                            });
+                    keep(tasks, Optional.of(task), runs);
+                    if (random.nextBoolean()) {
+                        task.exit(random.nextBoolean() ? ExitReason.KILL : ExitReason.of("enough"));
+                    }
+                }
+                case 19 -> pool.transaction(worker -> {
+                    worker.use(random);
+                    throw Mischief.anException(); // judged by crash-on
+                });
                 default -> throw new AssertionError();
             }
-        } catch (PoolException refused) {
+        } catch (PoolException | LeaseClosedException refused) {
             Thread.interrupted();
         } catch (InterruptedException e) {
             Thread.interrupted();
+        } catch (Throwable thrown) {
+            if (mischief == null || !Mischief.isOwn(thrown)) {
+                violations.add("a caller was told " + thrown + " at " + List.of(thrown.getStackTrace()));
+            }
+            Thread.interrupted();
+        }
+    }
+
+    /** A process uses what it has borrowed, whatever happens to it, and then gives it back, or says that it is broken. */
+    private void useOn(PoolClient<Worker> pool, long nanos, int end) {
+        try {
+            Lease<Worker> lease = pool.checkout(Duration.ofMillis(10));
+            if (end == 0) {
+                var unused = pool.tryCheckout();
+            }
+            lease.worker().useWithoutHeed(nanos);
+            if (end == 1) {
+                lease.close();
+            } else if (end == 2) {
+                lease.fail(new IllegalStateException("broken"));
+            }
+        } catch (PoolException | LeaseClosedException refused) {
+            // also well
+        }
+    }
+
+    private void leaveToAnother(PoolClient<Worker> pool, long nanos) {
+        try {
+            Worker worker = pool.checkout(Duration.ofMillis(3)).worker();
+            lateUsers.add(Thread.ofVirtual().start(() -> worker.useWithoutHeed(nanos)));
+        } catch (PoolException | LeaseClosedException refused) {
+            // also well
         }
     }
 
@@ -569,6 +730,13 @@ class PoolModelTest {
                 return;
             }
             Thread.sleep(2); // between two looks at a state that is awaited
+        }
+    }
+
+    private void awaitClosed() throws InterruptedException {
+        long patience = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (destroyed.get() < made.get() && System.nanoTime() - patience < 0) {
+            Thread.sleep(1); // between two looks at a state that is awaited
         }
     }
 
