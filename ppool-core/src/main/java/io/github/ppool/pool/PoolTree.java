@@ -162,6 +162,7 @@ final class PoolTree implements Pools {
         }
         if (stopped) { // looked at after the pool can be found, so that it is either refused or stopped with the others
             pools.remove(spec.name(), pool);
+            pool.started(); // somebody may have found it and waits for its stop
             throw new PoolStoppedException("startPool was refused: the pools were stopped", engine.status(), null);
         }
         try {
