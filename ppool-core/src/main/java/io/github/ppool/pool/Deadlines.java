@@ -52,7 +52,12 @@ final class Deadlines<W> {
         if (who.expires) {
             who.expires = false;
             left++;
-            if (left > SMALL && left > size / 2) {
+            if (left == size) {
+                Arrays.fill(waiting, 0, size, null); // a thread that waits no longer is not to be kept
+                size = 0;
+                left = 0;
+                shrink();
+            } else if (left > SMALL && left > size / 2) {
                 throwOutLeft();
             }
         }

@@ -18,6 +18,8 @@ final class Leftover<W> extends Timed {
     final AtomicBoolean closeClaim;
     /** The worker is closed, or there is none. */
     boolean closed;
+    /** Another thread closes the worker. */
+    boolean closing;
     /** It has given up its place, and is counted apart. */
     boolean detached;
 

@@ -6,6 +6,8 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of a pool's listener. Made without the engine's lock; what the listener throws is logged. Where nobody listens they cost
@@ -13,6 +15,7 @@ import java.time.Duration;
  */
 final class ListenerCalls {
 
+    private final AtomicReference<@Nullable PoolPhase> lastPhase = new AtomicReference<>();
     private final String pool;
     private final PoolListener listener;
     private final MonotonicClock clock;
@@ -37,8 +40,11 @@ final class ListenerCalls {
         return wants[0];
     }
 
+    /** Tells a phase unless it was the last one that was told: several steps may lead to it. */
     void phaseChanged(PoolPhase phase) {
-        tell(() -> listener.phaseChanged(pool, phase));
+        if (lastPhase.getAndSet(phase) != phase) {
+            tell(() -> listener.phaseChanged(pool, phase));
+        }
     }
 
     void taskEnded(Task<?> task) {

@@ -137,7 +137,7 @@ final class Orphans<W> {
         AtomicBoolean claim = slot.closeClaim == null ? new AtomicBoolean() : slot.closeClaim;
         Leftover<W> left = new Leftover<>(slot, pid, worker, claim, engine.clock().nanoTime());
         after.call(() -> engine.system().onThreadEnd(pid, (process, reason) -> threadEnded(left)));
-        if (left.closed && detach(left)) {
+        if (left.closed && !left.over && detach(left)) {
             return next;
         }
         slot.leftover = left;
@@ -152,7 +152,7 @@ final class Orphans<W> {
     }
 
     private boolean detach(Leftover<W> left) {
-        if (left.over || detached >= engine.places().size + engine.places().maxOverflow) {
+        if (detached >= engine.places().size + engine.places().maxOverflow) {
             return false;
         }
         left.detached = true;
@@ -167,7 +167,7 @@ final class Orphans<W> {
             if (left.detached) {
                 detached--;
                 detachNext(after);
-            } else {
+            } else if (left.closed || !left.closing) { // else the place is free when that is done
                 releasePlace(left, after);
             }
         });
@@ -187,7 +187,7 @@ final class Orphans<W> {
     private void detachNext(AfterLock after) {
         for (Slot<W> slot : engine.places().copy()) {
             Leftover<W> left = slot.leftover;
-            if (left != null && left.closed && detach(left)) {
+            if (left != null && left.closed && !left.over && detach(left)) {
                 releasePlace(left, after);
                 return;
             }
@@ -207,6 +207,7 @@ final class Orphans<W> {
         if (left.over || left.closed || left.slot.leftover != left || !left.closeClaim.compareAndSet(false, true)) {
             return; // ended, detached, or being closed: no more can be done
         }
+        left.closing = true;
         after.call(() -> {
             LOG.warn(
                     "{} of pool '{}' is closed by another thread: its process {} was killed, and the thread of that process has not left it within {}. It is here:",
@@ -242,7 +243,7 @@ final class Orphans<W> {
         }
         engine.locked(after -> {
             left.closed = true;
-            if (left.slot.leftover == left && detach(left)) {
+            if (left.slot.leftover == left && (left.over || detach(left))) {
                 releasePlace(left, after);
             }
         });

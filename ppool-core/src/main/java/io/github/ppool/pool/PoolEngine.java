@@ -1227,6 +1227,9 @@ final class PoolEngine<W> {
     void processStarted(Slot<W> slot, Pid pid, WorkerProcess<W> started) {
         lock();
         try {
+            if (!pid.isAlive()) {
+                return; // killed before it began, and the slot may have another process by now
+            }
             slot.pid = pid;
             slot.process = started;
             slot.worker = null;

@@ -161,8 +161,7 @@ final class PoolTree implements Pools {
                             + (other.isStopping() ? ", which is being stopped" : ""));
         }
         if (stopped) { // looked at after the pool can be found, so that it is either refused or stopped with the others
-            pools.remove(spec.name(), pool);
-            pool.started(); // somebody may have found it and waits for its stop
+            giveUp(pool);
             throw new PoolStoppedException("startPool was refused: the pools were stopped", engine.status(), null);
         }
         try {
@@ -172,12 +171,19 @@ final class PoolTree implements Pools {
                 pool.stop.whenDone(told);
             });
         } catch (PoolStoppedException notStarted) {
-            pools.remove(spec.name(), pool);
+            giveUp(pool);
             throw notStarted;
         } finally {
             pool.started();
         }
         return engine.handle();
+    }
+
+    /** The pool is not started. Its name is free afterwards, and others that have found it meanwhile and ask for its stop are told that it is over. */
+    private void giveUp(Named<?> pool) {
+        pool.stop(Duration.ZERO);
+        pool.started();
+        awaitUninterrupted(pool.stop::whenDone);
     }
 
     @Override
