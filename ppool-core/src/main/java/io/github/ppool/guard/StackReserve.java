@@ -1,5 +1,7 @@
 package io.github.ppool.guard;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Makes sure that the calling thread has stack left for what the library does next. A {@link StackOverflowError} between two steps that
  * belong together would leave the first one done and the second one not: a lock held, a worker in nobody's hands, a wake-up lost. The
@@ -14,13 +16,16 @@ package io.github.ppool.guard;
  *
  * <p>Within {@link #BYTES} below the caller of {@code ensure} no method of the library overflows, provided that its classes are loaded:
  * loading a class may need more.
+ *
+ * <p>The branch at the end is never taken and stores into an array, since an array's index may be wrong: so each compiler keeps a way back to the
+ * interpreter within this method, wherever it is inlined. Without one, the first compiler (C1 without profiles) forgets the frame.
  */
 public final class StackReserve {
 
     /** How much stack there is for sure once {@link #ensure} has returned. */
     public static final int BYTES = 1_024 * 2 * 8;
 
-    private static int neverThatValue;
+    private static int @Nullable [] nothing; // and always will be, but the compilers don't know
 
     private StackReserve() {}
 
@@ -121,8 +126,9 @@ public final class StackReserve {
         long l3e8, l3e9, l3ea, l3eb, l3ec, l3ed, l3ee, l3ef, l3f0, l3f1, l3f2, l3f3, l3f4, l3f5, l3f6, l3f7, l3f8, l3f9,
                 l3fa, l3fb;
         long l3fc, l3fd, l3fe, l3ff;
-        if (neverThatValue == Integer.MIN_VALUE) {
-            neverThatValue = 0; // compiled code returns to the interpreter here, and so provides for the frame
+        int[] none = nothing;
+        if (none != null) {
+            none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
         }
     }
 }

@@ -2,9 +2,14 @@ package io.github.ppool.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What {@link StackReserve} promises: there is stack left where it returns, and where there is none, it says so. The proof that no operation of
@@ -89,6 +94,31 @@ class StackReserveTest {
     void near_the_end_of_a_virtual_threads_stack_there_is_a_reserve_or_an_error() throws Exception {
         for (int i = 0; i < 5; i++) {
             check(descend(Thread.ofVirtual()));
+        }
+    }
+
+    /** What a virtual machine of its own does: code compiled by the compiler that the machine is told to have. */
+    public static void main(String[] arguments) throws Exception {
+        for (int i = 0; i < 5; i++) {
+            check(descend(Thread.ofPlatform()));
+            check(descend(Thread.ofVirtual()));
+        }
+        System.out.println("all is well");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=3", "-XX:-TieredCompilation"})
+    void whatever_compiles_the_code_there_is_a_reserve_or_an_error(String option, @TempDir Path folder)
+            throws Exception {
+        File output = folder.resolve("output").toFile();
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Process machine = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), option,
+                "-cp", path, StackReserveTest.class.getName()).redirectErrorStream(true).redirectOutput(output).start();
+        try {
+            assertThat(machine.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(output).content().isEqualTo("all is well\n");
+        } finally {
+            machine.destroyForcibly();
         }
     }
 
