@@ -466,7 +466,9 @@ class SupervisorHostileTest {
             ChildSpec spec = child("added", start()); // the random choices on this thread, in this order
             boolean traced = random.nextBoolean();
             int number = ++operations;
-            Operation operation = switch (place == Place.STAGE_DEPENDENT && random.nextInt(3) == 0 ? 1 : random.nextInt(12)) {
+            Operation operation = switch (place == Place.STAGE_DEPENDENT && random.nextInt(3) == 0
+                    ? 1
+                    : random.nextInt(12)) {
                 case 0 -> () -> {
                     ChildResult unused = simple
                             ? supervisor.startChild((Object) ("number " + number))
