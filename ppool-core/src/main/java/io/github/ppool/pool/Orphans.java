@@ -51,7 +51,7 @@ final class Orphans<W> {
         }
         engine.limits().watch(held);
         after.call(() -> engine.system().onThreadEnd(borrower,
-                (process, reason) -> engine.locked(after2 -> release(held, after2))));
+                (process, reason) -> engine.follows(after2 -> release(held, after2))));
     }
 
     /** Under the lock: the thread that had the workers has ended. */
@@ -162,7 +162,7 @@ final class Orphans<W> {
 
     /** Last of all on the orphan's own thread. */
     private void threadEnded(Leftover<W> left) {
-        engine.locked(after -> {
+        engine.follows(after -> {
             left.over = true;
             if (left.detached) {
                 detached--;

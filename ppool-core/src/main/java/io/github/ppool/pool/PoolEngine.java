@@ -417,7 +417,7 @@ final class PoolEngine<W> {
 
     /** The process for which a stage waits has died. */
     void waitingOwnerExited(AsyncBorrower<W> borrower) {
-        locked(after -> {
+        follows(after -> {
             if (takeOut(borrower)) {
                 borrower.ownerEnded(this, after);
                 changed(after);
@@ -602,7 +602,7 @@ final class PoolEngine<W> {
      * as soon as its thread has left it.
      */
     private void ownerExited(Pid pid) {
-        locked(after -> {
+        follows(after -> {
             List<Slot<W>> his = new ArrayList<>();
             for (Slot<W> slot : places.slots) {
                 if (slot.owner == null || !pid.equals(slot.owner.pid)) {
@@ -1067,7 +1067,14 @@ final class PoolEngine<W> {
     }
 
     private void tellPhase() {
-        listeners.phaseChanged(status().phase());
+        PoolPhase now;
+        lockReserved();
+        try {
+            now = phase();
+        } finally {
+            unlock();
+        }
+        listeners.phaseChanged(now);
     }
 
     /** Tells the listener of a refusal. */
@@ -1150,6 +1157,12 @@ final class PoolEngine<W> {
     /** As {@link #lock}, for those on whom others depend. */
     void lockEagerly() {
         places.lockEagerly();
+        decide();
+    }
+
+    /** As {@link #lock}, for what follows from the end of a process or from what was decided before: there is stack for it. */
+    private void lockReserved() {
+        places.lockReserved();
         decide();
     }
 
@@ -1524,7 +1537,7 @@ final class PoolEngine<W> {
 
     /** What an end means. The task is returned that the process had begun with. */
     private @Nullable PoolTask<W, ?> decideEnd(Slot<W> slot, Pid pid, ExitReason reason, AfterLock after) {
-        lock();
+        lockReserved();
         try {
             if (!pid.equals(slot.pid)) {
                 return null;
@@ -1644,7 +1657,7 @@ final class PoolEngine<W> {
     }
 
     private void supervisorExited(int attached, ExitReason reason) {
-        locked(after -> {
+        follows(after -> {
             if (generation != attached) {
                 return;
             }
@@ -1670,7 +1683,12 @@ final class PoolEngine<W> {
 
     @Nullable
     Pid supervisorPid() {
-        return underLock(() -> supervisor == null ? null : supervisor.pid());
+        lockReserved();
+        try {
+            return supervisor == null ? null : supervisor.pid();
+        } finally {
+            unlock();
+        }
     }
 
     private void startSlot(AfterLock after) {
@@ -2078,7 +2096,7 @@ final class PoolEngine<W> {
 
     /** The tree above the pool has given up, or was stopped. */
     void rootExited(Pid treeRoot, ExitReason reason) {
-        locked(after -> {
+        follows(after -> {
             if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP || !treeRoot.equals(root)) {
                 return;
             }
@@ -2233,6 +2251,18 @@ final class PoolEngine<W> {
     void locked(Consumer<AfterLock> section) {
         AfterLock after = new AfterLock();
         lock();
+        try {
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        after.run(this);
+    }
+
+    /** As {@link #locked}, for what follows from the end of a process. */
+    void follows(Consumer<AfterLock> section) {
+        AfterLock after = new AfterLock();
+        lockReserved();
         try {
             section.accept(after);
         } finally {

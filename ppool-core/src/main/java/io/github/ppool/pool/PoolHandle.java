@@ -74,7 +74,7 @@ final class PoolHandle<W> implements PoolClient<W> {
     @Override
     public Lease<W> checkout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout must not be null");
-        StackReserve.ensure(); // for giving it back, too: what is lent must not be lost
+        StackReserve.forOperation(); // for giving it back, too: what is lent must not be lost
         Thread thread = Thread.currentThread();
         Lease<W> lease = lendAtOnce(thread);
         return lease != null ? lease : waitFor(thread, timeout);
@@ -139,7 +139,7 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public Optional<Lease<W>> tryCheckout() {
-        StackReserve.ensure();
+        StackReserve.forOperation();
         Thread thread = Thread.currentThread();
         Lease<W> lease = lendAtOnce(thread);
         if (lease != null) {

@@ -68,7 +68,7 @@ class PoolLock extends PoolLockPadding {
      * @throws StackOverflowError if the caller's stack might not do for what is done under the lock; then it has not got it
      */
     void lock() {
-        StackReserve.ensure();
+        StackReserve.forLock();
         if (!tryLock()) {
             lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
         }
@@ -76,9 +76,16 @@ class PoolLock extends PoolLockPadding {
 
     /** As {@link #lock}, for those on whom others depend. */
     void lockEagerly() {
-        StackReserve.ensure();
+        StackReserve.forLock();
         if (!tryLock()) {
             lockLate(LOOKS);
+        }
+    }
+
+    /** As {@link #lock}, for what follows from a step for which the caller, further up, has made sure of the stack. */
+    void lockReserved() {
+        if (!tryLock()) {
+            lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
         }
     }
 

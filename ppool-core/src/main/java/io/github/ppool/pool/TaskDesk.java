@@ -92,7 +92,7 @@ final class TaskDesk<W> {
 
     /** Into the queue; where others wait already, and there is nothing to ask, without the lock. */
     private void hand(String what, PoolTask<W, ?> task, boolean patient) {
-        StackReserve.ensure(); // a task must not be in the queue of whose caller believes that it is not
+        StackReserve.forOperation(); // a task must not be in the queue of whose caller believes that it is not
         long now = engine.now();
         if (task.options.priority() == 0 && task.options.deadline() == null) {
             switch (engine.queue().join(task, now)) {

@@ -24,7 +24,7 @@ final class ExitSignals {
     }
 
     static void send(ProcessCell from, ProcessCell to, ExitReason reason) {
-        StackReserve.ensure(); // an end must not be left untold
+        StackReserve.forSignal(); // an end must not be left untold
         carry(to.signal(from, reason));
     }
 
@@ -36,7 +36,7 @@ final class ExitSignals {
 
     /** False when the receiver traps exits and got nothing; else it has ended, and there is no link between the two any more. */
     static boolean dismiss(ProcessCell from, ProcessCell to, ExitReason reason) {
-        StackReserve.ensure();
+        StackReserve.forSignal();
         ProcessCell.Ended ended = to.dismissal(from, reason);
         if (to.isAlive()) {
             return false;

@@ -116,7 +116,7 @@ final class ProcessCell implements Pid, Runnable {
     @Override
     public void send(Object message) {
         Objects.requireNonNull(message, "message must not be null");
-        StackReserve.ensure(); // a message must not be left without the wake-up that goes with it
+        StackReserve.forMessage(); // a message must not be left without the wake-up that goes with it
         if (mailbox.put(message)) {
             wakeForMessage();
         }

@@ -186,7 +186,7 @@ public final class ProcessSystem implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the process system is closed, it spawns no more processes");
         }
-        StackReserve.ensure(); // a process must not be launched half
+        StackReserve.forMessage(); // a process must not be launched half
         ProcessCell cell = new ProcessCell(this, lastId.incrementAndGet(), options.label(), options.trapExits());
         ProcessContext self = new ProcessContext(cell);
         Thread thread = threadFor(self, body, options);

@@ -87,7 +87,7 @@ public final class ReplySlot<T> {
     }
 
     private boolean settle(Answer<T> given) {
-        StackReserve.ensure(); // an answer must not be left without the wake-up that goes with it
+        StackReserve.forMessage(); // an answer must not be left without the wake-up that goes with it
         if (!ANSWER.compareAndSet(this, null, given)) {
             return false;
         }

@@ -71,7 +71,7 @@ public final class Turn<S> {
             throw new IllegalStateException(
                     "a process must not ask itself: " + cell + ", by " + Thread.currentThread());
         }
-        StackReserve.ensure(); // whoever acts must not overflow half-way: that would be the process's failure
+        StackReserve.forLock(); // whoever acts must not overflow half-way: that would be the process's failure
         if (Thread.currentThread().isInterrupted() || !lock.tryLock()) {
             return null;
         }

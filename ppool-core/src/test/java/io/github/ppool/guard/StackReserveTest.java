@@ -17,20 +17,43 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class StackReserveTest {
 
-    /** Frames of this test that fit into the reserve with room to spare: each takes 32 slots and what a frame takes besides. */
-    private static final int FRAMES = StackReserve.BYTES / (2 * (32 * 8 + 128));
+    /** The kinds of steps. */
+    private enum Reserve {
+        MESSAGE(StackReserve.MESSAGE, StackReserve::forMessage),
+        SIGNAL(StackReserve.SIGNAL, StackReserve::forSignal),
+        LOCK(StackReserve.LOCK, StackReserve::forLock),
+        OPERATION(StackReserve.OPERATION, StackReserve::forOperation);
+
+        private final int bytes;
+        private final Runnable ensure;
+
+        Reserve(int bytes, Runnable ensure) {
+            this.bytes = bytes;
+            this.ensure = ensure;
+        }
+
+        /** Frames of this test that fit into the reserve with room to spare: each takes 32 slots and what a frame takes besides. */
+        private int frames() {
+            return bytes / (2 * (32 * 8 + 128));
+        }
+    }
 
     /** What came of a recursion to the end of the stack. */
     private static final class Descent {
+        private final Reserve reserve;
         private int ensured;
         private int ends;
         private int broken;
         private long sum;
 
+        private Descent(Reserve reserve) {
+            this.reserve = reserve;
+        }
+
         private void downTo(int depth) {
             boolean hasReserve;
             try {
-                StackReserve.ensure();
+                reserve.ensure.run();
                 hasReserve = true;
             } catch (StackOverflowError refusal) {
                 hasReserve = false;
@@ -38,7 +61,7 @@ class StackReserveTest {
             if (hasReserve) {
                 ensured++;
                 try {
-                    sum += use(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+                    sum += use(reserve.frames(), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
                 } catch (StackOverflowError broke) {
                     broken++;
                 }
@@ -64,16 +87,22 @@ class StackReserveTest {
         }
     }
 
-    private static Descent descend(Thread.Builder builder) throws Exception {
+    private static Descent descend(Reserve reserve, Thread.Builder builder) throws Exception {
         CompletableFuture<Descent> end = new CompletableFuture<>();
         Thread thread = builder.start(() -> {
-            Descent descent = new Descent();
+            Descent descent = new Descent(reserve);
             descent.downTo(0);
             end.complete(descent);
         });
         Descent descent = end.get(30, TimeUnit.SECONDS);
         thread.join();
         return descent;
+    }
+
+    private static void check(Thread.Builder builder) throws Exception {
+        for (Reserve reserve : Reserve.values()) {
+            check(descend(reserve, builder));
+        }
     }
 
     private static void check(Descent descent) {
@@ -86,22 +115,22 @@ class StackReserveTest {
     @Test
     void near_the_end_of_a_platform_threads_stack_there_is_a_reserve_or_an_error() throws Exception {
         for (int i = 0; i < 5; i++) { // the code is interpreted at first, and compiled later
-            check(descend(Thread.ofPlatform()));
+            check(Thread.ofPlatform());
         }
     }
 
     @Test
     void near_the_end_of_a_virtual_threads_stack_there_is_a_reserve_or_an_error() throws Exception {
         for (int i = 0; i < 5; i++) {
-            check(descend(Thread.ofVirtual()));
+            check(Thread.ofVirtual());
         }
     }
 
     /** What a virtual machine of its own does: code compiled by the compiler that the machine is told to have. */
     public static void main(String[] arguments) throws Exception {
         for (int i = 0; i < 5; i++) {
-            check(descend(Thread.ofPlatform()));
-            check(descend(Thread.ofVirtual()));
+            check(Thread.ofPlatform());
+            check(Thread.ofVirtual());
         }
         System.out.println("all is well");
     }
@@ -125,8 +154,10 @@ class StackReserveTest {
     @Test
     void with_stack_enough_nothing_happens() {
         for (int i = 0; i < 100_000; i++) {
-            StackReserve.ensure();
+            for (Reserve reserve : Reserve.values()) {
+                reserve.ensure.run();
+            }
         }
-        assertThat(StackReserve.BYTES).isEqualTo(16 * 1_024);
+        assertThat(Reserve.values()).extracting(reserve -> reserve.bytes).isSorted().doesNotHaveDuplicates();
     }
 }

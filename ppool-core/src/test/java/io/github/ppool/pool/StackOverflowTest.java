@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * no lock is held and no wait is forgotten. Where the stack ends depends on the compiler, so this is played in virtual machines of their own, of which one
  * only interprets and one only compiles quickly.
  */
-@Disabled("a reserve that is asked for again further down, after the first step, may be refused: a wake-up or a give-back is lost")
 class StackOverflowTest {
 
     @ParameterizedTest
