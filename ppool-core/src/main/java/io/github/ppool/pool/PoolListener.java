@@ -10,9 +10,9 @@ import java.time.Duration;
  * lock, after the fact, and after the pool has done its own duties: waiting callers are awake by then.
  *
  * <p>The thread is the one that made it happen: a caller's, or that of a worker's process. A timer hands the call to
- * one of the pool's own platform threads. The supervisor's process tells {@link #supervised}, and
- * {@link #workerExited} of a worker that it takes off; all else that it finds out is handed on, too. So calls may
- * come at the same time and, from different threads, in another order than that of the events.
+ * one of the pool's own platform threads. The supervisor's process tells {@link #supervised}; all else that it finds
+ * out is handed on, too. So calls may come at the same time and, from different threads, in another order than that of
+ * the events. A stop of the pool waits until all is told, at most a second.
  *
  * <p>A listener must be short and must not block. One that blocks holds up the thread that calls it: a caller does
  * not get its answer, and the worker whose process tells gets no task, though a borrower may get it. Whatever a
