@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.ForeignText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,14 @@ public sealed interface InitResult {
      * @param body what the process does from now on
      * @param info what the starter is to know, if anything
      */
-    record Ok(ProcessBody body, @Nullable Object info) implements InitResult {}
+    record Ok(ProcessBody body, @Nullable Object info) implements InitResult {
+
+        /** What the process tells is foreign: its text is bounded, and it may throw. */
+        @Override
+        public String toString() {
+            return "Ok[info=" + ForeignText.of(info) + "]";
+        }
+    }
 
     /** Nothing to do. */
     enum Ignore implements InitResult {

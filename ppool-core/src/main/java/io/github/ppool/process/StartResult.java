@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.ForeignText;
 import org.jspecify.annotations.Nullable;
 
 /** What came of starting a process. Stands for what OTP's {@code start_link} functions return. */
@@ -11,7 +12,14 @@ public sealed interface StartResult {
      * @param pid who it is
      * @param info what it told its starter, if anything
      */
-    record Started(Pid pid, @Nullable Object info) implements StartResult {}
+    record Started(Pid pid, @Nullable Object info) implements StartResult {
+
+        /** What the process told is foreign: its text is bounded, and it may throw. */
+        @Override
+        public String toString() {
+            return "Started[pid=" + pid + ", info=" + ForeignText.of(info) + "]";
+        }
+    }
 
     /** The process had nothing to do and has ended: OTP's {@code ignore}. */
     enum Ignored implements StartResult {

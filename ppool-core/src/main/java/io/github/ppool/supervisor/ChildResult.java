@@ -1,5 +1,6 @@
 package io.github.ppool.supervisor;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import java.util.Locale;
@@ -23,7 +24,14 @@ public sealed interface ChildResult {
      * @param pid its process
      * @param info what it told its starter, if anything
      */
-    record Started(Pid pid, @Nullable Object info) implements ChildResult {}
+    record Started(Pid pid, @Nullable Object info) implements ChildResult {
+
+        /** What the child told is foreign: its text is bounded, and it may throw. */
+        @Override
+        public String toString() {
+            return "Started[pid=" + pid + ", info=" + ForeignText.of(info) + "]";
+        }
+    }
 
     /** The child had nothing to do; its specification is kept unless it is temporary: <code>{ok, undefined}</code>. */
     enum Ignored implements ChildResult {

@@ -3,6 +3,7 @@ package io.github.ppool.supervisor;
 import io.github.ppool.genserver.GenServer;
 import io.github.ppool.genserver.ReplyTo;
 import io.github.ppool.genserver.ServerContext;
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -22,7 +23,7 @@ final class SupervisorProcess
     record Request<T>(String what, Object whom, @Nullable Object by, Function<ChildOperations, T> work) {
         @Override
         public String toString() {
-            return (what + " " + whom).trim();
+            return (what + " " + ForeignText.of(whom)).trim();
         }
     }
 

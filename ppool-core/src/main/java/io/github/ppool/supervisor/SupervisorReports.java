@@ -2,6 +2,7 @@ package io.github.ppool.supervisor;
 
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -137,8 +138,8 @@ final class SupervisorReports {
     }
 
     void trace(String what, @Nullable Object by, @Nullable Object outcome) {
-        log.info("*trace* {} {}{}{}", supervisor, what, by == null ? "" : " by " + by,
-                outcome == null ? "" : " -> " + outcome);
+        log.info("*trace* {} {}{}{}", supervisor, what, by == null ? "" : " by " + ForeignText.of(by),
+                outcome == null ? "" : " -> " + ForeignText.of(outcome));
     }
 
     private void report(Level level, String context, @Nullable ExitReason reason, Child child, @Nullable Pid pid) {
