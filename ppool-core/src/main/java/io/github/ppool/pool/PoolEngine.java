@@ -1554,7 +1554,7 @@ final class PoolEngine<W> {
             slot.waitsForLeftover = false;
             boolean killed = system.isOrphaned(pid);
             slot.unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
-                    && !(reason.isOrderly() && (killed || lifecycle == Lifecycle.STOPPED)); // that is whoever stops the pool
+                    && !(reason.isOrderly() && (system.wasEndedBySignal(pid) || lifecycle == Lifecycle.STOPPED)); // as whoever stops it does
             boolean counted = slot.state == SlotState.FAILING; // by notMade, when the attempt failed
             Throwable failure = slot.overran != null
                     ? slot.overran

@@ -36,6 +36,7 @@ final class ProcessCell implements Pid, Runnable {
     private volatile @Nullable ExitReason exitReason;
     private volatile boolean trapExits;
     private volatile boolean orphan; // ended by another, and the thread has not ended
+    private volatile boolean endedBySignal; // as orphan, and stays so
 
     // `waitsFor` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever provides
     // that, after providing it and before the unpark: either the owner sees what is provided, or the other sees `waitsFor`
@@ -162,6 +163,10 @@ final class ProcessCell implements Pid, Runnable {
 
     boolean isOrphan() {
         return orphan;
+    }
+
+    boolean wasEndedBySignal() {
+        return endedBySignal;
     }
 
     boolean isTrappingExits() {
@@ -358,6 +363,7 @@ final class ProcessCell implements Pid, Runnable {
         }
         if (running != null) {
             orphan = true;
+            endedBySignal = true;
             system.orphanBegins();
         }
         exitReason = reason;

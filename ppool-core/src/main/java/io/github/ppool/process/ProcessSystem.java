@@ -483,6 +483,16 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
+     * Whether a process was ended by a signal.
+     *
+     * @param pid which
+     * @return false for a process that lives, and for one that has ended by itself
+     */
+    public boolean wasEndedBySignal(Pid pid) {
+        return cell(pid).wasEndedBySignal();
+    }
+
+    /**
      * Whether the calling thread is that of a process, or {@linkplain Turn acts} for it at the moment: what blocks the caller keeps that
      * process from going on.
      *

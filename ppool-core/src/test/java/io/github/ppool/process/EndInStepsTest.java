@@ -85,6 +85,7 @@ class EndInStepsTest {
     @Test
     void the_end_of_a_thread_is_told_after_that_of_its_process_and_at_once_if_it_has_ended() throws Exception {
         Pid pid = deaf();
+        assertThat(system.wasEndedBySignal(pid)).isFalse();
         assertThatIllegalStateException()
                 .isThrownBy(() -> system.onThreadEnd(pid, (ended, reason) -> told.add("too early")))
                 .withMessageContaining("has not ended");
@@ -97,6 +98,7 @@ class EndInStepsTest {
         release.countDown();
         Eventually.so(() -> told, () -> told.contains("thread boom"));
         assertThat(system.isOrphaned(pid)).isFalse();
+        assertThat(system.wasEndedBySignal(pid)).isTrue();
         Eventually.so(system::orphaned, () -> system.orphanCount() == 0);
         assertThat(told).doesNotContain("too early");
         told.clear();
@@ -114,6 +116,7 @@ class EndInStepsTest {
             }
             system.onThreadEnd(pid, (process, reason) -> ended.complete(reason.isNormal()));
             assertThat(system.isOrphaned(pid)).isFalse();
+            assertThat(system.wasEndedBySignal(pid)).isFalse();
             assertThat(ended.get(20, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(system.orphanCount()).isZero();
