@@ -20,6 +20,8 @@ final class Leftover<W> extends Timed {
     boolean closed;
     /** Another thread closes the worker. */
     boolean closing;
+    /** Its place is no longer counted on. */
+    boolean slow;
     /** It has given up its place, and is counted apart. */
     boolean detached;
 

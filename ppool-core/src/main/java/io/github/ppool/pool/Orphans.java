@@ -141,14 +141,20 @@ final class Orphans<W> {
             return next;
         }
         slot.leftover = left;
-        if (!left.closed) {
-            engine.limits().watch(left);
+        engine.limits().watch(left);
+        return next == SlotState.GONE ? SlotState.DISMISSED : next;
+    }
+
+    /** Most threads end at once. This one has not: nobody counts on its place any more. */
+    void isSlow(Leftover<W> left, AfterLock after) {
+        if (left.slot.leftover == left) {
+            left.slow = true;
+            engine.places().setSlow(left.slot, true);
+            engine.startMore(after);
+            engine.refuseImpatient(
+                    "the thread of " + left.pid + ", which was killed, has not ended and keeps its place",
+                    null, after);
         }
-        if (next == SlotState.GONE) {
-            return SlotState.DISMISSED;
-        }
-        engine.places().setSlow(slot, true);
-        return next;
     }
 
     private boolean detach(Leftover<W> left) {

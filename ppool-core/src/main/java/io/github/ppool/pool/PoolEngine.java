@@ -1250,7 +1250,7 @@ final class PoolEngine<W> {
             slot.startedAtNanos = clock.nanoTime();
             if (slot.state != SlotState.GONE && slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.STARTING);
-                places.setSlow(slot, slot.leftover != null);
+                places.setSlow(slot, slot.leftover != null && slot.leftover.slow);
             }
         } finally {
             unlock();
@@ -1369,6 +1369,15 @@ final class PoolEngine<W> {
 
     /** Those who wait only for a worker that is made for them learn that it can't be made. */
     private void refuseImpatient(Throwable failure, AfterLock after) {
+        refuseImpatient("the worker for the caller could not be made", failure, after);
+    }
+
+    /**
+     * Those who wait only for a worker that is made for them learn that none is.
+     *
+     * @param why the reason
+     */
+    void refuseImpatient(String why, @Nullable Throwable failure, AfterLock after) {
         while (queue.size() > places.coming()) {
             Waiting<W> impatient = queue.lastImpatient();
             if (impatient == null) {
@@ -1377,7 +1386,7 @@ final class PoolEngine<W> {
             takeOut(impatient);
             impatient.refused(
                     this,
-                    because(WorkerUnavailableException::new, "the worker for the caller could not be made", failure),
+                    because(WorkerUnavailableException::new, why, failure),
                     after);
         }
     }
@@ -1410,7 +1419,9 @@ final class PoolEngine<W> {
                 slot.server = worker instanceof GenServerRef<?, ?, ?> server ? server : null;
                 ages.born(slot, clock.nanoTime());
                 job = free(slot, after, true);
-                after.call(() -> listeners.workerReady(pid, tookNanos));
+                if (listeners.listen()) { // if not, the process can begin with a task at once
+                    after.call(() -> listeners.workerReady(pid, tookNanos));
+                }
                 dismissOneReplaced(after);
                 changed(after);
                 own.beginsTelling(slot.state == SlotState.IDLE && after.callsForeignCode());

@@ -31,6 +31,7 @@ final class WorkerLimits<W> {
     private final TimeLimit<Operation<W>> checking;
     private final TimeLimit<Operation<W>> closing;
     private final TimeLimit<HeldBack<W>> heldBack;
+    private final TimeLimit<Leftover<W>> slowLeftovers = new TimeLimit<>(SLOW);
     private final TimeLimit<Leftover<W>> leftovers;
     private @Nullable Timer timer;
     private long timerNanos;
@@ -88,7 +89,7 @@ final class WorkerLimits<W> {
         if (operation != null) {
             operation.over = true;
             slot.operation = null;
-            if (slot.leftover == null) {
+            if (slot.leftover == null || !slot.leftover.slow) {
                 engine.places().setSlow(slot, false);
             }
         }
@@ -100,14 +101,17 @@ final class WorkerLimits<W> {
     }
 
     void watch(Leftover<W> left) {
-        leftovers.watch(left);
+        slowLeftovers.watch(left);
+        if (!left.closed) {
+            leftovers.watch(left);
+        }
         schedule();
     }
 
     private void schedule() {
         long due = LongStream
                 .of(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(), closing.nextDueNanos(),
-                        heldBack.nextDueNanos(), leftovers.nextDueNanos())
+                        heldBack.nextDueNanos(), slowLeftovers.nextDueNanos(), leftovers.nextDueNanos())
                 .filter(nanos -> nanos != TimeLimit.NEVER)
                 .reduce((a, b) -> a - b <= 0 ? a : b)
                 .orElse(TimeLimit.NEVER);
@@ -139,6 +143,9 @@ final class WorkerLimits<W> {
             }
             for (HeldBack<W> one = heldBack.pollDue(now); one != null; one = heldBack.pollDue(now)) {
                 orphans.crashHeldBack(one, after);
+            }
+            for (Leftover<W> one = slowLeftovers.pollDue(now); one != null; one = slowLeftovers.pollDue(now)) {
+                orphans.isSlow(one, after);
             }
             for (Leftover<W> one = leftovers.pollDue(now); one != null; one = leftovers.pollDue(now)) {
                 orphans.closeForOrphan(one, after);
