@@ -167,6 +167,25 @@ final class Places<W> extends IdleSet<W> {
                 - slow;
     }
 
+    /** Places that are given up as soon as the threads of their last processes have ended, which are ending. */
+    int aboutToBeFree() {
+        int about = 0;
+        for (Slot<W> slot : slots) {
+            about += slot.state == SlotState.DISMISSED && slot.pid == null && slot.leftover != null
+                    && !slot.leftover.slow ? 1 : 0;
+        }
+        return about;
+    }
+
+    /** Idle workers for which tasks wait until their processes have told of the last ones. */
+    int promised() {
+        int promised = 0;
+        for (Slot<W> slot : this) {
+            promised += slot.process != null && slot.process.isPromised() ? 1 : 0;
+        }
+        return promised;
+    }
+
     /**
      * How many can be served without waiting for another holder. May be too high where words are {@link Hold#TAKEN}, but then it
      * is right in whether it is more than nobody, and nobody waits.

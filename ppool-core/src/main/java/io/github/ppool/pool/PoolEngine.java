@@ -835,8 +835,9 @@ final class PoolEngine<W> {
     }
 
     /** A worker's process can be given tasks again, and somebody waits for that. */
-    void hasTold() {
+    void hasTold(WorkerProcess<W> process) {
         locked(after -> {
+            process.calledBack();
             dispatch(after);
             changed(after);
         });
@@ -1090,8 +1091,12 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock, also while the queue is left open. */
-    boolean isAnybodyWaiting() {
-        return !queue.isEmpty();
+    boolean isTaskFirst() {
+        if (queue.isEmpty()) {
+            return false;
+        }
+        Waiting<W> first = queue.peek();
+        return first == null || first instanceof PoolTask;
     }
 
     /** Under the lock: whether the process has this task, and not another one by now. */
@@ -1123,7 +1128,8 @@ final class PoolEngine<W> {
 
     /** Under the lock: one more would not have to wait for another holder. */
     boolean servesOneMore() {
-        return !suspended && places.servable() > queue.size();
+        return !suspended && (places.servable() > queue.size()
+                || places.servable() + places.aboutToBeFree() > queue.size());
     }
 
     WaitQueue<W> queue() {
@@ -1378,7 +1384,7 @@ final class PoolEngine<W> {
      * @param why the reason
      */
     void refuseImpatient(String why, @Nullable Throwable failure, AfterLock after) {
-        while (queue.size() > places.coming()) {
+        while (queue.size() > places.coming() + places.aboutToBeFree()) {
             Waiting<W> impatient = queue.lastImpatient();
             if (impatient == null) {
                 return;
@@ -2202,9 +2208,10 @@ final class PoolEngine<W> {
         long now = clock.nanoTime();
         int overflow = places.overflow();
         int taken = places.taken();
-        int idle = places.idleCount() - taken;
+        int promised = queue.isEmpty() ? 0 : Math.min(queue.size(), places.promised());
+        int idle = Math.max(0, places.idleCount() - taken - promised);
         int borrowed = places.in(SlotState.BORROWED) + places.in(SlotState.HELD_BACK) + taken;
-        int working = places.in(SlotState.WORKING);
+        int working = places.in(SlotState.WORKING) + promised;
         return new PoolStatus(
                 name(),
                 phase(),

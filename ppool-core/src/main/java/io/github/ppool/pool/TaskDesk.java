@@ -247,8 +247,8 @@ final class TaskDesk<W> {
     }
 
     /**
-     * The worker's process has run a task well. The worker is free before the outcome is told, unless others wait for it; these must not wait for what
-     * those do who are told.
+     * The worker's process has run a task well. The worker is free before the outcome is told, unless the first that waits is a task: that would begin
+     * on this process, and must not wait for what those do who are told.
      *
      * @param own the process that calls
      * @param after its own, empty, so that there need not be a new one for each task
@@ -267,7 +267,7 @@ final class TaskDesk<W> {
             }
             slot.succeeded = true;
             done = task.step(TaskState.RUNNING, TaskState.DONE);
-            told = tells && done && engine.isAnybodyWaiting();
+            told = tells && done && engine.isTaskFirst();
             PoolTask<W, ?> atOnce = done && !tells ? engine.nextTaskAtOnce(slot) : null;
             if (atOnce != null) {
                 atOnce.begin(pid, now); // as many are unsettled as before
@@ -343,7 +343,7 @@ final class TaskDesk<W> {
             if (!pid.equals(slot.pid) || !task.equals(slot.task) || !pid.isAlive()) {
                 return null;
             }
-            told = engine.isAnybodyWaiting();
+            told = engine.isTaskFirst();
             if (told) {
                 slot.task = null; // and nobody else has the worker yet
             } else {

@@ -94,6 +94,16 @@ final class WorkerProcess<W> implements ProcessInit {
         return tells;
     }
 
+    /** Whether a task waits for this worker and for no other one. */
+    boolean isPromised() {
+        return callsBack;
+    }
+
+    /** What has waited for it gets it now. */
+    void calledBack() {
+        callsBack = false;
+    }
+
     void beginsTelling(boolean value) {
         if (value) {
             tells = true;
@@ -107,8 +117,7 @@ final class WorkerProcess<W> implements ProcessInit {
         if (tells) {
             tells = false;
             if (callsBack) {
-                callsBack = false;
-                engine.hasTold();
+                engine.hasTold(this);
             }
         }
     }
