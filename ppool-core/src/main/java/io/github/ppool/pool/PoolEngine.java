@@ -2265,6 +2265,12 @@ final class PoolEngine<W> {
         }
     }
 
+    /** For tests: whether a process still tells of its last task, so that a task is given to another one that is idle. */
+    boolean isTelling(Pid process) {
+        return underLock(() -> places.slots.stream()
+                .anyMatch(slot -> process.equals(slot.pid) && slot.process != null && slot.process.isTelling()));
+    }
+
     /** Does something under the lock, and afterwards what follows from it. */
     void locked(Consumer<AfterLock> section) {
         AfterLock after = new AfterLock();

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
@@ -26,6 +27,7 @@ class PoolUnderLincheck {
     private final ProcessSystem system = new ProcessSystem();
     private final Pools pools;
     final PoolClient<Object> pool;
+    private final PoolEngine<Object> engine;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     private final @Nullable Lease<Object>[] leases = new Lease[THREADS];
@@ -35,7 +37,7 @@ class PoolUnderLincheck {
 
     private final @Nullable Running[] tasks = new Running[THREADS];
 
-    private record Running(Task<?> task, CountDownLatch end) {}
+    private record Running(Task<?> task, Pid process, CountDownLatch end) {}
 
     PoolUnderLincheck(PoolStrategy strategy, int size, String plan) {
         PoolUnderLincheck before = last;
@@ -52,6 +54,7 @@ class PoolUnderLincheck {
         // One worker is made after the other, so that which is idle longest is the same in every run.
         pool = pools.startPool(PoolSpec.builder("pool", Object::new)
                 .size(1).maxOverflow(0).strategy(strategy).restart(policy).creationFailureLimit(0).build());
+        engine = ((PoolHandle<Object>) pool).engine();
         await(() -> pool.status().available() == 1);
         for (int made = 2; made <= size; made++) {
             int now = made;
@@ -153,12 +156,13 @@ class PoolUnderLincheck {
         if (task.isEmpty()) {
             return "noalloc";
         }
-        tasks[thread] = new Running(task.get(), end);
         await(() -> task.get().state() == TaskState.RUNNING);
-        return task.get().pid().orElseThrow().label();
+        Pid process = task.get().pid().orElseThrow();
+        tasks[thread] = new Running(task.get(), process, end);
+        return process.label();
     }
 
-    /** The task's end, which it tells when its worker is free. */
+    /** The task's end, which it tells when its worker is free; and until the worker's process has told it, and can begin with the next one. */
     String finish(int thread) {
         Running running = tasks[thread];
         tasks[thread] = null;
@@ -167,6 +171,7 @@ class PoolUnderLincheck {
         }
         running.end.countDown();
         running.task.result().toCompletableFuture().join();
+        await(() -> !engine.isTelling(running.process));
         return "done";
     }
 
