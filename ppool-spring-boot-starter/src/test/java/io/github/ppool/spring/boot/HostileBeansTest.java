@@ -35,9 +35,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
@@ -68,6 +70,12 @@ class HostileBeansTest {
     private PoolClient<Object> glass;
     @Autowired
     private Witness witness;
+
+    /** The level outlives the context, and other tests read what is logged. */
+    @AfterAll
+    static void logAgain() {
+        LoggingSystem.get(HostileBeansTest.class.getClassLoader()).setLogLevel("io.github.ppool", null);
+    }
 
     @Test
     void tasks_and_borrowers_are_served_and_the_listeners_after_the_hostile_one_are_told() throws Exception {
