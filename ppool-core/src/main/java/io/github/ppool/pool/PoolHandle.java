@@ -197,6 +197,7 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
+        StackReserve.forOperation(); // what is lent must reach the stage
         AsyncBorrower<W> borrower = new AsyncBorrower<>(engine.owners().watchedProcess(), timeout,
                 engine.whereIfWatched());
         Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", timeout, engine.clock().nanoTime());
