@@ -174,7 +174,7 @@ final class Places<W> extends IdleSet<W> {
             about += slot.state == SlotState.DISMISSED && slot.pid == null && slot.leftover != null
                     && !slot.leftover.slow ? 1 : 0;
         }
-        return about;
+        return Math.max(0, Math.min(about, size + maxOverflow - slots.size() + about)); // there may be too many places
     }
 
     /** Idle workers for which tasks wait until their processes have told of the last ones. */

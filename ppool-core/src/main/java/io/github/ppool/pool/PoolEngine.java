@@ -1307,6 +1307,7 @@ final class PoolEngine<W> {
             }
         }
         dispatch(after);
+        refuseUnserved(after);
         changed(after);
     }
 
@@ -1373,6 +1374,14 @@ final class PoolEngine<W> {
         after.call(() -> listeners.workerNotMade(failure, inARow));
     }
 
+    /** The pool has shrunk: those who wait only for a worker that is made for them don't wait for a place that is not there any more. */
+    private void refuseUnserved(AfterLock after) {
+        while (queue.size() > places.servable() + places.aboutToBeFree() && refuseOneImpatient(
+                "the place in which a worker was to be made for the caller was given up", lastFailure, after)) {
+            // the next one
+        }
+    }
+
     /** Those who wait only for a worker that is made for them learn that it can't be made. */
     private void refuseImpatient(Throwable failure, AfterLock after) {
         refuseImpatient("the worker for the caller could not be made", failure, after);
@@ -1384,17 +1393,19 @@ final class PoolEngine<W> {
      * @param why the reason
      */
     void refuseImpatient(String why, @Nullable Throwable failure, AfterLock after) {
-        while (queue.size() > places.coming() + places.aboutToBeFree()) {
-            Waiting<W> impatient = queue.lastImpatient();
-            if (impatient == null) {
-                return;
-            }
-            takeOut(impatient);
-            impatient.refused(
-                    this,
-                    because(WorkerUnavailableException::new, why, failure),
-                    after);
+        while (queue.size() > places.coming() + places.aboutToBeFree() && refuseOneImpatient(why, failure, after)) {
+            // the next one
         }
+    }
+
+    private boolean refuseOneImpatient(String why, @Nullable Throwable failure, AfterLock after) {
+        Waiting<W> impatient = queue.lastImpatient();
+        if (impatient == null) {
+            return false;
+        }
+        takeOut(impatient);
+        impatient.refused(this, because(WorkerUnavailableException::new, why, failure), after);
+        return true;
     }
 
     /**
@@ -1989,6 +2000,7 @@ final class PoolEngine<W> {
             places.fillAllVacancies();
             trim(after);
             dispatch(after);
+            refuseUnserved(after);
             scheduleUpkeepOfAll(); // who was not superfluous may be now
         } finally {
             unlock();
