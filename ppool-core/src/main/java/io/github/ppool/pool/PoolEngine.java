@@ -1374,7 +1374,7 @@ final class PoolEngine<W> {
         after.call(() -> listeners.workerNotMade(failure, inARow));
     }
 
-    /** The pool has shrunk: those who wait only for a worker that is made for them don't wait for a place that is not there any more. */
+    /** The pool has shrunk: a caller that waits only for a new worker does not wait for a place that is gone. */
     private void refuseUnserved(AfterLock after) {
         while (queue.size() > places.servable() + places.aboutToBeFree() && refuseOneImpatient(
                 "the place in which a worker was to be made for the caller was given up", lastFailure, after)) {

@@ -179,7 +179,7 @@ final class PoolTree implements Pools {
         return engine.handle();
     }
 
-    /** The pool is not started. Its name is free afterwards, and others that have found it meanwhile and ask for its stop are told that it is over. */
+    /** The pool is not started. Its name is free afterwards, and a stop that another thread has asked for is over. */
     private void giveUp(Named<?> pool) {
         pool.stop(Duration.ZERO);
         pool.started();
@@ -317,7 +317,7 @@ final class PoolTree implements Pools {
         }
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         pool.stop(drain);
-        // elsewhere: whoever tells has others to tell, and what depends on the stage may block
+        // elsewhere: the dependents of the stage may block, and the thread that tells has others to tell
         pool.stop.whenDone(() -> pool.engine.clock().handOff(pool.engine.bookkeepers(),
                 () -> ForeignCode.run("what depends on the stop of pool '" + name + "'",
                         () -> stopped.complete(true))));

@@ -247,8 +247,8 @@ final class TaskDesk<W> {
     }
 
     /**
-     * The worker's process has run a task well. The worker is free before the outcome is told, unless the first that waits is a task: that would begin
-     * on this process, and must not wait for what those do who are told.
+     * The worker's process has run a task well. The worker is free before the outcome is told, unless a task is the
+     * first in the queue: that task would begin on this process, and must not wait for the dependents of this outcome.
      *
      * @param own the process that calls
      * @param after its own, empty, so that there need not be a new one for each task

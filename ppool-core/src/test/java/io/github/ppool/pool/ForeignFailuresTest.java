@@ -273,7 +273,7 @@ class ForeignFailuresTest {
 
     private static boolean seesNoInterrupt() throws InterruptedException {
         boolean interrupted = Thread.currentThread().isInterrupted();
-        Thread.sleep(1); // would throw
+        Thread.sleep(1); // throws if an interrupt is pending; any blocking call would do, and no time is waited for
         return !interrupted;
     }
 
