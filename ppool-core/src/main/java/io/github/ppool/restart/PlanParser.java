@@ -9,7 +9,11 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the grammar that {@link RestartPlan} documents: recursive descent, one method for each rule. */
+/**
+ * Reads the grammar that {@link RestartPlan} documents: descent, one method for each rule. No rule leads back to itself, and each character is looked at a bounded
+ * number of times, so neither the depth of the stack nor the time for a character depends on the text. A text is at most {@link
+ * RestartPlan#LONGEST} long, a plan has at most {@link RestartPlan#MOST_ELEMENTS} elements.
+ */
 final class PlanParser {
     private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete, stop or {stop: reason}";
     private static final String DURATION = "a duration such as 100ms, 5s, 1m or PT5S";
@@ -20,14 +24,17 @@ final class PlanParser {
     private static final Pattern INTEGER = Pattern.compile("[0-9]+");
     private static final Pattern DECIMAL = Pattern.compile("[0-9]+(\\.[0-9]+)?");
     private static final Pattern UNIT_LETTERS = Pattern.compile("[A-Za-z]*");
-    // A single dot belongs to the number, two dots separate two durations.
-    private static final Pattern ISO = Pattern.compile("[Pp]([0-9A-Za-z+-]|\\.(?!\\.))*");
 
     private final String text;
     private int at;
 
     private PlanParser(String text) {
         this.text = text;
+        if (text.length() > RestartPlan.LONGEST) {
+            throw new RestartPlanSyntaxException(text, RestartPlan.LONGEST + 1,
+                    "the text of a plan must have at most " + RestartPlan.LONGEST + " characters, got: "
+                            + text.length());
+        }
     }
 
     static List<PlanElement> plan(String text) {
@@ -55,7 +62,13 @@ final class PlanParser {
             throw error("] or " + ELEMENTS);
         }
         do {
+            skipBlanks();
+            int start = at;
             elements.add(quotedOrPlainElement());
+            if (elements.size() > RestartPlan.MOST_ELEMENTS) {
+                throw new RestartPlanSyntaxException(text, start + 1,
+                        "a plan must have at most " + RestartPlan.MOST_ELEMENTS + " elements, got more");
+            }
         } while (accept(','));
         expect(']', "a comma or ]");
         return elements;
@@ -189,7 +202,7 @@ final class PlanParser {
         skipBlanks();
         int start = at;
         if (at < text.length() && (text.charAt(at) == 'P' || text.charAt(at) == 'p')) {
-            String iso = take(ISO, DURATION);
+            String iso = isoDuration();
             return checked(start, () -> Duration.parse(iso));
         }
         String amount = take(INTEGER, DURATION);
@@ -199,6 +212,24 @@ final class PlanParser {
             throw errorAt(unitStart, UNIT);
         }
         return DurationText.of(saturated(amount), unit);
+    }
+
+    /** A single dot belongs to the number, two dots separate two durations. */
+    private String isoDuration() {
+        int start = at;
+        while (at < text.length() && isPartOfIso(text.charAt(at)) && !text.startsWith("..", at)) {
+            at++;
+        }
+        return text.substring(start, at);
+    }
+
+    private static boolean isPartOfIso(char c) {
+        return (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= 'a' && c <= 'z')
+                || c == '+'
+                || c == '-'
+                || c == '.';
     }
 
     private static long saturated(String digits) {

@@ -1,11 +1,13 @@
 package io.github.ppool.restart;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens after each end of a child: director's {@code plan}. Each end takes the next element; at
@@ -28,12 +30,21 @@ import java.util.stream.Collectors;
  *
  * <p>Without {@code x} the delays of a back-off double, without {@code jitter} they have none. The
  * reasons {@code normal}, {@code shutdown}, {@code kill}, {@code killed} and {@code noproc} are those
- * of the runtime.
+ * of the runtime. A text may have {@link #LONGEST} characters, a plan that is read {@link #MOST_ELEMENTS}
+ * elements; what is longer is refused, not read.
  */
 public final class RestartPlan {
 
     /** The plan without elements: the first end makes the supervisor exit. */
     public static final RestartPlan EMPTY = new RestartPlan(List.of());
+
+    /** The greatest length of a text that is read, of a whole plan or of one element, in characters. */
+    public static final int LONGEST = 10_000;
+
+    /** So many elements a plan may have that is read from a text or a list. */
+    public static final int MOST_ELEMENTS = 1_000;
+
+    private static final int LONGEST_SHOWN = 200;
 
     private final List<PlanElement> elements;
 
@@ -54,7 +65,8 @@ public final class RestartPlan {
      * Reads the text of a whole plan, such as {@code [restart, 5s, wait]}.
      *
      * @param text in the grammar above
-     * @throws RestartPlanSyntaxException if it is not in the grammar
+     * @throws RestartPlanSyntaxException if it is not in the grammar, is longer than {@link #LONGEST} or has
+     *     more than {@link #MOST_ELEMENTS} elements
      */
     public static RestartPlan parse(String text) {
         return new RestartPlan(PlanParser.plan(text));
@@ -66,11 +78,15 @@ public final class RestartPlan {
      * {stop: reason}</code>, a map with the one key {@code stop}.
      *
      * @param items none or more
-     * @throws RestartPlanSyntaxException if a text is not in the grammar; the column counts within the
-     *     item
-     * @throws IllegalArgumentException if an item is something else
+     * @throws RestartPlanSyntaxException if a text is not in the grammar or longer than {@link #LONGEST}; the
+     *     column counts within the item
+     * @throws IllegalArgumentException if an item is something else, or there are more than {@link #MOST_ELEMENTS}
      */
     public static RestartPlan parse(List<?> items) {
+        if (items.size() > MOST_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "a plan must have at most " + MOST_ELEMENTS + " elements, got: " + items.size());
+        }
         List<PlanElement> elements = new ArrayList<>(items.size());
         for (Object item : items) {
             elements.add(item(item));
@@ -78,17 +94,31 @@ public final class RestartPlan {
         return new RestartPlan(elements);
     }
 
-    private static PlanElement item(Object item) {
+    private static PlanElement item(@Nullable Object item) {
         return switch (item) {
             case String text -> PlanParser.element(text);
             case PlanElement element -> element;
             case Duration delay -> PlanElement.after(delay);
             case Map<?, ?> map when map.size() == 1 && map.get("stop") instanceof String reason ->
-                PlanElement.stop(ExitReason.of(reason));
-            default ->
+                PlanElement.stop(ExitReason.of(reason(reason)));
+            case null, default ->
                 throw new IllegalArgumentException(
-                        "an element of a plan must be a text such as restart or 5s, got: " + item);
+                        "an element of a plan must be a text such as restart or 5s, got: " + shortened(item));
         };
+    }
+
+    private static String reason(String text) {
+        if (text.length() > LONGEST) {
+            throw new IllegalArgumentException(
+                    "a reason in a plan must have at most " + LONGEST + " characters, got: " + text.length());
+        }
+        return text;
+    }
+
+    /** An item may be anything that YAML can say, a list that contains itself included. */
+    private static String shortened(@Nullable Object item) {
+        String text = ForeignText.of(item);
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
     }
 
     /** The elements, unmodifiable. */
@@ -127,11 +157,13 @@ public final class RestartPlan {
     }
 
     /**
-     * Whether {@link #toString} can be parsed: there is no function in the plan, and the reasons in it
-     * are words and strings.
+     * Whether {@link #toString} can be parsed: there is no function in the plan, the reasons in it are words
+     * and strings, and it has neither too many elements nor too long a text.
      */
     public boolean isText() {
-        return elements.stream().allMatch(RestartPlan::isText);
+        return elements.size() <= MOST_ELEMENTS
+                && elements.stream().allMatch(RestartPlan::isText)
+                && toString().length() <= LONGEST;
     }
 
     private static boolean isText(PlanElement element) {

@@ -96,6 +96,22 @@ class RestartPlanParserTest {
         }
     }
 
+    @Test
+    void refuses_an_item_that_is_nothing_and_shows_only_the_beginning_of_a_long_one() {
+        List<Object> nothing = new ArrayList<>();
+        nothing.add(null);
+        assertThatThrownBy(() -> RestartPlan.parse(nothing)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("an element of a plan must be a text such as restart or 5s, got: null");
+        List<Object> endless = new ArrayList<>();
+        endless.add(List.of(endless));
+        List<Object> many = List.of(List.of("x".repeat(5_000)));
+        for (List<Object> items : List.of(endless, many)) {
+            assertThatThrownBy(() -> RestartPlan.parse(items)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("an element of a plan must be a text such as restart or 5s, got: ")
+                    .message().hasSizeLessThan(300);
+        }
+    }
+
     private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete, stop or {stop: reason}";
 
     @ParameterizedTest(name = "{0} at column {1}")

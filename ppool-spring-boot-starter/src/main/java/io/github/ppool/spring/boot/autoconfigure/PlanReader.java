@@ -18,6 +18,9 @@ final class PlanReader {
 
     static final String REMEDY = "Correct the plan: a list of restart, delays such as 5s, backoff FROM..TO, wait, delete, stop and {stop: reason}.";
 
+    /** So many characters of a text are shown before the column of a mistake, and behind it. */
+    private static final int AROUND = 200;
+
     private final SettingProblems problems;
 
     PlanReader(SettingProblems problems) {
@@ -108,7 +111,7 @@ final class PlanReader {
             return RestartPlan.parse(bare ? "[" + text + "]" : text);
         } catch (RestartPlanSyntaxException wrong) {
             int column = Math.min(wrong.column() - (bare ? 1 : 0), text.length() + 1);
-            problems.add(property, text, at(column, wrong.hint(), text), REMEDY);
+            problems.add(property, shortened(text), at(column, wrong.hint(), text), REMEDY);
             return RestartPlan.EMPTY;
         }
     }
@@ -121,15 +124,30 @@ final class PlanReader {
                 RestartPlan.parse(List.of(text));
                 texts.add(text);
             } catch (RestartPlanSyntaxException wrong) {
-                problems.add(property + "[" + i + "]", text, at(wrong.column(), wrong.hint(), text), REMEDY);
+                problems.add(property + "[" + i + "]", shortened(text), at(wrong.column(), wrong.hint(), text),
+                        REMEDY);
             }
         }
-        return RestartPlan.parse(texts);
+        try {
+            return RestartPlan.parse(texts);
+        } catch (IllegalArgumentException tooMany) {
+            problems.add(property, SettingProblems.rule(tooMany), REMEDY);
+            return RestartPlan.EMPTY;
+        }
     }
 
+    private static String shortened(String text) {
+        return text.length() <= 2 * AROUND ? text : text.substring(0, 2 * AROUND) + "…";
+    }
+
+    /** A long text is shown around the column only. */
     private static String at(int column, String hint, String text) {
+        int from = Math.max(0, column - 1 - AROUND);
+        int to = Math.min(text.length(), column - 1 + AROUND);
+        String before = from == 0 ? "" : "…";
         return "not a restart plan, column " + column + ": " + hint
-                + "\n" + text.replaceAll("\\s", " ") + "\n" + " ".repeat(column - 1) + "^";
+                + "\n" + before + text.substring(from, to).replaceAll("\\s", " ") + (to == text.length() ? "" : "…")
+                + "\n" + " ".repeat(before.length() + column - 1 - from) + "^";
     }
 
     RestartCount count(String property, String text, RestartCount otherwise) {
