@@ -170,9 +170,7 @@ class GuardedCallsTest {
                             "pool.PoolTree.stopPoolAsync",
                             "pool.PoolHandle.checkoutAsync")), // a new one, on which nothing depends
             new Rule("logging systems", of(Logger.class).or(of(LoggingEventBuilder.class)), Guard.ITSELF,
-                    Set.of("guard.GuardedLog.log", "guard.GuardedLog.lost",
-                            // puts lines together that GuardedLog writes
-                            "supervisor.SupervisorReports.*")),
+                    Set.of("guard.GuardedLog.log", "guard.GuardedLog.lost", "guard.GuardedLog$Event.*")),
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",
                     "getStackTrace", "printStackTrace", "hashCode", "equals"), Guard.ITSELF,
                     Set.of("guard.FailureText.*", "guard.FailureText$Answers.*",

@@ -1,5 +1,6 @@
 package io.github.ppool.guard;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,8 +10,9 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The log of the library. Foreign objects reach it as text ({@link ForeignText}) and foreign exceptions as what {@link FailureText#loggable}
- * makes of them, so that writing a line calls no foreign method. A logging system that throws does no harm either: the line is
- * lost and standard error says so.
+ * makes of them, so that writing a line calls no foreign method. Each message is one line, whatever the text in it is ({@link
+ * VisibleText}); how a stack trace is printed is the affair of the logging system. A logging system that throws does no harm either: the
+ * line is lost and standard error says so.
  *
  * <p>May be used from any thread, and holding no lock, since a logging system may block.
  */
@@ -35,11 +37,11 @@ public final class GuardedLog {
     /**
      * The log of a name.
      *
-     * @param name the name of the logger
+     * @param name the name of the logger; stands in each line, and so is made visible as a message is
      * @return a log
      */
     public static GuardedLog of(String name) {
-        return new GuardedLog(LoggerFactory.getLogger(name));
+        return new GuardedLog(LoggerFactory.getLogger(VisibleText.of(name)));
     }
 
     /**
@@ -84,18 +86,66 @@ public final class GuardedLog {
 
     private void log(Level level, String format, @Nullable Object... arguments) {
         log(level, event -> {
+            Event filled = event;
             int length = arguments.length;
-            LoggingEventBuilder filled = event;
             if (length > 0 && arguments[length - 1] instanceof Throwable thrown) {
-                filled = event.setCause(FailureText.of(thrown).loggable());
+                filled = event.setCause(thrown);
                 length--;
             }
-            Object[] texts = new Object[length];
-            for (int i = 0; i < length; i++) {
-                texts[i] = ForeignText.of(arguments[i]);
-            }
-            filled.log(format, texts);
+            filled.log(format, Arrays.copyOf(arguments, length));
         });
+    }
+
+    /** A line that is being put together. Everything that is put in becomes text here, on one line. */
+    public static final class Event {
+
+        private LoggingEventBuilder event;
+
+        private Event(LoggingEventBuilder event) {
+            this.event = event;
+        }
+
+        /**
+         * Adds a key and its value.
+         *
+         * @param key own text
+         * @param value any; it is kept as it is if it is the JDK's or the library's own and its text has one line
+         * @return this
+         */
+        public Event addKeyValue(String key, @Nullable Object value) {
+            String text = ForeignText.of(value);
+            String visible = VisibleText.of(text);
+            boolean kept = visible.equals(text) && (value == null || ForeignText.isTrustedClass(value.getClass()));
+            event = event.addKeyValue(key, kept ? value : visible);
+            return this;
+        }
+
+        /**
+         * Sets what was thrown, whose stack trace is printed.
+         *
+         * @param thrown anything; null if nothing was
+         * @return this
+         */
+        public Event setCause(@Nullable Throwable thrown) {
+            if (thrown != null) {
+                event = event.setCause(FailureText.of(thrown).loggable());
+            }
+            return this;
+        }
+
+        /**
+         * Writes the line.
+         *
+         * @param format the line, with {@code {}} for each argument
+         * @param arguments what is put in
+         */
+        public void log(String format, @Nullable Object... arguments) {
+            Object[] texts = new Object[arguments.length];
+            for (int i = 0; i < texts.length; i++) {
+                texts[i] = VisibleText.of(ForeignText.of(arguments[i]));
+            }
+            event.log(VisibleText.of(format), texts);
+        }
     }
 
     /** Puts a line together and writes it. */
@@ -105,9 +155,9 @@ public final class GuardedLog {
         /**
          * Called if the level is on.
          *
-         * @param event to be filled with own text only, and logged
+         * @param event to be filled and logged
          */
-        void write(LoggingEventBuilder event);
+        void write(Event event);
     }
 
     /**
@@ -124,7 +174,7 @@ public final class GuardedLog {
                 if (event instanceof CallerBoundaryAware aware) {
                     aware.setCallerBoundary(GuardedLog.class.getName());
                 }
-                line.write(event);
+                line.write(new Event(event));
             }
         } catch (Throwable thrown) {
             lost(level, thrown);

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -33,7 +34,8 @@ final class PoolThreads {
             this.loader = loader;
             this.threads = new ThreadPoolExecutor(
                     MOST, MOST, KEPT_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                    Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(pool + " beside ", 1)
+                    Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false)
+                            .name(VisibleText.of(pool) + " beside ", 1)
                             .factory());
             threads.allowCoreThreadTimeOut(true);
         }
@@ -91,13 +93,14 @@ final class PoolThreads {
 
     /** A virtual thread for each piece of work. */
     static Executor virtual(String pool, @Nullable ClassLoader loader) {
-        return work -> Thread.ofVirtual().inheritInheritableThreadLocals(false).name(pool + " beside")
+        return work -> Thread.ofVirtual().inheritInheritableThreadLocals(false).name(VisibleText.of(pool) + " beside")
                 .start(with(loader, work));
     }
 
     /** Does something that may never return on a platform thread of its own. */
     static void onPlatformThread(String name, @Nullable ClassLoader loader, Runnable work) {
-        Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(name).start(with(loader, work));
+        Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(VisibleText.of(name))
+                .start(with(loader, work));
     }
 
     private static Runnable with(@Nullable ClassLoader loader, Runnable work) {

@@ -2,6 +2,7 @@ package io.github.ppool.process;
 
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.StackReserve;
+import io.github.ppool.guard.VisibleText;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
@@ -238,7 +239,7 @@ public final class ProcessSystem implements AutoCloseable {
                 ? Thread.ofPlatform().daemon(true).inheritInheritableThreadLocals(false)
                 : Thread.ofVirtual().inheritInheritableThreadLocals(false);
         if (!options.label().isEmpty()) {
-            builder.name(options.label());
+            builder.name(VisibleText.of(options.label()));
         }
         Thread thread = builder.unstarted(new Life(self, body));
         ClassLoader loader = options.contextClassLoader() == null ? contextClassLoader : options.contextClassLoader();

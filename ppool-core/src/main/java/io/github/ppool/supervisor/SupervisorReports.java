@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells the log and the listener what happens, in the manner of OTP's supervisor and progress reports. Each supervisor name has a
@@ -144,7 +143,7 @@ final class SupervisorReports {
 
     private void report(Level level, String context, @Nullable ExitReason reason, Child child, @Nullable Pid pid) {
         log.log(level, event -> {
-            LoggingEventBuilder offender = offender(event, context, child, pid);
+            GuardedLog.Event offender = offender(event, context, child, pid);
             if (reason == null) {
                 offender.log("Supervisor {} {}: child '{}' {}", supervisor, context, child.spec.id(), pid);
                 return;
@@ -166,8 +165,8 @@ final class SupervisorReports {
     }
 
     /** What every report has, after OTP's: the supervisor, the context, and the child that it is about. */
-    private LoggingEventBuilder offender(
-            LoggingEventBuilder event, String context, Child child, @Nullable Pid pid) {
+    private GuardedLog.Event offender(
+            GuardedLog.Event event, String context, Child child, @Nullable Pid pid) {
         return event.addKeyValue("supervisor", supervisor)
                 .addKeyValue("context", context)
                 .addKeyValue("child", child.spec.id())

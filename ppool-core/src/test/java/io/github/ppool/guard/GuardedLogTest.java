@@ -1,6 +1,7 @@
 package io.github.ppool.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -238,6 +239,58 @@ class GuardedLogTest {
         assertThat(captured().thrown("first")).isSameAs(harmless);
         assertThat(captured().thrown("second")).isSameAs(FailureText.of(hostile).loggable())
                 .isNotSameAs(hostile);
+    }
+
+    @Test
+    void a_message_is_one_line_whatever_is_in_it() {
+        Appender appender = appender(() -> {});
+        String hostile = "x\r\n2026-01-01 ERROR all is lost" + (char) 0x1b + "[2J" + (char) 0x2028 + (char) 0x202e;
+        Object foreign = new Object() {
+            @Override
+            public String toString() {
+                return hostile;
+            }
+        };
+        Throwable thrown = new IllegalStateException(hostile);
+        String visible = "x\\r\\n2026-01-01 ERROR all is lost\\u001b[2J\\u2028\\u202e";
+        log.error("{}, {} and {}", hostile, foreign, thrown, 1);
+        log.error("its trace", thrown);
+        log.error(hostile);
+        log.log(org.slf4j.event.Level.ERROR, event -> event.addKeyValue("text", hostile)
+                .addKeyValue("object", foreign)
+                .addKeyValue("harmless", new Object() {
+                    @Override
+                    public String toString() {
+                        return "harmless";
+                    }
+                }).addKeyValue("number", 5).addKeyValue("none", null)
+                .log("{} is {}", "this", foreign));
+        assertThat(captured().messages(Level.ERROR)).containsExactly(
+                visible + ", " + visible + " and java.lang.IllegalStateException: " + visible,
+                "its trace",
+                visible,
+                "this is " + visible);
+        assertThat(captured().thrown("its trace")).isSameAs(thrown);
+        assertThat(appender.events.getLast().getKeyValuePairs())
+                .extracting(pair -> pair.key, pair -> pair.value)
+                .containsExactly(tuple("text", visible), tuple("object", visible),
+                        tuple("harmless", "harmless"), tuple("number", 5),
+                        tuple("none", null));
+    }
+
+    @Test
+    void a_line_that_is_put_together_says_where_it_was_written() {
+        Appender appender = appender(() -> {});
+        log.log(org.slf4j.event.Level.ERROR, event -> event.addKeyValue("key", 1).log("a line"));
+        assertThat(appender.events.getFirst().getCallerData()[0].getClassName()).isEqualTo(getClass().getName());
+    }
+
+    @Test
+    void the_name_of_a_log_is_one_line() {
+        GuardedLog.of(NAME + ".a\nb").error("a line");
+        assertThat(captured().messages(Level.ERROR)).containsExactly("a line");
+        assertThat(((ch.qos.logback.classic.LoggerContext) LoggerFactory.getILoggerFactory())
+                .exists(NAME + ".a\\nb")).isNotNull();
     }
 
     @Test

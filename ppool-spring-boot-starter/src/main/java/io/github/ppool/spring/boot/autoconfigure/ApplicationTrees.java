@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -32,14 +33,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /** Hangs the application's trees under the supervisor {@code ppool}, and takes them down again. */
 final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
 
-    private static final Logger logger = LoggerFactory.getLogger(ApplicationTrees.class);
+    private static final GuardedLog logger = GuardedLog.of(ApplicationTrees.class);
 
     private final Pools pools;
     private final TreeBeans beans;

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
@@ -18,8 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -27,7 +26,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /** The pools of the configuration: their handles, and how to start them, with the application or later. */
 final class ConfiguredPools implements PoolsListener, PoolStarts {
 
-    private static final Logger logger = LoggerFactory.getLogger(ConfiguredPools.class);
+    private static final GuardedLog logger = GuardedLog.of(ConfiguredPools.class);
 
     private final PoolBeanRegistrar registrar;
     private final ConfigurableListableBeanFactory beans;

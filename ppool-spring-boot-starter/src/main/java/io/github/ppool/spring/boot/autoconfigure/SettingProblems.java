@@ -1,13 +1,12 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.guard.GuardedLog;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -17,7 +16,7 @@ import org.springframework.core.env.Environment;
 /** Collects what is wrong with the settings, so that all of it is told at once, and what is odd about them. */
 final class SettingProblems {
 
-    private static final Logger logger = LoggerFactory.getLogger(SettingProblems.class);
+    private static final GuardedLog logger = GuardedLog.of(SettingProblems.class);
 
     private final Environment environment;
     private final List<SettingProblem> problems = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessStatus;
@@ -16,8 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.Ordered;
@@ -26,7 +25,7 @@ import org.springframework.core.annotation.Order;
 /** The beans that are supervision trees: specifications, and beans that are supervised alone. */
 final class TreeBeans {
 
-    private static final Logger logger = LoggerFactory.getLogger(TreeBeans.class);
+    private static final GuardedLog logger = GuardedLog.of(TreeBeans.class);
 
     private final ConfigurableListableBeanFactory beans;
     private final ProcessSystem system;

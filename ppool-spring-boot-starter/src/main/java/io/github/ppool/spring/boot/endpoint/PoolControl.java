@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
 import java.security.Principal;
@@ -8,8 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -21,7 +20,7 @@ final class PoolControl {
     /** The type of the audit events. */
     static final String AUDIT_TYPE = "PPOOL_CHANGED";
 
-    private static final Logger logger = LoggerFactory.getLogger(PoolControl.class);
+    private static final GuardedLog logger = GuardedLog.of(PoolControl.class);
 
     private final Pools pools;
     private final ApplicationEventPublisher events;
@@ -68,7 +67,7 @@ final class PoolControl {
         data.put("action", action);
         more.forEach((key, value) -> put(data, key, value));
         String name = principal == null ? null : principal.getName();
-        logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data);
+        logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data.toString());
         events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
     }
 
