@@ -186,6 +186,11 @@ final class Places<W> extends IdleSet<W> {
         return promised;
     }
 
+    /** Workers whose processes were asked for and that are not made yet, those left out that take too long. */
+    int beginning() {
+        return in(SlotState.REQUESTED) + in(SlotState.STARTING) - slow;
+    }
+
     /**
      * How many can be served without waiting for another holder. May be too high where words are {@link Hold#TAKEN}, but then it
      * is right in whether it is more than nobody, and nobody waits.

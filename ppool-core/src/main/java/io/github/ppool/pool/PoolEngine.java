@@ -63,6 +63,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolEngine<W> {
 
+    /** So many workers are begun at the same time to fill the pool; callers who wait have theirs begun besides. */
+    static final int STEP = 256;
     private static final GuardedLog LOG = GuardedLog.of(PoolEngine.class);
     /** How often those who wait look for workers whose borrowing thread has ended. */
     private static final Duration RECLAIM_EVERY = Duration.ofMillis(100);
@@ -984,7 +986,16 @@ final class PoolEngine<W> {
             places.fillVacancy();
             needed--;
         }
-        while (lifecycle == Lifecycle.ACTIVE && places.isBelowSize() && places.free() > 0) {
+        fillUp(after);
+    }
+
+    /**
+     * Workers that nobody asks for yet: at most {@link #STEP} are begun at the same time, those not counted that take too long. Whoever is
+     * made, can't be made or takes too long makes room for the next one.
+     */
+    private void fillUp(AfterLock after) {
+        while (lifecycle == Lifecycle.ACTIVE && places.isBelowSize() && places.free() > 0
+                && places.beginning() < STEP) {
             startSlot(after);
         }
     }
@@ -1024,8 +1035,8 @@ final class PoolEngine<W> {
                     return because(PoolRejectedException::new, what + " was refused: the pool is suspended", null);
                 }
                 if (gate.isBroken() && !mayTryToMake() && !patient && !places.anyIdle()) {
-                    return because(WorkerUnavailableException::new, what + " was refused: the last "
-                            + gate.failuresInRow() + " attempts to make a worker have failed", lastFailure);
+                    return because(WorkerUnavailableException::new,
+                            what + " was refused: " + haveFailed(gate.failuresInRow()), lastFailure);
                 }
                 return null;
             }
@@ -1368,7 +1379,7 @@ final class PoolEngine<W> {
         int inARow = gate.failuresInRow();
         if (gate.isBroken()) {
             refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new,
-                    "the last " + inARow + " attempts to make a worker have failed", failure));
+                    haveFailed(inARow), failure));
         }
         refuseImpatient(failure, after);
         after.call(() -> listeners.workerNotMade(failure, inARow));
@@ -1380,6 +1391,12 @@ final class PoolEngine<W> {
                 "the place in which a worker was to be made for the caller was given up", lastFailure, after)) {
             // the next one
         }
+    }
+
+    private static String haveFailed(int attempts) {
+        return attempts == 1
+                ? "the last attempt to make a worker has failed"
+                : "the last " + attempts + " attempts to make a worker have failed";
     }
 
     /** Those who wait only for a worker that is made for them learn that it can't be made. */
@@ -1440,6 +1457,9 @@ final class PoolEngine<W> {
                     after.call(() -> listeners.workerReady(pid, tookNanos));
                 }
                 dismissOneReplaced(after);
+                if (supervisor != null) {
+                    fillUp(after);
+                }
                 changed(after);
                 own.beginsTelling(slot.state == SlotState.IDLE && after.callsForeignCode());
             }

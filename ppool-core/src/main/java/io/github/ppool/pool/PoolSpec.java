@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolSpec<W> {
 
+    /** So many workers a pool may have at most: its size and its max-overflow together. */
+    public static final int MOST_WORKERS = 100_000;
+
     private static final PoolListener NO_LISTENER = new PoolListener() {
     };
 
@@ -189,7 +192,8 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it.
+     * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it. At most {@link #MOST_WORKERS}
+     * together with {@link #maxOverflow}.
      *
      * @return the setting
      */
@@ -198,7 +202,8 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * How many workers there may be beyond the size while they are needed; 0 or more.
+     * How many workers there may be beyond the size while they are needed; 0 or more, and at most {@link #MOST_WORKERS} together with
+     * the size.
      *
      * @return the setting
      */
@@ -557,15 +562,15 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it.
-         * Default: {@code 5}.
+         * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it. A few hundred are begun
+         * at the same time, then one more for each that is done, so that a large pool fills in steps. Default: {@code 5}.
          *
          * @param newValue the setting
          * @return this
-         * @throws IllegalArgumentException if it is negative
+         * @throws IllegalArgumentException if it is negative or more than {@link PoolSpec#MOST_WORKERS}
          */
         public Builder<W> size(int newValue) {
-            requireAtLeast("size", 0, newValue);
+            requireWorkers("size", newValue);
             size = newValue;
             return this;
         }
@@ -575,10 +580,10 @@ public final class PoolSpec<W> {
          *
          * @param newValue the setting
          * @return this
-         * @throws IllegalArgumentException if it is negative
+         * @throws IllegalArgumentException if it is negative or more than {@link PoolSpec#MOST_WORKERS}
          */
         public Builder<W> maxOverflow(int newValue) {
-            requireAtLeast("max-overflow", 0, newValue);
+            requireWorkers("max-overflow", newValue);
             maxOverflow = newValue;
             return this;
         }
@@ -957,7 +962,8 @@ public final class PoolSpec<W> {
          * Checks what concerns several settings together.
          *
          * @return the specification
-         * @throws IllegalArgumentException if size and max-overflow are both 0, or their sum is no int
+         * @throws IllegalArgumentException if size and max-overflow are both 0, or their sum is more than {@link
+         *     PoolSpec#MOST_WORKERS}
          */
         public PoolSpec<W> build() {
             requirePlaces(size, maxOverflow);
@@ -987,16 +993,21 @@ public final class PoolSpec<W> {
 
     /** The rule that a start and a resize have in common. */
     static void requirePlaces(int size, int maxOverflow) {
-        if (size < 0) {
-            throw new IllegalArgumentException("size must not be negative, got: " + size);
-        }
-        if (maxOverflow < 0) {
-            throw new IllegalArgumentException("max-overflow must not be negative, got: " + maxOverflow);
-        }
-        if (size + (long) maxOverflow < 1 || size + (long) maxOverflow > Integer.MAX_VALUE) {
+        requireWorkers("size", size);
+        requireWorkers("max-overflow", maxOverflow);
+        if (size + maxOverflow < 1 || size + maxOverflow > MOST_WORKERS) { // no overflow: each is at most MOST_WORKERS
             throw new IllegalArgumentException(
-                    "size + max-overflow must be from 1 to " + Integer.MAX_VALUE + ", got: " + size
+                    "size + max-overflow must be from 1 to " + MOST_WORKERS + ", got: " + size
                             + " + " + maxOverflow);
+        }
+    }
+
+    private static void requireWorkers(String setting, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(setting + " must not be negative, got: " + value);
+        }
+        if (value > MOST_WORKERS) {
+            throw new IllegalArgumentException(setting + " must be at most " + MOST_WORKERS + ", got: " + value);
         }
     }
 }

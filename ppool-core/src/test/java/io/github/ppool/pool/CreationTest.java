@@ -169,6 +169,15 @@ class CreationTest {
         assertThat(world.<Integer>perform(() -> pool.transactionResult(worker -> worker))).isEqualTo(1);
     }
 
+    @Test
+    void one_failure_that_is_the_limit_is_told_as_one() {
+        factory.ends = Ends.WITH_AN_EXCEPTION;
+        PoolClient<Integer> pool = start(spec -> spec.size(0).maxOverflow(1).creationFailureLimit(1));
+        assertThatThrownBy(() -> world.perform(() -> pool.syncQueue(worker -> {})))
+                .isInstanceOf(WorkerUnavailableException.class)
+                .hasMessageContaining("the last attempt to make a worker has failed");
+    }
+
     @ParameterizedTest
     @EnumSource
     void a_pool_of_which_no_worker_can_be_made_tries_on_without_spinning_and_recovers(Ends ends) {

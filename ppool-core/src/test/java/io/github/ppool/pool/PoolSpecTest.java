@@ -46,11 +46,15 @@ class PoolSpecTest {
                     "task-restart must not contain wait: nobody could restart a task, got: [restart, wait] count 1",
                     spec -> spec.taskRestart(RestartPolicy.of(RestartPlan.parse("[restart, wait]")))),
             refused(
-                    "size + max-overflow must be from 1 to 2147483647, got: 0 + 0",
+                    "size + max-overflow must be from 1 to 100000, got: 0 + 0",
                     spec -> spec.size(0).maxOverflow(0).build()),
             refused(
-                    "size + max-overflow must be from 1 to 2147483647, got: 2147483647 + 1",
-                    spec -> spec.size(Integer.MAX_VALUE).maxOverflow(1).build()));
+                    "size + max-overflow must be from 1 to 100000, got: 99999 + 2",
+                    spec -> spec.size(99_999).maxOverflow(2).build()),
+            refused("size must be at most 100000, got: 100001", spec -> spec.size(100_001)),
+            refused("size must be at most 100000, got: 2147483647", spec -> spec.size(Integer.MAX_VALUE)),
+            refused("max-overflow must be at most 100000, got: 2147483647",
+                    spec -> spec.maxOverflow(Integer.MAX_VALUE)));
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("REFUSED")
@@ -90,6 +94,31 @@ class PoolSpecTest {
         PoolSpec<Object> copy = spec.toBuilder().size(4).build();
         assertThat(copy).usingRecursiveComparison().ignoringFields("size").isEqualTo(spec);
         assertThat(copy.size()).isEqualTo(4);
+    }
+
+    @Test
+    void the_greatest_pools_are_allowed() {
+        assertThat(spec().size(PoolSpec.MOST_WORKERS).maxOverflow(0).build().size()).isEqualTo(100_000);
+        assertThat(spec().size(0).maxOverflow(PoolSpec.MOST_WORKERS).build().maxOverflow()).isEqualTo(100_000);
+    }
+
+    @Test
+    void a_pool_is_not_resized_to_more_than_it_may_have() throws InterruptedException {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            PoolClient<Object> pool = pools.startPool(spec().size(1).maxOverflow(1).build());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pools.resize("smtp", Integer.MAX_VALUE, 1))
+                    .withMessage("size must be at most 100000, got: 2147483647");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pools.resize("smtp", 1, 100_001))
+                    .withMessage("max-overflow must be at most 100000, got: 100001");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> pools.resize("smtp", 60_000, 60_000))
+                    .withMessage("size + max-overflow must be from 1 to 100000, got: 60000 + 60000");
+            assertThat(pool.status().size()).isEqualTo(1);
+            assertThat(pool.status().maxOverflow()).isEqualTo(1);
+        }
     }
 
     @Test

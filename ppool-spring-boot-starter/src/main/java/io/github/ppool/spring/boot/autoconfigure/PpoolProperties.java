@@ -55,7 +55,8 @@ public record PpoolProperties(
      *     needed if a class is annotated with @PoolWorker for this pool.
      * @param dependsOn Names of pools that the workers of this one hand work to or borrow from: they start before it and stop after
      *     it. Not for the defaults.
-     * @param size How many workers the pool keeps. 0 means that each worker is made for the work and dismissed after it.
+     * @param size How many workers the pool keeps. 0 means that each worker is made for the work and dismissed after it. Size and
+     *     max-overflow together may be 100000.
      * @param maxOverflow How many workers there may be beyond the size while they are needed.
      * @param strategy Which idle worker is handed out.
      * @param queueCapacity How many callers and tasks may wait. 0 means that nobody may.

@@ -25,6 +25,7 @@ final class SpecReader<W> {
 
     private static final String SECONDS_AND_MORE = "Use a duration of more than zero, such as 500ms, 30s or 10m.";
     private static final String ZERO_AND_MORE = "Use zero or more.";
+    private static final String WORKERS = "Use 0 to " + PoolSpec.MOST_WORKERS + ".";
 
     private final PoolSpec.Builder<W> builder;
     private final SettingProblems problems;
@@ -77,8 +78,8 @@ final class SpecReader<W> {
     }
 
     private void apply(String prefix, Pool pool) {
-        set(prefix + ".size", pool.size(), builder::size, "Use 0 or more.");
-        set(prefix + ".max-overflow", pool.maxOverflow(), builder::maxOverflow, "Use 0 or more.");
+        set(prefix + ".size", pool.size(), builder::size, WORKERS);
+        set(prefix + ".max-overflow", pool.maxOverflow(), builder::maxOverflow, WORKERS);
         set(prefix + ".strategy", pool.strategy(), builder::strategy, "Use lifo, fifo or affine.");
         set(prefix + ".queue-capacity", pool.queueCapacity(), builder::queueCapacity, "Use 0 or more.");
         set(prefix + ".checkout-timeout", pool.checkoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
@@ -234,8 +235,11 @@ final class SpecReader<W> {
             problems.add(
                     property,
                     SettingProblems.rule(refused),
-                    "Set " + prefix + ".size or " + prefix
-                            + ".max-overflow to 1 or more: a pool needs room for a worker.");
+                    String.valueOf(refused.getMessage()).endsWith(", got: 0 + 0")
+                            ? "Set " + prefix + ".size or " + prefix
+                                    + ".max-overflow to 1 or more: a pool needs room for a worker."
+                            : "Lower " + prefix + ".size or " + prefix + ".max-overflow: together they may be "
+                                    + PoolSpec.MOST_WORKERS + ".");
         }
     }
 

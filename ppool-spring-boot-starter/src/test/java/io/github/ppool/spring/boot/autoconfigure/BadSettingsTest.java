@@ -40,7 +40,29 @@ class BadSettingsTest {
                 "ppool.pools.smtp.size=-1");
         assertThat(analysis)
                 .contains("Property: ppool.pools.smtp.size", "Value: \"-1\"", "size must not be negative",
-                        "Use 0 or more.");
+                        "Use 0 to 100000.");
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void more_workers_than_a_pool_may_have_are_refused(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.size=2147483647", "ppool.defaults.max-overflow=100001");
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.size", "Value: \"2147483647\"", "size must be at most 100000",
+                        "Property: ppool.defaults.max-overflow", "max-overflow must be at most 100000",
+                        "Use 0 to 100000.");
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void more_workers_than_a_pool_may_have_in_all_are_refused(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.size=100000");
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.size", "Value: \"100000\"",
+                        "size + max-overflow must be from 1 to 100000",
+                        "Lower ppool.pools.smtp.size or ppool.pools.smtp.max-overflow: together they may be 100000.");
         assertThat(made).hasValue(0);
     }
 
@@ -74,6 +96,29 @@ class BadSettingsTest {
         assertThat(analysis)
                 .contains("Property: ppool.pools.smtp.restart.plan", "Value: \"restart, 5 parsecs, wait\"", "column 11")
                 .containsPattern("\n {12}restart, 5 parsecs, wait\n {22}\\^");
+    }
+
+    @Test
+    void a_plan_that_is_too_long_is_refused_and_not_printed(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.restart.plan=P" + "1".repeat(6_000),
+                "ppool.pools.http.worker=factory",
+                "ppool.pools.http.restart.plan=" + "wait,".repeat(20_000));
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.restart.plan", "column 1: possible here: a duration",
+                        "Property: ppool.pools.http.restart.plan", "at most 10000 characters, got: 100002")
+                .hasSizeLessThan(5_000);
+    }
+
+    @Test
+    void a_plan_of_too_many_elements_is_refused(CapturedOutput output) {
+        String[] properties = new String[1_002];
+        properties[0] = "ppool.pools.smtp.worker=factory";
+        for (int i = 0; i <= 1_000; i++) {
+            properties[i + 1] = "ppool.pools.smtp.restart.plan[" + i + "]=wait";
+        }
+        assertThat(startFails(output, Workers.class, properties))
+                .contains("Property: ppool.pools.smtp.restart.plan", "a plan must have at most 1000 elements");
     }
 
     @Test
@@ -269,7 +314,8 @@ class BadSettingsTest {
         String analysis = startFails(output, AsksForOtherType.class, "ppool.pools.smtp.worker=factory");
         assertThat(analysis)
                 .contains("asks for PoolClient<Integer>, but no pool has workers of that type",
-                        "ppool.pools.smtp is a PoolClient<StringBuilder>");
+                        "ppool.pools.smtp is a PoolClient<StringBuilder>",
+                        "or configure a pool whose worker is an Integer.");
     }
 
     @Test

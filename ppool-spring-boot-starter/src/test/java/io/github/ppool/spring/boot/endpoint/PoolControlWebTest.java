@@ -108,6 +108,9 @@ class PoolControlWebTest {
                 "action must be start, suspend, resume, restart, resize, stop, restart_child,");
         refuses("{\"action\": \"resize\"}", "resize must have a size or a maxOverflow");
         refuses("{\"action\": \"resize\", \"size\": -1}", "size must not be negative, got: -1");
+        refuses("{\"action\": \"resize\", \"size\": 2147483647}", "size must be at most 100000, got: 2147483647");
+        refuses("{\"action\": \"resize\", \"maxOverflow\": 100000}",
+                "size + max-overflow must be from 1 to 100000, got: 1 + 100000");
         refuses("{\"action\": \"resize\", \"size\": \"many\"}", "size must be a whole number, got: many");
         refuses("{\"action\": \"stop\", \"drain\": \"soon\"}",
                 "drain must be a duration, such as 500ms, 5s or 2m, got: soon");
