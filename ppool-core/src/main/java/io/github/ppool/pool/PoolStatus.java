@@ -118,7 +118,7 @@ public record PoolStatus(
      * @return which limits, how many wait and since when, what the workers do, and the last failure
      */
     public String explain() {
-        return "pool '" + name + "' is " + phase.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+        return "pool '" + name + "' " + inWords(phase)
                 + ": size " + size + ", max-overflow " + maxOverflow
                 + "; " + queueDepth + " of " + queueCapacity + " waiting"
                 + (queueDepth == 0 ? "" : ", the first for " + oldestWait.toMillis() + " ms")
@@ -126,5 +126,16 @@ public record PoolStatus(
                 + " starting, " + stopping + " stopping, " + waitingToRestart + " waiting to restart"
                 + (orphaned == 0 ? "" : " (" + orphaned + " of them in the hands of killed processes' threads)")
                 + (lastFailureText == null ? "" : "; last failure: " + lastFailureText);
+    }
+
+    private static String inWords(PoolPhase phase) {
+        return switch (phase) {
+            case RUNNING -> "is running";
+            case RECOVERING -> "is recovering";
+            case SUSPENDED -> "is suspended";
+            case DRAINING -> "is draining";
+            case STOPPED -> "is stopped";
+            case GAVE_UP -> "has given up";
+        };
     }
 }

@@ -55,7 +55,7 @@ public sealed interface Decision {
         @Override
         public String toString() {
             return "restart in "
-                    + DurationText.print(delay)
+                    + DurationText.inShort(delay)
                     + (imposed ? " (imposed: too many failed starts in a row)" : "");
         }
     }

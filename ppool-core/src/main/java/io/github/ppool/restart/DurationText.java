@@ -1,5 +1,7 @@
 package io.github.ppool.restart;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,6 +9,8 @@ import java.util.Map;
 /** How durations are written in plans, and the range that this package keeps to: nanoseconds in a long, 292 years. */
 final class DurationText {
     static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    /** A duration with more of them is hard to read. */
+    private static final int MOST_DIGITS = 5;
     // From the largest to the smallest: print() takes the first one that divides the duration.
     private static final Map<String, Long> NANOS_BY_UNIT = new LinkedHashMap<>();
 
@@ -36,13 +40,51 @@ final class DurationText {
         throw new AssertionError("every number of nanoseconds is a multiple of one");
     }
 
+    /**
+     * For a reader and not for the parser: {@link #print}, or where that needs many digits, as after jitter, the
+     * nearest duration of few: {@code 88.8ms}, {@code 2m3s}.
+     */
+    static String inShort(Duration duration) {
+        long nanos = duration.toNanos();
+        String exact = print(duration);
+        if (exact.chars().filter(Character::isDigit).count() <= MOST_DIGITS) {
+            return exact;
+        }
+        long minute = nanosOf("m");
+        if (nanos < minute) {
+            BigDecimal rounded = BigDecimal.valueOf(nanos).round(new MathContext(3));
+            String unit = largestUnit(rounded.longValueExact());
+            return rounded.compareTo(BigDecimal.valueOf(minute)) >= 0
+                    ? "1m"
+                    : rounded.divide(BigDecimal.valueOf(nanosOf(unit))).stripTrailingZeros().toPlainString() + unit;
+        }
+        String large = largestUnit(nanos);
+        String small = large.equals("d") ? "h" : large.equals("h") ? "m" : "s";
+        long smalls = nanos / nanosOf(small) + (nanos % nanosOf(small) * 2 >= nanosOf(small) ? 1 : 0);
+        long inLarge = nanosOf(large) / nanosOf(small);
+        return smalls / inLarge + large + (smalls % inLarge == 0 ? "" : smalls % inLarge + small);
+    }
+
+    private static String largestUnit(long nanos) {
+        for (Map.Entry<String, Long> unit : NANOS_BY_UNIT.entrySet()) {
+            if (nanos >= unit.getValue()) {
+                return unit.getKey();
+            }
+        }
+        return "ns";
+    }
+
+    private static long nanosOf(String unit) {
+        return NANOS_BY_UNIT.getOrDefault(unit, 1L);
+    }
+
     static boolean isUnit(String text) {
         return NANOS_BY_UNIT.containsKey(text);
     }
 
     /** The duration of {@code amount} units, not negative; cut to {@link #LONGEST}. */
     static Duration of(long amount, String unit) {
-        long nanos = NANOS_BY_UNIT.getOrDefault(unit, 1L);
+        long nanos = nanosOf(unit);
         return amount > Long.MAX_VALUE / nanos ? LONGEST : Duration.ofNanos(amount * nanos);
     }
 

@@ -93,7 +93,7 @@ public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) 
     /** One line for each step: when, what happened, what was decided. */
     @Override
     public String toString() {
-        int timeWidth = width(steps.stream().map(step -> DurationText.print(step.at())).toList());
+        int timeWidth = width(steps.stream().map(step -> DurationText.inShort(step.at())).toList());
         int endWidth = width(steps.stream().map(step -> step.end().toString()).toList());
         String lines = steps.stream()
                 .map(step -> line(step, timeWidth, endWidth))
@@ -102,7 +102,7 @@ public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) 
     }
 
     private static String line(Step step, int timeWidth, int endWidth) {
-        String time = DurationText.print(step.at());
+        String time = DurationText.inShort(step.at());
         String end = step.end().toString();
         return "at " + " ".repeat(timeWidth - time.length()) + time
                 + "  " + end + " ".repeat(endWidth - end.length())

@@ -180,7 +180,8 @@ class WorkerLivesTest {
         assertThat(waits.failure).isInstanceOf(PoolStoppedException.class).hasRootCauseMessage("server is dead");
         assertThatThrownBy(() -> pool.checkout(Duration.ofSeconds(1)))
                 .isInstanceOf(PoolStoppedException.class)
-                .hasMessageContaining("the supervision tree has given up");
+                .hasMessageContaining("the supervision tree has given up")
+                .hasMessageContaining("; pool 'pool' has given up: size 1");
         assertThat(tasks).extracting(Task::state).containsOnly(TaskState.FAILED, TaskState.REJECTED);
         assertThat(world.perform(() -> world.pools.restartPool("pool"))).isTrue();
         world.world.quiesce();

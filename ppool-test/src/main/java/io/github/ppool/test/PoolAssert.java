@@ -68,7 +68,7 @@ public final class PoolAssert extends AbstractAssert<PoolAssert, PoolClient<?>> 
      */
     public PoolAssert isInPhase(PoolPhase phase) {
         return check(status -> status.phase() == phase,
-                "to be " + phase.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                phase == PoolPhase.GAVE_UP ? "to have given up" : "to be " + phase.name().toLowerCase(Locale.ROOT));
     }
 
     /**

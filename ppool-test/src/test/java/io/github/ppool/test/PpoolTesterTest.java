@@ -125,6 +125,9 @@ class PpoolTesterTest {
                 .isThrownBy(() -> assertThat(pool).within(Duration.ofMillis(5)).isSuspended())
                 .withMessageContaining("to be suspended within PT0.005S");
         assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> assertThat(pool).hasGivenUp())
+                .withMessageContaining("Expecting pool 'p' to have given up, but pool 'p' is running");
+        assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> assertThat(tester.supervisor("p")).child("p/9"))
                 .withMessageContaining("to have a child 'p/9', but its children are [ChildInfo[id=p/1");
         assertThatExceptionOfType(AssertionError.class)

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -24,6 +25,9 @@ import org.springframework.core.env.Environment;
 class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException>
         implements
             Ordered {
+
+    private static final Pattern SPOKEN_WITH_VOWEL = Pattern
+            .compile("(?!Eu|On[ce])[AEIO]|U(?![nst][aeiu]|r[li]|[A-Z])");
 
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
@@ -58,7 +62,7 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
                 + "\n\nThese are the pools:\n"
                 + pools.entrySet().stream()
                         .map(pool -> "\n    " + beans.getBeanDefinition(pool.getKey()).getResourceDescription()
-                                + " is a " + name(pool.getValue()))
+                                + " is " + withArticle(name(pool.getValue())))
                         .collect(Collectors.joining());
         return new FailureAnalysis(text, action(wanted, type, pools, cause), cause);
     }
@@ -89,8 +93,8 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
             return "Ask for " + name(other) + ", the type of the workers as the worker's bean declares it.";
         }
         return wanted == null
-                ? "Ask for one of the types above, exactly as it is there, or configure a pool whose worker is a "
-                        + name(type.getGeneric(0)) + "."
+                ? "Ask for one of the types above, exactly as it is there, or configure a pool whose worker is "
+                        + withArticle(name(type.getGeneric(0))) + "."
                 : "Ask for one of the pools above, or configure " + PoolNames.property(wanted) + ".worker.";
     }
 
@@ -142,5 +146,10 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
                                 .map(PoolInjectionFailureAnalyzer::name)
                                 .collect(Collectors.joining(", ", "<", ">"))
                         : "");
+    }
+
+    /** As it is spoken: an Integer, a User, a Unit. */
+    private static String withArticle(String name) {
+        return (SPOKEN_WITH_VOWEL.matcher(name).lookingAt() ? "an " : "a ") + name;
     }
 }

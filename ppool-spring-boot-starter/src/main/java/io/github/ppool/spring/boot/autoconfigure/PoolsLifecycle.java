@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
@@ -13,8 +14,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -24,7 +23,7 @@ import org.springframework.context.SmartLifecycle;
  */
 final class PoolsLifecycle implements SmartLifecycle {
 
-    private static final Logger logger = LoggerFactory.getLogger(PoolsLifecycle.class);
+    private static final GuardedLog logger = GuardedLog.of(PoolsLifecycle.class);
 
     private final ConfiguredPools configured;
     private final Pools pools;
@@ -49,7 +48,7 @@ final class PoolsLifecycle implements SmartLifecycle {
         running = true;
         List<PoolSpec<?>> started = pools.names().stream().flatMap(name -> pools.spec(name).stream()).toList();
         if (!started.isEmpty()) {
-            logger.info("started the pools {}", started.stream().map(PoolsLifecycle::inShort).toList());
+            logger.info("started the pools {}", started.stream().map(PoolsLifecycle::inShort).toList().toString());
         }
         started.forEach(this::warnIfItCannotStopInTime);
     }
@@ -137,10 +136,12 @@ final class PoolsLifecycle implements SmartLifecycle {
     private static void logBusy(PoolStatus status, Duration drain) {
         if (status.checkedOut() > 0 || status.queueDepth() > 0) {
             logger.info(
-                    "pool '{}' is stopping: {} workers are busy and {} callers and tasks wait, they have up to {}",
+                    "pool '{}' is stopping: {} busy and {}, they have up to {}",
                     status.name(),
-                    status.checkedOut(),
-                    status.queueDepth(),
+                    status.checkedOut() == 1 ? "1 worker is" : status.checkedOut() + " workers are",
+                    status.queueDepth() == 1
+                            ? "1 caller or task waits"
+                            : status.queueDepth() + " callers and tasks wait",
                     drain);
         }
     }

@@ -68,6 +68,39 @@ class PoolsLifecycleTest {
     }
 
     @Test
+    void what_is_still_to_be_done_is_told_in_numbers(CapturedOutput output) {
+        for (int waiting = 0; waiting < 3; waiting++) {
+            int tasks = waiting;
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch told = new CountDownLatch(1);
+            String expected = "pool 'one' is stopping: 1 worker is busy and " + switch (tasks) {
+                case 0 -> "0 callers and tasks wait, they have up to";
+                case 1 -> "1 caller or task waits, they have up to";
+                default -> "2 callers and tasks wait, they have up to";
+            };
+            runner.run(context -> {
+                PoolClient<StringBuilder> pool = pool(context);
+                var unused = pool.asyncQueue(worker -> {
+                    begun.countDown();
+                    told.await();
+                });
+                begun.await();
+                for (int i = 0; i < tasks; i++) {
+                    unused = pool.asyncQueue(worker -> worker.append("x"));
+                }
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        await().until(() -> output.toString().contains(expected));
+                    } finally {
+                        told.countDown();
+                    }
+                });
+            });
+            assertThat(output).contains(expected);
+        }
+    }
+
+    @Test
     void what_takes_longer_than_the_phase_is_told_so() {
         CountDownLatch begun = new CountDownLatch(1);
         AtomicReference<Task<?>> running = new AtomicReference<>();
