@@ -3,10 +3,11 @@ package io.github.ppool.guard;
 import java.util.HexFormat;
 
 /**
- * Text for a line of a log, and for the name of a thread, which stands in such lines. A character that would begin another line, give an
- * order to a terminal, or change the direction in which the line is read is written as Java's source writes it: {@code \n} for the
- * end of a line, else a backslash, {@code u} and four digits. So text that comes from outside can't look like a line that the library
- * has not written. All other characters, a backslash included, stay as they are.
+ * Text for a line of a log, and for the name of a thread, which stands in such lines. A character that would begin
+ * another line, give an order to a terminal, or change the direction in which the line is read is written as Java's
+ * source writes it: {@code \n} for the end of a line, else a backslash, {@code u} and four digits. So text that comes
+ * from outside can't look like a line that the library has not written. All other characters, a backslash included,
+ * stay as they are.
  */
 public final class VisibleText {
 

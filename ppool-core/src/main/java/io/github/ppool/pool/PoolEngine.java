@@ -990,8 +990,8 @@ final class PoolEngine<W> {
     }
 
     /**
-     * Workers that nobody asks for yet: at most {@link #STEP} are begun at the same time, those not counted that take too long. Whoever is
-     * made, can't be made or takes too long makes room for the next one.
+     * Workers that nobody asks for yet: at most {@link #STEP} are begun at the same time, those not counted that take
+     * too long. Whoever is made, can't be made or takes too long makes room for the next one.
      */
     private void fillUp(AfterLock after) {
         while (lifecycle == Lifecycle.ACTIVE && places.isBelowSize() && places.free() > 0

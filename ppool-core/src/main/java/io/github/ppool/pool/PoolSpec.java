@@ -192,8 +192,8 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it. At most {@link #MOST_WORKERS}
-     * together with {@link #maxOverflow}.
+     * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it. At most
+     * {@link #MOST_WORKERS} together with {@link #maxOverflow}.
      *
      * @return the setting
      */
@@ -202,8 +202,8 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * How many workers there may be beyond the size while they are needed; 0 or more, and at most {@link #MOST_WORKERS} together with
-     * the size.
+     * How many workers there may be beyond the size while they are needed; 0 or more, and at most {@link #MOST_WORKERS}
+     * together with the size.
      *
      * @return the setting
      */
@@ -562,8 +562,9 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it. A few hundred are begun
-         * at the same time, then one more for each that is done, so that a large pool fills in steps. Default: {@code 5}.
+         * How many workers the pool keeps; 0 means that each worker is made for the work and dismissed after it. A few
+         * hundred are begun at the same time, then one more for each that is done, so that a large pool fills in steps.
+         * Default: {@code 5}.
          *
          * @param newValue the setting
          * @return this

@@ -177,8 +177,8 @@ public interface Pools extends AutoCloseable {
      * @param size 0 or more, together with max-overflow 1 to {@link PoolSpec#MOST_WORKERS}
      * @param maxOverflow 0 or more
      * @return whether there is such a pool
-     * @throws IllegalArgumentException if one of them is negative, both are 0, or they are more than {@link PoolSpec#MOST_WORKERS} together; nothing
-     *     is changed
+     * @throws IllegalArgumentException if one of them is negative, both are 0, or they are more than {@link
+     *     PoolSpec#MOST_WORKERS} together; nothing is changed
      */
     boolean resize(String name, int size, int maxOverflow);
 

@@ -10,9 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the grammar that {@link RestartPlan} documents: descent, one method for each rule. No rule leads back to itself, and each character is looked at a bounded
- * number of times, so neither the depth of the stack nor the time for a character depends on the text. A text is at most {@link
- * RestartPlan#LONGEST} long, a plan has at most {@link RestartPlan#MOST_ELEMENTS} elements.
+ * Reads the grammar that {@link RestartPlan} documents: descent, one method for each rule. No rule leads back to
+ * itself, and each character is looked at a bounded number of times. So neither the depth of the stack nor the time for
+ * a character depends on the text. A text is at most {@link RestartPlan#LONGEST} long, a plan has at most {@link
+ * RestartPlan#MOST_ELEMENTS} elements.
  */
 final class PlanParser {
     private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete, stop or {stop: reason}";

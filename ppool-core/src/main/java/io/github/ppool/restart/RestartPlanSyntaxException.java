@@ -1,6 +1,8 @@
 package io.github.ppool.restart;
 
-/** A text is not a plan. The message shows the column, the text around it and what is possible there; it is never long. */
+/**
+ * A text is not a plan. The message shows the column, the text around it and what is possible there; it is never long.
+ */
 public final class RestartPlanSyntaxException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

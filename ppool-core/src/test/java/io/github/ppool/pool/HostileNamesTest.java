@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** Names of pools, ids of children, labels of processes and texts of failures may be anything; each line of the log is one line nevertheless. */
+/**
+ * Names of pools, ids of children, labels of processes and texts of failures may be anything; each line of the log is
+ * one line nevertheless.
+ */
 @Timeout(60)
 class HostileNamesTest {
 

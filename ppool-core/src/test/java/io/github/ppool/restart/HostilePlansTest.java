@@ -16,14 +16,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Texts that come from outside and are made to do harm. Each is a plan or is refused, in bounded time, with a bounded message, and with
- * a bounded stack.
+ * Texts that come from outside and are made to do harm. Each is a plan or is refused, in bounded time, with a bounded
+ * message, and with a bounded stack.
  */
 @Timeout(60)
 class HostilePlansTest {
 
     private static final int LONGEST_MESSAGE = 1_500;
-    /** Enough for the parser and for the JDK's own, whatever the length of the text; not for a frame for each character. */
+    /**
+     * Enough for the parser and for the JDK's own, whatever the length of the text; not for a frame for each character.
+     */
     private static final int SMALL_STACK = 256 * 1024;
 
     private static final List<String> WORDS = List.of("restart", "wait", "delete", "stop", "backoff", "jitter", "x",
@@ -151,7 +153,10 @@ class HostilePlansTest {
         onSmallStack(() -> longOnes(length).forEach(text -> judge(text, text.substring(0, 10) + "… " + length)));
     }
 
-    /** A text of a kilobyte takes microseconds: were the time quadratic in the length, or worse, this would not end in time. */
+    /**
+     * A text of a kilobyte takes microseconds: were the time quadratic in the length, or worse, this would not end in
+     * time.
+     */
     @Test
     void thousands_of_texts_made_of_the_words_of_the_language_are_plans_or_refused() throws InterruptedException {
         onSmallStack(() -> {
