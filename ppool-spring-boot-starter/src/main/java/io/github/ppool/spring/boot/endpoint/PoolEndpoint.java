@@ -176,7 +176,8 @@ public class PoolEndpoint {
      * @param child the id of the child, for what is done to one
      * @param plan for {@code change_plan}: the text of the plan
      * @param worker for {@code start}: the bean that makes the workers; not needed for a pool that is configured
-     * @param settings for {@code start}: what would stand below the pool's name in {@code ppool.pools}, as YAML
+     * @param settings for {@code start}: what would stand below the pool's name in {@code ppool.pools}, as YAML of at most 16 KB
+     *     and 1,000 settings; no placeholder in it is resolved
      * @return what came of it, null if there is no such pool or no such child
      * @throws InvalidEndpointRequestException if there is no such action, a value is missing or out of range, or the supervisor
      *     refuses it; nothing is changed

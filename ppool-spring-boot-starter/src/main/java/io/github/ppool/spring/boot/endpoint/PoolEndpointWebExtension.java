@@ -1,5 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.guard.ForeignText;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -141,7 +143,12 @@ public class PoolEndpointWebExtension {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("status", status);
         body.put("error", error);
-        body.put("message", reason);
+        body.put("message", answerable(reason));
         return new WebEndpointResponse<>(body, status);
+    }
+
+    /** What a request wrote is told back, but not at any length, and half of a pair of characters can't be written. */
+    private static String answerable(String reason) {
+        return new String(ForeignText.of(reason).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }

@@ -2,18 +2,11 @@ package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.spring.boot.PoolStarts;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.List;
+import io.github.ppool.spring.boot.SafeReason;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.io.ByteArrayResource;
 
 /** Starts a pool for an operator. */
 final class PoolStart {
@@ -44,7 +37,10 @@ final class PoolStart {
         if (isTree.test(pool)) {
             throw PoolControl.refused("there is a supervision tree '" + pool + "' already");
         }
-        Map<String, Object> settings = read(yaml);
+        Map<String, Object> settings = RequestSettings.read(yaml);
+        if (worker != null) {
+            RequestSettings.requireBounded("worker", worker);
+        }
         put(settings, "worker", worker);
         put(settings, "size", size);
         put(settings, "max-overflow", maxOverflow);
@@ -54,7 +50,14 @@ final class PoolStart {
         try {
             available.start(pool, settings);
             return true;
-        } catch (IllegalArgumentException | IllegalStateException | PoolStoppedException refused) {
+        } catch (PoolStoppedException stopped) {
+            // Its message may have that of a foreign exception in it.
+            Throwable cause = stopped.getCause();
+            throw PoolControl.refused("the pool can't be started"
+                    + (cause == null
+                            ? ": the pools, or the supervisor of this one, were stopped"
+                            : ": " + SafeReason.of(cause)));
+        } catch (IllegalArgumentException | IllegalStateException refused) {
             throw PoolControl.refused(String.valueOf(refused.getMessage()));
         }
     }
@@ -63,39 +66,5 @@ final class PoolStart {
         if (value != null && settings.put(key, value) != null) {
             throw PoolControl.refused(key + " must be said once: it is in the settings too");
         }
-    }
-
-    /** As in application.yml, below the name of the pool. */
-    private static Map<String, Object> read(@Nullable String yaml) {
-        Map<String, Object> settings = new LinkedHashMap<>();
-        if (yaml == null || yaml.isBlank()) {
-            return settings;
-        }
-        List<PropertySource<?>> documents;
-        try {
-            documents = new YamlPropertySourceLoader()
-                    .load("settings", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException | RuntimeException unreadable) {
-            throw notSettings(yaml);
-        }
-        for (PropertySource<?> document : documents) {
-            for (String name : ((EnumerablePropertySource<?>) document).getPropertyNames()) {
-                Object value = document.getProperty(name);
-                if (value != null) {
-                    settings.put(name, value);
-                }
-            }
-        }
-        if (settings.containsKey("document")) {
-            // What is no map of settings is read as a map with this one name.
-            throw notSettings(yaml);
-        }
-        return settings;
-    }
-
-    private static RuntimeException notSettings(String yaml) {
-        return PoolControl.refused(
-                "settings must be YAML as below the name of a pool, such as {size: 2, restart: {plan: [restart, 5s]}}, got: "
-                        + yaml);
     }
 }
