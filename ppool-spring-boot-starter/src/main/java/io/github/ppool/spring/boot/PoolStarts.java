@@ -21,6 +21,9 @@ public interface PoolStarts {
      * Starts a pool. One that is configured has what was configured, but for what is set here; one that is declared as a bean is
      * started as it is declared.
      *
+     * <p>The settings may come from somebody who may not see the application's configuration: they are taken as they stand, no
+     * placeholder in them is resolved, and the message of an exception has no value of a setting that is not among them.
+     *
      * @param name its name
      * @param settings what would stand below the name in {@code ppool.pools}, such as {@code size} or {@code restart.plan}; the
      *     defaults are those of the application

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
@@ -9,6 +10,7 @@ import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.PoolsListener;
+import io.github.ppool.spring.boot.SafeReason;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The pools of the configuration: their handles, and how to start them, with the application or later. */
 final class ConfiguredPools implements PoolsListener, PoolStarts {
@@ -200,14 +201,13 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
     }
 
     private PoolSpec<Object> read(String name, Map<String, ?> settings) {
-        ConfigurableEnvironment environment = RunTimeSettings.over(registrar.environment(), name, settings);
-        SettingProblems problems = new SettingProblems(environment);
+        if (!PoolNames.isValid(name)) {
+            throw new IllegalArgumentException(PoolNames.property(name) + ": " + PoolNames.RULE);
+        }
+        RunTimeSettings given = new RunTimeSettings(registrar.environment(), name, settings);
+        SettingProblems problems = new SettingProblems(given);
         try {
-            if (!PoolNames.isValid(name)) {
-                problems.add(PoolNames.property(name), PoolNames.RULE, "Change the name, for example to my-pool.");
-                problems.throwIfAny(null);
-            }
-            PpoolProperties properties = SettingsBinder.bind(environment);
+            PpoolProperties properties = SettingsBinder.bind(given);
             PpoolProperties.Pool own = properties.pools().getOrDefault(name, properties.defaults());
             WorkerBean worker = WorkerBean.find(
                     beans, name, own.worker() != null ? own.worker() : properties.defaults().worker(), problems);
@@ -223,7 +223,11 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
             atRunTime.put(name, needed);
             return spec;
         } catch (InvalidPoolSettingsException invalid) {
-            throw new IllegalArgumentException(invalid.getMessage(), invalid);
+            throw new IllegalArgumentException(given.tell(invalid.problems()), invalid);
+        } catch (RuntimeException failed) {
+            // A bean or a customizer of the application: its message may tell what whoever gave the settings may not know.
+            logger.warn("the pool '{}' can't be started at run time: {}", name, FailureText.of(failed));
+            throw new IllegalStateException("the pool '" + name + "' can't be made: " + SafeReason.of(failed), failed);
         }
     }
 

@@ -1,32 +1,116 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.springframework.core.env.ConfigurableEnvironment;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.StandardEnvironment;
 
-/** Settings that somebody gives for one pool while the application runs, over those of the application. */
+/**
+ * Settings that somebody gives for one pool while the application runs, over those of the application. Whoever gives them need not be one
+ * who may see the application's configuration. So what is given is taken as it stands, and no placeholder in it is ever resolved; the
+ * placeholders of the application's own settings see nothing of it; and problems are told without any value that was not given.
+ */
 final class RunTimeSettings {
 
-    private RunTimeSettings() {}
+    private static final Logger logger = LoggerFactory.getLogger(RunTimeSettings.class);
 
-    static ConfigurableEnvironment over(Environment ofApplication, String pool, Map<String, ?> settings) {
+    /** So many problems are told, and so many characters of each part of one: one value may be given a thousand times. */
+    private static final int MOST_PROBLEMS = 20;
+    private static final int MOST_CHARACTERS = 300;
+
+    private final ConfigurationPropertySource given;
+    private final List<ConfigurationPropertySource> ofApplication = new ArrayList<>();
+
+    RunTimeSettings(Environment environment, String pool, Map<String, ?> settings) {
         Map<String, Object> named = new LinkedHashMap<>();
         settings.forEach((key, value) -> named.put(PoolNames.property(pool) + "." + key, value));
-        return new StandardEnvironment() {
-            @Override
-            protected void customizePropertySources(MutablePropertySources sources) {
-                sources.addLast(new MapPropertySource("settings of the pool", named));
-                if (ofApplication instanceof ConfigurableEnvironment environment) {
-                    environment.getPropertySources().stream()
-                            // Spring Boot's view of all the others.
-                            .filter(source -> !source.getName().equals("configurationProperties"))
-                            .forEach(sources::addLast);
-                }
+        given = Objects.requireNonNull(ConfigurationPropertySource.from(
+                new OriginTrackedMapPropertySource("settings of the pool", named, true)));
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            ofApplication.add(ResolvedSource.of(source, environment));
+        }
+    }
+
+    /** All sources, those first that count first; there is no placeholder left to be resolved. */
+    List<ConfigurationPropertySource> sources() {
+        List<ConfigurationPropertySource> sources = new ArrayList<>();
+        sources.add(given);
+        sources.addAll(ofApplication);
+        return sources;
+    }
+
+    /** The text of a property as it was given, null if it was not. */
+    @Nullable
+    String givenText(ConfigurationPropertyName name) {
+        return text(List.of(given), name);
+    }
+
+    private static @Nullable String text(List<ConfigurationPropertySource> sources, ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : sources) {
+            ConfigurationProperty found = source.getConfigurationProperty(name);
+            if (found != null) {
+                return String.valueOf(found.getValue());
             }
-        };
+        }
+        return null;
+    }
+
+    /** What may be told of problems to whoever gave the settings. The log has what may not. */
+    String tell(List<SettingProblem> problems) {
+        String told = problems.stream().limit(MOST_PROBLEMS).map(this::tell).collect(Collectors.joining("; "));
+        int more = problems.size() - MOST_PROBLEMS;
+        return more > 0 ? told + "; and " + more + " more" : told;
+    }
+
+    private String tell(SettingProblem problem) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(problem.property(), '.');
+        String property = cut(problem.property());
+        if (isGiven(name)) {
+            String value = problem.value();
+            return property + ": " + cut(problem.rule()) + (value == null ? "" : ", got: " + cut(value));
+        }
+        if (isOfApplication(name)) {
+            logger.warn("a pool can't be started at run time: {}: {}, got: {}", problem.property(), problem.rule(),
+                    problem.value() != null ? problem.value() : text(ofApplication, name));
+            return property + ": what the application's own settings say here does not work with what is given;"
+                    + " the application's log has the reason";
+        }
+        return property + ": " + cut(problem.rule());
+    }
+
+    private boolean isGiven(ConfigurationPropertyName name) {
+        // An item of a list may be given in one text with the others.
+        return says(given, name) || (name.isLastElementIndexed() && says(given, name.getParent()));
+    }
+
+    private boolean isOfApplication(ConfigurationPropertyName name) {
+        int ofPool = 3; // ppool.pools.name
+        ConfigurationPropertyName byDefault = name.getNumberOfElements() > ofPool
+                ? ConfigurationPropertyName.of(SpecReader.DEFAULTS).append(name.subName(ofPool))
+                : name;
+        return ofApplication.stream().anyMatch(source -> says(source, name) || says(source, byDefault));
+    }
+
+    private static boolean says(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+        return source.getConfigurationProperty(name) != null
+                || source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT;
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MOST_CHARACTERS
+                ? text
+                : text.substring(0, MOST_CHARACTERS) + "… (" + text.length() + " characters)";
     }
 }

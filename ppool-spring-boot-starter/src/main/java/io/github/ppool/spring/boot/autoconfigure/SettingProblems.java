@@ -6,11 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
 
 /** Collects what is wrong with the settings, so that all of it is told at once, and what is odd about them. */
@@ -18,17 +20,29 @@ final class SettingProblems {
 
     private static final GuardedLog logger = GuardedLog.of(SettingProblems.class);
 
-    private final Environment environment;
+    private final Iterable<ConfigurationPropertySource> sources;
+    private final UnaryOperator<String> placeholders;
+    private final @Nullable RunTimeSettings given;
     private final List<SettingProblem> problems = new ArrayList<>();
     private final Set<SettingProblem> warnings = new LinkedHashSet<>();
 
     SettingProblems(Environment environment) {
-        this.environment = environment;
+        this.sources = ConfigurationPropertySources.get(environment);
+        this.placeholders = environment::resolvePlaceholders;
+        this.given = null;
+    }
+
+    /** Problems of what is given at run time: a value that was not given is not looked up. */
+    SettingProblems(RunTimeSettings given) {
+        this.sources = given.sources();
+        this.placeholders = UnaryOperator.identity();
+        this.given = given;
     }
 
     /** Adds a problem with a property; its value and its origin are looked up. */
     void add(String property, String rule, String remedy) {
-        add(property, text(property), rule, remedy);
+        String value = given == null ? text(property) : given.givenText(nameOf(property));
+        add(property, value, rule, remedy);
     }
 
     /** Adds a problem with a value that is not to be found under the property's own name, such as an item of a list. */
@@ -75,7 +89,7 @@ final class SettingProblems {
     @Nullable
     String text(String property) {
         ConfigurationProperty found = find(property);
-        return found == null ? null : environment.resolvePlaceholders(String.valueOf(found.getValue()));
+        return found == null ? null : placeholders.apply(String.valueOf(found.getValue()));
     }
 
     /** The rule in a message such as {@code size must not be negative, got: -1}; the value is shown beside it. */
@@ -86,13 +100,21 @@ final class SettingProblems {
     }
 
     private @Nullable ConfigurationProperty find(String property) {
-        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+        ConfigurationPropertyName name = nameOf(property);
+        for (ConfigurationPropertySource source : sources) {
             ConfigurationProperty found = source.getConfigurationProperty(name);
             if (found != null) {
                 return found;
             }
+            if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+                // A list here, item by item, takes the place of one text in a source that comes later.
+                return null;
+            }
         }
         return null;
+    }
+
+    private static ConfigurationPropertyName nameOf(String property) {
+        return ConfigurationPropertyName.adapt(property, '.');
     }
 }

@@ -22,14 +22,21 @@ final class SettingsBinder {
     private SettingsBinder() {}
 
     static PpoolProperties bind(Environment environment) {
+        return bind(Binder.get(environment), new SettingProblems(environment));
+    }
+
+    /** Of what is given at run time no placeholder is resolved: this binder resolves none. */
+    static PpoolProperties bind(RunTimeSettings settings) {
+        return bind(new Binder(settings.sources()), new SettingProblems(settings));
+    }
+
+    private static PpoolProperties bind(Binder binder, SettingProblems problems) {
         // Environment variables may begin with PPOOL_ for reasons of their own: what is not known there is passed over.
         BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
         try {
-            PpoolProperties bound = Binder.get(environment).bindOrCreate("ppool", Bindable.of(PpoolProperties.class),
-                    strict);
+            PpoolProperties bound = binder.bindOrCreate("ppool", Bindable.of(PpoolProperties.class), strict);
             return bound.withPools(PoolNames.distinct(bound.pools()));
         } catch (BindException failed) {
-            SettingProblems problems = new SettingProblems(environment);
             describe(failed, problems);
             problems.throwIfAny(failed);
             throw failed;
