@@ -70,8 +70,14 @@ final class PlanReader {
                     "the plan for all other reasons is said twice: " + prefix + ".plan is set too",
                     "Remove one of them.");
         }
-        PlanByReason byReason = PlanByReason.of(plans, forOthers != null ? forOthers : policy.plan());
-        return new RestartPolicy(byReason, policy.count(), policy.resetAfter());
+        try {
+            PlanByReason byReason = PlanByReason.of(plans, forOthers != null ? forOthers : policy.plan());
+            return new RestartPolicy(byReason, policy.count(), policy.resetAfter());
+        } catch (IllegalArgumentException refused) {
+            problems.add(prefix + ".on", SettingProblems.rule(refused),
+                    "Name the class of an exception, or the word of a reason such as killed.");
+            return policy;
+        }
     }
 
     /** Warns of what is odd about a policy, by the name of what was said of it: its plan, or else its count. */

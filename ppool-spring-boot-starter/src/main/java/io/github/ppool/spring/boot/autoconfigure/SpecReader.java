@@ -207,6 +207,11 @@ final class SpecReader<W> {
             return;
         }
         List<Class<?>> types = names.stream().<Class<?>>mapMulti((name, found) -> {
+            if (name.contains("[")) {
+                // Spring takes a name apart at each bracket, one call within the other.
+                noException(property, name, name + " is no exception: it is an array");
+                return;
+            }
             try {
                 Class<?> type = ClassUtils.forName(name, classLoader);
                 if (Throwable.class.isAssignableFrom(type)) {
@@ -214,7 +219,7 @@ final class SpecReader<W> {
                 } else {
                     noException(property, name, name + " is no exception: it does not extend Throwable");
                 }
-            } catch (ClassNotFoundException | LinkageError missing) {
+            } catch (ClassNotFoundException | LinkageError | RuntimeException missing) {
                 noException(property, name, "there is no class " + name);
             }
         })

@@ -40,7 +40,8 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
         if (name == null) {
             return null;
         }
-        if (!beans.containsBean(name)) {
+        // Spring takes each & away in front of the name of a bean, and fails where nothing else is left.
+        if (name.replace("&", "").isEmpty() || !beans.containsBean(name)) {
             problems.add(property, "there is no bean named '" + name + "'", missing(beans, pool));
             return null;
         }
