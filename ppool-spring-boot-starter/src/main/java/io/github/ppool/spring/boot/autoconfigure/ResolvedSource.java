@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
-/** A source of the application's settings whose placeholders are resolved as it is read, by the application's environment. */
+/** A source of the application's settings; the application's environment resolves its placeholders as they are read. */
 class ResolvedSource implements ConfigurationPropertySource {
 
     private final ConfigurationPropertySource source;

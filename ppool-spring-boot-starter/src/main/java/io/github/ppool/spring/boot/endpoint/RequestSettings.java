@@ -27,8 +27,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Reads the settings of a request: YAML, as in application.yml below the name of the pool. Aliases can make a short text mean very much, so
- * the text is measured before Spring Boot expands it: measuring looks at each part of the text once.
+ * Reads the settings of a request: YAML, as in application.yml below the name of the pool. Aliases can make a short text
+ * mean very much, so the text is measured before Spring Boot expands it: measuring looks at each part of the text once.
  */
 final class RequestSettings {
 
@@ -55,8 +55,8 @@ final class RequestSettings {
      *
      * @param yaml a text; null or a blank one has no settings
      * @return the settings by their names, modifiable
-     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if the text is not YAML, is no map of settings,
-     *     contains itself, or is too large
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if the text is not YAML, is
+     *     no map of settings, contains itself, or is too large
      */
     static Map<String, Object> read(@Nullable String yaml) {
         if (yaml == null || yaml.isBlank()) {

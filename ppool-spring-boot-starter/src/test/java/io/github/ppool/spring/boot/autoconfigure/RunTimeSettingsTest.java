@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 
-/** What is given at run time and what the application has configured do not see each other's placeholders and values. */
+/** Settings given at run time and those of the application don't see each other's placeholders and values. */
 @ExtendWith(OutputCaptureExtension.class)
 class RunTimeSettingsTest {
 

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 
-/** Requests to start a pool that were not written by a friend: generated from a seed, and some that are known to be bad. */
+/** Hostile requests to start a pool: generated from a seed, and some that are known to be bad. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "management.endpoints.web.exposure.include=ppool",
         "management.endpoint.ppool.access=unrestricted",
