@@ -176,7 +176,8 @@ class GuardedCallsTest {
                     Set.of("guard.FailureText.*", "guard.FailureText$Answers.*",
                             // exceptions of the library and of the JDK
                             "pool.PoolTree$Started.reason", "restart.PlanByReason.plan",
-                            "restart.PlanParser.checked")),
+                            "restart.PlanParser.checked",
+                            "process.StageEnd.reason")),
             new Rule("texts of objects", exactly(Object.class, "toString"), Guard.ITSELF,
                     Set.of("guard.ForeignText.asked",
                             // what a developer wrote in a configuration, on that developer's thread; and the library's own

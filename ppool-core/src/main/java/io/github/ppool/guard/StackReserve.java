@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * it needs that frame; compiled code does so because it may have to fall back to the interpreter, and a fall-back
  * must not overflow. So each method here declares local variables of eight bytes, in two slots each, and
  * uses none of them. Compiled code pays for the check with a write to each of some more pages of the stack, and a
- * caller into which the method is inlined pays once, at its own entry: about a nanosecond (ADR 18).
+ * caller into which the method is inlined pays once, at its own entry: about half a nanosecond. More than four pages must not
+ * be written to on a frequent path: lines of that distance share one set of the processor's cache, which has eight (ADR 18).
  *
  * <p>Within that many bytes below the caller no method of the library overflows, provided that its classes are loaded: loading a class
  * may need more.
@@ -27,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StackReserve {
 
-    static final int MESSAGE = 8 * 1_024;
-    static final int SIGNAL = 16 * 1_024;
-    static final int LOCK = 24 * 1_024;
-    static final int OPERATION = 32 * 1_024;
+    static final int MESSAGE = 4 * 1_024;
+    static final int SIGNAL = 8 * 1_024;
+    static final int LOCK = 12 * 1_024;
+    static final int OPERATION = 16 * 1_024;
 
     private static int @Nullable [] nothing; // and always will be, but the compilers don't know
 
@@ -56,20 +57,7 @@ public final class StackReserve {
         long l50, l51, l52, l53, l54, l55, l56, l57, l58, l59, l5a, l5b, l5c, l5d, l5e, l5f, l5g, l5h, l5i, l5j;
         long l5k, l5l, l5m, l5n, l5o, l5p, l5q, l5r, l5s, l5t, l5u, l5v, l5w, l5x, l5y, l5z, l60, l61, l62, l63;
         long l64, l65, l66, l67, l68, l69, l6a, l6b, l6c, l6d, l6e, l6f, l6g, l6h, l6i, l6j, l6k, l6l, l6m, l6n;
-        long l6o, l6p, l6q, l6r, l6s, l6t, l6u, l6v, l6w, l6x, l6y, l6z, l70, l71, l72, l73, l74, l75, l76, l77;
-        long l78, l79, l7a, l7b, l7c, l7d, l7e, l7f, l7g, l7h, l7i, l7j, l7k, l7l, l7m, l7n, l7o, l7p, l7q, l7r;
-        long l7s, l7t, l7u, l7v, l7w, l7x, l7y, l7z, l80, l81, l82, l83, l84, l85, l86, l87, l88, l89, l8a, l8b;
-        long l8c, l8d, l8e, l8f, l8g, l8h, l8i, l8j, l8k, l8l, l8m, l8n, l8o, l8p, l8q, l8r, l8s, l8t, l8u, l8v;
-        long l8w, l8x, l8y, l8z, l90, l91, l92, l93, l94, l95, l96, l97, l98, l99, l9a, l9b, l9c, l9d, l9e, l9f;
-        long l9g, l9h, l9i, l9j, l9k, l9l, l9m, l9n, l9o, l9p, l9q, l9r, l9s, l9t, l9u, l9v, l9w, l9x, l9y, l9z;
-        long la0, la1, la2, la3, la4, la5, la6, la7, la8, la9, laa, lab, lac, lad, lae, laf, lag, lah, lai, laj;
-        long lak, lal, lam, lan, lao, lap, laq, lar, las, lat, lau, lav, law, lax, lay, laz, lb0, lb1, lb2, lb3;
-        long lb4, lb5, lb6, lb7, lb8, lb9, lba, lbb, lbc, lbd, lbe, lbf, lbg, lbh, lbi, lbj, lbk, lbl, lbm, lbn;
-        long lbo, lbp, lbq, lbr, lbs, lbt, lbu, lbv, lbw, lbx, lby, lbz, lc0, lc1, lc2, lc3, lc4, lc5, lc6, lc7;
-        long lc8, lc9, lca, lcb, lcc, lcd, lce, lcf, lcg, lch, lci, lcj, lck, lcl, lcm, lcn, lco, lcp, lcq, lcr;
-        long lcs, lct, lcu, lcv, lcw, lcx, lcy, lcz, ld0, ld1, ld2, ld3, ld4, ld5, ld6, ld7, ld8, ld9, lda, ldb;
-        long ldc, ldd, lde, ldf, ldg, ldh, ldi, ldj, ldk, ldl, ldm, ldn, ldo, ldp, ldq, ldr, lds, ldt, ldu, ldv;
-        long ldw, ldx, ldy, ldz, le0, le1, le2, le3, le4, le5, le6, le7;
+        long l6o, l6p, l6q, l6r, l6s, l6t, l6u, l6v, l6w, l6x, l6y, l6z, l70, l71, l72, l73;
         int[] none = nothing;
         if (none != null) {
             none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
@@ -109,33 +97,7 @@ public final class StackReserve {
         long lc8, lc9, lca, lcb, lcc, lcd, lce, lcf, lcg, lch, lci, lcj, lck, lcl, lcm, lcn, lco, lcp, lcq, lcr;
         long lcs, lct, lcu, lcv, lcw, lcx, lcy, lcz, ld0, ld1, ld2, ld3, ld4, ld5, ld6, ld7, ld8, ld9, lda, ldb;
         long ldc, ldd, lde, ldf, ldg, ldh, ldi, ldj, ldk, ldl, ldm, ldn, ldo, ldp, ldq, ldr, lds, ldt, ldu, ldv;
-        long ldw, ldx, ldy, ldz, le0, le1, le2, le3, le4, le5, le6, le7, le8, le9, lea, leb, lec, led, lee, lef;
-        long leg, leh, lei, lej, lek, lel, lem, len, leo, lep, leq, ler, les, let, leu, lev, lew, lex, ley, lez;
-        long lf0, lf1, lf2, lf3, lf4, lf5, lf6, lf7, lf8, lf9, lfa, lfb, lfc, lfd, lfe, lff, lfg, lfh, lfi, lfj;
-        long lfk, lfl, lfm, lfn, lfo, lfp, lfq, lfr, lfs, lft, lfu, lfv, lfw, lfx, lfy, lfz, lg0, lg1, lg2, lg3;
-        long lg4, lg5, lg6, lg7, lg8, lg9, lga, lgb, lgc, lgd, lge, lgf, lgg, lgh, lgi, lgj, lgk, lgl, lgm, lgn;
-        long lgo, lgp, lgq, lgr, lgs, lgt, lgu, lgv, lgw, lgx, lgy, lgz, lh0, lh1, lh2, lh3, lh4, lh5, lh6, lh7;
-        long lh8, lh9, lha, lhb, lhc, lhd, lhe, lhf, lhg, lhh, lhi, lhj, lhk, lhl, lhm, lhn, lho, lhp, lhq, lhr;
-        long lhs, lht, lhu, lhv, lhw, lhx, lhy, lhz, li0, li1, li2, li3, li4, li5, li6, li7, li8, li9, lia, lib;
-        long lic, lid, lie, lif, lig, lih, lii, lij, lik, lil, lim, lin, lio, lip, liq, lir, lis, lit, liu, liv;
-        long liw, lix, liy, liz, lj0, lj1, lj2, lj3, lj4, lj5, lj6, lj7, lj8, lj9, lja, ljb, ljc, ljd, lje, ljf;
-        long ljg, ljh, lji, ljj, ljk, ljl, ljm, ljn, ljo, ljp, ljq, ljr, ljs, ljt, lju, ljv, ljw, ljx, ljy, ljz;
-        long lk0, lk1, lk2, lk3, lk4, lk5, lk6, lk7, lk8, lk9, lka, lkb, lkc, lkd, lke, lkf, lkg, lkh, lki, lkj;
-        long lkk, lkl, lkm, lkn, lko, lkp, lkq, lkr, lks, lkt, lku, lkv, lkw, lkx, lky, lkz, ll0, ll1, ll2, ll3;
-        long ll4, ll5, ll6, ll7, ll8, ll9, lla, llb, llc, lld, lle, llf, llg, llh, lli, llj, llk, lll, llm, lln;
-        long llo, llp, llq, llr, lls, llt, llu, llv, llw, llx, lly, llz, lm0, lm1, lm2, lm3, lm4, lm5, lm6, lm7;
-        long lm8, lm9, lma, lmb, lmc, lmd, lme, lmf, lmg, lmh, lmi, lmj, lmk, lml, lmm, lmn, lmo, lmp, lmq, lmr;
-        long lms, lmt, lmu, lmv, lmw, lmx, lmy, lmz, ln0, ln1, ln2, ln3, ln4, ln5, ln6, ln7, ln8, ln9, lna, lnb;
-        long lnc, lnd, lne, lnf, lng, lnh, lni, lnj, lnk, lnl, lnm, lnn, lno, lnp, lnq, lnr, lns, lnt, lnu, lnv;
-        long lnw, lnx, lny, lnz, lo0, lo1, lo2, lo3, lo4, lo5, lo6, lo7, lo8, lo9, loa, lob, loc, lod, loe, lof;
-        long log, loh, loi, loj, lok, lol, lom, lon, loo, lop, loq, lor, los, lot, lou, lov, low, lox, loy, loz;
-        long lp0, lp1, lp2, lp3, lp4, lp5, lp6, lp7, lp8, lp9, lpa, lpb, lpc, lpd, lpe, lpf, lpg, lph, lpi, lpj;
-        long lpk, lpl, lpm, lpn, lpo, lpp, lpq, lpr, lps, lpt, lpu, lpv, lpw, lpx, lpy, lpz, lq0, lq1, lq2, lq3;
-        long lq4, lq5, lq6, lq7, lq8, lq9, lqa, lqb, lqc, lqd, lqe, lqf, lqg, lqh, lqi, lqj, lqk, lql, lqm, lqn;
-        long lqo, lqp, lqq, lqr, lqs, lqt, lqu, lqv, lqw, lqx, lqy, lqz, lr0, lr1, lr2, lr3, lr4, lr5, lr6, lr7;
-        long lr8, lr9, lra, lrb, lrc, lrd, lre, lrf, lrg, lrh, lri, lrj, lrk, lrl, lrm, lrn, lro, lrp, lrq, lrr;
-        long lrs, lrt, lru, lrv, lrw, lrx, lry, lrz, ls0, ls1, ls2, ls3, ls4, ls5, ls6, ls7, ls8, ls9, lsa, lsb;
-        long lsc, lsd, lse, lsf;
+        long ldw, ldx, ldy, ldz, le0, le1, le2, le3, le4, le5, le6, le7;
         int[] none = nothing;
         if (none != null) {
             none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
@@ -188,56 +150,7 @@ public final class StackReserve {
         long ljg, ljh, lji, ljj, ljk, ljl, ljm, ljn, ljo, ljp, ljq, ljr, ljs, ljt, lju, ljv, ljw, ljx, ljy, ljz;
         long lk0, lk1, lk2, lk3, lk4, lk5, lk6, lk7, lk8, lk9, lka, lkb, lkc, lkd, lke, lkf, lkg, lkh, lki, lkj;
         long lkk, lkl, lkm, lkn, lko, lkp, lkq, lkr, lks, lkt, lku, lkv, lkw, lkx, lky, lkz, ll0, ll1, ll2, ll3;
-        long ll4, ll5, ll6, ll7, ll8, ll9, lla, llb, llc, lld, lle, llf, llg, llh, lli, llj, llk, lll, llm, lln;
-        long llo, llp, llq, llr, lls, llt, llu, llv, llw, llx, lly, llz, lm0, lm1, lm2, lm3, lm4, lm5, lm6, lm7;
-        long lm8, lm9, lma, lmb, lmc, lmd, lme, lmf, lmg, lmh, lmi, lmj, lmk, lml, lmm, lmn, lmo, lmp, lmq, lmr;
-        long lms, lmt, lmu, lmv, lmw, lmx, lmy, lmz, ln0, ln1, ln2, ln3, ln4, ln5, ln6, ln7, ln8, ln9, lna, lnb;
-        long lnc, lnd, lne, lnf, lng, lnh, lni, lnj, lnk, lnl, lnm, lnn, lno, lnp, lnq, lnr, lns, lnt, lnu, lnv;
-        long lnw, lnx, lny, lnz, lo0, lo1, lo2, lo3, lo4, lo5, lo6, lo7, lo8, lo9, loa, lob, loc, lod, loe, lof;
-        long log, loh, loi, loj, lok, lol, lom, lon, loo, lop, loq, lor, los, lot, lou, lov, low, lox, loy, loz;
-        long lp0, lp1, lp2, lp3, lp4, lp5, lp6, lp7, lp8, lp9, lpa, lpb, lpc, lpd, lpe, lpf, lpg, lph, lpi, lpj;
-        long lpk, lpl, lpm, lpn, lpo, lpp, lpq, lpr, lps, lpt, lpu, lpv, lpw, lpx, lpy, lpz, lq0, lq1, lq2, lq3;
-        long lq4, lq5, lq6, lq7, lq8, lq9, lqa, lqb, lqc, lqd, lqe, lqf, lqg, lqh, lqi, lqj, lqk, lql, lqm, lqn;
-        long lqo, lqp, lqq, lqr, lqs, lqt, lqu, lqv, lqw, lqx, lqy, lqz, lr0, lr1, lr2, lr3, lr4, lr5, lr6, lr7;
-        long lr8, lr9, lra, lrb, lrc, lrd, lre, lrf, lrg, lrh, lri, lrj, lrk, lrl, lrm, lrn, lro, lrp, lrq, lrr;
-        long lrs, lrt, lru, lrv, lrw, lrx, lry, lrz, ls0, ls1, ls2, ls3, ls4, ls5, ls6, ls7, ls8, ls9, lsa, lsb;
-        long lsc, lsd, lse, lsf, lsg, lsh, lsi, lsj, lsk, lsl, lsm, lsn, lso, lsp, lsq, lsr, lss, lst, lsu, lsv;
-        long lsw, lsx, lsy, lsz, lt0, lt1, lt2, lt3, lt4, lt5, lt6, lt7, lt8, lt9, lta, ltb, ltc, ltd, lte, ltf;
-        long ltg, lth, lti, ltj, ltk, ltl, ltm, ltn, lto, ltp, ltq, ltr, lts, ltt, ltu, ltv, ltw, ltx, lty, ltz;
-        long lu0, lu1, lu2, lu3, lu4, lu5, lu6, lu7, lu8, lu9, lua, lub, luc, lud, lue, luf, lug, luh, lui, luj;
-        long luk, lul, lum, lun, luo, lup, luq, lur, lus, lut, luu, luv, luw, lux, luy, luz, lv0, lv1, lv2, lv3;
-        long lv4, lv5, lv6, lv7, lv8, lv9, lva, lvb, lvc, lvd, lve, lvf, lvg, lvh, lvi, lvj, lvk, lvl, lvm, lvn;
-        long lvo, lvp, lvq, lvr, lvs, lvt, lvu, lvv, lvw, lvx, lvy, lvz, lw0, lw1, lw2, lw3, lw4, lw5, lw6, lw7;
-        long lw8, lw9, lwa, lwb, lwc, lwd, lwe, lwf, lwg, lwh, lwi, lwj, lwk, lwl, lwm, lwn, lwo, lwp, lwq, lwr;
-        long lws, lwt, lwu, lwv, lww, lwx, lwy, lwz, lx0, lx1, lx2, lx3, lx4, lx5, lx6, lx7, lx8, lx9, lxa, lxb;
-        long lxc, lxd, lxe, lxf, lxg, lxh, lxi, lxj, lxk, lxl, lxm, lxn, lxo, lxp, lxq, lxr, lxs, lxt, lxu, lxv;
-        long lxw, lxx, lxy, lxz, ly0, ly1, ly2, ly3, ly4, ly5, ly6, ly7, ly8, ly9, lya, lyb, lyc, lyd, lye, lyf;
-        long lyg, lyh, lyi, lyj, lyk, lyl, lym, lyn, lyo, lyp, lyq, lyr, lys, lyt, lyu, lyv, lyw, lyx, lyy, lyz;
-        long lz0, lz1, lz2, lz3, lz4, lz5, lz6, lz7, lz8, lz9, lza, lzb, lzc, lzd, lze, lzf, lzg, lzh, lzi, lzj;
-        long lzk, lzl, lzm, lzn, lzo, lzp, lzq, lzr, lzs, lzt, lzu, lzv, lzw, lzx, lzy, lzz, l100, l101, l102, l103;
-        long l104, l105, l106, l107, l108, l109, l10a, l10b, l10c, l10d, l10e, l10f, l10g, l10h, l10i, l10j, l10k, l10l,
-                l10m, l10n;
-        long l10o, l10p, l10q, l10r, l10s, l10t, l10u, l10v, l10w, l10x, l10y, l10z, l110, l111, l112, l113, l114, l115,
-                l116, l117;
-        long l118, l119, l11a, l11b, l11c, l11d, l11e, l11f, l11g, l11h, l11i, l11j, l11k, l11l, l11m, l11n, l11o, l11p,
-                l11q, l11r;
-        long l11s, l11t, l11u, l11v, l11w, l11x, l11y, l11z, l120, l121, l122, l123, l124, l125, l126, l127, l128, l129,
-                l12a, l12b;
-        long l12c, l12d, l12e, l12f, l12g, l12h, l12i, l12j, l12k, l12l, l12m, l12n, l12o, l12p, l12q, l12r, l12s, l12t,
-                l12u, l12v;
-        long l12w, l12x, l12y, l12z, l130, l131, l132, l133, l134, l135, l136, l137, l138, l139, l13a, l13b, l13c, l13d,
-                l13e, l13f;
-        long l13g, l13h, l13i, l13j, l13k, l13l, l13m, l13n, l13o, l13p, l13q, l13r, l13s, l13t, l13u, l13v, l13w, l13x,
-                l13y, l13z;
-        long l140, l141, l142, l143, l144, l145, l146, l147, l148, l149, l14a, l14b, l14c, l14d, l14e, l14f, l14g, l14h,
-                l14i, l14j;
-        long l14k, l14l, l14m, l14n, l14o, l14p, l14q, l14r, l14s, l14t, l14u, l14v, l14w, l14x, l14y, l14z, l150, l151,
-                l152, l153;
-        long l154, l155, l156, l157, l158, l159, l15a, l15b, l15c, l15d, l15e, l15f, l15g, l15h, l15i, l15j, l15k, l15l,
-                l15m, l15n;
-        long l15o, l15p, l15q, l15r, l15s, l15t, l15u, l15v, l15w, l15x, l15y, l15z, l160, l161, l162, l163, l164, l165,
-                l166, l167;
-        long l168, l169, l16a, l16b, l16c, l16d, l16e, l16f, l16g, l16h, l16i, l16j, l16k, l16l, l16m, l16n;
+        long ll4, ll5, ll6, ll7, ll8, ll9, lla, llb;
         int[] none = nothing;
         if (none != null) {
             none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
@@ -303,98 +216,76 @@ public final class StackReserve {
         long lqo, lqp, lqq, lqr, lqs, lqt, lqu, lqv, lqw, lqx, lqy, lqz, lr0, lr1, lr2, lr3, lr4, lr5, lr6, lr7;
         long lr8, lr9, lra, lrb, lrc, lrd, lre, lrf, lrg, lrh, lri, lrj, lrk, lrl, lrm, lrn, lro, lrp, lrq, lrr;
         long lrs, lrt, lru, lrv, lrw, lrx, lry, lrz, ls0, ls1, ls2, ls3, ls4, ls5, ls6, ls7, ls8, ls9, lsa, lsb;
-        long lsc, lsd, lse, lsf, lsg, lsh, lsi, lsj, lsk, lsl, lsm, lsn, lso, lsp, lsq, lsr, lss, lst, lsu, lsv;
-        long lsw, lsx, lsy, lsz, lt0, lt1, lt2, lt3, lt4, lt5, lt6, lt7, lt8, lt9, lta, ltb, ltc, ltd, lte, ltf;
-        long ltg, lth, lti, ltj, ltk, ltl, ltm, ltn, lto, ltp, ltq, ltr, lts, ltt, ltu, ltv, ltw, ltx, lty, ltz;
-        long lu0, lu1, lu2, lu3, lu4, lu5, lu6, lu7, lu8, lu9, lua, lub, luc, lud, lue, luf, lug, luh, lui, luj;
-        long luk, lul, lum, lun, luo, lup, luq, lur, lus, lut, luu, luv, luw, lux, luy, luz, lv0, lv1, lv2, lv3;
-        long lv4, lv5, lv6, lv7, lv8, lv9, lva, lvb, lvc, lvd, lve, lvf, lvg, lvh, lvi, lvj, lvk, lvl, lvm, lvn;
-        long lvo, lvp, lvq, lvr, lvs, lvt, lvu, lvv, lvw, lvx, lvy, lvz, lw0, lw1, lw2, lw3, lw4, lw5, lw6, lw7;
-        long lw8, lw9, lwa, lwb, lwc, lwd, lwe, lwf, lwg, lwh, lwi, lwj, lwk, lwl, lwm, lwn, lwo, lwp, lwq, lwr;
-        long lws, lwt, lwu, lwv, lww, lwx, lwy, lwz, lx0, lx1, lx2, lx3, lx4, lx5, lx6, lx7, lx8, lx9, lxa, lxb;
-        long lxc, lxd, lxe, lxf, lxg, lxh, lxi, lxj, lxk, lxl, lxm, lxn, lxo, lxp, lxq, lxr, lxs, lxt, lxu, lxv;
-        long lxw, lxx, lxy, lxz, ly0, ly1, ly2, ly3, ly4, ly5, ly6, ly7, ly8, ly9, lya, lyb, lyc, lyd, lye, lyf;
-        long lyg, lyh, lyi, lyj, lyk, lyl, lym, lyn, lyo, lyp, lyq, lyr, lys, lyt, lyu, lyv, lyw, lyx, lyy, lyz;
-        long lz0, lz1, lz2, lz3, lz4, lz5, lz6, lz7, lz8, lz9, lza, lzb, lzc, lzd, lze, lzf, lzg, lzh, lzi, lzj;
-        long lzk, lzl, lzm, lzn, lzo, lzp, lzq, lzr, lzs, lzt, lzu, lzv, lzw, lzx, lzy, lzz, l100, l101, l102, l103;
-        long l104, l105, l106, l107, l108, l109, l10a, l10b, l10c, l10d, l10e, l10f, l10g, l10h, l10i, l10j, l10k, l10l,
-                l10m, l10n;
-        long l10o, l10p, l10q, l10r, l10s, l10t, l10u, l10v, l10w, l10x, l10y, l10z, l110, l111, l112, l113, l114, l115,
-                l116, l117;
-        long l118, l119, l11a, l11b, l11c, l11d, l11e, l11f, l11g, l11h, l11i, l11j, l11k, l11l, l11m, l11n, l11o, l11p,
-                l11q, l11r;
-        long l11s, l11t, l11u, l11v, l11w, l11x, l11y, l11z, l120, l121, l122, l123, l124, l125, l126, l127, l128, l129,
-                l12a, l12b;
-        long l12c, l12d, l12e, l12f, l12g, l12h, l12i, l12j, l12k, l12l, l12m, l12n, l12o, l12p, l12q, l12r, l12s, l12t,
-                l12u, l12v;
-        long l12w, l12x, l12y, l12z, l130, l131, l132, l133, l134, l135, l136, l137, l138, l139, l13a, l13b, l13c, l13d,
-                l13e, l13f;
-        long l13g, l13h, l13i, l13j, l13k, l13l, l13m, l13n, l13o, l13p, l13q, l13r, l13s, l13t, l13u, l13v, l13w, l13x,
-                l13y, l13z;
-        long l140, l141, l142, l143, l144, l145, l146, l147, l148, l149, l14a, l14b, l14c, l14d, l14e, l14f, l14g, l14h,
-                l14i, l14j;
-        long l14k, l14l, l14m, l14n, l14o, l14p, l14q, l14r, l14s, l14t, l14u, l14v, l14w, l14x, l14y, l14z, l150, l151,
-                l152, l153;
-        long l154, l155, l156, l157, l158, l159, l15a, l15b, l15c, l15d, l15e, l15f, l15g, l15h, l15i, l15j, l15k, l15l,
-                l15m, l15n;
-        long l15o, l15p, l15q, l15r, l15s, l15t, l15u, l15v, l15w, l15x, l15y, l15z, l160, l161, l162, l163, l164, l165,
-                l166, l167;
-        long l168, l169, l16a, l16b, l16c, l16d, l16e, l16f, l16g, l16h, l16i, l16j, l16k, l16l, l16m, l16n, l16o, l16p,
-                l16q, l16r;
-        long l16s, l16t, l16u, l16v, l16w, l16x, l16y, l16z, l170, l171, l172, l173, l174, l175, l176, l177, l178, l179,
-                l17a, l17b;
-        long l17c, l17d, l17e, l17f, l17g, l17h, l17i, l17j, l17k, l17l, l17m, l17n, l17o, l17p, l17q, l17r, l17s, l17t,
-                l17u, l17v;
-        long l17w, l17x, l17y, l17z, l180, l181, l182, l183, l184, l185, l186, l187, l188, l189, l18a, l18b, l18c, l18d,
-                l18e, l18f;
-        long l18g, l18h, l18i, l18j, l18k, l18l, l18m, l18n, l18o, l18p, l18q, l18r, l18s, l18t, l18u, l18v, l18w, l18x,
-                l18y, l18z;
-        long l190, l191, l192, l193, l194, l195, l196, l197, l198, l199, l19a, l19b, l19c, l19d, l19e, l19f, l19g, l19h,
-                l19i, l19j;
-        long l19k, l19l, l19m, l19n, l19o, l19p, l19q, l19r, l19s, l19t, l19u, l19v, l19w, l19x, l19y, l19z, l1a0, l1a1,
-                l1a2, l1a3;
-        long l1a4, l1a5, l1a6, l1a7, l1a8, l1a9, l1aa, l1ab, l1ac, l1ad, l1ae, l1af, l1ag, l1ah, l1ai, l1aj, l1ak, l1al,
-                l1am, l1an;
-        long l1ao, l1ap, l1aq, l1ar, l1as, l1at, l1au, l1av, l1aw, l1ax, l1ay, l1az, l1b0, l1b1, l1b2, l1b3, l1b4, l1b5,
-                l1b6, l1b7;
-        long l1b8, l1b9, l1ba, l1bb, l1bc, l1bd, l1be, l1bf, l1bg, l1bh, l1bi, l1bj, l1bk, l1bl, l1bm, l1bn, l1bo, l1bp,
-                l1bq, l1br;
-        long l1bs, l1bt, l1bu, l1bv, l1bw, l1bx, l1by, l1bz, l1c0, l1c1, l1c2, l1c3, l1c4, l1c5, l1c6, l1c7, l1c8, l1c9,
-                l1ca, l1cb;
-        long l1cc, l1cd, l1ce, l1cf, l1cg, l1ch, l1ci, l1cj, l1ck, l1cl, l1cm, l1cn, l1co, l1cp, l1cq, l1cr, l1cs, l1ct,
-                l1cu, l1cv;
-        long l1cw, l1cx, l1cy, l1cz, l1d0, l1d1, l1d2, l1d3, l1d4, l1d5, l1d6, l1d7, l1d8, l1d9, l1da, l1db, l1dc, l1dd,
-                l1de, l1df;
-        long l1dg, l1dh, l1di, l1dj, l1dk, l1dl, l1dm, l1dn, l1do, l1dp, l1dq, l1dr, l1ds, l1dt, l1du, l1dv, l1dw, l1dx,
-                l1dy, l1dz;
-        long l1e0, l1e1, l1e2, l1e3, l1e4, l1e5, l1e6, l1e7, l1e8, l1e9, l1ea, l1eb, l1ec, l1ed, l1ee, l1ef, l1eg, l1eh,
-                l1ei, l1ej;
-        long l1ek, l1el, l1em, l1en, l1eo, l1ep, l1eq, l1er, l1es, l1et, l1eu, l1ev, l1ew, l1ex, l1ey, l1ez, l1f0, l1f1,
-                l1f2, l1f3;
-        long l1f4, l1f5, l1f6, l1f7, l1f8, l1f9, l1fa, l1fb, l1fc, l1fd, l1fe, l1ff, l1fg, l1fh, l1fi, l1fj, l1fk, l1fl,
-                l1fm, l1fn;
-        long l1fo, l1fp, l1fq, l1fr, l1fs, l1ft, l1fu, l1fv, l1fw, l1fx, l1fy, l1fz, l1g0, l1g1, l1g2, l1g3, l1g4, l1g5,
-                l1g6, l1g7;
-        long l1g8, l1g9, l1ga, l1gb, l1gc, l1gd, l1ge, l1gf, l1gg, l1gh, l1gi, l1gj, l1gk, l1gl, l1gm, l1gn, l1go, l1gp,
-                l1gq, l1gr;
-        long l1gs, l1gt, l1gu, l1gv, l1gw, l1gx, l1gy, l1gz, l1h0, l1h1, l1h2, l1h3, l1h4, l1h5, l1h6, l1h7, l1h8, l1h9,
-                l1ha, l1hb;
-        long l1hc, l1hd, l1he, l1hf, l1hg, l1hh, l1hi, l1hj, l1hk, l1hl, l1hm, l1hn, l1ho, l1hp, l1hq, l1hr, l1hs, l1ht,
-                l1hu, l1hv;
-        long l1hw, l1hx, l1hy, l1hz, l1i0, l1i1, l1i2, l1i3, l1i4, l1i5, l1i6, l1i7, l1i8, l1i9, l1ia, l1ib, l1ic, l1id,
-                l1ie, l1if;
-        long l1ig, l1ih, l1ii, l1ij, l1ik, l1il, l1im, l1in, l1io, l1ip, l1iq, l1ir, l1is, l1it, l1iu, l1iv, l1iw, l1ix,
-                l1iy, l1iz;
-        long l1j0, l1j1, l1j2, l1j3, l1j4, l1j5, l1j6, l1j7, l1j8, l1j9, l1ja, l1jb, l1jc, l1jd, l1je, l1jf, l1jg, l1jh,
-                l1ji, l1jj;
-        long l1jk, l1jl, l1jm, l1jn, l1jo, l1jp, l1jq, l1jr, l1js, l1jt, l1ju, l1jv, l1jw, l1jx, l1jy, l1jz, l1k0, l1k1,
-                l1k2, l1k3;
-        long l1k4, l1k5, l1k6, l1k7, l1k8, l1k9, l1ka, l1kb, l1kc, l1kd, l1ke, l1kf, l1kg, l1kh, l1ki, l1kj, l1kk, l1kl,
-                l1km, l1kn;
-        long l1ko, l1kp, l1kq, l1kr, l1ks, l1kt, l1ku, l1kv;
+        long lsc, lsd, lse, lsf;
         int[] none = nothing;
         if (none != null) {
             none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
         }
+    }
+
+    /**
+     * As {@link #forOperation}, at no cost but the writes: the array has to be looked at anyway, and the look is where compiled code
+     * returns to the interpreter if there is no array. Any thread; does not block and changes nothing.
+     *
+     * @param table an array whose length the compiler can't know, or else it need not look
+     * @return its length
+     * @throws StackOverflowError if there is less stack than {@link #forOperation} makes sure of
+     * @throws NullPointerException if there is no array
+     */
+    @SuppressWarnings("unused") // the variables are what this method is for
+    public static int forOperationOn(@Nullable Object[] table) {
+        long l00, l01, l02, l03, l04, l05, l06, l07, l08, l09, l0a, l0b, l0c, l0d, l0e, l0f, l0g, l0h, l0i, l0j;
+        long l0k, l0l, l0m, l0n, l0o, l0p, l0q, l0r, l0s, l0t, l0u, l0v, l0w, l0x, l0y, l0z, l10, l11, l12, l13;
+        long l14, l15, l16, l17, l18, l19, l1a, l1b, l1c, l1d, l1e, l1f, l1g, l1h, l1i, l1j, l1k, l1l, l1m, l1n;
+        long l1o, l1p, l1q, l1r, l1s, l1t, l1u, l1v, l1w, l1x, l1y, l1z, l20, l21, l22, l23, l24, l25, l26, l27;
+        long l28, l29, l2a, l2b, l2c, l2d, l2e, l2f, l2g, l2h, l2i, l2j, l2k, l2l, l2m, l2n, l2o, l2p, l2q, l2r;
+        long l2s, l2t, l2u, l2v, l2w, l2x, l2y, l2z, l30, l31, l32, l33, l34, l35, l36, l37, l38, l39, l3a, l3b;
+        long l3c, l3d, l3e, l3f, l3g, l3h, l3i, l3j, l3k, l3l, l3m, l3n, l3o, l3p, l3q, l3r, l3s, l3t, l3u, l3v;
+        long l3w, l3x, l3y, l3z, l40, l41, l42, l43, l44, l45, l46, l47, l48, l49, l4a, l4b, l4c, l4d, l4e, l4f;
+        long l4g, l4h, l4i, l4j, l4k, l4l, l4m, l4n, l4o, l4p, l4q, l4r, l4s, l4t, l4u, l4v, l4w, l4x, l4y, l4z;
+        long l50, l51, l52, l53, l54, l55, l56, l57, l58, l59, l5a, l5b, l5c, l5d, l5e, l5f, l5g, l5h, l5i, l5j;
+        long l5k, l5l, l5m, l5n, l5o, l5p, l5q, l5r, l5s, l5t, l5u, l5v, l5w, l5x, l5y, l5z, l60, l61, l62, l63;
+        long l64, l65, l66, l67, l68, l69, l6a, l6b, l6c, l6d, l6e, l6f, l6g, l6h, l6i, l6j, l6k, l6l, l6m, l6n;
+        long l6o, l6p, l6q, l6r, l6s, l6t, l6u, l6v, l6w, l6x, l6y, l6z, l70, l71, l72, l73, l74, l75, l76, l77;
+        long l78, l79, l7a, l7b, l7c, l7d, l7e, l7f, l7g, l7h, l7i, l7j, l7k, l7l, l7m, l7n, l7o, l7p, l7q, l7r;
+        long l7s, l7t, l7u, l7v, l7w, l7x, l7y, l7z, l80, l81, l82, l83, l84, l85, l86, l87, l88, l89, l8a, l8b;
+        long l8c, l8d, l8e, l8f, l8g, l8h, l8i, l8j, l8k, l8l, l8m, l8n, l8o, l8p, l8q, l8r, l8s, l8t, l8u, l8v;
+        long l8w, l8x, l8y, l8z, l90, l91, l92, l93, l94, l95, l96, l97, l98, l99, l9a, l9b, l9c, l9d, l9e, l9f;
+        long l9g, l9h, l9i, l9j, l9k, l9l, l9m, l9n, l9o, l9p, l9q, l9r, l9s, l9t, l9u, l9v, l9w, l9x, l9y, l9z;
+        long la0, la1, la2, la3, la4, la5, la6, la7, la8, la9, laa, lab, lac, lad, lae, laf, lag, lah, lai, laj;
+        long lak, lal, lam, lan, lao, lap, laq, lar, las, lat, lau, lav, law, lax, lay, laz, lb0, lb1, lb2, lb3;
+        long lb4, lb5, lb6, lb7, lb8, lb9, lba, lbb, lbc, lbd, lbe, lbf, lbg, lbh, lbi, lbj, lbk, lbl, lbm, lbn;
+        long lbo, lbp, lbq, lbr, lbs, lbt, lbu, lbv, lbw, lbx, lby, lbz, lc0, lc1, lc2, lc3, lc4, lc5, lc6, lc7;
+        long lc8, lc9, lca, lcb, lcc, lcd, lce, lcf, lcg, lch, lci, lcj, lck, lcl, lcm, lcn, lco, lcp, lcq, lcr;
+        long lcs, lct, lcu, lcv, lcw, lcx, lcy, lcz, ld0, ld1, ld2, ld3, ld4, ld5, ld6, ld7, ld8, ld9, lda, ldb;
+        long ldc, ldd, lde, ldf, ldg, ldh, ldi, ldj, ldk, ldl, ldm, ldn, ldo, ldp, ldq, ldr, lds, ldt, ldu, ldv;
+        long ldw, ldx, ldy, ldz, le0, le1, le2, le3, le4, le5, le6, le7, le8, le9, lea, leb, lec, led, lee, lef;
+        long leg, leh, lei, lej, lek, lel, lem, len, leo, lep, leq, ler, les, let, leu, lev, lew, lex, ley, lez;
+        long lf0, lf1, lf2, lf3, lf4, lf5, lf6, lf7, lf8, lf9, lfa, lfb, lfc, lfd, lfe, lff, lfg, lfh, lfi, lfj;
+        long lfk, lfl, lfm, lfn, lfo, lfp, lfq, lfr, lfs, lft, lfu, lfv, lfw, lfx, lfy, lfz, lg0, lg1, lg2, lg3;
+        long lg4, lg5, lg6, lg7, lg8, lg9, lga, lgb, lgc, lgd, lge, lgf, lgg, lgh, lgi, lgj, lgk, lgl, lgm, lgn;
+        long lgo, lgp, lgq, lgr, lgs, lgt, lgu, lgv, lgw, lgx, lgy, lgz, lh0, lh1, lh2, lh3, lh4, lh5, lh6, lh7;
+        long lh8, lh9, lha, lhb, lhc, lhd, lhe, lhf, lhg, lhh, lhi, lhj, lhk, lhl, lhm, lhn, lho, lhp, lhq, lhr;
+        long lhs, lht, lhu, lhv, lhw, lhx, lhy, lhz, li0, li1, li2, li3, li4, li5, li6, li7, li8, li9, lia, lib;
+        long lic, lid, lie, lif, lig, lih, lii, lij, lik, lil, lim, lin, lio, lip, liq, lir, lis, lit, liu, liv;
+        long liw, lix, liy, liz, lj0, lj1, lj2, lj3, lj4, lj5, lj6, lj7, lj8, lj9, lja, ljb, ljc, ljd, lje, ljf;
+        long ljg, ljh, lji, ljj, ljk, ljl, ljm, ljn, ljo, ljp, ljq, ljr, ljs, ljt, lju, ljv, ljw, ljx, ljy, ljz;
+        long lk0, lk1, lk2, lk3, lk4, lk5, lk6, lk7, lk8, lk9, lka, lkb, lkc, lkd, lke, lkf, lkg, lkh, lki, lkj;
+        long lkk, lkl, lkm, lkn, lko, lkp, lkq, lkr, lks, lkt, lku, lkv, lkw, lkx, lky, lkz, ll0, ll1, ll2, ll3;
+        long ll4, ll5, ll6, ll7, ll8, ll9, lla, llb, llc, lld, lle, llf, llg, llh, lli, llj, llk, lll, llm, lln;
+        long llo, llp, llq, llr, lls, llt, llu, llv, llw, llx, lly, llz, lm0, lm1, lm2, lm3, lm4, lm5, lm6, lm7;
+        long lm8, lm9, lma, lmb, lmc, lmd, lme, lmf, lmg, lmh, lmi, lmj, lmk, lml, lmm, lmn, lmo, lmp, lmq, lmr;
+        long lms, lmt, lmu, lmv, lmw, lmx, lmy, lmz, ln0, ln1, ln2, ln3, ln4, ln5, ln6, ln7, ln8, ln9, lna, lnb;
+        long lnc, lnd, lne, lnf, lng, lnh, lni, lnj, lnk, lnl, lnm, lnn, lno, lnp, lnq, lnr, lns, lnt, lnu, lnv;
+        long lnw, lnx, lny, lnz, lo0, lo1, lo2, lo3, lo4, lo5, lo6, lo7, lo8, lo9, loa, lob, loc, lod, loe, lof;
+        long log, loh, loi, loj, lok, lol, lom, lon, loo, lop, loq, lor, los, lot, lou, lov, low, lox, loy, loz;
+        long lp0, lp1, lp2, lp3, lp4, lp5, lp6, lp7, lp8, lp9, lpa, lpb, lpc, lpd, lpe, lpf, lpg, lph, lpi, lpj;
+        long lpk, lpl, lpm, lpn, lpo, lpp, lpq, lpr, lps, lpt, lpu, lpv, lpw, lpx, lpy, lpz, lq0, lq1, lq2, lq3;
+        long lq4, lq5, lq6, lq7, lq8, lq9, lqa, lqb, lqc, lqd, lqe, lqf, lqg, lqh, lqi, lqj, lqk, lql, lqm, lqn;
+        long lqo, lqp, lqq, lqr, lqs, lqt, lqu, lqv, lqw, lqx, lqy, lqz, lr0, lr1, lr2, lr3, lr4, lr5, lr6, lr7;
+        long lr8, lr9, lra, lrb, lrc, lrd, lre, lrf, lrg, lrh, lri, lrj, lrk, lrl, lrm, lrn, lro, lrp, lrq, lrr;
+        long lrs, lrt, lru, lrv, lrw, lrx, lry, lrz, ls0, ls1, ls2, ls3, ls4, ls5, ls6, ls7, ls8, ls9, lsa, lsb;
+        long lsc, lsd, lse, lsf;
+        return table.length;
     }
 }

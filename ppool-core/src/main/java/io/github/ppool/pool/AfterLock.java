@@ -30,6 +30,7 @@ final class AfterLock {
     private @Nullable Runnable stage;
     private @Nullable List<Runnable> moreStages;
     private @Nullable Throwable goesOn;
+    private boolean hasRunForeignCode;
 
     /** A duty of the engine, which calls no foreign code and does not block. */
     void add(Runnable action) {
@@ -110,7 +111,15 @@ final class AfterLock {
         }
     }
 
+    /** Since the last time that this was asked. */
+    boolean hasRunForeignCode() {
+        boolean has = hasRunForeignCode;
+        hasRunForeignCode = false;
+        return has;
+    }
+
     private void runForeign(PoolEngine<?> engine) {
+        hasRunForeignCode = true;
         Runnable firstCall = call;
         if (firstCall != null) {
             List<Runnable> more = moreCalls;

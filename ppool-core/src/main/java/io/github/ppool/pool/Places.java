@@ -242,7 +242,9 @@ final class Places<W> extends IdleSet<W> {
             if (!affine) {
                 closeNewest();
             }
-            slot.open();
+            if (slot.workerProcess == null) {
+                slot.open();
+            }
         }
         addLast(slot);
     }
@@ -260,14 +262,14 @@ final class Places<W> extends IdleSet<W> {
     }
 
     /**
-     * Takes the lock, which the caller must not have. The slot stays in the idle set, {@link Hold#TAKEN}, where it will be when it comes back
+     * Takes the lock, which the caller must not have, and needs no more stack than a checkout has made sure of. The slot stays in the idle set, {@link Hold#TAKEN}, where it will be when it comes back
      * before any other one does; the lock is not taken then.
      *
      * @return null if the caller has to go by the books
      */
     @Nullable
     PoolLease<W> lendInTurn(Thread thread) {
-        lock();
+        lockReserved();
         try {
             Slot<W> slot = inTurn ? firstNotTaken() : null;
             if (slot == null) {
@@ -276,7 +278,7 @@ final class Places<W> extends IdleSet<W> {
             Owner owner = slot.ownerThreadId == thread.threadId() ? slot.owner : owners.known(thread);
             W worker = slot.worker;
             Pid process = slot.pid;
-            if (owner == null || !owner.isAlive() || worker == null || process == null || slot.isDead()) {
+            if (owner == null || !owner.isAlive() || worker == null || process == null || slot.workerProcess != null) {
                 return null;
             }
             moveFirstToEnd(slot);

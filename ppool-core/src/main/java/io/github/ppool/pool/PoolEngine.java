@@ -254,7 +254,7 @@ final class PoolEngine<W> {
         Throwable where = whereIfWatched();
         Owner met = null;
         while (true) {
-            lockLeavingQueueOpen(); // if it is open it is not empty
+            lockLeavingQueueOpen(); // if it is open it is not empty; the stack is made sure of for the whole checkout
             try {
                 Slot<W> slot = open && queue.isEmpty() ? places.pick(thread) : null;
                 if (slot == null) {
@@ -452,7 +452,7 @@ final class PoolEngine<W> {
 
     void giveBack(PoolLease<W> lease) {
         Slot<W> slot = lease.slot;
-        if (slot.isTaken(lease.stamp) && slot.places.comesBackInTurn(slot) && !slot.owesAnswers()) {
+        if (slot.isTaken(lease.stamp) && slot.places.comesBackInTurn(slot)) {
             if (!slot.succeeded) {
                 slot.succeeded = true;
             }
@@ -472,10 +472,6 @@ final class PoolEngine<W> {
             if (!slot.isCurrent(lease.stamp)) {
                 heldBack = orphans.hasHeldBack(slot, lease.stamp);
                 return;
-            }
-            if (slot.state != SlotState.BORROWED && slot.owesAnswers()) {
-                decide();
-                places.correct(slot);
             }
             if (slot.state != SlotState.BORROWED) {
                 if (slot.isTaken(lease.stamp)) {
@@ -1183,6 +1179,12 @@ final class PoolEngine<W> {
         decide();
     }
 
+    /** As {@link #lockEagerly}, where the caller has made sure of the stack. */
+    void lockReservedEagerly() {
+        places.lockReservedEagerly();
+        decide();
+    }
+
     private void decide() {
         queue.close();
         places.stopTurning();
@@ -1191,10 +1193,10 @@ final class PoolEngine<W> {
     /**
      * For those who do nothing but what they may while others join the queue: a worker that has done one task and takes the next one
      * ({@link #firstAlive} closes the queue if nobody is there), and those who do nothing unless it is empty, which it is not while it is
-     * open.
+     * open. The caller has made sure of the stack, or is a worker's process: its thread has just begun.
      */
     void lockLeavingQueueOpen() {
-        places.lock();
+        places.lockReserved();
     }
 
     void unlock() {

@@ -74,18 +74,21 @@ final class PoolHandle<W> implements PoolClient<W> {
     @Override
     public Lease<W> checkout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout must not be null");
-        StackReserve.forOperation(); // for giving it back, too: what is lent must not be lost
         Thread thread = Thread.currentThread();
         Lease<W> lease = lendAtOnce(thread);
         return lease != null ? lease : waitFor(thread, timeout);
     }
 
-    /** The worker that the thread had last, or another one that is idle; null if there is none. */
+    /**
+     * The worker that the thread had last, or another one that is idle; null if there is none. First of all makes sure of the stack, also for
+     * the caller's way to one and for giving it back: what is lent must not be lost.
+     */
     private @Nullable Lease<W> lendAtOnce(Thread thread) {
         @Nullable
         Slot<W>[] table = seats;
-        if (table.length > 0) {
-            Slot<W> last = table[Seats.index(thread.threadId(), table.length)];
+        int length = StackReserve.forOperationOn(table);
+        if (length > 0) {
+            Slot<W> last = table[Seats.index(thread.threadId(), length)];
             if (last != null) {
                 Lease<W> lease = last.lendAgain(thread);
                 if (lease != null) {
@@ -139,7 +142,6 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public Optional<Lease<W>> tryCheckout() {
-        StackReserve.forOperation();
         Thread thread = Thread.currentThread();
         Lease<W> lease = lendAtOnce(thread);
         if (lease != null) {

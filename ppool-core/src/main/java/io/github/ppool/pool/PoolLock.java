@@ -82,10 +82,17 @@ class PoolLock extends PoolLockPadding {
         }
     }
 
-    /** As {@link #lock}, for what follows from a step for which the caller, further up, has made sure of the stack. */
+    /** As {@link #lock}, for a step for which the caller, further up, has made sure of the stack, or whose thread has just begun. */
     void lockReserved() {
         if (!tryLock()) {
             lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
+        }
+    }
+
+    /** As {@link #lockReserved}, for those on whom others depend. */
+    void lockReservedEagerly() {
+        if (!tryLock()) {
+            lockLate(LOOKS);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.StackReserve;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ReplySlot;
@@ -295,6 +296,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (withResult) {
             return ask();
         }
+        StackReserve.forLock();
         engine.lockLeavingQueueOpen();
         try {
             return ask();

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
  * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may read and write
- * while that word is OPEN or TAKEN: he reads {@link #ownerThreadId}, {@link #worker}, {@link #pid} and {@link #workerProcess}, and writes {@link
- * #succeeded}.
- * Whoever changes one of the first four changes the word before, so what was read before a compare-and-set of the word that succeeded
+ * while that word is OPEN or TAKEN: he reads {@link #ownerThreadId}, {@link #worker} and {@link #pid}, and writes {@link #succeeded}.
+ * Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of the word that succeeded
  * belongs together.
  */
 final class Slot<W> extends Hold {
@@ -30,7 +29,7 @@ final class Slot<W> extends Hold {
     Pid pid;
     @Nullable
     W worker;
-    /** The worker itself, if it is a process. */
+    /** The worker itself, if it is a process: such a one is lent by the books, which ask first whether it is alive. */
     @Nullable
     Pid workerProcess;
     /** The worker itself, if it is a server. */
@@ -111,7 +110,7 @@ final class Slot<W> extends Hold {
         long seen = look();
         W again = worker;
         Pid process = pid;
-        if (!isOpen(seen) || ownerThreadId != thread.threadId() || again == null || process == null || isDead()) {
+        if (!isOpen(seen) || ownerThreadId != thread.threadId() || again == null || process == null) {
             return null;
         }
         // made before: once the worker is taken, nothing may stand between it and the caller

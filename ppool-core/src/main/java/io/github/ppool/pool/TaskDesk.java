@@ -111,7 +111,7 @@ final class TaskDesk<W> {
         @Nullable
         Supplier<PoolException> refusal;
         AfterLock after = new AfterLock();
-        engine.lockEagerly();
+        engine.lockReservedEagerly();
         try {
             engine.reclaimBeforeWaiting(after);
             refusal = engine.refusal(what, patient);
@@ -139,7 +139,7 @@ final class TaskDesk<W> {
         @Nullable
         Supplier<PoolException> refusal = null;
         AfterLock after = new AfterLock();
-        engine.lockEagerly();
+        engine.lockReservedEagerly();
         try {
             if (task.queued && task.attempts() == 0) { // else somebody has served it, if only for a first attempt
                 engine.queue().countLate();

@@ -149,7 +149,7 @@ final class WorkerProcess<W> implements ProcessInit {
         if (thread.getContextClassLoader() != contextClassLoader) {
             thread.setContextClassLoader(contextClassLoader);
         }
-        if (!thread.getName().equals(threadName)) {
+        if (!thread.getName().equals(threadName)) { // mostly the same object
             thread.setName(threadName);
         }
         if (thread.getPriority() != threadPriority) {
@@ -360,7 +360,9 @@ final class WorkerProcess<W> implements ProcessInit {
         self.trapExits(trappingExits);
         engine.listeners().taskRan(task);
         WorkerJob next = engine.tasks().taskDone(slot, self.self(), task, value, this, afterLock);
-        putThreadRight(); // after what depends on the outcome
+        if (task.isAskedFor() || engine.listeners().listen() || afterLock.hasRunForeignCode()) {
+            putThreadRight(); // after what depends on the outcome
+        }
         return next;
     }
 

@@ -1,9 +1,11 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -436,6 +438,32 @@ public final class ProcessContext {
         if (to.equals(cell)) {
             checkAlive();
         }
+    }
+
+    /**
+     * Ties this process to something that ends by itself: a process of the operating system, a connection that tells when
+     * it is closed. When the stage ends, normally or not, this process gets an exit signal from
+     * {@link ProcessSystem#rootPid()} with an abnormal reason. So a worker of a pool crashes and follows its restart plan,
+     * whether the worker is idle, lent or at work. A process that traps exits receives an {@link Exit} instead.
+     *
+     * <p>The reason is the stage's exception (without a {@link java.util.concurrent.CompletionException} around it); or,
+     * if the stage ended normally, a text with the text of its value. Does not block. A stage that has ended already takes
+     * effect before this method returns. A process may be tied to several stages, and a stage may outlive the process: it
+     * does not keep the process in memory, and its end is then no signal.
+     *
+     * <p>Stands for the exit signal that the owner of an Erlang port gets when the port closes.
+     *
+     * @param stage ends when this process is of no use any more
+     * @throws NullPointerException if the stage is null; nothing is changed
+     */
+    public void crashWhen(CompletionStage<?> stage) {
+        Objects.requireNonNull(stage, "stage must not be null");
+        checkAlive();
+        ForeignCode.ask(() -> {
+            StageEnd.watch(stage, cell);
+            return stage;
+        });
+        checkAlive();
     }
 
     /**

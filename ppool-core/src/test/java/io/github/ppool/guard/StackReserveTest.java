@@ -17,13 +17,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class StackReserveTest {
 
+    /** So that no compiler leaves out the look at the array. */
+    private static volatile int touched;
+    /** As the pool has it: no constant. */
+    private static Object[] array = new Object[0];
+
     /** The kinds of steps. */
     private enum Reserve {
         MESSAGE(StackReserve.MESSAGE, StackReserve::forMessage),
         SIGNAL(StackReserve.SIGNAL, StackReserve::forSignal),
         LOCK(StackReserve.LOCK, StackReserve::forLock),
-        OPERATION(StackReserve.OPERATION, StackReserve::forOperation);
-
+        OPERATION(StackReserve.OPERATION, StackReserve::forOperation),
+        OPERATION_ON_AN_ARRAY(StackReserve.OPERATION, () -> touched = StackReserve.forOperationOn(array));
         private final int bytes;
         private final Runnable ensure;
 
@@ -158,6 +163,7 @@ class StackReserveTest {
                 reserve.ensure.run();
             }
         }
-        assertThat(Reserve.values()).extracting(reserve -> reserve.bytes).isSorted().doesNotHaveDuplicates();
+        assertThat(Reserve.values()).extracting(reserve -> reserve.bytes).isSorted();
+        assertThat(touched).isZero();
     }
 }

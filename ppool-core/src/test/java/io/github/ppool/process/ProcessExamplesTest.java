@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -130,5 +131,24 @@ class ProcessExamplesTest {
         // end
         assertThat(ran.join()).isEqualTo("a day later");
         system.close();
+    }
+
+    @Test
+    void aProcessThatIsTiedToAStage() throws Exception {
+        CompletableFuture<Void> connectionClosed = new CompletableFuture<>();
+        CountDownLatch tied = new CountDownLatch(1);
+        try (ProcessSystem system = new ProcessSystem()) {
+            // region tied
+            Pid client = system.spawn(self -> {
+                self.crashWhen(connectionClosed); // a CompletionStage, such as Process.onExit()
+                tied.countDown();
+                self.receive();
+            }, SpawnOptions.labelled("client"));
+            // end
+            assertThat(tied.await(30, TimeUnit.SECONDS)).isTrue();
+            IllegalStateException reset = new IllegalStateException("reset");
+            connectionClosed.completeExceptionally(reset);
+            assertThat(system.exitReason(client)).contains(ExitReason.failure(reset));
+        }
     }
 }
