@@ -33,6 +33,7 @@ final class Places<W> extends IdleSet<W> {
     private int live;
     /** How many are {@link #isComing coming} but take too long to be counted on. */
     private int slow;
+    private int toBeTriedAgain;
     /** Slots that another one was started to replace; both count until one goes. */
     private int replaced;
     /** Places that a plan has given up with `delete`; filled when somebody needs them. */
@@ -80,8 +81,24 @@ final class Places<W> extends IdleSet<W> {
         if (slot.slow) {
             slow += (isComing(to) ? 1 : 0) - (isComing(slot.state) ? 1 : 0);
         }
+        if (slot.unmade || slot.state == SlotState.FAILING || to == SlotState.FAILING) {
+            toBeTriedAgain += (isToBeTriedAgain(to, slot.unmade) ? 1 : 0)
+                    - (isToBeTriedAgain(slot.state, slot.unmade) ? 1 : 0);
+        }
         slot.state = to;
         count(to, 1);
+    }
+
+    /** Its last process has ended before the worker was ready, or the next one has begun. */
+    void setUnmade(Slot<W> slot, boolean value) {
+        toBeTriedAgain += (isToBeTriedAgain(slot.state, value) ? 1 : 0)
+                - (isToBeTriedAgain(slot.state, slot.unmade) ? 1 : 0);
+        slot.unmade = value;
+    }
+
+    private static boolean isToBeTriedAgain(SlotState state, boolean unmade) {
+        return state == SlotState.FAILING
+                || (unmade && (state == SlotState.DOWN || state == SlotState.RESTARTING));
     }
 
     /** It takes too long, or does no longer. */
@@ -165,6 +182,16 @@ final class Places<W> extends IdleSet<W> {
     int coming() {
         return in(SlotState.REQUESTED) + in(SlotState.STARTING) + in(SlotState.CHECKING) + in(SlotState.RESTARTING)
                 - slow;
+    }
+
+    /** Whether there are workers that are {@link #isComing coming} and take too long to be counted on. */
+    boolean anySlow() {
+        return slow > 0;
+    }
+
+    /** Workers that could not be made and wait for the next attempt: on their process, or, if that has ended, on the next. */
+    int toBeTriedAgain() {
+        return toBeTriedAgain;
     }
 
     /** Places that are given up as soon as the threads of their last processes have ended, which are ending. */

@@ -105,9 +105,12 @@ final class PoolEngine<W> {
     /** The restarts by type of this generation; the supervisor's process counts them. */
     private RestartWindow restarts;
     private @Nullable ExitReason gaveUpWith;
+    /** How the tree gave up, to be read after "has given up". */
+    private String howGivenUp = "";
 
     private final Places<W> places;
     private final WaitQueue<W> queue = new WaitQueue<>();
+    private final Demand<W> demand;
     private final CreationGate<W> gate;
     private final WorkerAges ages;
     private final Deadlines<W> deadlines = new Deadlines<>();
@@ -145,6 +148,7 @@ final class PoolEngine<W> {
         this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
         this.plain = ages.areOfNoMatter && !timesLeases && !leakDetection;
         this.places = new Places<>(spec, plain, owners, clock);
+        this.demand = new Demand<>(places, queue, clock);
         this.orphans = new Orphans<>(this);
         this.limits = new WorkerLimits<>(this, orphans);
         this.handle = new PoolHandle<>(this);
@@ -975,10 +979,9 @@ final class PoolEngine<W> {
         if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
             return;
         }
-        // workers that are idle while somebody waits are those whose processes still tell of their last task
-        int needed = canServe() ? queue.size() - places.coming() - (queue.isEmpty() ? 0 : places.idleCount()) : 0;
+        int needed = canServe() ? demand.missing() : 0;
         while (needed > 0 && places.free() > 0 && mayTryToMake()) {
-            startSlot(after);
+            demand.begun(startSlot(after));
             places.fillVacancy();
             needed--;
         }
@@ -998,18 +1001,7 @@ final class PoolEngine<W> {
 
     /** While workers can't be made, one at a time is tried. */
     private boolean mayTryToMake() {
-        return !gate.isBroken()
-                || (places.coming() + places.in(SlotState.FAILING) == 0 && !isAnyToBeTriedAgain());
-    }
-
-    /** As {@link SlotState#FAILING}, but its process has ended, and the supervisor starts another one when the plan says so. */
-    private boolean isAnyToBeTriedAgain() {
-        for (Slot<W> slot : places.slots) {
-            if (slot.unmade && (slot.state == SlotState.DOWN || slot.state == SlotState.RESTARTING)) {
-                return true;
-            }
-        }
-        return false;
+        return !gate.isBroken() || places.coming() + places.toBeTriedAgain() == 0;
     }
 
     // ------------------------------------------------------------------------------------------------ refusals
@@ -1024,7 +1016,7 @@ final class PoolEngine<W> {
             case GAVE_UP -> {
                 Throwable cause = gaveUpWith == null ? null : gaveUpWith.cause().orElse(lastFailure);
                 return because(PoolStoppedException::new,
-                        what + " was refused: the supervision tree has given up with " + gaveUpWith, cause);
+                        what + " was refused: the supervision tree has given up " + howGivenUp, cause);
             }
             case ACTIVE -> {
                 if (suspended && spec.refuseWhileSuspended()) {
@@ -1135,8 +1127,8 @@ final class PoolEngine<W> {
 
     /** Under the lock: one more would not have to wait for another holder. */
     boolean servesOneMore() {
-        return !suspended && (places.servable() > queue.size()
-                || places.servable() + places.aboutToBeFree() > queue.size());
+        return !suspended && (places.servable() > demand.unattended()
+                || places.servable() + places.aboutToBeFree() > demand.unattended());
     }
 
     WaitQueue<W> queue() {
@@ -1265,7 +1257,7 @@ final class PoolEngine<W> {
             slot.pid = pid;
             slot.process = started;
             slot.worker = null;
-            slot.unmade = false;
+            places.setUnmade(slot, false);
             slot.startedAtNanos = clock.nanoTime();
             if (slot.state != SlotState.GONE && slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.STARTING);
@@ -1353,7 +1345,7 @@ final class PoolEngine<W> {
                 places.move(slot, SlotState.FAILING);
             }
             countNotMade(failure, text, after);
-            boolean goOn = slot.state == SlotState.FAILING && !(queue.isEmpty() && places.isSurplus());
+            boolean goOn = slot.state == SlotState.FAILING && !(places.isSurplus() && demand.isMetWithoutOne());
             if (!goOn && slot.state == SlotState.FAILING) {
                 places.move(slot, SlotState.DISMISSED);
             }
@@ -1389,8 +1381,9 @@ final class PoolEngine<W> {
 
     /** The pool has shrunk: a caller that waits only for a new worker does not wait for a place that is gone. */
     private void refuseUnserved(AfterLock after) {
-        while (queue.size() > places.servable() + places.aboutToBeFree() && refuseOneImpatient(
-                "the place in which a worker was to be made for the caller was given up", lastFailure, after)) {
+        while (queue.impatient() > 0 && demand.unattended() > places.servable() + places.aboutToBeFree()
+                && refuseOneImpatient(
+                        "the place in which a worker was to be made for the caller was given up", lastFailure, after)) {
             // the next one
         }
     }
@@ -1412,7 +1405,8 @@ final class PoolEngine<W> {
      * @param why the reason
      */
     void refuseImpatient(String why, @Nullable Throwable failure, AfterLock after) {
-        while (queue.size() > places.coming() + places.aboutToBeFree() && refuseOneImpatient(why, failure, after)) {
+        while (queue.impatient() > 0 && demand.unattended() > places.coming() + places.aboutToBeFree()
+                && refuseOneImpatient(why, failure, after)) {
             // the next one
         }
     }
@@ -1458,10 +1452,10 @@ final class PoolEngine<W> {
                 if (listeners.listen()) { // if not, the process can begin with a task at once
                     after.call(() -> listeners.workerReady(pid, tookNanos));
                 }
+                slot.second = false;
                 dismissOneReplaced(after);
-                if (supervisor != null) {
-                    fillUp(after);
-                }
+                startMore(after);
+                refuseUnserved(after);
                 changed(after);
                 own.beginsTelling(slot.state == SlotState.IDLE && after.callsForeignCode());
             }
@@ -1603,14 +1597,15 @@ final class PoolEngine<W> {
             leaveGate(slot, after);
             slot.waitsForLeftover = false;
             boolean killed = system.isOrphaned(pid);
-            slot.unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
+            boolean unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
                     && !(reason.isOrderly() && (system.wasEndedBySignal(pid) || lifecycle == Lifecycle.STOPPED)); // as whoever stops it does
+            places.setUnmade(slot, unmade);
             boolean counted = slot.state == SlotState.FAILING; // by notMade, when the attempt failed
             Throwable failure = slot.overran != null
                     ? slot.overran
-                    : reason.isOrderly() && !slot.unmade
+                    : reason.isOrderly() && !unmade
                             ? null
-                            : reason.cause().orElseGet(() -> new WorkerExitException(pid, reason, slot.unmade));
+                            : reason.cause().orElseGet(() -> new WorkerExitException(pid, reason, unmade));
             FailureText text = slot.overran == null && reason.causeText().isPresent()
                     ? reason.causeText().get()
                     : failure == null ? null : FailureText.of(failure); // one of our own
@@ -1628,15 +1623,15 @@ final class PoolEngine<W> {
             } else {
                 places.move(slot, next);
             }
-            if (slot.unmade && failure != null && text != null) {
+            if (unmade && failure != null && text != null) {
                 places.setSlow(slot, true); // until it is tried again
                 if (counted) {
                     note(failure, text);
                 } else {
                     countNotMade(failure, text, after);
                 }
-                if (slot.state == SlotState.RESTARTING && queue.isEmpty() && places.isSurplus()) {
-                    drop(slot, after); // those for whom it was to be made have been refused
+                if (slot.state == SlotState.RESTARTING && places.isSurplus() && demand.isMetWithoutOne()) {
+                    drop(slot, after); // those for whom it was to be made have been refused, or are served by others
                 }
             } else if (failure != null && text != null) {
                 note(failure, text);
@@ -1741,7 +1736,7 @@ final class PoolEngine<W> {
         }
     }
 
-    private void startSlot(AfterLock after) {
+    private Slot<W> startSlot(AfterLock after) {
         Slot<W> slot = new Slot<>(this, ++lastNumber, generation);
         places.add(slot);
         Supervisor above = supervisor;
@@ -1749,6 +1744,7 @@ final class PoolEngine<W> {
             after.add(() -> above.startChildAsync(childSpec(slot))
                     .whenComplete((result, thrown) -> startAnswered(above, slot, result, thrown)));
         }
+        return slot;
     }
 
     private ChildSpec childSpec(Slot<W> slot) {
@@ -2148,24 +2144,56 @@ final class PoolEngine<W> {
     /** The tree above the pool has given up, or was stopped. */
     void rootExited(Pid treeRoot, ExitReason reason) {
         follows(after -> {
-            if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP || !treeRoot.equals(root)) {
-                return;
+            if (treeRoot.equals(root)) {
+                giveUp(reason, "with " + reason, after);
             }
-            lifecycle = Lifecycle.GAVE_UP;
-            open = false;
-            places.correctAll();
-            gaveUpWith = reason;
-            supervisor = null;
-            generation++;
-            forgetProcessless(after);
-            refuseEverybody(after, because(PoolStoppedException::new,
-                    "the supervision tree has given up with " + reason, reason.cause().orElse(lastFailure)));
-            after.call(this::tellPhase);
-            changed(after);
         });
     }
 
-    /** Undoes {@link #rootExited}; the supervisor is attached later. */
+    /**
+     * The tree above goes on, but does not start the supervisor of this pool again. On the tree's process.
+     *
+     * @param reason why the pool's supervisor has ended the last time
+     * @param how to be read after "the supervision tree has given up"
+     */
+    void givenUp(ExitReason reason, String how) {
+        AfterLock after = new AfterLock();
+        lockReserved();
+        try {
+            if (giveUp(reason, how, after)) {
+                FailureText text = lastFailureText;
+                after.call(() -> LOG.error(
+                        "Pool '{}' stays down: the supervision tree has given up {}. The last failure of a worker: {}."
+                                + " Callers are refused until the pool is restarted; other pools go on",
+                        name(), how, text == null ? "none" : text));
+            }
+        } finally {
+            unlock();
+        }
+        after.runWithoutForeignCode(this);
+    }
+
+    /** Under the lock. False if there is nothing to be given up any more. */
+    private boolean giveUp(ExitReason reason, String how, AfterLock after) {
+        if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP) {
+            return false;
+        }
+        lifecycle = Lifecycle.GAVE_UP;
+        open = false;
+        places.correctAll();
+        gaveUpWith = reason;
+        howGivenUp = how;
+        supervisor = null;
+        generation++;
+        forgetProcessless(after);
+        refuseEverybody(after, because(PoolStoppedException::new,
+                "the supervision tree has given up " + how, reason.cause().orElse(lastFailure)));
+        after.call(this::tellPhase);
+        changed(after);
+        return true;
+    }
+
+    /** Undoes {@link #rootExited} and {@link #givenUp}; the supervisor is attached later. */
     boolean beginAgain() {
         lock();
         try {

@@ -82,8 +82,10 @@ final class Slot<W> extends Hold {
     /** Set by the thread that closes the worker. */
     @Nullable
     AtomicBoolean closeClaim;
-    /** The last process has ended before its worker was ready. */
+    /** The last process has ended before its worker was ready. Set by {@link Places#setUnmade}. */
     boolean unmade;
+    /** It was begun because another attempt to make a worker takes too long: see {@link Demand}. */
+    boolean second;
     /** If {@link SlotState#HELD_BACK}. */
     @Nullable
     HeldBack<W> heldBack;

@@ -27,6 +27,8 @@ final class WaitQueue<W> {
     private @Nullable TreeMap<Integer, SequencedSet<Waiting<W>>> others;
     /** How many are not in the usual line. */
     private int elsewhere;
+    /** How many wait only for workers that are made for them; none while the queue is open. */
+    private int impatient;
     /** Whether it may be joined without the lock. */
     private boolean open;
     /** As of the last change under the lock; not zero while it is open. */
@@ -77,8 +79,14 @@ final class WaitQueue<W> {
 
     // ---- with the lock
 
-    /** Somebody waits, so from now on others may join without the lock, until there are so many. */
+    /**
+     * Somebody waits, so from now on others may join without the lock, until there are so many. Without effect while one
+     * of those that wait is impatient.
+     */
     void open(int most) {
+        if (impatient > 0) {
+            return; // they are rare, and whoever takes out one without looking would have to count
+        }
         open = true;
         usual.open(Math.max(0, most - elsewhere));
     }
@@ -123,6 +131,13 @@ final class WaitQueue<W> {
             lineOf(waiting).addLast(waiting);
             elsewhere++;
         }
+        queued(waiting);
+    }
+
+    private void queued(Waiting<W> waiting) {
+        if (waiting.isImpatient()) {
+            impatient++;
+        }
         waiting.queued = true;
         count();
     }
@@ -131,8 +146,7 @@ final class WaitQueue<W> {
     void addFirst(Waiting<W> waiting) {
         lineOf(waiting).addFirst(waiting);
         elsewhere++;
-        waiting.queued = true;
-        count();
+        queued(waiting);
     }
 
     /** Where those stand that are not in the usual line. */
@@ -202,6 +216,9 @@ final class WaitQueue<W> {
             return false;
         }
         waiting.queued = false;
+        if (impatient > 0 && waiting.isImpatient()) {
+            impatient--;
+        }
         if (waiting.isInLine()) {
             usual.remove(waiting);
         } else {
@@ -262,9 +279,17 @@ final class WaitQueue<W> {
         }
     }
 
+    /** How many will not wait for other holders. */
+    int impatient() {
+        return impatient;
+    }
+
     /** The last one that will not wait for other holders, if there is one. */
     @Nullable
     Waiting<W> lastImpatient() {
+        if (impatient == 0) {
+            return null;
+        }
         List<Waiting<W>> impatient = new ArrayList<>(1);
         forEach(waiting -> {
             if (waiting.isImpatient()) {
