@@ -577,7 +577,9 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How many workers there may be beyond the size while they are needed; 0 or more. Default: {@code 10}.
+         * How many workers there may be beyond the size while they are needed; 0 or more. Default: {@code 10}. If the size
+         * is 0 too, the pool is always full, as in poolboy: {@code tryCheckout} and {@code run} are empty, {@code checkout}
+         * waits until its time is over, and tasks stay in the queue. The log warns of such a pool when it is started.
          *
          * @param newValue the setting
          * @return this
@@ -963,7 +965,7 @@ public final class PoolSpec<W> {
          * Checks what concerns several settings together.
          *
          * @return the specification
-         * @throws IllegalArgumentException if size and max-overflow are both 0, or their sum is more than {@link
+         * @throws IllegalArgumentException if the sum of size and max-overflow is more than {@link
          *     PoolSpec#MOST_WORKERS}
          */
         public PoolSpec<W> build() {
@@ -996,9 +998,9 @@ public final class PoolSpec<W> {
     static void requirePlaces(int size, int maxOverflow) {
         requireWorkers("size", size);
         requireWorkers("max-overflow", maxOverflow);
-        if (size + maxOverflow < 1 || size + maxOverflow > MOST_WORKERS) { // no overflow: each is at most MOST_WORKERS
+        if (size + maxOverflow > MOST_WORKERS) { // no overflow: each is at most MOST_WORKERS
             throw new IllegalArgumentException(
-                    "size + max-overflow must be from 1 to " + MOST_WORKERS + ", got: " + size
+                    "size + max-overflow must be from 0 to " + MOST_WORKERS + ", got: " + size
                             + " + " + maxOverflow);
         }
     }

@@ -46,10 +46,7 @@ class PoolSpecTest {
                     "task-restart must not contain wait: nobody could restart a task, got: [restart, wait] count 1",
                     spec -> spec.taskRestart(RestartPolicy.of(RestartPlan.parse("[restart, wait]")))),
             refused(
-                    "size + max-overflow must be from 1 to 100000, got: 0 + 0",
-                    spec -> spec.size(0).maxOverflow(0).build()),
-            refused(
-                    "size + max-overflow must be from 1 to 100000, got: 99999 + 2",
+                    "size + max-overflow must be from 0 to 100000, got: 99999 + 2",
                     spec -> spec.size(99_999).maxOverflow(2).build()),
             refused("size must be at most 100000, got: 100001", spec -> spec.size(100_001)),
             refused("size must be at most 100000, got: 2147483647", spec -> spec.size(Integer.MAX_VALUE)),
@@ -115,7 +112,7 @@ class PoolSpecTest {
                     .withMessage("max-overflow must be at most 100000, got: 100001");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> pools.resize("smtp", 60_000, 60_000))
-                    .withMessage("size + max-overflow must be from 1 to 100000, got: 60000 + 60000");
+                    .withMessage("size + max-overflow must be from 0 to 100000, got: 60000 + 60000");
             assertThat(pool.status().size()).isEqualTo(1);
             assertThat(pool.status().maxOverflow()).isEqualTo(1);
         }

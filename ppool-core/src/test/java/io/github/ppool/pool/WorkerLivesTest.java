@@ -375,7 +375,7 @@ class WorkerLivesTest {
         world.world.quiesce();
         assertThat(pool.status().workers()).isZero();
         assertThat(world.pools.spec("pool").orElseThrow().maxOverflow()).isEqualTo(1);
-        assertThatThrownBy(() -> world.pools.resize("pool", 0, 0)).hasMessageContaining("size + max-overflow");
+        assertThatThrownBy(() -> world.pools.resize("pool", 99_999, 2)).hasMessageContaining("size + max-overflow");
     }
 
     @Test
