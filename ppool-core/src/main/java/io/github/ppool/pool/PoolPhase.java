@@ -12,6 +12,9 @@ public enum PoolPhase {
     DRAINING,
     /** It was stopped. */
     STOPPED,
-    /** The tree above it gave up; callers are refused with the reason. */
+    /**
+     * The tree above gave up on it, or gave up altogether. It stays down until it is restarted, and callers are refused
+     * with the reason.
+     */
     GAVE_UP
 }

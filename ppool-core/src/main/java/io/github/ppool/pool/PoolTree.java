@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
@@ -9,6 +10,8 @@ import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.ReplySlot;
 import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.OwnIntensity;
+import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartType;
 import io.github.ppool.supervisor.ChildResult;
@@ -46,8 +49,11 @@ final class PoolTree implements Pools {
     /** How long the supervisor above may take to stop what else is under it. */
     private static final Duration ROOT_STOPS_WITHIN = Duration.ofSeconds(5);
 
+    private static final GuardedLog LOG = GuardedLog.of(PoolTree.class);
+
     private final ProcessSystem system;
-    private final RestartIntensity intensity;
+    /** That of all pools together; null if each has its own. */
+    private final @Nullable RestartIntensity shared;
     private final Map<String, Named<?>> pools = new ConcurrentHashMap<>();
     /** Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing foreign. */
     private final ReentrantLock treeLock = new ReentrantLock();
@@ -113,14 +119,21 @@ final class PoolTree implements Pools {
         }
     }
 
-    PoolTree(ProcessSystem system, RestartIntensity intensity) throws InterruptedException {
+    /**
+     * A tree without pools.
+     *
+     * @param shared how many restarts of pools' supervisors the tree bears for all pools together; null if it bears
+     *     the {@linkplain Pools#DEFAULT_INTENSITY default} for each, and gives up on that pool alone
+     */
+    PoolTree(ProcessSystem system, @Nullable RestartIntensity shared) throws InterruptedException {
         this.system = system;
-        this.intensity = intensity;
+        this.shared = shared;
         this.root = startRoot();
     }
 
     private Supervisor startRoot() throws InterruptedException {
         Supervisor started;
+        RestartIntensity intensity = shared == null ? DEFAULT_INTENSITY : shared;
         try {
             // not a virtual thread: it has to act also while those compute
             started = Supervisor.start(system, SupervisorSpec.oneForOne(ROOT).intensity(intensity).onPlatformThread());
@@ -146,6 +159,11 @@ final class PoolTree implements Pools {
     @Override
     public Pid supervisor() {
         return root.pid();
+    }
+
+    @Override
+    public Optional<RestartIntensity> sharedIntensity() {
+        return Optional.ofNullable(shared);
     }
 
     // ---- starting
@@ -176,7 +194,16 @@ final class PoolTree implements Pools {
         } finally {
             pool.started();
         }
+        warnIfAlwaysFull(spec.name(), spec.size(), spec.maxOverflow());
         return engine.handle();
+    }
+
+    /** poolboy and LYSE's ppool allow it, but it is rarely meant. */
+    private static void warnIfAlwaysFull(String name, int size, int maxOverflow) {
+        if (size + maxOverflow == 0) {
+            LOG.warn("Pool '{}' has size 0 and max-overflow 0: it is always full, and all callers and tasks that wait"
+                    + " do so until it is resized", name);
+        }
     }
 
     /** The pool is not started. Its name is free afterwards, and a stop that another thread has asked for is over. */
@@ -281,10 +308,20 @@ final class PoolTree implements Pools {
         }
     }
 
-    private static ChildSpec childSpec(PoolEngine<?> engine) {
-        return ChildSpec.of(engine.name(), (above, argument) -> startSupervisor(engine, above))
-                .type(ChildType.SUPERVISOR)
-                .restart(RestartType.PERMANENT);
+    private ChildSpec childSpec(PoolEngine<?> engine) {
+        ChildSpec child = ChildSpec.of(engine.name(), (above, argument) -> startSupervisor(engine, above))
+                .type(ChildType.SUPERVISOR);
+        if (shared != null) {
+            return child.restart(RestartType.PERMANENT);
+        }
+        OwnIntensity own = new OwnIntensity(DEFAULT_INTENSITY, engine.clock()::nanoTime,
+                reason -> engine.givenUp(reason, onThePool(reason)));
+        return child.plan(own.plan()).count(RestartCount.INFINITY);
+    }
+
+    private static String onThePool(ExitReason reason) {
+        return "on the pool: its supervisor has ended " + (DEFAULT_INTENSITY.intensity() + 1) + " times within "
+                + DEFAULT_INTENSITY.period() + ", the last time with " + reason;
     }
 
     private static StartResult startSupervisor(PoolEngine<?> engine, ProcessContext above) throws InterruptedException {
@@ -463,6 +500,7 @@ final class PoolTree implements Pools {
         PoolSpec.requirePlaces(size, maxOverflow);
         if (pool != null) {
             pool.engine.resize(size, maxOverflow);
+            warnIfAlwaysFull(name, size, maxOverflow);
         }
         return pool != null;
     }

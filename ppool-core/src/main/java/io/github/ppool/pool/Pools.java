@@ -10,12 +10,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The pools of an application and the supervision tree that they hang in: the supervisor {@code ppool}, one_for_one, with one
- * supervisor per pool below it. Most applications have one.
+ * The pools of an application and the supervision tree that they hang in: the supervisor {@code ppool}, one_for_one,
+ * with one supervisor per pool below it. Most applications have one.
  *
- * <p>When a pool's supervisor gives up, the tree restarts it within the tree's intensity, and the pool's handle, its configuration
- * and its queue live on. When that is too often, the tree gives up: all pools are then {@link PoolPhase#GAVE_UP}, all who wait are
- * told why, and {@link #restartPool} begins again.
+ * <p>When a pool's supervisor gives up, the tree restarts it, and the pool's handle, its configuration and its queue
+ * live on. Each pool has an intensity of its own for that, {@link #DEFAULT_INTENSITY}. When a pool exceeds it, the tree
+ * gives up on this pool alone: the pool is {@link PoolPhase#GAVE_UP}, its callers are told why, and {@link #restartPool}
+ * begins again. All other pools go on. A tree that was {@linkplain #start(ProcessSystem, RestartIntensity) started with
+ * an intensity} counts the restarts of all pools together, as an OTP supervisor does: when they are too many it gives
+ * up altogether, and all pools are down.
  *
  * <p>All methods may be called from any thread, but those that block not from within a worker or a call-back of the
  * pool. Starts and stops of one name come one after the other, whichever threads ask for them, and a start or stop
@@ -24,25 +27,27 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Pools extends AutoCloseable {
 
-    /** How many restarts of pools' supervisors the tree bears unless told otherwise: five in a minute. */
+    /** How many restarts of one pool's supervisor the tree bears before it gives up on that pool: five in a minute. */
     RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(5, Duration.ofMinutes(1));
 
     /**
-     * Starts the supervisor {@code ppool}, without any pool.
+     * Starts the supervisor {@code ppool}, without any pool. Pools are bulkheads: a pool whose supervisor ends more
+     * often than {@link #DEFAULT_INTENSITY} allows stays down, and takes no other pool with it.
      *
      * @param system where; closing it remains the caller's business
      * @return the pools
      * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
      */
     static Pools start(ProcessSystem system) throws InterruptedException {
-        return start(system, DEFAULT_INTENSITY);
+        return new PoolTree(system, null);
     }
 
     /**
-     * As {@link #start(ProcessSystem)}, with another intensity.
+     * As {@link #start(ProcessSystem)}, but the pools share one intensity: OTP's one_for_one, as LYSE's {@code
+     * ppool_supersup} has it. One pool that ends again and again takes all others down.
      *
      * @param system where
-     * @param intensity how many restarts of pools' supervisors the tree bears before it gives up
+     * @param intensity how many restarts of pools' supervisors the tree bears, all pools together, before it gives up
      * @return the pools
      * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
      */
@@ -63,6 +68,15 @@ public interface Pools extends AutoCloseable {
      * @return its pid; that of the last one when the tree has given up
      */
     Pid supervisor();
+
+    /**
+     * The intensity that all pools share.
+     *
+     * @return empty if each pool has its own
+     */
+    default Optional<RestartIntensity> sharedIntensity() {
+        return Optional.empty();
+    }
 
     /**
      * Starts a pool. Returns when its supervisor runs; the workers are then being made on their own processes, and callers who come
@@ -174,11 +188,12 @@ public interface Pools extends AutoCloseable {
      * somebody has them.
      *
      * @param name which
-     * @param size 0 or more, together with max-overflow 1 to {@link PoolSpec#MOST_WORKERS}
+     * @param size 0 or more, together with max-overflow at most {@link PoolSpec#MOST_WORKERS}. If both are 0, the pool
+     *     is always full, and the log warns of it
      * @param maxOverflow 0 or more
      * @return whether there is such a pool
-     * @throws IllegalArgumentException if one of them is negative, both are 0, or they are more than {@link
-     *     PoolSpec#MOST_WORKERS} together; nothing is changed
+     * @throws IllegalArgumentException if one of them is negative, or they are more than {@link PoolSpec#MOST_WORKERS}
+     *     together; nothing is changed
      */
     boolean resize(String name, int size, int maxOverflow);
 
@@ -194,7 +209,7 @@ public interface Pools extends AutoCloseable {
     boolean deleteWorker(String name, String child);
 
     /**
-     * Starts a pool again whose tree has given up, with the same handle and configuration; if need be the tree first.
+     * Starts a pool again that is {@link PoolPhase#GAVE_UP}, with the same handle and configuration; if need be the tree first.
      * Callers that hold the handle are served again.
      *
      * @param name which

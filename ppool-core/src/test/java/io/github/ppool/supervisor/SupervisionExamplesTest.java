@@ -12,6 +12,9 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.restart.OwnIntensity;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartType;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,5 +186,27 @@ class SupervisionExamplesTest {
         system.exit(supervisor.pid("visits").orElseThrow(), ExitReason.KILL);
         until(() -> restarts.containsKey("visits"));
         assertThat(restarts).containsExactly(Map.entry("visits", 1));
+    }
+
+    @Test
+    void a_child_with_an_intensity_of_its_own_takes_nobody_down() throws Exception {
+        List<String> down = new CopyOnWriteArrayList<>();
+        // region bulkhead
+        OwnIntensity own = new OwnIntensity(
+                new RestartIntensity(5, Duration.ofMinutes(1)), system.clock()::nanoTime, reason -> down.add("visits"));
+        Supervisor supervisor = Supervisor.start(system, SupervisorSpec.oneForOne("counters")
+                .children(
+                        ChildSpec.of("visits", COUNTER).plan(own.plan()).count(RestartCount.INFINITY),
+                        ChildSpec.of("logins", COUNTER)));
+        // end
+        Pid logins = supervisor.pid("logins").orElseThrow();
+        for (int end = 0; end <= 5; end++) {
+            until(() -> supervisor.pid("visits").filter(Pid::isAlive).isPresent());
+            assertThat(down).isEmpty();
+            system.exit(supervisor.pid("visits").orElseThrow(), ExitReason.KILL);
+        }
+        until(() -> !down.isEmpty());
+        until(() -> supervisor.child("visits").isEmpty());
+        assertThat(supervisor.pid("logins")).contains(logins);
     }
 }
