@@ -120,7 +120,7 @@ public final class PpoolTester {
     }
 
     /**
-     * Kills the supervisor of a pool, with all its workers; the tree above restarts it within its intensity.
+     * Kills the supervisor of a pool, with all its workers; the tree above restarts it, within {@link Pools#DEFAULT_INTENSITY}.
      *
      * @param pool the name of the pool
      * @return the process that was killed; it is dead

@@ -8,6 +8,7 @@ import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartIntensity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -153,6 +154,11 @@ public final class ObservedPools implements Pools {
     @Override
     public Optional<Pid> supervisor(String name) {
         return pools.supervisor(name);
+    }
+
+    @Override
+    public Optional<RestartIntensity> sharedIntensity() {
+        return pools.sharedIntensity();
     }
 
     @Override

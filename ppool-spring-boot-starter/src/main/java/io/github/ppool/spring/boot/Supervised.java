@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
  * </ul>
  *
  * <p>Each such bean is a supervision tree of its own, see {@link SupervisionTrees}. When its plan has come to its end, the supervisor
- * ends and is started again by the supervisor {@code ppool}, within that one's intensity.
+ * ends and is started again by the supervisor {@code ppool}, five times within a minute unless {@code ppool.intensity} says otherwise.
  *
  * <p>All values can be overridden by settings under {@code ppool.supervised.<name of the bean>}. They are texts as there.
  */

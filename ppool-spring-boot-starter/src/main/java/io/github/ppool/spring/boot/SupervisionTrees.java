@@ -8,6 +8,8 @@ import java.util.Set;
  * The supervision trees of the application: one for each bean that is a {@link io.github.ppool.supervisor.SupervisorSpec}, and one for
  * each bean that is {@link Supervised}. They hang under the supervisor {@code ppool}, beside the pools; are started after the pools
  * and before the web server, in the order of the beans; and are stopped after the web server and before the pools, in reverse.
+ * Each is a bulkhead as the pools are, unless the pools {@linkplain io.github.ppool.pool.Pools#sharedIntensity share an
+ * intensity}: a tree that ends too often stays down, and takes nothing else with it.
  *
  * <p>All methods may be called from any thread and do not block.
  */
@@ -28,4 +30,15 @@ public interface SupervisionTrees {
      * @return empty if there is no such tree, or its supervisor does not run at the moment
      */
     Optional<Supervisor> supervisor(String name);
+
+    /**
+     * Whether a tree has given up: its supervisor has ended too often, and is not started again by itself. A tree whose
+     * supervisor is about to be started again has not given up.
+     *
+     * @param name the name of the bean
+     * @return false if there is no such tree; unless overridden, whether there is one whose supervisor does not run
+     */
+    default boolean hasGivenUp(String name) {
+        return names().contains(name) && supervisor(name).isEmpty();
+    }
 }

@@ -8,6 +8,8 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.OwnIntensity;
+import io.github.ppool.restart.RestartCount;
 import io.github.ppool.spring.boot.PpoolPhases;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.TreesListener;
@@ -46,6 +48,8 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
     private final Duration phaseTimeout;
     private final Set<String> started = Collections.synchronizedSet(new LinkedHashSet<>());
     private final Map<String, Pid> supervisors = new ConcurrentHashMap<>();
+    /** Those that the supervisor above starts no more. */
+    private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
 
     ApplicationTrees(
@@ -99,8 +103,9 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
     }
 
     private void hang(String name, SupervisorSpec spec) {
-        ChildSpec child = ChildSpec.of(childId(name), (above, argument) -> startSupervisor(name, spec, above))
-                .type(ChildType.SUPERVISOR);
+        ChildSpec child = bulkhead(name, ChildSpec
+                .of(childId(name), (above, argument) -> startSupervisor(name, spec, above))
+                .type(ChildType.SUPERVISOR));
         ExitReason reason;
         Throwable cause = null;
         try {
@@ -118,6 +123,32 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
             cause = interrupted;
         }
         throw failure(name, reason, cause);
+    }
+
+    /** As the pools, each tree has its own intensity, unless all share one. */
+    private ChildSpec bulkhead(String name, ChildSpec child) {
+        if (pools.sharedIntensity().isPresent()) {
+            return child;
+        }
+        OwnIntensity own = new OwnIntensity(
+                Pools.DEFAULT_INTENSITY, pools.system().clock()::nanoTime, reason -> giveUp(name, reason));
+        return child.plan(own.plan()).count(RestartCount.INFINITY);
+    }
+
+    private void giveUp(String name, ExitReason reason) {
+        givenUp.add(name);
+        logger.error(
+                "the supervision tree '{}' stays down: its supervisor has ended {} times within {}, the last time with"
+                        + " {}; pools and other trees go on",
+                name,
+                Pools.DEFAULT_INTENSITY.intensity() + 1,
+                Pools.DEFAULT_INTENSITY.period(),
+                reason);
+    }
+
+    @Override
+    public boolean hasGivenUp(String name) {
+        return givenUp.contains(name) || (names().contains(name) && !pools.supervisor().isAlive());
     }
 
     private static InvalidPpoolBeanException failure(String name, ExitReason reason, @Nullable Throwable other) {
@@ -168,6 +199,7 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
                     "TreesListener " + listener.getClass().getName(), () -> listener.treeStopped(name))));
             started.clear();
             supervisors.clear();
+            givenUp.clear();
             running = false;
         }
     }

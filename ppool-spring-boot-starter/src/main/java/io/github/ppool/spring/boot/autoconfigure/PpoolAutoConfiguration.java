@@ -57,7 +57,9 @@ public final class PpoolAutoConfiguration {
             ObjectProvider<PoolTaskDecorator> decorators)
             throws InterruptedException {
         return new ObservedPools(
-                Pools.start(system, properties.rootIntensity()),
+                properties.sharesIntensity()
+                        ? Pools.start(system, properties.rootIntensity())
+                        : Pools.start(system),
                 () -> observers.orderedStream().toList(),
                 () -> listeners.orderedStream().toList(),
                 () -> decorators.orderedStream().toList());

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.pool.PoolStrategy;
+import io.github.ppool.pool.Pools;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartType;
 import java.time.Duration;
@@ -15,8 +16,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * else what {@link io.github.ppool.pool.PoolSpec} says.
  *
  * @param enabled Whether pools are registered as beans and started with the application.
- * @param intensity How many restarts of pools that gave up the whole tree bears within the period before it gives up itself.
- * @param period Length of the period that the intensity counts in.
+ * @param intensity How many restarts of pools and trees that gave up the supervisor ppool bears within the period, all together, before it gives up
+ *     itself and takes all of them down. If neither this nor the period is set, each pool and each tree has 5 restarts in 1m of its own, and one that
+ *     uses them up stays down alone. 5 if only the period is set.
+ * @param period Length of the period that the intensity counts in. 1m if only the intensity is set.
  * @param propagateContext Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals that
  *     Micrometer's context propagation knows.
  * @param measureUsage Whether the meters tell how long borrowers keep workers. Costs each checkout and check-in a reading of the clock,
@@ -30,8 +33,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("ppool")
 public record PpoolProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("5") int intensity,
-        @DefaultValue("1m") Duration period,
+        @Nullable Integer intensity,
+        @Nullable Duration period,
         @DefaultValue("true") boolean propagateContext,
         @DefaultValue("false") boolean measureUsage,
         @DefaultValue("5s") Duration orphanGrace,
@@ -40,7 +43,14 @@ public record PpoolProperties(
         @DefaultValue Map<String, Supervised> supervised) {
 
     RestartIntensity rootIntensity() {
-        return new RestartIntensity(intensity, period);
+        return new RestartIntensity(
+                intensity == null ? Pools.DEFAULT_INTENSITY.intensity() : intensity,
+                period == null ? Pools.DEFAULT_INTENSITY.period() : period);
+    }
+
+    /** Whether pools and trees share one intensity, because the application has said one. */
+    boolean sharesIntensity() {
+        return intensity != null || period != null;
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
@@ -57,7 +67,7 @@ public record PpoolProperties(
      *     it. Not for the defaults.
      * @param size How many workers the pool keeps. 0 means that each worker is made for the work and dismissed after it. Size and
      *     max-overflow together may be 100000.
-     * @param maxOverflow How many workers there may be beyond the size while they are needed.
+     * @param maxOverflow How many workers there may be beyond the size while they are needed. If both are 0 the pool is always full.
      * @param strategy Which idle worker is handed out.
      * @param queueCapacity How many callers and tasks may wait. 0 means that nobody may.
      * @param checkoutTimeout How long checkout() waits for a worker. Zero takes only an idle one.

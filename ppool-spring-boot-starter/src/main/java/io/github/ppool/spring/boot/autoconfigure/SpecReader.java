@@ -66,7 +66,7 @@ final class SpecReader<W> {
         try {
             properties.rootIntensity();
         } catch (IllegalArgumentException refused) {
-            boolean intensity = properties.intensity() < 0;
+            boolean intensity = properties.intensity() != null && properties.intensity() < 0;
             problems.add(
                     intensity ? "ppool.intensity" : "ppool.period",
                     SettingProblems.rule(refused),
@@ -240,11 +240,8 @@ final class SpecReader<W> {
             problems.add(
                     property,
                     SettingProblems.rule(refused),
-                    String.valueOf(refused.getMessage()).endsWith(", got: 0 + 0")
-                            ? "Set " + prefix + ".size or " + prefix
-                                    + ".max-overflow to 1 or more: a pool needs room for a worker."
-                            : "Lower " + prefix + ".size or " + prefix + ".max-overflow: together they may be "
-                                    + PoolSpec.MOST_WORKERS + ".");
+                    "Lower " + prefix + ".size or " + prefix + ".max-overflow: together they may be "
+                            + PoolSpec.MOST_WORKERS + ".");
         }
     }
 

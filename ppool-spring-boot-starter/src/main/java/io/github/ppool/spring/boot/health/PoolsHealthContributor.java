@@ -91,7 +91,7 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
         return () -> {
             SupervisionTrees all = trees.getIfUnique();
             return all != null && all.names().contains(name)
-                    ? TreeHealth.of(all.supervisor(name), pools.system())
+                    ? TreeHealth.of(all.supervisor(name), all.hasGivenUp(name), pools.system())
                     : null;
         };
     }

@@ -27,4 +27,12 @@ public final class PpoolHealthContributorAutoConfiguration {
             Pools pools, ObjectProvider<SupervisionTrees> trees, PpoolHealthProperties properties) {
         return new PoolsHealthContributor(pools, trees, properties.sheddingWindow());
     }
+
+    /** An application with a {@code ppoolHealthIndicator} of its own says all about the health of ppool itself. */
+    @Bean
+    @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolTreesHealthIndicator",
+            "ppoolTreesHealthContributor"})
+    TreesHealthIndicator ppoolTreesHealthIndicator(Pools pools, ObjectProvider<SupervisionTrees> trees) {
+        return new TreesHealthIndicator(pools, trees);
+    }
 }

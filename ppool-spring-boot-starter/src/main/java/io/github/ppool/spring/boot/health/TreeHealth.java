@@ -37,9 +37,17 @@ final class TreeHealth {
         this.system = system;
     }
 
-    static Health of(Optional<Supervisor> top, ProcessSystem system) {
-        if (top.isEmpty()) {
-            return Health.down().withDetail("supervisor", "gave up").build();
+    /**
+     * The tree's health.
+     *
+     * @param top its supervisor, empty if that does not run at the moment
+     * @param givenUp whether it is not started again by itself
+     */
+    static Health of(Optional<Supervisor> top, boolean givenUp, ProcessSystem system) {
+        if (top.isEmpty() || givenUp) {
+            return givenUp
+                    ? Health.down().withDetail("supervisor", "gave up").build()
+                    : Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "restarting").build();
         }
         FutureTask<Health> look = new FutureTask<>(() -> new TreeHealth(system).lookThrough(top.get()));
         Thread looking = Thread.ofVirtual().name("ppool-health").start(look);

@@ -1,10 +1,14 @@
 package io.github.ppool.spring.boot.metrics;
 
+import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolStatus;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The gauges of a pool; all have the tag {@code pool}. */
 enum PoolMeter {
+    UP("ppool.up", null, "0 while the pool has given up, else 1",
+            status -> status.phase() == PoolPhase.GAVE_UP ? 0 : 1),
     SIZE("ppool.size", "workers", "Workers that the pool keeps", PoolStatus::size),
     MAX("ppool.max", "workers", "Workers that there may be", status -> status.size() + (double) status.maxOverflow()),
     OVERFLOW("ppool.overflow", "workers", "Workers beyond the size", PoolStatus::overflow),
@@ -31,12 +35,12 @@ enum PoolMeter {
     static final String WORKERS = "ppool.workers";
 
     final String meter;
-    final String unit;
+    final @Nullable String unit;
     final String description;
     final String state;
     final ToDoubleFunction<PoolStatus> value;
 
-    PoolMeter(String meter, String unit, String description, ToDoubleFunction<PoolStatus> value) {
+    PoolMeter(String meter, @Nullable String unit, String description, ToDoubleFunction<PoolStatus> value) {
         this.meter = meter;
         this.unit = unit;
         this.description = description;

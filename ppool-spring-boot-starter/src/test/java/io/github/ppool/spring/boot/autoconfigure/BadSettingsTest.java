@@ -61,22 +61,9 @@ class BadSettingsTest {
                 "ppool.pools.smtp.size=100000");
         assertThat(analysis)
                 .contains("Property: ppool.pools.smtp.size", "Value: \"100000\"",
-                        "size + max-overflow must be from 1 to 100000",
+                        "size + max-overflow must be from 0 to 100000",
                         "Lower ppool.pools.smtp.size or ppool.pools.smtp.max-overflow: together they may be 100000.");
         assertThat(made).hasValue(0);
-    }
-
-    @Test
-    void a_pool_without_room_for_a_worker_is_refused(CapturedOutput output) {
-        String analysis = startFails(
-                output,
-                Workers.class,
-                "ppool.pools.smtp.worker=factory",
-                "ppool.pools.smtp.size=0",
-                "ppool.pools.smtp.max-overflow=0");
-        assertThat(analysis)
-                .contains("Property: ppool.pools.smtp.max-overflow", "size + max-overflow must be from 1",
-                        "Set ppool.pools.smtp.size or");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.spring.boot.ObservedPools;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,20 @@ class PpoolAutoConfigurationTest {
         runner.withPropertyValues("ppool.intensity=2", "ppool.period=9s")
                 .run(context -> bound[1] = context.getBean(PpoolProperties.class));
         assertThat(bound[0].rootIntensity()).isEqualTo(Pools.DEFAULT_INTENSITY);
+        assertThat(bound[0].sharesIntensity()).isFalse();
+        assertThat(bound[1].sharesIntensity()).isTrue();
         assertThat(bound[1].rootIntensity()).hasToString("RestartIntensity[intensity=2, period=PT9S]");
+    }
+
+    @Test
+    void pools_share_an_intensity_only_if_one_is_configured_or_a_part_of_it() {
+        runner.run(context -> assertThat(context.getBean(Pools.class).sharedIntensity()).isEmpty());
+        runner.withPropertyValues("ppool.intensity=2").run(context -> assertThat(
+                context.getBean(Pools.class).sharedIntensity())
+                .contains(new RestartIntensity(2, Duration.ofMinutes(1))));
+        runner.withPropertyValues("ppool.period=9s").run(context -> assertThat(
+                context.getBean(Pools.class).sharedIntensity())
+                .contains(new RestartIntensity(5, Duration.ofSeconds(9))));
     }
 
     @Test

@@ -129,6 +129,13 @@ class SettingsTest {
     }
 
     @Test
+    void a_pool_may_have_no_room_at_all() {
+        started(
+                "ppool: {pools: {smtp: {worker: factory, size: 0, max-overflow: 0}}}",
+                specs -> assertThat(specs.get("smtp")).returns(0, PoolSpec::size).returns(0, PoolSpec::maxOverflow));
+    }
+
+    @Test
     void restarts_may_be_by_type_within_an_intensity() {
         started(
                 "ppool: {pools: {smtp: {worker: factory, restart: {type: transient, intensity: 4, period: 9s}}}}",

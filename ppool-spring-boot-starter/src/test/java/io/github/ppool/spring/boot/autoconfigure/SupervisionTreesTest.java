@@ -102,6 +102,53 @@ class SupervisionTreesTest {
     }
 
     @Test
+    void a_tree_that_ends_too_often_stays_down_and_pools_and_other_trees_go_on(CapturedOutput output) {
+        AtomicReference<ProcessSystem> system = new AtomicReference<>();
+        runner.withUserConfiguration(GivesUp.class, UsesPool.class)
+                .withPropertyValues("ppool.pools.one.worker=factory")
+                .run(context -> {
+                    system.set(context.getBean(ProcessSystem.class));
+                    SupervisionTrees trees = context.getBean(SupervisionTrees.class);
+                    for (int end = 0; end <= Pools.DEFAULT_INTENSITY.intensity(); end++) {
+                        await().until(() -> trees.supervisor("fragile").isPresent());
+                        assertThat(trees.hasGivenUp("fragile")).isFalse();
+                        Supervisor tree = trees.supervisor("fragile").orElseThrow();
+                        system.get().exit(tree.pid("only").orElseThrow(), ExitReason.KILL);
+                        await().until(() -> !tree.pid().isAlive());
+                    }
+                    await().until(() -> trees.hasGivenUp("fragile"));
+                    assertThat(trees.supervisor("fragile")).isEmpty();
+                    assertThat(trees.names()).containsExactly("fragile", "user");
+                    assertThat(trees.hasGivenUp("user")).isFalse();
+                    assertThat(trees.supervisor("user")).isPresent();
+                    assertThat(context.getBean(Pools.class).supervisor().isAlive()).isTrue();
+                    context.getBean(Pools.class).pool("one").orElseThrow().transaction(worker -> {});
+                });
+        assertThat(output)
+                .containsOnlyOnce("the supervision tree 'fragile' stays down: its supervisor has ended 6 times"
+                        + " within PT1M, the last time with shutdown; pools and other trees go on");
+        assertThat(system.get().processes()).isEmpty();
+    }
+
+    @Test
+    void a_tree_that_has_given_up_runs_again_when_the_context_is_started_again() {
+        runner.withUserConfiguration(GivesUp.class).run(context -> {
+            SupervisionTrees trees = context.getBean(SupervisionTrees.class);
+            for (int end = 0; end <= Pools.DEFAULT_INTENSITY.intensity(); end++) {
+                await().until(() -> trees.supervisor("fragile").isPresent());
+                Pid tree = trees.supervisor("fragile").orElseThrow().pid();
+                context.getBean(ProcessSystem.class).exit(tree, ExitReason.KILL);
+                await().until(() -> !tree.isAlive());
+            }
+            await().until(() -> trees.hasGivenUp("fragile"));
+            context.getSourceApplicationContext().stop();
+            context.getSourceApplicationContext().start();
+            assertThat(trees.supervisor("fragile")).isPresent();
+            assertThat(trees.hasGivenUp("fragile")).isFalse();
+        });
+    }
+
+    @Test
     void a_tree_that_can_not_be_started_keeps_the_application_from_starting_and_those_before_it_are_stopped() {
         runner.withUserConfiguration(Two.class, Fails.class).run(context -> {
             FailureAnalysis analysis = PoolSpecBeansTest.analysis(context);

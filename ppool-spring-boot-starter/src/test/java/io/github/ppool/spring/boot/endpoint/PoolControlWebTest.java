@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
 import io.github.ppool.pool.PoolPhase;
+import io.github.ppool.pool.PoolState;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
@@ -89,6 +90,13 @@ class PoolControlWebTest {
     }
 
     @Test
+    void resizes_a_pool_to_nothing() throws Exception {
+        assertThat(post(port, "p", "{\"action\": \"resize\", \"size\": 0, \"maxOverflow\": 0}").statusCode())
+                .isEqualTo(200);
+        assertThat(status().state()).isEqualTo(PoolState.FULL);
+    }
+
+    @Test
     void stops_a_pool() throws Exception {
         assertThat(post(port, "p", "{\"action\": \"stop\", \"drain\": \"2s\"}").statusCode()).isEqualTo(200);
         assertThat(pools.names()).isEmpty();
@@ -110,7 +118,7 @@ class PoolControlWebTest {
         refuses("{\"action\": \"resize\", \"size\": -1}", "size must not be negative, got: -1");
         refuses("{\"action\": \"resize\", \"size\": 2147483647}", "size must be at most 100000, got: 2147483647");
         refuses("{\"action\": \"resize\", \"maxOverflow\": 100000}",
-                "size + max-overflow must be from 1 to 100000, got: 1 + 100000");
+                "size + max-overflow must be from 0 to 100000, got: 1 + 100000");
         refuses("{\"action\": \"resize\", \"size\": \"many\"}", "size must be a whole number, got: many");
         refuses("{\"action\": \"stop\", \"drain\": \"soon\"}",
                 "drain must be a duration, such as 500ms, 5s or 2m, got: soon");

@@ -1,0 +1,168 @@
+package io.github.ppool.spring.boot.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolPhase;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.SupervisorSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+
+/** What an orchestrator sees at the probes that the documentation shows, with the settings that it shows. */
+class LivenessGroupWebTest {
+
+    private static final HttpClient client = HttpClient.newHttpClient();
+
+    private @Nullable ConfigurableApplicationContext running;
+
+    @AfterEach
+    void close() {
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private ConfigurableApplicationContext run(Class<?> application, String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("--server.port=0");
+        all.add("--spring.config.import=classpath:liveness.yaml");
+        all.add("--management.endpoint.health.show-details=always");
+        ConfigurableApplicationContext started = new SpringApplicationBuilder(application)
+                .run(all.toArray(String[]::new));
+        running = started;
+        return started;
+    }
+
+    @Test
+    void a_pool_that_has_given_up_is_no_reason_to_restart_the_application() throws Exception {
+        ConfigurableApplicationContext context = run(WithTree.class);
+        assertThat(probe(context, "livenessProbe", 200)).contains("\"UP\"");
+        Pools pools = context.getBean(Pools.class);
+        start(pools, "good");
+        giveUp(pools, start(pools, "bad"));
+        String health = get(context, "/actuator/health", 503);
+        assertThat(JsonPath.<String>read(health, "$.components.ppool.components.bad.status")).isEqualTo("DOWN");
+        assertThat(JsonPath.<String>read(health, "$.components.ppool.components.good.status")).isEqualTo("UP");
+        assertThat(JsonPath.<String>read(health, "$.components.ppoolTrees.status")).isEqualTo("UP");
+        String liveness = probe(context, "livenessProbe", 200);
+        assertThat(JsonPath.<String>read(liveness, "$.components.ppoolTrees.details.supervisor")).isEqualTo("running");
+        probe(context, "readinessProbe", 200);
+    }
+
+    @Test
+    void a_tree_that_has_given_up_is_and_pools_go_on_until_then() throws Exception {
+        ConfigurableApplicationContext context = run(WithTree.class);
+        Pools pools = context.getBean(Pools.class);
+        PoolClient<Object> good = start(pools, "good");
+        SupervisionTrees trees = context.getBean(SupervisionTrees.class);
+        for (int end = 0; end <= Pools.DEFAULT_INTENSITY.intensity(); end++) {
+            await().until(() -> trees.supervisor("mails").isPresent());
+            probe(context, "livenessProbe", 200);
+            Pid tree = trees.supervisor("mails").orElseThrow().pid();
+            pools.system().exit(tree, ExitReason.KILL);
+            await().until(() -> !tree.isAlive());
+        }
+        await().until(() -> trees.hasGivenUp("mails"));
+        String liveness = probe(context, "livenessProbe", 503);
+        assertThat(JsonPath.<String>read(liveness, "$.status")).isEqualTo("DOWN");
+        assertThat(JsonPath.<List<String>>read(liveness, "$.components.ppoolTrees.details.gaveUp"))
+                .containsExactly("mails");
+        assertThat(JsonPath.<String>read(liveness, "$.components.livenessState.status")).isEqualTo("UP");
+        probe(context, "readinessProbe", 200);
+        good.transaction(worker -> {});
+    }
+
+    @Test
+    void all_pools_down_with_the_intensity_that_they_share_are_until_one_is_restarted() throws Exception {
+        ConfigurableApplicationContext context = run(Bare.class, "--ppool.intensity=0");
+        Pools pools = context.getBean(Pools.class);
+        PoolClient<Object> pool = start(pools, "bad");
+        giveUp(pools, pool);
+        await().until(() -> !pools.supervisor().isAlive());
+        String liveness = probe(context, "livenessProbe", 503);
+        assertThat(JsonPath.<String>read(liveness, "$.components.ppoolTrees.details.supervisor")).isEqualTo("gave up");
+        assertThat(pools.restartPool("bad")).isTrue();
+        probe(context, "livenessProbe", 200);
+    }
+
+    @Test
+    void the_documentation_shows_these_settings_and_probes() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "spring-boot.md"));
+        for (String shown : List.of("liveness.yaml", "kubernetes-probes.yaml")) {
+            assertThat(page)
+                    .contains("```yaml\n" + Files.readString(Path.of("src", "test", "resources", shown)) + "```");
+        }
+    }
+
+    private static PoolClient<Object> start(Pools pools, String name) {
+        return pools.startPool(PoolSpec.builder(name, Object::new).size(1).maxOverflow(0).build());
+    }
+
+    private static void giveUp(Pools pools, PoolClient<?> pool) {
+        while (pool.status().phase() != PoolPhase.GAVE_UP) {
+            pools.supervisor(pool.name()).ifPresent(supervisor -> {
+                pools.system().exit(supervisor, ExitReason.KILL);
+                await().atMost(Duration.ofSeconds(30)).until(() -> !supervisor.isAlive());
+            });
+        }
+    }
+
+    private static String probe(ConfigurableApplicationContext context, String name, int status) throws Exception {
+        Object path = new YamlPropertySourceLoader()
+                .load("probes", new ClassPathResource("kubernetes-probes.yaml"))
+                .getFirst()
+                .getProperty(name + ".httpGet.path");
+        return get(context, String.valueOf(path), status);
+    }
+
+    private static String get(ConfigurableApplicationContext context, String path, int status) throws Exception {
+        String port = context.getEnvironment().getRequiredProperty("local.server.port");
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return response.body();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Bare {
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class WithTree {
+        @Bean
+        SupervisorSpec mails() {
+            return SupervisorSpec.oneForOne("mails")
+                    .children(ChildSpec.of("only", ChildStart.body("only", self -> self.receive())));
+        }
+    }
+}
