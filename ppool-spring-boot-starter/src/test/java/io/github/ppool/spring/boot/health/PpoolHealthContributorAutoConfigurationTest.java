@@ -22,6 +22,8 @@ import io.github.ppool.supervisor.SupervisorSpec;
 import io.github.ppool.time.ManualClock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -44,7 +46,51 @@ class PpoolHealthContributorAutoConfigurationTest {
 
     @Test
     void there_is_a_contributor() {
-        runner.run(context -> assertThat(context).hasSingleBean(PoolsHealthContributor.class));
+        runner.run(context -> assertThat(context)
+                .hasSingleBean(PoolsHealthContributor.class)
+                .hasSingleBean(TreesHealthIndicator.class)
+                .hasBean("ppoolTreesHealthIndicator"));
+    }
+
+    @Test
+    void the_one_for_liveness_backs_off_from_one_of_the_application() {
+        HealthIndicator own = () -> Health.up().build();
+        runner.withBean("ppoolTreesHealthIndicator", HealthIndicator.class, () -> own)
+                .run(context -> assertThat(context)
+                        .hasSingleBean(PoolsHealthContributor.class)
+                        .doesNotHaveBean(TreesHealthIndicator.class));
+    }
+
+    @Test
+    void the_one_for_liveness_is_up_without_any_tree_or_pool() {
+        runner.run(context -> assertThat(context.getBean(TreesHealthIndicator.class).health())
+                .isEqualTo(Health.up().withDetail("supervisor", "running").build()));
+    }
+
+    @Test
+    void a_tree_that_is_about_to_be_started_again_is_degraded_and_has_not_given_up() {
+        SupervisionTrees between = new SupervisionTrees() {
+            @Override
+            public Set<String> names() {
+                return Set.of("tree");
+            }
+
+            @Override
+            public Optional<Supervisor> supervisor(String name) {
+                return Optional.empty();
+            }
+
+            @Override
+            public boolean hasGivenUp(String name) {
+                return false;
+            }
+        };
+        runner.withBean(SupervisionTrees.class, () -> between).run(context -> {
+            Health health = health(context.getBean(PoolsHealthContributor.class), "tree");
+            assertThat(health.getStatus()).isEqualTo(PoolsHealthContributor.DEGRADED);
+            assertThat(health.getDetails()).containsEntry("supervisor", "restarting");
+            assertThat(context.getBean(TreesHealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
+        });
     }
 
     @Test

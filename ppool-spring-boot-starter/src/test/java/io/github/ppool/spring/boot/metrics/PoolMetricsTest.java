@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
@@ -78,6 +79,18 @@ class PoolMetricsTest {
             waiting.toCompletableFuture().cancel(true);
             assertThat(first).isNotSameAs(second);
         }
+    }
+
+    @Test
+    void a_pool_that_has_given_up_is_not_up() {
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new).size(1).build());
+        assertThat(gauge("ppool.up")).isEqualTo(1);
+        while (pool.status().phase() != PoolPhase.GAVE_UP) {
+            pools.supervisor("p").ifPresent(supervisor -> system.exit(supervisor, ExitReason.KILL));
+        }
+        assertThat(gauge("ppool.up")).isZero();
+        assertThat(pools.restartPool("p")).isTrue();
+        assertThat(gauge("ppool.up")).isEqualTo(1);
     }
 
     @Test
