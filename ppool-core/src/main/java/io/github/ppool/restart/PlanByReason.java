@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlanByReason {
     private static final String DEFAULT_KEY = "default";
+    /** So many keys are shown in a message. */
+    private static final int MOST_SHOWN = 10;
 
     // The default plan is first; the number of a plan in this list is what a PlanState remembers.
     private final List<RestartPlan> plans;
@@ -33,7 +36,8 @@ public final class PlanByReason {
                 (key, plan) -> {
                     if (key.isBlank() || key.equals(DEFAULT_KEY)) {
                         throw new IllegalArgumentException(
-                                "key must be the name of an exception class or the word of a reason, got: " + key);
+                                "key must be the name of an exception class or the word of a reason, got: "
+                                        + RestartPlan.shortened(key));
                     }
                     numbers.put(key, all.size());
                     all.add(plan);
@@ -67,7 +71,7 @@ public final class PlanByReason {
      *
      * @param on for each key the text of a plan or the list of its elements; one key is {@code default}
      * @throws IllegalArgumentException if {@code default} is missing, or a plan is not one; the message
-     *     names the key
+     *     names the key, or the first keys, and is never long
      */
     public static PlanByReason parse(Map<String, ?> on) {
         Map<String, RestartPlan> parsed = new LinkedHashMap<>();
@@ -75,9 +79,17 @@ public final class PlanByReason {
         RestartPlan otherwise = parsed.remove(DEFAULT_KEY);
         if (otherwise == null) {
             throw new IllegalArgumentException(
-                    "plans by reason must have the key default, got only: " + parsed.keySet());
+                    "plans by reason must have the key default, got only: " + shown(parsed.keySet()));
         }
         return new PlanByReason(otherwise, parsed);
+    }
+
+    private static List<String> shown(Set<String> keys) {
+        List<String> shown = new ArrayList<>(keys.stream().limit(MOST_SHOWN).map(RestartPlan::shortened).toList());
+        if (keys.size() > MOST_SHOWN) {
+            shown.add("and " + (keys.size() - MOST_SHOWN) + " more");
+        }
+        return shown;
     }
 
     private static RestartPlan plan(String key, Object plan) {
@@ -86,7 +98,8 @@ public final class PlanByReason {
                     ? RestartPlan.parse(items)
                     : RestartPlan.parse(plan.toString());
         } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("plan on " + key + ": " + wrong.getMessage(), wrong);
+            throw new IllegalArgumentException("plan on " + RestartPlan.shortened(key) + ": " + wrong.getMessage(),
+                    wrong);
         }
     }
 

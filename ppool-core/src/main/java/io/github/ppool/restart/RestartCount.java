@@ -40,7 +40,7 @@ public record RestartCount(int times) {
      * Reads a number or the word {@code infinity}.
      *
      * @param text such as {@code 3}
-     * @throws IllegalArgumentException if it is neither, or negative
+     * @throws IllegalArgumentException if it is neither, or negative; the message shows the beginning of the text
      */
     public static RestartCount parse(String text) {
         String trimmed = text.trim();
@@ -51,8 +51,8 @@ public record RestartCount(int times) {
             return of(Integer.parseInt(trimmed));
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException(
-                    "count must be a number from 0 to " + Integer.MAX_VALUE + " or infinity, got: " + text,
-                    notANumber);
+                    "count must be a number from 0 to " + Integer.MAX_VALUE + " or infinity, got: "
+                            + RestartPlan.shortened(text)); // without its cause, whose message has the whole text
         }
     }
 

@@ -115,8 +115,8 @@ public final class RestartPlan {
         return text;
     }
 
-    /** An item may be anything that YAML can say, a list that contains itself included. */
-    private static String shortened(@Nullable Object item) {
+    /** At most {@value #LONGEST_SHOWN} characters: an item may be anything that YAML can say, a list that contains itself included. */
+    static String shortened(@Nullable Object item) {
         String text = ForeignText.of(item);
         return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
     }

@@ -40,6 +40,17 @@ class RestartCountTest {
                 .hasMessage("count must be a number from 0 to 2147483647 or infinity, got: " + text);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "9"})
+    void showsTheBeginningOfALongTextOnly(String character) {
+        String text = character.repeat(1_000_000);
+        assertThatThrownBy(() -> RestartCount.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasNoCause()
+                .hasMessage(
+                        "count must be a number from 0 to 2147483647 or infinity, got: " + character.repeat(200) + "…");
+    }
+
     @Test
     void refusesANegativeNumber() {
         assertThatThrownBy(() -> RestartCount.parse("-1"))

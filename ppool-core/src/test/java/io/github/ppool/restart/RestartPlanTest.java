@@ -8,6 +8,8 @@ import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +131,26 @@ class RestartPlanTest {
         assertThatThrownBy(() -> PlanByReason.of(Map.of(" ", RestartPlan.EMPTY), RestartPlan.EMPTY))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("key must be the name of an exception class or the word of a reason, got: ");
+    }
+
+    @Test
+    void plansByReasonShowTheBeginningsOfTheFirstKeysOnly() {
+        String text = "k".repeat(100_000);
+        Map<String, String> many = IntStream.range(0, 1000).boxed()
+                .collect(Collectors.toMap(number -> text + number, number -> "[wait]"));
+        assertThatThrownBy(() -> PlanByReason.parse(many))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "plans by reason must have the key default, got only: [" + "k".repeat(200) + "…")
+                .hasMessageEndingWith("and 990 more]")
+                .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(3000));
+        assertThatThrownBy(() -> PlanByReason.parse(Map.of(text, "[" + "retry, ".repeat(1000) + "]")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("plan on " + "k".repeat(200) + "…: column 2: ")
+                .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(2000));
+        assertThatThrownBy(() -> PlanByReason.of(Map.of(" ".repeat(100_000), RestartPlan.EMPTY), RestartPlan.EMPTY))
+                .isInstanceOf(IllegalArgumentException.class)
+                .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(1000));
     }
 
     @Test
