@@ -38,6 +38,7 @@ final class Child {
     int starts;
 
     ChildList.@Nullable Block block; // where it is in the order of the children
+    long number; // its place in that order, which no restart changes
 
     Child(ChildSpec spec, @Nullable Object argument, RestartRule rule, Shutdown shutdown) {
         this.spec = spec;

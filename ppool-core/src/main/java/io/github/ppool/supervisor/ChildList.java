@@ -3,12 +3,17 @@ package io.github.ppool.supervisor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Children in the order in which they were added, in a chain of blocks: adding and removing touch one block, and skipping a
- * million children on the way to a page is a few thousand steps from block to block. Belongs to the supervisor's process.
+ * Children in the order in which they were added, in a chain of blocks: adding and removing touch one block. Each child
+ * gets a number when it is added, which it keeps and no other child ever has. So the order is that of the numbers, and a
+ * page that begins after a number is found by the first numbers of the blocks, whatever came or went in between. Belongs
+ * to the supervisor's process.
  */
 final class ChildList {
 
@@ -17,14 +22,22 @@ final class ChildList {
 
     private @Nullable Block first;
     private @Nullable Block last;
+    /** By the number of the first child that each block ever had. */
+    private final NavigableMap<Long, Block> byNumber = new TreeMap<>();
     private int size;
+    private long lastNumber;
 
     /** Some children that follow one another; never empty while it is in the chain. */
     static final class Block {
         private Child[] members = new Child[SMALLEST];
+        private final long firstNumber;
         private int size;
         private @Nullable Block previous;
         private @Nullable Block next;
+
+        private Block(long firstNumber) {
+            this.firstNumber = firstNumber;
+        }
 
         private void add(Child child) {
             if (size == members.length) {
@@ -42,6 +55,21 @@ final class ChildList {
             return index;
         }
 
+        /** Where the first child stands that has a greater number; the size if none has. */
+        private int indexAfter(long number) {
+            int from = 0;
+            int to = size;
+            while (from < to) {
+                int middle = (from + to) >>> 1;
+                if (members[middle].number > number) {
+                    to = middle;
+                } else {
+                    from = middle + 1;
+                }
+            }
+            return from;
+        }
+
         @SuppressWarnings("NullAway") // what lies beyond `size` is nobody's
         private void remove(int index) {
             size--;
@@ -54,11 +82,13 @@ final class ChildList {
         return size;
     }
 
-    /** At the end of the order. */
+    /** At the end of the order; a child is added once. */
     void add(Child child) {
+        child.number = ++lastNumber;
         Block block = last;
         if (block == null || block.size == CAPACITY) {
-            block = new Block();
+            block = new Block(child.number);
+            byNumber.put(child.number, block);
             block.previous = last;
             if (last == null) {
                 first = block;
@@ -102,6 +132,7 @@ final class ChildList {
     }
 
     private void unchain(Block block) {
+        byNumber.remove(block.firstNumber);
         if (block.previous == null) {
             first = block.next;
         } else {
@@ -124,15 +155,20 @@ final class ChildList {
         return collect(block, block.indexOf(child), size);
     }
 
-    /** At most so many, after the first so many. */
-    List<Child> page(int skip, int limit) {
-        Block block = first;
-        int toSkip = skip;
-        while (block != null && toSkip >= block.size) {
-            toSkip -= block.size;
-            block = block.next;
+    /** At most so many of those that were added after the child with this number, whether that one is still there or not. */
+    List<Child> after(long number, int limit) {
+        Map.Entry<Long, Block> entry = byNumber.floorEntry(number);
+        if (entry == null) {
+            return collect(first, 0, limit);
         }
-        return collect(block, toSkip, limit);
+        Block block = entry.getValue();
+        return collect(block, block.indexAfter(number), limit);
+    }
+
+    /** Whether no child was added after this one, which is there. */
+    boolean isLast(Child child) {
+        Block block = blockOf(child);
+        return block == last && block.members[block.size - 1] == child;
     }
 
     private List<Child> collect(@Nullable Block start, int from, int limit) {

@@ -12,6 +12,7 @@ import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.supervisor.ChildResult.Why;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -265,8 +266,20 @@ final class ChildOperations {
 
     // ---- ask
 
-    List<ChildInfo> whichChildren(int skip, int limit) {
-        return children.page(skip, limit).stream()
+    List<ChildInfo> whichChildren() {
+        return infos(children.all());
+    }
+
+    ChildPage whichChildren(long after, int limit) {
+        List<Child> page = children.after(after, limit);
+        OptionalLong next = page.isEmpty() || children.isLast(page.getLast())
+                ? OptionalLong.empty()
+                : OptionalLong.of(page.getLast().number);
+        return new ChildPage(infos(page), children.size(), next);
+    }
+
+    private List<ChildInfo> infos(List<Child> some) {
+        return some.stream()
                 .map(child -> child.info(
                         !restarts.isSimple(), restarts.server().process().clock()))
                 .toList();

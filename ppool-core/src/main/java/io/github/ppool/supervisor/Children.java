@@ -133,8 +133,16 @@ final class Children {
         return inOrder.from(child);
     }
 
-    List<Child> page(int skip, int limit) {
-        return inOrder.page(skip, limit);
+    List<Child> after(long number, int limit) {
+        return inOrder.after(number, limit);
+    }
+
+    boolean isLast(Child child) {
+        return inOrder.isLast(child);
+    }
+
+    int size() {
+        return inOrder.size();
     }
 
     ChildCounts count() {

@@ -375,29 +375,30 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public List<ChildInfo> whichChildren() throws InterruptedException {
-        return whichChildren(0, Integer.MAX_VALUE);
+        return look("which_children", "", ChildOperations::whichChildren);
     }
 
     /**
-     * Some children, in the order of their starts: a page. Children that come or go between two pages shift those after them.
-     * Skipping costs next to nothing, also when it is a million.
+     * Some children, in the order of their starts: a page. The key of a child is a number, which no restart changes and
+     * no other child of this supervisor ever has. So children that come and go between two pages move no other child: a
+     * child that stays is on one page, a child that comes is on the last one. One question to the supervisor, which takes
+     * the same time for each page of a size, however many children there are.
      *
-     * @param skip how many to leave out first, 0 or more
-     * @param limit how many at most, 0 or more
+     * @param after where the page begins: {@link ChildPage#next} of the page before, also if that child is gone by now;
+     *     0 for the first page
+     * @param limit how many children at most, 1 or more
      * @return a snapshot
-     * @throws IllegalArgumentException if one of them is negative
+     * @throws IllegalArgumentException if {@code after} is negative or {@code limit} less than 1
      * @throws InterruptedException see {@link Supervisor}
      */
-    public List<ChildInfo> whichChildren(int skip, int limit) throws InterruptedException {
-        requireNotNegative("skip", skip);
-        requireNotNegative("limit", limit);
-        return look("which_children", "", operations -> operations.whichChildren(skip, limit));
-    }
-
-    private static void requireNotNegative(String name, int value) {
-        if (value < 0) {
-            throw new IllegalArgumentException(name + " must not be negative, got: " + value);
+    public ChildPage whichChildren(long after, int limit) throws InterruptedException {
+        if (after < 0) {
+            throw new IllegalArgumentException("after must not be negative, got: " + after);
         }
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1, got: " + limit);
+        }
+        return look("which_children", "", operations -> operations.whichChildren(after, limit));
     }
 
     /**

@@ -135,9 +135,11 @@ class SupervisionExamplesTest {
         if (sessions.startChild("bob") instanceof ChildResult.Started bob) {
             sessions.terminateChild(bob.pid()); // its only name is its process
         }
-        List<ChildInfo> firstPage = sessions.whichChildren(0, 1000);
+        ChildPage firstPage = sessions.whichChildren(0, 1000);
         // end
-        assertThat(firstPage).extracting(child -> child.pid().label()).containsExactly("session of ann");
+        assertThat(firstPage.total()).isEqualTo(1);
+        assertThat(firstPage.next()).isEmpty();
+        assertThat(firstPage.children()).extracting(child -> child.pid().label()).containsExactly("session of ann");
     }
 
     @Test

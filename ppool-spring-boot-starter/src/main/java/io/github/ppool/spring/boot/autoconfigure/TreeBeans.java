@@ -6,6 +6,7 @@ import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessStatus;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.PpoolPhases;
+import io.github.ppool.spring.boot.UserCode;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
 import io.github.ppool.supervisor.Shutdown;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
@@ -69,7 +69,7 @@ final class TreeBeans {
                 .children(ChildSpec.of(bean.name(), start)
                         .policy(bean.policy())
                         .shutdown(Shutdown.after(bean.shutdown()))
-                        .modules(Objects.requireNonNull(beans.getType(bean.name()), bean.name()).getName()));
+                        .modules(UserCode.nameOf(beans.getBean(bean.name()))));
     }
 
     private ProcessBody body(String name) {

@@ -1,7 +1,6 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
  * What came of something that an operator did.
@@ -15,4 +14,4 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 public record ChangeDescriptor(
         String pool, String action, @Nullable String child, boolean changed, @Nullable String failure)
         implements
-            OperationResponseBody {}
+            EndpointAnswer {}

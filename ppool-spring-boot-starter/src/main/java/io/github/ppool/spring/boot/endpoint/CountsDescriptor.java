@@ -1,7 +1,5 @@
 package io.github.ppool.spring.boot.endpoint;
 
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
-
 /**
  * What OTP's {@code count_children} says.
  *
@@ -13,4 +11,4 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  */
 public record CountsDescriptor(String pool, int specs, int active, int supervisors, int workers)
         implements
-            OperationResponseBody {}
+            EndpointAnswer {}

@@ -7,7 +7,6 @@ import io.github.ppool.spring.boot.SafeReason;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
  * A pool.
@@ -37,7 +36,7 @@ public record PoolDescriptor(
         long checkouts,
         @Nullable String lastFailure)
         implements
-            OperationResponseBody {
+            EndpointAnswer {
 
     static PoolDescriptor of(PoolStatus status, Optional<Pid> supervisor) {
         FailureText failure = status.lastFailureText();

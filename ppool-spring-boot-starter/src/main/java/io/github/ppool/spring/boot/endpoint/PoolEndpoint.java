@@ -6,8 +6,9 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.UserCode;
 import io.github.ppool.supervisor.ChildCounts;
-import io.github.ppool.supervisor.ChildInfo;
+import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -37,6 +38,8 @@ public class PoolEndpoint {
 
     /** How many children an answer has at most unless it was asked for more. */
     static final int PAGE = 100;
+    /** How many children an answer can have. */
+    static final int LARGEST_PAGE = 1_000;
 
     private final Pools pools;
     private final ObjectProvider<SupervisionTrees> trees;
@@ -128,38 +131,45 @@ public class PoolEndpoint {
      *
      * @param pool the name of the pool, or of a supervision tree
      * @param view {@code which_children} or {@code count_children}
-     * @param skip how many children to leave out first, none unless set
-     * @param limit how many children to show at most, 100 unless set
+     * @param after for {@code which_children}: the {@code next} of the page before; the first page unless set. Children that
+     *     come or go between two pages move no other child. Where the supervisor was started again since, the answer
+     *     begins with its first child
+     * @param limit for {@code which_children}: how many children to show at most, from 1 to 1,000; 100 unless set
      * @return null if there is no such pool
-     * @throws InvalidEndpointRequestException if there is no such view, or skip or limit is negative
+     * @throws InvalidEndpointRequestException if there is no such view, after is no key, or limit is out of range
      */
     @ReadOperation
-    public @Nullable Object children(
-            @Selector String pool, @Selector String view, @Nullable Integer skip, @Nullable Integer limit) {
-        int from = notNegative("skip", Objects.requireNonNullElse(skip, 0));
-        int atMost = notNegative("limit", Objects.requireNonNullElse(limit, PAGE));
-        if (!view.equals("which_children") && !view.equals("count_children")) {
-            String reason = "view must be which_children or count_children, got: " + view;
-            throw new InvalidEndpointRequestException(reason, reason);
+    public @Nullable EndpointAnswer children(
+            @Selector String pool, @Selector String view, @Nullable String after, @Nullable Integer limit) {
+        boolean which = view.equals("which_children");
+        if (!which && !view.equals("count_children")) {
+            throw PoolControl.refused("view must be which_children or count_children, got: " + view);
+        }
+        PageKey key = PageKey.of(after);
+        int atMost = Objects.requireNonNullElse(limit, PAGE);
+        if (atMost < 1 || atMost > LARGEST_PAGE) {
+            throw limitOutOfRange(atMost);
         }
         if (!exists(pool)) {
             return null;
         }
         Optional<Supervisor> supervisor = supervisor(pool);
         try {
-            return view.equals("which_children")
-                    ? whichChildren(pool, supervisor, from, atMost)
-                    : countChildren(pool, supervisor);
+            if (supervisor.isPresent()) {
+                return which ? page(pool, supervisor.get(), key, atMost) : counts(pool, supervisor.get());
+            }
         } catch (ServerExitedException ended) {
             // It gave up or was stopped between two questions: as if it had not been there at the first.
-            return view.equals("which_children")
-                    ? new ChildrenDescriptor(pool, 0, from, List.of())
-                    : new CountsDescriptor(pool, 0, 0, 0, 0);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking the supervisor of the pool '" + pool + "'",
                     interrupted);
         }
+        return which ? new ChildrenDescriptor(pool, 0, List.of(), null) : new CountsDescriptor(pool, 0, 0, 0, 0);
+    }
+
+    static InvalidEndpointRequestException limitOutOfRange(Object limit) {
+        return PoolControl.refused("limit must be from 1 to " + LARGEST_PAGE + ", got: " + limit);
     }
 
     /**
@@ -228,41 +238,25 @@ public class PoolEndpoint {
         return new ChangeDescriptor(pool, action, null, changed, null);
     }
 
-    private ChildrenDescriptor whichChildren(String pool, Optional<Supervisor> supervisor, int skip, int limit)
+    /** One question to the supervisor, and one look at each process on the page. */
+    private ChildrenDescriptor page(String pool, Supervisor supervisor, PageKey key, int limit)
             throws InterruptedException {
-        if (supervisor.isEmpty()) {
-            return new ChildrenDescriptor(pool, 0, skip, List.of());
-        }
-        ChildCounts counts = supervisor.get().countChildren();
-        List<ChildInfo> children = supervisor.get().whichChildren(skip, limit);
+        ChildPage page = supervisor.whichChildren(key.childOf(supervisor), limit);
+        List<String> code = code(pool);
         return new ChildrenDescriptor(
                 pool,
-                counts.supervisors() + counts.workers(),
-                skip,
-                children.stream().map(child -> ChildDescriptor.of(child, pools.system(), code(pool))).toList());
+                page.total(),
+                page.children().stream().map(child -> ChildDescriptor.of(child, pools.system(), code)).toList(),
+                page.next().isPresent() ? PageKey.of(supervisor, page.next().getAsLong()).toString() : null);
     }
 
     /** The code of a pool's workers is that of their factory. */
     private List<String> code(String pool) {
-        return pools.spec(pool)
-                .map(spec -> List.of(spec.factory().getClass().getNestHost().getName()))
-                .orElse(List.of());
+        return pools.spec(pool).map(spec -> UserCode.nameOf(spec.factory())).map(List::of).orElse(List.of());
     }
 
-    private static CountsDescriptor countChildren(String pool, Optional<Supervisor> supervisor)
-            throws InterruptedException {
-        if (supervisor.isEmpty()) {
-            return new CountsDescriptor(pool, 0, 0, 0, 0);
-        }
-        ChildCounts counts = supervisor.get().countChildren();
+    private static CountsDescriptor counts(String pool, Supervisor supervisor) throws InterruptedException {
+        ChildCounts counts = supervisor.countChildren();
         return new CountsDescriptor(pool, counts.specs(), counts.active(), counts.supervisors(), counts.workers());
-    }
-
-    private static int notNegative(String name, int value) {
-        if (value < 0) {
-            String reason = name + " must not be negative, got: " + value;
-            throw new InvalidEndpointRequestException(reason, reason);
-        }
-        return value;
     }
 }

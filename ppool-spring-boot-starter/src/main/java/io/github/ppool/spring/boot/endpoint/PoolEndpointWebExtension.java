@@ -3,8 +3,7 @@ package io.github.ppool.spring.boot.endpoint;
 import io.github.ppool.guard.ForeignText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
@@ -18,6 +17,8 @@ import org.springframework.boot.convert.DurationStyle;
 /** Over HTTP, what can't be answered is a 404 or a 400 that says why. */
 @EndpointWebExtension(endpoint = PoolEndpoint.class)
 public class PoolEndpointWebExtension {
+
+    private static final Pattern MORE_THAN_AN_INT = Pattern.compile("[+-]?[0-9]{10,}");
 
     private final PoolEndpoint endpoint;
 
@@ -37,7 +38,7 @@ public class PoolEndpointWebExtension {
      * @return 200, or 404 with a reason
      */
     @ReadOperation
-    public WebEndpointResponse<Object> pool(@Selector String pool) {
+    public WebEndpointResponse<EndpointAnswer> pool(@Selector String pool) {
         return found(pool, endpoint.pool(pool));
     }
 
@@ -46,16 +47,15 @@ public class PoolEndpointWebExtension {
      *
      * @param pool the name of the pool
      * @param view {@code which_children} or {@code count_children}
-     * @param skip how many children to leave out first
+     * @param after see {@link PoolEndpoint#children}
      * @param limit how many children to show at most
      * @return 200, or 400 or 404 with a reason
      */
     @ReadOperation
-    public WebEndpointResponse<Object> children(
-            @Selector String pool, @Selector String view, @Nullable String skip, @Nullable String limit) {
+    public WebEndpointResponse<EndpointAnswer> children(
+            @Selector String pool, @Selector String view, @Nullable String after, @Nullable String limit) {
         try {
-            return found(pool, endpoint.children(
-                    pool, view, wholeNumber("skip", skip), wholeNumber("limit", limit)));
+            return found(pool, endpoint.children(pool, view, after, limit(limit)));
         } catch (InvalidEndpointRequestException refused) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
         }
@@ -77,7 +77,7 @@ public class PoolEndpointWebExtension {
      * @return 200, or 400 or 404 with a reason
      */
     @WriteOperation
-    public WebEndpointResponse<Object> change(
+    public WebEndpointResponse<EndpointAnswer> change(
             SecurityContext security,
             @Selector String pool,
             String action,
@@ -114,7 +114,7 @@ public class PoolEndpointWebExtension {
         }
     }
 
-    private static WebEndpointResponse<Object> found(String pool, @Nullable Object body) {
+    private static WebEndpointResponse<EndpointAnswer> found(String pool, @Nullable EndpointAnswer body) {
         return body != null
                 ? new WebEndpointResponse<>(body)
                 : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", "there is no pool '" + pool + "'");
@@ -138,13 +138,15 @@ public class PoolEndpointWebExtension {
         }
     }
 
-    /** In the form of Spring Boot's errors, with the reason, which Spring Boot leaves out unless it is told otherwise. */
-    private static WebEndpointResponse<Object> problem(int status, String error, String reason) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", status);
-        body.put("error", error);
-        body.put("message", answerable(reason));
-        return new WebEndpointResponse<>(body, status);
+    private static @Nullable Integer limit(@Nullable String text) {
+        if (text != null && MORE_THAN_AN_INT.matcher(text.strip()).matches()) {
+            throw PoolEndpoint.limitOutOfRange(text.strip());
+        }
+        return wholeNumber("limit", text);
+    }
+
+    private static WebEndpointResponse<EndpointAnswer> problem(int status, String error, String reason) {
+        return new WebEndpointResponse<>(new ProblemDescriptor(status, error, answerable(reason)), status);
     }
 
     /** What a request wrote is told back, but not at any length, and half of a pair of characters can't be written. */

@@ -1,7 +1,6 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import java.util.List;
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
  * All pools.
@@ -14,4 +13,4 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 public record PoolsDescriptor(
         TreeDescriptor supervisor, long orphanedThreads, List<PoolDescriptor> pools, List<TreeDescriptor> trees)
         implements
-            OperationResponseBody {}
+            EndpointAnswer {}

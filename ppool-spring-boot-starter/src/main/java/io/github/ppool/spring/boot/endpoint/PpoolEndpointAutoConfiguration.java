@@ -6,6 +6,7 @@ import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,12 +14,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /** The endpoint {@code ppool}, in an application with Spring Boot's actuator. */
 @AutoConfiguration(after = PpoolAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnAvailableEndpoint(PoolEndpoint.class)
 @ConditionalOnBean(Pools.class)
+@ImportRuntimeHints(AnswerHints.class)
 public final class PpoolEndpointAutoConfiguration {
 
     @Bean
@@ -33,6 +36,8 @@ public final class PpoolEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    @ConditionalOnBean(PoolEndpoint.class)
+    @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
     PoolEndpointWebExtension ppoolEndpointWebExtension(PoolEndpoint endpoint) {
         return new PoolEndpointWebExtension(endpoint);
     }

@@ -81,7 +81,7 @@ final class TreeHealth {
     }
 
     private void look(Supervisor supervisor) throws InterruptedException {
-        for (ChildInfo child : supervisor.whichChildren(0, LOOKED_AT)) {
+        for (ChildInfo child : supervisor.whichChildren(0, LOOKED_AT).children()) {
             Pid pid = child.pid();
             switch (child.state()) {
                 case RUNNING -> running++;

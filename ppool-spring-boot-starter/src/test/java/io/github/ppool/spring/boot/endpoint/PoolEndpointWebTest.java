@@ -91,11 +91,16 @@ class PoolEndpointWebTest {
     }
 
     @Test
-    void shows_children_page_by_page() throws Exception {
+    void shows_children_page_by_page_until_there_is_no_next() throws Exception {
         smtp.checkout().close();
-        String page = get("/ppool/smtp/which_children?skip=1&limit=1", 200);
-        assertThat(JsonPath.<List<?>>read(page, "$.children")).hasSize(1);
-        assertThat(JsonPath.<Integer>read(page, "$.skip")).isEqualTo(1);
+        String first = get("/ppool/smtp/which_children?limit=1", 200);
+        assertThat(JsonPath.<List<?>>read(first, "$.children")).hasSize(1);
+        String next = JsonPath.read(first, "$.next");
+        String second = get("/ppool/smtp/which_children?limit=1&after=" + next, 200);
+        assertThat(JsonPath.<List<String>>read(second, "$.children[*].id"))
+                .hasSize(1)
+                .isNotEqualTo(JsonPath.<List<String>>read(first, "$.children[*].id"));
+        assertThat(get("/ppool/smtp/which_children", 200)).doesNotContain("\"next\"");
     }
 
     @Test
@@ -107,7 +112,14 @@ class PoolEndpointWebTest {
     @Test
     void answers_400_for_what_can_not_be_asked() throws Exception {
         assertThat(get("/ppool/smtp/which_workers", 400)).contains("view must be which_children or count_children");
-        assertThat(get("/ppool/smtp/which_children?limit=-1", 400)).contains("limit must not be negative, got: -1");
+        for (String limit : List.of("-1", "0", "1001", "99999999999")) {
+            assertThat(get("/ppool/smtp/which_children?limit=" + limit, 400))
+                    .contains("limit must be from 1 to 1000, got: " + limit);
+        }
+        for (String after : List.of("", "smtp/1", "1", "-1-5", "1-2-3", "1-9999999999999999999")) {
+            assertThat(get("/ppool/smtp/which_children?after=" + after, 400))
+                    .contains("after must be the next of an answer, such as 7-100, got: " + after);
+        }
         assertThat(get("/ppool/smtp/which_children?limit=many", 400))
                 .isEqualTo(
                         "{\"status\":400,\"error\":\"Bad Request\",\"message\":\"limit must be a whole number, got: many\"}");

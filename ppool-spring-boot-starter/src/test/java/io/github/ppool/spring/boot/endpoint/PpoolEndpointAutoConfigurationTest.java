@@ -25,6 +25,31 @@ class PpoolEndpointAutoConfigurationTest {
     }
 
     @Test
+    void there_is_no_web_extension_where_it_is_exposed_by_jmx_only() {
+        runner.withPropertyValues("spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=ppool",
+                "management.endpoints.web.exposure.include=health")
+                .run(context -> assertThat(context)
+                        .hasSingleBean(PoolEndpoint.class)
+                        .doesNotHaveBean(PoolEndpointWebExtension.class));
+    }
+
+    @Test
+    void there_is_a_web_extension_where_it_is_exposed_by_both() {
+        runner.withPropertyValues("spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*",
+                "management.endpoints.web.exposure.include=ppool")
+                .run(context -> assertThat(context)
+                        .hasSingleBean(PoolEndpoint.class)
+                        .hasSingleBean(PoolEndpointWebExtension.class));
+    }
+
+    @Test
+    void the_web_extension_backs_off_from_one_of_the_application() {
+        runner.withPropertyValues("management.endpoints.web.exposure.include=ppool")
+                .withBean("own", PoolEndpointWebExtension.class)
+                .run(context -> assertThat(context).hasSingleBean(PoolEndpointWebExtension.class).hasBean("own"));
+    }
+
+    @Test
     void there_is_none_when_it_is_not_exposed() {
         runner.run(context -> assertThat(context).doesNotHaveBean(PoolEndpoint.class));
     }

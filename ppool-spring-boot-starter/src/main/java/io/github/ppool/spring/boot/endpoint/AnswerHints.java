@@ -1,0 +1,19 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * Registers for a native image what the endpoint answers, with all that is in it. Spring Boot finds by itself only the
+ * types that a method declares as its result.
+ */
+final class AnswerHints implements RuntimeHintsRegistrar {
+
+    @Override
+    public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        new BindingReflectionHintsRegistrar()
+                .registerReflectionHints(hints.reflection(), EndpointAnswer.class.getPermittedSubclasses());
+    }
+}
