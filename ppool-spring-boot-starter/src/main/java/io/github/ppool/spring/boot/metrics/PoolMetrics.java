@@ -5,6 +5,7 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolListener;
+import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.Task;
@@ -12,6 +13,7 @@ import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.PoolsListener;
+import io.github.ppool.spring.boot.observation.TimedAttempts;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -22,19 +24,22 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of the pools, made when a pool is started and removed when it is stopped. The gauges ask for the pool's {@code
  * status()} when they are read; nothing is counted here on the path of a checkout that finds an idle worker.
+ *
+ * <p>Where several contexts have the same registry and pools of the same name, these have the same meters: they count and
+ * time what happens in all of these pools, gauges are those of the pool that was started first. The meters stay until the
+ * last of these pools is stopped.
  *
  * <p>All methods may be called from any thread.
  */
@@ -64,11 +69,21 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     private static final String LEAKS_TEXT = "Leases that were dropped without being closed";
 
     private final MeterRegistry registry;
+    private final SharedMeters shared;
     private final boolean measureUsage;
     /** At hand, because leases are many. */
     private final Map<String, Timer> usage = new ConcurrentHashMap<>();
     // A ConcurrentHashMap, whose operations on one pool exclude each other.
-    private final ConcurrentHashMap<String, Map<Meter.Id, Meter>> metersByPool = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Metered> byName = new ConcurrentHashMap<>();
+
+    /** What is metered under the name of a pool; also what uses the meters that are not of one client. */
+    private static final class Metered {
+        /** More than one if there are several contexts. */
+        private final List<PoolClient<?>> clients = new CopyOnWriteArrayList<>();
+        private final Map<Key, Meter> meters = new ConcurrentHashMap<>();
+    }
+
+    private record Key(String name, @Nullable Tag tag) {}
 
     /**
      * Makes metrics without any meter.
@@ -78,58 +93,90 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
      */
     public PoolMetrics(MeterRegistry registry, boolean measureUsage) {
         this.registry = registry;
+        this.shared = SharedMeters.of(registry);
         this.measureUsage = measureUsage;
     }
 
     @Override
     public void poolStarting(String name) {
-        metersByPool.computeIfAbsent(name, starting -> new HashMap<>());
+        byName.computeIfAbsent(name, starting -> new Metered());
     }
 
     @Override
     public void poolStarted(PoolClient<?> pool) {
-        poolStarting(pool.name());
+        String name = pool.name();
+        poolStarting(name);
+        leave(name, stopped(name)); // of a predecessor whose end was not told, since there was a successor already
+        byName.computeIfPresent(name, (key, metered) -> {
+            metered.clients.add(pool);
+            read(pool);
+            return metered;
+        });
+        if (measureUsage) {
+            timer(name, USAGE, USAGE_TEXT).ifPresent(timer -> usage.put(name, timer));
+        }
+        timer(name, WAIT, WAIT_TEXT);
+        timer(name, CREATION, CREATION_TEXT);
+        counter(name, CREATION_FAILURES, CREATION_FAILURES_TEXT, null);
+        counter(name, LEAKS, LEAKS_TEXT, null);
+    }
+
+    /** The meters that are read from the client's status. */
+    private void read(PoolClient<?> pool) {
+        Tags tags = Tags.of("pool", pool.name());
         for (PoolMeter meter : PoolMeter.values()) {
-            Tags tags = Tags.of("pool", pool.name());
-            keep(
-                    pool.name(),
-                    // Strongly: nobody else holds the handle of a pool that is only used through Pools.
-                    () -> Gauge.builder(meter.meter, () -> meter.value.applyAsDouble(pool.status()))
+            // Strongly: nobody else holds the handle of a pool that is only used through Pools.
+            shared.read(registry, pool,
+                    to -> Gauge.builder(meter.meter, () -> meter.value.applyAsDouble(pool.status()))
                             .strongReference(true)
                             .tags(meter.state.isEmpty() ? tags : tags.and("state", meter.state))
                             .description(meter.description)
                             .baseUnit(meter.unit)
-                            .register(registry));
+                            .register(to));
         }
-        keep(
-                pool.name(),
-                // The function holds the handle itself: the registry keeps its object weakly.
-                () -> FunctionCounter.builder(CHECKOUTS, this, metrics -> pool.status().checkouts())
-                        .tags("pool", pool.name())
+        // The function holds the handle itself: the registry keeps its object weakly.
+        shared.read(registry, pool,
+                to -> FunctionCounter.builder(CHECKOUTS, this, metrics -> pool.status().checkouts())
+                        .tags(tags)
                         .description(CHECKOUTS_TEXT)
-                        .register(registry));
-        if (measureUsage) {
-            timer(pool.name(), USAGE, USAGE_TEXT).ifPresent(timer -> usage.put(pool.name(), timer));
-        }
-        timer(pool.name(), WAIT, WAIT_TEXT);
-        timer(pool.name(), CREATION, CREATION_TEXT);
-        timer(pool.name(), TASK_TIME, TASK_TEXT);
-        counter(pool.name(), CREATION_FAILURES, CREATION_FAILURES_TEXT);
-        counter(pool.name(), LEAKS, LEAKS_TEXT);
+                        .register(to));
     }
 
     @Override
     public void poolStopped(String name) {
-        usage.remove(name);
-        Map<Meter.Id, Meter> meters = metersByPool.remove(name);
-        if (meters != null) {
-            meters.values().forEach(registry::remove);
+        leave(name, stopped(name));
+        byName.computeIfPresent(name, (key, metered) -> {
+            if (!metered.clients.isEmpty()) {
+                return metered; // the pool of this name in another context
+            }
+            usage.remove(name);
+            shared.leave(registry, metered);
             // Made by Spring Boot of the observations of tasks, timers of which those that run are others.
-            List.of(OBSERVED, OBSERVED + ".active").forEach(observed -> registry.find(observed)
-                    .tag("pool", name)
-                    .meters()
-                    .forEach(registry::remove));
-        }
+            shared.removeUnlessUsed(registry, "pool", name, List.of(OBSERVED, OBSERVED + ".active"));
+            return null;
+        });
+    }
+
+    /** Those that run no more: the end of a pool is told by its name only. Asked for without any lock. */
+    private List<PoolClient<?>> stopped(String name) {
+        Metered metered = byName.get(name);
+        return metered == null ? List.of() : metered.clients.stream().filter(PoolMetrics::isStopped).toList();
+    }
+
+    private static boolean isStopped(PoolClient<?> pool) {
+        PoolPhase phase = pool.status().phase();
+        return phase == PoolPhase.DRAINING || phase == PoolPhase.STOPPED;
+    }
+
+    private void leave(String name, List<PoolClient<?>> gone) {
+        byName.computeIfPresent(name, (key, metered) -> {
+            gone.forEach(pool -> {
+                if (metered.clients.remove(pool)) {
+                    shared.leave(registry, pool);
+                }
+            });
+            return metered;
+        });
     }
 
     @Override
@@ -139,7 +186,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void workerNotMade(String pool, Throwable cause, int inARow) {
-        counter(pool, CREATION_FAILURES, CREATION_FAILURES_TEXT).ifPresent(Counter::increment);
+        counter(pool, CREATION_FAILURES, CREATION_FAILURES_TEXT, null).ifPresent(Counter::increment);
     }
 
     @Override
@@ -177,6 +224,9 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void taskRan(String pool, Task<?> task, Duration ran) {
+        if (TimedAttempts.isLastTimed()) {
+            return; // the observation of the attempt is a timer already
+        }
         timer(pool, TASK_TIME, TASK_TEXT).ifPresent(timer -> timer.record(ran));
     }
 
@@ -212,39 +262,49 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void leaseLeaked(String pool, Pid worker, Throwable taken) {
-        counter(pool, LEAKS, LEAKS_TEXT).ifPresent(Counter::increment);
+        counter(pool, LEAKS, LEAKS_TEXT, null).ifPresent(Counter::increment);
     }
 
-    private Optional<Counter> counter(String pool, String name, String description, Tag... more) {
+    private Optional<Counter> counter(String pool, String name, String description, @Nullable Tag tag) {
         return keep(
                 pool,
-                () -> Counter.builder(name)
-                        .tags(Tags.of("pool", pool).and(more))
+                Counter.class,
+                new Key(name, tag),
+                to -> Counter.builder(name)
+                        .tags(tag == null ? Tags.of("pool", pool) : Tags.of("pool", pool).and(tag))
                         .description(description)
-                        .register(registry));
+                        .register(to));
     }
 
     private Optional<Timer> timer(String pool, String name, String description) {
         return keep(
                 pool,
-                () -> Timer.builder(name)
+                Timer.class,
+                new Key(name, null),
+                to -> Timer.builder(name)
                         .tags(Tags.of("pool", pool))
                         .description(description)
-                        .register(registry));
+                        .register(to));
     }
 
     /**
      * Registers a meter, or finds it. What is told of a pool that is stopped already makes no meter, or that would stay for ever:
      * registering and removing exclude each other.
      */
-    private <M extends Meter> Optional<M> keep(String pool, Supplier<M> registered) {
-        AtomicReference<@Nullable M> meter = new AtomicReference<>();
-        metersByPool.computeIfPresent(pool, (name, meters) -> {
-            M found = registered.get();
-            meters.put(found.getId(), found);
-            meter.set(found);
-            return meters;
-        });
-        return Optional.ofNullable(meter.get());
+    private <M extends Meter> Optional<M> keep(
+            String pool, Class<M> type, Key key, Function<MeterRegistry, M> registration) {
+        Metered known = byName.get(pool);
+        if (known == null) {
+            return Optional.empty();
+        }
+        Meter meter = known.meters.get(key);
+        if (meter == null) {
+            byName.computeIfPresent(pool, (name, metered) -> {
+                metered.meters.computeIfAbsent(key, first -> shared.share(registry, metered, registration));
+                return metered;
+            });
+            meter = known.meters.get(key);
+        }
+        return Optional.ofNullable(type.cast(meter));
     }
 }

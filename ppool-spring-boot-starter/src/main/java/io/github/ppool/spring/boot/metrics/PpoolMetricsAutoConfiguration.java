@@ -1,10 +1,8 @@
 package io.github.ppool.spring.boot.metrics;
 
 import io.github.ppool.pool.Pools;
-import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,8 +23,6 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBean({Pools.class, MeterRegistry.class})
 public final class PpoolMetricsAutoConfiguration {
 
-    static final String ORPHANS = "ppool.orphaned";
-
     @Bean
     @ConditionalOnMissingBean
     PoolMetrics ppoolMetrics(MeterRegistry registry, Environment environment) {
@@ -42,10 +38,6 @@ public final class PpoolMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "ppoolProcessMetrics")
     MeterBinder ppoolProcessMetrics(Pools pools) {
-        ProcessSystem system = pools.system();
-        return registry -> Gauge.builder(ORPHANS, system, ProcessSystem::orphanCount)
-                .description("Threads of processes that were killed and have not ended yet")
-                .baseUnit("threads")
-                .register(registry);
+        return new ProcessMetrics(pools.system());
     }
 }

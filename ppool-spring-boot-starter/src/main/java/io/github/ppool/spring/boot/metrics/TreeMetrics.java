@@ -6,7 +6,6 @@ import io.github.ppool.spring.boot.TreesListener;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Set;
@@ -15,7 +14,8 @@ import org.springframework.beans.factory.ObjectProvider;
 
 /**
  * The meters of the application's supervision trees, made when a tree is started and removed when it is stopped. Gauges are counted
- * from what the supervisors tell; no supervisor is asked.
+ * from what the supervisors tell; no supervisor is asked. Trees of the same name in several contexts with the same registry have
+ * the same meters, as pools have: see {@link PoolMetrics}.
  *
  * <p>All methods may be called from any thread.
  */
@@ -27,14 +27,13 @@ public final class TreeMetrics implements TreesListener {
     static final String RESTARTS = "ppool.tree.restarts";
 
     private final MeterRegistry registry;
+    private final SharedMeters shared;
     private final ObjectProvider<SupervisionTrees> trees;
     private final ConcurrentHashMap<String, Tree> byName = new ConcurrentHashMap<>();
 
-    /** What is known of a tree: the children that were told to run, and its meters. */
-    private record Tree(Set<Pid> children, Set<Meter> meters) {
-        Tree() {
-            this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
-        }
+    /** What is known of a tree: the children that were told to run. It is also what uses the meters. */
+    private static final class Tree {
+        private final Set<Pid> children = ConcurrentHashMap.newKeySet();
     }
 
     /**
@@ -45,21 +44,28 @@ public final class TreeMetrics implements TreesListener {
      */
     public TreeMetrics(MeterRegistry registry, ObjectProvider<SupervisionTrees> trees) {
         this.registry = registry;
+        this.shared = SharedMeters.of(registry);
         this.trees = trees;
     }
 
     @Override
     public void treeStarting(String tree) {
-        Tree started = byName.computeIfAbsent(tree, name -> new Tree());
-        started.meters.add(Gauge.builder(UP, () -> isUp(tree) ? 1 : 0)
-                .tags("tree", tree)
-                .description("1 while the supervisor at the top of the tree runs")
-                .register(registry));
-        started.meters.add(Gauge.builder(CHILDREN, () -> started.children.stream().filter(Pid::isAlive).count())
-                .tags("tree", tree)
-                .description("Children that run directly under the supervisor at the top of the tree")
-                .baseUnit("children")
-                .register(registry));
+        byName.compute(tree, (name, known) -> {
+            Tree started = known == null ? new Tree() : known;
+            shared.read(registry, started, to -> Gauge.builder(UP, () -> isUp(tree) ? 1 : 0)
+                    .strongReference(true)
+                    .tags("tree", tree)
+                    .description("1 while the supervisor at the top of the tree runs")
+                    .register(to));
+            shared.read(registry, started, to -> Gauge
+                    .builder(CHILDREN, () -> started.children.stream().filter(Pid::isAlive).count())
+                    .strongReference(true)
+                    .tags("tree", tree)
+                    .description("Children that run directly under the supervisor at the top of the tree")
+                    .baseUnit("children")
+                    .register(to));
+            return started;
+        });
     }
 
     private boolean isUp(String tree) {
@@ -69,10 +75,10 @@ public final class TreeMetrics implements TreesListener {
 
     @Override
     public void treeStopped(String tree) {
-        Tree stopped = byName.remove(tree);
-        if (stopped != null) {
-            stopped.meters.forEach(registry::remove);
-        }
+        byName.computeIfPresent(tree, (name, stopped) -> {
+            shared.leave(registry, stopped);
+            return null;
+        });
     }
 
     @Override
@@ -104,12 +110,11 @@ public final class TreeMetrics implements TreesListener {
     /** A tree that is stopped meanwhile gets no meter that would stay: registering and removing exclude each other. */
     private void count(String tree, String name, String description, String outcome) {
         byName.computeIfPresent(tree, (key, known) -> {
-            Counter counter = Counter.builder(name)
+            shared.share(registry, known, to -> Counter.builder(name)
                     .tags(Tags.of("tree", tree, "outcome", outcome))
                     .description(description)
-                    .register(registry);
-            known.meters.add(counter);
-            counter.increment();
+                    .register(to))
+                    .increment();
             return known;
         });
     }

@@ -7,12 +7,16 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes each attempt of a handed-over task an observation, on the worker's process. Its parent is the observation that was current
  * where the task was handed over, which may have ended long ago.
  */
 public final class ObservedTaskDecorator implements PoolTaskDecorator {
+
+    /** What Micrometer's handlers that make timers put into the context of an observation; null if there are no timers. */
+    private static final @Nullable Class<?> SAMPLE = sample();
 
     private final ObservationRegistry registry;
     private final PoolTaskObservationConvention convention;
@@ -26,6 +30,12 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
     public ObservedTaskDecorator(ObservationRegistry registry, PoolTaskObservationConvention convention) {
         this.registry = registry;
         this.convention = convention;
+    }
+
+    private static @Nullable Class<?> sample() {
+        ClassLoader loader = ObservedTaskDecorator.class.getClassLoader();
+        String name = "io.micrometer.core.instrument.Timer$Sample";
+        return ClassUtils.isPresent(name, loader) ? ClassUtils.resolveClassName(name, loader) : null;
     }
 
     @Override
@@ -88,6 +98,7 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
             if (observation != null) {
                 ForeignCode.tell(this, observation::stop);
             }
+            TimedAttempts.ends(SAMPLE != null && context.containsKey(SAMPLE));
         }
 
         @Override

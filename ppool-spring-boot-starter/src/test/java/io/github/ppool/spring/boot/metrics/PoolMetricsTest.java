@@ -245,7 +245,7 @@ class PoolMetricsTest {
         await().until(() -> registry.find("ppool.task.execution").timer() != null);
         TreeSet<String> inCode = rows();
         inCode.addAll(ofObservations);
-        inCode.add(PpoolMetricsAutoConfiguration.ORPHANS + " gauge []");
+        inCode.add(ProcessMetrics.ORPHANS + " gauge []");
 
         TreeSet<String> inTable = new TreeSet<>();
         Matcher row = Pattern.compile("\\| `(ppool\\.[a-z.]+)` \\| (gauge|timer|counter|long task timer) \\|([^|]*)\\|")

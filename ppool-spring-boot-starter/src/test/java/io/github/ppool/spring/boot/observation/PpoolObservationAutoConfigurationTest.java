@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -171,6 +172,84 @@ class PpoolObservationAutoConfigurationTest {
                     context.getBean(Pools.class).stopPool("p", Duration.ofSeconds(5));
                     assertThat(meters.getMeters()).isEmpty();
                 });
+    }
+
+    @Test
+    void an_attempt_is_timed_once_by_the_observation_if_that_makes_a_timer() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        metered(meters).run(context -> {
+            run(pool(context));
+            await().until(() -> meters.find("ppool.tasks").counter() != null);
+            assertThat(meters.get("ppool.task.execution").tag("pool", "p").timer().count()).isEqualTo(1);
+            assertThat(meters.find("ppool.task").timer()).isNull();
+        });
+    }
+
+    @Test
+    void an_attempt_that_fails_is_timed_once_too() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        metered(meters).run(context -> {
+            AtomicBoolean failed = new AtomicBoolean();
+            pool(context).asyncQueue(worker -> {
+                if (!failed.getAndSet(true)) {
+                    throw new IllegalStateException("the first attempt fails");
+                }
+            }).result().toCompletableFuture().join();
+            await().until(() -> meters.find("ppool.tasks").counter() != null);
+            assertThat(meters.get("ppool.task.execution").timers()).hasSize(2)
+                    .allMatch(timer -> timer.count() == 1);
+            assertThat(meters.find("ppool.task").timer()).isNull();
+        });
+    }
+
+    @Test
+    void an_attempt_is_timed_once_by_the_metrics_if_observations_make_no_timer() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        metered(meters).run(context -> {
+            run(pool(context));
+            await().until(() -> meters.find("ppool.task").timer() != null);
+            assertThat(meters.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(1);
+            assertThat(meters.find("ppool.task.execution").timer()).isNull();
+            assertThat(ended).hasSize(1);
+        });
+    }
+
+    @Test
+    void an_attempt_is_timed_by_the_metrics_if_it_is_not_to_be_observed() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        registry.observationConfig()
+                .observationHandler(new DefaultMeterObservationHandler(meters))
+                .observationPredicate((name, context) -> !name.startsWith("ppool"));
+        metered(meters).run(context -> {
+            run(pool(context));
+            await().until(() -> meters.find("ppool.task").timer() != null);
+            assertThat(meters.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(1);
+            assertThat(meters.find("ppool.task.execution").timer()).isNull();
+        });
+    }
+
+    @Test
+    void an_attempt_is_timed_once_under_another_name_too() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        metered(meters).withBean(PoolTaskObservationConvention.class, () -> new PoolTaskObservationConvention() {
+            @Override
+            public String getName() {
+                return "my.task";
+            }
+        }).run(context -> {
+            run(pool(context));
+            await().until(() -> meters.find("ppool.tasks").counter() != null);
+            assertThat(meters.get("my.task").timer().count()).isEqualTo(1);
+            assertThat(meters.find("ppool.task").timer()).isNull();
+        });
+    }
+
+    private ApplicationContextRunner metered(MeterRegistry meters) {
+        return runner.withBean(MeterRegistry.class, () -> meters)
+                .withConfiguration(AutoConfigurations.of(PpoolMetricsAutoConfiguration.class));
     }
 
     private SimpleSpan span(String name) {

@@ -1,0 +1,184 @@
+package io.github.ppool.spring.boot.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import io.github.ppool.spring.boot.observation.PpoolObservationAutoConfiguration;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.SupervisorSpec;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Two contexts with pools and trees of the same names, and the same registry. */
+class SharedRegistryTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class, PpoolMetricsAutoConfiguration.class))
+            .withBean(MeterRegistry.class, () -> registry)
+            .withUserConfiguration(Tree.class);
+
+    @AfterEach
+    void nothing_is_left() {
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    private static PoolClient<Object> start(Pools pools, int size) {
+        return pools.startPool(PoolSpec.builder("p", Object::new).size(size).build());
+    }
+
+    private double gauge(String name) {
+        return registry.get(name).tag("pool", "p").gauge().value();
+    }
+
+    private Set<Meter.Id> meters() {
+        return registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
+    }
+
+    @Test
+    void the_meters_stay_when_the_context_that_came_first_is_closed() {
+        runner.run(first -> {
+            start(first.getBean(Pools.class), 1);
+            runner.run(second -> {
+                PoolClient<Object> staying = start(second.getBean(Pools.class), 2);
+                Set<Meter.Id> before = meters();
+                assertThat(gauge("ppool.size")).isEqualTo(1);
+                first.close();
+                assertThat(meters()).isEqualTo(before);
+                assertThat(gauge("ppool.size")).isEqualTo(2);
+                staying.transaction(worker -> {});
+                assertThat(registry.get("ppool.checkouts").tag("pool", "p").functionCounter().count()).isEqualTo(1);
+                assertThat(registry.get(TreeMetrics.UP).tag("tree", "tree").gauge().value()).isEqualTo(1);
+                assertThat(registry.get(TreeMetrics.CHILDREN).tag("tree", "tree").gauge().value()).isEqualTo(1);
+                assertThat(registry.find(ProcessMetrics.ORPHANS).gauge()).isNotNull();
+            });
+        });
+    }
+
+    @Test
+    void the_meters_stay_when_the_context_that_came_last_is_closed() {
+        runner.run(first -> {
+            start(first.getBean(Pools.class), 1);
+            Set<Meter.Id> before = meters();
+            runner.run(second -> start(second.getBean(Pools.class), 2));
+            assertThat(meters()).isEqualTo(before);
+            assertThat(gauge("ppool.size")).isEqualTo(1);
+            assertThat(registry.get(TreeMetrics.UP).tag("tree", "tree").gauge().value()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void counters_and_timers_have_what_happened_in_both_and_keep_it() {
+        runner.run(first -> {
+            work(start(first.getBean(Pools.class), 1));
+            runner.run(second -> {
+                work(start(second.getBean(Pools.class), 1));
+                await().untilAsserted(() -> assertThat(tasks()).isEqualTo(2));
+                first.close();
+                assertThat(tasks()).isEqualTo(2);
+                assertThat(registry.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(2);
+            });
+        });
+    }
+
+    @Test
+    void the_timer_of_observations_stays_too_until_the_last_of_the_pools_is_stopped() {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(registry));
+        ApplicationContextRunner observed = runner.withBean(ObservationRegistry.class, () -> observations)
+                .withConfiguration(AutoConfigurations.of(PpoolObservationAutoConfiguration.class));
+        observed.run(first -> {
+            work(start(first.getBean(Pools.class), 1));
+            observed.run(second -> {
+                work(start(second.getBean(Pools.class), 1));
+                await().untilAsserted(() -> assertThat(tasks()).isEqualTo(2));
+                first.getBean(Pools.class).stopPool("p", Duration.ofSeconds(5));
+                assertThat(registry.get("ppool.task.execution").tag("pool", "p").timer().count()).isEqualTo(2);
+            });
+            assertThat(registry.find("ppool.task.execution").timer()).isNull();
+        });
+    }
+
+    @Test
+    void a_start_that_fails_in_one_context_leaves_the_meters_of_the_other() {
+        runner.run(first -> {
+            start(first.getBean(Pools.class), 1);
+            PoolMetrics metrics = first.getBean(PoolMetrics.class);
+            metrics.poolStarting("p");
+            metrics.poolStopped("p");
+            assertThat(gauge("ppool.size")).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void a_meter_that_was_there_before_is_not_removed() {
+        Gauge own = Gauge.builder("ppool.size", () -> 42).tag("pool", "p").register(registry);
+        runner.run(context -> {
+            start(context.getBean(Pools.class), 1);
+            assertThat(gauge("ppool.size")).isEqualTo(42);
+        });
+        assertThat(registry.getMeters()).containsExactly(own);
+        registry.remove(own);
+    }
+
+    @Test
+    void a_successor_is_read_although_the_end_of_its_predecessor_was_not_told() {
+        PoolMetrics metrics = new PoolMetrics(registry, false);
+        runner.run(context -> {
+            Pools pools = context.getBean(Pools.class);
+            PoolClient<Object> first = start(pools, 1);
+            metrics.poolStarted(first);
+            pools.stopPool("p", Duration.ZERO);
+            PoolClient<Object> second = start(pools, 3);
+            metrics.poolStarted(second);
+            assertThat(gauge("ppool.size")).isEqualTo(3);
+            pools.stopPool("p", Duration.ZERO);
+            metrics.poolStopped("p");
+        });
+    }
+
+    private static void work(PoolClient<Object> pool) {
+        pool.asyncQueue(worker -> {}).result().toCompletableFuture().join();
+    }
+
+    private double tasks() {
+        return registry.find("ppool.tasks").tag("outcome", "done").counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Tree {
+        @Bean
+        SupervisorSpec tree() {
+            return SupervisorSpec.oneForOne("tree")
+                    .children(ChildSpec.of("child", ChildStart.body("child", self -> self.receive())));
+        }
+
+        /** As Spring Boot does it. */
+        @Bean
+        Object binding(MeterBinder binder, MeterRegistry registry) {
+            binder.bindTo(registry);
+            return new Object();
+        }
+    }
+}
