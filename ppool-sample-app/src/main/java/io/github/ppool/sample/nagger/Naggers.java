@@ -1,5 +1,6 @@
 package io.github.ppool.sample.nagger;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.Task;
@@ -12,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Service;
 
@@ -21,7 +20,8 @@ import org.springframework.stereotype.Service;
 @Service
 class Naggers implements SmartLifecycle {
 
-    private static final Logger logger = LoggerFactory.getLogger(Naggers.class);
+    /** What comes from outside, a line end in it included, stays within one line. */
+    private static final GuardedLog logger = GuardedLog.of(Naggers.class);
 
     private final PoolClient<NaggerWorker> pool;
     private final RemindersProperties settings;

@@ -1,5 +1,6 @@
 package io.github.ppool.sample.nagger;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.process.ExitReason;
@@ -10,13 +11,12 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What a nagger was asked to do, and how far it has come. May be used from any thread. */
 class Reminder {
 
-    private static final Logger logger = LoggerFactory.getLogger(Reminder.class);
+    /** What comes from outside, a line end in it included, stays within one line. */
+    private static final GuardedLog logger = GuardedLog.of(Reminder.class);
 
     private final long id;
     private final String from;

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.guard.GuardedLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,8 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -24,7 +23,7 @@ import org.springframework.core.env.Environment;
  */
 final class RunTimeSettings {
 
-    private static final Logger logger = LoggerFactory.getLogger(RunTimeSettings.class);
+    private static final GuardedLog logger = GuardedLog.of(RunTimeSettings.class);
 
     /** So many problems are told, and so many characters of each part of one: one value may be given a thousand times. */
     private static final int MOST_PROBLEMS = 20;
