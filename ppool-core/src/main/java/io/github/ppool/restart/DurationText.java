@@ -5,6 +5,7 @@ import java.math.MathContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** How durations are written in plans, and the range that this package keeps to: nanoseconds in a long, 292 years. */
 final class DurationText {
@@ -95,13 +96,19 @@ final class DurationText {
 
     /** The duration, cut to {@link #LONGEST}. */
     static Duration requireNotNegative(String name, Duration duration) {
+        requireNotNull(name, duration);
         if (duration.isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative, got: " + duration);
         }
         return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
     }
 
+    private static void requireNotNull(String name, Duration duration) {
+        Objects.requireNonNull(duration, () -> name + " must not be null");
+    }
+
     static Duration requirePositive(String name, Duration duration) {
+        requireNotNull(name, duration);
         if (duration.isZero()) {
             throw new IllegalArgumentException(name + " must be more than zero, got: " + duration);
         }

@@ -2,6 +2,7 @@ package io.github.ppool.restart;
 
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +120,11 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
      * @param reason what the supervisor exits with
      */
     record StopWith(ExitReason reason) implements PlanElement {
+        /** Checks the reason. */
+        public StopWith {
+            Objects.requireNonNull(reason, "reason must not be null");
+        }
+
         @Override
         public String toString() {
             return "{stop: " + ReasonText.print(reason) + "}";
@@ -132,8 +138,9 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
      * @param function the decision
      */
     record Function(String name, PlanFunction function) implements PlanElement {
-        /** Checks the name. */
+        /** Checks both. */
         public Function {
+            Objects.requireNonNull(function, "plan function must not be null");
             if (name.isBlank()) {
                 throw new IllegalArgumentException("name of a plan function must not be blank, got: \"" + name + "\"");
             }

@@ -5,8 +5,10 @@ import io.github.ppool.process.ExitReason;
 /**
  * An element of a plan that decides in code: director's plan function of two arguments.
  *
- * <p>It is called on the process that runs the plan and must not block it. If it throws, or returns
- * null, a function or a repetition, the decision is {@link Decision.FunctionFailed}.
+ * <p>It is called on the process that runs the plan and must not block it. Nonsense has one outcome,
+ * {@link Decision.FunctionFailed}, which ends the supervisor with a failure that names the function: if it throws
+ * whatever it likes, or returns null, a function or a repetition. A negative delay, and an element without its reason
+ * or its time, can't be made: the function throws where it tries to. Times beyond 292 years are cut to that.
  */
 @FunctionalInterface
 public interface PlanFunction {
