@@ -21,6 +21,7 @@ import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessInit;
 import io.github.ppool.restart.PlanFunction;
 import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.StartFunction;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.github.ppool.supervisor.SupervisorListener;
 import java.util.HashMap;
@@ -156,6 +157,9 @@ class GuardedCallsTest {
             // one of them is the library's own and is called without a guard: BodyStart
             new Rule("starts of children", of(ChildStart.class, "start"), Guard.ITSELF,
                     Set.of("supervisor.Restarts.start")),
+            // within the guard of the start that it is part of
+            new Rule("start functions", of(StartFunction.class, "start"), Guard.ITSELF,
+                    Set.of("supervisor.ArgumentsStart.start")),
             new Rule("bodies of processes", of(ProcessBody.class, "run").or(of(ProcessInit.class, "init")),
                     Guard.ITSELF,
                     Set.of("process.ProcessSystem$Life.run", "process.StartedBody.run",
@@ -237,6 +241,10 @@ class GuardedCallsTest {
             start.start(supervisor, null);
         }
 
+        private static void startWith(StartFunction start, ProcessContext supervisor) throws Exception {
+            start.start(supervisor, List.of());
+        }
+
         private static void run(ProcessBody body, ProcessContext self) throws Exception {
             body.run(self);
         }
@@ -272,7 +280,8 @@ class GuardedCallsTest {
         JavaClasses careless = new ClassFileImporter().importClasses(Careless.class);
         List<String> found = RULES.stream().flatMap(rule -> rule.violations(careless)).toList();
         List<String> expected = List.of("tellPool", "tellPoolLater", "askListener", "tellSupervisor", "tellEnd",
-                "decorate", "create", "decide", "judge", "start", "run", "terminate", "complete", "log", "message",
+                "decorate", "create", "decide", "judge", "start", "startWith", "run", "terminate", "complete", "log",
+                "message",
                 "cause", "text");
         assertThat(expected).allSatisfy(method -> assertThat(found)
                 .as(method)

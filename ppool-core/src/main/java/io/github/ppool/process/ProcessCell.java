@@ -310,9 +310,9 @@ final class ProcessCell implements Pid, Runnable {
 
     /**
      * The table of names and the process's own name change together, under the process's monitor: whoever has a name is alive,
-     * and whoever sees a process dead finds its name free.
+     * and whoever sees a process dead finds its name free. Returns the process that has the name.
      */
-    synchronized void register(String name, ConcurrentMap<String, ProcessCell> names) {
+    synchronized ProcessCell register(String name, ConcurrentMap<String, ProcessCell> names) {
         if (exitReason != null) {
             throw new NoProcessException("cannot register '" + name + "': " + this + " has ended");
         }
@@ -322,9 +322,10 @@ final class ProcessCell implements Pid, Runnable {
         }
         ProcessCell holder = names.putIfAbsent(name, this);
         if (holder != null) {
-            throw new IllegalArgumentException("name must be free, but '" + name + "' belongs to " + holder);
+            return holder;
         }
         registeredName = name;
+        return this;
     }
 
     /** False when the process has lost the name since it was looked up. */

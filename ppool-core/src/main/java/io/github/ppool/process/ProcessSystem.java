@@ -367,6 +367,28 @@ public final class ProcessSystem implements AutoCloseable {
      * @throws NoProcessException if the process has ended; nothing is changed
      */
     public void register(String name, Pid pid) {
+        ProcessCell process = nameable(name, pid);
+        ProcessCell holder = process.register(name, names);
+        if (!holder.equals(process)) {
+            throw new IllegalArgumentException("name must be free, but '" + name + "' belongs to " + holder);
+        }
+    }
+
+    /**
+     * Gives a process a name, or finds the one that has it. As {@link #register} otherwise.
+     *
+     * @param name not empty
+     * @param pid a process of this system that is alive and has no name
+     * @return the process if it has the name now, or the other one that has it; then nothing is changed
+     * @throws IllegalArgumentException if the name is empty, or the process has a name or is {@link #rootPid()};
+     *     nothing is changed
+     * @throws NoProcessException if the process has ended; nothing is changed
+     */
+    public Pid registerOrFind(String name, Pid pid) {
+        return nameable(name, pid).register(name, names);
+    }
+
+    private ProcessCell nameable(String name, Pid pid) {
         ProcessCell process = cell(pid);
         if (name.isEmpty()) {
             throw new IllegalArgumentException("name must not be empty");
@@ -374,7 +396,7 @@ public final class ProcessSystem implements AutoCloseable {
         if (process.equals(root)) {
             throw new IllegalArgumentException("pid must be a process, got: " + root);
         }
-        process.register(name, names);
+        return process;
     }
 
     /**

@@ -22,8 +22,7 @@ final class Child {
     final ChildSpec spec;
     @Nullable
     Object argument; // what a template was given; forgotten when it is sure not to be needed again
-    RestartRule rule;
-    Shutdown shutdown;
+    private Treatment treatment;
 
     @Nullable
     Pid pid;
@@ -40,20 +39,32 @@ final class Child {
     ChildList.@Nullable Block block; // where it is in the order of the children
     long number; // its place in that order, which no restart changes
 
-    Child(ChildSpec spec, @Nullable Object argument, RestartRule rule, Shutdown shutdown) {
+    Child(ChildSpec spec, @Nullable Object argument, Treatment treatment) {
         this.spec = spec;
         this.argument = argument;
-        this.rule = rule;
-        this.shutdown = shutdown;
+        this.treatment = treatment;
     }
 
     /** A restart to come. Its identity tells a message that is still wanted from one that comes too late. */
     static final class Pending {
         private final long atNanos;
+        private final int asks;
         private @Nullable Timer timer; // null when the message is under way already
 
+        /** One that the supervisor decided on. */
         Pending(long atNanos) {
+            this(atNanos, 0);
+        }
+
+        /** One that the child's start asked for, so many times in a row. */
+        Pending(long atNanos, int asks) {
             this.atNanos = atNanos;
+            this.asks = asks;
+        }
+
+        /** Whether the child's start asked for it. */
+        boolean isAskedFor() {
+            return asks > 0;
         }
 
         void remindedBy(Timer reminder) {
@@ -67,12 +78,29 @@ final class Child {
         }
     }
 
+    Treatment treatment() {
+        return treatment;
+    }
+
+    RestartRule rule() {
+        return treatment.rule();
+    }
+
+    Shutdown shutdown() {
+        return treatment.shutdown();
+    }
+
+    /** How often in a row its start has asked for a later try. */
+    int asks() {
+        return pending == null ? 0 : pending.asks;
+    }
+
     boolean isOfType(RestartType type) {
-        return rule instanceof RestartRule.ByType(RestartType own) && own == type;
+        return rule() instanceof RestartRule.ByType(RestartType own) && own == type;
     }
 
     boolean hasPlan() {
-        return rule instanceof RestartRule.ByPlan;
+        return rule() instanceof RestartRule.ByPlan;
     }
 
     /** The place in the plan; for a child that has one. */
@@ -89,10 +117,10 @@ final class Child {
         if (plan != null) {
             return plan.policy();
         }
-        if (rule instanceof RestartRule.ByPlan(RestartPolicy policy)) {
+        if (rule() instanceof RestartRule.ByPlan(RestartPolicy policy)) {
             return policy;
         }
-        throw new IllegalStateException("child '" + spec.id() + "' has no restart plan: " + rule);
+        throw new IllegalStateException("child '" + spec.id() + "' has no restart plan: " + rule());
     }
 
     /** Another plan from its beginning; a restart to come is left alone. */
@@ -110,33 +138,36 @@ final class Child {
     private void requirePlan(String what) {
         if (!hasPlan()) {
             throw new IllegalArgumentException("the " + what + " of child '" + spec.id()
-                    + "' cannot be changed: it must have a restart plan, but its restart type is " + rule);
+                    + "' cannot be changed: it must have a restart plan, but its restart type is " + rule());
         }
     }
 
     /** What the child may have inherited has changed; its process and a restart to come are left alone. */
-    void resolve(RestartRule resolved, Shutdown newShutdown) {
-        shutdown = newShutdown;
-        if (!resolved.equals(rule)) {
-            rule = resolved;
+    void resolve(Treatment resolved) {
+        if (!resolved.rule().equals(rule())) {
             plan = null;
         }
+        treatment = resolved;
+    }
+
+    /** In which time it will be started again; null if no time is set. */
+    @Nullable
+    Duration restartIn(MonotonicClock clock) {
+        return pending == null ? null : Duration.ofNanos(Math.max(0, pending.atNanos - clock.nanoTime()));
     }
 
     ChildInfo info(boolean named, MonotonicClock clock) {
-        long now = clock.nanoTime();
-        Pending restart = pending;
         return new ChildInfo(
                 named ? spec.id() : null,
                 pid != null
                         ? ChildInfo.State.RUNNING
-                        : restart != null ? ChildInfo.State.RESTARTING : ChildInfo.State.UNDEFINED,
+                        : pending != null ? ChildInfo.State.RESTARTING : ChildInfo.State.UNDEFINED,
                 pid,
                 spec.type(),
-                spec.modules(),
+                treatment.modules(),
                 Math.max(0, starts - 1),
-                pid == null ? null : Duration.ofNanos(now - startedAtNanos),
-                restart == null ? null : Duration.ofNanos(Math.max(0, restart.atNanos - now)),
+                pid == null ? null : Duration.ofNanos(clock.nanoTime() - startedAtNanos),
+                restartIn(clock),
                 lastExit);
     }
 

@@ -11,6 +11,7 @@ import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.supervisor.ChildResult.Why;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -62,14 +63,19 @@ final class ChildOperations {
         } else if (result instanceof StartResult.Ignored) {
             children.add(child);
             restarts.forgetIfTemporary(child);
+        } else if (restarts.isPutOff(child)) {
+            children.add(child);
         }
-        return resultOf(result);
+        return resultOf(child, result);
     }
 
-    private static ChildResult resultOf(StartResult result) {
+    private ChildResult resultOf(Child child, StartResult result) {
         return switch (result) {
             case StartResult.Started(Pid pid, Object info) -> new ChildResult.Started(pid, info);
             case StartResult.Ignored ignored -> ChildResult.Ignored.INSTANCE;
+            case StartResult.Failed later when restarts.isPutOff(child) ->
+                new ChildResult.Restarting(Objects.requireNonNull(
+                        child.restartIn(restarts.server().process().clock())));
             case StartResult.Failed(ExitReason reason) -> new ChildResult.Failed(reason);
         };
     }
@@ -88,7 +94,8 @@ final class ChildOperations {
         if (child.pending != null && !child.hasPlan()) {
             return new ChildResult.Refused(Why.RESTARTING, null);
         }
-        return resultOf(start(child));
+        ChildResult result = resultOf(child, start(child));
+        return result instanceof ChildResult.Restarting ? new ChildResult.Refused(Why.RESTARTING, null) : result;
     }
 
     private StartResult start(Child child) {
@@ -160,17 +167,18 @@ final class ChildOperations {
 
     @Nullable
     ChildResult startAtOnce(ChildSpec spec) {
-        return startAtOnce(spec.start(), () -> start(spec));
+        ChildStart start = spec.start() == null ? restarts.defaults().start() : spec.start();
+        return startAtOnce(start, () -> start(spec));
     }
 
     @Nullable
     ChildResult startFromTemplateAtOnce(Object argument) {
         return restarts.isSimple()
-                ? startAtOnce(restarts.spec().children().getFirst().start(), () -> startFromTemplate(argument))
+                ? startAtOnce(restarts.template().start(), () -> startFromTemplate(argument))
                 : null;
     }
 
-    private @Nullable ChildResult startAtOnce(ChildStart start, Supplier<ChildResult> work) {
+    private @Nullable ChildResult startAtOnce(@Nullable ChildStart start, Supplier<ChildResult> work) {
         if (!(start instanceof BodyStart) || restarts.isTracing()) {
             return null;
         }
@@ -300,14 +308,28 @@ final class ChildOperations {
                 .map(child -> child.info(true, restarts.server().process().clock()));
     }
 
+    Optional<ChildSpec> spec(Pid pid) {
+        return Optional.ofNullable(children.find(pid)).map(child -> child.spec);
+    }
+
     Optional<EffectiveSpec> effectiveSpec(String id) {
-        return Optional.ofNullable(children.find(id))
-                .map(child -> new EffectiveSpec(
-                        id,
-                        child.hasPlan() ? new RestartRule.ByPlan(child.policy()) : child.rule,
-                        child.shutdown,
-                        child.spec.isAppending(),
-                        child.hasPlan() ? child.planState().restartCount() : Math.max(0, child.starts - 1)));
+        return Optional.ofNullable(children.find(id)).map(ChildOperations::effectiveSpec);
+    }
+
+    Optional<EffectiveSpec> effectiveSpec(Pid pid) {
+        return Optional.ofNullable(children.find(pid)).map(ChildOperations::effectiveSpec);
+    }
+
+    private static EffectiveSpec effectiveSpec(Child child) {
+        return new EffectiveSpec(
+                child.spec.id(),
+                child.treatment().arguments(),
+                child.hasPlan() ? new RestartRule.ByPlan(child.policy()) : child.rule(),
+                child.shutdown(),
+                child.spec.type(),
+                child.treatment().modules(),
+                child.spec.isAppending(),
+                child.hasPlan() ? child.planState().restartCount() : Math.max(0, child.starts - 1));
     }
 
     // ---- change

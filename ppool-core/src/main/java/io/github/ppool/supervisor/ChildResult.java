@@ -3,6 +3,7 @@ package io.github.ppool.supervisor;
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,14 @@ public sealed interface ChildResult {
         }
     }
 
+    /**
+     * The child's start has asked for a later try, see {@link io.github.ppool.process.StartLaterException}: the child
+     * is known, does not run, and will be started again by the supervisor. director's <code>{ok, restarting}</code>.
+     *
+     * @param delay in which time
+     */
+    record Restarting(Duration delay) implements ChildResult {}
+
     /** It has been done: {@code ok}. */
     enum Done implements ChildResult {
         /** The one instance. */
@@ -78,7 +87,9 @@ public sealed interface ChildResult {
         ALREADY_PRESENT,
         /** The child runs. */
         RUNNING,
-        /** The child is about to be restarted. */
+        /**
+         * The child is about to be restarted; also by {@code restartChild} when its start has asked for a later try.
+         */
         RESTARTING,
         /** There is no such child. */
         NOT_FOUND,

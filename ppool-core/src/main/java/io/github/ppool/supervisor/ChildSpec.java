@@ -6,6 +6,7 @@ import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.restart.RestartType;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -17,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A child has a restart type <em>or</em> a plan; the one said last counts. If it says neither, the supervisor's
  * {@link ChildDefaults} hold, and without such it is permanent.
+ *
+ * <p>A child has a start of its own, or {@linkplain #appending takes that of the defaults}.
  */
 public final class ChildSpec {
 
-    /** What director gives a child that appends and does not say its own time. */
+    /** What director gives a worker that appends and does not say its own time. */
     private static final Shutdown DIRECTOR_SHUTDOWN = Shutdown.after(Duration.ofSeconds(1));
 
     private final String id;
-    private final ChildStart start;
+    private final @Nullable ChildStart start;
+    private final List<Object> arguments;
     private final @Nullable RestartType restart;
     private final @Nullable PlanByReason plans;
     private final @Nullable RestartCount count;
@@ -33,11 +37,12 @@ public final class ChildSpec {
     private final ChildType type;
     private final boolean significant;
     private final boolean append;
-    private final List<String> modules;
+    private final @Nullable List<String> modules;
 
     private ChildSpec(Draft draft) {
         this.id = draft.id;
         this.start = draft.start;
+        this.arguments = draft.arguments;
         this.restart = draft.restart;
         this.plans = draft.plans;
         this.count = draft.count;
@@ -58,10 +63,55 @@ public final class ChildSpec {
      * @throws IllegalArgumentException if the id is empty
      */
     public static ChildSpec of(String id, ChildStart start) {
+        return named(id, Objects.requireNonNull(start, "start must not be null"));
+    }
+
+    /**
+     * A worker that is started by a function with arguments. If it {@linkplain #append() appends}, those of the
+     * supervisor's {@link ChildDefaults} come before them.
+     *
+     * @param id unique among the supervisor's children, not empty
+     * @param function how to start it
+     * @param arguments none or more, none of them null
+     * @return the specification
+     * @throws IllegalArgumentException if the id is empty
+     */
+    public static ChildSpec of(String id, StartFunction function, List<?> arguments) {
+        Objects.requireNonNull(function, "start must not be null");
+        return of(id, new ArgumentsStart(function, ArgumentsStart.checked(arguments)));
+    }
+
+    /**
+     * A worker without a start of its own. It must {@linkplain #append() append}, and then the supervisor's
+     * {@link ChildDefaults} must have a start; else the supervisor refuses it.
+     *
+     * @param id unique among the supervisor's children, not empty
+     * @return the specification
+     * @throws IllegalArgumentException if the id is empty
+     */
+    public static ChildSpec of(String id) {
+        return named(id, null);
+    }
+
+    /**
+     * A worker that is started by the start of the supervisor's {@link ChildDefaults}, and follows them in all else: a
+     * director's child specification that has nothing but an id and {@code append => true}.
+     *
+     * @param id unique among the supervisor's children, not empty
+     * @param arguments come after those of the defaults; none or more, none of them null
+     * @return the specification
+     * @throws IllegalArgumentException if the id is empty
+     */
+    public static ChildSpec appending(String id, Object... arguments) {
+        return of(id).append().arguments(
+                Arrays.asList(Objects.requireNonNull(arguments, "arguments must not be null")));
+    }
+
+    private static ChildSpec named(String id, @Nullable ChildStart start) {
         if (id.isEmpty()) {
             throw new IllegalArgumentException("child id must not be empty");
         }
-        return new ChildSpec(new Draft(id, Objects.requireNonNull(start, "start must not be null")));
+        return new ChildSpec(new Draft(id, start));
     }
 
     /**
@@ -70,10 +120,31 @@ public final class ChildSpec {
      * @param id unique among the supervisor's children, not empty
      * @param spec what it supervises
      * @return the specification
-     * @throws IllegalArgumentException if the id is empty
+     * @throws IllegalArgumentException if the id is empty, or a child in it has no start: see {@link Supervisor#start}
      */
     public static ChildSpec supervisor(String id, SupervisorSpec spec) {
         return of(id, ChildStart.supervisor(spec)).type(ChildType.SUPERVISOR);
+    }
+
+    /**
+     * The child's own arguments, instead of those said before.
+     *
+     * @param values for its {@link StartFunction}, or for that of the defaults; none or more, none of them null
+     * @return the new specification
+     * @throws IllegalArgumentException if the child has a start that takes no arguments
+     */
+    public ChildSpec arguments(List<?> values) {
+        List<Object> checked = ArgumentsStart.checked(values);
+        return with(draft -> {
+            switch (draft.start) {
+                case null -> draft.arguments = checked;
+                case ArgumentsStart(StartFunction function, List<Object> former) ->
+                    draft.start = new ArgumentsStart(function, checked);
+                default -> throw new IllegalArgumentException(
+                        "child '" + id + "': arguments must have a StartFunction that takes them, got a start that"
+                                + " takes none and arguments: " + ArgumentsStart.texts(checked));
+            }
+        });
     }
 
     /**
@@ -176,8 +247,16 @@ public final class ChildSpec {
     }
 
     /**
-     * The plan, count and shutdown time are added to those of the supervisor's {@link ChildDefaults}: director's {@code append}.
-     * What the child does not say counts as director's own defaults: its default plan, once, one second.
+     * The child adds its own to what the supervisor's {@link ChildDefaults} say: director's {@code append}.
+     *
+     * <ul>
+     *   <li>Without a start of its own it is started by theirs. Its arguments come after theirs, whichever function it
+     *       has.
+     *   <li>Its plan and modules come after theirs, its count and shutdown time are added. {@code infinity} and
+     *       {@code dynamic} of the child win; those of the defaults say nothing.
+     *   <li>What the child does not say counts as director's own defaults: its default plan, once, one second (for a
+     *       supervisor infinity), and for modules the class of its {@link StartFunction}.
+     * </ul>
      *
      * @return the new specification
      */
@@ -186,9 +265,10 @@ public final class ChildSpec {
     }
 
     /**
-     * Which code the child runs, for information: OTP's {@code modules}.
+     * Which code the child runs, for information: OTP's {@code modules}. A child that is started by a
+     * {@link StartFunction} and does not say its modules has that function's class.
      *
-     * @param names class names, say
+     * @param names class names, say; {@code "dynamic"} alone says that the child can't tell beforehand
      * @return the new specification
      */
     public ChildSpec modules(String... names) {
@@ -207,10 +287,19 @@ public final class ChildSpec {
     /**
      * How it is started.
      *
-     * @return the start
+     * @return its own start; null if it has none and takes that of the defaults
      */
-    public ChildStart start() {
+    public @Nullable ChildStart start() {
         return start;
+    }
+
+    /**
+     * Its own arguments.
+     *
+     * @return none or more; empty for a start that takes none
+     */
+    public List<Object> arguments() {
+        return start instanceof ArgumentsStart with ? with.arguments() : arguments;
     }
 
     /**
@@ -243,10 +332,47 @@ public final class ChildSpec {
     /**
      * Which code it runs.
      *
-     * @return see {@link #modules(String...)}
+     * @return see {@link #modules(String...)}; empty if it says none
      */
     public List<String> modules() {
-        return modules;
+        return modules == null ? List.of() : modules;
+    }
+
+    /**
+     * The start that holds, with all arguments but that of a template's child. Refuses a child without a start.
+     *
+     * @param where what a refusal begins with
+     */
+    ChildStart start(ChildDefaults defaults, String where) {
+        ChildStart inherited = append ? defaults.start() : null;
+        ChildStart own = start;
+        if (own != null) {
+            return own instanceof ArgumentsStart with && inherited != null ? with.after(defaults.arguments()) : own;
+        }
+        if (inherited == null) {
+            throw new IllegalArgumentException(where + "child '" + id
+                    + "' must have a start: it has none of its own and "
+                    + (append ? "the default child specification has none" : "does not append to the defaults"));
+        }
+        if (inherited instanceof ArgumentsStart with) {
+            return with.and(arguments);
+        }
+        if (!arguments.isEmpty()) {
+            throw new IllegalArgumentException(
+                    where + "child '" + id + "': the start of the default child specification must"
+                            + " be a StartFunction that takes arguments, got a start that takes none and arguments: "
+                            + ArgumentsStart.texts(arguments));
+        }
+        return inherited;
+    }
+
+    /** The modules that hold, given the start that does. */
+    List<String> modules(ChildStart effective, ChildDefaults defaults) {
+        List<String> own = modules;
+        if (own == null) {
+            own = effective instanceof ArgumentsStart with ? List.of(with.module()) : List.of();
+        }
+        return append ? Modules.append(defaults.modules(), own) : own;
     }
 
     /**
@@ -256,10 +382,8 @@ public final class ChildSpec {
      * @return the rule that holds
      */
     public RestartRule restartRule(ChildDefaults defaults) {
-        RestartPolicy inherited = defaults.restart();
         if (append) {
-            RestartPolicy own = ownPolicy(RestartPolicy.DIRECTOR_DEFAULT);
-            return new RestartRule.ByPlan(inherited == null ? own : added(inherited, own));
+            return new RestartRule.ByPlan(added(defaults, ownPolicy(RestartPolicy.DIRECTOR_DEFAULT)));
         }
         if (restart != null) {
             return new RestartRule.ByType(restart);
@@ -267,6 +391,7 @@ public final class ChildSpec {
         if (plans != null) {
             return new RestartRule.ByPlan(ownPolicy(RestartPolicy.DIRECTOR_DEFAULT));
         }
+        RestartPolicy inherited = defaults.restart();
         return inherited == null
                 ? new RestartRule.ByType(RestartType.PERMANENT)
                 : new RestartRule.ByPlan(ownPolicy(inherited));
@@ -279,11 +404,15 @@ public final class ChildSpec {
                 resetAfter == null ? otherwise.resetAfter() : resetAfter);
     }
 
-    private RestartPolicy added(RestartPolicy inherited, RestartPolicy own) {
-        return inherited
-                .withPlan(inherited.plan().append(own.plan()))
-                .withCount(inherited.count().append(own.count()))
-                .withResetAfter(resetAfter == null ? inherited.resetAfter() : resetAfter);
+    private RestartPolicy added(ChildDefaults defaults, RestartPolicy own) {
+        PlanByReason plansBefore = defaults.plans();
+        RestartCount countBefore = defaults.count();
+        Duration resetBefore = defaults.resetAfter();
+        RestartPolicy added = plansBefore == null
+                ? own
+                : own.withPlan(plansBefore.otherwise().append(own.plan()));
+        added = countBefore == null ? added : added.withCount(countBefore.append(own.count()));
+        return resetAfter != null || resetBefore == null ? added : added.withResetAfter(resetBefore);
     }
 
     /**
@@ -295,7 +424,7 @@ public final class ChildSpec {
     public Shutdown shutdown(ChildDefaults defaults) {
         Shutdown inherited = defaults.shutdown();
         if (append) {
-            Shutdown own = shutdown == null ? DIRECTOR_SHUTDOWN : shutdown;
+            Shutdown own = shutdown == null ? directorShutdown() : shutdown;
             return inherited == null ? own : inherited.append(own);
         }
         if (shutdown != null) {
@@ -305,6 +434,10 @@ public final class ChildSpec {
             return inherited;
         }
         return type == ChildType.SUPERVISOR ? Shutdown.infinity() : Shutdown.WORKER_DEFAULT;
+    }
+
+    private Shutdown directorShutdown() {
+        return type == ChildType.SUPERVISOR ? Shutdown.infinity() : DIRECTOR_SHUTDOWN;
     }
 
     private ChildSpec with(Consumer<Draft> change) {
@@ -323,7 +456,8 @@ public final class ChildSpec {
     /** A specification in the making. */
     private static final class Draft {
         private final String id;
-        private final ChildStart start;
+        private @Nullable ChildStart start;
+        private List<Object> arguments = List.of();
         private @Nullable RestartType restart;
         private @Nullable PlanByReason plans;
         private @Nullable RestartCount count;
@@ -332,15 +466,16 @@ public final class ChildSpec {
         private ChildType type = ChildType.WORKER;
         private boolean significant;
         private boolean append;
-        private List<String> modules = List.of();
+        private @Nullable List<String> modules;
 
-        private Draft(String id, ChildStart start) {
+        private Draft(String id, @Nullable ChildStart start) {
             this.id = id;
             this.start = start;
         }
 
         private Draft(ChildSpec spec) {
             this(spec.id, spec.start);
+            this.arguments = spec.arguments;
             this.restart = spec.restart;
             this.plans = spec.plans;
             this.count = spec.count;

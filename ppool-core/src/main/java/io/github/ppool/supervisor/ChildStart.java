@@ -26,7 +26,8 @@ public interface ChildStart {
      * @param argument what {@link Supervisor#startChild(Object)} was given; null for all children but those of
      *     {@link Strategy#SIMPLE_ONE_FOR_ONE}
      * @return what came of it
-     * @throws Exception whatever it likes: the start has failed with that exception
+     * @throws Exception whatever it likes: the start has failed with that exception, or is
+     *     {@linkplain io.github.ppool.process.StartLaterException tried again later}
      */
     StartResult start(ProcessContext supervisor, @Nullable Object argument) throws Exception;
 
@@ -78,8 +79,10 @@ public interface ChildStart {
      *
      * @param spec what it supervises
      * @return the start
+     * @throws IllegalArgumentException if a child in it has no start: see {@link Supervisor#start}
      */
     static ChildStart supervisor(SupervisorSpec spec) {
+        spec.checkStarts();
         return (supervisor, argument) -> Supervisor.startLink(supervisor, spec);
     }
 }

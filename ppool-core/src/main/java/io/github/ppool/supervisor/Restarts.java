@@ -7,7 +7,9 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.StartLaterException;
 import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.Backoff;
 import io.github.ppool.restart.Decision;
 import io.github.ppool.restart.RestartType;
 import io.github.ppool.restart.RestartWindow;
@@ -29,6 +31,11 @@ import org.jspecify.annotations.Nullable;
  * counts against the intensity like any other, for a plan it takes the next element.
  */
 final class Restarts {
+
+    /** So many times in a row a start may ask for a pause that is shorter than the shortest. */
+    private static final int FREE_ASKS = 10;
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Backoff IMPOSED = Backoff.between(SHORTEST_PAUSE, Duration.ofSeconds(30));
 
     private final ServerContext server;
     private final SupervisorSpec spec;
@@ -52,13 +59,6 @@ final class Restarts {
         this.reports = new SupervisorReports(server.self(), spec.name(), spec.listener());
         this.self = new GenServerRef<>(server.process().system(), server.self());
         this.defaults = spec.defaults();
-    }
-
-    /** What a specification comes to, once the defaults are taken into account. */
-    private record Treatment(RestartRule rule, Shutdown shutdown) {
-        static Treatment of(ChildSpec spec, ChildDefaults defaults) {
-            return new Treatment(spec.restartRule(defaults), spec.shutdown(defaults));
-        }
     }
 
     private static boolean isSimple(SupervisorSpec spec) {
@@ -91,14 +91,14 @@ final class Restarts {
 
     void changeDefaults(ChildDefaults changed) {
         List<Child> all = children.all();
-        // What can't be added up throws here, before anything is changed.
+        // What can't be added up throws here, before anything is changed; under a template also while it has no child.
         List<Treatment> treatments = isSimple()
                 ? Collections.nCopies(all.size(), Treatment.of(spec.children().getFirst(), changed))
                 : all.stream().map(child -> Treatment.of(child.spec, changed)).toList();
         defaults = changed;
         template = null;
         for (int index = 0; index < all.size(); index++) {
-            all.get(index).resolve(treatments.get(index).rule(), treatments.get(index).shutdown());
+            all.get(index).resolve(treatments.get(index));
         }
     }
 
@@ -124,11 +124,17 @@ final class Restarts {
     }
 
     Child newChild(ChildSpec childSpec, @Nullable Object argument) {
-        Treatment treatment = isSimple() && template != null ? template : Treatment.of(childSpec, defaults);
-        if (isSimple()) {
-            template = treatment;
+        return new Child(childSpec, argument, isSimple() ? template() : Treatment.of(childSpec, defaults));
+    }
+
+    /** What the template comes to. */
+    Treatment template() {
+        Treatment known = template;
+        if (known == null) {
+            known = Treatment.of(spec.children().getFirst(), defaults);
+            template = known;
         }
-        return new Child(childSpec, argument, treatment.rule(), treatment.shutdown());
+        return known;
     }
 
     // ---- the beginning and the end
@@ -143,6 +149,7 @@ final class Restarts {
             switch (start(child)) {
                 case StartResult.Started started -> {}
                 case StartResult.Ignored ignored -> forgetIfTemporary(child);
+                case StartResult.Failed later when isPutOff(child) -> {}
                 case StartResult.Failed(ExitReason reason) -> {
                     stopAllChildren();
                     server.stop(ExitReason.shutdown(new FailedToStartChild(childSpec.id(), reason)));
@@ -187,13 +194,17 @@ final class Restarts {
 
     // ---- one child
 
-    /** Starts a child that does not run. Whatever its start throws is its failure. */
+    /**
+     * Starts a child that does not run. Whatever its start throws is its failure; if it asks for a later try, that is
+     * put off: {@link #isPutOff}.
+     */
     @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not cost the supervisor its life
     StartResult start(Child child) {
+        int asks = child.asks();
         children.callOff(child);
+        ChildStart start = child.treatment().start();
         StartResult result;
         try {
-            ChildStart start = child.spec.start();
             result = start instanceof BodyStart
                     ? start.start(server.process(), child.argument)
                     : checked(ForeignCode.ask(() -> start.start(server.process(), child.argument)));
@@ -208,14 +219,33 @@ final class Restarts {
         switch (result) {
             case StartResult.Started(Pid pid, Object info) -> {
                 adopt(child, pid);
-                if (!(child.spec.start() instanceof BodyStart)) {
+                if (!(start instanceof BodyStart)) {
                     checkLinked(child, pid);
                 }
             }
             case StartResult.Ignored ignored -> {}
-            case StartResult.Failed(ExitReason reason) -> reports.startFailed(child, reason);
+            case StartResult.Failed(ExitReason reason) -> {
+                if (reason instanceof ExitReason.Failure(StartLaterException later)) {
+                    startLater(child, later.delay(), asks + 1);
+                } else {
+                    reports.startFailed(child, reason);
+                }
+            }
         }
         return result;
+    }
+
+    /** Whether the start that has just failed has asked for a later try. */
+    boolean isPutOff(Child child) {
+        return child.pending != null;
+    }
+
+    /** A start that asks for no pause worth the name, again and again, must not keep the supervisor busy. */
+    private void startLater(Child child, Duration asked, int asks) {
+        boolean imposed = asks > FREE_ASKS && asked.compareTo(SHORTEST_PAUSE) < 0;
+        Duration delay = imposed ? IMPOSED.delay(asks - FREE_ASKS - 1, jitter) : asked;
+        putOff(child, delay, asked.compareTo(SHORTEST_PAUSE) < 0 ? asks : 1);
+        reports.startLater(child, delay, imposed, asks);
     }
 
     /** What a start must not answer, and may all the same because it is foreign code. */
@@ -257,13 +287,13 @@ final class Restarts {
     void stop(Child child) throws InterruptedException {
         children.callOff(child);
         if (child.pid != null) {
-            stopped(child, stopper.stop(child.pid, child.shutdown));
+            stopped(child, stopper.stop(child.pid, child.shutdown()));
         }
     }
 
     /** Stops a child that runs if that needs no wait; false if it does, and nothing is done. */
     boolean stopAtOnce(Child child) {
-        ExitReason reason = child.pid == null ? null : stopper.stopAtOnce(child.pid, child.shutdown);
+        ExitReason reason = child.pid == null ? null : stopper.stopAtOnce(child.pid, child.shutdown());
         if (reason == null) {
             return false;
         }
@@ -294,7 +324,7 @@ final class Restarts {
         child.lastExit = reason;
         reports.exited(child, pid, reason);
         trace("exit of", child, pid, reason);
-        switch (child.rule) {
+        switch (child.rule()) {
             case RestartRule.ByType(RestartType type) -> {
                 if (type.restartsAfter(reason)) {
                     restartWithinIntensity(child);
@@ -317,11 +347,29 @@ final class Restarts {
             return; // overtaken: started, terminated or deleted in the meantime
         }
         trace("restart due:", child, null, null);
+        if (pending.isAskedFor()) {
+            startAsAsked(child);
+            return;
+        }
         children.callOff(child);
         if (child.hasPlan()) {
             restartByStrategy(child);
         } else {
             restartWithinIntensity(child);
+        }
+    }
+
+    /** Alone: no other child has to be started anew for it. A failure is now that of a restart. */
+    private void startAsAsked(Child child) throws InterruptedException {
+        switch (start(child)) {
+            case StartResult.Started started -> {}
+            case StartResult.Ignored ignored -> forgetIfTemporary(child);
+            case StartResult.Failed later when isPutOff(child) -> {}
+            case StartResult.Failed failed when child.isOfType(RestartType.TEMPORARY) -> {
+                forgetIfTemporary(child);
+                autoShutdown(child);
+            }
+            case StartResult.Failed(ExitReason reason) -> restartFailed(child, reason);
         }
     }
 
@@ -346,7 +394,7 @@ final class Restarts {
                 }
             }
             case Decision.RestartAfter(Duration delay, boolean imposed) -> {
-                restartAfter(child, delay);
+                putOff(child, delay, 0);
                 reports.restartScheduled(child, delay, imposed);
             }
             case Decision.Wait wait -> {
@@ -377,9 +425,9 @@ final class Restarts {
         self.cast(new SupervisorProcess.Due(child, pending));
     }
 
-    private void restartAfter(Child child, Duration delay) {
+    private void putOff(Child child, Duration delay, int asks) {
         MonotonicClock clock = server.process().clock();
-        Child.Pending pending = new Child.Pending(clock.deadlineAfter(delay));
+        Child.Pending pending = new Child.Pending(clock.deadlineAfter(delay), asks);
         children.putOff(child, pending);
         pending.remindedBy(clock.schedule(delay, () -> self.cast(new SupervisorProcess.Due(child, pending))));
     }
@@ -405,6 +453,7 @@ final class Restarts {
             switch (start(member)) {
                 case StartResult.Started started -> {}
                 case StartResult.Ignored ignored -> forgetIfTemporary(member);
+                case StartResult.Failed later when isPutOff(member) -> {}
                 case StartResult.Failed(ExitReason reason) -> {
                     restartFailed(member, reason);
                     if (member.pending != null || ending) {

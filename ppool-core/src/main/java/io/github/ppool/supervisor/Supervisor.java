@@ -58,10 +58,14 @@ public final class Supervisor {
      * @param system where
      * @param spec what it does
      * @return its handle
-     * @throws SupervisorStartException if a first child could not be started; those before it are stopped again
+     * @throws IllegalArgumentException if a child has no start, neither of its own nor of the defaults to which it
+     *     appends; nothing is started
+     * @throws SupervisorStartException if a first child could not be started; those before it are stopped again. Or,
+     *     with {@link AlreadyStarted}, if its registered name belongs to another process; then no child was started
      * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
      */
     public static Supervisor start(ProcessSystem system, SupervisorSpec spec) throws InterruptedException {
+        spec.checkStarts();
         StartResult result = system.start(
                 GenServerRef.linkedTo(() -> new SupervisorProcess(spec), system.rootPid()), options(spec));
         return switch (result) {
@@ -72,14 +76,20 @@ public final class Supervisor {
     }
 
     /**
-     * Starts a supervisor linked to the calling process, which becomes its parent. Stands for {@code supervisor:start_link/2}.
+     * Starts a supervisor linked to the calling process, which becomes its parent. Stands for
+     * {@code supervisor:start_link/2}, and for {@code start_link/3} if the specification has a
+     * {@linkplain SupervisorSpec#registered registered name}.
      *
      * @param parent the calling process
      * @param spec what it does
-     * @return what came of it; a failure has the reason <code>{shutdown, {failed_to_start_child, Id, Reason}}</code>
+     * @return what came of it; a failure has the reason <code>{shutdown, {failed_to_start_child, Id, Reason}}</code>,
+     *     or {@link AlreadyStarted} if the registered name belongs to another process
+     * @throws IllegalArgumentException if a child has no start, neither of its own nor of the defaults to which it
+     *     appends; nothing is started
      * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
      */
     public static StartResult startLink(ProcessContext parent, SupervisorSpec spec) throws InterruptedException {
+        spec.checkStarts();
         return parent.startLink(
                 GenServerRef.linkedTo(() -> new SupervisorProcess(spec), parent.self()), options(spec));
     }
@@ -90,15 +100,56 @@ public final class Supervisor {
     }
 
     /**
-     * Checks child specifications without starting anything, as a supervisor would. Stands for
+     * Checks one child specification without starting anything, as a supervisor without defaults would. Stands for
+     * {@code director:check_childspec/1}.
+     *
+     * @param spec the child
+     * @throws IllegalArgumentException if it has no start of its own, or is significant
+     */
+    public static void checkChildSpec(ChildSpec spec) {
+        checkChildSpecs(AutoShutdown.NEVER, List.of(spec));
+    }
+
+    /**
+     * Checks child specifications without starting anything, as a supervisor without defaults would. Stands for
      * {@code supervisor:check_childspecs/2}.
      *
      * @param autoShutdown what the supervisor would be told
      * @param specs the children that it would have
-     * @throws IllegalArgumentException if they can't be together: see {@link SupervisorSpec}
+     * @throws IllegalArgumentException if they can't be together, or one has no start of its own: see
+     *     {@link SupervisorSpec}
      */
     public static void checkChildSpecs(AutoShutdown autoShutdown, List<ChildSpec> specs) {
-        var unused = SupervisorSpec.oneForOne("to check").autoShutdown(autoShutdown).children(specs);
+        checkChildSpecs(autoShutdown, ChildDefaults.NONE, specs);
+    }
+
+    /**
+     * Checks child specifications together with the defaults of their supervisor, without starting anything.
+     *
+     * @param autoShutdown what the supervisor would be told
+     * @param defaults what it would have as defaults
+     * @param specs the children that it would have
+     * @throws IllegalArgumentException if they can't be together, or one has no start: see {@link SupervisorSpec}
+     */
+    public static void checkChildSpecs(AutoShutdown autoShutdown, ChildDefaults defaults, List<ChildSpec> specs) {
+        SupervisorSpec.oneForOne("to check")
+                .autoShutdown(autoShutdown)
+                .defaultChildSpec(defaults)
+                .children(specs)
+                .checkStarts();
+    }
+
+    /**
+     * The supervisor that is registered under a name, see {@link SupervisorSpec#registered}. Stands for the name by
+     * which OTP's functions take a supervisor.
+     *
+     * @param system where
+     * @param name which
+     * @return its handle; empty if no living process has the name. If a process that is no supervisor has it, see
+     *     {@link #of}
+     */
+    public static Optional<Supervisor> named(ProcessSystem system, String name) {
+        return system.whereis(name).map(pid -> new Supervisor(system, pid));
     }
 
     /**
@@ -130,14 +181,46 @@ public final class Supervisor {
      * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
      */
     public boolean stop(Duration timeout) throws InterruptedException {
-        return server.stop(ExitReason.SHUTDOWN, timeout);
+        return stop(ExitReason.SHUTDOWN, timeout);
     }
 
     /**
-     * As {@link #stop}, without waiting for it: tells the supervisor to stop. Any thread, the supervisor's own included; does not block.
+     * Stops the children in reverse order and then the supervisor, with a reason of one's own. The children are told
+     * {@code shutdown} all the same. A supervisor above takes it as any end: after {@code normal}, {@code shutdown} or
+     * <code>{shutdown, X}</code> it starts only a permanent child again, after any other reason a transient one too.
+     * Waits until it has ended. Does nothing if it has. Stands for {@code director:stop/3}, whose defaults are
+     * {@code normal} and 5 seconds.
+     *
+     * @param reason what it ends with
+     * @param timeout how long to wait; zero and negative only tell it
+     * @return whether it has ended; false when the time is over, and it goes on stopping
+     * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
+     * @throws IllegalStateException if the supervisor's own process calls, or one that it is starting or stopping;
+     *     nothing is done
+     */
+    public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
+        require("reason", reason);
+        require("timeout", timeout);
+        return server.stop(reason, timeout);
+    }
+
+    /**
+     * As {@link #stop(Duration)}, without waiting for it: tells the supervisor to stop. Any thread, the supervisor's
+     * own included; does not block.
      */
     public void stopAsync() {
-        server.tellToStop(ExitReason.SHUTDOWN);
+        stopAsync(ExitReason.SHUTDOWN);
+    }
+
+    /**
+     * As {@link #stop(ExitReason, Duration)}, without waiting for it: tells the supervisor to stop. Any thread, the
+     * supervisor's own included; does not block.
+     *
+     * @param reason what it ends with
+     */
+    public void stopAsync(ExitReason reason) {
+        require("reason", reason);
+        server.tellToStop(reason);
     }
 
     // ---- children
@@ -146,10 +229,11 @@ public final class Supervisor {
      * Adds a child and starts it. Stands for {@code supervisor:start_child/2}.
      *
      * @param spec the child
-     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored} (the specification is kept unless it is temporary),
-     *     {@link ChildResult.Failed} (it is not kept), or {@link ChildResult.Refused}: already_started, already_present,
-     *     simple_one_for_one
-     * @throws IllegalArgumentException if it is significant and can't be; nothing is changed
+     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored} (the specification is kept unless it is
+     *     temporary), {@link ChildResult.Restarting} (its start has asked for a later try), {@link ChildResult.Failed}
+     *     (it is not kept), or {@link ChildResult.Refused}: already_started, already_present, simple_one_for_one
+     * @throws IllegalArgumentException if it is significant and can't be, or has no start, neither of its own nor of
+     *     the defaults to which it appends; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult startChild(ChildSpec spec) throws InterruptedException {
@@ -202,7 +286,7 @@ public final class Supervisor {
      * @param id which
      * @return {@link ChildResult.Started}, {@link ChildResult.Ignored}, {@link ChildResult.Failed} (the specification is kept), or
      *     {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and restarting, unless the child has a plan: then
-     *     a delayed restart is overtaken
+     *     a delayed restart is overtaken. Also restarting if its start asks for a later try, which is then to come
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult restartChild(String id) throws InterruptedException {
@@ -425,6 +509,19 @@ public final class Supervisor {
     }
 
     /**
+     * The specification that the child that is a process was added with; also under
+     * {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands for {@code supervisor:get_childspec/2} with a pid.
+     *
+     * @param pid which
+     * @return empty if there is none
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public Optional<ChildSpec> childSpec(Pid pid) throws InterruptedException {
+        require("pid", pid);
+        return look("get_childspec", pid, operations -> operations.spec(pid));
+    }
+
+    /**
      * The specification that a child was added with; under {@link Strategy#SIMPLE_ONE_FOR_ONE} the template. Stands for
      * {@code supervisor:get_childspec/2}.
      *
@@ -435,6 +532,19 @@ public final class Supervisor {
     public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
         require("id", id);
         return look("get_childspec", id, operations -> operations.spec(id));
+    }
+
+    /**
+     * What holds now for the child that is a process; also under {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands for
+     * {@code director:get_childspec/2} with a pid.
+     *
+     * @param pid which
+     * @return empty if there is none
+     * @throws InterruptedException see {@link Supervisor}
+     */
+    public Optional<EffectiveSpec> effectiveSpec(Pid pid) throws InterruptedException {
+        require("pid", pid);
+        return look("get_effective_childspec", pid, operations -> operations.effectiveSpec(pid));
     }
 
     /**
@@ -534,7 +644,7 @@ public final class Supervisor {
     }
 
     /**
-     * What children get that do not say it themselves. Stands for {@code director:get_default_childspec/1}.
+     * What children have in common. Stands for {@code director:get_default_childspec/1}.
      *
      * @return the defaults
      * @throws InterruptedException see {@link Supervisor}
@@ -544,10 +654,13 @@ public final class Supervisor {
     }
 
     /**
-     * Changes the defaults, also for the children that are there: those to whom it makes a difference begin their plan anew;
-     * processes and delayed restarts go on. Stands for {@code director:change_default_childspec/2}.
+     * Changes the defaults, also for the children that are there: those to whom it makes a difference begin their plan
+     * anew, and their next start is by the new start and arguments; processes and delayed restarts go on. Stands for
+     * {@code director:change_default_childspec/2}.
      *
      * @param defaults the new defaults
+     * @throws IllegalArgumentException if a child that has no start of its own would have none, or would have arguments
+     *     that the start does not take; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
     public void changeDefaultChildSpec(ChildDefaults defaults) throws InterruptedException {

@@ -43,6 +43,14 @@ final class SupervisorProcess
 
     @Override
     public Init init(ServerContext self) throws Exception {
+        String name = spec.registeredName();
+        if (name != null) {
+            Pid holder = self.process().system().registerOrFind(name, self.self());
+            if (!holder.equals(self.self())) {
+                self.stop(ExitReason.of(new AlreadyStarted(name, holder)));
+                return Init.READY;
+            }
+        }
         Restarts made = new Restarts(self, spec);
         restarts = made;
         ChildOperations shared = new ChildOperations(made);

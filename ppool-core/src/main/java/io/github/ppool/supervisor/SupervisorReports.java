@@ -89,7 +89,7 @@ final class SupervisorReports {
     }
 
     private static boolean isExpectedStop(Child child, ExitReason reason) {
-        ExitReason wanted = child.shutdown instanceof Shutdown.BrutalKill ? ExitReason.KILLED : ExitReason.SHUTDOWN;
+        ExitReason wanted = child.shutdown() instanceof Shutdown.BrutalKill ? ExitReason.KILLED : ExitReason.SHUTDOWN;
         return reason.equals(wanted) || (reason.isOrderly() && !child.isOfType(RestartType.PERMANENT));
     }
 
@@ -103,6 +103,27 @@ final class SupervisorReports {
                             child.spec.id(),
                             supervisor,
                             child.planState().failedStarts(),
+                            delay));
+        }
+        tell(new SupervisorEvent.RestartScheduled(supervisor, child.spec.id(), delay));
+    }
+
+    /** The child's start has asked for it. */
+    void startLater(Child child, Duration delay, boolean imposed, int asks) {
+        if (imposed) {
+            log.log(Level.WARN, event -> offender(event, "restart_imposed_pause", child, null)
+                    .addKeyValue("delay", delay)
+                    .log(
+                            "Child '{}' of supervisor {} has asked {} times in a row to be started later, without a"
+                                    + " pause: the next start waits {}",
+                            child.spec.id(),
+                            supervisor,
+                            asks,
+                            delay));
+        } else {
+            log.log(Level.INFO, event -> offender(event, "start_later", child, null)
+                    .addKeyValue("delay", delay)
+                    .log("Child '{}' of supervisor {} is to be started later: in {}", child.spec.id(), supervisor,
                             delay));
         }
         tell(new SupervisorEvent.RestartScheduled(supervisor, child.spec.id(), delay));
@@ -171,9 +192,9 @@ final class SupervisorReports {
                 .addKeyValue("context", context)
                 .addKeyValue("child", child.spec.id())
                 .addKeyValue("pid", pid)
-                .addKeyValue("restart", child.rule)
+                .addKeyValue("restart", child.rule())
                 .addKeyValue("restarts", Math.max(0, child.starts - 1))
-                .addKeyValue("shutdown", child.shutdown)
+                .addKeyValue("shutdown", child.shutdown())
                 .addKeyValue("type", child.spec.type());
     }
 

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a supervisor does: its strategy, its bounds and its first children. An immutable value; each method returns a new one.
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param defaults what children get that do not say it themselves
  * @param listener is told what happens
  * @param platformThread whether the supervisor's process runs on a platform thread instead of a virtual one
+ * @param registeredName under which name the supervisor is registered in its process system; null means none
  */
 public record SupervisorSpec(
         String name,
@@ -37,7 +39,8 @@ public record SupervisorSpec(
         List<ChildSpec> children,
         ChildDefaults defaults,
         SupervisorListener listener,
-        boolean platformThread) {
+        boolean platformThread,
+        @Nullable String registeredName) {
 
     /** OTP's intensity 1 in a period of 5 seconds. */
     public static final RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(1, Duration.ofSeconds(5));
@@ -45,8 +48,11 @@ public record SupervisorSpec(
     /**
      * Checks the whole specification, so that nothing is half started: OTP's {@code check_childspecs}.
      *
-     * @throws IllegalArgumentException if an id occurs twice, a template is missing or has siblings, or a significant child can't
-     *     be one: without {@code autoShutdown}, or if it is permanent
+     * <p>Whether each child has a start, of its own or in the defaults, is checked when the supervisor starts, before
+     * its first child does: so the defaults may be given after the children.
+     *
+     * @throws IllegalArgumentException if an id occurs twice, a template is missing or has siblings, a significant
+     *     child can't be one (without {@code autoShutdown}, or if it is permanent), or the registered name is empty
      */
     public SupervisorSpec {
         Objects.requireNonNull(name, "name must not be null");
@@ -56,6 +62,9 @@ public record SupervisorSpec(
         Objects.requireNonNull(defaults, "defaults must not be null");
         Objects.requireNonNull(listener, "listener must not be null");
         children = List.copyOf(children);
+        if (registeredName != null && registeredName.isEmpty()) {
+            throw new IllegalArgumentException("supervisor '" + name + "': registered name must not be empty");
+        }
         if (strategy == Strategy.SIMPLE_ONE_FOR_ONE && children.size() != 1) {
             throw new IllegalArgumentException("supervisor '" + name
                     + "': simple_one_for_one must have exactly one child specification, its template, got: "
@@ -91,7 +100,14 @@ public record SupervisorSpec(
             List<ChildSpec> children,
             ChildDefaults defaults,
             SupervisorListener listener) {
-        this(name, strategy, intensity, autoShutdown, children, defaults, listener, false);
+        this(name, strategy, intensity, autoShutdown, children, defaults, listener, false, null);
+    }
+
+    /** The last check, when nothing more is said. Throws {@link IllegalArgumentException} if a child has no start. */
+    void checkStarts() {
+        for (ChildSpec child : children) {
+            var unused = child.start(defaults, "supervisor '" + name + "': ");
+        }
     }
 
     static void checkSignificant(String name, ChildSpec child, AutoShutdown autoShutdown, ChildDefaults defaults) {
@@ -118,7 +134,8 @@ public record SupervisorSpec(
                 children,
                 ChildDefaults.NONE,
                 SupervisorListener.NONE,
-                false);
+                false,
+                null);
     }
 
     /**
@@ -182,7 +199,8 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec intensity(RestartIntensity value) {
-        return new SupervisorSpec(name, strategy, value, autoShutdown, children, defaults, listener, platformThread);
+        return new SupervisorSpec(name, strategy, value, autoShutdown, children, defaults, listener, platformThread,
+                registeredName);
     }
 
     /**
@@ -192,7 +210,8 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec autoShutdown(AutoShutdown value) {
-        return new SupervisorSpec(name, strategy, intensity, value, children, defaults, listener, platformThread);
+        return new SupervisorSpec(name, strategy, intensity, value, children, defaults, listener, platformThread,
+                registeredName);
     }
 
     /**
@@ -214,7 +233,8 @@ public record SupervisorSpec(
      * @throws IllegalArgumentException see {@link SupervisorSpec}
      */
     public SupervisorSpec children(List<ChildSpec> specs) {
-        return new SupervisorSpec(name, strategy, intensity, autoShutdown, specs, defaults, listener, platformThread);
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, specs, defaults, listener, platformThread,
+                registeredName);
     }
 
     /**
@@ -224,7 +244,8 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec defaultChildSpec(ChildDefaults value) {
-        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, value, listener, platformThread);
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, value, listener, platformThread,
+                registeredName);
     }
 
     /**
@@ -234,7 +255,8 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec listener(SupervisorListener value) {
-        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, value, platformThread);
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, value, platformThread,
+                registeredName);
     }
 
     /**
@@ -244,6 +266,22 @@ public record SupervisorSpec(
      * @return the new specification
      */
     public SupervisorSpec onPlatformThread() {
-        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, listener, true);
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, listener, true,
+                registeredName);
+    }
+
+    /**
+     * Registers the supervisor under a name, by which {@link Supervisor#named} finds it. It has the name before its
+     * first child starts, and the name is free again as soon as the supervisor is dead. A second supervisor of that
+     * name is not started: it fails with {@link AlreadyStarted}. Stands for the name that
+     * {@code supervisor:start_link/3} is given.
+     *
+     * @param value unique in the process system, not empty
+     * @return the new specification
+     * @throws IllegalArgumentException if the name is empty
+     */
+    public SupervisorSpec registered(String value) {
+        return new SupervisorSpec(name, strategy, intensity, autoShutdown, children, defaults, listener, platformThread,
+                Objects.requireNonNull(value, "registered name must not be null"));
     }
 }

@@ -87,6 +87,7 @@ abstract class SupervisionPlayer implements Player {
         return switch (result) {
             case ChildResult.Started started -> "ok";
             case ChildResult.Done done -> "ok";
+            case ChildResult.Restarting restarting -> "ok:restarting";
             case ChildResult.Ignored ignored -> "ok:undefined";
             case ChildResult.Refused(ChildResult.Why why, Pid pid) -> "error:" + why;
             case ChildResult.Failed(ExitReason reason) -> "error:" + Json.word(reason);

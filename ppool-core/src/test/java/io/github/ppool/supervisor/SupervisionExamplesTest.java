@@ -12,6 +12,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.OwnIntensity;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartIntensity;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,54 @@ class SupervisionExamplesTest {
         // end
         assertThat(old.whichChildren()).isEmpty();
         assertThat(young.pid("visits")).contains(running);
+    }
+
+    @Test
+    void a_child_that_cannot_start_yet_is_tried_again_later() throws Exception {
+        Supervisor supervisor = Supervisor.start(system, SupervisorSpec.oneForOne("counters"));
+        AtomicBoolean isUp = new AtomicBoolean();
+        // region later
+        ChildStart waitsForItsServer = (above, argument) -> isUp.get()
+                ? COUNTER.start(above, argument)
+                : StartResult.later(Duration.ofSeconds(5)); // or, in its init: throw new StartLaterException(…)
+        ChildResult result = supervisor.startChild(ChildSpec.of("visits", waitsForItsServer)); // Restarting[PT5S]
+        // end
+        assertThat(result).isInstanceOf(ChildResult.Restarting.class);
+        assertThat(supervisor.child("visits").orElseThrow().state()).isEqualTo(ChildInfo.State.RESTARTING);
+        isUp.set(true);
+        supervisor.terminateChild("visits");
+        assertThat(supervisor.restartChild("visits")).isInstanceOf(ChildResult.Started.class);
+    }
+
+    @Test
+    void children_that_have_much_in_common_say_only_what_is_their_own() throws Exception {
+        // region defaults
+        StartFunction account = (above, arguments) -> above.startLink(
+                GenServerRef.linkedTo(Counter::new, above.self()),
+                SpawnOptions.labelled(arguments.get(1) + " at " + arguments.get(0)));
+        ChildDefaults accounts = ChildDefaults.NONE
+                .start(account, List.of("bank"))
+                .plan(RestartPlan.parse("[restart, 5s]"))
+                .shutdown(Shutdown.after(Duration.ofSeconds(2)));
+
+        Supervisor bank = Supervisor.start(system, SupervisorSpec.oneForOne("bank")
+                .defaultChildSpec(accounts)
+                .children(
+                        ChildSpec.appending("ann", "ann"), // its arguments are: bank, ann
+                        ChildSpec.appending("bob", "bob")));
+        // end
+        assertThat(bank.pids()).extracting(Pid::label).containsExactly("ann at bank", "bob at bank");
+    }
+
+    @Test
+    void a_supervisor_is_found_by_its_name() throws Exception {
+        // region named
+        Supervisor.start(system,
+                SupervisorSpec.oneForOne("mail").registered("mail").children(ChildSpec.of("store", COUNTER)));
+
+        Supervisor mail = Supervisor.named(system, "mail").orElseThrow();
+        // end
+        assertThat(mail.pid("store")).isPresent();
     }
 
     @Test

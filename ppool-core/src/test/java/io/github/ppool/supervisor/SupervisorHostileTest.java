@@ -15,6 +15,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
+import io.github.ppool.process.StartLaterException;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartCount;
@@ -61,7 +62,9 @@ class SupervisorHostileTest {
         INTERRUPT_LEFT,
         LOADER_LEFT,
         BLOCKS,
-        PROCESS_EXIT;
+        PROCESS_EXIT,
+        /** By a start it is a wish; anywhere else an exception like any other. */
+        START_LATER;
 
         private boolean isHarmless() {
             return this == RETURNS || this == INTERRUPT_LEFT || this == LOADER_LEFT || this == BLOCKS;
@@ -76,6 +79,8 @@ class SupervisorHostileTest {
         PLAN,
         START,
         START_AFTER_SPAWN,
+        START_FUNCTION,
+        START_OF_DEFAULTS,
         START_PROCESS_INIT,
         START_PROCESS_BODY,
         START_BODY,
@@ -141,6 +146,7 @@ class SupervisorHostileTest {
         private final ProcessSystem system = new ProcessSystem();
         private final List<CompletableFuture<?>> answers = new ArrayList<>();
         private final String what;
+        private ChildDefaults defaults = ChildDefaults.NONE;
         private int operations;
 
         private Play(Place place, Behaviour behaviour, long seed) {
@@ -187,6 +193,7 @@ class SupervisorHostileTest {
                         throw process.exit(ExitReason.of("hostile"));
                     }
                 }
+                case START_LATER -> throw new StartLaterException(Duration.ofMillis(misdeeds.get() % 3 - 1));
             }
         }
 
@@ -314,7 +321,11 @@ class SupervisorHostileTest {
         }
 
         private ChildSpec child(String id, ChildStart start) {
-            ChildSpec child = ChildSpec.of(id, start).shutdown(switch (random.nextInt(3)) {
+            ChildSpec child = (switch (place) {
+                case START_FUNCTION -> ChildSpec.of(id, function(start), List.of("own"));
+                case START_OF_DEFAULTS -> ChildSpec.appending(id, "own").count(RestartCount.INFINITY);
+                default -> ChildSpec.of(id, start);
+            }).shutdown(switch (random.nextInt(3)) {
                 case 0 -> Shutdown.brutalKill();
                 case 1 -> Shutdown.after(Duration.ofSeconds(5));
                 default -> Shutdown.infinity();
@@ -330,13 +341,27 @@ class SupervisorHostileTest {
             return child.restart(RestartType.values()[random.nextInt(RestartType.values().length)]);
         }
 
+        /** The same start, by a function whose last argument may be that of a template's child. */
+        private StartFunction function(ChildStart start) {
+            return (supervisor, arguments) -> {
+                checkThread("a start function");
+                Object last = arguments.getLast();
+                if (!last.equals("healthy")) {
+                    at(place);
+                }
+                return start.start(supervisor, last.equals("own") ? null : last);
+            };
+        }
+
         private SupervisorSpec spec() {
             ChildStart healthy = ChildStart.genServer(SpawnOptions.labelled("healthy"), Healthy::new);
             SupervisorSpec spec;
             if (simple()) {
-                ChildStart start = start();
-                spec = SupervisorSpec.simpleOneForOne("hostile", child("template", (supervisor,
-                        argument) -> ("healthy".equals(argument) ? healthy : start).start(supervisor, argument)));
+                ChildStart hostileStart = start();
+                ChildStart start = (supervisor, argument) -> ("healthy".equals(argument) ? healthy : hostileStart)
+                        .start(supervisor, argument);
+                defaults = ChildDefaults.NONE.start(function(start), List.of("of the defaults"));
+                spec = SupervisorSpec.simpleOneForOne("hostile", child("template", start));
             } else {
                 ChildSpec sibling = ChildSpec.of("healthy", healthy).restart(RestartType.PERMANENT);
                 spec = switch (strategy) {
@@ -344,13 +369,16 @@ class SupervisorHostileTest {
                     case REST_FOR_ONE -> SupervisorSpec.restForOne("hostile");
                     default -> SupervisorSpec.oneForOne("hostile");
                 };
-                ChildSpec hostileChild = child("hostile", start());
+                ChildStart start = start();
+                defaults = ChildDefaults.NONE.start(function(start), List.of("of the defaults"));
+                ChildSpec hostileChild = child("hostile", start);
                 spec = random.nextBoolean()
                         ? spec.children(sibling, hostileChild)
                         : spec.children(hostileChild, sibling);
             }
             spec = mayGiveUp ? spec.intensity(1, Duration.ofSeconds(60)) : spec.intensity(1_000, Duration.ofSeconds(1));
             spec = platform ? spec.onPlatformThread() : spec;
+            spec = place == Place.START_OF_DEFAULTS ? spec.defaultChildSpec(defaults) : spec;
             return spec.listener(event -> {
                 checkThread("a listener");
                 at(Place.LISTENER);
@@ -468,7 +496,7 @@ class SupervisorHostileTest {
             int number = ++operations;
             Operation operation = switch (place == Place.STAGE_DEPENDENT && random.nextInt(3) == 0
                     ? 1
-                    : random.nextInt(12)) {
+                    : random.nextInt(14)) {
                 case 0 -> () -> {
                     ChildResult unused = simple
                             ? supervisor.startChild((Object) ("number " + number))
@@ -497,6 +525,12 @@ class SupervisorHostileTest {
                 case 6 -> pid == null ? () -> {} : () -> supervisor.terminateChild(pid);
                 case 7 -> pid == null ? () -> {} : () -> system.exit(pid, ExitReason.KILL);
                 case 8 -> pid == null ? () -> {} : () -> system.exit(pid, ExitReason.of("wanted"));
+                case 9 -> () -> {
+                    String unused = supervisor.effectiveSpec(id) + " " + supervisor.defaultChildSpec();
+                };
+                case 10 -> place != Place.START_OF_DEFAULTS
+                        ? () -> {}
+                        : () -> supervisor.changeDefaultChildSpec(defaults);
                 default -> pid == null || !place.isServer() ? () -> {} : () -> {
                     server(pid).cast("cast");
                     pid.send("info");

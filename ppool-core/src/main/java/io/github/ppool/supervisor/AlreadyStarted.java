@@ -1,0 +1,18 @@
+package io.github.ppool.supervisor;
+
+import io.github.ppool.process.Pid;
+
+/**
+ * The value of the exit reason of a supervisor that was not started because its registered name belongs to another
+ * process: OTP's <code>{already_started, Pid}</code>.
+ *
+ * @param name the name
+ * @param pid the process that has it
+ */
+public record AlreadyStarted(String name, Pid pid) {
+
+    @Override
+    public String toString() {
+        return "{already_started, " + pid + "}";
+    }
+}

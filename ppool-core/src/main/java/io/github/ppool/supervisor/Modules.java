@@ -1,0 +1,27 @@
+package io.github.ppool.supervisor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The modules of a child, for information. */
+final class Modules {
+
+    /** OTP's word for a child that can't say beforehand which code it runs. */
+    private static final List<String> DYNAMIC = List.of("dynamic");
+
+    private Modules() {}
+
+    /**
+     * Those of the defaults and then the child's own; {@code dynamic} of the child wins, {@code dynamic} of the
+     * defaults says nothing.
+     */
+    static List<String> append(@Nullable List<String> inherited, List<String> own) {
+        if (inherited == null || inherited.equals(DYNAMIC) || own.equals(DYNAMIC)) {
+            return own;
+        }
+        List<String> all = new ArrayList<>(inherited);
+        all.addAll(own);
+        return List.copyOf(all);
+    }
+}

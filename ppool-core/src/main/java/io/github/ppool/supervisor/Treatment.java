@@ -1,0 +1,26 @@
+package io.github.ppool.supervisor;
+
+import java.util.List;
+
+/**
+ * What a specification comes to, once the supervisor's defaults are taken into account. Children of one template share
+ * it.
+ *
+ * @param start how the child is started
+ * @param rule what decides about its restarts
+ * @param shutdown how it is stopped
+ * @param modules which code it runs
+ */
+record Treatment(ChildStart start, RestartRule rule, Shutdown shutdown, List<String> modules) {
+
+    /** Refuses what can't be added up. */
+    static Treatment of(ChildSpec spec, ChildDefaults defaults) {
+        ChildStart start = spec.start(defaults, "");
+        return new Treatment(
+                start, spec.restartRule(defaults), spec.shutdown(defaults), spec.modules(start, defaults));
+    }
+
+    List<Object> arguments() {
+        return start instanceof ArgumentsStart with ? with.arguments() : List.of();
+    }
+}
