@@ -149,6 +149,7 @@ public final class Supervisor {
      *     {@link #of}
      */
     public static Optional<Supervisor> named(ProcessSystem system, String name) {
+        require("name", name);
         return system.whereis(name).map(pid -> new Supervisor(system, pid));
     }
 

@@ -131,6 +131,8 @@ class SupervisorByNameTest {
                 .hasMessage("supervisor 's': registered name must not be empty");
         assertThatThrownBy(() -> SupervisorSpec.oneForOne("s").registered(null))
                 .isInstanceOf(NullPointerException.class).hasMessage("registered name must not be null");
+        assertThatThrownBy(() -> Supervisor.named(system(), null)).isInstanceOf(NullPointerException.class)
+                .hasMessage("name must not be null");
         assertThat(mail().intensity(1, Duration.ofSeconds(1)).autoShutdown(AutoShutdown.NEVER).children()
                 .isEmpty()).isTrue();
         assertThat(mail().onPlatformThread().listener(SupervisorListener.NONE).defaultChildSpec(ChildDefaults.NONE)

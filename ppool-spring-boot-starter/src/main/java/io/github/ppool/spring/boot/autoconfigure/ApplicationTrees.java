@@ -13,6 +13,7 @@ import io.github.ppool.restart.RestartCount;
 import io.github.ppool.spring.boot.PpoolPhases;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.TreesListener;
+import io.github.ppool.supervisor.AlreadyStarted;
 import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildType;
@@ -159,6 +160,15 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
                     "Let the child start, or let it be ready first and prepare itself afterwards, where its restart rule"
                             + " holds.",
                     why.cause().orElse(other));
+        }
+        if (reason instanceof ExitReason.Other(AlreadyStarted(String taken, Pid holder))) {
+            return new InvalidPpoolBeanException(
+                    what + "its registered name '" + taken + "' belongs to the process " + holder + " already.",
+                    "Give one of the two another registered name.",
+                    null);
+        }
+        if (reason instanceof ExitReason.Failure(IllegalArgumentException wrong)) {
+            return new InvalidPpoolBeanException(what + reason + ".", "Correct the specification.", wrong);
         }
         return new InvalidPpoolBeanException(
                 what + reason + ".", "Look at what was logged before.", reason.cause().orElse(other));

@@ -11,12 +11,15 @@ import io.github.ppool.process.InitResult;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.restart.RestartType;
 import io.github.ppool.spring.boot.PpoolPhases;
 import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.supervisor.ChildDefaults;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
 import io.github.ppool.supervisor.Shutdown;
+import io.github.ppool.supervisor.StartFunction;
 import io.github.ppool.supervisor.Supervisor;
 import io.github.ppool.supervisor.SupervisorSpec;
 import java.time.Duration;
@@ -62,6 +65,40 @@ class SupervisionTreesTest {
             assertThat(mail.whichChildren()).extracting(child -> child.id()).containsExactly("store", "sender");
             Pools pools = context.getBean(Pools.class);
             assertThat(Supervisor.of(pools.system(), pools.supervisor()).pids()).containsExactly(mail.pid());
+        });
+    }
+
+    @Test
+    void its_children_may_have_a_default_child_specification_and_the_supervisor_a_registered_name() {
+        runner.withUserConfiguration(Accounts.class).run(context -> {
+            ProcessSystem system = context.getBean(ProcessSystem.class);
+            Supervisor accounts = Supervisor.named(system, "bank").orElseThrow();
+            assertThat(context.getBean(SupervisionTrees.class).supervisor("accounts")).contains(accounts);
+            assertThat(accounts.pids()).extracting(Pid::label).containsExactly("ann at bank", "bob at bank");
+            Pid ann = accounts.pid("ann").orElseThrow();
+            system.exit(ann, ExitReason.KILL);
+            await().until(() -> accounts.pid("ann").filter(pid -> !pid.equals(ann)).isPresent());
+            assertThat(accounts.pid("ann").orElseThrow().label()).isEqualTo("ann at bank");
+        });
+    }
+
+    @Test
+    void two_trees_of_one_registered_name_keep_the_application_from_starting() {
+        runner.withUserConfiguration(Accounts.class, SameName.class).run(context -> {
+            FailureAnalysis analysis = PoolSpecBeansTest.analysis(context);
+            assertThat(analysis.getDescription()).startsWith("The supervision tree of the bean 'other' could not be"
+                    + " started: its registered name 'bank' belongs to the process <").endsWith("> already.");
+            assertThat(analysis.getAction()).startsWith("Give one of the two another registered name.");
+        });
+    }
+
+    @Test
+    void a_tree_with_a_child_that_has_no_start_keeps_the_application_from_starting() {
+        runner.withUserConfiguration(NoStart.class).run(context -> {
+            FailureAnalysis analysis = PoolSpecBeansTest.analysis(context);
+            assertThat(analysis.getDescription()).contains("The supervision tree of the bean 'none' could not be"
+                    + " started: ", "child 'ann' must have a start");
+            assertThat(analysis.getAction()).startsWith("Correct the specification.");
         });
     }
 
@@ -251,6 +288,38 @@ class SupervisionTreesTest {
         }
     }
     // end::tree-bean[]
+
+    @Configuration(proxyBeanMethods = false)
+    static class Accounts {
+        @Bean
+        @Order(1)
+        SupervisorSpec accounts() {
+            StartFunction account = (above, arguments) -> above.startLink(
+                    self -> InitResult.ok(same -> same.receive()),
+                    SpawnOptions.labelled(arguments.get(1) + " at " + arguments.get(0)));
+            return SupervisorSpec.oneForOne("accounts")
+                    .registered("bank")
+                    .defaultChildSpec(ChildDefaults.NONE.start(account, List.of("bank")))
+                    .children(ChildSpec.appending("ann", "ann"), ChildSpec.appending("bob", "bob"));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SameName {
+        @Bean
+        @Order(2)
+        SupervisorSpec other() {
+            return SupervisorSpec.oneForOne("other").registered("bank").children(loop("only"));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NoStart {
+        @Bean
+        SupervisorSpec none() {
+            return SupervisorSpec.oneForOne("none").children(ChildSpec.appending("ann"));
+        }
+    }
 
     @Configuration(proxyBeanMethods = false)
     static class UsesPool {
