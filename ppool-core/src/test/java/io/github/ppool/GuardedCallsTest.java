@@ -172,16 +172,16 @@ class GuardedCallsTest {
                             "pool.Outcome.settle", "pool.Outcome.settleExceptionally", // by AfterLock and TaskDesk
                             "pool.AsyncBorrower.granted", "pool.AsyncBorrower.refused", // by AfterLock
                             "pool.PoolTree.stopPoolAsync",
-                            "pool.PoolHandle.checkoutAsync")), // a new one, on which nothing depends
+                            "pool.PoolHandle.borrow")), // a new one, on which nothing depends
             new Rule("logging systems", of(Logger.class).or(of(LoggingEventBuilder.class)), Guard.ITSELF,
                     Set.of("guard.GuardedLog.log", "guard.GuardedLog.lost", "guard.GuardedLog$Event.*")),
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",
                     "getStackTrace", "printStackTrace", "hashCode", "equals"), Guard.ITSELF,
                     Set.of("guard.FailureText.*", "guard.FailureText$Answers.*",
                             // exceptions of the library and of the JDK
-                            "pool.PoolTree$Started.reason", "restart.PlanByReason.plan",
-                            "restart.PlanParser.checked",
-                            "process.StageEnd.reason")),
+                            "pool.PoolTree$Started.reason", "pool.AsyncTransaction.unwrapped",
+                            "process.StageEnd.reason", "restart.PlanByReason.plan",
+                            "restart.PlanParser.checked")),
             new Rule("texts of objects", exactly(Object.class, "toString"), Guard.ITSELF,
                     Set.of("guard.ForeignText.asked",
                             // what a developer wrote in a configuration, on that developer's thread; and the library's own

@@ -13,11 +13,11 @@ final class AsyncBorrower<W> extends Waiting<W> {
     final CompletableFuture<Lease<W>> future = new CompletableFuture<>();
     final Duration timeout;
     private final @Nullable Pid pid;
-    private final @Nullable Throwable where;
+    private final @Nullable CheckoutSite where;
     /** Tells of the death of the process whose stage this is, while it waits. */
     private volatile @Nullable ExitWatch ownerWatch;
 
-    AsyncBorrower(@Nullable Pid process, Duration timeout, @Nullable Throwable where) {
+    AsyncBorrower(@Nullable Pid process, Duration timeout, @Nullable CheckoutSite where) {
         this.pid = process;
         this.timeout = timeout;
         this.where = where;
@@ -56,6 +56,9 @@ final class AsyncBorrower<W> extends Waiting<W> {
     void granted(PoolEngine<W> engine, Slot<W> slot, AfterLock after) {
         PoolLease<W> lease = engine.lend(slot, new Owner(pid), where);
         after.complete(() -> Completions.run(() -> {
+            if (pid == null) {
+                engine.leaks().hasNoOwner(lease, where);
+            }
             // cancelled at the same moment: the next one gets the worker
             if (!future.complete(lease)) {
                 lease.close();

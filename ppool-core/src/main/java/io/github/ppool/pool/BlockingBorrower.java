@@ -16,7 +16,7 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
     private final Owner owner;
     private final boolean impatient;
     final @Nullable Duration timeout;
-    private final @Nullable Throwable where;
+    private final @Nullable CheckoutSite where;
     /** When it gives up, if it has joined the queue without the lock and is not yet among the {@link Deadlines}. */
     long deadlineNanos;
     /** Whether that is so. */
@@ -39,7 +39,7 @@ final class BlockingBorrower<W> extends Waiting<W> implements Runnable {
             PoolEngine<W> engine,
             Owner owner,
             @Nullable Duration timeout,
-            @Nullable Throwable where) {
+            @Nullable CheckoutSite where) {
         this.wakeUp = new ReplySlot<>(engine.system());
         this.owner = owner;
         this.impatient = timeout == null;

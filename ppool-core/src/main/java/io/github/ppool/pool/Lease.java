@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * A borrowed worker. It belongs to the thread or process that took it until it is closed; made for
  * try-with-resources. A lease that came from {@code checkoutAsync} on a thread that is no process has no owner and
- * must be closed by the code that has it.
+ * must be closed by the code that has it; if it is dropped instead, the worker is replaced some time later.
  *
  * <p>A worker has one holder at a time. If the owner is a process and is killed, this lease is over at once, but its
  * worker is lent again only when the thread of that process has left it: by closing this lease, or by its end. After

@@ -85,6 +85,10 @@ final class ListenerCalls {
         tell(() -> listener.leaseLeaked(pool, worker, taken));
     }
 
+    void leaseOverdue(Pid worker, Duration held, Throwable taken) {
+        tell(() -> listener.leaseOverdue(pool, worker, held, taken));
+    }
+
     void refused(PoolException refusal) {
         tell(() -> listener.refused(pool, refusal));
     }

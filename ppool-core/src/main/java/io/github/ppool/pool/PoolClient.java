@@ -75,7 +75,9 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * too late: the lease is there and must be closed.
      *
      * <p>If the caller is a process, the lease is that process's and comes back when it ends; if it is killed, as
-     * {@link Lease} says. Otherwise it has no owner.
+     * {@link Lease} says. Otherwise it has no owner. One that no code refers to any more, because the stage was
+     * dropped, say, is noticed when the garbage collector finds it: that is told as {@link PoolSpec#leakDetection}
+     * says, and the worker is replaced.
      *
      * @return a new stage
      */
@@ -115,6 +117,45 @@ public interface PoolClient<W> extends TaskQueue<W> {
      */
     <R extends @Nullable Object, X extends Exception> R transactionResult(
             WorkerFunction<? super W, ? extends R, X> function) throws X;
+
+    /**
+     * Borrows a worker without blocking, begins something with it, and gives it back when that is done, within the
+     * pool's {@link PoolSpec#checkoutTimeout}: as {@link #transactionAsync(Duration, WorkerFunction)}.
+     *
+     * @param function begins the work and returns the stage that ends with it
+     * @param <R> the result
+     * @return a new stage
+     */
+    <R extends @Nullable Object> CompletionStage<R> transactionAsync(
+            WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
+
+    /**
+     * Borrows a worker without blocking, begins something with it, and gives it back when that is done. The function gets
+     * the worker on the thread that brings it, as a dependent of {@link #checkoutAsync()} would, and returns a stage.
+     * The worker is lent until that inner stage ends, normally or not, and then the stage that this method has returned
+     * completes in the same way.
+     *
+     * <p>An exception of the inner stage, or of the function itself, is treated as one of {@link #transaction}. A
+     * function that returns null has failed. If the inner stage does not let the pool know of its end, because its {@code
+     * whenComplete} throws, the worker crashes, since it may be in use for ever.
+     *
+     * <p>{@code toCompletableFuture().cancel(…)} ends the returned stage at once, as any other completion from outside does.
+     * A caller without a worker leaves the queue then, and the function is not called. Else the inner stage is cancelled if
+     * it is a {@link java.util.concurrent.Future}, and the worker comes back when the inner stage has ended: a
+     * cancelled future must have left the worker. One whose work goes on, as that of {@code supplyAsync} does, is to be
+     * returned as {@link java.util.concurrent.CompletableFuture#minimalCompletionStage()}, which can't be cancelled.
+     *
+     * <p>The lease has no owner, even if the caller is a process, and comes back as that of {@code checkoutAsync} does if
+     * the inner stage is dropped before it has ended. A stage that never ends and is not dropped keeps the worker.
+     *
+     * @param timeout how long to wait for a worker, by the pool's clock; zero and negative take only an idle worker
+     * @param function begins the work and returns the stage that ends with it; it must not block
+     * @param <R> the result
+     * @return a new stage; it ends exceptionally with what {@link #checkout()} would throw if there is no worker, or with
+     *     what the inner stage has failed with, without the {@link java.util.concurrent.CompletionException} around it
+     */
+    <R extends @Nullable Object> CompletionStage<R> transactionAsync(
+            Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
 
     /**
      * The same pool for tasks with other options than {@link TaskOptions#DEFAULT}.

@@ -24,6 +24,7 @@ import io.github.ppool.supervisor.Supervisor;
 import io.github.ppool.supervisor.SupervisorSpec;
 import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ final class PoolEngine<W> {
     private final TaskDesk<W> tasks = new TaskDesk<>(this);
     /** Whether how long borrowers have their workers is told. */
     private final boolean timesLeases;
-    private final boolean leakDetection;
+    private final LeakWatch<W> leaks;
     /** Whether nothing is to be decided, checked, noted or told of a worker that is borrowed and comes back while nobody waits. */
     private final boolean plain;
     private final Owners owners;
@@ -144,9 +145,9 @@ final class PoolEngine<W> {
         this.ages = new WorkerAges(spec);
         this.listeners = new ListenerCalls(spec, clock);
         this.timesLeases = listeners.wantLeases();
-        this.leakDetection = spec.leakDetection();
+        this.leaks = new LeakWatch<>(this);
         this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
-        this.plain = ages.areOfNoMatter && !timesLeases && !leakDetection;
+        this.plain = ages.areOfNoMatter && !timesLeases && !leaks.notesAll();
         this.places = new Places<>(spec, plain, owners, clock);
         this.demand = new Demand<>(places, queue, clock);
         this.orphans = new Orphans<>(this);
@@ -235,10 +236,8 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ borrowing
 
-    /** Where the caller asks for a worker, if leaks are looked for: it costs much. */
-    @Nullable
-    Throwable whereIfWatched() {
-        return leakDetection ? LeakWatch.where() : null;
+    LeakWatch<W> leaks() {
+        return leaks;
     }
 
     Places<W> places() {
@@ -255,7 +254,7 @@ final class PoolEngine<W> {
         if (!queue.looksEmpty()) {
             return null;
         }
-        Throwable where = whereIfWatched();
+        CheckoutSite where = leaks.site();
         Owner met = null;
         while (true) {
             lockLeavingQueueOpen(); // if it is open it is not empty; the stack is made sure of for the whole checkout
@@ -284,12 +283,12 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock: hands the slot, which is in no set, to a borrower. */
-    PoolLease<W> lend(Slot<W> slot, Owner owner, @Nullable Throwable where) {
+    PoolLease<W> lend(Slot<W> slot, Owner owner, @Nullable CheckoutSite where) {
         places.move(slot, SlotState.BORROWED);
         return lease(slot, owner, where);
     }
 
-    private PoolLease<W> lease(Slot<W> slot, Owner owner, @Nullable Throwable where) {
+    private PoolLease<W> lease(Slot<W> slot, Owner owner, @Nullable CheckoutSite where) {
         W worker = slot.worker;
         Pid process = slot.pid;
         if (worker == null || process == null) {
@@ -304,8 +303,7 @@ final class PoolEngine<W> {
         PoolLease<W> lease = new PoolLease<>(slot, stamp, worker, process,
                 timesLeases ? clock.nanoTime() : clock.coarseNanoTime());
         if (where != null) {
-            LeakWatch.watch(this, lease, slot, stamp, where);
-            slot.takenWhere = where;
+            leaks.begins(lease, where);
         }
         return lease;
     }
@@ -329,7 +327,9 @@ final class PoolEngine<W> {
             Supplier<PoolException> refusal = refusal(what, false);
             if (refusal == null && !waits && !(canServe() && places.anyIdle())) {
                 refusal = because(
-                        CheckoutTimeoutException::new, "no worker is idle and the caller does not wait", lastFailure);
+                        CheckoutTimeoutException::new, "no worker is idle and the caller does not wait"
+                                + leaks.holders(),
+                        lastFailure);
             }
             if (refusal == null) {
                 refusal = refusalWhenFull(what, 0);
@@ -433,8 +433,8 @@ final class PoolEngine<W> {
 
     /** Under the lock. */
     Supplier<PoolException> noneCameWithin(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
-        return because(CheckoutTimeoutException::new, "no worker came within " + timeout + itself(threadId, process),
-                lastFailure);
+        return because(CheckoutTimeoutException::new, "no worker came within " + timeout + itself(threadId, process)
+                + leaks.holders(), lastFailure);
     }
 
     /** Under the lock: whether somebody waits for what he has himself, for an explanation; else empty. */
@@ -509,6 +509,7 @@ final class PoolEngine<W> {
             }
         } finally {
             unlock();
+            Reference.reachabilityFence(lease); // it was not dropped
             if (next != null) {
                 next.run();
             }
@@ -566,6 +567,7 @@ final class PoolEngine<W> {
             }
         } finally {
             unlock();
+            Reference.reachabilityFence(lease);
         }
         if (heldBack) {
             orphans.givenBackBroken(lease, cause);
@@ -596,7 +598,7 @@ final class PoolEngine<W> {
         slot.nextStamp();
         slot.owner = null;
         slot.ownerThreadId = Owner.NO_THREAD;
-        slot.takenWhere = null;
+        leaks.ends(slot);
     }
 
     /**
@@ -692,27 +694,6 @@ final class PoolEngine<W> {
                 }
             }
         });
-    }
-
-    /** A lease was dropped: nobody can give the worker back, and somebody may still hold it. So it can't be lent again. */
-    void leaked(Slot<W> slot, long stamp, Throwable where) {
-        Pid pid;
-        lock();
-        try {
-            pid = slot.pid;
-            if (!slot.isCurrent(stamp) || slot.state != SlotState.BORROWED || pid == null) {
-                return;
-            }
-            endLease(slot);
-            places.move(slot, SlotState.CRASHING);
-        } finally {
-            unlock();
-        }
-        LOG.warn(
-                "A lease of {} of pool '{}' was dropped without being closed; the worker is replaced. It was taken here:",
-                slot.childId, name(), where);
-        crash(pid, where);
-        listeners.leaseLeaked(pid, where);
     }
 
     // ------------------------------------------------------------------------------------------------ the queue
@@ -1042,7 +1023,7 @@ final class PoolEngine<W> {
         int served = suspended ? 0 : places.servable();
         long waiting = queue.size() - own - (long) served;
         return waiting >= spec.queueCapacity()
-                ? because(PoolRejectedException::new,
+                ? because(PoolRejectedException::queueFull,
                         what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", lastFailure)
                 : null;
     }
@@ -1115,8 +1096,8 @@ final class PoolEngine<W> {
 
     Supplier<PoolException> notBegunWithin(Duration timeout) {
         String own = ofCaller();
-        return underLock(() -> because(CheckoutTimeoutException::new, "the task did not begin within " + timeout + own,
-                lastFailure));
+        return underLock(() -> because(CheckoutTimeoutException::new, "the task did not begin within " + timeout + own
+                + leaks.holders(), lastFailure));
     }
 
     private String ofCaller() {

@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.StackReserve;
+import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessExit;
 import java.time.Duration;
 import java.util.Objects;
@@ -114,7 +115,7 @@ final class PoolHandle<W> implements PoolClient<W> {
                 return lease;
             }
         }
-        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, owner, timeout, engine.whereIfWatched());
+        BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, owner, timeout, engine.leaks().site());
         Supplier<PoolException> refusal = thread.isVirtual()
                 ? engine.enterVirtual(borrower, "checkout", timeout, since)
                 : engine.enter(borrower, "checkout", timeout, since);
@@ -148,7 +149,7 @@ final class PoolHandle<W> implements PoolClient<W> {
             return Optional.of(lease);
         }
         BlockingBorrower<W> borrower = new BlockingBorrower<>(engine, engine.owners().current(thread), null,
-                engine.whereIfWatched());
+                engine.leaks().site());
         Supplier<PoolException> refusal = engine.enterForNewWorker(borrower);
         if (refusal != null) {
             throw engine.refuse(refusal.get());
@@ -199,10 +200,13 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public CompletionStage<Lease<W>> checkoutAsync(Duration timeout) {
+        return borrow(engine.owners().watchedProcess(), timeout, "checkoutAsync");
+    }
+
+    private CompletableFuture<Lease<W>> borrow(@Nullable Pid process, Duration timeout, String what) {
         StackReserve.forOperation(); // what is lent must reach the stage
-        AsyncBorrower<W> borrower = new AsyncBorrower<>(engine.owners().watchedProcess(), timeout,
-                engine.whereIfWatched());
-        Supplier<PoolException> refusal = engine.enter(borrower, "checkoutAsync", timeout, engine.clock().nanoTime());
+        AsyncBorrower<W> borrower = new AsyncBorrower<>(process, timeout, engine.leaks().siteOfStage(process));
+        Supplier<PoolException> refusal = engine.enter(borrower, what, timeout, engine.clock().nanoTime());
         if (refusal != null) {
             borrower.future.completeExceptionally(engine.refuse(refusal.get())); // nobody depends on it yet
         } else if (!borrower.future.isDone()) {
@@ -240,7 +244,25 @@ final class PoolHandle<W> implements PoolClient<W> {
         }
     }
 
-    private void crashIfItKills(Lease<W> lease, Throwable thrown) {
+    @Override
+    public <R extends @Nullable Object> CompletionStage<R> transactionAsync(
+            WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
+        return transactionAsync(checkoutTimeout, function);
+    }
+
+    @Override
+    public <R extends @Nullable Object> CompletionStage<R> transactionAsync(
+            Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
+        Objects.requireNonNull(timeout, "timeout must not be null");
+        Objects.requireNonNull(function, "function must not be null");
+        AsyncTransaction<W, R> transaction = new AsyncTransaction<>(this, function);
+        // of no process: that would bring the worker back while the stage goes on
+        transaction.begin(borrow(null, timeout, "transactionAsync"));
+        return transaction;
+    }
+
+    /** What an exception of a transaction means for its worker. */
+    void crashIfItKills(Lease<W> lease, Throwable thrown) {
         if (ForeignCode.judges("crash-on of pool '" + spec.name() + "'", spec.crashOn(), thrown)) {
             lease.fail(thrown);
         }

@@ -97,13 +97,25 @@ public interface PoolListener {
     default void supervised(String pool, SupervisorEvent event) {}
 
     /**
-     * A lease was dropped without being closed; the worker was crashed to get its place back.
+     * A lease was dropped without being closed; the worker was crashed to get its place back. Looked for where {@link
+     * PoolSpec#leakDetection} is on, and always for leases of {@code checkoutAsync} that have no owner.
      *
      * @param pool the name of the pool
      * @param worker its process
-     * @param taken where it was taken
+     * @param taken which thread took it; its stack trace, which says where, is empty unless leak detection is on
      */
     default void leaseLeaked(String pool, Pid worker, Throwable taken) {}
+
+    /**
+     * A lease goes on for longer than {@link PoolSpec#leakDetectionThreshold}. Told once for each lease; the worker
+     * stays with its holder.
+     *
+     * @param pool the name of the pool
+     * @param worker its process
+     * @param held for how long by now
+     * @param taken where it was taken, with the thread
+     */
+    default void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {}
 
     /**
      * Whether {@link #leaseEnded} is to be told. Asked once, when the pool is made; true costs each checkout and each check-in a

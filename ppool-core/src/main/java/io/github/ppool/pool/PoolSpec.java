@@ -54,6 +54,7 @@ public final class PoolSpec<W> {
     private final @Nullable Duration maxIdle;
     private final @Nullable Duration keepAlive;
     private final boolean leakDetection;
+    private final @Nullable Duration leakDetectionThreshold;
     private final boolean refuseWhileSuspended;
     private final Predicate<Throwable> surviveOn;
     private final Predicate<Throwable> crashOn;
@@ -90,6 +91,7 @@ public final class PoolSpec<W> {
         maxIdle = from.maxIdle;
         keepAlive = from.keepAlive;
         leakDetection = from.leakDetection;
+        leakDetectionThreshold = from.leakDetectionThreshold;
         refuseWhileSuspended = from.refuseWhileSuspended;
         surviveOn = from.surviveOn;
         crashOn = from.crashOn;
@@ -145,6 +147,7 @@ public final class PoolSpec<W> {
         copy.maxIdle = maxIdle;
         copy.keepAlive = keepAlive;
         copy.leakDetection = leakDetection;
+        copy.leakDetectionThreshold = leakDetectionThreshold;
         copy.refuseWhileSuspended = refuseWhileSuspended;
         copy.surviveOn = surviveOn;
         copy.crashOn = crashOn;
@@ -417,6 +420,15 @@ public final class PoolSpec<W> {
     }
 
     /**
+     * How long a lease may go on before that is told; null means that it is never told.
+     *
+     * @return the setting
+     */
+    public @Nullable Duration leakDetectionThreshold() {
+        return leakDetectionThreshold;
+    }
+
+    /**
      * Whether callers are refused while the pool is suspended, instead of waiting.
      *
      * @return the setting
@@ -521,6 +533,7 @@ public final class PoolSpec<W> {
         private @Nullable Duration maxIdle = null;
         private @Nullable Duration keepAlive = null;
         private boolean leakDetection = false;
+        private @Nullable Duration leakDetectionThreshold = null;
         private boolean refuseWhileSuspended = false;
         private Predicate<Throwable> surviveOn = failure -> false;
         private Predicate<Throwable> crashOn = failure -> false;
@@ -879,13 +892,32 @@ public final class PoolSpec<W> {
 
         /**
          * Whether to remember where each lease is taken, to warn when one is dropped unclosed; costs a stack walk per
-         * checkout. Default: {@code false}.
+         * checkout. The garbage collector tells that a lease was dropped, so the warning comes some time later; the
+         * worker is crashed then, and replaced. A lease of {@code checkoutAsync} that has no owner is watched in any
+         * case, but where it was taken is not remembered. Default: {@code false}.
          *
          * @param newValue the setting
          * @return this
          */
         public Builder<W> leakDetection(boolean newValue) {
             leakDetection = newValue;
+            return this;
+        }
+
+        /**
+         * How long a lease may go on before that is told: once, as a warning with the stack trace of the checkout, at
+         * the latest a sixteenth of this time after it. A further line tells its end, if it ends after all. Nothing is done
+         * to the lease. Costs as much as {@link #leakDetection}. Default: {@code null}.
+         *
+         * @param newValue the setting; null and zero mean that nothing is told
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> leakDetectionThreshold(@Nullable Duration newValue) {
+            if (newValue != null) {
+                requireNotNegative("leak-detection-threshold", newValue);
+            }
+            leakDetectionThreshold = newValue == null || newValue.isZero() ? null : newValue;
             return this;
         }
 

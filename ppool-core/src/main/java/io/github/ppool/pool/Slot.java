@@ -49,8 +49,9 @@ final class Slot<W> extends Hold {
 
     /** Counts the check-outs of the pool, to give back in their order what a dead process had. */
     long takenOrder;
+    /** Of the lease that goes on, if it is noted. */
     @Nullable
-    Throwable takenWhere;
+    CheckoutSite takenWhere;
 
     @Nullable
     PoolTask<W, ?> task;

@@ -17,6 +17,7 @@ import io.github.ppool.restart.RestartPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,11 @@ class PoolsExamplesTest {
                 throw new IOException("nothing to send");
             }
             SENT.add(text);
+        }
+
+        CompletionStage<String> sendLater(String text) {
+            SENT.add(text);
+            return CompletableFuture.supplyAsync(() -> "sent " + text);
         }
 
         int count() {
@@ -74,6 +80,11 @@ class PoolsExamplesTest {
             }
         }
         // end
+
+        // region transaction-async
+        CompletionStage<String> answer = smtp.transactionAsync(worker -> worker.sendLater("five"));
+        // end
+        assertThat(answer.toCompletableFuture().get(30, TimeUnit.SECONDS)).isEqualTo("sent five");
 
         // region stop
         pools.stopPool("smtp", Duration.ofSeconds(20)); // what was accepted is finished first, within that time

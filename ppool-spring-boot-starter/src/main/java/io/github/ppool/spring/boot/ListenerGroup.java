@@ -85,6 +85,11 @@ final class ListenerGroup implements PoolListener {
     }
 
     @Override
+    public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
+        tell(member -> member.leaseOverdue(pool, worker, held, taken));
+    }
+
+    @Override
     public boolean wantsLeases() {
         boolean[] wants = {false};
         tell(member -> wants[0] |= member.wantsLeases());

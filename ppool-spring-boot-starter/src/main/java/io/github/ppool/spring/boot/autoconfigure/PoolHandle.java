@@ -93,6 +93,18 @@ final class PoolHandle<W> implements PoolClient<W>, PoolReference {
     }
 
     @Override
+    public <R extends @Nullable Object> CompletionStage<R> transactionAsync(
+            WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
+        return client().transactionAsync(function);
+    }
+
+    @Override
+    public <R extends @Nullable Object> CompletionStage<R> transactionAsync(
+            Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
+        return client().transactionAsync(timeout, function);
+    }
+
+    @Override
     public TaskQueue<W> tasks(TaskOptions options) {
         return client().tasks(options);
     }
