@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     and pools with the strategy affine or lifo their way without a lock.
  * @param orphanGrace How long the thread of a killed process may go on with a worker before that worker is taken away from it: one that it had borrowed is
  *     crashed, its own is closed by another thread.
+ * @param web What clients of a web application are told.
  * @param defaults What pools have that do not say it themselves.
  * @param pools The pools, by name. Each is a bean of that name.
  * @param supervised Beans that are annotated with @Supervised, by name: what is set here takes the place of what stands there.
@@ -38,6 +39,7 @@ public record PpoolProperties(
         @DefaultValue("true") boolean propagateContext,
         @DefaultValue("false") boolean measureUsage,
         @DefaultValue("5s") Duration orphanGrace,
+        @DefaultValue Web web,
         @DefaultValue Pool defaults,
         @DefaultValue Map<String, Pool> pools,
         @DefaultValue Map<String, Supervised> supervised) {
@@ -54,9 +56,25 @@ public record PpoolProperties(
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
-        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, orphanGrace, defaults,
-                others, supervised);
+        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, orphanGrace, web,
+                defaults, others, supervised);
     }
+
+    /**
+     * A web application.
+     *
+     * @param errors What clients are told when a pool did not do what the application asked it.
+     */
+    public record Web(@DefaultValue Errors errors) {}
+
+    /**
+     * Exceptions of pools that controllers let through.
+     *
+     * @param enabled Whether exceptions of pools that the application does not handle are answered with status 503, or 429 for a
+     *     full queue, instead of 500.
+     * @param retryAfter What the header Retry-After of these answers says, in whole seconds. Zero means that there is no such header.
+     */
+    public record Errors(@DefaultValue("true") boolean enabled, @DefaultValue("5s") Duration retryAfter) {}
 
     /**
      * A pool.
@@ -86,6 +104,8 @@ public record PpoolProperties(
      * @param shutdown How long a worker may take to be closed before it is killed.
      * @param platformThreads Whether workers run on platform threads instead of virtual ones.
      * @param leakDetection Whether to remember where each lease is taken, to tell when one is dropped. Costs a stack walk each.
+     * @param leakDetectionThreshold How long a lease may go on before that is told, with the stack trace of where it was taken. Costs as much as
+     *     leak-detection. Never unless set.
      * @param refuseWhileSuspended Whether callers are refused while the pool is suspended, instead of waiting.
      * @param restart What happens to a worker that crashed.
      * @param creation How workers are made, and what happens when one can't be made.
@@ -113,6 +133,7 @@ public record PpoolProperties(
             @Nullable Duration shutdown,
             @Nullable Boolean platformThreads,
             @Nullable Boolean leakDetection,
+            @Nullable Duration leakDetectionThreshold,
             @Nullable Boolean refuseWhileSuspended,
             @DefaultValue Restart restart,
             @DefaultValue Creation creation,
@@ -132,7 +153,7 @@ public record PpoolProperties(
             }
             return new Pool(
                     null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null, null, null, null, null, null,
+                    null, null, null, null, null, null, null,
                     new Restart(null, null, null, null, null, null, null, null, null),
                     new Creation(null, null, null, null, null),
                     new TaskRestart(null, null));

@@ -75,6 +75,9 @@ final class SpecReader<W> {
         if (properties.orphanGrace().isNegative()) {
             problems.add("ppool.orphan-grace", "orphan-grace must not be negative", ZERO_AND_MORE);
         }
+        if (properties.web().errors().retryAfter().isNegative()) {
+            problems.add("ppool.web.errors.retry-after", "retry-after must not be negative", ZERO_AND_MORE);
+        }
     }
 
     private void apply(String prefix, Pool pool) {
@@ -97,6 +100,8 @@ final class SpecReader<W> {
         set(prefix + ".shutdown", pool.shutdown(), builder::shutdown, SECONDS_AND_MORE);
         set(prefix + ".platform-threads", pool.platformThreads(), builder::platformThreads, "");
         set(prefix + ".leak-detection", pool.leakDetection(), builder::leakDetection, "");
+        set(prefix + ".leak-detection-threshold", pool.leakDetectionThreshold(), builder::leakDetectionThreshold,
+                ZERO_AND_MORE);
         set(prefix + ".refuse-while-suspended", pool.refuseWhileSuspended(), builder::refuseWhileSuspended, "");
         applyCreation(prefix + ".creation", pool.creation());
         applyTaskRestart(prefix + ".task-restart", pool.taskRestart());

@@ -54,6 +54,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String TASK_TIME = "ppool.task";
     static final String RESTARTS = "ppool.restarts";
     static final String LEAKS = "ppool.leaks";
+    static final String OVERDUE = "ppool.leases.overdue";
     static final String CHECKOUTS = "ppool.checkouts";
     static final String USAGE = "ppool.usage";
 
@@ -67,6 +68,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     private static final String CHECKOUTS_TEXT = "How often workers were handed out, to borrowers and to tasks";
     private static final String USAGE_TEXT = "How long borrowers kept workers";
     private static final String LEAKS_TEXT = "Leases that were dropped without being closed";
+    private static final String OVERDUE_TEXT = "Leases that went on for longer than leak-detection-threshold";
 
     private final MeterRegistry registry;
     private final SharedMeters shared;
@@ -119,6 +121,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         timer(name, CREATION, CREATION_TEXT);
         counter(name, CREATION_FAILURES, CREATION_FAILURES_TEXT, null);
         counter(name, LEAKS, LEAKS_TEXT, null);
+        counter(name, OVERDUE, OVERDUE_TEXT, null);
     }
 
     /** The meters that are read from the client's status. */
@@ -263,6 +266,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     @Override
     public void leaseLeaked(String pool, Pid worker, Throwable taken) {
         counter(pool, LEAKS, LEAKS_TEXT, null).ifPresent(Counter::increment);
+    }
+
+    @Override
+    public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
+        counter(pool, OVERDUE, OVERDUE_TEXT, null).ifPresent(Counter::increment);
     }
 
     private Optional<Counter> counter(String pool, String name, String description, @Nullable Tag tag) {

@@ -71,6 +71,7 @@ class SettingsTest {
                               shutdown: 13s
                               platform-threads: true
                               leak-detection: true
+                              leak-detection-threshold: 19s
                               refuse-while-suspended: true
                               restart:
                                 plan: [restart, 5s, "backoff 1s..1m x2 jitter 20%", {stop: no-luck}]
@@ -107,6 +108,7 @@ class SettingsTest {
                     assertThat(spec.shutdown()).hasSeconds(13);
                     assertThat(spec.platformThreads()).isTrue();
                     assertThat(spec.leakDetection()).isTrue();
+                    assertThat(spec.leakDetectionThreshold()).hasSeconds(19);
                     assertThat(spec.refuseWhileSuspended()).isTrue();
                     RestartPlan plan = RestartPlan
                             .parse("[restart, 5s, backoff 1s..1m x2 jitter 20%, {stop: no-luck}]");

@@ -1,0 +1,109 @@
+package io.github.ppool.spring.boot.web;
+
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.CheckoutTimeoutException;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolInterruptedException;
+import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.WorkerUnavailableException;
+import java.time.Duration;
+import java.util.Locale;
+import org.springframework.context.MessageSource;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.ResponseStatus;
+
+/**
+ * The answer to a request whose controller let a {@link PoolException} through, alone or as the cause of another exception: a
+ * problem detail with status 503, or 429 if the queue of the pool is full, and {@code Retry-After}. The message of the exception
+ * names pools and threads, so it is not part of the answer; it is logged at level DEBUG.
+ *
+ * <p>The last of all advice. An {@code @ExceptionHandler} of the application is asked before, and an exception that says its own
+ * status, as {@link ErrorResponse} or by {@link ResponseStatus}, keeps it.
+ *
+ * <p>The texts are messages, with the codes that {@link ErrorResponse} has for the class of the exception: {@code
+ * problemDetail.io.github.ppool.pool.CheckoutTimeoutException}, for example.
+ */
+@ControllerAdvice
+@Order(Ordered.LOWEST_PRECEDENCE)
+final class PoolErrorAdvice {
+
+    private static final GuardedLog LOG = GuardedLog.of(PoolErrorAdvice.class);
+    /** A chain of causes may have no end. */
+    private static final int DEEPEST = 32;
+
+    private final Duration retryAfter;
+    private final MessageSource messages;
+
+    PoolErrorAdvice(Duration retryAfter, MessageSource messages) {
+        this.retryAfter = retryAfter;
+        this.messages = messages;
+    }
+
+    /**
+     * Answers.
+     *
+     * @param thrown what the controller has thrown: Spring finds this method for its causes, too
+     * @param locale that of the request
+     * @return the answer
+     * @throws Throwable the same, if it says its status itself: Spring then goes on as if this method did not exist
+     */
+    @ExceptionHandler(PoolException.class)
+    ErrorResponse answer(Throwable thrown, Locale locale) throws Throwable {
+        Throwable cause = thrown;
+        for (int i = 0; i < DEEPEST && cause != null; i++) {
+            if (cause instanceof PoolException refusal) {
+                LOG.debug("A request was answered with {}", status(refusal), thrown);
+                return answer(refusal, locale);
+            }
+            if (saysItsStatus(cause)) {
+                throw thrown;
+            }
+            cause = cause.getCause();
+        }
+        throw thrown;
+    }
+
+    private static boolean saysItsStatus(Throwable thrown) {
+        return thrown instanceof ErrorResponse
+                || AnnotatedElementUtils.hasAnnotation(thrown.getClass(), ResponseStatus.class);
+    }
+
+    private ErrorResponse answer(PoolException refusal, Locale locale) {
+        ErrorResponse.Builder answer = ErrorResponse.builder(refusal, status(refusal), detail(refusal));
+        if (!retryAfter.isZero()) {
+            answer.header(HttpHeaders.RETRY_AFTER, seconds());
+        }
+        return answer.build(messages, locale);
+    }
+
+    private String seconds() {
+        long whole = Math.min(retryAfter.getSeconds(), Integer.MAX_VALUE);
+        return String.valueOf(retryAfter.getNano() > 0 ? whole + 1 : whole);
+    }
+
+    private static HttpStatus status(PoolException refusal) {
+        return refusal instanceof PoolRejectedException rejected && rejected.isQueueFull()
+                ? HttpStatus.TOO_MANY_REQUESTS
+                : HttpStatus.SERVICE_UNAVAILABLE;
+    }
+
+    private static String detail(PoolException refusal) {
+        return switch (refusal) {
+            case CheckoutTimeoutException timeout -> "The service is busy.";
+            case PoolRejectedException rejected -> rejected.isQueueFull()
+                    ? "Too many requests are waiting."
+                    : "The service accepts no requests at the moment.";
+            case WorkerUnavailableException unavailable -> "A service that the request needs is not available.";
+            case PoolStoppedException stopped -> "The service accepts no requests at the moment.";
+            case PoolInterruptedException interrupted -> "The service has interrupted the request.";
+        };
+    }
+}

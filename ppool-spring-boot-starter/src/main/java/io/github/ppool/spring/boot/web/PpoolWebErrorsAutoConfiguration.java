@@ -1,0 +1,29 @@
+package io.github.ppool.spring.boot.web;
+
+import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import io.github.ppool.spring.boot.autoconfigure.PpoolProperties;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.MessageSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+
+/** HTTP status for the exceptions of pools, in an application with Spring MVC or WebFlux. */
+@AutoConfiguration(after = PpoolAutoConfiguration.class)
+@ConditionalOnWebApplication
+@ConditionalOnClass({ControllerAdvice.class, ErrorResponse.class})
+@ConditionalOnBooleanProperty(name = "ppool.web.errors.enabled", matchIfMissing = true)
+@ConditionalOnBean(PpoolProperties.class)
+public final class PpoolWebErrorsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    PoolErrorAdvice ppoolErrorAdvice(PpoolProperties properties, MessageSource messages) {
+        return new PoolErrorAdvice(properties.web().errors().retryAfter(), messages);
+    }
+}
