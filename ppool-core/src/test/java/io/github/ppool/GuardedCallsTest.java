@@ -150,6 +150,8 @@ class GuardedCallsTest {
                     Set.of("restart.PlanState.call")),
             new Rule("predicates", of(Predicate.class, "test"), Guard.ITSELF,
                     Set.of("guard.ForeignCode.judges",
+                            // in a lambda that is handed over to it
+                            "pool.TransactionJudge.isBroken",
                             // a process's own, in its own wait
                             "process.Mailbox.take",
                             // of the library
@@ -177,7 +179,7 @@ class GuardedCallsTest {
                     Set.of("guard.GuardedLog.log", "guard.GuardedLog.lost", "guard.GuardedLog$Event.*")),
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",
                     "getStackTrace", "printStackTrace", "hashCode", "equals"), Guard.ITSELF,
-                    Set.of("guard.FailureText.*", "guard.FailureText$Answers.*",
+                    Set.of("guard.FailureText.*", "guard.FailureText$Answers.*", "guard.CauseChain.causeOf",
                             // exceptions of the library and of the JDK
                             "pool.PoolTree$Started.reason", "pool.AsyncTransaction.unwrapped",
                             "process.StageEnd.reason", "restart.PlanByReason.plan",

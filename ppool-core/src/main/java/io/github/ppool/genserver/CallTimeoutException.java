@@ -11,7 +11,19 @@ public final class CallTimeoutException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient Pid server;
+
     CallTimeoutException(Pid server, Duration timeout) {
         super("server " + server + " did not answer within " + timeout);
+        this.server = server;
+    }
+
+    /**
+     * The server that was asked.
+     *
+     * @return its pid
+     */
+    public Pid server() {
+        return server;
     }
 }

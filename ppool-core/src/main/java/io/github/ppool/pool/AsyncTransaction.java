@@ -44,6 +44,8 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
      */
     private final AtomicInteger uses = new AtomicInteger(1);
     private volatile @Nullable Ending<W, R> ending;
+    /** Whether the function was called, so that there was a transaction. */
+    private volatile boolean called;
     /** The borrower, then the inner future if it can be cancelled; null when there is nothing to cancel. */
     private volatile @Nullable Future<?> current;
 
@@ -95,6 +97,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         }
         CompletionStage<? extends R> stage;
         try {
+            called = true;
             stage = function.call(lease.worker());
             if (stage == null) { // other languages don't know better
                 throw new NullPointerException("the function of a transaction must return a stage, got: null");
@@ -180,10 +183,13 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     }
 
     private void giveBack(Lease<W> lease, @Nullable Throwable thrown, boolean inDoubt) {
-        if (thrown != null && inDoubt) {
-            lease.fail(thrown);
+        PoolLease<W> lent = (PoolLease<W>) lease;
+        if (thrown == null && called) {
+            pool.transactions().succeeded(lent);
+        } else if (thrown != null && inDoubt) {
+            pool.transactions().crashed(lent, thrown);
         } else if (thrown != null) {
-            pool.crashIfItKills(lease, thrown);
+            pool.transactions().failed(lent, thrown);
         }
         lease.close();
     }

@@ -49,7 +49,7 @@ public interface Lease<W> extends AutoCloseable {
     /**
      * Whether the worker is still this lease's. A snapshot.
      *
-     * @return false after {@link #close}, {@link #fail}, the death of the worker or of the owner
+     * @return false after {@link #close}, {@link #fail}, {@link #suspect}, the death of the worker or of the owner
      */
     boolean isOpen();
 
@@ -71,4 +71,13 @@ public interface Lease<W> extends AutoCloseable {
      * @param cause what went wrong; becomes the exit reason of the process
      */
     void fail(Throwable cause);
+
+    /**
+     * Gives the worker back as one whose state is in doubt: it is {@linkplain WorkerFactory#validate validated} before
+     * it is lent again, on its own process and within {@link PoolSpec#validationTimeout}. A worker that is not valid
+     * crashes, and its restart plan decides what follows. Does not block. As {@link #close} if the factory has no
+     * {@code validate} of its own. Without effect on a lease that is closed; the thread of a killed owner says by
+     * this call that it has left the worker.
+     */
+    void suspect();
 }

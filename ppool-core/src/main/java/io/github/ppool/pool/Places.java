@@ -45,6 +45,8 @@ final class Places<W> extends IdleSet<W> {
     private boolean inTurn;
     /** How often workers were handed out; those taken without the lock are added when the word of their slot is closed. */
     private long handOuts;
+    /** Of the slots that have lost their places. */
+    private long transactionsBefore;
 
     /**
      * Empty books.
@@ -130,7 +132,9 @@ final class Places<W> extends IdleSet<W> {
     void remove(Slot<W> slot) {
         move(slot, SlotState.GONE);
         live--;
-        slots.remove(slot);
+        if (slots.remove(slot)) {
+            transactionsBefore += slot.transactions();
+        }
         if (slot.replaced) {
             slot.replaced = false;
             replaced--;
@@ -233,6 +237,15 @@ final class Places<W> extends IdleSet<W> {
             for (Slot<W> slot : this) {
                 all += slot.takes();
             }
+        }
+        return all;
+    }
+
+    /** How many transactions went well, by the slots. */
+    long transactions() {
+        long all = transactionsBefore;
+        for (Slot<W> slot : slots) {
+            all += slot.transactions();
         }
         return all;
     }

@@ -92,11 +92,14 @@ public interface PoolClient<W> extends TaskQueue<W> {
     CompletionStage<Lease<W>> checkoutAsync(Duration timeout);
 
     /**
-     * Borrows a worker, does something with it on the calling thread, and gives it back. If the action throws, the
-     * worker is given back just the same, unless the exception is one that kills it
-     * ({@link PoolSpec.Builder#crashOn}), and the exception is thrown on as it is. If {@code crashOn} throws instead
-     * of answering, that is logged, counts as false, and is added to the exception as suppressed. The thread is left
-     * as the action leaves it, with an interrupt that it has set. Stands for {@code poolboy:transaction/2}.
+     * Borrows a worker, does something with it on the calling thread, and gives it back. If the action throws
+     * something that speaks of a broken resource, itself or by one of its causes, the worker crashes:
+     * {@link PoolSpec.Builder#crashOn} says what does. After anything else, an {@link Error} and an
+     * {@link InterruptedException} included, the worker is {@linkplain Lease#suspect suspect}: it is validated before
+     * it is lent again. The exception is thrown on as it is. If {@code crashOn} throws instead of answering, that is
+     * logged, counts as false, and is added to the exception as suppressed. The thread is left as the action leaves
+     * it, with an interrupt that it has set. Stands for {@code poolboy:transaction/2}, which gives the worker back
+     * whatever was thrown.
      *
      * @param action what to do; what it returns, if anything, is dropped: see {@link #transactionResult}
      * @param <X> what the action may throw

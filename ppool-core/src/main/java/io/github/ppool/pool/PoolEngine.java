@@ -93,6 +93,9 @@ final class PoolEngine<W> {
     private final Owners owners;
     private final Orphans<W> orphans;
     private final WorkerLimits<W> limits;
+    private final TransactionOutcomes<W> transactions;
+    /** Whether a worker that is suspect can be told from one that is not. */
+    private final boolean validates;
 
     // All below is guarded by the lock.
 
@@ -152,6 +155,8 @@ final class PoolEngine<W> {
         this.demand = new Demand<>(places, queue, clock);
         this.orphans = new Orphans<>(this);
         this.limits = new WorkerLimits<>(this, orphans);
+        this.transactions = new TransactionOutcomes<>(this);
+        this.validates = Validation.canTell(spec.factory());
         this.handle = new PoolHandle<>(this);
     }
 
@@ -232,6 +237,10 @@ final class PoolEngine<W> {
 
     Orphans<W> orphans() {
         return orphans;
+    }
+
+    TransactionOutcomes<W> transactions() {
+        return transactions;
     }
 
     // ------------------------------------------------------------------------------------------------ borrowing
@@ -552,7 +561,8 @@ final class PoolEngine<W> {
         scheduleReclaim(); // others may wait
     }
 
-    void giveBackBroken(PoolLease<W> lease, Throwable cause) {
+    /** False if the lease was over before: then nothing is done. */
+    boolean giveBackBroken(PoolLease<W> lease, Throwable cause) {
         Slot<W> slot = lease.slot;
         Pid pid;
         boolean heldBack;
@@ -573,10 +583,47 @@ final class PoolEngine<W> {
             orphans.givenBackBroken(lease, cause);
         }
         if (pid == null) {
-            return;
+            return heldBack;
         }
         crash(pid, cause);
         if (timesLeases) {
+            listeners.leaseEnded(lease);
+        }
+        return true;
+    }
+
+    /**
+     * As {@link #giveBack}, but the worker is validated before it is lent again, by {@link #free}.
+     *
+     * @param suspicion why, if something was thrown
+     */
+    void giveBackSuspect(PoolLease<W> lease, @Nullable Throwable suspicion) {
+        if (!validates) {
+            giveBack(lease);
+            return;
+        }
+        Slot<W> slot = lease.slot;
+        boolean[] over = {false};
+        boolean[] heldBack = {false};
+        locked(after -> {
+            places.correct(slot);
+            heldBack[0] = orphans.hasHeldBack(slot, lease.stamp);
+            over[0] = slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED;
+            if (heldBack[0] || over[0]) {
+                slot.suspect = true;
+                slot.suspicion = suspicion;
+            }
+            if (over[0]) {
+                endLease(slot);
+                becameFree(slot);
+                free(slot, after, false);
+                changed(after);
+            }
+        });
+        if (heldBack[0]) {
+            orphans.givenBack(lease);
+        }
+        if (over[0] && timesLeases) {
             listeners.leaseEnded(lease);
         }
     }
@@ -850,6 +897,10 @@ final class PoolEngine<W> {
         }
         if (slot.owesAnswers()) {
             return check(slot, WorkerJob.Order.CATCH_UP, after, ownThread);
+        }
+        if (slot.suspect) {
+            slot.suspect = false;
+            return check(slot, WorkerJob.Order.VALIDATE, after, ownThread);
         }
         Waiting<W> first = canServe() ? firstAlive(after) : null;
         if (first != null) {
@@ -1461,6 +1512,7 @@ final class PoolEngine<W> {
             if (pid.equals(slot.pid) && slot.state == SlotState.CHECKING) {
                 limits.end(slot);
                 slot.checked = true;
+                slot.suspicion = slot.suspect ? slot.suspicion : null; // else it was validated, and is not to be again
                 slot.keptAliveAtNanos = clock.nanoTime();
                 job = free(slot, after, true);
                 changed(after);
@@ -1633,6 +1685,8 @@ final class PoolEngine<W> {
         slot.closeClaim = null;
         slot.overran = null;
         slot.process = null;
+        slot.suspect = false;
+        slot.suspicion = null;
     }
 
     /** poolboy's rule: who ends while nobody waits and there are more than the size is not replaced, all others are. */
@@ -2276,6 +2330,7 @@ final class PoolEngine<W> {
                 spec.queueCapacity(),
                 Duration.ofNanos(Math.max(0, now - queue.oldestSinceNanos(now))),
                 places.handOuts(),
+                transactions.snapshot(places.transactions()),
                 orphans.heldPlaces(),
                 lastFailure,
                 lastFailureText);

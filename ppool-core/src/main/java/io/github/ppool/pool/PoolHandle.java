@@ -1,6 +1,5 @@
 package io.github.ppool.pool;
 
-import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessExit;
@@ -29,6 +28,7 @@ final class PoolHandle<W> implements PoolClient<W> {
     /** The engine's, at hand because each step on the way to a worker costs as much as an addition of ten numbers. */
     private final @Nullable Slot<W>[] seats;
     private final Places<W> places;
+    private final TransactionOutcomes<W> transactions;
 
     private final LongConsumer pause;
 
@@ -47,6 +47,7 @@ final class PoolHandle<W> implements PoolClient<W> {
         this.spec = engine.spec();
         this.checkoutTimeout = spec.checkoutTimeout();
         this.places = engine.places();
+        this.transactions = engine.transactions();
         this.seats = places.seats;
         this.tasks = new OptionedTasks<>(engine, TaskOptions.DEFAULT);
     }
@@ -219,11 +220,12 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public <X extends Exception> void transaction(WorkerAction<? super W, X> action) throws X {
-        Lease<W> lease = checkout();
+        PoolLease<W> lease = (PoolLease<W>) checkout();
         try {
             action.run(lease.worker());
+            transactions.succeeded(lease);
         } catch (Throwable thrown) {
-            crashIfItKills(lease, thrown);
+            transactions.failed(lease, thrown);
             throw thrown;
         } finally {
             lease.close();
@@ -233,11 +235,13 @@ final class PoolHandle<W> implements PoolClient<W> {
     @Override
     public <R extends @Nullable Object, X extends Exception> R transactionResult(
             WorkerFunction<? super W, ? extends R, X> function) throws X {
-        Lease<W> lease = checkout();
+        PoolLease<W> lease = (PoolLease<W>) checkout();
         try {
-            return function.call(lease.worker());
+            R result = function.call(lease.worker());
+            transactions.succeeded(lease);
+            return result;
         } catch (Throwable thrown) {
-            crashIfItKills(lease, thrown);
+            transactions.failed(lease, thrown);
             throw thrown;
         } finally {
             lease.close();
@@ -261,11 +265,8 @@ final class PoolHandle<W> implements PoolClient<W> {
         return transaction;
     }
 
-    /** What an exception of a transaction means for its worker. */
-    void crashIfItKills(Lease<W> lease, Throwable thrown) {
-        if (ForeignCode.judges("crash-on of pool '" + spec.name() + "'", spec.crashOn(), thrown)) {
-            lease.fail(thrown);
-        }
+    TransactionOutcomes<W> transactions() {
+        return transactions;
     }
 
     // ---- handing over

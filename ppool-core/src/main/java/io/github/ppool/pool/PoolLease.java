@@ -29,6 +29,11 @@ final class PoolLease<W> implements Lease<W> {
         return worker;
     }
 
+    /** The worker that was lent, also when the lease is over. */
+    W lent() {
+        return worker;
+    }
+
     private LeaseClosedException over() {
         return new LeaseClosedException("the lease of " + pid + " of pool '" + slot.engine.name() + "' is over: "
                 + (pid.isAlive() ? "it was closed, or its owner has ended" : "the worker has died"));
@@ -62,6 +67,11 @@ final class PoolLease<W> implements Lease<W> {
     @Override
     public void fail(Throwable cause) {
         slot.engine.giveBackBroken(this, Objects.requireNonNull(cause, "cause must not be null"));
+    }
+
+    @Override
+    public void suspect() {
+        slot.engine.giveBackSuspect(this, null);
     }
 
     @Override

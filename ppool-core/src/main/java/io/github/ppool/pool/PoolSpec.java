@@ -62,6 +62,19 @@ public final class PoolSpec<W> {
     private final PoolTaskDecorator taskDecorator;
     private final @Nullable ClassLoader contextClassLoader;
 
+    /**
+     * Whether an exception speaks of a broken resource: the default of {@link Builder#crashOn}. So do
+     * {@link java.io.IOException}, but for those about files, data and answers; exceptions of {@code java.sql} that
+     * say that the connection is lost, by their class or by the class 08 of their SQL state; time-outs of calls
+     * ({@link java.util.concurrent.TimeoutException}, {@link io.github.ppool.genserver.CallTimeoutException} and
+     * others); and calls of a process that is gone ({@link io.github.ppool.genserver.ServerExitedException},
+     * {@link io.github.ppool.process.NoProcessException}). The documentation of pools has the whole list.
+     *
+     * <p>Judges the exception that it is given, not its causes. A {@code CallTimeoutException} of the worker itself
+     * does not crash that worker by default: it {@linkplain Lease#close catches up}.
+     */
+    public static final Predicate<Throwable> BROKEN_RESOURCE = BrokenResource::isTold;
+
     private PoolSpec(Builder<W> from) {
         name = from.name;
         factory = from.factory;
@@ -447,7 +460,7 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * Exceptions of a borrower in {@code transaction} that crash the worker.
+     * Exceptions of a borrower in {@code transaction}, or causes of them, that crash the worker.
      *
      * @return the setting
      */
@@ -536,7 +549,7 @@ public final class PoolSpec<W> {
         private @Nullable Duration leakDetectionThreshold = null;
         private boolean refuseWhileSuspended = false;
         private Predicate<Throwable> surviveOn = failure -> false;
-        private Predicate<Throwable> crashOn = failure -> false;
+        private Predicate<Throwable> crashOn = BROKEN_RESOURCE;
         private PoolListener listener = NO_LISTENER;
         private PoolTaskDecorator taskDecorator = PoolTaskDecorator.NONE;
         private @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
@@ -946,9 +959,16 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * Exceptions of a borrower in {@code transaction} that crash the worker. Asked on the borrower's thread,
-         * holding no lock; must not block, since the worker is given back afterwards. If it throws, that is logged,
-         * counts as false, and is added to the exception as suppressed. Default: {@code failure -> false}.
+         * Exceptions of a borrower in {@code transaction} that crash the worker. Asked about the exception and about
+         * its causes, at most 20 of them, the outermost first, until it says yes. The causes of a
+         * {@link PoolException}, a {@link WorkerExitException} and a {@link io.github.ppool.process.ProcessExit} are
+         * left out: they tell of other workers and processes. After any other exception the worker is suspect: see
+         * {@link Lease#suspect}.
+         *
+         * <p>Asked on the borrower's thread, holding no lock; must not block, since the worker is given back
+         * afterwards. If it throws, that is logged, counts as false, and is added to the exception as suppressed.
+         * Default: {@link #BROKEN_RESOURCE}, which this setting replaces; {@code BROKEN_RESOURCE.or(…)} adds to it,
+         * and {@code failure -> false} lets no exception crash a worker.
          *
          * @param newValue the setting
          * @return this

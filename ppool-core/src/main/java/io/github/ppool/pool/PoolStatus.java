@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueCapacity how many may
  * @param oldestWait how long the one at the head of the queue has waited, zero if nobody does
  * @param checkouts how many times workers were handed out, to borrowers and to tasks, since the pool was started
+ * @param transactions how the transactions ended since the pool was started
  * @param orphaned how many of all these places the threads of killed processes have, which have not ended: as
  *     borrowers, or with the worker that they were. Threads that have given up their place are not counted here but
  *     by {@link io.github.ppool.process.ProcessSystem#orphanCount()}
@@ -51,6 +52,7 @@ public record PoolStatus(
         int queueCapacity,
         Duration oldestWait,
         long checkouts,
+        Transactions transactions,
         int orphaned,
         @Nullable Throwable lastFailure,
         @Nullable FailureText lastFailureText) {
@@ -98,8 +100,21 @@ public record PoolStatus(
             @Nullable Throwable lastFailure) {
         this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting,
                 stopping,
-                waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, 0, lastFailure,
+                waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, Transactions.NONE, 0, lastFailure,
                 lastFailure == null ? null : FailureText.of(lastFailure));
+    }
+
+    /**
+     * How transactions ended: those of {@code transaction} and {@code transactionResult}. Those that go on are not
+     * counted yet.
+     *
+     * @param succeeded nothing was thrown
+     * @param failed an exception came out, and did not crash the worker
+     * @param crashed an exception came out, and crashed the worker: see {@link PoolSpec.Builder#crashOn}
+     */
+    public record Transactions(long succeeded, long failed, long crashed) {
+
+        static final Transactions NONE = new Transactions(0, 0, 0);
     }
 
     /**

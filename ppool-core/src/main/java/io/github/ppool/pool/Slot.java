@@ -3,6 +3,8 @@ package io.github.ppool.pool;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +12,28 @@ import org.jspecify.annotations.Nullable;
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
  * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may read and write
- * while that word is OPEN or TAKEN: he reads {@link #ownerThreadId}, {@link #worker} and {@link #pid}, and writes {@link #succeeded}.
+ * while that word is OPEN or TAKEN: he reads {@link #ownerThreadId}, {@link #worker} and {@link #pid}, and writes {@link #succeeded}
+ * and {@link #countTransaction the number of transactions}.
  * Whoever changes one of the first three changes the word before, so what was read before a compare-and-set of the word that succeeded
  * belongs together.
  */
 final class Slot<W> extends Hold {
 
+    private static final VarHandle TRANSACTIONS;
+
+    static {
+        try {
+            TRANSACTIONS = MethodHandles.lookup().findVarHandle(Slot.class, "transactions", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** A lease or task went well since the last crash: the restart plan is to begin anew. */
     boolean succeeded;
+
+    /** Written by the holder only, at most once for each lease; read by any thread. */
+    private volatile long transactions;
 
     /** The thread of {@link #owner}: one step less on the way without the lock. */
     long ownerThreadId;
@@ -87,6 +103,11 @@ final class Slot<W> extends Hold {
     boolean unmade;
     /** It was begun because another attempt to make a worker takes too long: see {@link Demand}. */
     boolean second;
+    /** The worker is to be validated before it is lent again. */
+    boolean suspect;
+    /** Why it is, or is being, validated so; null if nothing was thrown. */
+    @Nullable
+    Throwable suspicion;
     /** If {@link SlotState#HELD_BACK}. */
     @Nullable
     HeldBack<W> heldBack;
@@ -119,6 +140,16 @@ final class Slot<W> extends Hold {
         // made before: once the worker is taken, nothing may stand between it and the caller
         PoolLease<W> lease = new PoolLease<>(this, nextStampOf(seen), again, process, clock.coarseNanoTime());
         return take(seen) == NONE ? null : lease;
+    }
+
+    /** By the holder of the worker: one more transaction went well. Opaque: the end of the lease publishes it to the next holder. */
+    void countTransaction() {
+        TRANSACTIONS.setOpaque(this, (long) TRANSACTIONS.getOpaque(this) + 1);
+    }
+
+    /** How many transactions with the workers of this place went well. */
+    long transactions() {
+        return (long) TRANSACTIONS.getOpaque(this);
     }
 
     /** Whether the worker is a process that has ended. */

@@ -65,8 +65,10 @@ public interface WorkerFactory<W> {
     }
 
     /**
-     * Checks a worker before it is lent, when the pool is told to validate. A worker that is not valid, or whose
-     * check throws, crashes and follows its restart plan; the borrower waits on. A check that takes longer than a
+     * Checks a worker before it is lent, when the pool is told to validate, and when the worker is suspect: after a
+     * transaction that threw something that does not crash the worker ({@link PoolSpec.Builder#crashOn}), and after
+     * {@link Lease#suspect}. A worker that is not valid, or whose check throws, crashes and follows its restart plan;
+     * the borrower waits on. A check that takes longer than a
      * second is no longer counted on; after the {@linkplain PoolSpec#validationTimeout validation-timeout} the
      * process is killed.
      *

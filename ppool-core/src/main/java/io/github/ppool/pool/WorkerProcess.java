@@ -315,7 +315,7 @@ final class WorkerProcess<W> implements ProcessInit {
             });
         } else if (order == WorkerJob.Order.VALIDATE) {
             if (!ForeignCode.ask(() -> factory.validate(worker))) {
-                throw new IllegalStateException("the worker is not valid any more");
+                throw new IllegalStateException("the worker is not valid any more", slot.suspicion);
             }
         } else if (worker instanceof GenServerRef<?, ?, ?> server) {
             Duration limit = engine.spec().validationTimeout();

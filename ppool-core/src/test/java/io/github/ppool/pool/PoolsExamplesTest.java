@@ -46,6 +46,10 @@ class PoolsExamplesTest {
         int count() {
             return SENT.size();
         }
+
+        boolean isPolite() {
+            return SENT.contains("HELO");
+        }
     }
 
     @Test
@@ -92,6 +96,33 @@ class PoolsExamplesTest {
         system.close();
         // end
         assertThat(SENT).contains("one", "two", "three", "four");
+    }
+
+    @Test
+    void what_a_transaction_throws_and_a_lease_says_of_its_worker() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            // region crash-on
+            PoolClient<SmtpWorker> strict = pools.startPool(PoolSpec.builder("strict", SmtpWorker::new)
+                    .crashOn(PoolSpec.BROKEN_RESOURCE.or(failure -> failure instanceof IllegalStateException))
+                    .build());
+            // end
+            assertThatThrownBy(() -> strict.transaction(worker -> worker.send(""))).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> strict.transaction(worker -> {
+                throw new IllegalStateException();
+            })).isInstanceOf(IllegalStateException.class);
+            assertThat(strict.status().transactions()).isEqualTo(new PoolStatus.Transactions(0, 0, 2));
+
+            PoolClient<SmtpWorker> smtp = pools.startPool(PoolSpec.builder("smtp", SmtpWorker::new).size(1).build());
+            // region suspect
+            try (Lease<SmtpWorker> lease = smtp.checkout()) {
+                if (!lease.worker().isPolite()) {
+                    lease.suspect(); // given back, and validated before anybody else has it
+                }
+            }
+            // end
+            smtp.transaction(worker -> worker.send("five"));
+        }
     }
 
     @Test

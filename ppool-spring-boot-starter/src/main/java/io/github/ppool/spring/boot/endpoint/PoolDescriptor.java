@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the workers by what they do
  * @param queue those who wait
  * @param checkouts how often workers were handed out, to borrowers and to tasks, since the pool was started
+ * @param transactions how transactions ended, since the pool was started
  * @param lastFailure the class of the exception with which a worker last crashed or could not be made, null if none did
  */
 public record PoolDescriptor(
@@ -34,6 +35,7 @@ public record PoolDescriptor(
         Workers workers,
         Queue queue,
         long checkouts,
+        Transactions transactions,
         @Nullable String lastFailure)
         implements
             EndpointAnswer {
@@ -59,6 +61,10 @@ public record PoolDescriptor(
                         status.orphaned()),
                 new Queue(status.queueDepth(), status.queueCapacity(), status.oldestWait().toMillis()),
                 status.checkouts(),
+                new Transactions(
+                        status.transactions().succeeded(),
+                        status.transactions().failed(),
+                        status.transactions().crashed()),
                 failure == null ? null : SafeReason.of(failure));
     }
 
@@ -96,4 +102,13 @@ public record PoolDescriptor(
      * @param oldestWaitMillis how long the first of them has waited
      */
     public record Queue(int depth, int capacity, long oldestWaitMillis) {}
+
+    /**
+     * How transactions ended.
+     *
+     * @param succeeded how many threw nothing
+     * @param failed how many threw something that did not crash the worker
+     * @param crashed how many threw something that crashed the worker
+     */
+    public record Transactions(long succeeded, long failed, long crashed) {}
 }

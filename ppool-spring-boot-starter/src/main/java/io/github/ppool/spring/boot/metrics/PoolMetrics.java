@@ -7,6 +7,7 @@ import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.WorkerUnavailableException;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String LEAKS = "ppool.leaks";
     static final String OVERDUE = "ppool.leases.overdue";
     static final String CHECKOUTS = "ppool.checkouts";
+    static final String TRANSACTIONS = "ppool.transactions";
     static final String USAGE = "ppool.usage";
 
     /** The name of the observations of tasks; their class may be missing. */
@@ -66,6 +69,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     private static final String CREATION_TEXT = "How long it took to make a worker";
     private static final String CREATION_FAILURES_TEXT = "Workers that could not be made";
     private static final String CHECKOUTS_TEXT = "How often workers were handed out, to borrowers and to tasks";
+    private static final String TRANSACTIONS_TEXT = "Transactions that have ended";
     private static final String USAGE_TEXT = "How long borrowers kept workers";
     private static final String LEAKS_TEXT = "Leases that were dropped without being closed";
     private static final String OVERDUE_TEXT = "Leases that went on for longer than leak-detection-threshold";
@@ -142,6 +146,19 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                 to -> FunctionCounter.builder(CHECKOUTS, this, metrics -> pool.status().checkouts())
                         .tags(tags)
                         .description(CHECKOUTS_TEXT)
+                        .register(to));
+        transactions(pool, "success", PoolStatus.Transactions::succeeded);
+        transactions(pool, "failed", PoolStatus.Transactions::failed);
+        transactions(pool, "crashed", PoolStatus.Transactions::crashed);
+    }
+
+    private void transactions(
+            PoolClient<?> pool, String outcome, ToLongFunction<PoolStatus.Transactions> number) {
+        shared.read(registry, pool,
+                to -> FunctionCounter
+                        .builder(TRANSACTIONS, this, metrics -> number.applyAsLong(pool.status().transactions()))
+                        .tags("pool", pool.name(), "outcome", outcome)
+                        .description(TRANSACTIONS_TEXT)
                         .register(to));
     }
 

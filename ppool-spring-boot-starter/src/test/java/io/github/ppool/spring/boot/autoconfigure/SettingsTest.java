@@ -138,6 +138,54 @@ class SettingsTest {
     }
 
     @Test
+    void a_pool_crashes_workers_by_the_list_of_broken_resources_unless_its_settings_say_otherwise() {
+        started(
+                """
+                        ppool:
+                          pools:
+                            plain: {worker: factory}
+                            replaced: {worker: factory, restart: {crash-on: [java.lang.IllegalStateException]}}
+                            emptied: {worker: factory, restart: {crash-on: []}}
+                        """,
+                specs -> {
+                    assertThat(specs.get("plain").crashOn()).isSameAs(PoolSpec.BROKEN_RESOURCE);
+                    assertThat(specs.get("replaced").crashOn())
+                            .accepts(new IllegalStateException())
+                            .rejects(new IOException());
+                    assertThat(specs.get("emptied").crashOn())
+                            .rejects(new IOException(), new IllegalStateException(), new Error());
+                });
+    }
+
+    @Test
+    void an_empty_list_of_the_defaults_is_replaced_by_that_of_a_pool_and_the_other_way_round() {
+        started(
+                """
+                        ppool:
+                          defaults: {restart: {crash-on: []}}
+                          pools:
+                            plain: {worker: factory}
+                            own: {worker: factory, restart: {crash-on: java.io.IOException}}
+                        """,
+                specs -> {
+                    assertThat(specs.get("plain").crashOn()).rejects(new IOException());
+                    assertThat(specs.get("own").crashOn()).accepts(new IOException());
+                });
+        started(
+                """
+                        ppool:
+                          defaults: {restart: {crash-on: java.io.IOException}}
+                          pools:
+                            plain: {worker: factory}
+                            own: {worker: factory, restart: {crash-on: []}}
+                        """,
+                specs -> {
+                    assertThat(specs.get("plain").crashOn()).accepts(new IOException());
+                    assertThat(specs.get("own").crashOn()).rejects(new IOException());
+                });
+    }
+
+    @Test
     void restarts_may_be_by_type_within_an_intensity() {
         started(
                 "ppool: {pools: {smtp: {worker: factory, restart: {type: transient, intensity: 4, period: 9s}}}}",

@@ -10,6 +10,7 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.supervisor.SupervisorSpec;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,14 @@ class PoolStartWebTest {
                 "{\"action\": \"start\", \"settings\": \"{worker: builders, size: 1, queue-capacity: 9, restart: {plan: [restart, 5s]}}\"}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(pools.spec("fresh").orElseThrow().queueCapacity()).isEqualTo(9);
+    }
+
+    @Test
+    void starts_a_pool_whose_workers_no_exception_crashes() throws Exception {
+        HttpResponse<String> response = post(port, "fresh",
+                "{\"action\": \"start\", \"settings\": \"{worker: builders, restart: {crash-on: []}}\"}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(pools.spec("fresh").orElseThrow().crashOn()).rejects(new IOException());
     }
 
     @Test

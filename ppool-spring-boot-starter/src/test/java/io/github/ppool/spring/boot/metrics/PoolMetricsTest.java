@@ -104,6 +104,32 @@ class PoolMetricsTest {
     }
 
     @Test
+    void transactions_are_counted_by_their_outcome() {
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new).size(1).build());
+        assertThat(transactions("success") + transactions("failed") + transactions("crashed")).isZero();
+        for (int i = 0; i < 3; i++) {
+            pool.transaction(worker -> {});
+        }
+        for (int i = 0; i < 2; i++) {
+            Assertions.assertThatIllegalStateException().isThrownBy(() -> pool.transaction(worker -> {
+                throw new IllegalStateException();
+            }));
+        }
+        Assertions.assertThatIOException().isThrownBy(() -> pool.transaction(worker -> {
+            throw new IOException();
+        }));
+        assertThat(transactions("success")).isEqualTo(3);
+        assertThat(transactions("failed")).isEqualTo(2);
+        assertThat(transactions("crashed")).isEqualTo(1);
+        pools.stopPool("p", Duration.ofSeconds(20));
+        assertThat(registry.find("ppool.transactions").functionCounter()).isNull();
+    }
+
+    private double transactions(String outcome) {
+        return registry.get("ppool.transactions").tag("pool", "p").tag("outcome", outcome).functionCounter().count();
+    }
+
+    @Test
     void leases_are_not_timed_unless_that_is_asked_for() {
         SimpleMeterRegistry other = new SimpleMeterRegistry();
         PoolMetrics cheap = new PoolMetrics(other, false);
