@@ -10,7 +10,7 @@ final class Validation {
      * says yes. A class that can't be looked at, as in a native image, counts as one that can tell.
      */
     @SuppressWarnings("CatchingUnchecked") // a class may be such that looking at its methods fails
-    static boolean canTell(WorkerFactory<?> factory) {
+    static boolean canTell(Object factory) {
         try {
             return factory.getClass().getMethod("validate", Object.class).getDeclaringClass() != WorkerFactory.class;
         } catch (Throwable unknown) {
