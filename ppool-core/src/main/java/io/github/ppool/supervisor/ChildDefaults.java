@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the children of a supervisor have in common: director's default child specification. An immutable value; each
+ * The common part of a supervisor's children: director's default child specification. An immutable value; each
  * method returns a new one.
  *
  * <pre>{@code
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *         ChildSpec.appending("bob", "bob@example.org"));
  * }</pre>
  *
- * <p>A child that {@linkplain ChildSpec#append() appends} adds its own to what stands here: arguments, modules, plan,
+ * <p>A child that {@linkplain ChildSpec#append() appends} adds its own to these defaults: arguments, modules, plan,
  * count and shutdown time. Any other child takes the restart policy and the shutdown from here where it says neither,
  * and nothing else. The type is never inherited: a child is a worker unless it says otherwise, as in director.
  *

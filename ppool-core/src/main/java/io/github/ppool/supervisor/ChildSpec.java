@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildSpec {
 
-    /** What director gives a worker that appends and does not say its own time. */
+    /** director's time for a worker that appends and does not say its own. */
     private static final Shutdown DIRECTOR_SHUTDOWN = Shutdown.after(Duration.ofSeconds(1));
 
     private final String id;
@@ -247,15 +247,15 @@ public final class ChildSpec {
     }
 
     /**
-     * The child adds its own to what the supervisor's {@link ChildDefaults} say: director's {@code append}.
+     * The child adds its own to the supervisor's {@link ChildDefaults}: director's {@code append}.
      *
      * <ul>
      *   <li>Without a start of its own it is started by theirs. Its arguments come after theirs, whichever function it
      *       has.
      *   <li>Its plan and modules come after theirs, its count and shutdown time are added. {@code infinity} and
      *       {@code dynamic} of the child win; those of the defaults say nothing.
-     *   <li>What the child does not say counts as director's own defaults: its default plan, once, one second (for a
-     *       supervisor infinity), and for modules the class of its {@link StartFunction}.
+     *   <li>For all that the child does not say director's own defaults count: its default plan, once, one second (for
+     *       a supervisor infinity), and for modules the class of its {@link StartFunction}.
      * </ul>
      *
      * @return the new specification
@@ -341,7 +341,7 @@ public final class ChildSpec {
     /**
      * The start that holds, with all arguments but that of a template's child. Refuses a child without a start.
      *
-     * @param where what a refusal begins with
+     * @param where the beginning of a refusal
      */
     ChildStart start(ChildDefaults defaults, String where) {
         ChildStart inherited = append ? defaults.start() : null;

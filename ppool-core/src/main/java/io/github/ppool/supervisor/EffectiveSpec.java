@@ -3,11 +3,12 @@ package io.github.ppool.supervisor;
 import java.util.List;
 
 /**
- * What holds for a child now: its specification with the supervisor's defaults and all later changes taken into account. Stands
- * for what director's {@code get_childspec/2}, {@code get_plan/2} and {@code get_restart_count/2} answer.
+ * The specification that holds for a child now: its own with the supervisor's defaults and all later changes taken into
+ * account. Stands for what director's {@code get_childspec/2}, {@code get_plan/2} and {@code get_restart_count/2}
+ * answer.
  *
  * @param id the child's id; under {@link Strategy#SIMPLE_ONE_FOR_ONE} the template's
- * @param arguments what its {@link StartFunction} is given, without the argument of a template's child; empty for any
+ * @param arguments those of its {@link StartFunction}, without the argument of a template's child; empty for any
  *     other start
  * @param restart its type, or its plan and count
  * @param shutdown how it is stopped

@@ -91,7 +91,7 @@ final class Restarts {
 
     void changeDefaults(ChildDefaults changed) {
         List<Child> all = children.all();
-        // What can't be added up throws here, before anything is changed; under a template also while it has no child.
+        // Specifications that can't be added up throw here, before anything is changed; also a template without children.
         List<Treatment> treatments = isSimple()
                 ? Collections.nCopies(all.size(), Treatment.of(spec.children().getFirst(), changed))
                 : all.stream().map(child -> Treatment.of(child.spec, changed)).toList();
@@ -127,7 +127,7 @@ final class Restarts {
         return new Child(childSpec, argument, isSimple() ? template() : Treatment.of(childSpec, defaults));
     }
 
-    /** What the template comes to. */
+    /** The template with the defaults. */
     Treatment template() {
         Treatment known = template;
         if (known == null) {
@@ -195,7 +195,7 @@ final class Restarts {
     // ---- one child
 
     /**
-     * Starts a child that does not run. Whatever its start throws is its failure; if it asks for a later try, that is
+     * Starts a child that does not run. An exception of its start is its failure; if it asks for a later try, that is
      * put off: {@link #isPutOff}.
      */
     @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not cost the supervisor its life

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * <p>The arguments are, in this order: those of the supervisor's {@link ChildDefaults} if the child
  * {@linkplain ChildSpec#append() appends}, those of the child's own {@link ChildSpec}, and under
- * {@link Strategy#SIMPLE_ONE_FOR_ONE} what {@link Supervisor#startChild(Object)} was given, as one argument.
+ * {@link Strategy#SIMPLE_ONE_FOR_ONE} the argument of
+ * {@link Supervisor#startChild(Object)}, as one argument.
  *
  * <p>The function runs on the supervisor's process, with the rules of {@link ChildStart}. Unless the child names its
  * modules, the class of the function is the child's module; for a lambda that is the class in which the lambda is

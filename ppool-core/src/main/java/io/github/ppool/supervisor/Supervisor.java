@@ -126,9 +126,9 @@ public final class Supervisor {
     /**
      * Checks child specifications together with the defaults of their supervisor, without starting anything.
      *
-     * @param autoShutdown what the supervisor would be told
-     * @param defaults what it would have as defaults
-     * @param specs the children that it would have
+     * @param autoShutdown that of the supervisor
+     * @param defaults those of the supervisor
+     * @param specs its children
      * @throws IllegalArgumentException if they can't be together, or one has no start: see {@link SupervisorSpec}
      */
     public static void checkChildSpecs(AutoShutdown autoShutdown, ChildDefaults defaults, List<ChildSpec> specs) {
@@ -192,7 +192,7 @@ public final class Supervisor {
      * Waits until it has ended. Does nothing if it has. Stands for {@code director:stop/3}, whose defaults are
      * {@code normal} and 5 seconds.
      *
-     * @param reason what it ends with
+     * @param reason the exit reason of the supervisor
      * @param timeout how long to wait; zero and negative only tell it
      * @return whether it has ended; false when the time is over, and it goes on stopping
      * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
@@ -217,7 +217,7 @@ public final class Supervisor {
      * As {@link #stop(ExitReason, Duration)}, without waiting for it: tells the supervisor to stop. Any thread, the
      * supervisor's own included; does not block.
      *
-     * @param reason what it ends with
+     * @param reason the exit reason of the supervisor
      */
     public void stopAsync(ExitReason reason) {
         require("reason", reason);
@@ -510,7 +510,7 @@ public final class Supervisor {
     }
 
     /**
-     * The specification that the child that is a process was added with; also under
+     * The specification that the child with this process was added with; also under
      * {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands for {@code supervisor:get_childspec/2} with a pid.
      *
      * @param pid which
@@ -536,8 +536,8 @@ public final class Supervisor {
     }
 
     /**
-     * What holds now for the child that is a process; also under {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands for
-     * {@code director:get_childspec/2} with a pid.
+     * The specification that holds now for the child with this process; also under {@link Strategy#SIMPLE_ONE_FOR_ONE}.
+     * Stands for {@code director:get_childspec/2} with a pid.
      *
      * @param pid which
      * @return empty if there is none
@@ -645,7 +645,7 @@ public final class Supervisor {
     }
 
     /**
-     * What children have in common. Stands for {@code director:get_default_childspec/1}.
+     * The common part of the children. Stands for {@code director:get_default_childspec/1}.
      *
      * @return the defaults
      * @throws InterruptedException see {@link Supervisor}

@@ -3,17 +3,17 @@ package io.github.ppool.supervisor;
 import java.util.List;
 
 /**
- * What a specification comes to, once the supervisor's defaults are taken into account. Children of one template share
+ * A specification with the supervisor's defaults taken into account. Children of one template share
  * it.
  *
  * @param start how the child is started
- * @param rule what decides about its restarts
+ * @param rule decides about its restarts
  * @param shutdown how it is stopped
  * @param modules which code it runs
  */
 record Treatment(ChildStart start, RestartRule rule, Shutdown shutdown, List<String> modules) {
 
-    /** Refuses what can't be added up. */
+    /** Refuses a specification that can't be added up with these defaults. */
     static Treatment of(ChildSpec spec, ChildDefaults defaults) {
         ChildStart start = spec.start(defaults, "");
         return new Treatment(
