@@ -91,7 +91,7 @@ final class Restarts {
 
     void changeDefaults(ChildDefaults changed) {
         List<Child> all = children.all();
-        // Specifications that can't be added up throw here, before anything is changed; also a template without children.
+        // A specification that can't be added up throws here, before anything is changed; the template's too.
         List<Treatment> treatments = isSimple()
                 ? Collections.nCopies(all.size(), Treatment.of(spec.children().getFirst(), changed))
                 : all.stream().map(child -> Treatment.of(child.spec, changed)).toList();

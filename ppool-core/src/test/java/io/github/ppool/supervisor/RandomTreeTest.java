@@ -6,6 +6,7 @@ import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.StartLaterException;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartType;
@@ -55,6 +56,8 @@ class RandomTreeTest {
         private final Nursery nursery = new Nursery();
         private final List<String> names = new ArrayList<>(List.of("nobody")); // of all leaves that were ever thought of
         final List<String> deeds = new ArrayList<>();
+        private final ChildDefaults defaults = ChildDefaults.NONE
+                .start((above, arguments) -> nursery.child((String) arguments.getLast()).start(above, null), List.of());
         private int born;
 
         Tree(SplittableRandom random) {
@@ -86,7 +89,8 @@ class RandomTreeTest {
                 case 2 -> SupervisorSpec.restForOne(name);
                 default -> SupervisorSpec.simpleOneForOne(name, temper(ChildSpec.of("template", nursery.child("?"))));
             };
-            spec = spec.intensity(random.nextInt(6), Duration.ofSeconds(random.nextInt(1, 8)));
+            spec = spec.intensity(random.nextInt(6), Duration.ofSeconds(random.nextInt(1, 8)))
+                    .defaultChildSpec(defaults);
             if (spec.strategy() == Strategy.SIMPLE_ONE_FOR_ONE) {
                 return spec;
             }
@@ -113,7 +117,9 @@ class RandomTreeTest {
             if (random.nextInt(10) == 0) {
                 nursery.cleansUpFor(name, Duration.ofMillis(random.nextInt(3000)));
             }
-            return ChildSpec.of(name, nursery.child(name));
+            return random.nextInt(4) == 0
+                    ? ChildSpec.appending(name, name)
+                    : ChildSpec.of(name, nursery.child(name));
         }
 
         private ChildSpec temper(ChildSpec spec) {
@@ -160,8 +166,14 @@ class RandomTreeTest {
                 case 4 -> {
                     String name = anyName();
                     int times = random.nextInt(1, 15);
-                    deed(times + " starts of " + name + " will fail");
-                    nursery.failStarts(name, times, Nursery.BOOM);
+                    if (random.nextBoolean()) {
+                        deed(times + " starts of " + name + " will fail");
+                        nursery.failStarts(name, times, Nursery.BOOM);
+                    } else {
+                        Duration later = Duration.ofMillis(random.nextInt(3) == 0 ? 0 : random.nextInt(3000));
+                        deed(times + " starts of " + name + " will ask for " + later);
+                        nursery.failStarts(name, times, ExitReason.failure(new StartLaterException(later)));
+                    }
                 }
                 case 5 -> {
                     Duration time = Duration.ofMillis(random.nextInt(5000));
