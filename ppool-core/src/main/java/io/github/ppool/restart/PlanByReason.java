@@ -124,6 +124,21 @@ public final class PlanByReason {
         return on;
     }
 
+    /**
+     * These plans with a child's own after them, reason by reason: director's {@code append} for plans by reason. Where
+     * only one side has a key, the default plan of the other side is joined with it.
+     *
+     * @param own the child's own plans
+     * @return new plans, with the keys of both
+     */
+    public PlanByReason append(PlanByReason own) {
+        Map<String, RestartPlan> ownOn = own.on();
+        Map<String, RestartPlan> joined = new LinkedHashMap<>();
+        on().forEach((key, plan) -> joined.put(key, plan.append(ownOn.getOrDefault(key, own.otherwise()))));
+        ownOn.forEach((key, plan) -> joined.putIfAbsent(key, otherwise().append(plan)));
+        return new PlanByReason(otherwise().append(own.otherwise()), joined);
+    }
+
     int size() {
         return plans.size();
     }

@@ -114,7 +114,7 @@ public record ChildDefaults(
     }
 
     /**
-     * Plans by reason. Children that append add theirs to the plan for all other reasons, and follow that one alone.
+     * Plans by reason. Children that append add theirs reason by reason, see {@link PlanByReason#append}.
      *
      * @param value the plans
      * @return the new defaults

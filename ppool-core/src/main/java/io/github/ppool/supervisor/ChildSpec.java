@@ -408,11 +408,10 @@ public final class ChildSpec {
         PlanByReason plansBefore = defaults.plans();
         RestartCount countBefore = defaults.count();
         Duration resetBefore = defaults.resetAfter();
-        RestartPolicy added = plansBefore == null
-                ? own
-                : own.withPlan(plansBefore.otherwise().append(own.plan()));
-        added = countBefore == null ? added : added.withCount(countBefore.append(own.count()));
-        return resetAfter != null || resetBefore == null ? added : added.withResetAfter(resetBefore);
+        return new RestartPolicy(
+                plansBefore == null ? own.plans() : plansBefore.append(own.plans()),
+                countBefore == null ? own.count() : countBefore.append(own.count()),
+                resetAfter != null || resetBefore == null ? own.resetAfter() : resetBefore);
     }
 
     /**

@@ -3,11 +3,13 @@ package io.github.ppool.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.InitResult;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.PlanByReason;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
@@ -230,6 +232,25 @@ class ChildDefaultsTest {
         assertThat(rule(supervisor, "adds")).isEqualTo(new RestartRule.ByPlan(RestartPolicy.DIRECTOR_DEFAULT
                 .withCount(RestartCount.of(3)).withResetAfter(Duration.ofMinutes(1))));
         assertThat(rule(supervisor, "own")).hasToString("permanent");
+    }
+
+    @Test
+    void plans_by_reason_are_added_reason_by_reason() {
+        Supervisor supervisor = empty(sessions.plans(PlanByReason.of(
+                Map.of("normal", RestartPlan.parse("[delete]"), "noproc", RestartPlan.parse("[1s]")),
+                RestartPlan.parse("[restart]"))));
+        nursery.perform(() -> supervisor.startChild(ChildSpec.appending("a").plans(PlanByReason.of(
+                Map.of("noproc", RestartPlan.parse("[2s]"), "killed", RestartPlan.parse("[3s]")),
+                RestartPlan.parse("[wait]")))));
+        assertThat(rule(supervisor, "a")).isEqualTo(new RestartRule.ByPlan(RestartPolicy.of(PlanByReason.of(
+                Map.of("normal", RestartPlan.parse("[delete, wait]"), "noproc", RestartPlan.parse("[1s, 2s]"),
+                        "killed", RestartPlan.parse("[restart, 3s]")),
+                RestartPlan.parse("[restart, wait]")))));
+        nursery.perform(() -> supervisor.startChild(ChildSpec.appending("plain").plan(RestartPlan.parse("[5s]"))));
+        nursery.world.system().exit(nursery.pid(supervisor, "plain"), ExitReason.NOPROC);
+        nursery.world.quiesce();
+        assertThat(nursery.perform(() -> supervisor.child("plain")).orElseThrow().restartIn())
+                .isEqualTo(Duration.ofSeconds(1));
     }
 
     private RestartRule rule(Supervisor supervisor, String id) {
