@@ -4,6 +4,7 @@ import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.supervisor.SupervisorEvent;
+import io.github.ppool.supervisor.SupervisorListener;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -105,8 +106,24 @@ final class ListenerCalls {
         tell(() -> listener.workerExited(pool, worker, reason));
     }
 
-    void supervised(SupervisorEvent event) {
+    private void supervised(SupervisorEvent event) {
         tell(() -> listener.supervised(pool, event));
+    }
+
+    /** What the pool's supervisor is to tell. */
+    SupervisorListener ofSupervisor() {
+        return new SupervisorListener() {
+            @Override
+            public void on(SupervisorEvent event) {
+                supervised(event);
+            }
+
+            /** {@link WorkerReports} does. */
+            @Override
+            public boolean logsCrashes() {
+                return true;
+            }
+        };
     }
 
     private Duration since(long nanos) {

@@ -12,6 +12,7 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.Decision;
+import io.github.ppool.restart.Outage;
 import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
@@ -96,6 +97,9 @@ final class PoolEngine<W> {
     private final TransactionOutcomes<W> transactions;
     /** Whether a worker that is suspect can be told from one that is not. */
     private final boolean validates;
+    private final WorkerReports reports;
+    /** While the start of the pool waits for its first workers. */
+    private @Nullable Readiness readiness;
 
     // All below is guarded by the lock.
 
@@ -157,6 +161,7 @@ final class PoolEngine<W> {
         this.limits = new WorkerLimits<>(this, orphans);
         this.transactions = new TransactionOutcomes<>(this);
         this.validates = Validation.canTell(spec.factory());
+        this.reports = new WorkerReports(this);
         this.handle = new PoolHandle<>(this);
     }
 
@@ -241,6 +246,26 @@ final class PoolEngine<W> {
 
     TransactionOutcomes<W> transactions() {
         return transactions;
+    }
+
+    WorkerReports reports() {
+        return reports;
+    }
+
+    /** From now on the start of the pool is told of what it waits for. */
+    void beginsReadiness(Readiness waiting) {
+        locked(after -> {
+            readiness = waiting;
+            whenChanged.add(waiting);
+        });
+    }
+
+    /** It waits no longer. */
+    void endsReadiness(Readiness waiting) {
+        locked(after -> {
+            readiness = null;
+            whenChanged.remove(waiting);
+        });
     }
 
     // ------------------------------------------------------------------------------------------------ borrowing
@@ -1290,6 +1315,7 @@ final class PoolEngine<W> {
             slot.process = started;
             slot.worker = null;
             places.setUnmade(slot, false);
+            slot.endedBecause = null;
             slot.startedAtNanos = clock.nanoTime();
             if (slot.state != SlotState.GONE && slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.STARTING);
@@ -1402,6 +1428,9 @@ final class PoolEngine<W> {
     private void countNotMade(Throwable failure, FailureText text, AfterLock after) {
         note(failure, text);
         gate.failed();
+        if (readiness != null) {
+            readiness.workerNotMade();
+        }
         int inARow = gate.failuresInRow();
         if (gate.isBroken()) {
             refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new,
@@ -1485,6 +1514,11 @@ final class PoolEngine<W> {
                     after.call(() -> listeners.workerReady(pid, tookNanos));
                 }
                 slot.second = false;
+                Outage outage = slot.outage;
+                if (outage != null) {
+                    slot.outage = null;
+                    after.call(() -> reports.isBack(slot, pid, outage));
+                }
                 dismissOneReplaced(after);
                 startMore(after);
                 refuseUnserved(after);
@@ -1548,7 +1582,10 @@ final class PoolEngine<W> {
             }
             endLease(slot);
             slot.heldBack = null;
-            task = tasks.takeTask(slot, after);
+            tasks.noteWhyEnded(slot);
+            boolean ended = thrown instanceof ProcessExit exit
+                    && (exit.reason().isOrderly() || system.wasEndedBySignal(pid));
+            task = tasks.takeTask(slot, ended, after);
             if (slot.state != SlotState.DISMISSED) {
                 places.move(slot, SlotState.CRASHING);
             }
@@ -1625,7 +1662,9 @@ final class PoolEngine<W> {
             }
             endLease(slot); // before the worker is forgotten: see Slot
             slot.heldBack = null;
-            PoolTask<W, ?> task = tasks.takeTask(slot, after);
+            slot.lastPid = pid;
+            tasks.noteWhyEnded(slot);
+            PoolTask<W, ?> task = tasks.takeTask(slot, reason.isOrderly() || system.wasEndedBySignal(pid), after);
             limits.end(slot);
             leaveGate(slot, after);
             slot.waitsForLeftover = false;
@@ -1712,7 +1751,7 @@ final class PoolEngine<W> {
     SupervisorSpec supervisorSpec() {
         SupervisorSpec supervisor = SupervisorSpec.oneForOne(name())
                 .intensity(spec.intensity())
-                .listener(listeners::supervised);
+                .listener(listeners.ofSupervisor());
         return spec.platformThreads() ? supervisor.onPlatformThread() : supervisor;
     }
 
@@ -2159,6 +2198,25 @@ final class PoolEngine<W> {
         return underLock(() -> places.slots.isEmpty());
     }
 
+    /** The pool has been stopped: tells the log what that has cost, if it has cost anything. */
+    void tellWhatIsLost(Duration drained) {
+        String lost = underLock(() -> tasks.lost().take());
+        if (lost != null) {
+            LOG.warn("Pool '{}' was stopped after {}: {}", name(), Outage.inShort(drained), lost);
+        }
+        tasks.unseen().tellAll();
+    }
+
+    /** Whether an accepted task has no outcome yet, or somebody waits. */
+    boolean hasWork() {
+        return underLock(() -> !queue.isEmpty() || !tasks.allSettled());
+    }
+
+    /** Under the lock: what runs by now will not be run elsewhere. */
+    boolean isStopped() {
+        return lifecycle == Lifecycle.STOPPED;
+    }
+
     /** Under the lock: those who wait for the pool to become empty look again. */
     void changed(AfterLock after) {
         if (!whenChanged.isEmpty()) {
@@ -2223,6 +2281,10 @@ final class PoolEngine<W> {
         forgetProcessless(after);
         refuseEverybody(after, because(PoolStoppedException::new,
                 "the supervision tree has given up " + how, reason.cause().orElse(lastFailure)));
+        String lost = tasks.lost().take();
+        if (lost != null) {
+            after.call(() -> LOG.warn("Pool '{}' has given up: {}", name(), lost));
+        }
         after.call(this::tellPhase);
         changed(after);
         return true;

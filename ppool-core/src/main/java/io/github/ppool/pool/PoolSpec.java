@@ -40,6 +40,8 @@ public final class PoolSpec<W> {
     private final int creationFailureLimit;
     private final Duration creationTimeout;
     private final Duration validationTimeout;
+    private final Duration awaitReady;
+    private final boolean failFast;
     private final Duration orphanGrace;
     private final Duration shutdown;
     private final boolean platformThreads;
@@ -90,6 +92,8 @@ public final class PoolSpec<W> {
         creationFailureLimit = from.creationFailureLimit;
         creationTimeout = from.creationTimeout;
         validationTimeout = from.validationTimeout;
+        awaitReady = from.awaitReady;
+        failFast = from.failFast;
         orphanGrace = from.orphanGrace;
         shutdown = from.shutdown;
         platformThreads = from.platformThreads;
@@ -146,6 +150,8 @@ public final class PoolSpec<W> {
         copy.creationFailureLimit = creationFailureLimit;
         copy.creationTimeout = creationTimeout;
         copy.validationTimeout = validationTimeout;
+        copy.awaitReady = awaitReady;
+        copy.failFast = failFast;
         copy.orphanGrace = orphanGrace;
         copy.shutdown = shutdown;
         copy.platformThreads = platformThreads;
@@ -300,6 +306,24 @@ public final class PoolSpec<W> {
      */
     public Duration validationTimeout() {
         return validationTimeout;
+    }
+
+    /**
+     * How long {@link Pools#startPool} waits for the first workers, as many as the size; zero means that it does not wait.
+     *
+     * @return the setting
+     */
+    public Duration awaitReady() {
+        return awaitReady;
+    }
+
+    /**
+     * Whether {@link Pools#startPool} fails if the first workers can't be made.
+     *
+     * @return the setting
+     */
+    public boolean failFast() {
+        return failFast;
     }
 
     /**
@@ -532,6 +556,8 @@ public final class PoolSpec<W> {
         private int creationFailureLimit = 10;
         private Duration creationTimeout = Duration.ofSeconds(30);
         private Duration validationTimeout = Duration.ofSeconds(5);
+        private Duration awaitReady = Duration.ZERO;
+        private boolean failFast = false;
         private Duration orphanGrace = Duration.ofSeconds(5);
         private Duration shutdown = Duration.ofSeconds(5);
         private boolean platformThreads = false;
@@ -719,6 +745,34 @@ public final class PoolSpec<W> {
         public Builder<W> validationTimeout(Duration newValue) {
             requireNotNegative("validation-timeout", newValue);
             validationTimeout = newValue;
+            return this;
+        }
+
+        /**
+         * How long {@link Pools#startPool} waits until as many workers are made as the size says. Attempts that fail are
+         * repeated meanwhile as the creation plan says. When the time is over the pool is used with the workers that there are,
+         * which is logged, unless it must {@link #failFast fail fast}. Default: {@code Duration.ZERO}.
+         *
+         * @param newValue the setting; zero means that the start does not wait
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> awaitReady(Duration newValue) {
+            requireNotNegative("await-ready", newValue);
+            awaitReady = newValue;
+            return this;
+        }
+
+        /**
+         * Whether {@link Pools#startPool} fails with a {@link PoolNotReadyException} if the first workers, as many as the size says,
+         * can't be made: with {@link #awaitReady} if they are not made within that time, else as soon as an attempt fails,
+         * and the start waits for all of them. Default: {@code false}.
+         *
+         * @param newValue the setting
+         * @return this
+         */
+        public Builder<W> failFast(boolean newValue) {
+            failFast = newValue;
             return this;
         }
 

@@ -48,6 +48,8 @@ final class PoolStop {
     private @Nullable Step step;
     private @Nullable Timer timer;
     private long drainUntilNanos;
+    private long beganNanos;
+    private long drainedNanos;
     private final List<Runnable> waiting = new ArrayList<>();
 
     /**
@@ -71,6 +73,7 @@ final class PoolStop {
             first = step == null;
             if (first) {
                 step = Step.DRAINING;
+                beganNanos = clock.nanoTime();
             } else if (step != Step.DRAINING || drainUntilNanos - until <= 0) {
                 return;
             }
@@ -178,6 +181,9 @@ final class PoolStop {
 
     private void close() {
         if (advance(Step.DRAINING, Step.CLOSING)) {
+            synchronized (this) {
+                drainedNanos = clock.nanoTime() - beganNanos;
+            }
             startTimer(Step.CLOSING, closing());
             engine.shutDown(this::look);
             look();
@@ -223,6 +229,11 @@ final class PoolStop {
         if (!advance(Step.TELLING, Step.GONE)) {
             return;
         }
+        long drained;
+        synchronized (this) {
+            drained = drainedNanos;
+        }
+        engine.tellWhatIsLost(Duration.ofNanos(Math.max(0, drained)));
         engine.gone();
         whenGone.run();
         List<Runnable> told;

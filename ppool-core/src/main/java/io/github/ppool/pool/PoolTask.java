@@ -83,6 +83,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         Timer retryTimer;
         private volatile @Nullable Timer timeoutTimer;
         private volatile boolean timedOut;
+        /** What became of it is told together with that of others; written under the engine's lock. */
+        private volatile boolean toldOtherwise;
     }
 
     /** An outcome that nobody has asked for yet. */
@@ -215,6 +217,21 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     boolean isTimedOut() {
         Course mine = course;
         return mine != null && mine.timedOut;
+    }
+
+    /** Under the engine's lock, of a task that will not go on: the log need not tell of it alone. */
+    void markToldOtherwise() {
+        course().toldOtherwise = true;
+    }
+
+    boolean isToldOtherwise() {
+        Course mine = course;
+        return mine != null && mine.toldOtherwise;
+    }
+
+    /** Whether it has failed and nobody has asked for its outcome so far. */
+    boolean isFailureUnseen() {
+        return outcome instanceof Failure;
     }
 
     boolean isRunning() {
@@ -359,8 +376,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
                 pool.listeners().taskEnded(this);
             });
         } else {
+            pool.tasks().notBegun(this);
             after.complete(() -> {
-                completeExceptionally(pool.refuse(why.get()));
+                PoolException refusal = pool.refuse(why.get());
+                completeExceptionally(refusal);
+                pool.tasks().tellIfUnseen(this, refusal);
                 pool.listeners().taskEnded(this);
             });
         }

@@ -182,6 +182,10 @@ final class PoolTree implements Pools {
             giveUp(pool);
             throw new PoolStoppedException("startPool was refused: the pools were stopped", engine.status(), null);
         }
+        Readiness readiness = Readiness.of(engine);
+        if (readiness != null) {
+            engine.beginsReadiness(readiness);
+        }
         try {
             hang(engine, (above, told) -> {
                 pool.started();
@@ -195,7 +199,34 @@ final class PoolTree implements Pools {
             pool.started();
         }
         warnIfAlwaysFull(spec.name(), spec.size(), spec.maxOverflow());
+        if (readiness != null) {
+            awaitReady(pool, readiness);
+        }
         return engine.handle();
+    }
+
+    /** The pool is in service already, and a stop that comes meanwhile begins at once. */
+    private void awaitReady(Named<?> pool, Readiness readiness) {
+        PoolException failure;
+        try {
+            readiness.run();
+            failure = readiness.await();
+        } catch (InterruptedException e) {
+            giveUp(pool);
+            Thread.currentThread().interrupt();
+            throw interrupted(pool.engine, e);
+        } catch (ProcessExit exit) {
+            pool.stop(Duration.ZERO); // nobody will have the pool
+            throw exit;
+        } finally {
+            pool.engine.endsReadiness(readiness);
+        }
+        if (failure instanceof PoolNotReadyException) {
+            giveUp(pool);
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** poolboy and LYSE's ppool allow it, but it is rarely meant. */
@@ -475,6 +506,12 @@ final class PoolTree implements Pools {
     public Optional<Pid> supervisor(String name) {
         Named<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.ofNullable(pool.engine.supervisorPid());
+    }
+
+    @Override
+    public boolean hasUnfinishedWork(String name) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.hasWork();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.process.Pid;
+import io.github.ppool.restart.Outage;
 import io.github.ppool.time.MonotonicClock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -108,6 +109,15 @@ final class Slot<W> extends Hold {
     /** Why it is, or is being, validated so; null if nothing was thrown. */
     @Nullable
     Throwable suspicion;
+    /** The last process that has ended: for the log. */
+    @Nullable
+    Pid lastPid;
+    /** What the reason of its end does not tell. */
+    @Nullable
+    String endedBecause;
+    /** Since the worker crashed, or could first not be made; null once it is back. See {@link WorkerReports}. */
+    @Nullable
+    Outage outage;
     /** If {@link SlotState#HELD_BACK}. */
     @Nullable
     HeldBack<W> heldBack;

@@ -54,11 +54,13 @@ final class SlotPlan<W> implements PlanFunction {
     public PlanElement decide(ExitReason reason, int restartCount) {
         switch (engine.verdict(slot)) {
             case UNWANTED -> {
+                engine.reports().endedUnwanted(slot, reason);
                 return PlanElement.DELETE;
             }
             case NOT_MADE -> {
                 Decision decision = creation.nextAfterFailedStart(reason, ThreadLocalRandom.current());
                 if (!endsCreation(decision)) {
+                    engine.reports().endedBeforeReady(slot, reason, decision);
                     return decided(decision);
                 }
             }
@@ -70,24 +72,25 @@ final class SlotPlan<W> implements PlanFunction {
             }
             case WANTED -> creation.beginAnew(); // the plan itself goes on where it is
         }
-        return plan == null
+        Decision decision = plan == null
                 ? byType()
-                : decided(plan.next(
-                        reason, engine.clock().nanoTime(), slot.startedAtNanos, ThreadLocalRandom.current()));
+                : plan.next(reason, engine.clock().nanoTime(), slot.startedAtNanos, ThreadLocalRandom.current());
+        engine.reports().ended(slot, reason, decision);
+        return decided(decision);
     }
 
     /** As a failed attempt to make the worker, for which its process need not end: then the plan of restarts decides. */
-    private static boolean endsCreation(Decision decision) {
+    static boolean endsCreation(Decision decision) {
         return !(decision instanceof Decision.RestartNow
                 || decision instanceof Decision.RestartAfter
                 || decision instanceof Decision.Wait);
     }
 
     /** Those that the type does not restart are not wanted any more. */
-    private PlanElement byType() {
+    private Decision byType() {
         return window.allows(engine.clock().nanoTime())
-                ? decided(Decision.restartNow())
-                : decided(Decision.stop(ExitReason.SHUTDOWN));
+                ? Decision.restartNow()
+                : Decision.stop(ExitReason.SHUTDOWN);
     }
 
     private PlanElement decided(Decision decision) {

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.process.ExitReason;
@@ -28,9 +29,21 @@ final class TaskDesk<W> {
     private int unsettled;
     /** Those that wait for their next attempt. */
     private final Set<PoolTask<W, ?>> delayed = new HashSet<>();
+    private final LostTasks lost = new LostTasks();
+    private final UnseenFailures unseen;
 
     TaskDesk(PoolEngine<W> engine) {
         this.engine = engine;
+        this.unseen = new UnseenFailures(engine);
+    }
+
+    /** Guarded by the engine's lock. */
+    LostTasks lost() {
+        return lost;
+    }
+
+    UnseenFailures unseen() {
+        return unseen;
     }
 
     <R extends @Nullable Object> Optional<Task<R>> run(PoolTask<W, R> task) {
@@ -354,7 +367,7 @@ final class TaskDesk<W> {
         } finally {
             engine.unlock();
         }
-        settleFailure(task, failure);
+        settleFailure(task, failure, false);
         if (told) {
             next = goOnAfterTelling(slot, pid, now, after);
         }
@@ -383,10 +396,10 @@ final class TaskDesk<W> {
     }
 
     /** An attempt has failed: the task's plan decides whether there is another one. Holds no lock, because plans are foreign code. */
-    private void settleFailure(PoolTask<W, ?> task, Throwable failure) {
+    private void settleFailure(PoolTask<W, ?> task, Throwable failure, boolean logged) {
         var policy = engine.spec().taskRestart();
         if (policy == null || !task.isRunning()) {
-            fail(task, failure);
+            fail(task, failure, logged);
             return;
         }
         PoolTask.Course course = task.course();
@@ -397,13 +410,13 @@ final class TaskDesk<W> {
                 ExitReason.failure(failure), engine.clock().nanoTime(), task.beganAtNanos(),
                 ThreadLocalRandom.current());
         switch (decision) {
-            case Decision.RestartNow now -> requeue(task, Duration.ZERO, failure);
-            case Decision.RestartAfter later -> requeue(task, later.delay(), failure);
-            default -> fail(task, failure);
+            case Decision.RestartNow now -> requeue(task, Duration.ZERO, failure, logged);
+            case Decision.RestartAfter later -> requeue(task, later.delay(), failure, logged);
+            default -> fail(task, failure, logged);
         }
     }
 
-    private void requeue(PoolTask<W, ?> task, Duration delay, Throwable failure) {
+    private void requeue(PoolTask<W, ?> task, Duration delay, Throwable failure, boolean logged) {
         AfterLock after = new AfterLock();
         boolean again = false;
         engine.lock();
@@ -423,7 +436,7 @@ final class TaskDesk<W> {
         }
         after.run(engine);
         if (!again) {
-            fail(task, failure);
+            fail(task, failure, logged);
         }
     }
 
@@ -436,7 +449,7 @@ final class TaskDesk<W> {
         });
     }
 
-    private void fail(PoolTask<W, ?> task, Throwable failure) {
+    private void fail(PoolTask<W, ?> task, Throwable failure, boolean logged) {
         boolean failed = Boolean.TRUE.equals(engine.decided(after -> {
             boolean counts = task.step(TaskState.RUNNING, TaskState.FAILED);
             if (counts) {
@@ -446,29 +459,67 @@ final class TaskDesk<W> {
             return counts;
         }));
         if (failed) {
-            tellFailure(task, failure);
+            tellFailure(task, failure, logged);
         }
     }
 
-    private void tellFailure(PoolTask<W, ?> task, Throwable failure) {
+    /**
+     * Tells of a failure.
+     *
+     * @param logged whether the log has it already, as the crash of the worker
+     */
+    private void tellFailure(PoolTask<W, ?> task, Throwable failure, boolean logged) {
         // The process may have been killed after it was given the task and before it looked at it: it told no begin.
         ForeignCode.run(task, task::releaseStarter);
         ForeignCode.run(task, () -> task.completeExceptionally(failure)); // what depends on it
+        if (!logged) {
+            tellIfUnseen(task, failure);
+        }
         engine.listeners().taskEnded(task);
+    }
+
+    /** After a task has got its failure, without the lock: the log tells of it unless somebody asks for it. */
+    void tellIfUnseen(PoolTask<?, ?> task, Throwable failure) {
+        if (task.isFailureUnseen() && !task.isToldOtherwise()) {
+            unseen.failed(task, failure);
+        }
+    }
+
+    /** Under the lock: an accepted task is refused before a worker has begun with it. */
+    void notBegun(PoolTask<?, ?> task) {
+        if (!engine.worksOnTasks()) {
+            lost.notBegun(task, engine.clock().nanoTime());
+            task.markToldOtherwise();
+        }
+    }
+
+    /** Under the lock, before the task is taken: what the reason of a dying process does not tell. */
+    void noteWhyEnded(Slot<W> slot) {
+        if (slot.overran != null) {
+            slot.endedBecause = FailureText.of(slot.overran).toString(); // one of our own
+        } else if (slot.task != null && slot.task.isTimedOut()) {
+            slot.endedBecause = slot.task + " ran longer than its time-out";
+        }
     }
 
     /**
      * The task that a dying process leaves behind, if it had begun with it: {@link #settleCrashed} is to follow, without the lock. One that it had not begun with was not attempted: it
      * goes back to the head of the queue, or is refused if that is no longer served.
+     *
+     * @param ended whether the process was ended, and has no failure of its own
      */
     @Nullable
-    PoolTask<W, ?> takeTask(Slot<W> slot, AfterLock after) {
+    PoolTask<W, ?> takeTask(Slot<W> slot, boolean ended, AfterLock after) {
         PoolTask<W, ?> task = slot.task;
         slot.task = null;
         if (task == null) {
             return null;
         }
         if (task.isRunning()) {
+            if (ended && engine.isStopped()) {
+                lost.killed(task, engine.clock().nanoTime());
+                task.markToldOtherwise();
+            }
             if (engine.spec().taskRestart() == null && task.step(TaskState.RUNNING, TaskState.FAILED)) {
                 unsettled--; // at once; with a plan that decides later, because plans are foreign code
             }
@@ -500,10 +551,11 @@ final class TaskDesk<W> {
         } else {
             failure = new WorkerExitException(pid, reason);
         }
+        boolean logged = !reason.isOrderly(); // as the crash of the worker
         if (task.isRunning()) {
-            settleFailure(task, failure);
+            settleFailure(task, failure, logged);
         } else {
-            tellFailure(task, failure); // it has failed already
+            tellFailure(task, failure, logged); // it has failed already
         }
     }
 

@@ -182,13 +182,18 @@ final class WorkerProcess<W> implements ProcessInit {
                 putThreadRight();
             }
             if (!engine.notMade(slot, self.self(), failure)) {
+                if (self.self().isAlive()) {
+                    engine.reports().notMade(slot, failure, null);
+                }
                 return null;
             }
             if (plan == null) {
                 plan = engine.spec().creationPlan().newState();
             }
             Decision decision = plan.nextAfterFailedStart(ExitReason.failure(failure), ThreadLocalRandom.current());
-            LOG.warn("Worker {} could not be made, {}", slot.childId, decision, failure);
+            if (!SlotPlan.endsCreation(decision)) { // else the process crashes of this failure, and that is told
+                engine.reports().notMade(slot, failure, decision);
+            }
             if (!pause(self, decision, failure)) {
                 return null;
             }

@@ -99,7 +99,7 @@ final class ChildOperations {
     }
 
     private StartResult start(Child child) {
-        return restarts.start(child);
+        return restarts.startLogged(child);
     }
 
     // ---- terminate and delete

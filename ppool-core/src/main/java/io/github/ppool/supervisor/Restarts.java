@@ -56,7 +56,8 @@ final class Restarts {
         this.children = new Children(!isSimple(spec));
         this.window = spec.intensity().newWindow();
         this.stopper = new ChildStopper(server.process());
-        this.reports = new SupervisorReports(server.self(), spec.name(), spec.listener());
+        this.reports = new SupervisorReports(
+                server.self(), spec.name(), spec.listener(), server.process().clock());
         this.self = new GenServerRef<>(server.process().system(), server.self());
         this.defaults = spec.defaults();
     }
@@ -146,7 +147,7 @@ final class Restarts {
         for (ChildSpec childSpec : spec.children()) {
             Child child = newChild(childSpec, null);
             children.add(child);
-            switch (start(child)) {
+            switch (startLogged(child)) {
                 case StartResult.Started started -> {}
                 case StartResult.Ignored ignored -> forgetIfTemporary(child);
                 case StartResult.Failed later when isPutOff(child) -> {}
@@ -195,9 +196,18 @@ final class Restarts {
     // ---- one child
 
     /**
-     * Starts a child that does not run. An exception of its start is its failure; if it asks for a later try, that is
-     * put off: {@link #isPutOff}.
+     * Starts a child that does not run. Whatever its start throws is its failure, which is logged; if it asks for a later
+     * try, that is put off: {@link #isPutOff}.
      */
+    StartResult startLogged(Child child) {
+        StartResult result = start(child);
+        if (result instanceof StartResult.Failed(ExitReason reason) && !isPutOff(child)) {
+            reports.failureFollowedByNothing(child, reason);
+        }
+        return result;
+    }
+
+    /** As {@link #startLogged}, but the failure is not logged, because something follows from it that belongs to the same line. */
     @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not cost the supervisor its life
     StartResult start(Child child) {
         int asks = child.asks();
@@ -327,17 +337,26 @@ final class Restarts {
         switch (child.rule()) {
             case RestartRule.ByType(RestartType type) -> {
                 if (type.restartsAfter(reason)) {
-                    restartWithinIntensity(child);
+                    boolean allowed = window.allows(server.process().clock().nanoTime());
+                    if (allowed) {
+                        reports.endFollowedBy(child, pid, reason, Decision.restartNow());
+                    } else {
+                        reports.endFollowedBy(child, pid, reason,
+                                "stays down: its supervisor ends (reached_max_restart_intensity)");
+                    }
+                    restartIfAllowed(child, allowed);
                 } else {
+                    reports.endFollowedBy(child, pid, reason, "stays down: its restart type is " + type);
                     forgetIfTemporary(child);
                     autoShutdown(child);
                 }
             }
-            case RestartRule.ByPlan plan -> follow(
-                    child,
-                    child.planState()
-                            .next(reason, server.process().clock().nanoTime(), child.startedAtNanos, jitter),
-                    false);
+            case RestartRule.ByPlan plan -> {
+                Decision decision = child.planState()
+                        .next(reason, server.process().clock().nanoTime(), child.startedAtNanos, jitter);
+                reports.endFollowedBy(child, pid, reason, decision);
+                follow(child, decision, false);
+            }
         }
     }
 
@@ -365,7 +384,8 @@ final class Restarts {
             case StartResult.Started started -> {}
             case StartResult.Ignored ignored -> forgetIfTemporary(child);
             case StartResult.Failed later when isPutOff(child) -> {}
-            case StartResult.Failed failed when child.isOfType(RestartType.TEMPORARY) -> {
+            case StartResult.Failed(ExitReason reason) when child.isOfType(RestartType.TEMPORARY) -> {
+                reports.failureFollowedByNothing(child, reason);
                 forgetIfTemporary(child);
                 autoShutdown(child);
             }
@@ -374,7 +394,11 @@ final class Restarts {
     }
 
     private void restartWithinIntensity(Child child) throws InterruptedException {
-        if (window.allows(server.process().clock().nanoTime())) {
+        restartIfAllowed(child, window.allows(server.process().clock().nanoTime()));
+    }
+
+    private void restartIfAllowed(Child child, boolean allowed) throws InterruptedException {
+        if (allowed) {
             restartByStrategy(child);
         } else {
             forgetIfTemporary(child);
@@ -470,8 +494,11 @@ final class Restarts {
      */
     private void restartFailed(Child child, ExitReason reason) throws InterruptedException {
         if (child.hasPlan()) {
-            follow(child, child.planState().nextAfterFailedStart(reason, jitter), true);
+            Decision decision = child.planState().nextAfterFailedStart(reason, jitter);
+            reports.failureFollowedBy(child, reason, decision);
+            follow(child, decision, true);
         } else {
+            reports.failureFollowedBy(child, reason, Decision.restartNow());
             tryAgain(child);
         }
     }

@@ -24,4 +24,14 @@ public interface SupervisorListener {
      * @param event what
      */
     void on(SupervisorEvent event);
+
+    /**
+     * Whether this listener, or its owner, tells the log itself what becomes of children that crash or can't be started.
+     * The supervisor's own lines about that then have level DEBUG. Asked once, when the supervisor starts.
+     *
+     * @return false unless overridden
+     */
+    default boolean logsCrashes() {
+        return false;
+    }
 }

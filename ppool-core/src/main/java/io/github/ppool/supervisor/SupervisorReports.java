@@ -1,18 +1,22 @@
 package io.github.ppool.supervisor;
 
-import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.guard.TraceLimit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
+import io.github.ppool.restart.Decision;
+import io.github.ppool.restart.Outage;
 import io.github.ppool.restart.RestartType;
+import io.github.ppool.time.MonotonicClock;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -25,31 +29,75 @@ final class SupervisorReports {
 
     private final Pid supervisor;
     private final SupervisorListener listener;
+    private final MonotonicClock clock;
     private final GuardedLog log;
+    private final Level crashLevel;
+    private final Level backLevel;
+    private final TraceLimit traces = new TraceLimit();
+    /** The children that have crashed, or could not be restarted, and are not back: few, so they cost the others nothing. */
+    private final Map<Child, Outage> outages = new WeakHashMap<>();
     private WeakReference<@Nullable Throwable> lastTraced = new WeakReference<>(null);
 
-    SupervisorReports(Pid supervisor, String name, SupervisorListener listener) {
+    SupervisorReports(Pid supervisor, String name, SupervisorListener listener, MonotonicClock clock) {
         this.supervisor = supervisor;
         this.listener = listener;
+        this.clock = clock;
+        boolean[] quiet = {false};
+        ForeignCode.tell(this, () -> quiet[0] = listener.logsCrashes());
+        this.crashLevel = quiet[0] ? Level.DEBUG : Level.ERROR;
+        this.backLevel = quiet[0] ? Level.DEBUG : Level.INFO;
         this.log = GuardedLog.of(
                 name.isEmpty() ? "io.github.ppool.supervisor" : "io.github.ppool.supervisor." + name);
     }
 
     void started(Child child, Pid pid) {
         report(Level.DEBUG, "progress", null, child, pid);
+        Outage outage = outages.isEmpty() ? null : outages.remove(child);
+        if (outage != null) {
+            String back = outage.back(clock.nanoTime());
+            log.log(backLevel, event -> offender(event, "back", child, pid)
+                    .log("Supervisor {} back: child '{}' {} is back {}", supervisor, child.spec.id(), pid, back));
+        }
         tell(new SupervisorEvent.ChildStarted(supervisor, child.spec.id(), pid, child.starts - 1));
     }
 
     void startFailed(Child child, ExitReason reason) {
-        report(Level.ERROR, "start_error", reason, child, null);
         tell(new SupervisorEvent.ChildStartFailed(supervisor, child.spec.id(), reason));
     }
 
-    /** An end in good order is no error, unless the child was to run for ever. */
+    /** After {@link #startFailed}, of a start that is not repeated by the supervisor. */
+    void failureFollowedByNothing(Child child, ExitReason reason) {
+        report(crashLevel, "start_error", reason, child, null);
+    }
+
+    /** After {@link #startFailed}: what the supervisor does about it. */
+    void failureFollowedBy(Child child, ExitReason reason, Decision decision) {
+        Outage outage = outages.computeIfAbsent(child, unused -> Outage.ofFirstStart(clock.nanoTime()));
+        report(crashLevel, "start_error", reason, child, null, outage.follows("is tried again", decision));
+    }
+
     void exited(Child child, Pid pid, ExitReason reason) {
-        boolean expected = reason.isOrderly() && !child.isOfType(RestartType.PERMANENT);
-        report(expected ? Level.DEBUG : Level.ERROR, "child_terminated", reason, child, pid);
         tell(new SupervisorEvent.ChildExited(supervisor, child.spec.id(), pid, reason));
+    }
+
+    /** After {@link #exited}: what the supervisor does about it. */
+    void endFollowedBy(Child child, Pid pid, ExitReason reason, Decision decision) {
+        Outage outage = Outage.ofCrash(clock.nanoTime());
+        if (!isExpectedEnd(child, reason)) {
+            outages.put(child, outage);
+        }
+        endFollowedBy(child, pid, reason, outage.follows("restarts", decision));
+    }
+
+    /** After {@link #exited}: what the supervisor does about it. */
+    void endFollowedBy(Child child, Pid pid, ExitReason reason, String follows) {
+        Level level = isExpectedEnd(child, reason) ? Level.DEBUG : crashLevel;
+        report(level, "child_terminated", reason, child, pid, follows);
+    }
+
+    /** An end in good order is no error, unless the child was to run for ever. */
+    private static boolean isExpectedEnd(Child child, ExitReason reason) {
+        return reason.isOrderly() && !child.isOfType(RestartType.PERMANENT);
     }
 
     void stopped(Child child, Pid pid, ExitReason reason) {
@@ -78,7 +126,7 @@ final class SupervisorReports {
                         those.getFirst().pid)
                         .addKeyValue("children", those.size())
                         .addKeyValue("reason", reason)
-                        .setCause(trace(reason))
+                        .setCause(trace(those.getFirst(), reason))
                         .log(
                                 "Supervisor {} shutdown_error: {} children from '{}', the first of them {}: {}",
                                 supervisor,
@@ -95,7 +143,8 @@ final class SupervisorReports {
 
     void restartScheduled(Child child, Duration delay, boolean imposed) {
         if (imposed) {
-            log.log(Level.WARN, event -> offender(event, "restart_imposed_pause", child, null)
+            log.log(crashLevel == Level.DEBUG ? Level.DEBUG : Level.WARN, event -> offender(event,
+                    "restart_imposed_pause", child, null)
                     .addKeyValue("delay", delay)
                     .log(
                             "Child '{}' of supervisor {} could not be started {} times in a row without a pause:"
@@ -163,26 +212,39 @@ final class SupervisorReports {
     }
 
     private void report(Level level, String context, @Nullable ExitReason reason, Child child, @Nullable Pid pid) {
+        report(level, context, reason, child, pid, null);
+    }
+
+    private void report(Level level, String context, @Nullable ExitReason reason, Child child, @Nullable Pid pid,
+            @Nullable String follows) {
         log.log(level, event -> {
             GuardedLog.Event offender = offender(event, context, child, pid);
             if (reason == null) {
                 offender.log("Supervisor {} {}: child '{}' {}", supervisor, context, child.spec.id(), pid);
                 return;
             }
-            offender.setCause(trace(reason))
-                    .addKeyValue("reason", reason)
-                    .log("Supervisor {} {}: child '{}' {}: {}", supervisor, context, child.spec.id(), pid, reason);
+            offender.setCause(trace(child, reason)).addKeyValue("reason", reason);
+            if (follows == null) {
+                offender.log("Supervisor {} {}: child '{}' {}: {}", supervisor, context, child.spec.id(), pid, reason);
+            } else {
+                offender.addKeyValue("follows", follows)
+                        .log("Supervisor {} {}: child '{}' {}: {}; it {}", supervisor, context, child.spec.id(), pid,
+                                reason, follows);
+            }
         });
     }
 
-    /** The same exception comes again when it ends children that are linked to one another: its trace is told once. */
-    private @Nullable Throwable trace(ExitReason reason) {
+    /**
+     * The same exception comes again when it ends children that are linked to one another: its trace is told once. One of the
+     * same class is told each time, but its trace only now and then.
+     */
+    private @Nullable Throwable trace(Child child, ExitReason reason) {
         Throwable cause = reason.cause().orElse(null);
         if (cause == null || lastTraced.refersTo(cause)) {
             return null;
         }
         lastTraced = new WeakReference<>(cause);
-        return reason.causeText().map(FailureText::loggable).orElse(null);
+        return reason.causeText().map(text -> traces.trace(child.spec.id(), text)).orElse(null);
     }
 
     /** What every report has, after OTP's: the supervisor, the context, and the child that it is about. */

@@ -42,6 +42,7 @@ class PoolSpecTest {
             refused("max-uses must not be negative, got: -1", spec -> spec.maxUses(-1)),
             refused("max-idle must be positive, got: PT0S", spec -> spec.maxIdle(Duration.ZERO)),
             refused("keep-alive must be positive, got: PT0S", spec -> spec.keepAlive(Duration.ZERO)),
+            refused("await-ready must not be negative, got: PT-1S", spec -> spec.awaitReady(Duration.ofSeconds(-1))),
             refused(
                     "task-restart must not contain wait: nobody could restart a task, got: [restart, wait] count 1",
                     spec -> spec.taskRestart(RestartPolicy.of(RestartPlan.parse("[restart, wait]")))),

@@ -163,6 +163,21 @@ class PoolsExamplesTest {
     }
 
     @Test
+    void a_start_that_waits_for_its_workers() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            // region await-ready
+            PoolClient<SmtpWorker> ready = pools.startPool(PoolSpec.builder("ready", SmtpWorker::new)
+                    .size(2)
+                    .awaitReady(Duration.ofSeconds(30)) // attempts are repeated for half a minute
+                    .failFast(true) // then PoolNotReadyException
+                    .build());
+            // end
+            assertThat(ready.status().available()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void limits_and_a_stop_that_does_not_block() throws Exception {
         try (ProcessSystem system = new ProcessSystem();
                 Pools pools = Pools.start(system)) {

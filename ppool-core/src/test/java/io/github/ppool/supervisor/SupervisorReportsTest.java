@@ -154,8 +154,11 @@ class SupervisorReportsTest {
                 .children(ChildSpec.supervisor("inner", inner)));
         nursery.failStarts("leaf", 1, ExitReason.failure(new IllegalStateException("no start")));
         for (int time = 0; outer.pid().isAlive(); time++) {
-            nursery.end(nursery.nested(outer, "inner"), "leaf",
-                    ExitReason.failure(new RuntimeException("no. " + time)));
+            // of one class only the first, and then each hundredth
+            RuntimeException fault = time % 2 == 0
+                    ? new RuntimeException("no. " + time)
+                    : new IllegalArgumentException("no. " + time);
+            nursery.end(nursery.nested(outer, "inner"), "leaf", ExitReason.failure(fault));
         }
         eachTraceOnce(4);
     }
@@ -188,6 +191,79 @@ class SupervisorReportsTest {
         assertThat(nursery.children(supervisor)).isEmpty();
         assertThat(reports("child_terminated")).hasSize(2);
         eachTraceOnce(1);
+    }
+
+    @Test
+    void a_child_that_crashes_again_and_again_has_each_crash_in_a_line_and_each_hundredth_stack_trace() {
+        supervisors.setLevel(Level.INFO);
+        Supervisor supervisor = nursery.start(SupervisorSpec.oneForOne("s").children(
+                nursery.planned("a", "[restart]").count(RestartCount.INFINITY),
+                nursery.planned("b", "[restart]").count(RestartCount.INFINITY)));
+        for (int time = 0; time < 101; time++) {
+            nursery.end(supervisor, "a", ExitReason.failure(new IllegalStateException("no. " + time)));
+        }
+        nursery.end(supervisor, "b", ExitReason.failure(new IllegalStateException("another child")));
+        assertThat(reports("child_terminated")).hasSize(102)
+                .allSatisfy(event -> assertThat(event.getFormattedMessage()).endsWith("; it restarts now"));
+        assertThat(reports("back")).hasSize(102).allSatisfy(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.INFO);
+            assertThat(event.getFormattedMessage()).endsWith("is back after 0s, 1 attempt");
+        });
+        eachTraceOnce(3);
+    }
+
+    @Test
+    void what_follows_a_crash_and_a_failed_start_is_in_their_lines() {
+        supervisors.setLevel(Level.INFO);
+        Supervisor supervisor = nursery
+                .start(SupervisorSpec.oneForOne("s").intensity(2, Duration.ofMinutes(1)).children(
+                        nursery.planned("a", "[5s]").count(RestartCount.INFINITY), nursery.planned("waits", "[wait]"),
+                        nursery.planned("goes", "[delete]"), nursery.temporary("once"), nursery.permanent("always")));
+        nursery.failStarts("a", 2, BOOM);
+        for (String id : List.of("a", "waits", "goes", "once")) {
+            nursery.end(supervisor, id, BOOM);
+        }
+        nursery.advance(Duration.ofMinutes(1));
+        assertThat(reports("child_terminated")).extracting(event -> keys(event).get("follows")).containsExactly(
+                "restarts in 5s", "stays down: its plan says wait", "is given up: its plan says delete",
+                "stays down: its restart type is temporary");
+        assertThat(reports("start_error")).extracting(event -> keys(event).get("follows"))
+                .containsExactly("is tried again in 5s, attempt 2", "is tried again in 5s, attempt 3");
+        assertThat(reports("back")).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
+                .contains("child 'a'").endsWith("is back after 15s, 3 attempts"));
+        log.list.clear();
+        nursery.perform(() -> supervisor.restartChild("waits"));
+        assertThat(reports("back")).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
+                .endsWith("is back after 1m, 1 attempt"));
+        for (int time = 0; time < 3; time++) {
+            nursery.end(supervisor, "always", BOOM);
+        }
+        assertThat(reports("child_terminated")).extracting(event -> keys(event).get("follows")).containsExactly(
+                "restarts now", "restarts now", "stays down: its supervisor ends (reached_max_restart_intensity)");
+    }
+
+    @Test
+    void a_listener_that_tells_the_log_itself_has_the_supervisor_quiet_about_crashes_and_loud_about_its_own_end() {
+        SupervisorListener loud = new SupervisorListener() {
+            @Override
+            public void on(SupervisorEvent event) {}
+
+            @Override
+            public boolean logsCrashes() {
+                return true;
+            }
+        };
+        SupervisorSpec spec = SupervisorSpec.oneForOne("s").intensity(1, Duration.ofMinutes(1)).listener(loud)
+                .children(nursery.permanent("a"));
+        Supervisor supervisor = nursery.perform(() -> Supervisor.start(nursery.world.system(), spec));
+        nursery.end(supervisor, "a", BOOM);
+        nursery.end(supervisor, "a", BOOM);
+        assertThat(reports("child_terminated")).hasSize(2)
+                .allSatisfy(event -> assertThat(event.getLevel()).isEqualTo(Level.DEBUG));
+        assertThat(reports("back")).singleElement()
+                .satisfies(event -> assertThat(event.getLevel()).isEqualTo(Level.DEBUG));
+        assertThat(reports("shutdown")).singleElement()
+                .satisfies(event -> assertThat(event.getLevel()).isEqualTo(Level.ERROR));
     }
 
     private void eachTraceOnce(int traces) {
