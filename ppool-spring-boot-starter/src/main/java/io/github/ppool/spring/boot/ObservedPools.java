@@ -172,6 +172,11 @@ public final class ObservedPools implements Pools {
     }
 
     @Override
+    public boolean hasUnfinishedWork(String name) {
+        return pools.hasUnfinishedWork(name);
+    }
+
+    @Override
     public Set<String> names() {
         return pools.names();
     }

@@ -38,8 +38,11 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
     private final Map<String, String> declaredBy = new ConcurrentHashMap<>();
     /** What pools depend on that were started at run time. */
     private final Map<String, List<String>> atRunTime = new ConcurrentHashMap<>();
-    // Two threads may use a pool for the first time at the same moment.
-    private final ReentrantLock starting = new ReentrantLock();
+    /**
+     * Two threads may use a pool for the first time at the same moment. One lock for each pool, because the start of one may wait
+     * for its workers, and these may use another one.
+     */
+    private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
 
     ConfiguredPools(
             PoolBeanRegistrar registrar,
@@ -134,15 +137,21 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
     }
 
     private PoolClient<Object> start(String name) {
-        starting.lock();
+        PoolHandle<Object> handle = handle(name);
+        // One whose start still waits for its workers can be used: whoever is needed to make them must not wait for the start.
+        pools.pool(name).ifPresent(this::poolStarted);
+        if (handle.isStarted()) {
+            return handle;
+        }
+        ReentrantLock lock = starting.computeIfAbsent(name, unused -> new ReentrantLock());
+        lock.lock();
         try {
-            PoolHandle<Object> handle = handle(name);
             if (!handle.isStarted()) {
                 handle.follow(pools.startPool(spec(name)));
             }
             return handle;
         } finally {
-            starting.unlock();
+            lock.unlock();
         }
     }
 

@@ -40,12 +40,21 @@ final class PoolsLifecycle implements SmartLifecycle {
     /** After a stop (a checkpoint, for example) those pools are started that ran before it. */
     @Override
     public void start() {
-        if (stopped.isEmpty()) {
-            configured.startAll();
+        boolean complete = false;
+        try {
+            if (stopped.isEmpty()) {
+                configured.startAll();
+            }
+            stopped.forEach(pools::startPool);
+            complete = true;
+        } finally {
+            stopped.clear();
+            running = true;
+            if (!complete) { // nothing is left of an application that can't start
+                stop();
+                stopped.clear();
+            }
         }
-        stopped.forEach(pools::startPool);
-        stopped.clear();
-        running = true;
         List<PoolSpec<?>> started = pools.names().stream().flatMap(name -> pools.spec(name).stream()).toList();
         if (!started.isEmpty()) {
             logger.info("started the pools {}", started.stream().map(PoolsLifecycle::inShort).toList().toString());

@@ -19,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -90,6 +91,12 @@ public final class PpoolAutoConfiguration {
         TreeBeans trees = new TreeBeans(beans, pools.system(), registrar.supervised());
         return new ApplicationTrees(
                 pools, trees, () -> listeners.orderedStream().toList(), phaseTimeout(environment));
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "ppool.keep-alive", matchIfMissing = true)
+    KeepAlive ppoolKeepAlive(Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationContext context) {
+        return new KeepAlive(pools, trees, context);
     }
 
     private static Duration phaseTimeout(Environment environment) {

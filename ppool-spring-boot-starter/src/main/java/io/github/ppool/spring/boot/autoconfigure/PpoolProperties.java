@@ -26,6 +26,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     and pools with the strategy affine or lifo their way without a lock.
  * @param orphanGrace How long the thread of a killed process may go on with a worker before that worker is taken away from it: one that it had borrowed is
  *     crashed, its own is closed by another thread.
+ * @param keepAlive Whether the virtual machine is kept alive while supervision trees of the application run, or pools have accepted
+ *     tasks to finish.
  * @param web What clients of a web application are told.
  * @param defaults What pools have that do not say it themselves.
  * @param pools The pools, by name. Each is a bean of that name.
@@ -39,6 +41,7 @@ public record PpoolProperties(
         @DefaultValue("true") boolean propagateContext,
         @DefaultValue("false") boolean measureUsage,
         @DefaultValue("5s") Duration orphanGrace,
+        @DefaultValue("true") boolean keepAlive,
         @DefaultValue Web web,
         @DefaultValue Pool defaults,
         @DefaultValue Map<String, Pool> pools,
@@ -56,8 +59,8 @@ public record PpoolProperties(
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
-        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, orphanGrace, web,
-                defaults, others, supervised);
+        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, orphanGrace,
+                keepAlive, web, defaults, others, supervised);
     }
 
     /**
@@ -100,6 +103,10 @@ public record PpoolProperties(
      * @param creationTimeout How long a worker may take to be made. Then its process is killed, and it counts as one that could not be made. Zero means
      *     no limit.
      * @param validationTimeout How long a validation, or keeping a worker alive, may take. Then the worker's process is killed. Zero means no limit.
+     * @param awaitReady How long the start of the pool, and with it that of the application, waits until as many workers are made as the size says. Zero
+     *     means that it does not wait.
+     * @param failFast Whether the start of the application fails if the pool can't make its first workers: within await-ready if that is set, else if an
+     *     attempt fails.
      * @param taskTimeout How long an attempt of a task may run before its worker is killed. Unlimited unless set.
      * @param shutdown How long a worker may take to be closed before it is killed.
      * @param platformThreads Whether workers run on platform threads instead of virtual ones.
@@ -129,6 +136,8 @@ public record PpoolProperties(
             @Nullable Duration keepAlive,
             @Nullable Duration creationTimeout,
             @Nullable Duration validationTimeout,
+            @Nullable Duration awaitReady,
+            @Nullable Boolean failFast,
             @Nullable Duration taskTimeout,
             @Nullable Duration shutdown,
             @Nullable Boolean platformThreads,
@@ -153,7 +162,7 @@ public record PpoolProperties(
             }
             return new Pool(
                     null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null, null, null, null, null, null, null,
+                    null, null, null, null, null, null, null, null, null,
                     new Restart(null, null, null, null, null, null, null, null, null),
                     new Creation(null, null, null, null, null),
                     new TaskRestart(null, null));

@@ -96,6 +96,8 @@ final class SpecReader<W> {
         set(prefix + ".keep-alive", pool.keepAlive(), builder::keepAlive, SECONDS_AND_MORE);
         set(prefix + ".creation-timeout", pool.creationTimeout(), builder::creationTimeout, ZERO_AND_MORE);
         set(prefix + ".validation-timeout", pool.validationTimeout(), builder::validationTimeout, ZERO_AND_MORE);
+        set(prefix + ".await-ready", pool.awaitReady(), builder::awaitReady, ZERO_AND_MORE);
+        set(prefix + ".fail-fast", pool.failFast(), builder::failFast, "");
         set(prefix + ".task-timeout", pool.taskTimeout(), builder::taskTimeout, SECONDS_AND_MORE);
         set(prefix + ".shutdown", pool.shutdown(), builder::shutdown, SECONDS_AND_MORE);
         set(prefix + ".platform-threads", pool.platformThreads(), builder::platformThreads, "");

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.pool.PoolNotReadyException;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SafeReason;
@@ -57,6 +58,11 @@ final class PoolStart {
                     + (cause == null
                             ? ": the pools, or the supervisor of this one, were stopped"
                             : ": " + SafeReason.of(cause)));
+        } catch (PoolNotReadyException notReady) {
+            Throwable cause = notReady.getCause();
+            throw PoolControl
+                    .refused("the pool can't be started, since fail-fast is set: its first workers could not be made"
+                            + (cause == null ? " in time" : ": " + SafeReason.of(cause)));
         } catch (IllegalArgumentException | IllegalStateException refused) {
             throw PoolControl.refused(String.valueOf(refused.getMessage()));
         }
