@@ -157,7 +157,7 @@ class PoolStartSecretsTest {
             throws Exception {
         pools.stopPool("configured", Duration.ZERO);
         for (String settings : List.of(
-                "max-overflow: 0", "size: -1", "max-overflow: 2147483647\nsize: 1", "restart: {type: permanent}",
+                "size: 100000", "size: -1", "max-overflow: 2147483647\nsize: 1", "restart: {type: permanent}",
                 "depends-on: configured", "restart: {on: {killed: [5s]}}", "restart: {plan: [retry]}",
                 "size: 2147483647",
                 "worker: nobody", "restart: {intensity: 4}", "sise: 1", "size: {a: 1}", "worker: {a: b}",
