@@ -85,7 +85,7 @@ final class WaitQueue<W> {
      */
     void open(int most) {
         if (impatient > 0) {
-            return; // they are rare, and whoever takes out one without looking would have to count
+            return; // they are rare; a thread that polls the open queue need not count them
         }
         open = true;
         usual.open(Math.max(0, most - elsewhere));

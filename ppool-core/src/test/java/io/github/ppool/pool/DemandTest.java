@@ -143,7 +143,7 @@ class DemandTest {
         assertThat(attempts).hasValue(1);
         world.advance(Duration.ofMillis(200));
         assertThat(attempts).hasValue(2);
-        assertThat(pool.status().workers()).as("nobody waits, and there is no size to be kept").isZero();
+        assertThat(pool.status().workers()).as("no caller waits, and no size is to be kept").isZero();
     }
 
     @Test
@@ -248,7 +248,7 @@ class DemandTest {
     }
 
     @Test
-    void a_crashed_worker_that_waits_for_its_restart_keeps_nobody_from_another_one() {
+    void a_crashed_worker_that_waits_for_its_restart_keeps_no_caller_from_another_one() {
         server = Server.WORKS;
         PoolClient<Object> pool = start(spec -> spec.size(1).restart(PoolWorld.policy("[1m]")));
         world.perform(() -> pool.syncQueue(worker -> {

@@ -241,7 +241,7 @@ class SupervisionExamplesTest {
     }
 
     @Test
-    void a_child_with_an_intensity_of_its_own_takes_nobody_down() throws Exception {
+    void a_child_with_an_intensity_of_its_own_takes_no_sibling_down() throws Exception {
         List<String> down = new CopyOnWriteArrayList<>();
         // region bulkhead
         OwnIntensity own = new OwnIntensity(

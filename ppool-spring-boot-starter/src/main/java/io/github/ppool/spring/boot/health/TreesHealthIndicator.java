@@ -9,7 +9,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Whether what is supervised can still come back by itself: made for the liveness group.
+ * Whether the supervision trees can still come back by themselves: made for the liveness group.
  *
  * <p>{@code DOWN} when the supervisor {@code ppool} has ended, which takes all pools and trees with it, or when a
  * supervision tree of the application has given up; {@code UP} otherwise. A pool that is down, recovers or has given up
@@ -25,7 +25,7 @@ public final class TreesHealthIndicator implements HealthIndicator {
     /**
      * Makes the indicator.
      *
-     * @param pools what hangs under the supervisor {@code ppool}
+     * @param pools the pools, which hang under the supervisor {@code ppool}
      * @param trees the supervision trees beside them; asked for each time
      */
     public TreesHealthIndicator(Pools pools, ObjectProvider<SupervisionTrees> trees) {
