@@ -46,6 +46,11 @@ class StarterArchitectureTest {
     }
 
     @Test
+    void lines_of_the_log_are_written_by_the_guarded_log_only() {
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName("org.slf4j.Logger").check(STARTER);
+    }
+
+    @Test
     void every_package_is_null_marked() {
         assertThat(STARTER.stream().map(JavaClass::getPackage).collect(Collectors.toSet()))
                 .hasSizeGreaterThan(3)

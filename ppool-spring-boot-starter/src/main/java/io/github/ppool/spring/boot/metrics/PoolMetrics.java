@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -132,17 +132,18 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     private void read(PoolClient<?> pool) {
         Tags tags = Tags.of("pool", pool.name());
         for (PoolMeter meter : PoolMeter.values()) {
+            Tags all = meter.state.isEmpty() ? tags : tags.and("state", meter.state);
             // Strongly: nobody else holds the handle of a pool that is only used through Pools.
-            shared.read(registry, pool,
+            shared.read(registry, pool, SharedMeters.id(meter.meter, all),
                     to -> Gauge.builder(meter.meter, () -> meter.value.applyAsDouble(pool.status()))
                             .strongReference(true)
-                            .tags(meter.state.isEmpty() ? tags : tags.and("state", meter.state))
+                            .tags(all)
                             .description(meter.description)
                             .baseUnit(meter.unit)
                             .register(to));
         }
         // The function holds the handle itself: the registry keeps its object weakly.
-        shared.read(registry, pool,
+        shared.read(registry, pool, SharedMeters.id(CHECKOUTS, tags),
                 to -> FunctionCounter.builder(CHECKOUTS, this, metrics -> pool.status().checkouts())
                         .tags(tags)
                         .description(CHECKOUTS_TEXT)
@@ -154,10 +155,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     private void transactions(
             PoolClient<?> pool, String outcome, ToLongFunction<PoolStatus.Transactions> number) {
-        shared.read(registry, pool,
+        Tags tags = Tags.of("pool", pool.name(), "outcome", outcome);
+        shared.read(registry, pool, SharedMeters.id(TRANSACTIONS, tags),
                 to -> FunctionCounter
                         .builder(TRANSACTIONS, this, metrics -> number.applyAsLong(pool.status().transactions()))
-                        .tags("pool", pool.name(), "outcome", outcome)
+                        .tags(tags)
                         .description(TRANSACTIONS_TEXT)
                         .register(to));
     }
@@ -291,25 +293,13 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     }
 
     private Optional<Counter> counter(String pool, String name, String description, @Nullable Tag tag) {
-        return keep(
-                pool,
-                Counter.class,
-                new Key(name, tag),
-                to -> Counter.builder(name)
-                        .tags(tag == null ? Tags.of("pool", pool) : Tags.of("pool", pool).and(tag))
-                        .description(description)
-                        .register(to));
+        return keep(pool, name, tag, Counter.class,
+                (to, tags) -> Counter.builder(name).tags(tags).description(description).register(to));
     }
 
     private Optional<Timer> timer(String pool, String name, String description) {
-        return keep(
-                pool,
-                Timer.class,
-                new Key(name, null),
-                to -> Timer.builder(name)
-                        .tags(Tags.of("pool", pool))
-                        .description(description)
-                        .register(to));
+        return keep(pool, name, null, Timer.class,
+                (to, tags) -> Timer.builder(name).tags(tags).description(description).register(to));
     }
 
     /**
@@ -317,15 +307,22 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
      * registering and removing exclude each other.
      */
     private <M extends Meter> Optional<M> keep(
-            String pool, Class<M> type, Key key, Function<MeterRegistry, M> registration) {
+            String pool,
+            String name,
+            @Nullable Tag tag,
+            Class<M> type,
+            BiFunction<MeterRegistry, Tags, M> registration) {
         Metered known = byName.get(pool);
         if (known == null) {
             return Optional.empty();
         }
+        Key key = new Key(name, tag);
         Meter meter = known.meters.get(key);
         if (meter == null) {
-            byName.computeIfPresent(pool, (name, metered) -> {
-                metered.meters.computeIfAbsent(key, first -> shared.share(registry, metered, registration));
+            Tags tags = tag == null ? Tags.of("pool", pool) : Tags.of("pool", pool).and(tag);
+            byName.computeIfPresent(pool, (same, metered) -> {
+                metered.meters.computeIfAbsent(key, first -> shared.share(registry, metered,
+                        SharedMeters.id(name, tags), type, to -> registration.apply(to, tags)));
                 return metered;
             });
             meter = known.meters.get(key);

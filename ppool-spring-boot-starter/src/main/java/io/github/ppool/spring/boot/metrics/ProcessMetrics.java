@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.metrics;
 import io.github.ppool.process.ProcessSystem;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,11 +23,12 @@ final class ProcessMetrics implements MeterBinder, AutoCloseable {
     @Override
     public void bindTo(MeterRegistry registry) {
         registries.add(registry);
-        SharedMeters.of(registry).read(registry, this, to -> Gauge.builder(ORPHANS, system, ProcessSystem::orphanCount)
-                .strongReference(true)
-                .description("Threads of processes that were killed and have not ended yet")
-                .baseUnit("threads")
-                .register(to));
+        SharedMeters.of(registry).read(registry, this, SharedMeters.id(ORPHANS, Tags.empty()),
+                to -> Gauge.builder(ORPHANS, system, ProcessSystem::orphanCount)
+                        .strongReference(true)
+                        .description("Threads of processes that were killed and have not ended yet")
+                        .baseUnit("threads")
+                        .register(to));
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.github.ppool.spring.boot.metrics;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,13 @@ final class SharedMeters {
     private static final Map<MeterRegistry, SharedMeters> BY_REGISTRY = new WeakHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
+    /** By the name and tags that they have; filters of the registry may make one meter of several that are wanted. */
     private final Map<Meter.Id, Shared> meters = new HashMap<>();
-    private Meter.@Nullable Id added;
+    /** By the name and tags that were wanted. */
+    private final Map<Meter.Id, Shared> wanted = new HashMap<>();
+    /** Those that nobody has removed; a registry tells of that while it holds its own lock, so none is waited for. */
+    private final Set<Meter> present = ConcurrentHashMap.newKeySet();
+    private @Nullable Meter added;
 
     private SharedMeters() {}
 
@@ -39,7 +46,7 @@ final class SharedMeters {
             SharedMeters known = BY_REGISTRY.get(registry);
             if (known == null) {
                 known = new SharedMeters();
-                registry.config().onMeterAdded(known::added);
+                registry.config().onMeterAdded(known::added).onMeterRemoved(known.present::remove);
                 BY_REGISTRY.put(registry, known);
             }
             return known;
@@ -51,14 +58,19 @@ final class SharedMeters {
     /** The registry tells on the thread that registers, so others are not taken for one's own. */
     private void added(Meter meter) {
         if (lock.isHeldByCurrentThread()) {
-            added = meter.getId();
+            added = meter;
         }
     }
 
     /** A meter and those who use it, in the order in which they came. */
     private static final class Shared {
         private final List<Use> uses = new ArrayList<>();
+        private Meter meter;
         private boolean ours;
+
+        private Shared(Meter meter) {
+            this.meter = meter;
+        }
     }
 
     /**
@@ -76,72 +88,87 @@ final class SharedMeters {
     }
 
     /** A meter that counts or measures what all its users tell it. */
-    <M extends Meter> M share(MeterRegistry registry, Object user, Function<MeterRegistry, M> registration) {
-        return use(registry, user, registration, false);
+    <M extends Meter> M share(
+            MeterRegistry registry, Object user, Meter.Id id, Class<M> type, Function<MeterRegistry, M> registration) {
+        return type.cast(use(registry, id, new Use(user, null), registration));
     }
 
     /** A meter that reads a value of its user when it is asked. */
-    <M extends Meter> M read(MeterRegistry registry, Object user, Function<MeterRegistry, M> registration) {
-        return use(registry, user, registration, true);
+    void read(
+            MeterRegistry registry, Object user, Meter.Id id, Function<MeterRegistry, ? extends Meter> registration) {
+        var unused = use(registry, id, new Use(user, registration), registration);
     }
 
-    private <M extends Meter> M use(
-            MeterRegistry registry, Object user, Function<MeterRegistry, M> registration, boolean reads) {
+    /** What is wanted, before any filter of a registry. */
+    static Meter.Id id(String name, Tags tags) {
+        return new Meter.Id(name, tags, null, null, Meter.Type.OTHER);
+    }
+
+    private Meter use(
+            MeterRegistry registry, Meter.Id id, Use use, Function<MeterRegistry, ? extends Meter> registration) {
         lock.lock();
         try {
-            added = null;
-            M meter = registration.apply(registry);
-            Shared shared = meters.computeIfAbsent(meter.getId(), id -> new Shared());
-            shared.ours |= meter.getId().equals(added);
-            if (shared.uses.stream().noneMatch(use -> use.isOf(user))) {
-                shared.uses.add(new Use(user, reads ? registration : null));
+            Shared shared = wanted.get(id);
+            if (shared == null || !present.contains(shared.meter)) {
+                shared = register(registry, registration);
+                wanted.put(id, shared);
             }
-            return meter;
+            if (shared.uses.stream().noneMatch(other -> other.isOf(use.user()))) {
+                shared.uses.add(use);
+            }
+            return shared.meter;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Shared register(MeterRegistry registry, Function<MeterRegistry, ? extends Meter> registration) {
+        added = null;
+        Meter meter = registration.apply(registry);
+        Shared shared = meters.computeIfAbsent(meter.getId(), first -> new Shared(meter));
+        shared.meter = meter;
+        shared.ours |= meter.equals(added);
+        added = null;
+        present.add(meter);
+        return shared;
     }
 
     /** A user leaves all its meters. */
     void leave(MeterRegistry registry, Object user) {
         lock.lock();
         try {
-            Iterator<Map.Entry<Meter.Id, Shared>> all = meters.entrySet().iterator();
-            while (all.hasNext()) {
-                Map.Entry<Meter.Id, Shared> meter = all.next();
-                if (leave(registry, user, meter.getKey(), meter.getValue())) {
-                    all.remove();
-                }
-            }
+            List.copyOf(meters.values()).forEach(shared -> leave(registry, user, shared));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether nobody is left who uses the meter. */
-    private boolean leave(MeterRegistry registry, Object user, Meter.Id id, Shared shared) {
+    private void leave(MeterRegistry registry, Object user, Shared shared) {
         boolean wasFirst = shared.uses.getFirst().isOf(user);
-        boolean left = shared.uses.removeIf(use -> use.isOf(user));
-        if (!left || !shared.ours) {
-            return shared.uses.isEmpty();
+        if (!shared.uses.removeIf(use -> use.isOf(user))) {
+            return;
         }
         if (shared.uses.isEmpty()) {
-            registry.remove(id);
-            return true;
+            meters.remove(shared.meter.getId());
+            wanted.values().removeIf(other -> other == shared);
+            present.remove(shared.meter);
+            if (shared.ours) {
+                registry.remove(shared.meter);
+            }
+            return;
         }
         Function<MeterRegistry, ? extends Meter> next = shared.uses.getFirst().reading();
-        if (wasFirst && next != null) {
-            registry.remove(id);
-            var unused = next.apply(registry);
+        if (wasFirst && shared.ours && next != null) {
+            registry.remove(shared.meter);
+            var unused = register(registry, next);
         }
-        return false;
     }
 
     /** Removes meters that others have made, unless somebody uses a meter with the same tag. */
     void removeUnlessUsed(MeterRegistry registry, String key, String value, List<String> names) {
         lock.lock();
         try {
-            if (meters.keySet().stream().noneMatch(id -> value.equals(id.getTag(key)))) {
+            if (wanted.keySet().stream().noneMatch(id -> value.equals(id.getTag(key)))) {
                 names.forEach(name -> registry.find(name).tag(key, value).meters().forEach(registry::remove));
             }
         } finally {

@@ -50,17 +50,18 @@ public final class TreeMetrics implements TreesListener {
 
     @Override
     public void treeStarting(String tree) {
+        Tags tags = Tags.of("tree", tree);
         byName.compute(tree, (name, known) -> {
             Tree started = known == null ? new Tree() : known;
-            shared.read(registry, started, to -> Gauge.builder(UP, () -> isUp(tree) ? 1 : 0)
+            shared.read(registry, started, SharedMeters.id(UP, tags), to -> Gauge.builder(UP, () -> isUp(tree) ? 1 : 0)
                     .strongReference(true)
-                    .tags("tree", tree)
+                    .tags(tags)
                     .description("1 while the supervisor at the top of the tree runs")
                     .register(to));
-            shared.read(registry, started, to -> Gauge
+            shared.read(registry, started, SharedMeters.id(CHILDREN, tags), to -> Gauge
                     .builder(CHILDREN, () -> started.children.stream().filter(Pid::isAlive).count())
                     .strongReference(true)
-                    .tags("tree", tree)
+                    .tags(tags)
                     .description("Children that run directly under the supervisor at the top of the tree")
                     .baseUnit("children")
                     .register(to));
@@ -109,11 +110,10 @@ public final class TreeMetrics implements TreesListener {
 
     /** A tree that is stopped meanwhile gets no meter that would stay: registering and removing exclude each other. */
     private void count(String tree, String name, String description, String outcome) {
+        Tags tags = Tags.of("tree", tree, "outcome", outcome);
         byName.computeIfPresent(tree, (key, known) -> {
-            shared.share(registry, known, to -> Counter.builder(name)
-                    .tags(Tags.of("tree", tree, "outcome", outcome))
-                    .description(description)
-                    .register(to))
+            shared.share(registry, known, SharedMeters.id(name, tags), Counter.class,
+                    to -> Counter.builder(name).tags(tags).description(description).register(to))
                     .increment();
             return known;
         });

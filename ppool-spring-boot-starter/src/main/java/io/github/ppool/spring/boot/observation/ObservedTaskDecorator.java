@@ -3,11 +3,11 @@ package io.github.ppool.spring.boot.observation;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFunction;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.ClassUtils;
 
 /**
  * Makes each attempt of a handed-over task an observation, on the worker's process. Its parent is the observation that was current
@@ -32,10 +32,13 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
         this.convention = convention;
     }
 
+    /** The class itself and not its name, which a native image would not find. */
     private static @Nullable Class<?> sample() {
-        ClassLoader loader = ObservedTaskDecorator.class.getClassLoader();
-        String name = "io.micrometer.core.instrument.Timer$Sample";
-        return ClassUtils.isPresent(name, loader) ? ClassUtils.resolveClassName(name, loader) : null;
+        try {
+            return Timer.Sample.class;
+        } catch (NoClassDefFoundError noMetrics) {
+            return null;
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -153,6 +154,56 @@ class SharedRegistryTest {
             assertThat(gauge("ppool.size")).isEqualTo(3);
             pools.stopPool("p", Duration.ZERO);
             metrics.poolStopped("p");
+        });
+    }
+
+    @Test
+    void a_listener_of_two_contexts_keeps_the_meters_of_the_pool_that_runs() {
+        PoolMetrics parents = new PoolMetrics(registry, true);
+        new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
+                .withBean(PoolMetrics.class, () -> parents)
+                .run(parent -> {
+                    start(parent.getBean(Pools.class), 1);
+                    new ApplicationContextRunner()
+                            .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
+                            .withBean(PoolMetrics.class, () -> parents)
+                            .run(child -> start(child.getBean(Pools.class), 2));
+                    assertThat(gauge("ppool.size")).isEqualTo(1);
+                    assertThat(registry.find("ppool.usage").tag("pool", "p").timer()).isNotNull();
+                });
+    }
+
+    @Test
+    void contexts_one_after_the_other_leave_nothing() {
+        for (int time = 0; time < 3; time++) {
+            runner.run(context -> start(context.getBean(Pools.class), 1).transaction(worker -> {}));
+            assertThat(registry.getMeters()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_meter_that_a_filter_makes_of_those_of_two_pools_stays_until_both_are_stopped() {
+        registry.config().meterFilter(MeterFilter.ignoreTags("pool", "state"));
+        runner.run(context -> {
+            Pools pools = context.getBean(Pools.class);
+            start(pools, 1);
+            pools.startPool(PoolSpec.builder("q", Object::new).size(2).build());
+            assertThat(registry.get("ppool.size").gauge().value()).isEqualTo(1);
+            pools.stopPool("p", Duration.ZERO);
+            assertThat(registry.get("ppool.size").gauge().value()).isEqualTo(2);
+            assertThat(registry.find("ppool.creation").timer()).isNotNull();
+        });
+    }
+
+    @Test
+    void meters_that_somebody_has_removed_come_back_with_the_next_pool() {
+        runner.run(first -> {
+            start(first.getBean(Pools.class), 1);
+            registry.clear();
+            runner.run(second -> {
+                start(second.getBean(Pools.class), 2);
+                assertThat(gauge("ppool.size")).isEqualTo(2);
+            });
         });
     }
 

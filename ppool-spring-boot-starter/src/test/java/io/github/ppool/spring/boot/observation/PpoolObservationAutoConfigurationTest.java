@@ -1,10 +1,12 @@
 package io.github.ppool.spring.boot.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Task;
 import io.github.ppool.restart.RestartPlan;
@@ -22,13 +24,18 @@ import io.micrometer.tracing.Span;
 import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
 import io.micrometer.tracing.test.simple.SimpleSpan;
 import io.micrometer.tracing.test.simple.SimpleTracer;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -245,6 +252,22 @@ class PpoolObservationAutoConfigurationTest {
             assertThat(meters.get("my.task").timer().count()).isEqualTo(1);
             assertThat(meters.find("ppool.task").timer()).isNull();
         });
+    }
+
+    @Test
+    void tasks_are_observed_without_the_library_of_meters_too() throws Exception {
+        List<URL> withoutMeters = new ArrayList<>();
+        for (Class<?> type : List.of(ObservedTaskDecorator.class, PoolTaskDecorator.class, ObservationRegistry.class,
+                KeyValue.class, LoggerFactory.class, Nullable.class)) {
+            withoutMeters.add(type.getProtectionDomain().getCodeSource().getLocation());
+        }
+        try (URLClassLoader loader = new URLClassLoader(withoutMeters.toArray(URL[]::new),
+                ClassLoader.getPlatformClassLoader())) {
+            assertThatThrownBy(() -> loader.loadClass(MeterRegistry.class.getName()))
+                    .isInstanceOf(ClassNotFoundException.class);
+            assertThat(Class.forName(ObservedTaskDecorator.class.getName(), true, loader))
+                    .isNotSameAs(ObservedTaskDecorator.class);
+        }
     }
 
     private ApplicationContextRunner metered(MeterRegistry meters) {
