@@ -159,7 +159,7 @@ public class PoolEndpoint {
                 return which ? page(pool, supervisor.get(), key, atMost) : counts(pool, supervisor.get());
             }
         } catch (ServerExitedException ended) {
-            // It gave up or was stopped between two questions: as if it had not been there at the first.
+            // It gave up or was stopped before it answered: as if it had not been there.
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking the supervisor of the pool '" + pool + "'",

@@ -4,7 +4,6 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -37,7 +36,7 @@ public final class PpoolMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "ppoolProcessMetrics")
-    MeterBinder ppoolProcessMetrics(Pools pools) {
+    ProcessMetrics ppoolProcessMetrics(Pools pools) {
         return new ProcessMetrics(pools.system());
     }
 }
