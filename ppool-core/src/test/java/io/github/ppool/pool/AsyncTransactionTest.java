@@ -303,6 +303,24 @@ class AsyncTransactionTest {
     }
 
     @Test
+    void a_future_that_is_done_before_it_stops_its_work_keeps_the_worker_until_the_call_that_cancels_it_returns()
+            throws Exception {
+        PoolClient<StringBuilder> pool = pool(1);
+        AtomicInteger borrowed = new AtomicInteger();
+        CompletableFuture<String> inner = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                boolean cancelled = super.cancel(mayInterrupt);
+                borrowed.set(pool.status().borrowed()); // here it stops what uses the worker
+                return cancelled;
+            }
+        };
+        assertThat(pool.transactionAsync(worker -> inner).toCompletableFuture().cancel(true)).isTrue();
+        assertThat(borrowed).hasValue(1);
+        assertAllIdle(pool);
+    }
+
+    @Test
     void any_end_from_outside_is_that_of_a_caller_that_gives_up() throws Exception {
         PoolClient<StringBuilder> pool = pool(1);
         CompletableFuture<String> first = new CompletableFuture<>();

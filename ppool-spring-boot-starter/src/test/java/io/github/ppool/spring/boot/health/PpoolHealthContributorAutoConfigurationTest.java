@@ -189,7 +189,7 @@ class PpoolHealthContributorAutoConfigurationTest {
                                     .maxOverflow(0)
                                     .queueCapacity(0)
                                     .build());
-                    pool.checkoutAsync().toCompletableFuture().join();
+                    var held = pool.checkoutAsync().toCompletableFuture().join();
                     PoolsHealthContributor contributor = context.getBean(PoolsHealthContributor.class);
                     assertThat(health(contributor, "busy").getStatus()).isEqualTo(Status.UP);
                     assertThatExceptionOfType(PoolRejectedException.class)
@@ -198,6 +198,7 @@ class PpoolHealthContributorAutoConfigurationTest {
                     assertThat(health(contributor, "busy").getDetails()).containsEntry("shedding", true);
                     clock.advance(Duration.ofSeconds(10));
                     assertThat(health(contributor, "busy").getStatus()).isEqualTo(Status.UP);
+                    assertThat(held.isOpen()).isTrue();
                 });
     }
 
