@@ -171,10 +171,10 @@ final class PoolHandle<W> implements PoolClient<W> {
             refusal = engine.leave(borrower);
             closeIfGranted(borrower);
             Thread.currentThread().interrupt();
-        } catch (ProcessExit exit) {
+        } catch (ProcessExit | StackOverflowError end) { // a virtual thread with a full stack can't be parked
             engine.leave(borrower);
             closeIfGranted(borrower);
-            throw exit;
+            throw end;
         }
         if (refusal != null) {
             throw engine.refuse(refusal.get());

@@ -113,13 +113,26 @@ class PoolLock extends PoolLockPadding {
                     break; // who takes it from there wakes it for nothing
                 }
             }
-            LockSupport.parkNanos(this, nap);
+            sleep(nap);
             interrupted |= Thread.interrupted(); // or else the next nap would not be one
             nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
         }
         forget(me);
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * A virtual thread whose stack is nearly full can't be parked: taking its frames off the carrier needs stack, too,
+     * and more of it the more frames there are. That must not be the end of what is done under this lock, so the
+     * thread looks again instead; the lock is held for a few instructions.
+     */
+    private void sleep(long nanos) {
+        try {
+            LockSupport.parkNanos(this, nanos);
+        } catch (StackOverflowError full) {
+            Thread.onSpinWait();
         }
     }
 

@@ -92,9 +92,9 @@ final class TaskDesk<W> {
                 throw engine.refuse(
                         new PoolInterruptedException("the caller of syncQueue was interrupted", engine.status(), null));
             }
-        } catch (ProcessExit exit) {
+        } catch (ProcessExit | StackOverflowError end) { // a virtual thread with a full stack can't be parked
             task.cancel();
-            throw exit;
+            throw end;
         }
         PoolException refusal = task.refusal();
         if (refusal != null) {
