@@ -248,7 +248,11 @@ class PoolModelTest {
             try (Lease<Object> lease = stage.join()) {
                 isServed(served, 0, number);
                 if (random.nextInt(20) == 0) {
-                    lease.fail(new IllegalStateException("broken"));
+                    if (random.nextBoolean()) {
+                        lease.suspect();
+                    } else {
+                        lease.fail(new IllegalStateException("broken"));
+                    }
                 }
             } catch (CompletionException late) {
                 // its time was over

@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,19 @@ final class StackOverflowPlay {
         }
     }
 
+    private final class Factory implements WorkerFactory<Worker> {
+        @Override
+        public Worker create() {
+            return new Worker();
+        }
+
+        @Override
+        public boolean validate(Worker worker) {
+            worker.use();
+            return true;
+        }
+    }
+
     private void play() throws Exception {
         try (Pools pools = Pools.start(system)) {
             PoolClient<Worker> plain = pools.startPool(spec("plain").build());
@@ -145,7 +159,9 @@ final class StackOverflowPlay {
             for (PoolClient<Worker> pool : List.of(plain, told)) {
                 for (Map.Entry<String, Operation> operation : operations(pools, pool).entrySet()) {
                     String what = "first " + operation.getKey();
-                    onThread(what, 0, operation.getValue(), true);
+                    for (int frame = 0; frame < 4; frame++) { // as soon as that: so that they wait for workers, too
+                        onThread(what, frame, operation.getValue(), true);
+                    }
                     settle(what, pools, pool);
                 }
             }
@@ -179,7 +195,8 @@ final class StackOverflowPlay {
     }
 
     private PoolSpec.Builder<Worker> spec(String name) {
-        return PoolSpec.builder(name, Worker::new).size(SIZE).maxOverflow(0).queueCapacity(50).checkoutTimeout(WAIT);
+        return PoolSpec.builder(name, new Factory()).size(SIZE).maxOverflow(0).queueCapacity(50).checkoutTimeout(WAIT)
+                .restart(PoolWorld.AT_ONCE);
     }
 
     private Map<String, Operation> operations(Pools pools, PoolClient<Worker> pool) {
@@ -198,6 +215,26 @@ final class StackOverflowPlay {
             }
         });
         all.put("transaction", () -> pool.transaction(Worker::use));
+        all.put("transaction that throws", () -> {
+            try {
+                pool.transaction(worker -> {
+                    worker.use();
+                    throw new UnsupportedOperationException();
+                });
+            } catch (UnsupportedOperationException thrownOn) {
+                // the worker is validated
+            }
+        });
+        all.put("transaction that breaks its worker", () -> {
+            try {
+                pool.transaction(worker -> {
+                    worker.use();
+                    throw new IOException();
+                });
+            } catch (IOException thrownOn) {
+                // another worker is made
+            }
+        });
         all.put("checkoutAsync", () -> promised.add(pool.checkoutAsync()));
         all.put("asyncQueue", () -> tasks.add(pool.asyncQueue(Worker::use)));
         all.put("syncQueue", () -> tasks.add(pool.syncQueue(Worker::use)));
