@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
@@ -110,6 +111,14 @@ class LivenessGroupWebTest {
         assertThat(JsonPath.<String>read(liveness, "$.components.ppoolTrees.details.supervisor")).isEqualTo("gave up");
         assertThat(pools.restartPool("bad")).isTrue();
         probe(context, "livenessProbe", 200);
+    }
+
+    @Test
+    void a_group_that_names_the_contributor_where_ppool_is_switched_off_is_refused_unless_it_is_told_not_to_be()
+            throws Exception {
+        assertThatThrownBy(() -> run(Bare.class, "--ppool.enabled=false")).hasMessageContaining("ppoolTrees");
+        probe(run(Bare.class, "--ppool.enabled=false",
+                "--management.endpoint.health.validate-group-membership=false"), "livenessProbe", 200);
     }
 
     @Test
