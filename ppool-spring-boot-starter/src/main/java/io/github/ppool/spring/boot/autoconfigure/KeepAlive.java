@@ -6,12 +6,13 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.supervisor.ChildInfo;
+import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -156,21 +157,21 @@ final class KeepAlive implements SmartLifecycle, ApplicationListener<Application
 
     /** Whether a child below runs or will be started again. Supervisors that have no such child do not count. */
     private boolean runsAnyChild(Supervisor supervisor) throws InterruptedException {
-        List<ChildInfo> page;
-        int skip = 0;
-        do {
+        OptionalLong after = OptionalLong.of(0);
+        while (after.isPresent()) {
+            ChildPage page;
             try {
-                page = supervisor.whichChildren(skip, PAGE);
+                page = supervisor.whichChildren(after.getAsLong(), PAGE);
             } catch (ServerExitedException ended) {
                 return true; // looked at again soon: by then it is started again, or those above have ended too
             }
-            for (ChildInfo child : page) {
+            for (ChildInfo child : page.children()) {
                 if (runs(child)) {
                     return true;
                 }
             }
-            skip += PAGE;
-        } while (page.size() == PAGE);
+            after = page.next();
+        }
         return false;
     }
 
