@@ -40,7 +40,8 @@ public enum RestartType {
             }
         }
         String known = Arrays.stream(values()).map(RestartType::toString).collect(Collectors.joining(", "));
-        throw new IllegalArgumentException("restart type must be one of " + known + ", got: " + text);
+        throw new IllegalArgumentException(
+                "restart type must be one of " + known + ", got: " + RestartPlan.shortened(text));
     }
 
     /** OTP's word, which {@link #parse} reads back. */

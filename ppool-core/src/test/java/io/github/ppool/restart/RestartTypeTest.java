@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ppool.process.ExitReason;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +38,14 @@ class RestartTypeTest {
         assertThatThrownBy(() -> RestartType.parse(word))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("restart type must be one of permanent, transient, temporary, got: " + word);
+    }
+
+    @Test
+    void showsTheBeginningOfALongWordOnly() {
+        assertThatThrownBy(() -> RestartType.parse("x".repeat(1_000_000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "restart type must be one of permanent, transient, temporary, got: " + "x".repeat(200) + "…");
     }
 
     @ParameterizedTest
