@@ -115,7 +115,7 @@ public final class RestartPlan {
         return text;
     }
 
-    /** At most {@value #LONGEST_SHOWN} characters: an item may be anything that YAML can say, a list that contains itself included. */
+    /** At most {@value #LONGEST_SHOWN} characters. An item may be any value of YAML, a list in itself included. */
     static String shortened(@Nullable Object item) {
         String text = ForeignText.of(item);
         return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";

@@ -3,7 +3,7 @@ package io.github.ppool.spring.boot;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
 
-/** Finds the class that somebody has written, where an object is of a class that was generated from it. */
+/** Finds the class in the source code, where an object is of a class that was generated from it. */
 public final class UserCode {
 
     private UserCode() {}

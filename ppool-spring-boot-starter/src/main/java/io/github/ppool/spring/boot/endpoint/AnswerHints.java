@@ -6,7 +6,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers for a native image what the endpoint answers, with all that is in it. Spring Boot finds by itself only the
+ * Registers the answers of the endpoint, with all types in them, for a native image. Spring Boot itself finds only the
  * types that a method declares as its result.
  */
 final class AnswerHints implements RuntimeHintsRegistrar {

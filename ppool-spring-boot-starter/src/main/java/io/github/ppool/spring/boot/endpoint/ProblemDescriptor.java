@@ -1,7 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 /**
- * What is wrong with a request, in the form of Spring Boot's errors, with the reason, which Spring Boot leaves out unless
+ * A refusal of a request, in the form of Spring Boot's errors, with the reason, which Spring Boot leaves out unless
  * it is told otherwise.
  *
  * @param status the HTTP status

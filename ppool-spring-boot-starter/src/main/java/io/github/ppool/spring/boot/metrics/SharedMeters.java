@@ -15,11 +15,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who uses which meter of a registry: one for each registry, since several contexts may have the same one. A meter is
- * registered by its first user and removed when its last user leaves. A registry keeps one meter of a name and tags, so
- * all users share a counter or a timer, and a meter that reads a value reads that of the user who came first; when that
- * user leaves, it reads that of the next. A meter that was there before its first user came is somebody else's, and is
- * never removed.
+ * The users of each meter of a registry. Several contexts may have the same registry, so there is one of these for each
+ * registry. A meter is registered by its first user and removed when its last user leaves.
+ *
+ * <p>A registry keeps one meter of a name and tags. So all users share a counter or a timer. A meter that reads a value
+ * reads that of the first user, and that of the next user when the first one leaves. A meter that was there before its
+ * first user came is not ppool's, and is never removed.
  *
  * <p>All methods may be called from any thread. Registries and filters are called with the lock held.
  */
@@ -33,7 +34,7 @@ final class SharedMeters {
     private final Map<Meter.Id, Shared> meters = new HashMap<>();
     /** By the name and tags that were wanted. */
     private final Map<Meter.Id, Shared> wanted = new HashMap<>();
-    /** Those that nobody has removed; a registry tells of that while it holds its own lock, so none is waited for. */
+    /** The meters that are in the registry. It tells of a removal while it holds its own lock, so this needs none. */
     private final Set<Meter> present = ConcurrentHashMap.newKeySet();
     private @Nullable Meter added;
 
@@ -55,14 +56,14 @@ final class SharedMeters {
         }
     }
 
-    /** The registry tells on the thread that registers, so others are not taken for one's own. */
+    /** The registry tells on the thread that registers, so the meters of other threads are not taken for ppool's. */
     private void added(Meter meter) {
         if (lock.isHeldByCurrentThread()) {
             added = meter;
         }
     }
 
-    /** A meter and those who use it, in the order in which they came. */
+    /** A meter and its users, in the order in which they came. */
     private static final class Shared {
         private final List<Use> uses = new ArrayList<>();
         private Meter meter;
@@ -74,7 +75,7 @@ final class SharedMeters {
     }
 
     /**
-     * Somebody's use of a meter.
+     * A use of a meter.
      *
      * @param user by identity
      * @param reading registers the meter anew, so that it reads this user's value; null if all users share the same meter
@@ -99,7 +100,7 @@ final class SharedMeters {
         var unused = use(registry, id, new Use(user, registration), registration);
     }
 
-    /** What is wanted, before any filter of a registry. */
+    /** The name and tags before any filter of a registry. */
     static Meter.Id id(String name, Tags tags) {
         return new Meter.Id(name, tags, null, null, Meter.Type.OTHER);
     }
@@ -164,7 +165,7 @@ final class SharedMeters {
         }
     }
 
-    /** Removes meters that others have made, unless somebody uses a meter with the same tag. */
+    /** Removes meters that were made elsewhere, unless a meter with the same tag is in use. */
     void removeUnlessUsed(MeterRegistry registry, String key, String value, List<String> names) {
         lock.lock();
         try {
