@@ -145,7 +145,9 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Whether the server has still to answer a call whose caller waits no longer: the caller's time was over, or it was interrupted or ended.
+     * Whether the server has still to answer a call whose caller waits no longer: the caller's time was over, or it was
+     * interrupted or ended, or it has completed the stage of {@link #callAsync} itself, as {@code orTimeout} and
+     * {@code cancel} do.
      *
      * @return a snapshot; false when the server has ended
      */
@@ -182,7 +184,12 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     public CompletionStage<R> callAsync(Q request) {
         PendingAsyncCall<R> call = new PendingAsyncCall<>(pid);
         ExitWatch watch = post(new ServerLoop.Call<>(request, call), call);
-        var unused = call.future().whenComplete((value, failure) -> watch.cancel());
+        var unused = call.future().whenComplete((value, failure) -> {
+            watch.cancel();
+            if (!call.isAnswered()) {
+                UnansweredCalls.add(system, pid);
+            }
+        });
         return call.future();
     }
 

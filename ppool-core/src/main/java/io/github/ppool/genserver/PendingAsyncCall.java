@@ -11,6 +11,8 @@ final class PendingAsyncCall<R> extends ReplyTo<R> {
 
     private final Pid server;
     private final CompletableFuture<R> future = new CompletableFuture<>();
+    /** Set by the server's side before it settles the stage: if the stage is settled otherwise, its caller waits no longer. */
+    private volatile boolean answered;
 
     PendingAsyncCall(Pid server) {
         this.server = server;
@@ -20,13 +22,24 @@ final class PendingAsyncCall<R> extends ReplyTo<R> {
         return future;
     }
 
+    boolean isAnswered() {
+        return answered;
+    }
+
     @Override
     public boolean reply(R value) {
-        return settled(() -> future.complete(value));
+        boolean first = !answered;
+        answered = true;
+        boolean counts = settled(() -> future.complete(value));
+        if (first && !counts) {
+            UnansweredCalls.answered(server);
+        }
+        return counts;
     }
 
     @Override
     boolean fail(ExitReason reason) {
+        answered = true;
         return settled(() -> future.completeExceptionally(new ServerExitedException(server, reason)));
     }
 

@@ -12,6 +12,7 @@ import io.github.ppool.process.SpawnOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,40 @@ class OwedAnswersTest {
         assertThat(server.owesAnswers()).isFalse();
         world.advance(SECOND);
         assertThat(stage).isCompletedWithValue("done");
+        assertThat(server.owesAnswers()).isFalse();
+    }
+
+    @Test
+    void whoever_completes_the_stage_itself_waits_no_longer() {
+        CompletableFuture<String> cancelled = server.callAsync(SECOND).toCompletableFuture();
+        CompletableFuture<String> completed = server.callAsync(SECOND).toCompletableFuture();
+        CompletableFuture<String> waits = server.callAsync(SECOND).toCompletableFuture();
+        world.quiesce();
+        assertThat(server.owesAnswers()).isFalse();
+        cancelled.cancel(true);
+        completed.complete("as if it had answered");
+        assertThat(server.owesAnswers()).isTrue();
+        world.advance(SECOND);
+        assertThat(server.owesAnswers()).isTrue();
+        world.advance(SECOND);
+        assertThat(server.owesAnswers()).isFalse();
+        assertThat(waits).isNotDone();
+        world.advance(SECOND);
+        assertThat(waits).isCompletedWithValue("done");
+        assertThat(server.owesAnswers()).isFalse();
+    }
+
+    @Test
+    void an_answer_that_is_given_twice_is_owed_once() {
+        CompletableFuture<String> first = server.callAsync(SECOND.negated()).toCompletableFuture();
+        CompletableFuture<String> second = server.callAsync(SECOND.negated()).toCompletableFuture();
+        world.quiesce();
+        first.cancel(true);
+        second.cancel(true);
+        assertThat(putOff.getFirst().reply("late")).isFalse();
+        assertThat(putOff.getFirst().reply("later")).isFalse();
+        assertThat(server.owesAnswers()).isTrue();
+        assertThat(putOff.getLast().reply("late")).isFalse();
         assertThat(server.owesAnswers()).isFalse();
     }
 
