@@ -399,12 +399,24 @@ final class WorkerProcess<W> implements ProcessInit {
             }
             Pid process = processOf(worker);
             if (process != null) {
+                if (!inGoodOrder) {
+                    keepReason(self);
+                }
                 self.system().exit(process, ExitReason.SHUTDOWN);
             }
         }
         putThreadRight();
         if (!self.self().isAlive()) {
             engine.orphans().closedByItself(slot, self.self());
+        }
+    }
+
+    /** The end of a worker that is a process comes back by its link: it must not take the place of the reason why this one crashes. */
+    private static void keepReason(ProcessContext self) {
+        try {
+            self.trapExits(true);
+        } catch (ProcessExit ended) {
+            LOG.debug("{} has ended before its worker", self.self(), ended);
         }
     }
 
