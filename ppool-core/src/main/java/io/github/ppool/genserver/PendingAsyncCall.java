@@ -11,7 +11,7 @@ final class PendingAsyncCall<R> extends ReplyTo<R> {
 
     private final Pid server;
     private final CompletableFuture<R> future = new CompletableFuture<>();
-    /** Set by the server's side before it settles the stage: if the stage is settled otherwise, its caller waits no longer. */
+    /** Set before the server settles the stage. A stage that is settled otherwise has a caller that waits no longer. */
     private volatile boolean answered;
 
     PendingAsyncCall(Pid server) {

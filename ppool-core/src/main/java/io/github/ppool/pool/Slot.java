@@ -152,7 +152,7 @@ final class Slot<W> extends Hold {
         return take(seen) == NONE ? null : lease;
     }
 
-    /** By the holder of the worker: one more transaction went well. Opaque: the end of the lease publishes it to the next holder. */
+    /** One more transaction went well; by the holder. The end of the lease publishes the number to the next holder. */
     void countTransaction() {
         TRANSACTIONS.setOpaque(this, (long) TRANSACTIONS.getOpaque(this) + 1);
     }

@@ -411,7 +411,10 @@ final class WorkerProcess<W> implements ProcessInit {
         }
     }
 
-    /** The end of a worker that is a process comes back by its link: it must not take the place of the reason why this one crashes. */
+    /**
+     * The worker is a process, whose end comes back by its link: that must not take the place of the reason why this
+     * process crashes.
+     */
     private static void keepReason(ProcessContext self) {
         try {
             self.trapExits(true);

@@ -50,7 +50,8 @@ class CauseChainTest {
         assertThat(sizeOf(around)).isEqualTo(2);
     }
 
-    private static int sizeOf(Throwable thrown) { // an assertion on the list itself would ask the exceptions for their text
+    /** An assertion on the list itself would ask the exceptions for their text. */
+    private static int sizeOf(Throwable thrown) {
         List<Throwable> chain = CauseChain.of(thrown);
         return chain.size();
     }

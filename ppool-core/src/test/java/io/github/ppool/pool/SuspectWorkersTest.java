@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A worker that is broken leaves the pool with the first transaction that finds out; one in doubt is validated first. */
+/** A broken worker leaves the pool with the first transaction that finds out; one in doubt is validated first. */
 @Timeout(60)
 class SuspectWorkersTest {
 

@@ -180,8 +180,8 @@ public record PpoolProperties(
      * @param intensity How many restarts by type the pool bears within the period before it gives up.
      * @param period Length of the period that the intensity counts in.
      * @param surviveOn Classes of exceptions of handed-over tasks that a worker survives.
-     * @param crashOn Classes of exceptions of borrowers in a transaction, or of their causes, that crash the worker. They
-     *     take the place of those that speak of a broken resource. An empty list lets none crash it.
+     * @param crashOn Classes of exceptions of borrowers in a transaction, or of their causes, that crash the worker.
+     *     They take the place of those that speak of a broken resource. An empty list lets none crash it.
      */
     public record Restart(
             @Nullable List<PlanItem> plan,
