@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transaction that goes on until a stage ends, and the future of its result.
  *
- * <p>There are two futures in the hands of other code, and each may end at any moment: this one, which the caller may cancel or complete, and
- * the <em>inner</em> one, which the function returns. The worker goes back when the inner one ends, and at no other
- * time, because until then the inner work may use it. So:
+ * <p>Other code has two futures, and each may end at any moment: this one, which the caller may cancel or complete,
+ * and the <em>inner</em> one, which the function returns. The worker goes back when the inner one ends, and at no
+ * other time, because until then the inner work may use it. So:
  *
  * <ul>
- *   <li>this one ends while no worker has come: the borrower leaves the queue; a worker that comes at the same moment goes back, and the
- *       function is not called;
- *   <li>this one ends while the function runs or after it: the inner one is cancelled, as soon as it is known, and ends as it likes;
- *   <li>the inner one ends: the worker goes back, then this one completes; if the inner one is being cancelled, when the call has returned;
- *   <li>the inner one can't be told about its end, since its {@code whenComplete} throws: the worker is in doubt and crashes.
+ *   <li>this one ends while no worker has come: the borrower leaves the queue; a worker that comes at the same moment
+ *       goes back, and the function is not called;
+ *   <li>this one ends while the function runs or after it: the inner one is cancelled, as soon as it is known;
+ *   <li>the inner one ends: the worker goes back, then this one completes. If the inner one is being cancelled, the
+ *       worker goes back when that call has returned;
+ *   <li>the inner one can't tell its end, since its {@code whenComplete} throws: the worker is in doubt and crashes.
  * </ul>
  *
  * <p>The lease has no owner. If the inner stage is garbage before it has ended, no code can end it; then no
@@ -39,8 +40,8 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     /** Set by the first that ends the lease: a stage may call back twice. */
     private final AtomicBoolean ended = new AtomicBoolean();
     /**
-     * What may use the worker: the inner stage, and calls that cancel it, since a future may be cancelled first and stop its
-     * work then. The worker goes back when all are over.
+     * The inner stage, and the calls that cancel it, since a future may be done first and stop its work then: these may
+     * use the worker. The worker goes back when all are over.
      */
     private final AtomicInteger uses = new AtomicInteger(1);
     private volatile @Nullable Ending<W, R> ending;

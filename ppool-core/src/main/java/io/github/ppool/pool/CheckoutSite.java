@@ -3,8 +3,9 @@ package io.github.ppool.pool;
 import io.github.ppool.guard.VisibleText;
 
 /**
- * Which thread asked for a worker and, if that was asked for, where: what is told of a lease that is lost or kept too long. Made
- * by that thread, which need not be the one that hands the worker out. The fields are guarded by the engine's lock.
+ * The thread that asked for a worker and, if leaks are watched, the place in its code: told of a lease that is lost or
+ * kept too long. Made by that thread, which need not be the one that hands the worker out. The fields are guarded by
+ * the engine's lock.
  */
 final class CheckoutSite extends Throwable {
 
@@ -25,7 +26,7 @@ final class CheckoutSite extends Throwable {
     /**
      * The calling thread, here.
      *
-     * @param traced whether to remember the stack, which is what costs
+     * @param traced whether to remember the stack, which costs a walk
      */
     CheckoutSite(boolean traced) {
         super(null, null, false, traced);

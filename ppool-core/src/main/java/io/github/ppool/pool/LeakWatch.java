@@ -16,22 +16,26 @@ import org.jspecify.annotations.Nullable;
  * Finds leases that are dropped without being closed, and those that are kept for too long.
  *
  * <ul>
- *   <li><em>Dropped</em>: the garbage collector tells. Looked for where leak detection is on, and always for leases without an owner: no thread
- *       and no process whose end would bring such a worker back.
+ *   <li><em>Dropped</em>: the garbage collector tells. Watched where leak detection is on, and always for leases without
+ *       an owner: no thread and no process ends and so brings the worker back.
  *   <li><em>Kept too long</em>: one timer for the pool looks at the leases that go on. Only where there is a threshold.
  * </ul>
  *
- * <p>Where neither is set, a borrowing thread pays nothing for it. Guarded by the engine's lock, but for what makes a {@link CheckoutSite} and
- * what the garbage collector tells.
+ * <p>Where neither is set, a borrowing thread pays nothing. Guarded by the engine's lock, but for the methods that make
+ * a {@link CheckoutSite} and the one that the garbage collector calls.
  */
 final class LeakWatch<W> {
 
     private static final GuardedLog LOG = GuardedLog.of(LeakWatch.class);
-    private static final Cleaner CLEANER = Cleaner.create();
     /** So many holders are named to a caller that waited in vain. */
     private static final int NAMED = 5;
-    /** The timer looks again after this part of the threshold at the earliest, however many leases begin one after the other. */
+    /** The timer looks again after this part of the threshold at the earliest, however many leases there are. */
     private static final int PARTS = 16;
+
+    /** Has a thread, so it is made when the first lease is watched. */
+    private static final class Collected {
+        static final Cleaner CLEANER = Cleaner.create();
+    }
 
     private final PoolEngine<W> engine;
     private final MonotonicClock clock;
@@ -92,7 +96,7 @@ final class LeakWatch<W> {
     private void watch(PoolLease<W> lease, CheckoutSite site) {
         Slot<W> slot = lease.slot;
         long stamp = lease.stamp;
-        CLEANER.register(lease, () -> dropped(slot, stamp, site));
+        Collected.CLEANER.register(lease, () -> dropped(slot, stamp, site));
     }
 
     /** Under the lock: the lease is over, in whatever way. */
@@ -110,8 +114,8 @@ final class LeakWatch<W> {
     // ---- dropped
 
     /**
-     * On the garbage collector's thread, which serves all pools: nobody can give the worker back, and somebody may still use it. So it can't be
-     * lent again.
+     * On the garbage collector's thread, which serves all pools. No code can give the worker back, and some code may
+     * still use it, so it can't be lent again.
      */
     private void dropped(Slot<W> slot, long stamp, CheckoutSite site) {
         if (!slot.isCurrent(stamp)) {

@@ -37,7 +37,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * checkout and for the check-in.
      *
      * @return the lease, to be closed by the caller
-     * @throws CheckoutTimeoutException if no worker came in time; it names the workers that the caller itself has
+     * @throws CheckoutTimeoutException if no worker came in time; it names the workers that the caller itself has and,
+     *     where leases are watched, the threads that have workers, with the times
      * @throws PoolRejectedException if the queue is full, or the pool is suspended and refuses callers
      * @throws PoolInterruptedException if the calling thread is interrupted while it waits; its interrupt flag is set, and a worker
      *     that came at the same moment has gone to the next in the queue
@@ -133,29 +134,30 @@ public interface PoolClient<W> extends TaskQueue<W> {
             WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
 
     /**
-     * Borrows a worker without blocking, begins something with it, and gives it back when that is done. The function gets
-     * the worker on the thread that brings it, as a dependent of {@link #checkoutAsync()} would, and returns a stage.
-     * The worker is lent until that inner stage ends, normally or not, and then the stage that this method has returned
-     * completes in the same way.
+     * Borrows a worker without blocking, begins something with it, and gives it back when that is done. The function
+     * gets the worker on the thread that brings it, as a dependent of {@link #checkoutAsync()} would, and returns a
+     * stage. The worker is lent until that inner stage ends, normally or not, and then the stage that this method has
+     * returned completes in the same way.
      *
      * <p>An exception of the inner stage, or of the function itself, is treated as one of {@link #transaction}. A
-     * function that returns null has failed. If the inner stage does not let the pool know of its end, because its {@code
-     * whenComplete} throws, the worker crashes, since it may be in use for ever.
+     * function that returns null has failed. If the inner stage can't tell its end, because its {@code whenComplete}
+     * throws, the worker crashes, since it may be in use for ever.
      *
-     * <p>{@code toCompletableFuture().cancel(…)} ends the returned stage at once, as any other completion from outside does.
-     * A caller without a worker leaves the queue then, and the function is not called. Else the inner stage is cancelled if
-     * it is a {@link java.util.concurrent.Future}, and the worker comes back when the inner stage has ended: a
-     * cancelled future must have left the worker. One whose work goes on, as that of {@code supplyAsync} does, is to be
-     * returned as {@link java.util.concurrent.CompletableFuture#minimalCompletionStage()}, which can't be cancelled.
+     * <p>{@code toCompletableFuture().cancel(…)} ends the returned stage at once, as any other completion from outside
+     * does. A caller without a worker leaves the queue then, and the function is not called. Else the inner stage is
+     * cancelled if it is a {@link java.util.concurrent.Future}. The worker comes back when the inner stage has ended and
+     * that call has returned: a cancelled future must have left the worker by then. If its work goes on, as that of
+     * {@code supplyAsync} does, the function should return its {@link
+     * java.util.concurrent.CompletableFuture#minimalCompletionStage()}, which can't be cancelled.
      *
-     * <p>The lease has no owner, even if the caller is a process, and comes back as that of {@code checkoutAsync} does if
-     * the inner stage is dropped before it has ended. A stage that never ends and is not dropped keeps the worker.
+     * <p>The lease has no owner, even if the caller is a process, and comes back as that of {@code checkoutAsync} does
+     * if the inner stage is dropped before it has ended. A stage that never ends and is not dropped keeps the worker.
      *
      * @param timeout how long to wait for a worker, by the pool's clock; zero and negative take only an idle worker
      * @param function begins the work and returns the stage that ends with it; it must not block
      * @param <R> the result
-     * @return a new stage; it ends exceptionally with what {@link #checkout()} would throw if there is no worker, or with
-     *     what the inner stage has failed with, without the {@link java.util.concurrent.CompletionException} around it
+     * @return a new stage; it ends exceptionally with the exception of {@link #checkout()} if there is no worker, or
+     *     with that of the inner stage, without the {@link java.util.concurrent.CompletionException} around it
      */
     <R extends @Nullable Object> CompletionStage<R> transactionAsync(
             Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);

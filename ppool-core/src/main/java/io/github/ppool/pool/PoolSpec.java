@@ -973,8 +973,8 @@ public final class PoolSpec<W> {
 
         /**
          * How long a lease may go on before that is told: once, as a warning with the stack trace of the checkout, at
-         * the latest a sixteenth of this time after it. A further line tells its end, if it ends after all. Nothing is done
-         * to the lease. Costs as much as {@link #leakDetection}. Default: {@code null}.
+         * the latest a sixteenth of this time after it. A further line tells its end, if it ends after all. The lease
+         * itself goes on. Costs as much as {@link #leakDetection}. Default: {@code null}.
          *
          * @param newValue the setting; null and zero mean that nothing is told
          * @return this

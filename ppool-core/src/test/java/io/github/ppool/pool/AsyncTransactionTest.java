@@ -602,7 +602,7 @@ class AsyncTransactionTest {
         assertAllIdle(pool);
     }
 
-    /** Where there is too little stack even for the future itself, the callback is lost, and the garbage collector finds the lease. */
+    /** Where there is too little stack even for the future itself, the garbage collector finds the lease. */
     @Test
     void a_stage_that_ends_where_hardly_any_stack_is_left_loses_no_worker() throws Exception {
         PoolClient<StringBuilder> pool = pool(1);

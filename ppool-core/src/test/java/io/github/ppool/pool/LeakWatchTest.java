@@ -336,7 +336,8 @@ class LeakWatchTest {
                 .isInstanceOf(CheckoutTimeoutException.class)
                 .hasMessageContaining("no worker came within PT0.001S; the caller itself has p/")
                 .hasMessageMatching("(?s).*; borrowed are p/\\d by thread 'report-writer' \\(#\\d+\\) for PT[\\d.]+S,"
-                        + " p/\\d by thread #\\d+ for PT[\\d.]+S, p/\\d by thread '.*' \\(#\\d+\\) for PT[\\d.]+S and 3 more; .*");
+                        + " p/\\d by thread #\\d+ for PT[\\d.]+S, p/\\d by thread '.*' \\(#\\d+\\) for PT[\\d.]+S"
+                        + " and 3 more; .*");
         assertThatThrownBy(() -> pool.checkout(Duration.ZERO)).hasMessageContaining("; borrowed are p/");
         goOn.countDown();
         writer.join();

@@ -21,12 +21,12 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
 
 /**
- * The answer to a request whose controller let a {@link PoolException} through, alone or as the cause of another exception: a
- * problem detail with status 503, or 429 if the queue of the pool is full, and {@code Retry-After}. The message of the exception
- * names pools and threads, so it is not part of the answer; it is logged at level DEBUG.
+ * Answers a request after a {@link PoolException} of its controller, alone or as the cause of another exception, with a
+ * problem detail: status 503, or 429 if the queue of the pool is full, and {@code Retry-After}. The message of the
+ * exception names pools and threads, so it is not part of the answer; it is logged at level DEBUG.
  *
- * <p>The last of all advice. An {@code @ExceptionHandler} of the application is asked before, and an exception that says its own
- * status, as {@link ErrorResponse} or by {@link ResponseStatus}, keeps it.
+ * <p>The last of all advice. An {@code @ExceptionHandler} of the application is called instead, and an exception that
+ * has its own status, as {@link ErrorResponse} or by {@link ResponseStatus}, keeps it.
  *
  * <p>The texts are messages, with the codes that {@link ErrorResponse} has for the class of the exception: {@code
  * problemDetail.io.github.ppool.pool.CheckoutTimeoutException}, for example.
@@ -50,7 +50,7 @@ final class PoolErrorAdvice {
     /**
      * Answers.
      *
-     * @param thrown what the controller has thrown: Spring finds this method for its causes, too
+     * @param thrown the exception of the controller: Spring finds this method for the causes, too
      * @param locale that of the request
      * @return the answer
      * @throws Throwable the same, if it says its status itself: Spring then goes on as if this method did not exist

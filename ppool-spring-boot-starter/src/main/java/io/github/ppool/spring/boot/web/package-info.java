@@ -1,4 +1,4 @@
-/** What clients of a web application are told when a pool did not do what it was asked. */
+/** HTTP status for requests that a pool has turned away. */
 @NullMarked
 package io.github.ppool.spring.boot.web;
 

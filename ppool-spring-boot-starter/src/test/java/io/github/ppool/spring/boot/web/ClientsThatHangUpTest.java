@@ -42,6 +42,7 @@ class ClientsThatHangUpTest {
     private final AtomicInteger leaks = new AtomicInteger();
     private final AtomicInteger usedByTwo = new AtomicInteger();
     private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
     private Pools pools;
     private PoolClient<Connection> pool;
 
@@ -79,6 +80,7 @@ class ClientsThatHangUpTest {
             begin();
             try {
                 LockSupport.parkNanos(1_000_000);
+                done.incrementAndGet();
                 return "sent " + mail;
             } finally {
                 end();
@@ -104,6 +106,7 @@ class ClientsThatHangUpTest {
         pool = pools.startPool(PoolSpec.builder("smtp", Connection::new)
                 .size(4)
                 .maxOverflow(0)
+                .queueCapacity(THREADS * EACH)
                 .checkoutTimeout(Duration.ofSeconds(20))
                 .listener(new PoolListener() {
                     @Override
@@ -182,6 +185,24 @@ class ClientsThatHangUpTest {
         assertAllWorkersAreBackAndNoneIsLost();
     }
 
+    // tag::task[]
+    Mono<String> handOver(String mail) {
+        return Mono.fromCompletionStage(() -> pool
+                .asyncQueueResult(connection -> connection.sendAndWait(mail))
+                .result());
+    }
+    // end::task[]
+
+    @Test
+    void a_task_of_a_client_that_hangs_up_is_done() throws Exception {
+        assertThat(handOver("welcome").block(Duration.ofSeconds(20))).isEqualTo("sent welcome");
+        int before = done.get();
+        hangUp(5, () -> handOver("welcome"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> done.get() == before + THREADS * EACH);
+        assertThat(pool.status().queueDepth()).isZero();
+        assertThat(usedByTwo).hasValue(0);
+    }
+
     // tag::stream[]
     Flux<String> stream(List<String> mails) {
         return Flux.usingWhen(
@@ -193,10 +214,21 @@ class ClientsThatHangUpTest {
     // end::stream[]
 
     @Test
-    void a_lease_that_a_cancelled_publisher_has_lost_is_found_and_its_worker_replaced() throws Exception {
+    void a_stream_whose_leases_are_closed_when_they_are_discarded_gives_its_workers_back() throws Exception {
         assertThat(stream(List.of("a", "b")).collectList().block(Duration.ofSeconds(20)))
                 .containsExactly("sent a", "sent b");
         hangUp(3, () -> stream(List.of("a")).last());
+        assertThat(usedByTwo).hasValue(0);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(pool.status().available()).isEqualTo(4));
+    }
+
+    /** As one may write it at first: whichever leases are lost is a matter of luck, and so is their number. */
+    @Test
+    void leases_that_a_publisher_loses_because_it_does_not_close_what_is_discarded_are_found() throws Exception {
+        hangUp(4, () -> Mono.usingWhen(
+                Mono.fromCompletionStage(() -> pool.checkoutAsync()),
+                lease -> lease.worker().send("lost"),
+                lease -> Mono.fromRunnable(lease::close)));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             System.gc();
             assertThat(pool.status().available()).isEqualTo(4);
