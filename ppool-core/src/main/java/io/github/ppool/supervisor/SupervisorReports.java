@@ -31,8 +31,8 @@ final class SupervisorReports {
     private final SupervisorListener listener;
     private final MonotonicClock clock;
     private final GuardedLog log;
-    private final Level crashLevel;
-    private final Level backLevel;
+    /** Crashes are told by the listener. */
+    private final boolean quiet;
     private final TraceLimit traces = new TraceLimit();
     /** The children that have crashed, or could not be restarted, and are not back: few, so they cost the others nothing. */
     private final Map<Child, Outage> outages = new WeakHashMap<>();
@@ -42,21 +42,18 @@ final class SupervisorReports {
         this.supervisor = supervisor;
         this.listener = listener;
         this.clock = clock;
-        boolean[] quiet = {false};
-        ForeignCode.tell(this, () -> quiet[0] = listener.logsCrashes());
-        this.crashLevel = quiet[0] ? Level.DEBUG : Level.ERROR;
-        this.backLevel = quiet[0] ? Level.DEBUG : Level.INFO;
+        boolean[] told = {false};
+        ForeignCode.tell(this, () -> told[0] = listener.logsCrashes());
+        this.quiet = told[0];
         this.log = GuardedLog.of(
                 name.isEmpty() ? "io.github.ppool.supervisor" : "io.github.ppool.supervisor." + name);
     }
 
     void started(Child child, Pid pid) {
-        report(Level.DEBUG, "progress", null, child, pid);
+        report(false, Level.DEBUG, "progress", null, child, pid, null);
         Outage outage = outages.isEmpty() ? null : outages.remove(child);
         if (outage != null) {
-            String back = outage.back(clock.nanoTime());
-            log.log(backLevel, event -> offender(event, "back", child, pid)
-                    .log("Supervisor {} back: child '{}' {} is back {}", supervisor, child.spec.id(), pid, back));
+            report(quiet, Level.INFO, "back", null, child, pid, "is back " + outage.back(clock.nanoTime()));
         }
         tell(new SupervisorEvent.ChildStarted(supervisor, child.spec.id(), pid, child.starts - 1));
     }
@@ -67,13 +64,13 @@ final class SupervisorReports {
 
     /** After {@link #startFailed}, of a start that is not repeated by the supervisor. */
     void failureFollowedByNothing(Child child, ExitReason reason) {
-        report(crashLevel, "start_error", reason, child, null);
+        report(quiet, Level.ERROR, "start_error", reason, child, null, null);
     }
 
     /** After {@link #startFailed}: what the supervisor does about it. */
     void failureFollowedBy(Child child, ExitReason reason, Decision decision) {
         Outage outage = outages.computeIfAbsent(child, unused -> Outage.ofFirstStart(clock.nanoTime()));
-        report(crashLevel, "start_error", reason, child, null, outage.follows("is tried again", decision));
+        report(quiet, Level.ERROR, "start_error", reason, child, null, outage.follows("is tried again", decision));
     }
 
     void exited(Child child, Pid pid, ExitReason reason) {
@@ -91,8 +88,8 @@ final class SupervisorReports {
 
     /** After {@link #exited}: what the supervisor does about it. */
     void endFollowedBy(Child child, Pid pid, ExitReason reason, String follows) {
-        Level level = isExpectedEnd(child, reason) ? Level.DEBUG : crashLevel;
-        report(level, "child_terminated", reason, child, pid, follows);
+        boolean expected = isExpectedEnd(child, reason);
+        report(quiet, expected ? Level.DEBUG : Level.ERROR, "child_terminated", reason, child, pid, follows);
     }
 
     /** An end in good order is no error, unless the child was to run for ever. */
@@ -102,7 +99,7 @@ final class SupervisorReports {
 
     void stopped(Child child, Pid pid, ExitReason reason) {
         if (!isExpectedStop(child, reason)) {
-            report(Level.ERROR, "shutdown_error", reason, child, pid);
+            report(false, Level.ERROR, "shutdown_error", reason, child, pid, null);
         }
         tell(new SupervisorEvent.ChildStopped(supervisor, child.spec.id(), pid, reason));
     }
@@ -142,9 +139,8 @@ final class SupervisorReports {
     }
 
     void restartScheduled(Child child, Duration delay, boolean imposed) {
-        if (imposed) {
-            log.log(crashLevel == Level.DEBUG ? Level.DEBUG : Level.WARN, event -> offender(event,
-                    "restart_imposed_pause", child, null)
+        if (imposed && !quiet) {
+            log.log(Level.WARN, event -> offender(event, "restart_imposed_pause", child, null)
                     .addKeyValue("delay", delay)
                     .log(
                             "Child '{}' of supervisor {} could not be started {} times in a row without a pause:"
@@ -211,16 +207,13 @@ final class SupervisorReports {
                 outcome == null ? "" : " -> " + ForeignText.of(outcome));
     }
 
-    private void report(Level level, String context, @Nullable ExitReason reason, Child child, @Nullable Pid pid) {
-        report(level, context, reason, child, pid, null);
-    }
-
-    private void report(Level level, String context, @Nullable ExitReason reason, Child child, @Nullable Pid pid,
-            @Nullable String follows) {
-        log.log(level, event -> {
+    private void report(boolean quietly, Level level, String context, @Nullable ExitReason reason, Child child,
+            @Nullable Pid pid, @Nullable String follows) {
+        log.log(quietly ? Level.DEBUG : level, event -> {
             GuardedLog.Event offender = offender(event, context, child, pid);
             if (reason == null) {
-                offender.log("Supervisor {} {}: child '{}' {}", supervisor, context, child.spec.id(), pid);
+                offender.log("Supervisor {} {}: child '{}' {}{}", supervisor, context, child.spec.id(), pid,
+                        follows == null ? "" : " " + follows);
                 return;
             }
             offender.setCause(trace(child, reason)).addKeyValue("reason", reason);

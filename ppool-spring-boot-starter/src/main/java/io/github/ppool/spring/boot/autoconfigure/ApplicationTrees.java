@@ -19,6 +19,7 @@ import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.FailedToStartChild;
 import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorEvent;
 import io.github.ppool.supervisor.SupervisorListener;
 import io.github.ppool.supervisor.SupervisorSpec;
 import java.time.Duration;
@@ -96,10 +97,18 @@ final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
     /** The listeners of the application are told after that of the specification. */
     private SupervisorSpec observed(String name, SupervisorSpec spec) {
         SupervisorListener own = spec.listener();
-        return spec.listener(event -> {
-            ForeignCode.tell("The listener of tree '" + name + "'", () -> own.on(event));
-            listeners.get().forEach(listener -> ForeignCode.tell(
-                    "TreesListener " + listener.getClass().getName(), () -> listener.supervised(name, event)));
+        return spec.listener(new SupervisorListener() {
+            @Override
+            public void on(SupervisorEvent event) {
+                ForeignCode.tell("The listener of tree '" + name + "'", () -> own.on(event));
+                listeners.get().forEach(listener -> ForeignCode.tell(
+                        "TreesListener " + listener.getClass().getName(), () -> listener.supervised(name, event)));
+            }
+
+            @Override
+            public boolean logsCrashes() {
+                return own.logsCrashes();
+            }
         });
     }
 
