@@ -37,9 +37,12 @@ public final class PpoolPhases {
      * A time that can be added up and counted in nanoseconds.
      *
      * @param time any
-     * @return the same, cut to a hundred years
+     * @return the same, cut to a hundred years, before zero or behind it
      */
     public static Duration limited(Duration time) {
+        if (time.isNegative()) {
+            return time.compareTo(LONGEST.negated()) < 0 ? LONGEST.negated() : time;
+        }
         return time.compareTo(LONGEST) > 0 ? LONGEST : time;
     }
 }

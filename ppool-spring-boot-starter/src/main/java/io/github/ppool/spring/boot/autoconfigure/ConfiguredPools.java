@@ -11,9 +11,11 @@ import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.PoolsListener;
 import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +23,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -38,6 +42,12 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
     private final Map<String, String> declaredBy = new ConcurrentHashMap<>();
     /** What pools depend on that were started at run time. */
     private final Map<String, List<String>> atRunTime = new ConcurrentHashMap<>();
+    /** The pools that this context has started. */
+    private final Set<String> startedHere = ConcurrentHashMap.newKeySet();
+    /** Whether the bean of all pools is one of this context, and not of one above. */
+    private final boolean isOwner;
+    /** Those of the context above, whose pools are started there; null if there are none. */
+    private final @Nullable ConfiguredPools above;
     /**
      * Two threads may use a pool for the first time at the same moment. One lock for each pool, because the start of one may wait
      * for its workers, and these may use another one.
@@ -53,6 +63,9 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         this.beans = beans;
         this.pools = pools;
         this.customizers = customizers;
+        this.isOwner = beans.getBeanNamesForType(Pools.class, true, false).length > 0;
+        BeanFactory parent = beans.getParentBeanFactory();
+        this.above = parent == null ? null : parent.getBeanProvider(ConfiguredPools.class).getIfUnique();
         for (String name : registrar.workers().keySet()) {
             // A test may have put a mock in the place of the definition or of the bean: then there is nobody to use the pool.
             if (isUsed(name)) {
@@ -89,6 +102,13 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
 
     /** Starts the pools that were not started by their first use. */
     void startAll() {
+        if (!isOwner && !registrar.supervised().isEmpty()
+                && beans.getBeanNamesForType(SupervisionTrees.class, true, false).length == 0) {
+            logger.warn(
+                    "the beans {} are annotated with @Supervised in a context whose parent has the supervision trees:"
+                            + " nothing supervises them; move them to the parent",
+                    registrar.supervised().keySet());
+        }
         // A clash of names is found before any pool is started.
         registrar.specBeans().forEach((client, specBean) -> {
             if (declaredBy.containsValue(specBean) || isUsed(client)) {
@@ -147,12 +167,32 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         lock.lock();
         try {
             if (!handle.isStarted()) {
-                handle.follow(pools.startPool(spec(name)));
+                startNow(spec(name));
             }
             return handle;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Starts a pool of this context, whose handle then follows it, whoever made the bean of all pools. */
+    PoolClient<?> startNow(PoolSpec<?> spec) {
+        PoolClient<?> started = pools.startPool(spec);
+        startedHere.add(spec.name());
+        poolStarted(started);
+        return started;
+    }
+
+    /**
+     * The pools that start and stop with this context: all that there are, or its own if the bean of all pools is that
+     * of the context above.
+     */
+    Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(pools.names());
+        if (!isOwner) {
+            names.retainAll(startedHere);
+        }
+        return names;
     }
 
     @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
@@ -184,7 +224,7 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
 
     @Override
     public boolean isKnown(String name) {
-        return handles.containsKey(name);
+        return handles.containsKey(name) || (above != null && above.isKnown(name));
     }
 
     @Override
@@ -192,15 +232,31 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         if (pools.pool(name).isPresent()) {
             throw new IllegalStateException("there is a pool '" + name + "' already");
         }
+        refuseIfAlike(name);
+        if (above != null && !handles.containsKey(name) && above.isKnown(name)) {
+            return above.start(name, settings);
+        }
         if (declaredBy.containsKey(name) && !settings.isEmpty()) {
             throw new IllegalArgumentException("the pool '" + name + "' is declared by the PoolSpec bean '"
                     + declaredBy.get(name) + "' and is started as it is there: without settings");
         }
         if (settings.isEmpty() && isKnown(name)) {
             atRunTime.remove(name);
-            return pools.startPool(spec(name));
+            return startNow(spec(name));
         }
-        return pools.startPool(read(name, settings));
+        return startNow(read(name, settings));
+    }
+
+    /** A name that Spring Boot takes for that of a configured pool would have the settings of that one. */
+    private void refuseIfAlike(String name) {
+        Set<String> configured = registrar.properties().pools().keySet();
+        String other = configured.contains(name) ? name : PoolNames.spelledIn(configured, name);
+        if (other != null && !other.equals(name)) {
+            throw new IllegalArgumentException(PoolNames.property(name) + ": " + PoolNames.alike(name, other));
+        }
+        if (above != null) {
+            above.refuseIfAlike(name);
+        }
     }
 
     private Set<String> knownPools() {
@@ -218,8 +274,7 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         try {
             PpoolProperties properties = SettingsBinder.bind(given);
             PpoolProperties.Pool own = properties.pools().getOrDefault(name, properties.defaults());
-            WorkerBean worker = WorkerBean.find(
-                    beans, name, own.worker() != null ? own.worker() : properties.defaults().worker(), problems);
+            WorkerBean worker = WorkerBean.find(beans, name, own, properties.defaults(), problems);
             if (worker == null) {
                 problems.throwIfAny(null);
             }

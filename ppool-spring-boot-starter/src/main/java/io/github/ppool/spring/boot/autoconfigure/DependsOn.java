@@ -11,7 +11,7 @@ final class DependsOn {
 
     private DependsOn() {}
 
-    static void check(PpoolProperties properties, Set<String> clientsOfSpecBeans, SettingProblems problems) {
+    static void check(PpoolProperties properties, Set<String> otherPools, SettingProblems problems) {
         if (properties.defaults().dependsOn() != null) {
             problems.add(
                     SpecReader.DEFAULTS + ".depends-on",
@@ -20,7 +20,7 @@ final class DependsOn {
                     "Say it of the pools that hand work to others.");
         }
         Set<String> known = new TreeSet<>(properties.pools().keySet());
-        known.addAll(clientsOfSpecBeans);
+        known.addAll(otherPools);
         Map<String, List<String>> dependsOn = new LinkedHashMap<>();
         properties.pools().forEach((name, pool) -> {
             if (pool.dependsOn() != null) {
@@ -56,7 +56,7 @@ final class DependsOn {
                         PoolNames.property(pool) + ".depends-on",
                         name,
                         "there is no pool '" + name + "'",
-                        "These pools there are: " + String.join(", ", known) + ".");
+                        Nearest.asked(name, known) + "These pools there are: " + String.join(", ", known) + ".");
             }
         }
     }

@@ -9,11 +9,16 @@ final class InvalidPoolSettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** So many problems are in the text of a message; all are in the list. */
+    static final int MOST_TOLD = 50;
+
     private final transient List<SettingProblem> problems;
 
     InvalidPoolSettingsException(List<SettingProblem> problems, @Nullable Throwable cause) {
         super(
                 problems.stream()
+                        .limit(MOST_TOLD)
+                        .map(SettingProblem::readable)
                         .map(problem -> problem.property() + ": " + problem.rule()
                                 + (problem.value() == null ? "" : ", got: " + problem.value()))
                         .collect(Collectors.joining("; ")),

@@ -10,10 +10,15 @@ class InvalidPoolSettingsFailureAnalyzer extends AbstractFailureAnalyzer<Invalid
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidPoolSettingsException cause) {
-        List<SettingProblem> problems = cause.problems();
-        String head = problems.size() == 1
+        List<SettingProblem> problems = cause.problems().stream()
+                .limit(InvalidPoolSettingsException.MOST_TOLD)
+                .map(SettingProblem::readable)
+                .toList();
+        int all = cause.problems().size();
+        String head = all == 1
                 ? "A setting of ppool can't work, so nothing was started:"
-                : problems.size() + " settings of ppool can't work, so nothing was started:";
+                : all + " settings of ppool can't work, so nothing was started"
+                        + (all > problems.size() ? "; these are the first " + problems.size() : "") + ":";
         String description = problems.stream()
                 .map(InvalidPoolSettingsFailureAnalyzer::describe)
                 .collect(Collectors.joining("\n\n", head + "\n\n", ""));

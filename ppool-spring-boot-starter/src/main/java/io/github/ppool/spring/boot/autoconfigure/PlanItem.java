@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.ConstructorBinding;
 
 /** An element of a restart plan as it stands in a configuration: its text, or what YAML makes of <code>{stop: reason}</code>. */
@@ -40,5 +41,20 @@ public final class PlanItem {
     @Override
     public String toString() {
         return text;
+    }
+
+    /**
+     * Whether the other object is an element of the same text.
+     *
+     * @param other any
+     */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PlanItem item && item.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 }

@@ -117,7 +117,7 @@ final class PlanReader {
             return RestartPlan.parse(bare ? "[" + text + "]" : text);
         } catch (RestartPlanSyntaxException wrong) {
             int column = Math.min(wrong.column() - (bare ? 1 : 0), text.length() + 1);
-            problems.add(property, shortened(text), at(column, wrong.hint(), text), REMEDY);
+            problems.add(property, shortened(text), at(property, column, wrong.hint(), text), REMEDY);
             return RestartPlan.EMPTY;
         }
     }
@@ -130,8 +130,8 @@ final class PlanReader {
                 RestartPlan.parse(List.of(text));
                 texts.add(text);
             } catch (RestartPlanSyntaxException wrong) {
-                problems.add(property + "[" + i + "]", shortened(text), at(wrong.column(), wrong.hint(), text),
-                        REMEDY);
+                String item = property + "[" + i + "]";
+                problems.add(item, shortened(text), at(item, wrong.column(), wrong.hint(), text), REMEDY);
             }
         }
         try {
@@ -146,8 +146,11 @@ final class PlanReader {
         return text.length() <= 2 * AROUND ? text : text.substring(0, 2 * AROUND) + "…";
     }
 
-    /** A long text is shown around the column only. */
-    private static String at(int column, String hint, String text) {
+    /** A long text is shown around the column only, and one that comes from elsewhere not at all. */
+    private String at(String property, int column, String hint, String text) {
+        if (problems.hasPlaceholder(property)) {
+            return "not a restart plan once its placeholders are resolved, column " + column + ": " + hint;
+        }
         int from = Math.max(0, column - 1 - AROUND);
         int to = Math.min(text.length(), column - 1 + AROUND);
         String before = from == 0 ? "" : "…";

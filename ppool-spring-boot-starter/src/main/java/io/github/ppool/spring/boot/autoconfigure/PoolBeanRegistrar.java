@@ -4,14 +4,20 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.Supervised;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 
@@ -33,12 +39,14 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     private final PpoolProperties properties;
     private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
     private final Map<String, String> specBeans = new LinkedHashMap<>();
+    private InheritedPools inherited = InheritedPools.none();
     private Map<String, SupervisedBean> supervised = Map.of();
 
     PoolBeanRegistrar(Environment environment) {
         this.environment = environment;
         this.problems = new SettingProblems(environment);
-        PpoolProperties bound = SettingsBinder.bind(environment);
+        PpoolProperties bound = SettingsBinder.bind(environment, problems);
+        PoolNames.checkSpelling(ConfigurationPropertySources.get(environment), problems);
         this.properties = bound.withPools(new LinkedHashMap<>(bound.pools()));
     }
 
@@ -68,26 +76,15 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
         if (registry instanceof ConfigurableListableBeanFactory beans) {
-            for (String pool : WorkerBean.annotatedPools(beans)) {
-                properties.pools().putIfAbsent(pool, properties.defaults());
-            }
+            WorkerBean.annotatedPools(beans).forEach(this::addAnnotated);
+            inherited = InheritedPools.above(beans);
         }
-        for (String name : properties.pools().keySet()) {
+        for (String name : List.copyOf(properties.pools().keySet())) {
             makeWay(name, registry);
-            if (!PoolNames.isValid(name)) {
-                problems.add(PoolNames.property(name), PoolNames.RULE, "Change the name, for example to my-pool.");
-            } else if (registry.containsBeanDefinition(name)) {
-                problems.add(PoolNames.property(name), taken(name, registry.getBeanDefinition(name)), rename(name));
+            if (inherited.contain(name)) {
+                inherited.warnIfDifferent(name, Objects.requireNonNull(properties.pools().remove(name)));
             } else {
-                ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
-                registry.registerBeanDefinition(
-                        name,
-                        definition(name, PoolNames.property(name),
-                                () -> beans.getBean(ConfiguredPools.class).handle(name)));
-                String alias = PoolNames.camelCase(name);
-                if (!registry.isBeanNameInUse(alias) && !properties.pools().containsKey(alias)) {
-                    registry.registerAlias(name, alias);
-                }
+                register(name, registry);
             }
         }
         if (registry instanceof ConfigurableListableBeanFactory beans) {
@@ -96,6 +93,39 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
                 if (SupervisedBean.isLifecycle(beans, name)) {
                     registry.registerBeanDefinition(SupervisedBean.watchName(name), watch(name, beans));
                 }
+            }
+        }
+    }
+
+    /** An environment variable has no dashes and capital letters: the name of its pool is that of the annotation. */
+    private void addAnnotated(String pool) {
+        String known = PoolNames.spelledIn(properties.pools().keySet(), pool);
+        if (known == null) {
+            properties.pools().put(pool, properties.defaults());
+        } else if (known.equals(PoolNames.uniform(known)) && !known.equals(pool)) {
+            properties.pools().put(pool, Objects.requireNonNull(properties.pools().remove(known)));
+        }
+    }
+
+    private void register(String name, BeanDefinitionRegistry registry) {
+        String property = PoolNames.property(name);
+        ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
+        String taken = taken(name, registry, beans);
+        if (!PoolNames.isValid(name)) {
+            problems.add(property, PoolNames.RULE, "Change the name, for example to my-pool.");
+        } else if (taken != null) {
+            problems.add(property, null, "a pool is a bean of its name, and there is another bean named '" + name
+                    + "' already" + taken, rename(name));
+        } else if (NamesOfSpring.contain(name)) {
+            problems.add(property, null, "a pool is a bean of its name, and Spring looks up the bean '" + name
+                    + "' for a purpose of its own", "Rename the pool, for example to " + name + "Pool.");
+        } else {
+            registry.registerBeanDefinition(
+                    name, definition(name, property, () -> beans.getBean(ConfiguredPools.class).handle(name)));
+            String alias = PoolNames.camelCase(name);
+            if (!registry.isBeanNameInUse(alias) && !properties.pools().containsKey(alias)
+                    && !NamesOfSpring.contain(alias)) {
+                registry.registerAlias(name, alias);
             }
         }
     }
@@ -126,10 +156,12 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     private void registerClient(
             String specBean, ConfigurableListableBeanFactory beans, BeanDefinitionRegistry registry) {
         String client = PoolSpecBeans.clientName(specBean);
-        if (registry.isBeanNameInUse(client)) {
+        if (registry.isBeanNameInUse(client) || NamesOfSpring.contain(client)) {
             throw new InvalidPpoolBeanException(
                     "The pool of the PoolSpec bean '" + specBean + "' is to be a bean named '" + client
-                            + "', but there is another bean of that name.",
+                            + (registry.isBeanNameInUse(client)
+                                    ? "', but there is another bean of that name."
+                                    : "', but Spring looks up the bean of that name for a purpose of its own."),
                     "Rename one of the beans: a PoolSpec bean 'reportsSpec' makes the pool's client 'reports'.",
                     null);
         }
@@ -160,11 +192,20 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         return definition;
     }
 
-    private static String taken(String name, BeanDefinition other) {
-        String from = other.getResourceDescription() != null
-                ? ", defined in " + other.getResourceDescription()
-                : other.getBeanClassName() != null ? " of class " + other.getBeanClassName() : "";
-        return "a pool is a bean of its name, and there is another bean named '" + name + "' already" + from;
+    /** What is known of another bean of the name; null if there is none. */
+    private static @Nullable String taken(
+            String name, BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
+        if (registry.containsBeanDefinition(name)) {
+            BeanDefinition other = registry.getBeanDefinition(name);
+            return other.getResourceDescription() != null
+                    ? ", defined in " + other.getResourceDescription()
+                    : other.getBeanClassName() != null ? " of class " + other.getBeanClassName() : "";
+        }
+        Object singleton = beans.getSingleton(name);
+        if (singleton != null) {
+            return ", of class " + singleton.getClass().getName();
+        }
+        return registry.isBeanNameInUse(name) ? ", by another name of it" : null;
     }
 
     private static String rename(String name) {
@@ -178,10 +219,11 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             throw new IllegalStateException("only there to check the settings");
         };
         SpecReader.checkRoot(properties, problems);
-        DependsOn.check(properties, specBeans.keySet(), problems);
+        Set<String> others = new TreeSet<>(specBeans.keySet());
+        others.addAll(inherited.names());
+        DependsOn.check(properties, others, problems);
         properties.pools().forEach((name, pool) -> {
-            String named = pool.worker() != null ? pool.worker() : properties.defaults().worker();
-            WorkerBean worker = WorkerBean.find(beans, name, named, problems);
+            WorkerBean worker = WorkerBean.find(beans, name, pool, properties.defaults(), problems);
             SpecReader.read(name, none, properties, problems, beans.getBeanClassLoader());
             if (worker != null && isPool(beans, name)) {
                 workers.put(name, worker);

@@ -1,10 +1,17 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** The names of pools, which are names of beans, of properties and of environment variables at the same time. */
 final class PoolNames {
@@ -13,6 +20,8 @@ final class PoolNames {
 
     private static final Pattern VALID = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
     private static final Pattern WORD_START = Pattern.compile("[-_]+([A-Za-z0-9])");
+
+    private static final ConfigurationPropertyName POOLS = ConfigurationPropertyName.of("ppool.pools");
 
     private PoolNames() {}
 
@@ -49,5 +58,41 @@ final class PoolNames {
     /** The same for all spellings of a name. */
     static String uniform(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The spelling in which a name is among others, null if it is not. */
+    static @Nullable String spelledIn(Collection<String> names, String name) {
+        String uniform = uniform(name);
+        return names.stream().filter(other -> uniform(other).equals(uniform)).findFirst().orElse(null);
+    }
+
+    /**
+     * Refuses names of one source of settings that are different and can't be told from each other: Spring Boot takes
+     * one for the other, and each pool would have the settings of both. One pool may be spelled otherwise in two files.
+     */
+    static void checkSpelling(Iterable<ConfigurationPropertySource> sources, SettingProblems problems) {
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable
+                    && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
+                Map<String, String> spelling = new LinkedHashMap<>();
+                iterable.stream()
+                        .filter(POOLS::isAncestorOf)
+                        .map(name -> name.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL))
+                        .forEach(name -> checkSpelling(name, spelling.putIfAbsent(uniform(name), name), problems));
+            }
+        }
+    }
+
+    private static void checkSpelling(String name, @Nullable String first, SettingProblems problems) {
+        if (first != null && !first.equals(name)) {
+            problems.add(property(name), null, alike(name, first),
+                    "Write the name of a pool in one way, or give one of the pools another name.");
+        }
+    }
+
+    /** Why two names can't be those of two pools. */
+    static String alike(String name, String other) {
+        return "the names '" + name + "' and '" + other + "' are one to Spring Boot, which takes no notice of -, _ and"
+                + " capital letters in the names of settings";
     }
 }

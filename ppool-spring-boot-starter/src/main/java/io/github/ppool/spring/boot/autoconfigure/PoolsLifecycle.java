@@ -45,7 +45,7 @@ final class PoolsLifecycle implements SmartLifecycle {
             if (stopped.isEmpty()) {
                 configured.startAll();
             }
-            stopped.forEach(pools::startPool);
+            stopped.forEach(configured::startNow);
             complete = true;
         } finally {
             stopped.clear();
@@ -55,7 +55,7 @@ final class PoolsLifecycle implements SmartLifecycle {
                 stopped.clear();
             }
         }
-        List<PoolSpec<?>> started = pools.names().stream().flatMap(name -> pools.spec(name).stream()).toList();
+        List<PoolSpec<?>> started = configured.names().stream().flatMap(name -> pools.spec(name).stream()).toList();
         if (!started.isEmpty()) {
             logger.info("started the pools {}", started.stream().map(PoolsLifecycle::inShort).toList().toString());
         }
@@ -106,7 +106,7 @@ final class PoolsLifecycle implements SmartLifecycle {
     private void stopAll() throws InterruptedException {
         long deadline = System.nanoTime() + usable().toNanos();
         PoolOrder order = configured.order();
-        List<String> names = order.dependenciesFirst(pools.names());
+        List<String> names = order.dependenciesFirst(configured.names());
         names.forEach(name -> pools.spec(name).ifPresent(stopped::add));
         Map<String, CompletableFuture<?>> ends = new HashMap<>();
         for (String name : names.reversed()) {

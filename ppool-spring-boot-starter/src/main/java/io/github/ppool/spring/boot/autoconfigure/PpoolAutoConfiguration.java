@@ -14,13 +14,13 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 /**
@@ -28,7 +28,7 @@ import org.springframework.core.env.Environment;
  * application.
  */
 @AutoConfiguration
-@ConditionalOnBooleanProperty(name = "ppool.enabled", matchIfMissing = true)
+@Conditional(OnEnabled.class)
 @EnableConfigurationProperties(PpoolProperties.class)
 public final class PpoolAutoConfiguration {
 
@@ -40,6 +40,11 @@ public final class PpoolAutoConfiguration {
     @Bean
     static SettingsHints ppoolSettingsHints(PoolBeanRegistrar registrar) {
         return new SettingsHints(registrar);
+    }
+
+    @Bean
+    static PracticalPhase ppoolPracticalPhase() {
+        return new PracticalPhase();
     }
 
     @Bean

@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /** Collects what is wrong with the settings, so that all of it is told at once, and what is odd about them. */
@@ -21,44 +22,65 @@ final class SettingProblems {
     private static final GuardedLog logger = GuardedLog.of(SettingProblems.class);
 
     private final Iterable<ConfigurationPropertySource> sources;
-    private final UnaryOperator<String> placeholders;
+    /** Null at run time, when none is resolved. */
+    private final @Nullable BoundPlaceholders placeholders;
     private final @Nullable RunTimeSettings given;
     private final List<SettingProblem> problems = new ArrayList<>();
     private final Set<SettingProblem> warnings = new LinkedHashSet<>();
 
     SettingProblems(Environment environment) {
         this.sources = ConfigurationPropertySources.get(environment);
-        this.placeholders = environment::resolvePlaceholders;
+        this.placeholders = new BoundPlaceholders(environment, sources);
         this.given = null;
     }
 
     /** Problems of what is given at run time: a value that was not given is not looked up. */
     SettingProblems(RunTimeSettings given) {
         this.sources = given.sources();
-        this.placeholders = UnaryOperator.identity();
+        this.placeholders = null;
         this.given = given;
     }
 
-    /** Adds a problem with a property; its value and its origin are looked up. */
+    /** Adds a problem with a property; its value, as it is written, and its origin are looked up. */
     void add(String property, String rule, String remedy) {
-        String value = given == null ? text(property) : given.givenText(nameOf(property));
+        String value = given == null ? written(property) : given.givenText(nameOf(property));
         add(property, value, rule, remedy);
+    }
+
+    /** Adds a setting that there is not. Its value is not shown: it may be a password in the wrong place. */
+    void addUnknown(String property, String rule, String remedy) {
+        add(property, given == null ? null : given.givenText(nameOf(property)), rule, remedy);
     }
 
     /** Adds a problem with a value that is not to be found under the property's own name, such as an item of a list. */
     void add(String property, @Nullable String value, String rule, String remedy) {
+        String shown = hasPlaceholder(property) ? written(property) : value;
         // The defaults are read once for each pool.
         if (problems.stream().noneMatch(known -> known.property().equals(property))) {
-            problems.add(new SettingProblem(property, value, origin(property), rule, remedy));
+            problems.add(masked(new SettingProblem(property, shown, origin(property), rule, remedy)));
         }
+    }
+
+    private SettingProblem masked(SettingProblem problem) {
+        return placeholders == null ? problem : problem.mapped(placeholders.mask(nameOf(problem.property())));
+    }
+
+    /** Whether the value of a property comes from elsewhere, in whole or in part. */
+    boolean hasPlaceholder(String property) {
+        ConfigurationPropertyName name = nameOf(property);
+        ConfigurationProperty found = find(property);
+        if (found == null && name.isLastElementIndexed()) {
+            found = find(name.getParent().toString());
+        }
+        return placeholders != null && found != null && String.valueOf(found.getValue()).contains("${");
     }
 
     /** Adds something that is odd about a value and works nevertheless. The same is kept once only. */
     void warn(String property, String value, String what) {
         String origin = origin(property);
         // A list has no origin, its first item has.
-        warnings.add(new SettingProblem(
-                property, value, origin != null ? origin : origin(property + "[0]"), what, ""));
+        warnings.add(masked(new SettingProblem(
+                property, value, origin != null ? origin : origin(property + "[0]"), what, "")));
     }
 
     /** Logs what is odd, each thing once. */
@@ -69,9 +91,25 @@ final class SettingProblems {
         }
     }
 
+    /** Where a property is set, or the first one below it. */
     private @Nullable String origin(String property) {
         ConfigurationProperty found = find(property);
+        if (found == null) {
+            found = firstBelow(nameOf(property));
+        }
         return found == null || found.getOrigin() == null ? null : found.getOrigin().toString();
+    }
+
+    private @Nullable ConfigurationProperty firstBelow(ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                Optional<ConfigurationPropertyName> first = iterable.stream().filter(name::isAncestorOf).findFirst();
+                if (first.isPresent()) {
+                    return iterable.getConfigurationProperty(first.get());
+                }
+            }
+        }
+        return null;
     }
 
     boolean isEmpty() {
@@ -81,15 +119,24 @@ final class SettingProblems {
     /** Throws if anything was added. */
     void throwIfAny(@Nullable Throwable cause) {
         if (!problems.isEmpty()) {
-            throw new InvalidPoolSettingsException(problems, cause);
+            throw exception(cause);
         }
     }
 
-    /** The text of a property as it was written, null if it is not set as one text. */
+    InvalidPoolSettingsException exception(@Nullable Throwable cause) {
+        return new InvalidPoolSettingsException(problems, cause);
+    }
+
+    /** The text of a property with the values of its placeholders, null if it is not set as one text. */
     @Nullable
     String text(String property) {
+        String written = written(property);
+        return written == null || placeholders == null ? written : placeholders.resolve(written);
+    }
+
+    private @Nullable String written(String property) {
         ConfigurationProperty found = find(property);
-        return found == null ? null : placeholders.apply(String.valueOf(found.getValue()));
+        return found == null ? null : String.valueOf(found.getValue());
     }
 
     /** The rule in a message such as {@code size must not be negative, got: -1}; the value is shown beside it. */

@@ -1,88 +1,162 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.env.Environment;
+import org.springframework.util.PlaceholderResolutionException;
 
-/** Binds {@code ppool.*} before there are beans. What does not exist or has no possible value is refused. */
+/**
+ * Binds {@code ppool.*} before there are beans. What does not exist or has no possible value becomes a problem, and the
+ * rest is bound all the same, so that all problems are found at once.
+ */
 final class SettingsBinder {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("ppool");
+    private static final ConfigurationPropertyName POOLS = ROOT.append("pools");
+    private static final Pattern SPOKEN_DURATION = Pattern.compile(
+            "([+-]?\\d+) *(ms|milli|s|m(?!o)|h|d)[a-z.]*", Pattern.CASE_INSENSITIVE);
 
     private SettingsBinder() {}
 
-    static PpoolProperties bind(Environment environment) {
-        return bind(Binder.get(environment), new SettingProblems(environment));
+    /** Binds the settings of an application; what is wrong is added to the problems. */
+    static PpoolProperties bind(Environment environment, SettingProblems problems) {
+        return bind(Binder.get(environment), problems);
     }
 
     /** Of what is given at run time no placeholder is resolved: this binder resolves none. */
     static PpoolProperties bind(RunTimeSettings settings) {
-        return bind(new Binder(settings.sources()), new SettingProblems(settings));
+        SettingProblems problems = new SettingProblems(settings);
+        PpoolProperties bound = bind(new Binder(settings.sources()), problems);
+        problems.throwIfAny(null);
+        return bound;
     }
 
     private static PpoolProperties bind(Binder binder, SettingProblems problems) {
-        // Environment variables may begin with PPOOL_ for reasons of their own: what is not known there is passed over.
-        BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        AllFailures failures = new AllFailures();
         try {
-            PpoolProperties bound = binder.bindOrCreate("ppool", Bindable.of(PpoolProperties.class), strict);
-            return bound.withPools(PoolNames.distinct(bound.pools()));
-        } catch (BindException failed) {
-            describe(failed, problems);
-            problems.throwIfAny(failed);
-            throw failed;
+            var unused = binder.bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), failures);
+        } catch (StackOverflowError tooDeep) {
+            // Spring reads a placeholder within a placeholder by a call within a call.
+            tooMany(Objects.requireNonNullElse(failures.current(), ROOT), problems);
         }
+        failures.failures().forEach((name, failure) -> describe(name, failure, problems));
+        failures.unknown().forEach(name -> describe(name, problems));
+        PpoolProperties bound = failures.bound() instanceof PpoolProperties properties
+                ? properties
+                : new Binder(List.of()).bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), null);
+        Map<String, PpoolProperties.Pool> pools = new LinkedHashMap<>(bound.pools());
+        // A pool of which nothing could be bound is a pool: its other problems are told too.
+        Stream.concat(failures.failures().keySet().stream(), failures.unknown().stream())
+                .filter(POOLS::isAncestorOf)
+                .map(name -> name.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL))
+                .forEach(pool -> pools.putIfAbsent(pool, PpoolProperties.Pool.valueOf("")));
+        return bound.withPools(PoolNames.distinct(pools));
     }
 
-    private static void describe(BindException failed, SettingProblems problems) {
-        if (failed.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-            for (ConfigurationProperty property : unbound.getUnboundProperties()) {
-                String name = property.getName().toString();
-                problems.add(name, "there is no such setting", name.contains(".restart[true]")
-                        ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
-                        : "Correct the name; the settings are listed in docs/properties.md of ppool.");
-            }
+    private static void describe(ConfigurationPropertyName unknown, SettingProblems problems) {
+        String name = unknown.toString();
+        problems.addUnknown(name, "there is no such setting", name.contains(".restart[true]")
+                ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
+                : SettingKeys.asked(unknown)
+                        + "Correct the name; the settings are listed in docs/properties.md of ppool.");
+    }
+
+    private static void describe(
+            ConfigurationPropertyName name, AllFailures.Failure failure, SettingProblems problems) {
+        String property = name.toString();
+        if (failure.error() instanceof AllFailures.TooManyPlaceholders) {
+            tooMany(name, problems);
             return;
         }
-        Class<?> type = Objects.requireNonNullElse(failed.getTarget().getType().resolve(), Object.class);
-        String property = failed.getName().toString();
-        problems.add(property, rule(type, property), "Change the value, or remove the line to have the default.");
+        for (Throwable cause = failure.error(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof PlaceholderResolutionException placeholder) {
+                problems.add(property, rule(placeholder),
+                        "Write the value, or the name of another property in the placeholder.");
+                return;
+            }
+        }
+        problems.add(property, rule(failure.type(), name.getLastElement(Form.DASHED)),
+                meant(failure.type(), Objects.requireNonNullElse(problems.text(property), ""))
+                        + "Change the value, or remove the line to have the default.");
     }
 
-    private static String rule(Class<?> type, String property) {
-        String last = property.substring(property.lastIndexOf('.') + 1);
+    private static void tooMany(ConfigurationPropertyName name, SettingProblems problems) {
+        problems.add(name.toString(), "its placeholders, and those within them, are too many",
+                "Write the value without placeholders.");
+    }
+
+    /** What is wrong with a placeholder; those that are not known stay as they are, so that is a circle. */
+    static String rule(PlaceholderResolutionException placeholder) {
+        return "its placeholder ${" + placeholder.getPlaceholder() + "} leads back to itself";
+    }
+
+    private static String rule(Class<?> type, String last) {
         if (type.isEnum()) {
-            String values = Arrays.stream(type.getEnumConstants())
-                    .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                    .collect(Collectors.joining(", "));
-            return last + " must be one of " + values;
+            return last + " must be one of " + String.join(", ", SettingKeys.constants(type));
         }
         String kind = kind(type);
         return kind == null ? last + " can't be read as " + type.getSimpleName() : last + " must be " + kind;
     }
 
     private static @Nullable String kind(Class<?> type) {
-        if (type == Integer.class) {
+        if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
             return "a whole number";
         }
-        if (type == Double.class) {
+        if (type == Double.class || type == double.class) {
             return "a number";
         }
         if (type == Boolean.class || type == boolean.class) {
             return "true or false";
         }
+        if (type == String.class || type == PlanItem.class) {
+            return "a text";
+        }
         if (type == PpoolProperties.Pool.class) {
             return "the name of a pool, with its settings below it, such as worker and size";
         }
+        if (type.isRecord() || Map.class.isAssignableFrom(type)) {
+            return "a name with settings below it";
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "a list";
+        }
         return type == Duration.class ? "a duration, such as 500ms, 5s or 2m" : null;
+    }
+
+    /** A sentence that asks for the value that was probably meant, with a blank behind it; empty if none is near. */
+    private static String meant(Class<?> type, String wrong) {
+        if (type.isEnum()) {
+            return Nearest.asked(wrong, SettingKeys.constants(type));
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return Nearest.asked(wrong, List.of("true", "false"));
+        }
+        return type == Duration.class
+                ? spoken(wrong).map(duration -> "Did you mean " + duration + "? ").orElse("")
+                : "";
+    }
+
+    /** A duration that is written as it is spoken: {@code 5 seconds}. */
+    private static Optional<String> spoken(String wrong) {
+        Matcher spoken = SPOKEN_DURATION.matcher(wrong.strip());
+        if (wrong.length() > 30 || !spoken.matches()) {
+            return Optional.empty();
+        }
+        String unit = spoken.group(2).toLowerCase(Locale.ROOT);
+        return Optional.of(spoken.group(1) + (unit.equals("ms") || unit.equals("milli") ? "ms" : unit.substring(0, 1)));
     }
 }

@@ -124,7 +124,7 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
                         "there is no bean '" + name + "' that is annotated with @Supervised",
                         known.isEmpty()
                                 ? "Annotate the bean with @Supervised, or remove the setting."
-                                : "These beans are: " + String.join(", ", known) + ".");
+                                : Nearest.asked(name, known) + "These beans are: " + String.join(", ", known) + ".");
             }
         }
     }

@@ -3,11 +3,13 @@ package io.github.ppool.spring.boot.autoconfigure;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.PoolWorker;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
@@ -34,22 +36,29 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
 
     /** The worker of a pool, null if there is none that can be one: the problems then say why. */
     static @Nullable WorkerBean find(
-            ConfigurableListableBeanFactory beans, String pool, @Nullable String named, SettingProblems problems) {
-        String property = PoolNames.property(pool) + ".worker";
+            ConfigurableListableBeanFactory beans,
+            String pool,
+            PpoolProperties.Pool own,
+            PpoolProperties.Pool defaults,
+            SettingProblems problems) {
+        String named = own.worker() != null ? own.worker() : defaults.worker();
+        boolean isDefault = own.worker() == null && named != null;
+        String property = (isDefault ? SpecReader.DEFAULTS : PoolNames.property(pool)) + ".worker";
         String name = named != null ? named : annotated(beans, pool, property, problems);
         if (name == null) {
             return null;
         }
         // Spring takes each & away in front of the name of a bean, and fails where nothing else is left.
         if (name.replace("&", "").isEmpty() || !beans.containsBean(name)) {
-            problems.add(property, "there is no bean named '" + name + "'", missing(beans, pool));
+            problems.add(property, "there is no bean named '" + name + "'",
+                    Nearest.asked(name, candidates(beans)) + missing(beans, pool));
             return null;
         }
         Class<?> type = beans.getType(name, false);
         if (type != null && WorkerFactory.class.isAssignableFrom(type)) {
             return new WorkerBean(name, true, declaredType(beans, name, type).as(WorkerFactory.class).getGeneric(0));
         }
-        if (!beans.isPrototype(name)) {
+        if (!isPrototype(beans, name)) {
             problems.add(
                     property,
                     "the bean '" + name + "'" + (type == null ? "" : " of class " + type.getName())
@@ -58,6 +67,15 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
             return null;
         }
         return new WorkerBean(name, false, type == null ? ResolvableType.NONE : declaredType(beans, name, type));
+    }
+
+    /** A bean without a definition, such as Spring's own environment, is none. */
+    private static boolean isPrototype(ConfigurableListableBeanFactory beans, String name) {
+        try {
+            return beans.isPrototype(name);
+        } catch (NoSuchBeanDefinitionException withoutDefinition) {
+            return false;
+        }
     }
 
     /** The names of the pools that classes annotated with {@link PoolWorker} are for. */
@@ -71,7 +89,7 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
     /** Whether the class of a bean is annotated with {@link PoolWorker} for a pool. */
     static boolean isAnnotated(ConfigurableListableBeanFactory beans, String bean, String pool) {
         PoolWorker annotation = beans.findAnnotationOnBean(bean, PoolWorker.class, false);
-        return annotation != null && annotation.value().equals(pool);
+        return annotation != null && PoolNames.uniform(annotation.value()).equals(PoolNames.uniform(pool));
     }
 
     private static String poolOf(ConfigurableListableBeanFactory beans, String bean) {
@@ -81,7 +99,7 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
     private static @Nullable String annotated(
             ConfigurableListableBeanFactory beans, String pool, String property, SettingProblems problems) {
         List<String> found = Arrays.stream(beans.getBeanNamesForAnnotation(PoolWorker.class))
-                .filter(bean -> poolOf(beans, bean).equals(pool))
+                .filter(bean -> PoolNames.uniform(poolOf(beans, bean)).equals(PoolNames.uniform(pool)))
                 .toList();
         if (found.size() == 1) {
             return found.get(0);
@@ -99,9 +117,23 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
         return null;
     }
 
+    /** The names of the beans that can make workers. */
+    private static List<String> candidates(ConfigurableListableBeanFactory beans) {
+        List<String> names = new ArrayList<>(List.of(factories(beans)));
+        for (String name : beans.getBeanDefinitionNames()) {
+            if (beans.getBeanDefinition(name).isPrototype()) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    private static String[] factories(ConfigurableListableBeanFactory beans) {
+        return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, WorkerFactory.class, true, false);
+    }
+
     private static String missing(ConfigurableListableBeanFactory beans, String pool) {
-        String[] factories = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, WorkerFactory.class, true,
-                false);
+        String[] factories = factories(beans);
         return "Set " + PoolNames.property(pool) + ".worker to the name of a WorkerFactory bean"
                 + (factories.length == 0 ? "" : " (there is: " + String.join(", ", factories) + ")")
                 + " or of a prototype-scoped bean, or annotate the class of the worker with @PoolWorker(\"" + pool
@@ -110,21 +142,17 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
 
     /** The type with its generics, as a factory method or a class declares it. */
     static ResolvableType declaredType(ConfigurableListableBeanFactory beans, String name, Class<?> type) {
-        if (beans.containsBeanDefinition(beans.getAliases(name).length == 0 ? name : canonicalName(beans, name))) {
+        try {
+            // Of this context or of one above.
             ResolvableType declared = beans.getMergedBeanDefinition(name).getResolvableType();
             Class<?> declaredClass = declared.resolve();
             // A definition may only know a supertype, or the class of a FactoryBean.
             if (declaredClass != null && type.isAssignableFrom(declaredClass)) {
                 return declared;
             }
+        } catch (NoSuchBeanDefinitionException withoutDefinition) {
+            // A singleton that somebody has registered: its class is all that is known.
         }
         return ResolvableType.forClass(type);
-    }
-
-    private static String canonicalName(ConfigurableListableBeanFactory beans, String name) {
-        return Arrays.stream(beans.getAliases(name))
-                .filter(beans::containsBeanDefinition)
-                .findFirst()
-                .orElse(name);
     }
 }

@@ -7,10 +7,10 @@ import org.slf4j.MDC;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -20,7 +20,7 @@ import org.springframework.core.annotation.Order;
  * among them the current observation and the trace.
  */
 @AutoConfiguration(after = PpoolAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "ppool.propagate-context", matchIfMissing = true)
+@Conditional(OnPropagateContext.class)
 @ConditionalOnBean(Pools.class)
 public final class PpoolContextAutoConfiguration {
 

@@ -1,0 +1,11 @@
+package io.github.ppool.spring.boot.observation;
+
+import io.github.ppool.spring.boot.autoconfigure.SwitchCondition;
+
+/** Unless {@code ppool.propagate-context} says otherwise. */
+class OnPropagateContext extends SwitchCondition {
+
+    OnPropagateContext() {
+        super("ppool.propagate-context");
+    }
+}
