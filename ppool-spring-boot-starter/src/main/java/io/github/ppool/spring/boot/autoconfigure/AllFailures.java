@@ -127,7 +127,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     /** What stands in YAML when there is nothing behind a name or below it: {@code restart:} is an empty text. */
     private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {
         ConfigurationProperty property = find(name, context);
-        return property != null && isBlank(property.getValue());
+        return property != null && property.getValue() instanceof CharSequence text && text.isEmpty();
     }
 
     private static boolean isBlank(@Nullable Object value) {

@@ -35,13 +35,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("ppool")
 public record PpoolProperties(
-        @DefaultValue("true") boolean enabled,
+        @DefaultValue("true") Boolean enabled,
         @Nullable Integer intensity,
         @Nullable Duration period,
-        @DefaultValue("true") boolean propagateContext,
-        @DefaultValue("false") boolean measureUsage,
+        @DefaultValue("true") Boolean propagateContext,
+        @DefaultValue("false") Boolean measureUsage,
         @DefaultValue("5s") Duration orphanGrace,
-        @DefaultValue("true") boolean keepAlive,
+        @DefaultValue("true") Boolean keepAlive,
         @DefaultValue Web web,
         @DefaultValue Pool defaults,
         @DefaultValue Map<String, Pool> pools,
@@ -68,7 +68,21 @@ public record PpoolProperties(
      *
      * @param errors What clients are told when a pool did not do what the application asked it.
      */
-    public record Web(@DefaultValue Errors errors) {}
+    public record Web(@DefaultValue Errors errors) {
+
+        /**
+         * What stands in YAML when this group is named and nothing is said below it. Found by name when a text is
+         * converted.
+         *
+         * @param text blank
+         * @return a group that says nothing
+         * @throws IllegalArgumentException if there is a text
+         */
+        public static Web valueOf(String text) {
+            EmptyGroup.check(text);
+            return new Web(Errors.valueOf(""));
+        }
+    }
 
     /**
      * Exceptions of pools that controllers let through.
@@ -77,7 +91,21 @@ public record PpoolProperties(
      *     full queue, instead of 500.
      * @param retryAfter What the header Retry-After of these answers says, in whole seconds. Zero means that there is no such header.
      */
-    public record Errors(@DefaultValue("true") boolean enabled, @DefaultValue("5s") Duration retryAfter) {}
+    public record Errors(@DefaultValue("true") Boolean enabled, @DefaultValue("5s") Duration retryAfter) {
+
+        /**
+         * What stands in YAML when this group is named and nothing is said below it. Found by name when a text is
+         * converted.
+         *
+         * @param text blank
+         * @return a group that says nothing
+         * @throws IllegalArgumentException if there is a text
+         */
+        public static Errors valueOf(String text) {
+            EmptyGroup.check(text);
+            return new Errors(true, Duration.ofSeconds(5));
+        }
+    }
 
     /**
      * A pool.
@@ -192,7 +220,20 @@ public record PpoolProperties(
             @Nullable Integer intensity,
             @Nullable Duration period,
             @Nullable List<String> surviveOn,
-            @Nullable List<String> crashOn) {}
+            @Nullable List<String> crashOn) {
+
+        /**
+         * What stands in YAML when this group is named and nothing is said below it. Found by name when a text is
+         * converted.
+         *
+         * @param text blank
+         * @return a group that says nothing
+         * @throws IllegalArgumentException if there is a text
+         */
+        public static Restart valueOf(String text) {
+            return EmptyGroup.of(Restart.class, text);
+        }
+    }
 
     /**
      * Making workers.
@@ -208,7 +249,20 @@ public record PpoolProperties(
             @Nullable Integer failureLimit,
             @Nullable List<PlanItem> plan,
             @Nullable String count,
-            @Nullable Duration resetAfter) {}
+            @Nullable Duration resetAfter) {
+
+        /**
+         * What stands in YAML when this group is named and nothing is said below it. Found by name when a text is
+         * converted.
+         *
+         * @param text blank
+         * @return a group that says nothing
+         * @throws IllegalArgumentException if there is a text
+         */
+        public static Creation valueOf(String text) {
+            return EmptyGroup.of(Creation.class, text);
+        }
+    }
 
     /**
      * Trying failed tasks again.
@@ -216,7 +270,20 @@ public record PpoolProperties(
      * @param plan What happens after an attempt failed: a plan as under restart.plan, without wait.
      * @param count How many times the plan is run before the task has failed: a number or infinity.
      */
-    public record TaskRestart(@Nullable List<PlanItem> plan, @Nullable String count) {}
+    public record TaskRestart(@Nullable List<PlanItem> plan, @Nullable String count) {
+
+        /**
+         * What stands in YAML when this group is named and nothing is said below it. Found by name when a text is
+         * converted.
+         *
+         * @param text blank
+         * @return a group that says nothing
+         * @throws IllegalArgumentException if there is a text
+         */
+        public static TaskRestart valueOf(String text) {
+            return EmptyGroup.of(TaskRestart.class, text);
+        }
+    }
 
     /**
      * A supervised bean.
@@ -230,5 +297,18 @@ public record PpoolProperties(
             @Nullable List<PlanItem> plan,
             @Nullable String count,
             @Nullable Duration resetAfter,
-            @Nullable Duration shutdown) {}
+            @Nullable Duration shutdown) {
+
+        /**
+         * What stands in YAML when this group is named and nothing is said below it. Found by name when a text is
+         * converted.
+         *
+         * @param text blank
+         * @return a group that says nothing
+         * @throws IllegalArgumentException if there is a text
+         */
+        public static Supervised valueOf(String text) {
+            return EmptyGroup.of(Supervised.class, text);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.guard.GuardedLog;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +27,8 @@ final class SettingProblems {
     private final @Nullable BoundPlaceholders placeholders;
     private final @Nullable RunTimeSettings given;
     private final List<SettingProblem> problems = new ArrayList<>();
+    /** The properties that have a problem. */
+    private final Set<String> told = new HashSet<>();
     private final Set<SettingProblem> warnings = new LinkedHashSet<>();
 
     SettingProblems(Environment environment) {
@@ -54,9 +57,9 @@ final class SettingProblems {
 
     /** Adds a problem with a value that is not to be found under the property's own name, such as an item of a list. */
     void add(String property, @Nullable String value, String rule, String remedy) {
-        String shown = hasPlaceholder(property) ? written(property) : value;
-        // The defaults are read once for each pool.
-        if (problems.stream().noneMatch(known -> known.property().equals(property))) {
+        // The defaults are read once for each pool, and a list may have thousands of wrong items.
+        if (told.add(property)) {
+            String shown = hasPlaceholder(property) ? written(property) : value;
             problems.add(masked(new SettingProblem(property, shown, origin(property), rule, remedy)));
         }
     }

@@ -36,6 +36,12 @@ final class SettingsHints implements BeanFactoryInitializationAotProcessor {
             // Spring makes one of these for an annotation whose attributes are aliases of each other.
             hints.proxies().registerJdkProxy(annotation);
         }
+        // Found by the name valueOf when a text is converted.
+        for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.Pool.class, PpoolProperties.Restart.class,
+                PpoolProperties.Creation.class, PpoolProperties.TaskRestart.class, PpoolProperties.Supervised.class,
+                PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
+            hints.reflection().registerType(converted, MemberCategory.INVOKE_DECLARED_METHODS);
+        }
         Stream.concat(Stream.of(properties.defaults()), properties.pools().values().stream())
                 .map(PpoolProperties.Pool::restart)
                 .flatMap(restart -> Stream.of(restart.surviveOn(), restart.crashOn()))

@@ -43,7 +43,8 @@ class AlikeNamesTest {
             for (Map<String, ?> settings : java.util.List.of(Map.of("worker", "factory"), Map.<String, Object>of())) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> starts.start(name, settings))
-                        .withMessage("ppool.pools." + name + ": the names '" + name + "' and 'my-pool' are one to Spring"
+                        .withMessage("ppool.pools." + name + ": the names '" + name
+                                + "' and 'my-pool' are one to Spring"
                                 + " Boot, which takes no notice of -, _ and capital letters in the names of settings");
             }
             assertThat(starts.isKnown(name)).isFalse();
@@ -101,11 +102,12 @@ class AlikeNamesTest {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
                 .withUserConfiguration(OfClass.class)
-                .withInitializer(context -> ((StandardEnvironment) context.getEnvironment()).getPropertySources().replace(
-                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-                        new SystemEnvironmentPropertySource(
+                .withInitializer(
+                        context -> ((StandardEnvironment) context.getEnvironment()).getPropertySources().replace(
                                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-                                Map.of("PPOOL_POOLS_BYCLASS_SIZE", "2"))))
+                                new SystemEnvironmentPropertySource(
+                                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                        Map.of("PPOOL_POOLS_BYCLASS_SIZE", "2"))))
                 .run(context -> {
                     Pools pools = context.getBean(Pools.class);
                     assertThat(pools.names()).containsExactly("by-class");

@@ -20,7 +20,8 @@ import org.springframework.context.annotation.Configuration;
 
 /** Actuator on a port of its own is a context below the application's: it shows the pools of that one. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
-        "management.server.port=0", "management.endpoints.web.exposure.include=ppool", "ppool.pools.smtp.worker=factory",
+        "management.server.port=0", "management.endpoints.web.exposure.include=ppool",
+        "ppool.pools.smtp.worker=factory",
         "ppool.pools.smtp.size=1"
 })
 class ManagementContextTest {
@@ -42,7 +43,8 @@ class ManagementContextTest {
         assertThat(managementPort).isNotEqualTo(port);
         smtp.transaction(worker -> worker.append("works"));
         HttpResponse<String> response = HttpClient.newHttpClient().send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + "/actuator/ppool/smtp")).build(),
+                HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + "/actuator/ppool/smtp"))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).contains("\"name\":\"smtp\"", "\"checkouts\":1");
