@@ -71,7 +71,11 @@ final class WorkerReports {
 
     /** On the supervisor's process: the worker has ended, and its place was given up. */
     void endedUnwanted(Slot<?> slot, ExitReason reason) {
-        crashed(slot, reason, "is not restarted: the pool makes another one when it needs one");
+        crashed(slot, reason, switch (engine.status().phase()) {
+            case STOPPED -> "is not restarted: the pool is stopped";
+            case GAVE_UP -> "is not restarted: the pool has given up";
+            default -> "is not restarted: the pool makes another one when it needs one";
+        });
     }
 
     private void crashed(Slot<?> slot, ExitReason reason, String follows) {

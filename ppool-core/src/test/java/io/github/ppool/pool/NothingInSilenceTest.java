@@ -181,6 +181,25 @@ class NothingInSilenceTest {
     }
 
     @Test
+    void a_task_that_heeds_no_shutdown_is_killed_with_its_worker_and_told_with_the_stop() {
+        PoolSpec<Object> spec = PoolSpec.builder("pool", () -> {
+            self().trapExits(true);
+            return new Object();
+        }).size(1).shutdown(Duration.ofSeconds(4)).build();
+        PoolClient<Object> pool = world.perform(() -> pools.startPool(spec));
+        Task<?> task = world.perform(() -> pool.asyncQueue(worker -> block()));
+        world.advance(Duration.ofSeconds(1));
+        world.perform(() -> pools.stopPool(pool, Duration.ZERO));
+        world.advance(LATER);
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        assertThat(warnings()).singleElement().asString()
+                .startsWith("Pool 'pool' was stopped after 0s: 1 running task was killed; first: #")
+                .endsWith(" had run for 5s");
+        assertThat(log.messages(Level.ERROR)).singleElement().asString()
+                .isEqualTo("Worker pool/1 has crashed: killed; it is not restarted: the pool is stopped");
+    }
+
+    @Test
     void a_task_that_was_to_be_tried_again_counts_as_not_begun_and_one_is_told_as_one() {
         PoolClient<Object> pool = start(
                 spec -> spec.surviveOn(failure -> true).taskRestart(PoolWorld.policy("[1h]")));
