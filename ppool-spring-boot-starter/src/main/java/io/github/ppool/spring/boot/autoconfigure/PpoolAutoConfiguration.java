@@ -99,7 +99,7 @@ public final class PpoolAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnBooleanProperty(name = "ppool.keep-alive", matchIfMissing = true)
+    @Conditional(OnKeepAlive.class)
     KeepAlive ppoolKeepAlive(Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationContext context) {
         return new KeepAlive(pools, trees, context);
     }

@@ -4,12 +4,12 @@ import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.autoconfigure.PpoolProperties;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 
@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 @AutoConfiguration(after = PpoolAutoConfiguration.class)
 @ConditionalOnWebApplication
 @ConditionalOnClass({ControllerAdvice.class, ErrorResponse.class})
-@ConditionalOnBooleanProperty(name = "ppool.web.errors.enabled", matchIfMissing = true)
+@Conditional(OnWebErrors.class)
 @ConditionalOnBean(PpoolProperties.class)
 public final class PpoolWebErrorsAutoConfiguration {
 
