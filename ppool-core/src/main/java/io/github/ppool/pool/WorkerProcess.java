@@ -339,6 +339,7 @@ final class WorkerProcess<W> implements ProcessInit {
         Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
         if (timeout != null) {
             int attempt = task.attempts();
+            var unused = task.course(); // before the timer may go off: it notes there that the time is over
             task.timeoutTimer(engine.clock().schedule(timeout, () -> engine.tasks().timedOut(slot, task, attempt)));
         }
         Object value;
