@@ -128,6 +128,7 @@ class ForeignFailuresTest {
         assertThat(real.getSuppressed()).hasSize(2)
                 .allSatisfy(thrown -> assertThat(thrown).isInstanceOf(IllegalArgumentException.class));
         pool.checkout(Duration.ofSeconds(20)).close(); // the worker did not survive, and is replaced
+        Eventually.so(exits::toString, () -> !exits.isEmpty()); // told after that
         assertThat(exits).singleElement()
                 .satisfies(reason -> assertThat(reason.cause().orElseThrow()).isSameAs(real));
     }
