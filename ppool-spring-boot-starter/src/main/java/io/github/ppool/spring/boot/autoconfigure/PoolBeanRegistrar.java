@@ -115,10 +115,10 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             problems.add(property, PoolNames.RULE, "Change the name, for example to my-pool.");
         } else if (taken != null) {
             problems.add(property, null, "a pool is a bean of its name, and there is another bean named '" + name
-                    + "' already" + taken, rename(name));
+                    + "' already" + taken, NamesOfSpring.contain(name) ? renamePool(name) : rename(name));
         } else if (NamesOfSpring.contain(name)) {
             problems.add(property, null, "a pool is a bean of its name, and Spring looks up the bean '" + name
-                    + "' for a purpose of its own", "Rename the pool, for example to " + name + "Pool.");
+                    + "' for a purpose of its own", renamePool(name));
         } else {
             registry.registerBeanDefinition(
                     name, definition(name, property, () -> beans.getBean(ConfiguredPools.class).handle(name)));
@@ -206,6 +206,10 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             return ", of class " + singleton.getClass().getName();
         }
         return registry.isBeanNameInUse(name) ? ", by another name of it" : null;
+    }
+
+    private static String renamePool(String name) {
+        return "Rename the pool, for example to " + name + "Pool.";
     }
 
     private static String rename(String name) {

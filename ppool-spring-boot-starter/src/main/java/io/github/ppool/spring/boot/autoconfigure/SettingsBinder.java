@@ -89,7 +89,8 @@ final class SettingsBinder {
                 return;
             }
         }
-        problems.add(property, rule(failure.type(), name.getLastElement(Form.DASHED)),
+        String resolved = problems.hasPlaceholder(property) ? " once its placeholders are resolved" : "";
+        problems.add(property, rule(failure.type(), name.getLastElement(Form.DASHED)) + resolved,
                 meant(failure.type(), Objects.requireNonNullElse(problems.text(property), ""))
                         + "Change the value, or remove the line to have the default.");
     }

@@ -4,8 +4,10 @@ import io.github.ppool.guard.VisibleText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -97,16 +99,25 @@ class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLExceptio
     /** Those of the usual files that have the very same mistake. */
     private static List<String> filesThatFail(YAMLException cause) {
         PathMatchingResourcePatternResolver resolver = new PathMatchingResourcePatternResolver();
-        List<String> failing = new ArrayList<>();
+        Set<String> failing = new LinkedHashSet<>();
         int read = 0;
         for (String place : places()) {
             for (Resource file : files(resolver, place)) {
-                if (read++ < MOST_FILES && failsAlike(file, cause) && !failing.contains(file.getDescription())) {
-                    failing.add(file.getDescription());
+                if (read++ < MOST_FILES && failsAlike(file, cause)) {
+                    failing.add(name(file));
                 }
             }
         }
-        return failing;
+        return List.copyOf(failing);
+    }
+
+    /** The same file may be on the class path and in the folder of the application. */
+    private static String name(Resource file) {
+        try {
+            return file.isFile() ? file.getFile().toPath().toRealPath().toString() : file.getDescription();
+        } catch (IOException | RuntimeException elsewhere) {
+            return file.getDescription();
+        }
     }
 
     private static List<String> places() {

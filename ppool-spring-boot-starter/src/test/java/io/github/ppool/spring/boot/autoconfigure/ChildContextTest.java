@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,36 @@ class ChildContextTest {
         assertThat(parent.getBean(Pools.class).names()).containsExactly("smtp");
         works(child, "smtp");
         assertThat(made).hasValue(before);
+    }
+
+    @Test
+    void parent_and_child_that_one_builder_makes_are_such_contexts_too() {
+        ConfigurableApplicationContext child = new SpringApplicationBuilder(Parent.class)
+                .web(WebApplicationType.NONE)
+                .properties("ppool.pools.smtp.worker=factory")
+                .child(Child.class)
+                .web(WebApplicationType.NONE)
+                .run("--ppool.pools.imap.worker=factory");
+        ConfigurableApplicationContext parent = keep((ConfigurableApplicationContext) Objects.requireNonNull(
+                child.getParent()));
+        keep(child);
+        assertThat(child.getBean("smtp")).isSameAs(parent.getBean("smtp"));
+        works(child, "smtp");
+        works(child, "imap");
+        child.close();
+        works(parent, "smtp");
+    }
+
+    @Test
+    void when_the_parent_is_closed_first_all_pools_are_stopped() {
+        ConfigurableApplicationContext parent = parent("--ppool.pools.smtp.worker=factory");
+        ConfigurableApplicationContext child = child(parent, Child.class, "ppool.pools.imap.worker=factory");
+        PoolClient<?> imap = child.getBean("imap", PoolClient.class);
+        Pools pools = parent.getBean(Pools.class);
+        parent.close();
+        assertThat(pools.names()).isEmpty();
+        assertThatExceptionOfType(PoolStoppedException.class).isThrownBy(imap::checkout);
+        child.close();
     }
 
     @Test

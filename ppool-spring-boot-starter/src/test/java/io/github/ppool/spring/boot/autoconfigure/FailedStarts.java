@@ -22,7 +22,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
-import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** What a user reads whose application does not start. */
 final class FailedStarts {
@@ -65,7 +64,8 @@ final class FailedStarts {
                 .load(FailureAnalyzer.class,
                         ArgumentResolver.of(BeanFactory.class, failed.getBeanFactory())
                                 .and(Environment.class, failed.getEnvironment()),
-                        FailureHandler.logging(org.apache.commons.logging.LogFactory.getLog(FailedStarts.class)));
+                        (type, name, notThere) -> {
+                        });
         return analyzers.stream()
                 .map(analyzer -> quiet(analyzer, failure))
                 .filter(Objects::nonNull)
