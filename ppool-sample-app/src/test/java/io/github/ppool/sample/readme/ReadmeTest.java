@@ -44,7 +44,8 @@ class ReadmeTest {
             assertThat(snippet.group(3)).isEqualTo(region(ROOT.resolve(snippet.group(1)), snippet.group(2)));
             found++;
         }
-        long codeBlocks = Pattern.compile("^```(?:java|yaml|xml)$", Pattern.MULTILINE).matcher(readme).results().count();
+        long codeBlocks = Pattern.compile("^```(?:java|yaml|xml)$", Pattern.MULTILINE).matcher(readme).results()
+                .count();
         int files = 3; // of the application, which PastedApplicationTest runs
         assertThat(found).isEqualTo((int) codeBlocks - files).isEqualTo(1);
     }
