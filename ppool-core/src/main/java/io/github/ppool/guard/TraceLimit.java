@@ -14,7 +14,7 @@ public final class TraceLimit {
     /** Of so many failures of one kind one has its stack trace in the log. */
     public static final int EACH = 100;
 
-    /** So many kinds are told apart; all others are one. Whoever makes up classes must not fill the memory. */
+    /** So many kinds are told apart; all others are one, so that made-up classes do not fill the memory. */
     private static final int MOST_KINDS = 200;
 
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();

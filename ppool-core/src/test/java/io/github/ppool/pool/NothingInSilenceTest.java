@@ -58,7 +58,7 @@ class NothingInSilenceTest {
         return log.messages(Level.WARN);
     }
 
-    // ---- failures that nobody asks for
+    // ---- failures that no caller asks for
 
     @Test
     void a_failure_that_the_worker_survives_and_whose_result_is_not_asked_for_is_told_once() {

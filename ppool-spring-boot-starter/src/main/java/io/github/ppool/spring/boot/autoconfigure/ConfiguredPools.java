@@ -158,7 +158,7 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
 
     private PoolClient<Object> start(String name) {
         PoolHandle<Object> handle = handle(name);
-        // One whose start still waits for its workers can be used: whoever is needed to make them must not wait for the start.
+        // A pool whose start still waits for its workers can be used: callers that help to make them do not wait for that start.
         pools.pool(name).ifPresent(this::poolStarted);
         if (handle.isStarted()) {
             return handle;
