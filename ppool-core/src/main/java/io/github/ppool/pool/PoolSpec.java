@@ -309,7 +309,8 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * How long {@link Pools#startPool} waits for the first workers, as many as the size; zero means that it does not wait.
+     * How long {@link Pools#startPool} waits for the first workers, as many as the size; zero means that it does not
+     * wait.
      *
      * @return the setting
      */
@@ -749,9 +750,9 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How long {@link Pools#startPool} waits until as many workers are made as the size says. Attempts that fail are
-         * repeated meanwhile as the creation plan says. When the time is over the pool is used with the workers that there are,
-         * which is logged, unless it must {@link #failFast fail fast}. Default: {@code Duration.ZERO}.
+         * How long {@link Pools#startPool} waits until as many workers are made as the size says. Attempts that fail
+         * are repeated meanwhile as the creation plan says. When the time is over the pool is used with the workers
+         * that there are, which is logged, unless it must {@link #failFast fail fast}. Default: {@code Duration.ZERO}.
          *
          * @param newValue the setting; zero means that the start does not wait
          * @return this
@@ -764,9 +765,9 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * Whether {@link Pools#startPool} fails with a {@link PoolNotReadyException} if the first workers, as many as the size says,
-         * can't be made: with {@link #awaitReady} if they are not made within that time, else as soon as an attempt fails,
-         * and the start waits for all of them. Default: {@code false}.
+         * Whether {@link Pools#startPool} fails with a {@link PoolNotReadyException} if the first workers, as many as
+         * the size says, can't be made: with {@link #awaitReady} if they are not made within that time, else as soon as
+         * an attempt fails, and the start waits for all of them. Default: {@code false}.
          *
          * @param newValue the setting
          * @return this

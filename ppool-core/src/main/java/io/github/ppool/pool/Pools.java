@@ -80,9 +80,9 @@ public interface Pools extends AutoCloseable {
 
     /**
      * Starts a pool. Returns when its supervisor runs; the workers are then being made on their own processes, and callers who come
-     * earlier wait for them. With {@link PoolSpec#awaitReady} or {@link PoolSpec#failFast} it blocks until the first workers
-     * are made, or the wait is over; meanwhile the pool can be found by its name, used and stopped. Stands for {@code
-     * ppool:start_pool/3} and {@code poolboy:start_link/2}.
+     * earlier wait for them. With {@link PoolSpec#awaitReady} or {@link PoolSpec#failFast} it blocks until the first
+     * workers are made, or the wait is over; meanwhile the pool can be found by its name, used and stopped. Stands for
+     * {@code ppool:start_pool/3} and {@code poolboy:start_link/2}.
      *
      * @param spec the pool
      * @param <W> the worker
@@ -90,8 +90,8 @@ public interface Pools extends AutoCloseable {
      * @throws IllegalStateException if there is a pool of this name already; that one is as before
      * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; there is no pool
      *     of this name then. Also if another thread stops the pool while this one waits for its first workers
-     * @throws PoolNotReadyException if the pool must fail fast, and its first workers could not be made; it was stopped again, and there is
-     *     no pool of this name then
+     * @throws PoolNotReadyException if the pool must fail fast, and its first workers could not be made; it was stopped
+     *     again, and there is no pool of this name then
      * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; there is no pool of this name then, and the interrupt flag
      *     is set
      */
@@ -163,8 +163,8 @@ public interface Pools extends AutoCloseable {
     Optional<Pid> supervisor(String name);
 
     /**
-     * Whether a pool has something to finish: an accepted task without an outcome, or a caller that waits. Borrowed workers do
-     * not count. Takes the pool's lock for a moment.
+     * Whether a pool has something to finish: an accepted task without an outcome, or a caller that waits. Borrowed
+     * workers do not count. Takes the pool's lock for a moment.
      *
      * @param name which
      * @return false if there is no such pool

@@ -55,8 +55,8 @@ public interface Task<R extends @Nullable Object> {
      * they throw is theirs; an interrupt that they leave behind is dropped on the worker's thread and stays on
      * threads that are no processes. Completing or cancelling the stage has no effect on the task.
      *
-     * <p>A failure for which this method was not called within a second is logged, unless it is in the log already as the
-     * crash of the worker, or with the stop of the pool.
+     * <p>A failure for which this method was not called within a second is logged, unless it is in the log already as
+     * the crash of the worker, or with the stop of the pool.
      *
      * @return the same stage at each call
      */

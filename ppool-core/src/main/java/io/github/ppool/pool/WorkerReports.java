@@ -12,11 +12,11 @@ import org.slf4j.event.Level;
 
 /**
  * Tells the log what becomes of the workers of a pool: each crash and each failed attempt to make one in one line, with
- * what follows, and one line when the worker is back. The pool's supervisor leaves this to the pool, because only the pool
- * knows when a worker, and not just its process, is back. It has the logger of that supervisor.
+ * what follows, and one line when the worker is back. The pool's supervisor leaves this to the pool, because only the
+ * pool knows when a worker, and not just its process, is back. It has the logger of that supervisor.
  *
- * <p>The outage of a slot is told of by the process of the slot, and by the supervisor's process while the slot has none: one
- * after the other. Holds no lock while it logs.
+ * <p>The outage of a slot is told of by the process of the slot, and by the supervisor's process while the slot has
+ * none: one after the other. Holds no lock while it logs.
  */
 final class WorkerReports {
 

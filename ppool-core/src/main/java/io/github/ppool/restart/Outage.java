@@ -3,8 +3,8 @@ package io.github.ppool.restart;
 import java.time.Duration;
 
 /**
- * The time from the crash of a child to its return, for those who tell of it: what follows each failure, in the words of
- * the log, and how long it took until the child was back.
+ * The time from the crash of a child to its return, for those who tell of it: what follows each failure, in the words
+ * of the log, and how long it took until the child was back.
  *
  * <p>Not thread-safe: it belongs to the process that runs the plan.
  */

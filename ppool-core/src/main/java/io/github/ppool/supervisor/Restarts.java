@@ -207,7 +207,10 @@ final class Restarts {
         return result;
     }
 
-    /** As {@link #startLogged}, but the failure is not logged, because something follows from it that belongs to the same line. */
+    /**
+     * As {@link #startLogged}, but the failure is not logged, because something follows from it that belongs to the
+     * same line.
+     */
     @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not cost the supervisor its life
     StartResult start(Child child) {
         int asks = child.asks();

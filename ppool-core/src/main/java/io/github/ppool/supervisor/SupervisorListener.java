@@ -26,9 +26,9 @@ public interface SupervisorListener {
     void on(SupervisorEvent event);
 
     /**
-     * Whether this listener, or its owner, tells the log itself what becomes of children that crash or can't be started.
-     * The supervisor's own lines about that then have level DEBUG. Asked once, when the supervisor starts; what it throws
-     * is logged and means false.
+     * Whether this listener, or its owner, tells the log itself what becomes of children that crash or can't be
+     * started. The supervisor's own lines about that then have level DEBUG. Asked once, when the supervisor starts;
+     * what it throws is logged and means false.
      *
      * @return false unless overridden
      */

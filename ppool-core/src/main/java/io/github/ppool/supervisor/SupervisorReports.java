@@ -34,7 +34,10 @@ final class SupervisorReports {
     /** Crashes are told by the listener. */
     private final boolean quiet;
     private final TraceLimit traces = new TraceLimit();
-    /** The children that have crashed, or could not be restarted, and are not back: few, so they cost the others nothing. */
+    /**
+     * The children that have crashed, or could not be restarted, and are not back: few, so they cost the others
+     * nothing.
+     */
     private final Map<Child, Outage> outages = new WeakHashMap<>();
     private WeakReference<@Nullable Throwable> lastTraced = new WeakReference<>(null);
 
@@ -228,8 +231,8 @@ final class SupervisorReports {
     }
 
     /**
-     * The same exception comes again when it ends children that are linked to one another: its trace is told once. One of the
-     * same class is told each time, but its trace only now and then.
+     * The same exception comes again when it ends children that are linked to one another: its trace is told once. One
+     * of the same class is told each time, but its trace only now and then.
      */
     private @Nullable Throwable trace(Child child, ExitReason reason) {
         Throwable cause = reason.cause().orElse(null);

@@ -21,8 +21,8 @@ import java.lang.annotation.Target;
  * <p>Each such bean is a supervision tree of its own, see {@link SupervisionTrees}. When its plan has come to its end, the supervisor
  * ends and is started again by the supervisor {@code ppool}, five times within a minute unless {@code ppool.intensity} says otherwise.
  *
- * <p>As long as such a bean runs, or waits to be started again, it keeps the virtual machine alive ({@code ppool.keep-alive}), as
- * a thread of its own would.
+ * <p>As long as such a bean runs, or waits to be started again, it keeps the virtual machine alive ({@code
+ * ppool.keep-alive}), as a thread of its own would.
  *
  * <p>All values can be overridden by settings under {@code ppool.supervised.<name of the bean>}. They are texts as there.
  */

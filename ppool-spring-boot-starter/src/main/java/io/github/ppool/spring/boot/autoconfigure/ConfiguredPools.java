@@ -49,8 +49,8 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
     /** Those of the context above, whose pools are started there; null if there are none. */
     private final @Nullable ConfiguredPools above;
     /**
-     * Two threads may use a pool for the first time at the same moment. One lock for each pool, because the start of one may wait
-     * for its workers, and these may use another one.
+     * Two threads may use a pool for the first time at the same moment. One lock for each pool, because the start of
+     * one may wait for its workers, and these may use another one.
      */
     private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
 
@@ -158,7 +158,8 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
 
     private PoolClient<Object> start(String name) {
         PoolHandle<Object> handle = handle(name);
-        // A pool whose start still waits for its workers can be used: callers that help to make them do not wait for that start.
+        // A pool whose start still waits for its workers can be used: callers that help to make them do not wait for
+        // that start.
         pools.pool(name).ifPresent(this::poolStarted);
         if (handle.isStarted()) {
             return handle;

@@ -25,12 +25,13 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.ContextStartedEvent;
 
 /**
- * Keeps the virtual machine alive as long as the application's supervision trees run, or its pools have accepted tasks to
- * finish. All threads of ppool are daemons, so the virtual machine would end with the last other thread.
+ * Keeps the virtual machine alive as long as the application's supervision trees run, or its pools have accepted tasks
+ * to finish. All threads of ppool are daemons, so the virtual machine would end with the last other thread.
  *
  * <p>One thread that is no daemon does it. It joins the other threads that are none, one after the other, which costs
- * nothing while there are any. When there is none left it looks whether something is still to be done, and ends if not. So
- * it never keeps an idle application alive, and work that the last thread has handed over before its end is not missed.
+ * nothing while there are any. When there is none left it looks whether something is still to be done, and ends if not.
+ * So it never keeps an idle application alive, and work that the last thread has handed over before its end is not
+ * missed.
  */
 final class KeepAlive implements SmartLifecycle, ApplicationListener<ApplicationContextEvent> {
 

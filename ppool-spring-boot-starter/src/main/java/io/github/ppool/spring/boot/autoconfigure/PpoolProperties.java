@@ -131,10 +131,10 @@ public record PpoolProperties(
      * @param creationTimeout How long a worker may take to be made. Then its process is killed, and it counts as one that could not be made. Zero means
      *     no limit.
      * @param validationTimeout How long a validation, or keeping a worker alive, may take. Then the worker's process is killed. Zero means no limit.
-     * @param awaitReady How long the start of the pool, and with it that of the application, waits until as many workers are made as the size says. Zero
-     *     means that it does not wait.
-     * @param failFast Whether the start of the application fails if the pool can't make its first workers: within await-ready if that is set, else if an
-     *     attempt fails.
+     * @param awaitReady How long the start of the pool, and with it that of the application, waits until as many
+     *     workers are made as the size says. Zero means that it does not wait.
+     * @param failFast Whether the start of the application fails if the pool can't make its first workers: within
+     *     await-ready if that is set, else if an attempt fails.
      * @param taskTimeout How long an attempt of a task may run before its worker is killed. Unlimited unless set.
      * @param shutdown How long a worker may take to be closed before it is killed.
      * @param platformThreads Whether workers run on platform threads instead of virtual ones.
