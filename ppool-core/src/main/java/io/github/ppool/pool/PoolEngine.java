@@ -1933,7 +1933,8 @@ final class PoolEngine<W> {
     /** Whether a worker that nobody has is to go now; if it should and may stay for a while, its replacement is started. */
     private boolean isToRetire(Slot<W> slot, AfterLock after) {
         if (slot.replaced) {
-            return places.coming() == 0;
+            boolean comesItself = slot.state == SlotState.CHECKING && !slot.slow;
+            return places.coming() == (comesItself ? 1 : 0);
         }
         return ages.isServed(slot, clock) && !replaceFirst(slot, after);
     }
