@@ -106,7 +106,7 @@ public record PoolStatus(
 
     /**
      * How transactions ended: those of {@code transaction} and {@code transactionResult}. Those that go on are not
-     * counted yet.
+     * counted yet. Where a worker died under its borrower, one that succeeded may be missing.
      *
      * @param succeeded nothing was thrown
      * @param failed an exception came out, and did not crash the worker

@@ -33,7 +33,7 @@ final class Slot<W> extends Hold {
     /** A lease or task went well since the last crash: the restart plan is to begin anew. */
     boolean succeeded;
 
-    /** Written by the holder only, at most once for each lease; read by any thread. */
+    /** Written at most once for each lease, by {@link #countTransaction}; read by any thread. */
     private volatile long transactions;
 
     /** The thread of {@link #owner}: one step less on the way without the lock. */
@@ -152,9 +152,20 @@ final class Slot<W> extends Hold {
         return take(seen) == NONE ? null : lease;
     }
 
-    /** One more transaction went well; by the holder. The end of the lease publishes the number to the next holder. */
-    void countTransaction() {
+    /**
+     * One more transaction went well; by the holder, or by a thread whose worker has died meanwhile. The end of the
+     * lease publishes the number to the next holder. Two that count at the same moment, because the worker of one has
+     * died, may count once.
+     *
+     * @return false if the slot has lost its place: then it is not counted here. Read without the lock; a glance at the
+     *     word of {@link Hold} would cost each transaction more than all the rest of this
+     */
+    boolean countTransaction() {
+        if (state == SlotState.GONE) {
+            return false;
+        }
         TRANSACTIONS.setOpaque(this, (long) TRANSACTIONS.getOpaque(this) + 1);
+        return true;
     }
 
     /** How many transactions with the workers of this place went well. */

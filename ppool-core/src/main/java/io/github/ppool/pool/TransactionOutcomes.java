@@ -14,7 +14,7 @@ final class TransactionOutcomes<W> {
     private final TransactionJudge judge;
     private final LongAdder failed = new LongAdder();
     private final LongAdder crashed = new LongAdder();
-    /** Those that went well although their lease was over. */
+    /** Those that went well although the worker has died and its place is gone. */
     private final LongAdder overtaken = new LongAdder();
 
     TransactionOutcomes(PoolEngine<W> engine) {
@@ -24,9 +24,7 @@ final class TransactionOutcomes<W> {
 
     /** The transaction went well. Its lease is still to be closed. */
     void succeeded(PoolLease<W> lease) {
-        if (lease.slot.isCurrent(lease.stamp)) {
-            lease.slot.countTransaction();
-        } else {
+        if (!lease.slot.countTransaction()) {
             overtaken.increment();
         }
     }
