@@ -372,6 +372,21 @@ class SuspectWorkersTest {
         assertThat(pool.status().transactions()).isEqualTo(new PoolStatus.Transactions(0, 1, 0));
     }
 
+    @Test
+    void a_suspect_that_has_served_goes_after_its_validation_if_its_successor_is_ready() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        factory.check = connection -> {
+            goOn.await();
+            return true;
+        };
+        PoolClient<Connection> pool = pool(spec -> spec.maxOverflow(1).maxUses(1));
+        throwIn(pool, new IllegalStateException("odd"));
+        Eventually.so(pool::status, () -> pool.status().available() == 1 && factory.made.get() == 2);
+        goOn.countDown();
+        settles(pool, 1);
+        assertThat(onlyExit()).matches(ExitReason::isOrderly);
+    }
+
     private static void settlesAt(PoolClient<?> pool, Lease<?> only) {
         Eventually.so(pool::status, () -> pool.status().workers() == 1 && only.isOpen());
     }
