@@ -391,7 +391,8 @@ class HostileCodeTest {
             await("all workers closed: " + made + " made, " + closed + " closed", () -> made.get() == closed.get());
             system.close();
             if (!system.awaitThreads(SLACK)) {
-                violate("threads are left: " + system.orphaned());
+                violate("threads are left: " + system.orphaned().stream()
+                        .map(pid -> pid + " at " + List.of(system.stackTrace(pid))).toList());
             }
         }
 
