@@ -190,6 +190,9 @@ public final class ForeignCode {
                 Runs process = runs.apply(thread);
                 if (process == Runs.LIVING_PROCESS || (observed && process == Runs.NO_PROCESS)) {
                     Thread.interrupted();
+                    if (process == Runs.LIVING_PROCESS && runs.apply(thread) == Runs.ENDED_PROCESS) {
+                        thread.interrupt(); // the one that was dropped may have told of the end, which came meanwhile
+                    }
                 }
             }
         }

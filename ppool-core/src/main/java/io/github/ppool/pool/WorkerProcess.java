@@ -139,7 +139,15 @@ final class WorkerProcess<W> implements ProcessInit {
         awaitShutdown(self);
     }
 
-    /** After foreign code: an interrupt that means the end of this process is found by the next call of its context. */
+    /** After foreign code: only an interrupt that means the end of this process is kept, since what comes next may block. */
+    private void putThreadRight(ProcessContext self) {
+        putThreadRight();
+        if (!self.self().isAlive()) { // looked at after an interrupt was dropped, which may have come with the end
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As {@link #putThreadRight(ProcessContext)}, but nothing interrupts what comes next: the worker is to be closed. */
     @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
     private void putThreadRight() {
         Thread thread = Thread.currentThread();
@@ -179,7 +187,7 @@ final class WorkerProcess<W> implements ProcessInit {
             } catch (Throwable thrown) {
                 failure = thrown;
             } finally {
-                putThreadRight();
+                putThreadRight(self);
             }
             if (!engine.notMade(slot, self.self(), failure)) {
                 if (self.self().isAlive()) {
@@ -240,7 +248,7 @@ final class WorkerProcess<W> implements ProcessInit {
     private void serve(ProcessContext self, W worker) throws Exception {
         trappingExits = self.system().info(self.self()).trapExits();
         WorkerJob next = engine.ready(slot, self.self(), worker, this, closeClaim, makingTookNanos);
-        putThreadRight(); // after what was told
+        putThreadRight(self); // after what was told
         while (next != WorkerJob.Order.DISMISS) {
             next = next == null ? await(self, null) : perform(self, worker, next);
         }
@@ -298,11 +306,11 @@ final class WorkerProcess<W> implements ProcessInit {
                 try {
                     check(worker, order);
                 } finally {
-                    putThreadRight();
+                    putThreadRight(self);
                 }
                 self.trapExits(trappingExits); // as after a task
                 WorkerJob next = engine.checked(slot, self.self(), this);
-                putThreadRight();
+                putThreadRight(self);
                 return next;
             }
             case DISMISS, MAKE, RETRY -> {
@@ -349,25 +357,25 @@ final class WorkerProcess<W> implements ProcessInit {
             throw exit;
         } catch (Throwable failure) {
             task.cancelTimeout();
-            putThreadRight();
+            putThreadRight(self);
             // throws if the process was ended from outside: then that is what became of the task
             self.trapExits(trappingExits);
             engine.listeners().taskRan(task);
             if (!(failure instanceof Error) && survives(failure)) {
                 WorkerJob next = engine.tasks().taskFailed(slot, self.self(), task, failure, this);
-                putThreadRight();
+                putThreadRight(self);
                 return next;
             }
             throw failure;
         }
         task.cancelTimeout();
         // What a task may have changed of the process is put back; throws if the process was ended from outside.
-        putThreadRight();
+        putThreadRight(self);
         self.trapExits(trappingExits);
         engine.listeners().taskRan(task);
         WorkerJob next = engine.tasks().taskDone(slot, self.self(), task, value, this, afterLock);
         if (task.isAskedFor() || engine.listeners().listen() || afterLock.hasRunForeignCode()) {
-            putThreadRight(); // after what depends on the outcome
+            putThreadRight(self); // after what depends on the outcome
         }
         return next;
     }
