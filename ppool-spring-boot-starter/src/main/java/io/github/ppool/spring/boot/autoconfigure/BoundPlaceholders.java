@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ final class BoundPlaceholders {
     private static final Pattern INNERMOST = Pattern.compile("\\$\\{[^${}]+}");
     /** Shorter values are no secrets, and are found in any text. */
     private static final int SHORTEST = 3;
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("ppool");
     /** Spring's time grows with the square of their number, and its stack with how deep they are in each other. */
     private static final int MOST = 100;
 
@@ -58,17 +60,9 @@ final class BoundPlaceholders {
 
     /** Puts the placeholders of a setting, and of all below it, in the place of their values in texts about it. */
     UnaryOperator<String> mask(ConfigurationPropertyName setting) {
-        Map<String, String> placeholders = new LinkedHashMap<>();
-        for (ConfigurationPropertySource source : sources) {
-            if (source instanceof IterableConfigurationPropertySource iterable) {
-                iterable.stream().filter(name -> concerns(name, setting)).forEach(name -> {
-                    ConfigurationProperty property = iterable.getConfigurationProperty(name);
-                    if (property != null && property.getValue() instanceof CharSequence text) {
-                        collect(text.toString(), placeholders);
-                    }
-                });
-            }
-        }
+        // A name that is found nowhere is one that can't be taken apart: then all placeholders are put in.
+        Map<String, String> own = placeholders(name -> concerns(name, setting));
+        Map<String, String> placeholders = own.isEmpty() && !isSet(setting) ? placeholders(ROOT::isAncestorOf) : own;
         List<String> values = placeholders.keySet().stream()
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
@@ -79,6 +73,30 @@ final class BoundPlaceholders {
             }
             return masked;
         };
+    }
+
+    private boolean isSet(ConfigurationPropertyName setting) {
+        for (ConfigurationPropertySource source : sources) {
+            if (source.getConfigurationProperty(setting) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Map<String, String> placeholders(Predicate<ConfigurationPropertyName> which) {
+        Map<String, String> placeholders = new LinkedHashMap<>();
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream().filter(which).forEach(name -> {
+                    ConfigurationProperty property = iterable.getConfigurationProperty(name);
+                    if (property != null && property.getValue() instanceof CharSequence text) {
+                        collect(text.toString(), placeholders);
+                    }
+                });
+            }
+        }
+        return placeholders;
     }
 
     private static boolean concerns(ConfigurationPropertyName name, ConfigurationPropertyName setting) {

@@ -62,7 +62,7 @@ final class PlanReader {
             return policy;
         }
         Map<String, RestartPlan> plans = new LinkedHashMap<>();
-        on.forEach((reason, items) -> plans.put(reason, plan(prefix + ".on." + reason, items)));
+        on.forEach((reason, items) -> plans.put(reason, plan(onReason(prefix, reason), items)));
         RestartPlan forOthers = plans.remove("default");
         if (forOthers != null && restart.plan() != null) {
             problems.add(
@@ -78,6 +78,11 @@ final class PlanReader {
                     "Name the class of an exception, or the word of a reason such as killed.");
             return policy;
         }
+    }
+
+    /** The full name of an exception stands in brackets: its dots would take it apart. */
+    private static String onReason(String prefix, String reason) {
+        return prefix + ".on" + (reason.matches("[A-Za-z0-9_-]+") ? "." + reason : "[" + reason + "]");
     }
 
     /** Warns of what is odd about a policy, by the name of what was said of it: its plan, or else its count. */

@@ -109,7 +109,8 @@ class ManyProblemsTest {
             "ppool.pools.smtp.restart.count", "ppool.pools.smtp.restart.survive-on",
             "ppool.pools.smtp.restart.on.killed", "ppool.pools.smtp.depends-on", "ppool.pools.smtp.creation.plan",
             "ppool.pools.smtp", "ppool.defaults.worker", "ppool.defaults.restart.crash-on",
-            "ppool.enabled", "ppool.intensity", "ppool.supervised.loop.plan", "ppool.pools.smtp.restart"
+            "ppool.enabled", "ppool.intensity", "ppool.supervised.loop.plan", "ppool.pools.smtp.restart",
+            "ppool.pools.smtp.restart.on[java.io.EOFException]", "ppool.pools.smtp.restart.on[a/b]"
     })
     void a_placeholder_is_shown_in_the_place_of_its_value(String setting, CapturedOutput output) {
         String[] properties = {
@@ -118,6 +119,14 @@ class ManyProblemsTest {
         };
         String analysis = FailedStarts.analysis(output, Workers.class, properties);
         assertThat(analysis).contains("Property: " + setting, "${db.password}");
+        assertThat(output).doesNotContain("hunter");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ppool.pools[a/b].worker", "ppool.pools[a.b].restart.plan", "ppool.pools[a/b].size"})
+    void a_pool_whose_name_can_be_none_tells_no_secret_either(String setting, CapturedOutput output) {
+        assertThat(FailedStarts.analysis(output, Workers.class, "db.password=hunter-4711", setting + "=${db.password}"))
+                .contains("the name of a pool must begin with a letter");
         assertThat(output).doesNotContain("hunter");
     }
 
