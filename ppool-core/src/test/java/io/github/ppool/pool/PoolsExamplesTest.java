@@ -126,6 +126,22 @@ class PoolsExamplesTest {
     }
 
     @Test
+    void work_that_computes() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            // region computing
+            PoolClient<StringBuilder> renderers = pools.startPool(PoolSpec.builder("renderers", StringBuilder::new)
+                    .size(Runtime.getRuntime().availableProcessors())
+                    .maxOverflow(0) // more threads than processors compute no faster
+                    .platformThreads(true)
+                    .build());
+            // end
+            assertThat(renderers.asyncQueueResult(worker -> Thread.currentThread().isVirtual()).result()
+                    .toCompletableFuture().get(30, TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    @Test
     void a_limit_as_in_learn_you_some_erlang() throws Exception {
         try (ProcessSystem system = new ProcessSystem();
                 Pools pools = Pools.start(system)) {

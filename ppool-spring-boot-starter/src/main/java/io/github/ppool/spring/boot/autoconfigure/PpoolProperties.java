@@ -137,7 +137,7 @@ public record PpoolProperties(
      *     await-ready if that is set, else if an attempt fails.
      * @param taskTimeout How long an attempt of a task may run before its worker is killed. Unlimited unless set.
      * @param shutdown How long a worker may take to be closed before it is killed.
-     * @param platformThreads Whether workers run on platform threads instead of virtual ones.
+     * @param platformThreads Whether workers run on platform threads instead of virtual ones: for those that compute, or block in native code.
      * @param leakDetection Whether to remember where each lease is taken, to tell when one is dropped. Costs a stack walk each.
      * @param leakDetectionThreshold How long a lease may go on before that is told, with the stack trace of where it was taken. Costs as much as
      *     leak-detection. Never unless set.
