@@ -50,11 +50,16 @@ class ChildContextTest {
     }
 
     @Test
-    void the_child_of_a_builder_has_the_pools_of_its_parent_and_makes_no_worker() {
+    void the_child_of_a_builder_has_the_pools_of_its_parent_and_makes_no_worker() throws InterruptedException {
         ConfigurableApplicationContext parent = parent("--ppool.pools.smtp.worker=factory",
                 "--ppool.pools.smtp.size=2");
         works(parent, "smtp");
+        PoolClient<?> pool = parent.getBean("smtp", PoolClient.class);
+        for (int i = 0; i < 3_000 && pool.status().available() < 2; i++) {
+            Thread.sleep(10); // until both are made
+        }
         int before = made.get();
+        assertThat(before).isEqualTo(2);
         ConfigurableApplicationContext child = child(parent, Child.class);
         assertThat(child.getBean("smtp")).isSameAs(parent.getBean("smtp"));
         assertThat(child.getBean(Pools.class)).isSameAs(parent.getBean(Pools.class));
