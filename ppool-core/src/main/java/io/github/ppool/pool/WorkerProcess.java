@@ -139,7 +139,10 @@ final class WorkerProcess<W> implements ProcessInit {
         awaitShutdown(self);
     }
 
-    /** After foreign code: only an interrupt that means the end of this process is kept, since what comes next may block. */
+    /**
+     * After foreign code and before a task that this process begins with next: only an interrupt that means the end of
+     * this process is kept, since that task may block.
+     */
     private void putThreadRight(ProcessContext self) {
         putThreadRight();
         if (!self.self().isAlive()) { // looked at after an interrupt was dropped, which may have come with the end
@@ -147,7 +150,10 @@ final class WorkerProcess<W> implements ProcessInit {
         }
     }
 
-    /** As {@link #putThreadRight(ProcessContext)}, but nothing interrupts what comes next: the worker is to be closed. */
+    /**
+     * After foreign code and before a call of the process's context, which finds the end of this process itself; or
+     * before the worker is closed, which nothing is to interrupt.
+     */
     @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
     private void putThreadRight() {
         Thread thread = Thread.currentThread();
@@ -187,7 +193,7 @@ final class WorkerProcess<W> implements ProcessInit {
             } catch (Throwable thrown) {
                 failure = thrown;
             } finally {
-                putThreadRight(self);
+                putThreadRight();
             }
             if (!engine.notMade(slot, self.self(), failure)) {
                 if (self.self().isAlive()) {
@@ -306,7 +312,7 @@ final class WorkerProcess<W> implements ProcessInit {
                 try {
                     check(worker, order);
                 } finally {
-                    putThreadRight(self);
+                    putThreadRight();
                 }
                 self.trapExits(trappingExits); // as after a task
                 WorkerJob next = engine.checked(slot, self.self(), this);
@@ -357,7 +363,7 @@ final class WorkerProcess<W> implements ProcessInit {
             throw exit;
         } catch (Throwable failure) {
             task.cancelTimeout();
-            putThreadRight(self);
+            putThreadRight();
             // throws if the process was ended from outside: then that is what became of the task
             self.trapExits(trappingExits);
             engine.listeners().taskRan(task);
@@ -370,7 +376,7 @@ final class WorkerProcess<W> implements ProcessInit {
         }
         task.cancelTimeout();
         // What a task may have changed of the process is put back; throws if the process was ended from outside.
-        putThreadRight(self);
+        putThreadRight();
         self.trapExits(trappingExits);
         engine.listeners().taskRan(task);
         WorkerJob next = engine.tasks().taskDone(slot, self.self(), task, value, this, afterLock);
@@ -389,12 +395,12 @@ final class WorkerProcess<W> implements ProcessInit {
 
     @SuppressWarnings("CatchingUnchecked") // the process ends as it was to end, whatever closing the worker throws
     private void close(ProcessContext self, W worker, @Nullable Throwable thrown) {
+        putThreadRight(); // the interrupt that ended the process must not break what depends on the task, nor the closing
         try {
             engine.closing(slot, self.self(), thrown);
         } catch (Throwable failed) {
             LOG.error("The end of worker {} could not be told", slot.childId, failed);
         }
-        // The interrupt that ended the process must not break the closing.
         putThreadRight();
         boolean inGoodOrder = thrown == null || thrown instanceof ProcessExit exit && exit.reason().isOrderly();
         if (closeClaim.compareAndSet(false, true)) {
