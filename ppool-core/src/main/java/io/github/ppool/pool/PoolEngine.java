@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.guard.StackReserve;
 import io.github.ppool.pool.SlotPlan.Verdict;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -93,6 +94,7 @@ final class PoolEngine<W> {
     private final boolean plain;
     private final Owners owners;
     private final Orphans<W> orphans;
+    private final LateReturns<W> lateReturns = new LateReturns<>();
     private final WorkerLimits<W> limits;
     private final TransactionOutcomes<W> transactions;
     /** Whether a worker that is suspect can be told from one that is not. */
@@ -288,10 +290,11 @@ final class PoolEngine<W> {
         if (!queue.looksEmpty()) {
             return null;
         }
+        StackReserve.forLockApart();
         CheckoutSite where = leaks.site();
         Owner met = null;
         while (true) {
-            lockLeavingQueueOpen(); // if it is open it is not empty; the stack is made sure of for the whole checkout
+            lockLeavingQueueOpen(); // if it is open it is not empty
             try {
                 Slot<W> slot = open && queue.isEmpty() ? places.pick(thread) : null;
                 if (slot == null) {
@@ -498,7 +501,38 @@ final class PoolEngine<W> {
                 return;
             }
         }
+        try {
+            StackReserve.forLockApart();
+        } catch (StackOverflowError full) {
+            lateReturns.add(lease);
+            return;
+        }
         giveBackByTheBooks(lease, slot);
+    }
+
+    /** Under the lock, before something is decided. */
+    void takeLateReturns(AfterLock after) {
+        if (!lateReturns.isEmpty()) {
+            lateReturns.giveBack(this, after);
+        }
+    }
+
+    /** Under the lock: as {@link #giveBack}. */
+    void giveBackLate(PoolLease<W> lease, AfterLock after) {
+        Slot<W> slot = lease.slot;
+        places.correct(slot);
+        if (orphans.hasHeldBack(slot, lease.stamp)) {
+            after.add(() -> orphans.givenBack(lease));
+        } else if (slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED) {
+            slot.succeeded = true;
+            endLease(slot);
+            becameFree(slot);
+            free(slot, after, false);
+            changed(after);
+            if (timesLeases) {
+                after.call(() -> listeners.leaseEnded(lease));
+            }
+        }
     }
 
     private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
@@ -569,9 +603,9 @@ final class PoolEngine<W> {
     /** Leaves the queue open: if it is it is not empty. Who brings back the last worker is waited for, so he looks before he sleeps. */
     private void lockToGiveBack() {
         if (places.idleCount() <= 1) {
-            places.lockEagerly();
+            places.lockReservedEagerly();
         } else {
-            places.lock();
+            places.lockReserved();
         }
     }
 
@@ -2361,6 +2395,9 @@ final class PoolEngine<W> {
     }
 
     PoolStatus status() {
+        if (!lateReturns.isEmpty()) {
+            locked(after -> {}); // they are as good as given back
+        }
         return underLock(() -> snapshot());
     }
 
@@ -2437,6 +2474,7 @@ final class PoolEngine<W> {
         AfterLock after = new AfterLock();
         lock();
         try {
+            takeLateReturns(after);
             section.accept(after);
         } finally {
             unlock();
@@ -2461,6 +2499,7 @@ final class PoolEngine<W> {
         AfterLock after = new AfterLock();
         lock();
         try {
+            takeLateReturns(after);
             section.accept(after);
         } finally {
             unlock();
@@ -2474,6 +2513,7 @@ final class PoolEngine<W> {
         T decision;
         lock();
         try {
+            takeLateReturns(after);
             decision = section.apply(after);
         } finally {
             unlock();
@@ -2488,6 +2528,7 @@ final class PoolEngine<W> {
         T decision;
         lock();
         try {
+            takeLateReturns(after);
             decision = section.apply(after);
         } finally {
             unlock();

@@ -83,12 +83,12 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     /**
      * The worker that the thread had last, or another one that is idle; null if there is none. First of all makes sure of the stack, also for
-     * the caller's way to one and for giving it back: what is lent must not be lost.
+     * giving it back, if only {@linkplain LateReturns late}: what is lent must not be lost.
      */
     private @Nullable Lease<W> lendAtOnce(Thread thread) {
         @Nullable
         Slot<W>[] table = seats;
-        int length = StackReserve.forOperationOn(table);
+        int length = StackReserve.forCheckoutOn(table);
         if (length > 0) {
             Slot<W> last = table[Seats.index(thread.threadId(), length)];
             if (last != null) {
@@ -220,6 +220,7 @@ final class PoolHandle<W> implements PoolClient<W> {
 
     @Override
     public <X extends Exception> void transaction(WorkerAction<? super W, X> action) throws X {
+        StackReserve.forOperation(); // a worker that the transaction breaks must not be given back as a good one
         PoolLease<W> lease = (PoolLease<W>) checkout();
         try {
             action.run(lease.worker());
@@ -235,6 +236,7 @@ final class PoolHandle<W> implements PoolClient<W> {
     @Override
     public <R extends @Nullable Object, X extends Exception> R transactionResult(
             WorkerFunction<? super W, ? extends R, X> function) throws X {
+        StackReserve.forOperation(); // a worker that the transaction breaks must not be given back as a good one
         PoolLease<W> lease = (PoolLease<W>) checkout();
         try {
             R result = function.call(lease.worker());

@@ -152,8 +152,12 @@ class PoolLock extends PoolLockPadding {
     }
 
     private void wakeLate() {
-        for (Late next = (Late) LATE.getAndSet(this, null); next != null; next = next.next) {
-            LockSupport.unpark(next.thread);
+        try {
+            for (Late next = (Late) LATE.getAndSet(this, null); next != null; next = next.next) {
+                LockSupport.unpark(next.thread);
+            }
+        } catch (StackOverflowError full) {
+            return; // what the caller has done under the lock must reach it
         }
     }
 

@@ -126,6 +126,7 @@ final class TaskDesk<W> {
         AfterLock after = new AfterLock();
         engine.lockReservedEagerly();
         try {
+            engine.takeLateReturns(after);
             engine.reclaimBeforeWaiting(after);
             refusal = engine.refusal(what, patient);
             if (refusal == null) {
@@ -154,6 +155,7 @@ final class TaskDesk<W> {
         AfterLock after = new AfterLock();
         engine.lockReservedEagerly();
         try {
+            engine.takeLateReturns(after);
             if (task.queued && task.attempts() == 0) { // else somebody has served it, if only for a first attempt
                 engine.queue().countLate();
                 refusal = engine.refusal(what, patient);

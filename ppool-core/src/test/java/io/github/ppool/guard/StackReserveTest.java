@@ -25,10 +25,11 @@ class StackReserveTest {
     /** The kinds of steps. */
     private enum Reserve {
         MESSAGE(StackReserve.MESSAGE, StackReserve::forMessage),
+        CHECKOUT_ON_AN_ARRAY(StackReserve.CHECKOUT, () -> touched = StackReserve.forCheckoutOn(array)),
         SIGNAL(StackReserve.SIGNAL, StackReserve::forSignal),
         LOCK(StackReserve.LOCK, StackReserve::forLock),
-        OPERATION(StackReserve.OPERATION, StackReserve::forOperation),
-        OPERATION_ON_AN_ARRAY(StackReserve.OPERATION, () -> touched = StackReserve.forOperationOn(array));
+        LOCK_APART(StackReserve.LOCK, StackReserve::forLockApart),
+        OPERATION(StackReserve.OPERATION, StackReserve::forOperation);
         private final int bytes;
         private final Runnable ensure;
 

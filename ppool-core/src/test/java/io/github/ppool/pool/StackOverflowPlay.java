@@ -202,15 +202,19 @@ final class StackOverflowPlay {
     private Map<String, Operation> operations(Pools pools, PoolClient<Worker> pool) {
         Map<String, Operation> all = new TreeMap<>();
         all.put("checkout", () -> {
+            try (Lease<Worker> lease = pool.checkout()) {
+                lease.worker().use();
+            }
+        });
+        all.put("checkout, used", () -> {
             Lease<Worker> lease = pool.checkout();
-            lent.add(lease); // whoever has no stack left to give it back does so later
+            lent.add(lease); // the caller closes it later
             lease.worker().use();
-            lease.close();
         });
         all.put("tryCheckout", () -> {
             Optional<Lease<Worker>> lease = pool.tryCheckout();
             if (lease.isPresent()) {
-                lent.add(lease.get());
+                lent.add(lease.get()); // to ask for it takes stack, too
                 lease.get().close();
             }
         });
