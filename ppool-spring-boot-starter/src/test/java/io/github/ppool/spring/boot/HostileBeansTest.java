@@ -100,7 +100,7 @@ class HostileBeansTest {
         });
         assertThatThrownBy(() -> broken.result().toCompletableFuture().join()).hasCauseInstanceOf(Unspeakable.class);
         await().atMost(SOON).until(() -> glass.status().available() == 2 && glass.status().workers() == 2);
-        assertThat(get("/health/ppool/glass")).contains("\"status\":\"UP\"");
+        assertThat(get("/health/ppoolPools/glass")).contains("\"status\":\"UP\"");
         String pool = get("/ppool/glass");
         assertThat(JsonPath.<String>read(pool, "$.phase")).isEqualTo("running");
         assertThat(JsonPath.<Integer>read(get("/ppool/glass/count_children"), "$.active")).isEqualTo(2);

@@ -21,16 +21,17 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(PpoolHealthProperties.class)
 public final class PpoolHealthContributorAutoConfiguration {
 
+    /** An application with a {@code ppoolHealthIndicator} of its own says all about the health of ppool itself. */
     @Bean
-    @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolHealthContributor"})
-    PoolsHealthContributor ppoolHealthContributor(
+    @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolHealthContributor", "ppoolPoolsHealthIndicator",
+            "ppoolPoolsHealthContributor"})
+    PoolsHealthContributor ppoolPoolsHealthContributor(
             Pools pools, ObjectProvider<SupervisionTrees> trees, PpoolHealthProperties properties) {
         return new PoolsHealthContributor(pools, trees, properties.sheddingWindow());
     }
 
-    /** An application with a {@code ppoolHealthIndicator} of its own says all about the health of ppool itself. */
     @Bean
-    @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolTreesHealthIndicator",
+    @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolHealthContributor", "ppoolTreesHealthIndicator",
             "ppoolTreesHealthContributor"})
     TreesHealthIndicator ppoolTreesHealthIndicator(Pools pools, ObjectProvider<SupervisionTrees> trees) {
         return new TreesHealthIndicator(pools, trees);

@@ -155,11 +155,11 @@ class PoolEndpointWebTest {
         pools.startPool(PoolSpec.builder("late", SecretWorker::new).size(1).build());
         assertThat(get("/ppool/late", 200)).contains("\"name\":\"late\"");
         assertThat(get("/metrics/ppool.overflow?tag=pool:late", 200)).contains("ppool.overflow");
-        assertThat(get("/health/ppool/late", 200)).contains("UP");
+        assertThat(get("/health/ppoolPools/late", 200)).contains("UP");
         pools.stopPool("late", Duration.ZERO);
         get("/ppool/late", 404);
         get("/metrics/ppool.overflow?tag=pool:late", 404);
-        get("/health/ppool/late", 404);
+        get("/health/ppoolPools/late", 404);
     }
 
     @Test

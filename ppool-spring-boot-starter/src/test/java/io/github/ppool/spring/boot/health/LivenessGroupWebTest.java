@@ -25,21 +25,30 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 
-/** What an orchestrator sees at the probes that the documentation shows, with the settings that it shows. */
+/** What an orchestrator sees at the probes that the documentation shows, without any settings, and with those that it shows. */
 class LivenessGroupWebTest {
 
     private static final HttpClient client = HttpClient.newHttpClient();
+
+    private static final String LIVENESS = "--spring.config.import=classpath:liveness.yaml";
 
     private @Nullable ConfigurableApplicationContext running;
 
@@ -53,8 +62,9 @@ class LivenessGroupWebTest {
     private ConfigurableApplicationContext run(Class<?> application, String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("--server.port=0");
-        all.add("--spring.config.import=classpath:liveness.yaml");
-        all.add("--management.endpoint.health.show-details=always");
+        if (all.stream().noneMatch(setting -> setting.contains("show-details"))) {
+            all.add("--management.endpoint.health.show-details=always");
+        }
         ConfigurableApplicationContext started = new SpringApplicationBuilder(application)
                 .run(all.toArray(String[]::new));
         running = started;
@@ -69,8 +79,8 @@ class LivenessGroupWebTest {
         start(pools, "good");
         giveUp(pools, start(pools, "bad"));
         String health = get(context, "/actuator/health", 503);
-        assertThat(JsonPath.<String>read(health, "$.components.ppool.components.bad.status")).isEqualTo("DOWN");
-        assertThat(JsonPath.<String>read(health, "$.components.ppool.components.good.status")).isEqualTo("UP");
+        assertThat(JsonPath.<String>read(health, "$.components.ppoolPools.components.bad.status")).isEqualTo("DOWN");
+        assertThat(JsonPath.<String>read(health, "$.components.ppoolPools.components.good.status")).isEqualTo("UP");
         assertThat(JsonPath.<String>read(health, "$.components.ppoolTrees.status")).isEqualTo("UP");
         String liveness = probe(context, "livenessProbe", 200);
         assertThat(JsonPath.<String>read(liveness, "$.components.ppoolTrees.details.supervisor")).isEqualTo("running");
@@ -114,11 +124,70 @@ class LivenessGroupWebTest {
     }
 
     @Test
+    void the_contributor_can_be_in_the_liveness_group_instead() throws Exception {
+        ConfigurableApplicationContext context = run(Bare.class, "--ppool.intensity=0", LIVENESS);
+        Pools pools = context.getBean(Pools.class);
+        get(context, "/actuator/health/liveness", 200);
+        giveUp(pools, start(pools, "bad"));
+        await().until(() -> !pools.supervisor().isAlive());
+        String liveness = get(context, "/actuator/health/liveness", 503);
+        assertThat(JsonPath.<String>read(liveness, "$.components.ppoolTrees.details.supervisor")).isEqualTo("gave up");
+    }
+
+    @Test
     void a_group_that_names_the_contributor_where_ppool_is_switched_off_is_refused_unless_it_is_told_not_to_be()
             throws Exception {
-        assertThatThrownBy(() -> run(Bare.class, "--ppool.enabled=false")).hasMessageContaining("ppoolTrees");
-        probe(run(Bare.class, "--ppool.enabled=false",
-                "--management.endpoint.health.validate-group-membership=false"), "livenessProbe", 200);
+        assertThatThrownBy(() -> run(Bare.class, "--ppool.enabled=false", LIVENESS))
+                .hasMessageContaining("ppoolTrees");
+        get(run(Bare.class, "--ppool.enabled=false", LIVENESS,
+                "--management.endpoint.health.validate-group-membership=false"), "/actuator/health/liveness", 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--ppool.enabled=false", "--management.health.ppool.enabled=false"})
+    void a_probe_goes_on_to_tell_of_the_liveness_of_spring_boot_where_ppool_is_switched_off(String off)
+            throws Exception {
+        ConfigurableApplicationContext context = run(Bare.class, off);
+        String liveness = probe(context, "livenessProbe", 200);
+        assertThat(JsonPath.<Map<String, ?>>read(liveness, "$.components")).containsOnlyKeys("livenessState");
+        AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
+        probe(context, "livenessProbe", 503);
+    }
+
+    @Test
+    void the_group_shows_as_much_as_the_health_endpoint_does() throws Exception {
+        ConfigurableApplicationContext context = run(Bare.class, "--management.endpoint.health.show-details=never",
+                "--management.endpoint.health.status.http-mapping.up=299");
+        assertThat(probe(context, "livenessProbe", 299)).isEqualTo("{\"status\":\"UP\"}");
+        assertThat(JsonPath.<List<String>>read(get(context, "/actuator/health", 299), "$.groups"))
+                .containsExactlyInAnyOrder("liveness", "ppool", "readiness");
+    }
+
+    @Test
+    void paths_of_other_groups_at_the_port_of_the_application_stay() throws Exception {
+        ConfigurableApplicationContext context = run(Bare.class,
+                "--management.endpoint.health.probes.add-additional-paths=true",
+                "--management.endpoint.health.group.own.include=ping",
+                "--management.endpoint.health.group.own.additional-path=server:/own");
+        get(context, "/livez", 200);
+        get(context, "/own", 200);
+        probe(context, "livenessProbe", 200);
+    }
+
+    @Test
+    void a_group_of_the_application_takes_its_place() throws Exception {
+        ConfigurableApplicationContext context = run(Bare.class,
+                "--management.endpoint.health.group.ppool.include=ping");
+        assertThat(JsonPath.<Map<String, ?>>read(probe(context, "livenessProbe", 200), "$.components"))
+                .containsOnlyKeys("ping");
+    }
+
+    @Test
+    void a_contributor_of_the_application_does_too() throws Exception {
+        ConfigurableApplicationContext context = run(WithOwnIndicator.class);
+        assertThat(get(context, "/actuator/health/ppool", 200)).contains("own");
+        assertThat(JsonPath.<List<String>>read(get(context, "/actuator/health", 200), "$.groups"))
+                .doesNotContain("ppool");
     }
 
     @Test
@@ -163,6 +232,15 @@ class LivenessGroupWebTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Bare {
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class WithOwnIndicator {
+        @Bean
+        HealthIndicator ppoolHealthIndicator() {
+            return () -> Health.up().withDetail("own", true).build();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -51,15 +51,16 @@ class PoolHealthWebTest {
         await().until(() -> pools.pool("p").orElseThrow().status().waitingToRestart() == 1);
         String body = get("", 200);
         assertThat(JsonPath.<String>read(body, "$.status")).isEqualTo("DEGRADED");
-        assertThat(JsonPath.<String>read(body, "$.components.ppool.status")).isEqualTo("DEGRADED");
-        assertThat(JsonPath.<String>read(body, "$.components.ppool.components.p.status")).isEqualTo("DEGRADED");
+        assertThat(JsonPath.<String>read(body, "$.components.ppoolPools.status")).isEqualTo("DEGRADED");
+        assertThat(JsonPath.<String>read(body, "$.components.ppoolPools.components.p.status")).isEqualTo("DEGRADED");
     }
 
     @Test
     void a_pool_that_has_given_up_takes_the_application_down_but_does_not_have_it_killed() throws Exception {
         crash("[stop]");
         await().until(() -> pools.pool("p").orElseThrow().status().phase() == PoolPhase.GAVE_UP);
-        assertThat(JsonPath.<String>read(get("", 503), "$.components.ppool.components.p.status")).isEqualTo("DOWN");
+        assertThat(JsonPath.<String>read(get("", 503), "$.components.ppoolPools.components.p.status"))
+                .isEqualTo("DOWN");
         assertThat(get("/liveness", 200)).contains("UP").doesNotContain("ppool");
         assertThat(get("/readiness", 200)).contains("UP").doesNotContain("ppool");
     }

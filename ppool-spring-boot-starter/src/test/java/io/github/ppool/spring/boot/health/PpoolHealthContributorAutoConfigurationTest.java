@@ -111,7 +111,7 @@ class PpoolHealthContributorAutoConfigurationTest {
                 .run(context -> assertThat(context)
                         .hasNotFailed()
                         .hasSingleBean(Pools.class)
-                        .doesNotHaveBean("ppoolHealthContributor"));
+                        .doesNotHaveBean("ppoolPoolsHealthContributor"));
     }
 
     @Test
