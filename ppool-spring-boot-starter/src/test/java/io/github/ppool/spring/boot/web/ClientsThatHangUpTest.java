@@ -205,19 +205,46 @@ class ClientsThatHangUpTest {
 
     // tag::stream[]
     Flux<String> stream(List<String> mails) {
+        return Flux.create(sink -> pool
+                .transactionAsync(connection -> Flux.fromIterable(mails)
+                        .concatMap(connection::send)
+                        .doOnNext(sink::next)
+                        .takeUntil(sent -> sink.isCancelled())
+                        .then()
+                        .toFuture())
+                .whenComplete((sent, failure) -> {
+                    if (failure == null) {
+                        sink.complete();
+                    } else {
+                        sink.error(failure);
+                    }
+                }));
+    }
+    // end::stream[]
+
+    @Test
+    void a_stream_in_a_transaction_loses_no_worker() throws Exception {
+        assertThat(stream(List.of("a", "b")).collectList().block(Duration.ofSeconds(20)))
+                .containsExactly("sent a", "sent b");
+        hangUp(3, () -> stream(List.of("a", "b")).last());
+        assertAllWorkersAreBackAndNoneIsLost();
+    }
+
+    // tag::lease[]
+    Flux<String> withLease(List<String> mails) {
         return Flux.usingWhen(
                 Mono.fromFuture(() -> pool.checkoutAsync().toCompletableFuture()),
                 lease -> Flux.fromIterable(mails).concatMap(mail -> lease.worker().send(mail)),
                 lease -> Mono.fromRunnable(lease::close))
                 .doOnDiscard(Lease.class, lease -> lease.close());
     }
-    // end::stream[]
+    // end::lease[]
 
     @Test
-    void a_stream_whose_leases_are_closed_when_they_are_discarded_gives_its_workers_back() throws Exception {
-        assertThat(stream(List.of("a", "b")).collectList().block(Duration.ofSeconds(20)))
+    void a_pipeline_whose_leases_are_closed_when_they_are_discarded_gives_its_workers_back() throws Exception {
+        assertThat(withLease(List.of("a", "b")).collectList().block(Duration.ofSeconds(20)))
                 .containsExactly("sent a", "sent b");
-        hangUp(3, () -> stream(List.of("a")).last());
+        hangUp(6, () -> withLease(List.of("a")).last());
         assertThat(usedByTwo).hasValue(0);
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(pool.status().available()).isEqualTo(4));
     }

@@ -9,6 +9,9 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -36,6 +40,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -109,6 +114,14 @@ class PoolErrorAdviceWebTest {
         assertThat(JsonPath.<Integer>read(response.body(), "$.status")).isEqualTo(status);
         assertThat(JsonPath.<String>read(response.body(), "$.instance")).isEqualTo(path);
         assertThat(response.body()).doesNotContain("secret", "password", "thread", "queue-capacity", "ppool");
+    }
+
+    @Test
+    void a_filter_answers_in_the_same_way_if_it_hands_the_exception_over() throws Exception {
+        HttpResponse<String> response = get("/filtered");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).contains("2");
+        assertThat(JsonPath.<String>read(response.body(), "$.detail")).isEqualTo("The service is busy.");
     }
 
     @ParameterizedTest
@@ -277,6 +290,27 @@ class PoolErrorAdviceWebTest {
     @EnableAutoConfiguration
     @Import({Controller.class, HandlingController.class, OwnAdvice.class})
     static class Application {
+        // tag::filter[]
+        @Bean
+        Filter quota(Pools pools, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver answers) {
+            return (request, response, chain) -> {
+                try {
+                    checkQuota(pools, (HttpServletRequest) request);
+                } catch (PoolException refusal) {
+                    answers.resolveException(
+                            (HttpServletRequest) request, (HttpServletResponse) response, null, refusal);
+                    return;
+                }
+                chain.doFilter(request, response);
+            };
+        }
+        // end::filter[]
+
+        private static void checkQuota(Pools pools, HttpServletRequest request) {
+            if (request.getRequestURI().equals("/filtered")) {
+                pools.pool("secret-busy").orElseThrow().checkout(Duration.ofMillis(1)).close();
+            }
+        }
 
         @Bean
         RouterFunction<ServerResponse> functional(Controller controller) {
