@@ -44,8 +44,14 @@ public record ChildDescriptor(
         @Nullable Long restartInMillis,
         @Nullable String lastExit) {
 
-    /** What a child's specification does not say of its code is said in {@code code}. */
-    static ChildDescriptor of(ChildInfo info, ProcessSystem system, List<String> code) {
+    /**
+     * A child, with a look at its process as it is now.
+     *
+     * @param info what the supervisor has said
+     * @param asOf when it said so
+     * @param code what is said of the child's code if its specification does not say it
+     */
+    static ChildDescriptor of(ChildInfo info, Instant asOf, ProcessSystem system, List<String> code) {
         Pid pid = info.pid();
         ProcessInfo process = pid == null ? null : system.info(pid);
         ExitReason lastExit = info.lastExit();
@@ -57,17 +63,17 @@ public record ChildDescriptor(
                 process == null ? null : process.status().name().toLowerCase(Locale.ROOT),
                 process == null ? null : process.messageQueueLength(),
                 info.restarts(),
-                instant(info.uptime(), Instant::minus),
+                instant(asOf, info.uptime(), Instant::minus),
                 millis(info.uptime()),
-                instant(info.restartIn(), Instant::plus),
+                instant(asOf, info.restartIn(), Instant::plus),
                 millis(info.restartIn()),
                 lastExit == null ? null : SafeReason.of(lastExit));
     }
 
     /** By the clock on the wall, which the process system does not know. */
     private static @Nullable Instant instant(
-            @Nullable Duration duration, BiFunction<Instant, Duration, Instant> fromNow) {
-        return duration == null ? null : fromNow.apply(Instant.now(), duration).truncatedTo(ChronoUnit.MILLIS);
+            Instant asOf, @Nullable Duration duration, BiFunction<Instant, Duration, Instant> from) {
+        return duration == null ? null : from.apply(asOf, duration).truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pool the name of the pool
  * @param total how many children there are, those of other pages included
- * @param children in the order of their starts
+ * @param children in the order of their starts; each process is looked at when its child is read for the first time
  * @param next the {@code after} of the next page, null if no child follows
  */
 public record ChildrenDescriptor(String pool, int total, List<ChildDescriptor> children, @Nullable String next)

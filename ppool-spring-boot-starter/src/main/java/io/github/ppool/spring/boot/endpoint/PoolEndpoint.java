@@ -11,6 +11,7 @@ import io.github.ppool.supervisor.ChildCounts;
 import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -238,15 +239,17 @@ public class PoolEndpoint {
         return new ChangeDescriptor(pool, action, null, changed, null);
     }
 
-    /** One question to the supervisor, and one look at each process on the page. */
+    /** One question to the supervisor, and one look at each process on the page when the child is written. */
     private ChildrenDescriptor page(String pool, Supervisor supervisor, PageKey key, int limit)
             throws InterruptedException {
         ChildPage page = supervisor.whichChildren(key.childOf(supervisor), limit);
+        Instant asOf = Instant.now();
         List<String> code = code(pool);
         return new ChildrenDescriptor(
                 pool,
                 page.total(),
-                page.children().stream().map(child -> ChildDescriptor.of(child, pools.system(), code)).toList(),
+                new ChildrenAsTheyAreAsked<>(page.children(),
+                        child -> ChildDescriptor.of(child, asOf, pools.system(), code)),
                 page.next().isPresent() ? PageKey.of(supervisor, page.next().getAsLong()).toString() : null);
     }
 
