@@ -288,7 +288,7 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
             atRunTime.put(name, needed);
             return spec;
         } catch (InvalidPoolSettingsException invalid) {
-            throw new IllegalArgumentException(given.tell(invalid.problems()), invalid);
+            throw new IllegalArgumentException(given.tell(invalid.problems()), given.masked(invalid));
         } catch (RuntimeException failed) {
             // A bean or a customizer of the application: its message may tell what whoever gave the settings may not know.
             logger.warn("the pool '{}' can't be started at run time: {}", name, FailureText.of(failed));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -29,17 +30,22 @@ final class RunTimeSettings {
     private static final int MOST_PROBLEMS = 20;
     private static final int MOST_CHARACTERS = 300;
 
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("ppool");
+
     private final ConfigurationPropertySource given;
     private final List<ConfigurationPropertySource> ofApplication = new ArrayList<>();
+    private final BoundPlaceholders placeholders;
 
     RunTimeSettings(Environment environment, String pool, Map<String, ?> settings) {
         Map<String, Object> named = new LinkedHashMap<>();
         settings.forEach((key, value) -> named.put(PoolNames.property(pool) + "." + key, value));
         given = Objects.requireNonNull(ConfigurationPropertySource.from(
                 new OriginTrackedMapPropertySource("settings of the pool", named, true)));
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+        Iterable<ConfigurationPropertySource> sources = ConfigurationPropertySources.get(environment);
+        for (ConfigurationPropertySource source : sources) {
             ofApplication.add(ResolvedSource.of(source, environment));
         }
+        placeholders = new BoundPlaceholders(environment, sources);
     }
 
     /** All sources, those first that count first; there is no placeholder left to be resolved. */
@@ -66,6 +72,21 @@ final class RunTimeSettings {
         return null;
     }
 
+    /**
+     * For the log: the placeholders of the application's settings in the place of their values. Not for an answer, which
+     * would tell by that whether a text that was given is such a value.
+     */
+    UnaryOperator<String> mask() {
+        return placeholders.mask(ROOT);
+    }
+
+    /** The same problems, for whoever may see the log. */
+    InvalidPoolSettingsException masked(InvalidPoolSettingsException invalid) {
+        UnaryOperator<String> mask = mask();
+        return new InvalidPoolSettingsException(
+                invalid.problems().stream().map(problem -> problem.mapped(mask)).toList(), null);
+    }
+
     /** What may be told of problems to whoever gave the settings. The log has what may not. */
     String tell(List<SettingProblem> problems) {
         String told = problems.stream().limit(MOST_PROBLEMS).map(this::tell).collect(Collectors.joining("; "));
@@ -81,8 +102,12 @@ final class RunTimeSettings {
             return property + ": " + cut(problem.rule()) + (value == null ? "" : ", got: " + cut(value));
         }
         if (isOfApplication(name)) {
-            logger.warn("a pool can't be started at run time: {}: {}, got: {}", problem.property(), problem.rule(),
-                    problem.value() != null ? problem.value() : text(ofApplication, name));
+            String value = problem.value() != null ? problem.value() : text(ofApplication, name);
+            SettingProblem logged = new SettingProblem(problem.property(), value, null, problem.rule(), "")
+                    .mapped(mask())
+                    .readable();
+            logger.warn("a pool can't be started at run time: {}: {}, got: {}", logged.property(), logged.rule(),
+                    logged.value());
             return property + ": what the application's own settings say here does not work with what is given;"
                     + " the application's log has the reason";
         }

@@ -82,8 +82,9 @@ final class SettingProblems {
     void warn(String property, String value, String what) {
         String origin = origin(property);
         // A list has no origin, its first item has.
-        warnings.add(masked(new SettingProblem(
-                property, value, origin != null ? origin : origin(property + "[0]"), what, "")));
+        SettingProblem warning = new SettingProblem(
+                property, value, origin != null ? origin : origin(property + "[0]"), what, "");
+        warnings.add((given == null ? masked(warning) : warning.mapped(given.mask())).readable());
     }
 
     /** Logs what is odd, each thing once. */
