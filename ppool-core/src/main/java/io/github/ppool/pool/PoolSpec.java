@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartPolicy;
@@ -583,7 +584,7 @@ public final class PoolSpec<W> {
 
         private Builder(String name, WorkerFactory<W> factory) {
             if (name.isBlank()) {
-                throw new IllegalArgumentException("name must not be blank, got: '" + name + "'");
+                throw new IllegalArgumentException("name must not be blank, got: '" + ForeignText.of(name) + "'");
             }
             this.name = name;
             this.factory = Objects.requireNonNull(factory, "factory must not be null");
@@ -688,7 +689,7 @@ public final class PoolSpec<W> {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder<W> creationParallelism(int newValue) {
-            requireAtLeast("creation-parallelism", 1, newValue);
+            requireAtLeast("creation.parallelism", 1, newValue);
             creationParallelism = newValue;
             return this;
         }
@@ -702,7 +703,7 @@ public final class PoolSpec<W> {
          * @return this
          */
         public Builder<W> creationPlan(RestartPolicy newValue) {
-            creationPlan = Objects.requireNonNull(newValue, "creation-plan must not be null");
+            creationPlan = Objects.requireNonNull(newValue, "creation.plan must not be null");
             return this;
         }
 
@@ -715,7 +716,7 @@ public final class PoolSpec<W> {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder<W> creationFailureLimit(int newValue) {
-            requireAtLeast("creation-failure-limit", 0, newValue);
+            requireAtLeast("creation.failure-limit", 0, newValue);
             creationFailureLimit = newValue;
             return this;
         }
@@ -843,7 +844,8 @@ public final class PoolSpec<W> {
         public Builder<W> taskRestart(@Nullable RestartPolicy newValue) {
             if (newValue != null && newValue.plan().elements().contains(PlanElement.WAIT)) {
                 throw new IllegalArgumentException(
-                        "task-restart must not contain wait: nobody could restart a task, got: " + newValue);
+                        "task-restart must not contain wait: nobody could restart a task, got: "
+                                + ForeignText.of(newValue));
             }
             taskRestart = newValue;
             return this;

@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -175,7 +176,7 @@ final class PoolTree implements Pools {
         Named<?> other = pools.putIfAbsent(spec.name(), pool);
         if (other != null) {
             throw new IllegalStateException(
-                    "name of a pool must be free, but there is a pool '" + spec.name() + "' already"
+                    "name of a pool must be free, but there is a pool '" + ForeignText.of(spec.name()) + "' already"
                             + (other.isStopping() ? ", which is being stopped" : ""));
         }
         if (stopped) { // looked at after the pool can be found, so that it is either refused or stopped with the others

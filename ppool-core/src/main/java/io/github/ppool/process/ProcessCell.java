@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.StackReserve;
 import java.util.List;
 import java.util.Objects;
@@ -314,11 +315,12 @@ final class ProcessCell implements Pid, Runnable {
      */
     synchronized ProcessCell register(String name, ConcurrentMap<String, ProcessCell> names) {
         if (exitReason != null) {
-            throw new NoProcessException("cannot register '" + name + "': " + this + " has ended");
+            throw new NoProcessException("cannot register '" + ForeignText.of(name) + "': " + this + " has ended");
         }
         if (registeredName != null) {
             throw new IllegalArgumentException(
-                    this + " is already registered as '" + registeredName + "', so not as '" + name + "'");
+                    this + " is already registered as '" + registeredName + "', so not as '" + ForeignText.of(name)
+                            + "'");
         }
         ProcessCell holder = names.putIfAbsent(name, this);
         if (holder != null) {

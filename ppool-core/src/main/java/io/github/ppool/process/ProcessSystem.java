@@ -1,6 +1,7 @@
 package io.github.ppool.process;
 
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.guard.VisibleText;
 import io.github.ppool.time.MonotonicClock;
@@ -370,7 +371,8 @@ public final class ProcessSystem implements AutoCloseable {
         ProcessCell process = nameable(name, pid);
         ProcessCell holder = process.register(name, names);
         if (!holder.equals(process)) {
-            throw new IllegalArgumentException("name must be free, but '" + name + "' belongs to " + holder);
+            throw new IllegalArgumentException(
+                    "name must be free, but '" + ForeignText.of(name) + "' belongs to " + holder);
         }
     }
 

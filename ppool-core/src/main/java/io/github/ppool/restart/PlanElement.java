@@ -1,5 +1,6 @@
 package io.github.ppool.restart;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.Objects;
@@ -142,7 +143,8 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
         public Function {
             Objects.requireNonNull(function, "plan function must not be null");
             if (name.isBlank()) {
-                throw new IllegalArgumentException("name of a plan function must not be blank, got: \"" + name + "\"");
+                throw new IllegalArgumentException("name of a plan function must not be blank, got: \""
+                        + ForeignText.of(name) + "\"");
             }
         }
 

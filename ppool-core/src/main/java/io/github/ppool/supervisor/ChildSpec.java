@@ -1,5 +1,6 @@
 package io.github.ppool.supervisor;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.restart.PlanByReason;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
@@ -141,7 +142,8 @@ public final class ChildSpec {
                 case ArgumentsStart(StartFunction function, List<Object> former) ->
                     draft.start = new ArgumentsStart(function, checked);
                 default -> throw new IllegalArgumentException(
-                        "child '" + id + "': arguments must have a StartFunction that takes them, got a start that"
+                        "child '" + ForeignText.of(id)
+                                + "': arguments must have a StartFunction that takes them, got a start that"
                                 + " takes none and arguments: " + ArgumentsStart.texts(checked));
             }
         });
@@ -359,7 +361,7 @@ public final class ChildSpec {
         }
         if (!arguments.isEmpty()) {
             throw new IllegalArgumentException(
-                    where + "child '" + id + "': the start of the default child specification must"
+                    where + "child '" + ForeignText.of(id) + "': the start of the default child specification must"
                             + " be a StartFunction that takes arguments, got a start that takes none and arguments: "
                             + ArgumentsStart.texts(arguments));
         }

@@ -1,5 +1,6 @@
 package io.github.ppool.supervisor;
 
+import io.github.ppool.guard.ForeignText;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartType;
 import java.time.Duration;
@@ -63,10 +64,11 @@ public record SupervisorSpec(
         Objects.requireNonNull(listener, "listener must not be null");
         children = List.copyOf(children);
         if (registeredName != null && registeredName.isEmpty()) {
-            throw new IllegalArgumentException("supervisor '" + name + "': registered name must not be empty");
+            throw new IllegalArgumentException(
+                    "supervisor '" + ForeignText.of(name) + "': registered name must not be empty");
         }
         if (strategy == Strategy.SIMPLE_ONE_FOR_ONE && children.size() != 1) {
-            throw new IllegalArgumentException("supervisor '" + name
+            throw new IllegalArgumentException("supervisor '" + ForeignText.of(name)
                     + "': simple_one_for_one must have exactly one child specification, its template, got: "
                     + children.size());
         }
@@ -74,7 +76,8 @@ public record SupervisorSpec(
         for (ChildSpec child : children) {
             if (!ids.add(child.id())) {
                 throw new IllegalArgumentException(
-                        "supervisor '" + name + "': child ids must be unique, got twice: '" + child.id() + "'");
+                        "supervisor '" + ForeignText.of(name) + "': child ids must be unique, got twice: '"
+                                + ForeignText.of(child.id()) + "'");
             }
             checkSignificant(name, child, autoShutdown, defaults);
         }
@@ -106,7 +109,7 @@ public record SupervisorSpec(
     /** The last check, when nothing more is said. Throws {@link IllegalArgumentException} if a child has no start. */
     void checkStarts() {
         for (ChildSpec child : children) {
-            var unused = child.start(defaults, "supervisor '" + name + "': ");
+            var unused = child.start(defaults, "supervisor '" + ForeignText.of(name) + "': ");
         }
     }
 
@@ -115,13 +118,15 @@ public record SupervisorSpec(
             return;
         }
         if (autoShutdown == AutoShutdown.NEVER) {
-            throw new IllegalArgumentException("supervisor '" + name + "': child '" + child.id()
-                    + "' must not be significant while auto-shutdown is never");
+            throw new IllegalArgumentException(
+                    "supervisor '" + ForeignText.of(name) + "': child '" + ForeignText.of(child.id())
+                            + "' must not be significant while auto-shutdown is never");
         }
         if (child.restartRule(defaults) instanceof RestartRule.ByType(RestartType type)
                 && type == RestartType.PERMANENT) {
-            throw new IllegalArgumentException("supervisor '" + name + "': child '" + child.id()
-                    + "' must not be both significant and permanent: it never ends by itself for good");
+            throw new IllegalArgumentException(
+                    "supervisor '" + ForeignText.of(name) + "': child '" + ForeignText.of(child.id())
+                            + "' must not be both significant and permanent: it never ends by itself for good");
         }
     }
 
