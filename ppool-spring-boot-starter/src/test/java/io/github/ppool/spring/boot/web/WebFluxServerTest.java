@@ -91,6 +91,7 @@ class WebFluxServerTest {
 
     @AfterAll
     static void stop() {
+        context.getBean(Controller.class).giveBack(); // the pools would wait for them
         context.close();
     }
 
@@ -180,6 +181,10 @@ class WebFluxServerTest {
                     .build());
             held = List.of(taken.checkoutAsync().toCompletableFuture().join(),
                     full.checkoutAsync().toCompletableFuture().join());
+        }
+
+        void giveBack() {
+            held.forEach(Lease::close);
         }
 
         @GetMapping("/thread")
