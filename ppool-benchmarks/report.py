@@ -37,6 +37,7 @@ PEERS = {
     "LYSE_ASYNC_QUEUE": "Erlang, LYSE's ppool: async_queue", "LYSE_SYNC_QUEUE": "Erlang, LYSE's ppool: sync_queue",
     "LYSE_RUN": "Erlang, LYSE's ppool: run", "PPOOL": "ppool", "PPOOL_LISTENER": "ppool with a listener",
     "PEKKO": "Pekko typed", "OTP": "Erlang/OTP",
+    "PPOOL_CALLER_RUNS": "ppool, callerRuns",
 }
 # Whose objects come back in an order that the library promises, and who says that waiters are served in turn. Who is fair in a crowd
 # is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
@@ -124,8 +125,15 @@ ERLANG_NAMES = {"startAndEnd": "Supervision.startAndEnd", "restartOneByOne": "Su
                 "aMillion": "HandOver.aMillion", "oneByOne": "OneByOne.oneByOne"}
 
 
+# What otp-processes.escript prints.
+ERLANG_PROCESSES = {"call-1": ("Calls.call", (("callers", "1"), ("mail", "OTP"))), "call-8": ("Calls.call", (("callers", "8"), ("mail", "OTP"))),
+                    "send": ("Sends.aMillion", (("mail", "OTP"),)), "ring": ("Ring.hop", (("mail", "OTP"),))}
+
+
 def erlang_key(name):
     """The benchmark and its parameters, from what a script calls it."""
+    if name in ERLANG_PROCESSES:
+        return ERLANG_PROCESSES[name]
     if name.startswith("crowd-"):
         return "Crowds.startLookStop", (("children", name[6:]), ("keeper", "OTP"), ("warm", "true"))
     if "." in name:
@@ -505,6 +513,33 @@ class Chapters:
                             + [short(micros(metric(w, key)).mid) for key in ("wait.mean", "wait.p50.0", "wait.p99.0", "wait.p99.9")]
                             + [short(micros(metric(w, "wait.longest")).high), f"{metric(w, 'allocated').mid:.0f}"] for w in ways]))
 
+    # ------------------------------------------------------------------------------------------------ processes
+
+    def processes(self):
+        mails = ("PPOOL", "PPOOL_CALLER_RUNS", "PEKKO", "OTP")
+        pieces = [("calls of one caller, thousand/s", "Calls.call", {"callers": "1"}),
+                  ("calls of eight callers, thousand/s", "Calls.call", {"callers": "8"}),
+                  ("a million messages, thousand/s", "Sends.aMillion", {}), ("a hop in a ring of a hundred, µs", "Ring.hop", {})]
+        nanos = [{m: self.results.get(benchmark, mail=m, **params) for m in mails} for _, benchmark, params in pieces]
+        if not any(any(by.values()) for by in nanos):
+            return
+        shown = [{m: micros(c) if text.endswith("µs") else thousand_per_second(per_second(c)) for m, c in by.items()}
+                 for (text, _, _), by in zip(pieces, nanos)]
+        self.add("## Processes\n", "Virtual threads call one server, one call after the other; messages and hops are those of bare processes. "
+                 "Pekko's call is an ask. With callerRuns a caller runs the server's call-back by itself while the server is idle.\n")
+        self.add(beside(mails, [(text, by) for (text, _, _), by in zip(pieces, shown)]))
+        heads = ("1 caller, calls/s", "8 callers, calls/s", "messages/s", "a hop, µs")
+        self.plot("processes.svg", "Processes", "calls, messages and hops", [(PEERS[m], m.startswith("PPOOL")) for m in mails],
+                  [(head, {PEERS[m]: c for m, c in by.items() if c} if head.endswith("µs")
+                    else whole({PEERS[m]: c for m, c in by.items() if c}), not head.endswith("µs")) for head, by in zip(heads, shown)])
+        one, eight, send, hop = nanos
+        self.goal("one caller, callerRuns ≥ 10 × OTP", one["PPOOL_CALLER_RUNS"], {"OTP": one["OTP"]}, 10, higher=False)
+        self.goal("one caller ≥ OTP", one["PPOOL"], {"OTP": one["OTP"]}, 1, higher=False)
+        for ours in ("PPOOL", "PPOOL_CALLER_RUNS"):
+            self.goal(f"eight callers{'' if ours == 'PPOOL' else ', callerRuns'} ≥ OTP", eight[ours], {"OTP": eight["OTP"]}, 1, higher=False)
+        self.goal("a million messages ≥ OTP", send["PPOOL"], {"OTP": send["OTP"]}, 1, higher=False)
+        self.goal("a hop ≤ OTP's", hop["PPOOL"], {"OTP": hop["OTP"]}, 1, higher=False)
+
     # ------------------------------------------------------------------------------------------------ 3
 
     def supervision(self):
@@ -649,6 +684,7 @@ def main():
     chapters.borrow()
     chapters.borrowers()
     chapters.hand_over()
+    chapters.processes()
     chapters.supervision()
     chapters.growth()
     with open(os.path.join(folder, "results.md"), "w", encoding="utf-8") as file:

@@ -10,6 +10,10 @@ import io.github.ppool.benchmarks.handover.HandOver;
 import io.github.ppool.benchmarks.handover.OneByOne;
 import io.github.ppool.benchmarks.handover.Submitters;
 import io.github.ppool.benchmarks.handover.Way;
+import io.github.ppool.benchmarks.processes.Calls;
+import io.github.ppool.benchmarks.processes.Mail;
+import io.github.ppool.benchmarks.processes.Ring;
+import io.github.ppool.benchmarks.processes.Sends;
 import io.github.ppool.benchmarks.supervision.ChildrenGrowth;
 import io.github.ppool.benchmarks.supervision.Crowds;
 import io.github.ppool.benchmarks.supervision.Flood;
@@ -108,6 +112,31 @@ enum Part {
                 case "one-by-one" -> erlang.run("lyse", "one-by-one");
                 default -> {}
             }
+        }
+    },
+    /** Calls of one and of eight, messages, and hops from process to process. */
+    PROCESSES("mail", "call-1", "call-8", "send", "ring") {
+        @Override
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            switch (piece) {
+                case "send" -> options.include(exactly(Sends.class)).jvmArgs(heap("2g", "2g"));
+                case "ring" -> options.include(exactly(Ring.class));
+                default -> options.include(exactly(Calls.class)).param("callers", piece.substring("call-".length()));
+            }
+            // An iteration is a tenth of a second, and it takes many until all of it is compiled.
+            options.warmupIterations(plan.isSmoke() ? 1 : 20).measurementIterations(plan.isSmoke() ? 1 : 5);
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return piece.startsWith("call")
+                    ? namesOf(Mail.values())
+                    : List.of(Mail.PPOOL.name(), Mail.PEKKO.name()); // only calls can be run by their callers
+        }
+
+        @Override
+        void measureErlang(String piece, Erlang erlang) throws Exception {
+            erlang.run("otp-processes", piece);
         }
     },
     /** Children that come, go, crash and come back. */

@@ -87,8 +87,9 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Asks and waits for the answer. What is asked may have been done even if this throws. Stands for
-     * {@code gen_server:call/3}.
+     * Asks and waits for the answer. What is asked may have been done even if this throws. If the server lets
+     * {@linkplain GenServer#callerRuns callers run} and is idle, the calling thread does by itself what is asked, and takes the
+     * time that it takes. Stands for {@code gen_server:call/3}.
      *
      * @param request what
      * @param timeout how long to wait, by the system's clock; zero and negative give up at once
@@ -120,14 +121,41 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     private R ask(Q request, @Nullable Duration timeout) throws InterruptedException {
         refuseOwnProcess("call");
         PendingCall<R> call = new PendingCall<>(system, pid);
+        if (ServerLoop.letsCallersRun(pid) && (timeout == null || timeout.isPositive())) {
+            long fromNanos = system.clock().nanoTime();
+            if (ServerLoop.tryRun(pid, request, call)) {
+                return ofOwnRun(call, timeout, fromNanos);
+            }
+        }
         ExitWatch watch = post(new ServerLoop.Call<>(request, call), call);
         return await(call, watch, timeout);
     }
 
+    /** The caller has run the call-back. There need not be an answer: it may come later, or the server has ended or is about to. */
+    private R ofOwnRun(PendingCall<R> call, @Nullable Duration timeout, long fromNanos) throws InterruptedException {
+        ProcessContext current = ProcessSystem.currentProcess();
+        if (current != null && !current.self().isAlive()) {
+            throw current.exit(current.system().exitReason(current.self()).orElse(ExitReason.NOPROC));
+        }
+        if (call.slot().isSettled()) {
+            return await(call, null, null, null);
+        }
+        ExitWatch watch = system.onExit(pid, (server, reason) -> call.fail(reason));
+        Duration left = timeout == null ? null : timeout.minusNanos(system.clock().nanoTime() - fromNanos);
+        return await(call, watch, left, timeout);
+    }
+
     private <T> T await(PendingCall<T> call, ExitWatch watch, @Nullable Duration timeout) throws InterruptedException {
+        return await(call, watch, timeout, timeout);
+    }
+
+    /** Waits as long as is left of a time-out. */
+    private <T> T await(
+            PendingCall<T> call, @Nullable ExitWatch watch, @Nullable Duration left, @Nullable Duration timeout)
+            throws InterruptedException {
         boolean over = false;
         try {
-            ReplySlot.Answer<T> answer = timeout == null ? call.slot().await() : call.slot().await(timeout);
+            ReplySlot.Answer<T> answer = left == null ? call.slot().await() : call.slot().await(left);
             over = answer != null;
             if (answer instanceof ReplySlot.Replied<T> replied) {
                 return replied.value();
@@ -137,7 +165,9 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
             }
             throw new CallTimeoutException(pid, timeout == null ? Duration.ZERO : timeout);
         } finally {
-            watch.cancel();
+            if (watch != null) {
+                watch.cancel();
+            }
             if (!over) {
                 UnansweredCalls.add(system, pid);
             }

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the call-backs of a {@link GenServer} can do as the server. On the server's own thread only. */
+/**
+ * What the call-backs of a {@link GenServer} can do as the server. On the server's own thread only, and on that of a caller that
+ * {@linkplain GenServer#callerRuns runs} a call-back.
+ */
 public final class ServerContext {
 
     private final ProcessContext process;
@@ -85,12 +88,29 @@ public final class ServerContext {
     /** Waits for the next message; null when the idle time-out is over. */
     @Nullable
     Object next() throws InterruptedException {
-        Duration idle = idleTimeout;
-        idleTimeout = null;
-        if (idle != null) {
-            return process.receive(idle);
+        while (true) {
+            Duration idle = idleTimeout;
+            idleTimeout = null;
+            if (idle != null) {
+                return process.receive(idle);
+            }
+            if (turn == null) {
+                return process.receive();
+            }
+            try {
+                return process.receive(turn);
+            } catch (WaitAnew idleTimeoutWasSet) {
+                // by a call-back that a caller has run
+            }
         }
-        return turn == null ? process.receive() : process.receive(turn);
+    }
+
+    boolean lends() {
+        return turn != null;
+    }
+
+    boolean hasIdleTimeout() {
+        return idleTimeout != null;
     }
 
     @Nullable

@@ -7,6 +7,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessInit;
+import io.github.ppool.process.Turn;
 import java.util.function.Supplier;
 
 /** The life of a server process: init, then one message after the other, then terminate. */
@@ -27,6 +28,9 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     /** The wish to know when all that came before has been taken. */
     record Ping(ReplyTo<Boolean> from) {}
 
+    /** What a caller needs to run a call-back as the server. */
+    record Desk(GenServer<?, ?, ?> server, ServerContext self) {}
+
     private final Supplier<? extends GenServer<Q, R, M>> factory;
     private final Pid parent; // the first: this object may start many servers, so what changes is in the context
 
@@ -44,7 +48,48 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         if (stopReason != null) {
             return InitResult.stop(stopReason);
         }
-        return ready == GenServer.Init.IGNORE ? InitResult.ignore() : InitResult.ok(own -> serve(server, self));
+        if (ready == GenServer.Init.IGNORE) {
+            return InitResult.ignore();
+        }
+        if (server.callerRuns()) {
+            if (self.lends()) {
+                throw new IllegalStateException(
+                        "callerRuns must be false for a server that lends a turn of its own: " + self.self());
+            }
+            self.lend(new Turn<>(process, new Desk(server, self)));
+        }
+        return InitResult.ok(own -> serve(server, self));
+    }
+
+    /** Whether that server is one whose callers may run. Any thread. */
+    static boolean letsCallersRun(Pid server) {
+        return Turn.isOf(server, Desk.class);
+    }
+
+    /**
+     * The caller runs the call-back for its request, if the server is idle. Afterwards there is an answer, or one comes later, or the
+     * server has ended or is about to.
+     *
+     * @return whether it did
+     */
+    static boolean tryRun(Pid server, Object request, PendingCall<?> from) {
+        return Turn.tryRun(server, Desk.class, desk -> run(desk, request, from));
+    }
+
+    @SuppressWarnings("unchecked") // as below
+    private static <Q, R> void run(Desk desk, Object request, PendingCall<R> from) throws Exception {
+        ServerContext self = desk.self();
+        R value = ((GenServer<Q, R, ?>) desk.server()).handleCall((Q) request, from, self);
+        if (self.self().isAlive()) { // else the end has come before the answer
+            answer(from, value, self);
+        }
+        ExitReason stopReason = self.stopReason();
+        if (stopReason != null) {
+            throw self.process().exit(stopReason); // the server's own thread goes on with it
+        }
+        if (self.hasIdleTimeout()) {
+            throw new WaitAnew();
+        }
     }
 
     private void serve(GenServer<Q, R, M> server, ServerContext self) throws Exception {
@@ -92,14 +137,18 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     private void answer(GenServer<Q, R, M> server, ServerContext self, Call<?, ?> message) throws Exception {
         Call<Q, R> call = (Call<Q, R>) message;
         R value = server.handleCall(call.request(), call.from(), self);
-        if (call.from().isDeferred()) {
+        answer(call.from(), value, self);
+    }
+
+    private static <R> void answer(ReplyTo<R> from, R value, ServerContext self) {
+        if (from.isDeferred()) {
             return;
         }
         if (self.stopReason() == null) {
-            call.from().reply(value);
+            from.reply(value);
         } else {
             // OTP answers a call that stops the server after terminate: who has the answer may rely on the clean-up
-            self.lastAnswer(() -> call.from().reply(value));
+            self.lastAnswer(() -> from.reply(value));
         }
     }
 

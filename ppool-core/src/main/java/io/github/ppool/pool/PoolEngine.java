@@ -292,7 +292,7 @@ final class PoolEngine<W> {
         }
         StackReserve.forLockApart();
         CheckoutSite where = leaks.site();
-        Owner met = null;
+        Owner met = ProcessSystem.isStandIn() ? owners.meet(thread) : null;
         while (true) {
             lockLeavingQueueOpen(); // if it is open it is not empty
             try {

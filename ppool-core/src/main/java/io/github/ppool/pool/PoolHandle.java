@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ProcessSystem;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,6 +90,9 @@ final class PoolHandle<W> implements PoolClient<W> {
         @Nullable
         Slot<W>[] table = seats;
         int length = StackReserve.forCheckoutOn(table);
+        if (ProcessSystem.isStandIn()) {
+            return engine.lendIdle(thread); // what the thread had last is not the borrower's
+        }
         if (length > 0) {
             Slot<W> last = table[Seats.index(thread.threadId(), length)];
             if (last != null) {

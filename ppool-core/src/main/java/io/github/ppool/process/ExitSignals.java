@@ -58,8 +58,8 @@ final class ExitSignals {
 
     private static void tell(ProcessCell.Ended ended, Deque<ProcessCell.Ended> pending) {
         ProcessCell process = ended.process();
-        if (ended.toInterrupt() != null) {
-            interrupt(ended.toInterrupt());
+        if (ended.toInterrupt() != null && !process.isAway()) { // if it is away it finds out when it comes back
+            interrupt(ended.toInterrupt(), ended.standIn());
         }
         for (Monitor monitor : ended.monitors()) {
             monitor.watchedCell().removeWatcher(monitor);
@@ -79,8 +79,8 @@ final class ExitSignals {
     }
 
     /** Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended, nothing happens. */
-    private static void interrupt(Thread thread) {
-        ForeignCode.run("The interrupt of a process", thread::interrupt);
+    private static void interrupt(Thread thread, @Nullable StandIn standIn) {
+        ForeignCode.run("The interrupt of a process", standIn == null ? thread::interrupt : standIn::interrupt);
     }
 
     /** A crash that somebody hears of is theirs to report; one that nobody hears of must not be silent. */

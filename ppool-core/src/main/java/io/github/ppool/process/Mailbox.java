@@ -90,6 +90,11 @@ final class Mailbox implements BooleanSupplier {
         return head != null && head != CLOSED;
     }
 
+    /** The owner: whether there is no message at all, neither a new one nor one that was looked at and kept. */
+    boolean isEmpty() {
+        return first == null && !getAsBoolean();
+    }
+
     /** Any thread; a snapshot, for information. */
     int size() {
         // each node knows how many are below it: walking the chain would race with the owner, who turns it round

@@ -33,7 +33,9 @@ final class ProcessCell implements Pid, Runnable {
     private final String label;
     final Mailbox mailbox = new Mailbox();
 
-    private volatile @Nullable Thread thread; // set before it is started, cleared at its end
+    private volatile @Nullable Thread thread; // set before it is started, cleared at its end; a stand-in's while there is one
+    private volatile boolean away; // the thread stands in for another process; written by that thread only
+    private @Nullable StandIn standIn; // written by the stand-in under the monitor, so that the end finds it
     private volatile @Nullable ExitReason exitReason;
     private volatile boolean trapExits;
     private volatile boolean orphan; // ended by another, and the thread has not ended
@@ -72,14 +74,79 @@ final class ProcessCell implements Pid, Runnable {
         return thread;
     }
 
+    /** Whether the calling thread is this process at the moment: its own thread, or a {@linkplain StandIn stand-in}. */
     boolean isOwnThread() {
+        return Thread.currentThread() == thread && !away;
+    }
+
+    /** Whether the calling thread can't go on with this process while it is blocked: also if it stands in for another one. */
+    boolean isThreadOf() {
         return Thread.currentThread() == thread;
     }
 
     /** Whether the calling thread is the process's own or {@linkplain Turn acts} for it. */
     boolean isActing() {
         Turn<?> own = turn;
-        return isOwnThread() || (own != null && own.isTaken());
+        return isOwnThread() || (own != null && own.isTaken() && !away);
+    }
+
+    // ---- another thread that runs as this process, and this process's thread that runs as another one
+
+    /**
+     * The calling thread is this process from now on, while the process's own thread waits with its turn. False if the process
+     * has ended.
+     */
+    boolean beginStandIn(StandIn standingIn) {
+        synchronized (this) {
+            if (exitReason != null) {
+                return false;
+            }
+            thread = standingIn.thread;
+            standIn = standingIn;
+        }
+        waitsFor = null; // it runs now; whatever is sent meanwhile is found by the stand-in when it leaves
+        return true;
+    }
+
+    /** The stand-in leaves. False if the process has ended meanwhile; else its end will interrupt its own thread again. */
+    boolean endStandIn(Thread own) {
+        synchronized (this) {
+            thread = own;
+            standIn = null;
+            return exitReason == null;
+        }
+    }
+
+    /** The thread of this process, after a wait that was interrupted: whether that is none of this process's business. */
+    boolean keepsInterrupt() {
+        StandIn standingIn = standIn; // if it is the calling thread's, no other thread writes it
+        return standingIn != null && standingIn.keepsInterrupt();
+    }
+
+    /**
+     * The thread of this process, before it stands in for another one. An end of this process does not interrupt it from now on.
+     * False if this process has ended; then nothing is changed. The end writes the exit reason and then reads `away`, and this
+     * writes `away` and then reads the exit reason, so at least one of the two sees the other.
+     */
+    boolean goAway() {
+        away = true;
+        if (exitReason == null) {
+            return true;
+        }
+        comeBack();
+        return false;
+    }
+
+    /** The thread of this process, when it does not stand in any more: it is interrupted if this process has ended meanwhile. */
+    void comeBack() {
+        away = false;
+        if (exitReason != null) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    boolean isAway() {
+        return away;
     }
 
     /** The owner. */
@@ -93,6 +160,11 @@ final class ProcessCell implements Pid, Runnable {
     @Nullable
     Turn<?> turn() {
         return turn;
+    }
+
+    /** Whether this stands for everything outside of the system's processes. */
+    boolean isRoot() {
+        return id == 0;
     }
 
     @Override
@@ -346,6 +418,7 @@ final class ProcessCell implements Pid, Runnable {
             ProcessCell process,
             ExitReason reason,
             @Nullable Thread toInterrupt,
+            @Nullable StandIn standIn,
             List<ProcessCell> links,
             List<Watcher> watchers,
             List<Monitor> monitors) {}
@@ -371,7 +444,7 @@ final class ProcessCell implements Pid, Runnable {
         }
         exitReason = reason;
         mailbox.close();
-        return new Ended(this, reason, running, links.drain(), watchers.drain(),
+        return new Ended(this, reason, running, standIn, links.drain(), watchers.drain(),
                 monitors == null ? List.of() : monitors.drain());
     }
 

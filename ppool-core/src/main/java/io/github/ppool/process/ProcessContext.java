@@ -25,6 +25,8 @@ public final class ProcessContext {
     private static final BooleanSupplier NEVER = () -> false;
 
     private final ProcessCell cell;
+    /** What the thread of this process is at the moment; null if it is this process. Of that thread only. */
+    private @Nullable ProcessContext runsAs;
 
     ProcessContext(ProcessCell cell) {
         this.cell = cell;
@@ -118,6 +120,8 @@ public final class ProcessContext {
      * @return the message
      * @throws InterruptedException if the thread is interrupted
      * @throws IllegalArgumentException if the turn is another process's; nothing is taken
+     * @see Turn#tryAct
+     * @see Turn#tryRun
      */
     public Object receive(Turn<?> turn) throws InterruptedException {
         checkOwnThread();
@@ -126,14 +130,13 @@ public final class ProcessContext {
         }
         Object message = cell.mailbox.take(null);
         while (message == null) {
-            turn.release();
-            try {
-                await(cell.mailbox, ProcessCell.NO_DEADLINE);
-            } finally {
-                turn.retake();
+            turn.awaitMessage();
+            checkOwnThread();
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while waiting: " + cell);
             }
             turn.checkNotFailed();
-            message = cell.mailbox.takeNew(null);
+            message = cell.mailbox.take(null); // one who ran as this process may have kept some
         }
         return message;
     }
@@ -190,7 +193,7 @@ public final class ProcessContext {
                 cell.endWait();
             }
             checkOwnThread();
-            if (Thread.interrupted()) {
+            if (Thread.interrupted() && !cell.keepsInterrupt()) {
                 throw new InterruptedException("interrupted while waiting: " + cell);
             }
         }
@@ -492,6 +495,17 @@ public final class ProcessContext {
 
     ProcessCell cell() {
         return cell;
+    }
+
+    /** What the thread of this process is at the moment: this process, or the one that it stands in for. */
+    ProcessContext current() {
+        ProcessContext other = runsAs;
+        return other == null ? this : other;
+    }
+
+    /** The thread of this process: what it is from now on; null means this process. */
+    void runAs(@Nullable ProcessContext other) {
+        runsAs = other;
     }
 
     /** For what waits or touches the mailbox, which only the process itself may do. */

@@ -44,13 +44,22 @@ public final class ProcessSystem implements AutoCloseable {
 
     static {
         ForeignCode.processThreads(thread -> {
-            ProcessContext process = BY_THREAD.get(thread);
-            if (process == null) {
+            ProcessContext own = BY_THREAD.get(thread);
+            if (own == null) {
                 return ForeignCode.Runs.NO_PROCESS;
             }
-            return process.cell().isAlive() ? ForeignCode.Runs.LIVING_PROCESS : ForeignCode.Runs.ENDED_PROCESS;
+            if (!own.current().cell().isAlive()) {
+                return ForeignCode.Runs.ENDED_PROCESS;
+            }
+            return own.cell().isRoot() ? ForeignCode.Runs.NO_PROCESS : ForeignCode.Runs.LIVING_PROCESS;
         });
     }
+
+    /**
+     * Whether any thread has ever {@linkplain StandIn stood in} for a process. Not volatile: only a thread that stands in needs to
+     * see it, and has written it itself.
+     */
+    private static boolean standsIn;
 
     private final MonotonicClock clock;
     private final @Nullable ClassLoader contextClassLoader;
@@ -124,7 +133,47 @@ public final class ProcessSystem implements AutoCloseable {
      * @return its context, or null when the calling thread is no process
      */
     public static @Nullable ProcessContext currentProcess() {
-        return BY_THREAD.get(Thread.currentThread());
+        ProcessContext own = BY_THREAD.get(Thread.currentThread());
+        return own == null ? null : own.current();
+    }
+
+    /**
+     * Whether the calling thread runs as a process whose thread it is not, see {@link Turn#tryRun}: so it is that process for the
+     * length of a call only, and what is known of the thread from before does not hold for it. Cheap.
+     *
+     * @return false for the own thread of a process, and for a thread that is no process
+     */
+    public static boolean isStandIn() {
+        if (!standsIn) {
+            return false;
+        }
+        ProcessContext own = BY_THREAD.get(Thread.currentThread());
+        return own != null && own.current() != own;
+    }
+
+    /** The calling thread is that process from now on. */
+    static void standIn(Thread thread, ProcessContext process) {
+        if (!standsIn) {
+            standsIn = true;
+        }
+        ProcessContext own = BY_THREAD.get(thread);
+        if (own == null) {
+            own = new ProcessContext(process.cell().system.root); // a thread that is no process
+            own.runAs(process);
+            BY_THREAD.put(thread, own);
+        } else {
+            own.runAs(process);
+        }
+    }
+
+    /** The calling thread is again what it was before {@link #standIn}. */
+    static void standBack(Thread thread, @Nullable ProcessContext before) {
+        if (before == null) {
+            BY_THREAD.remove(thread);
+        } else {
+            ProcessContext own = Objects.requireNonNull(BY_THREAD.get(thread));
+            own.runAs(before == own ? null : before);
+        }
     }
 
     // ---- spawning
@@ -441,7 +490,7 @@ public final class ProcessSystem implements AutoCloseable {
     private List<Pid> own(Predicate<ProcessCell> which) {
         return BY_THREAD.values().stream()
                 .map(ProcessContext::cell)
-                .filter(cell -> cell.system == this && which.test(cell))
+                .filter(cell -> cell.system == this && !cell.isRoot() && which.test(cell))
                 .sorted()
                 .<Pid>map(cell -> cell)
                 .toList();
@@ -518,17 +567,16 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Whether the calling thread is that of a process, or {@linkplain Turn acts} for it at the moment: what blocks the caller keeps that
-     * process from going on.
+     * Whether the calling thread is that of a process, or {@linkplain Turn acts} for it or runs as it at the moment: what blocks the caller
+     * keeps that process from going on.
      *
      * @param pid which
      * @return false for any other thread, and for one that belongs to no process
      */
     public boolean actsFor(Pid pid) {
         ProcessCell process = cell(pid);
-        ProcessContext caller = currentProcess();
         Turn<?> turn = process.turn();
-        return (caller != null && caller.self().equals(process)) || (turn != null && turn.isTaken());
+        return process.isThreadOf() || (turn != null && turn.isTaken());
     }
 
     /**

@@ -86,10 +86,22 @@ public final class ReplySlot<T> {
         return settle(new Exited<>(Objects.requireNonNull(reason, "reason must not be null")));
     }
 
+    /**
+     * Whether there is an answer, or it is certain that there will be none: {@link #await()} returns at once. Any thread.
+     *
+     * @return true for ever once it is true
+     */
+    public boolean isSettled() {
+        return answer != null;
+    }
+
     private boolean settle(Answer<T> given) {
         StackReserve.forMessage(); // an answer must not be left without the wake-up that goes with it
         if (!ANSWER.compareAndSet(this, null, given)) {
             return false;
+        }
+        if (Thread.currentThread() == waiter) {
+            return true; // one who answers itself does not wait
         }
         if (waitingProcess != null) {
             waitingProcess.cell().wake();

@@ -2,6 +2,7 @@ package io.github.ppool.process;
 
 import io.github.ppool.guard.StackReserve;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,32 @@ import org.jspecify.annotations.Nullable;
  * happens-before what the next one does. Nobody acts while there is a message in the mailbox: who sends a message and then acts
  * finds it handled, or does not act.
  *
- * <p>Who acts must do what takes no time and waits for nothing, since the process can't go on meanwhile. Has no counterpart in
+ * <p>Who {@linkplain #tryAct acts} must do what takes no time and waits for nothing, since the process can't go on meanwhile. A thread
+ * that {@linkplain #tryRun runs as} the process may do whatever the process may do, and wait as the process. Has no counterpart in
  * Erlang, where a switch of processes is cheap.
  *
  * @param <S> the state that belongs to the process
  */
 public final class Turn<S> {
 
+    /**
+     * What a thread does as a process.
+     *
+     * @param <S> the state that belongs to the process
+     */
+    @FunctionalInterface
+    public interface Work<S> {
+
+        /**
+         * Does it.
+         *
+         * @param state of the process
+         * @throws Throwable anything; the process's {@code receive} throws it
+         */
+        void run(S state) throws Throwable;
+    }
+
+    private final ProcessContext process;
     private final ProcessCell cell;
     private final S state;
     // The process waits for it, all others only try. It is held for ever once the process has ended.
@@ -37,6 +57,7 @@ public final class Turn<S> {
      */
     public Turn(ProcessContext process, S state) {
         process.checkOwnThread();
+        this.process = process;
         this.cell = process.cell();
         this.state = Objects.requireNonNull(state, "state must not be null");
         lock.lock();
@@ -76,13 +97,106 @@ public final class Turn<S> {
             return null;
         }
         try {
-            return cell.isAlive() && failure == null && !cell.mailbox.getAsBoolean() ? work.apply(own) : null;
+            return isIdle() ? work.apply(own) : null;
         } catch (Throwable thrown) {
             failure = thrown;
-            cell.send(this); // anything, to wake it: it finds the failure before it looks at a message
+            cell.wake(); // it finds the failure before it looks at a message
             return null;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Who has the lock and is not the process: whether the process has nothing to do. */
+    private boolean isIdle() {
+        return cell.isAlive() && failure == null && cell.mailbox.isEmpty();
+    }
+
+    /**
+     * Runs as a process, if the process waits for a message with its turn and none has come: the calling thread is that process
+     * until the work is over. {@link ProcessSystem#currentProcess()} is the process; its {@link ProcessContext} may be used for
+     * everything, waits included; what is sent, linked or spawned is the process's doing; the context class loader is that of the
+     * process's own thread. The thread itself, its thread-locals, its locks and its stack remain the caller's.
+     *
+     * <p>Any thread, which may be another process's. Blocks as long as the work takes. Meanwhile:
+     *
+     * <ul>
+     *   <li>the end of the process interrupts the calling thread; when the work is over that interrupt is dropped;
+     *   <li>the end of the process whose thread calls takes effect at once for everybody else, and interrupts the calling thread
+     *       when the work is over;
+     *   <li>another interrupt of the calling thread does not end the waits of the process, and is there again when the work is
+     *       over. Waits that are not the library's are ended by it.
+     * </ul>
+     *
+     * <p>If the work throws, the process's {@code receive} throws it, on the process's own thread.
+     *
+     * @param pid as whom
+     * @param type what the state must be
+     * @param work what to do
+     * @return whether the work was run, to its end or until it has thrown; false if nothing was done: the process does not wait with
+     *     its turn, has a message to look at, has another state or no turn or has ended, or the calling thread is interrupted,
+     *     has the process's turn already, belongs to a process that has ended or has little stack left
+     * @param <S> the type of the state
+     */
+    public static <S> boolean tryRun(Pid pid, Class<S> type, Work<? super S> work) {
+        Turn<?> turn = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).turn();
+        return turn != null && type.isInstance(turn.state) && turn.tryRun(type.cast(turn.state), work);
+    }
+
+    /**
+     * Whether a process has a turn with such a state. Any thread; does not block.
+     *
+     * @param pid which process
+     * @param type what the state must be
+     * @return false if it has ended, too
+     */
+    public static boolean isOf(Pid pid, Class<?> type) {
+        Turn<?> turn = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).turn();
+        return turn != null && type.isInstance(turn.state);
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // whatever the work throws would have ended the process
+    private <T> boolean tryRun(T own, Work<? super T> work) {
+        Thread thread = Thread.currentThread();
+        if (lock.isHeldByCurrentThread() || thread.isInterrupted() || !hasStack() || !lock.tryLock()) {
+            return false;
+        }
+        Thread owner = null; // to be woken
+        try {
+            StandIn standIn = isIdle() ? StandIn.begin(process, thread) : null;
+            if (standIn == null) {
+                return false;
+            }
+            try {
+                work.run(own);
+            } catch (Throwable thrown) {
+                failure = thrown;
+            } finally {
+                standIn.end();
+                owner = waitsOn() ? null : standIn.owner;
+            }
+            return true;
+        } finally {
+            lock.unlock();
+            LockSupport.unpark(owner); // does nothing if there is none
+        }
+    }
+
+    /** The stand-in, after its work: marks again that the owner waits, unless there is something for the owner to do. */
+    private boolean waitsOn() {
+        if (!isIdle()) {
+            return false;
+        }
+        cell.beginWait(cell.mailbox, ProcessCell.NO_DEADLINE);
+        return !cell.mailbox.getAsBoolean(); // the sender of a message that has just come may not have seen the mark
+    }
+
+    private static boolean hasStack() {
+        try {
+            StackReserve.forOperation();
+            return true;
+        } catch (StackOverflowError full) {
+            return false;
         }
     }
 
@@ -95,6 +209,20 @@ public final class Turn<S> {
         return cell.equals(process);
     }
 
+    /**
+     * The process: lets others have the turn until there may be a message, a failure, the end or an interrupt, or for no reason at
+     * all. The marks of the wait are made and removed under the lock, because a stand-in uses them for waits of its own.
+     */
+    void awaitMessage() {
+        cell.beginWait(cell.mailbox, ProcessCell.NO_DEADLINE);
+        release();
+        if (!cell.mailbox.getAsBoolean() && cell.isAlive()) {
+            LockSupport.park(cell);
+        }
+        retake();
+        cell.endWait();
+    }
+
     /** The process, before it waits. */
     void release() {
         lock.unlock();
@@ -105,10 +233,12 @@ public final class Turn<S> {
         lock.lock();
     }
 
-    /** The process, after it has waited. */
+    /** The process, after it has waited: throws the failure, once. */
     void checkNotFailed() {
-        if (failure != null) {
-            throw sneaky(failure);
+        Throwable thrown = failure;
+        if (thrown != null) {
+            failure = null;
+            throw sneaky(thrown);
         }
     }
 

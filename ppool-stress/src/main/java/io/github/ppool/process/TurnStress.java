@@ -31,12 +31,12 @@ final class TurnStress {
         void receive() {
             Turn<Desk> turn = new Turn<>(own(), desk);
             handle(a.mailbox.take(null));
-            turn.release();
             a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
+            turn.release();
             a.mailbox.getAsBoolean();
-            a.endWait();
             turn.retake();
-            handle(a.mailbox.takeNew(null));
+            a.endWait();
+            handle(a.mailbox.take(null));
             desk.done++;
             turn.release();
         }

@@ -1,0 +1,26 @@
+package io.github.ppool.benchmarks.processes;
+
+/** Whose processes; OTP's are measured by {@code otp-processes.escript}. */
+public enum Mail {
+    PPOOL {
+        @Override
+        Messages open() throws InterruptedException {
+            return new PpoolMessages(false);
+        }
+    },
+    /** A server that says that its callers may run. */
+    PPOOL_CALLER_RUNS {
+        @Override
+        Messages open() throws InterruptedException {
+            return new PpoolMessages(true);
+        }
+    },
+    PEKKO {
+        @Override
+        Messages open() {
+            return new PekkoMessages();
+        }
+    };
+
+    abstract Messages open() throws InterruptedException;
+}

@@ -1,0 +1,240 @@
+package io.github.ppool.process;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** {@link StandIn}: threads that run as a process, beside the process's own thread, messages and ends. */
+final class StandInStress {
+
+    private StandInStress() {}
+
+    /** What belongs to the process: plain fields. */
+    private static final class Desk {
+        private int done;
+        private int handled;
+    }
+
+    /** A process whose own thread is an actor, or that waits for the whole of a test. */
+    private static class Shared extends Two {
+        final Desk desk = new Desk();
+        @Nullable
+        volatile Thread runner;
+
+        /** The owner waits as it does in receive, takes what has come, and ends up waiting again. */
+        void receive() {
+            Turn<Desk> turn = new Turn<>(own(), desk);
+            take();
+            turn.release();
+            for (int i = 0; i < 3; i++) {
+                turn.retake();
+                a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
+                turn.release();
+                a.mailbox.getAsBoolean();
+                turn.retake();
+                a.endWait();
+                take();
+                a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
+                turn.release();
+            }
+        }
+
+        private void take() {
+            while (a.mailbox.take(null) != null) {
+                desk.handled++;
+                desk.done++;
+            }
+        }
+
+        /** As a caller: 0 if it has not run, or else how many messages had been handled, plus 1. */
+        int run() {
+            Thread thread = Thread.currentThread();
+            runner = thread;
+            Thread.interrupted(); // of a test before
+            int[] seen = {0};
+            Turn.tryRun(a, Desk.class, own -> {
+                seen[0] = a.isOwnThread() ? own.handled + 1 : 9;
+                own.done++;
+            });
+            return seen[0];
+        }
+
+        boolean isRunnerInterrupted() {
+            Thread thread = runner;
+            return thread != null && thread.isInterrupted();
+        }
+    }
+
+    private static class Waiting extends Shared {
+        {
+            new Turn<>(own(), desk).release();
+            a.bind(Thread.ofVirtual().unstarted(() -> {})); // its own, which a kill may interrupt
+            a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
+        }
+    }
+
+    /** Two callers and the process's own loop, which handles a message: one at a time, in order, and none is lost. */
+    @JCStressTest
+    @Outcome(id = {"0, 0, 1", "2, 0, 2", "0, 1, 2", "0, 2, 2", "2, 1, 3", "2, 2, 3"}, expect = ACCEPTABLE,
+            desc = "the first caller finds its own message handled or does not run; all that was done is there")
+    @Outcome(expect = FORBIDDEN, desc = "two at once, a call that overtook the caller's message, or something lost")
+    @State
+    public static class TwoCallersAndTheOwner extends Shared {
+        private volatile boolean made;
+
+        @Actor
+        public void owner() {
+            receive();
+            made = true;
+        }
+
+        @Actor
+        public void sender(III_Result r) {
+            a.send("message");
+            r.r1 = run();
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            int seen = 0;
+            Integer acted = Turn.tryAct(a, Desk.class, own -> {
+                own.done++;
+                return own.handled + 1;
+            });
+            if (acted != null) {
+                seen = acted;
+            }
+            r.r2 = seen;
+        }
+
+        @Arbiter
+        public void after(III_Result r) {
+            while (a.mailbox.take(null) != null) {
+                desk.done++; // the owner's loop would go on
+            }
+            r.r3 = made ? desk.done : 99;
+        }
+    }
+
+    /** Two run as a process that waits. */
+    @JCStressTest
+    @Outcome(id = {"1, 0, 1", "0, 1, 1", "1, 1, 2"}, expect = ACCEPTABLE, desc = "one or both did, and it is there")
+    @Outcome(expect = FORBIDDEN, desc = "nobody ran, two at once, or one did not see what the other did")
+    @State
+    public static class TwoRun extends Waiting {
+        private int run(Desk own) {
+            own.done++;
+            return 1;
+        }
+
+        private int tried() {
+            int[] ran = {0};
+            Turn.tryRun(a, Desk.class, own -> ran[0] = run(own));
+            return ran[0];
+        }
+
+        @Actor
+        public void one(III_Result r) {
+            r.r1 = tried();
+        }
+
+        @Actor
+        public void two(III_Result r) {
+            r.r2 = tried();
+        }
+
+        @Arbiter
+        public void after(III_Result r) {
+            r.r3 = desk.done;
+        }
+    }
+
+    /** One runs while another sends a message: the owner is woken for it. */
+    @JCStressTest
+    @Outcome(id = {"0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "ran before the message came, or did not; the owner is woken")
+    @Outcome(expect = FORBIDDEN, desc = "a message waits and the owner sleeps")
+    @State
+    public static class RunAndSend extends Waiting {
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = run();
+        }
+
+        @Actor
+        public void sender() {
+            a.send("message");
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = a.mailbox.getAsBoolean() && wakened(a) ? 1 : 0;
+        }
+    }
+
+    /** One runs while another ends the process: no interrupt is left on the thread that ran. */
+    @JCStressTest
+    @Outcome(id = {"0, 0", "1, 0"}, expect = ACCEPTABLE, desc = "ran, or came too late; its thread has no interrupt afterwards")
+    @Outcome(expect = FORBIDDEN, desc = "an interrupt for the process has hit the caller")
+    @State
+    public static class RunAndEnd extends Waiting {
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = run();
+        }
+
+        @Actor
+        public void killer() {
+            ExitSignals.send(root, a, ExitReason.KILL);
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r2 = isRunnerInterrupted() || a.isAlive() ? 1 : 0;
+        }
+    }
+
+    /** The caller is a process that another one ends: what it runs is not interrupted, and it is when it comes back. */
+    @JCStressTest
+    @Outcome(id = {"0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "ran without an interrupt, or not at all; has it now")
+    @Outcome(expect = FORBIDDEN, desc = "the interrupt came while it ran as the other process, or never")
+    @State
+    public static class CallerEnds extends Waiting {
+        @Actor
+        public void caller(II_Result r) {
+            Thread thread = Thread.currentThread();
+            Thread.interrupted(); // of a test before
+            runner = thread;
+            b.bind(thread);
+            if (b.goAway()) {
+                r.r1 = thread.isInterrupted() ? 9 : 1;
+                desk.done++;
+                r.r1 = thread.isInterrupted() ? 9 : r.r1;
+                b.comeBack();
+            }
+        }
+
+        @Actor
+        public void killer() {
+            ExitSignals.send(root, b, ExitReason.KILL);
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            Thread bound = b.runningThread();
+            r.r2 = bound == null || isRunnerInterrupted() || neverMet() ? 1 : 0;
+        }
+
+        /** The kill came before the caller's thread was known: nobody could interrupt it, and it has not run. */
+        private boolean neverMet() {
+            return desk.done == 0;
+        }
+    }
+}
