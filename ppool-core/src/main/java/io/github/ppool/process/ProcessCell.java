@@ -139,6 +139,8 @@ final class ProcessCell implements Pid, Runnable {
 
     /** The thread of this process, when it does not stand in any more: it is interrupted if this process has ended meanwhile. */
     void comeBack() {
+        long ended = wakeUps + 1;
+        wakeUps = ended;
         away = false;
         if (exitReason != null) {
             Thread.currentThread().interrupt();
@@ -535,6 +537,9 @@ final class ProcessCell implements Pid, Runnable {
     private ProcessStatus status(@Nullable Thread own) {
         if (exitReason != null) {
             return own == null ? ProcessStatus.ENDED : ProcessStatus.ORPHANED;
+        }
+        if (away) {
+            return ProcessStatus.WAITING; // for what its thread does as another process
         }
         BooleanSupplier awaited = waitsFor;
         boolean overdue = waitDeadlineNanos != NO_DEADLINE

@@ -22,8 +22,7 @@ final class StandIn {
 
     final Thread thread;
     private final ProcessCell cell;
-    /** The process's own thread, which waits. */
-    final Thread owner;
+    private final Thread owner; // the process's own, which waits
     private final @Nullable ProcessContext caller;
     private final @Nullable ClassLoader loader; // of the caller
     private boolean kept; // an interrupt that is not the process's business; of the thread only
@@ -42,22 +41,24 @@ final class StandIn {
         Thread owner = Objects.requireNonNull(process.cell().runningThread()); // it waits for the turn before it ends
         ProcessContext caller = ProcessSystem.currentProcess();
         StandIn standIn = new StandIn(process.cell(), owner, thread, caller);
-        if (caller != null && !caller.cell().goAway()) {
-            return null;
-        }
         if (!process.cell().beginStandIn(standIn)) {
-            standIn.comeBack();
             return null;
         }
         boolean begun = false;
         try {
-            ProcessSystem.standIn(thread, process);
-            begun = true;
+            // after the process has begun to run: whoever looks at both must not see both of them wait
+            if (caller == null || caller.cell().goAway()) {
+                ProcessSystem.standIn(thread, process);
+                begun = true;
+            }
         } finally {
-            if (!begun) { // there is no memory
-                process.cell().endStandIn(owner);
+            if (!begun) {
+                standIn.leave();
                 standIn.comeBack();
             }
+        }
+        if (!begun) {
+            return null;
         }
         standIn.useLoader(owner.getContextClassLoader());
         return standIn;
@@ -73,14 +74,22 @@ final class StandIn {
     /** The calling thread is what it was before. */
     void end() {
         ProcessSystem.standBack(thread, caller);
-        if (!cell.endStandIn(owner)) {
-            synchronized (this) {
-                over = true;
-            }
+        if (!leave()) {
             Thread.interrupted(); // what told of the process's end
         }
         ForeignCode.putRight(thread, kept, loader);
         comeBack();
+    }
+
+    /** False if the process has ended. From now on nobody interrupts this thread for it. */
+    private boolean leave() {
+        if (cell.endStandIn(owner)) {
+            return true;
+        }
+        synchronized (this) {
+            over = true;
+        }
+        return false;
     }
 
     private void comeBack() {

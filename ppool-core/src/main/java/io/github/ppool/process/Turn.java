@@ -163,22 +163,29 @@ public final class Turn<S> {
         }
         Thread owner = null; // to be woken
         try {
-            StandIn standIn = isIdle() ? StandIn.begin(process, thread) : null;
-            if (standIn == null) {
+            if (!isIdle()) {
                 return false;
             }
+            owner = cell.runningThread();
             try {
-                work.run(own);
-            } catch (Throwable thrown) {
-                failure = thrown;
+                StandIn standIn = StandIn.begin(process, thread);
+                if (standIn == null) {
+                    return false;
+                }
+                try {
+                    work.run(own);
+                } catch (Throwable thrown) {
+                    failure = thrown;
+                } finally {
+                    standIn.end();
+                }
+                return true;
             } finally {
-                standIn.end();
-                owner = waitsOn() ? null : standIn.owner;
+                owner = waitsOn() ? null : owner;
             }
-            return true;
         } finally {
             lock.unlock();
-            LockSupport.unpark(owner); // does nothing if there is none
+            LockSupport.unpark(owner); // nothing if there is none
         }
     }
 
