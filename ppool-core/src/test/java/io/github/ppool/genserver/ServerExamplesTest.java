@@ -7,6 +7,8 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.Turn;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +51,40 @@ class ServerExamplesTest {
             // end
             assertThat(count).isEqualTo(42);
             assertThat(counter.call("stop")).isEqualTo(42);
+        }
+    }
+
+    // region callerRuns
+    static final class Prices implements GenServer<String, Integer, Map.Entry<String, Integer>> {
+        private final Map<String, Integer> prices = new HashMap<>(); // the process's own: no lock
+
+        @Override
+        public boolean callerRuns() {
+            return true; // handleCall is short, and all the same to its thread
+        }
+
+        @Override
+        public Integer handleCall(String article, ReplyTo<Integer> from, ServerContext self) {
+            return prices.getOrDefault(article, 0);
+        }
+
+        @Override
+        public void handleCast(Map.Entry<String, Integer> change, ServerContext self) {
+            prices.put(change.getKey(), change.getValue());
+        }
+    }
+    // end
+
+    @Test
+    void whoeverCallsAnIdleServerMayRunItsCallBack() throws InterruptedException {
+        try (ProcessSystem system = new ProcessSystem()) {
+            // region runs
+            GenServerRef<String, Integer, Map.Entry<String, Integer>> prices = GenServerRef.start(system, Prices::new,
+                    SpawnOptions.labelled("prices"));
+            prices.cast(Map.entry("tea", 3));
+            int price = prices.call("tea"); // 3, by this thread or by the server's
+            // end
+            assertThat(price).isEqualTo(3);
         }
     }
 

@@ -223,18 +223,15 @@ final class StandInStress {
 
         @Actor
         public void killer() {
+            while (b.runningThread() == null) {
+                Thread.onSpinWait(); // until the caller's thread is known
+            }
             ExitSignals.send(root, b, ExitReason.KILL);
         }
 
         @Arbiter
         public void after(II_Result r) {
-            Thread bound = b.runningThread();
-            r.r2 = bound == null || isRunnerInterrupted() || neverMet() ? 1 : 0;
-        }
-
-        /** The kill came before the caller's thread was known: nobody could interrupt it, and it has not run. */
-        private boolean neverMet() {
-            return desk.done == 0;
+            r.r2 = isRunnerInterrupted() ? 1 : 0;
         }
     }
 }
