@@ -110,7 +110,8 @@ class CallerRunsModelTest {
             @Override
             public void handleInfo(Object message, ServerContext self) {
                 count++;
-                log.add("info " + message.getClass().getSimpleName() + (message instanceof String ? " " + message : ""));
+                log.add("info " + message.getClass().getSimpleName()
+                        + (message instanceof String ? " " + message : ""));
             }
 
             @Override
@@ -135,6 +136,7 @@ class CallerRunsModelTest {
                 for (int step = 0; step < STEPS; step++) {
                     step();
                 }
+                world.quiesce();
                 assertThat(silent).isNotNull();
             } finally {
                 world.close();

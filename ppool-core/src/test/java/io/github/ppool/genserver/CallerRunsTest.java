@@ -215,7 +215,8 @@ class CallerRunsTest {
             return server.handled;
         }));
         inside.await();
-        Caller second = new Caller(() -> ref.call((from, self) -> server.handled + " " + Thread.currentThread().equals(server.own)));
+        Caller second = new Caller(
+                () -> ref.call((from, self) -> server.handled + " " + Thread.currentThread().equals(server.own)));
         while (system.info(ref.pid()).messageQueueLength() == 0) {
             Thread.onSpinWait();
         }
@@ -282,7 +283,8 @@ class CallerRunsTest {
     }
 
     @Test
-    void a_thread_that_is_no_process_is_the_server_for_that_time_and_no_process_in_the_list() throws InterruptedException {
+    void a_thread_that_is_no_process_is_the_server_for_that_time_and_no_process_in_the_list()
+            throws InterruptedException {
         var ref = start();
         assertThat(ref.call((from, self) -> {
             assertThat(ProcessSystem.currentProcess()).isSameAs(self.process());
@@ -332,8 +334,10 @@ class CallerRunsTest {
 
     @Test
     void the_context_class_loader_is_the_servers_and_then_the_callers_again() throws InterruptedException {
-        ClassLoader servers = new ClassLoader() {};
-        ClassLoader callers = new ClassLoader() {};
+        ClassLoader servers = new ClassLoader() {
+        };
+        ClassLoader callers = new ClassLoader() {
+        };
         var ref = start(server, SpawnOptions.DEFAULT.withContextClassLoader(servers));
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
@@ -638,7 +642,8 @@ class CallerRunsTest {
         assertThat(system.isOrphaned(caller.pid)).isTrue();
         assertThat(log).isEmpty();
         goOn.countDown();
-        assertThat(caller.result).failsWithin(Duration.ofSeconds(10)).withThrowableThat().withCauseInstanceOf(ProcessExit.class);
+        assertThat(caller.result).failsWithin(Duration.ofSeconds(10)).withThrowableThat()
+                .withCauseInstanceOf(ProcessExit.class);
         world.quiesce();
         assertThat(system.orphanCount()).isZero();
         assertThat(log).containsExactly("done, interrupted: false");
@@ -660,7 +665,8 @@ class CallerRunsTest {
                 interrupted.set(Thread.currentThread().isInterrupted());
             }
         });
-        assertThat(caller.result).failsWithin(Duration.ofSeconds(10)).withThrowableThat().withCauseInstanceOf(ProcessExit.class);
+        assertThat(caller.result).failsWithin(Duration.ofSeconds(10)).withThrowableThat()
+                .withCauseInstanceOf(ProcessExit.class);
         assertThat(interrupted).isTrue();
         assertThat(system.exitReason(caller.pid)).contains(BOOM);
         assertThat(reason(ref)).isNull();
@@ -733,7 +739,8 @@ class CallerRunsTest {
         caller.interrupt();
         goOn.set(true);
         assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("answer, interrupted: true");
-        assertThat(world.perform(() -> ref.call((from, self) -> Thread.currentThread().isInterrupted()))).isEqualTo(false);
+        assertThat(world.perform(() -> ref.call((from, self) -> Thread.currentThread().isInterrupted())))
+                .isEqualTo(false);
     }
 
     @Test
@@ -768,7 +775,8 @@ class CallerRunsTest {
     void a_server_that_asks_itself_is_told() throws InterruptedException {
         var ref = start();
         assertThat(ref.call((from, self) -> {
-            assertThatIllegalStateException().isThrownBy(() -> ref.call((to, it) -> "")).withMessageContaining("must not call itself");
+            assertThatIllegalStateException().isThrownBy(() -> ref.call((to, it) -> ""))
+                    .withMessageContaining("must not call itself");
             assertThatIllegalStateException().isThrownBy(() -> ref.stop(BOOM, SECOND));
             return "alive";
         })).isEqualTo("alive");

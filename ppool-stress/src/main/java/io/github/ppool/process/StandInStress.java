@@ -83,8 +83,8 @@ final class StandInStress {
 
     /** Two callers and the process's own loop, which handles a message: one at a time, in order, and none is lost. */
     @JCStressTest
-    @Outcome(id = {"0, 0, 1", "2, 0, 2", "0, 1, 2", "0, 2, 2", "2, 1, 3", "2, 2, 3"}, expect = ACCEPTABLE,
-            desc = "the first caller finds its own message handled or does not run; all that was done is there")
+    @Outcome(id = {"0, 0, 1", "2, 0, 2", "0, 1, 2", "0, 2, 2", "2, 1, 3",
+            "2, 2, 3"}, expect = ACCEPTABLE, desc = "the first caller finds its own message handled or does not run; all that was done is there")
     @Outcome(expect = FORBIDDEN, desc = "two at once, a call that overtook the caller's message, or something lost")
     @State
     public static class TwoCallersAndTheOwner extends Shared {
@@ -159,7 +159,8 @@ final class StandInStress {
 
     /** One runs while another sends a message: the owner is woken for it. */
     @JCStressTest
-    @Outcome(id = {"0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "ran before the message came, or did not; the owner is woken")
+    @Outcome(id = {"0, 1",
+            "1, 1"}, expect = ACCEPTABLE, desc = "ran before the message came, or did not; the owner is woken")
     @Outcome(expect = FORBIDDEN, desc = "a message waits and the owner sleeps")
     @State
     public static class RunAndSend extends Waiting {
@@ -181,7 +182,8 @@ final class StandInStress {
 
     /** One runs while another ends the process: no interrupt is left on the thread that ran. */
     @JCStressTest
-    @Outcome(id = {"0, 0", "1, 0"}, expect = ACCEPTABLE, desc = "ran, or came too late; its thread has no interrupt afterwards")
+    @Outcome(id = {"0, 0",
+            "1, 0"}, expect = ACCEPTABLE, desc = "ran, or came too late; its thread has no interrupt afterwards")
     @Outcome(expect = FORBIDDEN, desc = "an interrupt for the process has hit the caller")
     @State
     public static class RunAndEnd extends Waiting {

@@ -32,7 +32,8 @@ final class PekkoMessages implements Messages {
                 next = context.spawnAnonymous(member(next));
             }
             first.tell(next);
-            made.complete(new Actors(context.spawnAnonymous(counting(new int[1])), context.spawnAnonymous(taking()), first));
+            made.complete(
+                    new Actors(context.spawnAnonymous(counting(new int[1])), context.spawnAnonymous(taking()), first));
             return Behaviors.empty();
         }), "messages");
         actors = made.join();
