@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Turns what `Run` has left in a folder into docs/benchmarks: results.md (tables), results.csv (every cell) and SVG plots.
 
-Usage: report.py [FOLDER WITH THE JSON FILES] [FOLDER TO WRITE TO]
+Usage: report.py [--keep] [FOLDER WITH THE JSON FILES] [FOLDER TO WRITE TO]
 
-Every cell is the median of all its measured iterations, over all rounds; beside it the smallest and the largest. The goals are ratios within
+With --keep, what was not measured now stays as it is in the results.csv of the folder that is written to. A ratio is never taken between a
+cell that is kept and one that is new. Every cell is the median of all its measured iterations, over all rounds; beside it the smallest and the largest. The goals are ratios within
 a round, where all peers were measured one after the other: the median of the rounds, the smallest and the largest. With a single round the
 spread is what the extremes of both would give. What was not measured is left out. Needs nothing but Python 3.8.
 """
@@ -38,12 +39,16 @@ PEERS = {
     "LYSE_RUN": "Erlang, LYSE's ppool: run", "PPOOL": "ppool", "PPOOL_LISTENER": "ppool with a listener",
     "PEKKO": "Pekko typed", "OTP": "Erlang/OTP",
     "PPOOL_CALLER_RUNS": "ppool, callerRuns",
+    "PPOOL_STARTER": "ppool, starter", "PPOOL_CORE": "ppool-core alone", "BOOT_EXECUTOR": "Boot's ThreadPoolTaskExecutor",
+    "HIKARI": "HikariCP, getConnection", "DB_SCHEDULER": "db-scheduler's starter",
 }
 # Whose objects come back in an order that the library promises, and who says that waiters are served in turn. Who is fair in a crowd
 # is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
 ORDERED = ["ARRAY_BLOCKING_QUEUE", "ARRAY_BLOCKING_QUEUE_FAIR", "LINKED_BLOCKING_DEQUE", "LINKED_TRANSFER_QUEUE", "COMMONS_POOL",
            "COMMONS_POOL_FAIR", "VIBUR", "VIBUR_FAIR", "REACTOR_POOL"]
 FAIR_INDEX = 0.99
+# Why some of them are no goals: the decisions.
+PLAIN_STORE = STARVING = "[ADR 34](../adr/0034-speeds-that-are-not-for-a-pool.md)"
 FAIR = ["ARRAY_BLOCKING_QUEUE_FAIR", "LINKED_TRANSFER_QUEUE", "COMMONS_POOL_FAIR", "VIBUR_FAIR", "REACTOR_POOL"]
 OURS = ["PPOOL_LIFO", "PPOOL_FIFO", "PPOOL_AFFINE"]
 CROWDS = {
@@ -90,6 +95,29 @@ class Cell:
         """Another cell, its samples made from those of each round."""
         made = Cell([], unit)
         made.rounds = {number: f(samples) for number, samples in self.rounds.items()}
+        return made
+
+
+class Kept(Cell):
+    """A cell of earlier results, of which the samples are gone."""
+
+    def __init__(self, mid, low, high, unit, count, rounds):
+        super().__init__([], unit)
+        self.kept = mid, low, high
+        self.count = count
+        self.rounds = {n: [value] for n, value in rounds.items()} if len(rounds) > 1 else {1: [low, mid, high]}
+
+    mid = property(lambda self: self.kept[0])
+    low = property(lambda self: self.kept[1])
+    high = property(lambda self: self.kept[2])
+
+    def mapped(self, f, unit):
+        mid, *ends = map(f, self.kept)
+        return Kept(mid, min(ends), max(ends), unit, self.count, {n: f(values[0]) for n, values in self.rounds.items() if len(values) == 1})
+
+    def by_round(self, f, unit):
+        made = Cell([], unit)
+        made.rounds = {1: f([self.low, self.mid, self.high])}
         return made
 
 
@@ -189,6 +217,34 @@ def load(folder):
     return cells
 
 
+# JMH's parameters that say which peer it is.
+PEER_PARAMETERS = ("peer", "way", "keeper", "mail", "taker", "source", "starter", "starting")
+
+
+def comparison(key):
+    """What is compared: the cell's name without the peer and the metric."""
+    name, threads, params, _ = key
+    return name, threads, tuple(p for p in params if p[0] not in PEER_PARAMETERS)
+
+
+def keep(path, cells):
+    """Adds the cells of earlier results whose comparison was not measured now; answers the names of the benchmarks that are kept."""
+    if not os.path.exists(path):
+        return set()
+    now = {comparison(key) for key in cells}
+    kept = {}
+    with open(path, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            params = tuple(tuple(word.split("=", 1)) for word in row["parameters"].split())
+            key = row["benchmark"], int(row["threads"]), params, "" if row["metric"] == "score" else row["metric"]
+            if comparison(key) not in now:
+                rounds = dict(word.split("=") for word in (row.get("rounds") or "").split())
+                kept[key] = Kept(float(row["median"]), float(row["smallest"]), float(row["largest"]), row["unit"], int(row["samples"]),
+                                 {int(n): float(value) for n, value in rounds.items()})
+    cells.update(kept)
+    return {key[0].split(".")[0] for key in kept}
+
+
 class Results:
     def __init__(self, cells):
         self.cells = cells
@@ -224,7 +280,7 @@ def short(value):
 def with_spread(cell):
     if cell is None:
         return "–"
-    if len(cell.samples) == 1 or cell.low == cell.high:
+    if cell.low == cell.high:
         return short(cell.mid)
     return f"{short(cell.mid)} <sub>{short(cell.low)}–{short(cell.high)}</sub>"
 
@@ -333,11 +389,67 @@ def tick_text(value):
     return f"{value:g}"
 
 
+def ratio_plot(path, title, rows):
+    """A bar for each ratio, from one to the median, with a line from the smallest to the largest of the rounds.
+
+    rows: [(group, what is done, beside what, Ratio)]; more is better.
+    """
+    line, gap, top, left, panel = 22, 34, 62, 470, 300
+    groups = []
+    for row in rows:
+        if row[0] not in groups:
+            groups.append(row[0])
+    most = max(1.5, max(r.mid for *_, r in rows))
+    least = min(1.0, min(r.mid for *_, r in rows))
+    low, high = math.log10(least) - 0.05, math.log10(most) + 0.05
+    width, height = left + panel + 80, top + len(groups) * gap + len(rows) * line + 46
+
+    def at(value):
+        return left + panel * (min(max(math.log10(value), low), high) - low) / (high - low)
+
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+           f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" role="img" aria-label="{html.escape(title)}">',
+           f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+           f'<text x="14" y="24" font-size="16" font-weight="bold" fill="#1a1a1a">{html.escape(title)}</text>',
+           '<text x="14" y="43" fill="#555555">How many times as fast; a bar to the right of the line means that ppool is ahead.</text>']
+    y = top
+    bottom = height - 46
+    for group in groups:
+        out.append(f'<text x="14" y="{y + 22}" font-weight="bold" fill="#1a1a1a">{html.escape(group)}</text>')
+        y += gap
+        for index, (_, text, instead, ratio) in enumerate([row for row in rows if row[0] == group]):
+            if index % 2 == 0:
+                out.append(f'<rect x="0" y="{y}" width="{width}" height="{line}" fill="#f4f5f7"/>')
+            colour = "#0b5fa5" if ratio.mid >= 1 else "#c4541a"
+            start, end = sorted((at(1), at(ratio.mid)))
+            out.append(f'<text x="26" y="{y + 15}" fill="#1a1a1a">{html.escape(text)}</text>')
+            out.append(f'<text x="{left - 12}" y="{y + 15}" text-anchor="end" fill="#555555">{html.escape(instead)}</text>')
+            out.append(f'<rect x="{start:.1f}" y="{y + 4}" width="{max(1.5, end - start):.1f}" height="{line - 8}" fill="{colour}" opacity="0.8">'
+                       f'<title>{html.escape(text)}: {ratio.mid:.2f} ({ratio.low:.2f} to {ratio.high:.2f}) times {html.escape(instead)}</title></rect>')
+            out.append(f'<line x1="{at(ratio.low):.1f}" y1="{y + line / 2}" x2="{at(ratio.high):.1f}" y2="{y + line / 2}" stroke="#1a1a1a" opacity="0.5"/>')
+            out.append(f'<text x="{left + panel + 70}" y="{y + 15}" text-anchor="end" font-weight="bold" fill="{colour}">{times(ratio.mid)}</text>')
+            y += line
+    out.append(f'<line x1="{at(1):.1f}" y1="{top}" x2="{at(1):.1f}" y2="{bottom}" stroke="#1a1a1a"/>')
+    out.append(f'<text x="{at(1):.1f}" y="{bottom + 15}" text-anchor="middle" font-size="10" fill="#555555">as fast</text>')
+    for tick in (0.1, 10, 100):
+        if low < math.log10(tick) < high:
+            out.append(f'<line x1="{at(tick):.1f}" y1="{top}" x2="{at(tick):.1f}" y2="{bottom}" stroke="#d0d4da"/>')
+            out.append(f'<text x="{at(tick):.1f}" y="{bottom + 15}" text-anchor="middle" font-size="10" fill="#555555">{tick:g} ×</text>')
+    out.append(f'<text x="14" y="{height - 12}" font-size="10" fill="#555555">Bar: median of the rounds. Line: smallest to largest round. '
+               'Logarithmic scale.</text></svg>')
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(out) + "\n")
+
+
+def times(value):
+    return f"{value:.0f} ×" if value >= 10 else f"{value:.1f} ×" if value >= 2 else f"{value:.2f} ×"
+
+
 # ---------------------------------------------------------------------------------------------------------------- the chapters
 
 class Chapters:
     def __init__(self, results, folder):
-        self.results, self.folder, self.text, self.goals = results, folder, [], []
+        self.results, self.folder, self.text, self.goals, self.declinations = results, folder, [], [], []
 
     def add(self, *parts):
         self.text.extend(parts)
@@ -354,6 +466,14 @@ class Chapters:
         best = (max if higher else min)(theirs, key=lambda name: theirs[name].mid)
         ratio = Ratio(ours, theirs[best])
         self.goals.append((text, best, ratio if higher else ratio.inverse(), wanted))
+
+    def declined(self, text, ours, theirs, adr, higher=True):
+        """What was a goal once: the ratio is told, with the decision against it."""
+        theirs = {name: cell for name, cell in theirs.items() if cell is not None}
+        if ours is not None and theirs:
+            best = (max if higher else min)(theirs, key=lambda name: theirs[name].mid)
+            ratio = Ratio(ours, theirs[best])
+            self.declinations.append((text, best, ratio if higher else ratio.inverse(), adr))
 
     def limit(self, text, cell, most, unit):
         if cell is not None:
@@ -391,8 +511,10 @@ class Chapters:
                   [(h, whole({PEERS[p]: c for p, c in cells.items()}), m) for h, cells, m in columns])
         uncrowded = [column for column in columns if column[0] != THREADS[3][2]]
         for head, cells, _ in uncrowded:
-            for target, name in (("STORMPOT_NO_EXPIRY", "Stormpot's thread-safe tap without expiry"), ("CONCURRENT_BAG", "ConcurrentBag")):
-                self.goal(f"affine ≥ {name}: {head}", cells.get("PPOOL_AFFINE"), {target: cells.get(target)}, 1)
+            self.goal(f"affine ≥ ConcurrentBag: {head}", cells.get("PPOOL_AFFINE"), {"CONCURRENT_BAG": cells.get("CONCURRENT_BAG")}, 1)
+            self.goal(f"affine ≥ Stormpot's thread-safe tap as it comes: {head}", cells.get("PPOOL_AFFINE"), {"STORMPOT": cells.get("STORMPOT")}, 1)
+            self.declined(f"affine beside Stormpot's thread-safe tap without expiry: {head}", cells.get("PPOOL_AFFINE"),
+                          {"STORMPOT_NO_EXPIRY": cells.get("STORMPOT_NO_EXPIRY")}, PLAIN_STORE)
         for head, cells, _ in uncrowded:
             for our in ("PPOOL_LIFO", "PPOOL_FIFO"):
                 self.goal(f"{our[6:].lower()} ≥ every peer that keeps an order: {head}", cells.get(our),
@@ -439,8 +561,8 @@ class Chapters:
             for our in [p for p in OURS if p in measured]:
                 strategy = our[6:].lower()
                 if crowd.endswith("_YIELD"):
-                    self.goal(f"{strategy} ahead of every peer, those that starve their waiters too: {CROWDS[crowd]}", throughput[our],
-                              {p: throughput[p] for p in others}, 1)
+                    self.declined(f"{strategy} beside peers that starve their waiters: {CROWDS[crowd]}", throughput[our],
+                                  {p: throughput[p] for p in others}, STARVING)
                     self.goal(f"{strategy} ahead of every peer that is fair here (Jain ≥ {FAIR_INDEX}): {CROWDS[crowd]}", throughput[our],
                               {p: throughput[p] for p in even}, 1)
                     self.least(f"{strategy}: Jain, {CROWDS[crowd]}", jain[our], FAIR_INDEX)
@@ -625,6 +747,151 @@ class Chapters:
         self.plot("growth.svg", "What one operation costs, by size", "nanoseconds", [(text, True) for text in series],
                   [(f"{size:,}", columns[size], False) for size in sizes], one_scale=True)
 
+    # ------------------------------------------------------------------------------------------------ the starter
+
+    def starter(self):
+        get = self.results.get
+        settings = [("DEFAULTS", "actuator, metrics, contexts: all defaults"), ("SPANS", "a span for each task"),
+                    ("BARE", "the starter alone")]
+        takers = ("PPOOL_STARTER", "BOOT_EXECUTOR", "PPOOL_CORE")
+        tasks = {s: {t: thousand_per_second(per_second(get("StarterQueue.tasks", "task", taker=t, setting=s))) for t in takers}
+                 for s, _ in settings}
+        if any(any(by.values()) for by in tasks.values()):
+            self.add("## In a Spring Boot application: tasks\n", "Thousand tasks per second: 300,000 trivial tasks that a platform thread "
+                     "hands over to ten workers, from the first until the last has run. Boot's executor has its meters and Boot's context "
+                     "propagation; for spans it has a decorator that makes the same observation.\n")
+            self.add(beside(takers, [(text, tasks[s]) for s, text in settings if any(tasks[s].values())]))
+            self.plot("starter-tasks.svg", "Tasks in a Spring Boot application", "tasks per second", [(PEERS[t], t.startswith("PPOOL")) for t in takers],
+                      [(head, whole({PEERS[t]: c for t, c in tasks[s].items() if c}), True)
+                       for (s, _), head in zip(settings, ("all defaults", "with spans", "the starter alone"))], one_scale=True)
+        for setting, text in settings[:2]:
+            self.goal(f"starter ≥ Boot's executor: {text}", tasks[setting]["PPOOL_STARTER"], {"BOOT_EXECUTOR": tasks[setting]["BOOT_EXECUTOR"]}, 1)
+        self.goal("starter ≥ 0.9 × the core: tasks, the starter alone", tasks["BARE"]["PPOOL_STARTER"], {"PPOOL_CORE": tasks["BARE"]["PPOOL_CORE"]}, 0.9)
+        self.starter_borrow()
+        self.starter_start()
+        self.starter_pools()
+
+    def starter_borrow(self):
+        sources = ("PPOOL_STARTER", "HIKARI", "PPOOL_CORE")
+        rows = []
+        for setting, threads, text in (("DEFAULTS", 1, "all defaults, 1 thread"), ("DEFAULTS", 2, "all defaults, 2 threads"),
+                                       ("USAGE", 1, "measure-usage on, 1 thread")):
+            rows.append((text, {s: thousand_per_second(self.results.get("StarterBorrow.borrowUseGiveBack", threads=threads, source=s, setting=setting))
+                                for s in sources}))
+        if not any(any(by.values()) for _, by in rows):
+            return
+        self.add("## In a Spring Boot application: borrow and give back\n", "Thousand operations per second, all threads together, ten workers. "
+                 "HikariCP has its Micrometer tracker, and connections that lead to no database.\n")
+        self.add(beside(sources, [(text, by) for text, by in rows if any(by.values())]))
+        self.plot("starter-borrow.svg", "Borrow and give back in a Spring Boot application", "operations per second",
+                  [(PEERS[s], s.startswith("PPOOL")) for s in sources],
+                  [(text, whole({PEERS[s]: c for s, c in by.items() if c}), True) for text, by in rows], one_scale=True)
+        for text, by in rows[:2]:
+            self.goal(f"starter ≥ 0.9 × the core: borrow, {text}", by["PPOOL_STARTER"], {"PPOOL_CORE": by["PPOOL_CORE"]}, 0.9)
+            self.goal(f"starter ≥ 2 × HikariCP: borrow, {text}", by["PPOOL_STARTER"], {"HIKARI": by["HIKARI"]}, 2)
+        text, by = rows[2]
+        self.goal(f"starter ≥ 0.5 × the core: borrow, {text}", by["PPOOL_STARTER"], {"PPOOL_CORE": by["PPOOL_CORE"]}, 0.5)
+
+    def starter_start(self):
+        starters = ("PPOOL", "RESILIENCE4J", "DB_SCHEDULER")
+        heads = {"PPOOL": "ppool, three pools of five", "RESILIENCE4J": "resilience4j, three thread-pool bulkheads of five",
+                 "DB_SCHEDULER": "db-scheduler, five threads"}
+        metrics = (("wall", "wall time, ms", 1), ("cpu", "processor time, ms", 1), ("classes", "classes", 1),
+                   ("heap", "heap, KiB", 1024), ("resident", "resident memory, KiB", 1024))
+
+        def added(starter, metric, aot):
+            return self.results.get("StartUp.pair", metric, starter=starter, aot=aot)
+
+        for aot, head in (("false", ""), ("true", ", with an AOT cache")):
+            measured = [s for s in starters if added(s, "wall.added", aot)]
+            if not measured:
+                continue
+            self.add(f"## In a Spring Boot application: the start{head}\n", "What each starter adds to the start of an application with actuator "
+                     "and metrics: pairs of JVMs, with the starter and without it. The first line is what the application costs without.\n")
+            lines = [["the application without ppool"] + [short(added(measured[0], f"{m}.without", aot).mid / d) for m, _, d in metrics]]
+            for s in measured:
+                cells = [added(s, f"{m}.added", aot) for m, _, _ in metrics]
+                lines.append([heads[s]] + [with_spread(c and c.mapped(lambda x: x / d, "")) for c, (_, _, d) in zip(cells, metrics)])
+            self.add(table(["added"] + [h for _, h, _ in metrics], lines))
+            for metric, text, _ in metrics:
+                theirs = {s: added(s, f"{metric}.added", aot) for s in measured if s != "PPOOL"}
+                theirs = {s: c for s, c in theirs.items() if c and c.mid > 0}
+                ours = added("PPOOL", f"{metric}.added", aot)
+                if ours and ours.mid > 0:
+                    self.goal(f"start{head}: added {text.split(',')[0]} ≤ the best of the others", single(ours), {s: single(c) for s, c in theirs.items()},
+                              1, higher=False)
+            self.limit(f"start{head}: added wall time", added("PPOOL", "wall.added", aot), 50, "ms")
+
+    def starter_pools(self):
+        starts = ("PPOOL_STARTER", "PPOOL_CORE")
+        sizes = ("1000", "10000")
+        get = lambda metric, s, n: self.results.get("PoolsCrowd.startIdleClose", metric, starting=s, pools=n)
+        rows = [(f"{int(n):,} pools: {text}", {s: c and c.mapped(lambda x: x / d, "") for s, c in ((s, get(m, s, n)) for s in starts)})
+                for n in sizes for m, text, d in (("start", "start, ms", 1), ("ready", "until all workers are made, ms", 1),
+                                                  ("heap", "heap of each, KiB", 1024), ("resident", "resident memory of each, KiB", 1024),
+                                                  ("close", "close, ms", 1))]
+        rows = [(text, by) for text, by in rows if any(by.values())]
+        if not rows:
+            return
+        self.add("## Very many pools\n", "Idle pools of five workers each.\n")
+        self.add(beside(starts, rows))
+        for s in starts:
+            self.limit(f"10,000 idle pools, {PEERS[s]}: memory of each", micro_kib(get("heap", s, "10000")), 20, "KiB")
+            self.limit(f"10,000 idle pools, {PEERS[s]}: close", get("close", s, "10000"), 5000, "ms")
+            few, many = get("start", s, "1000"), get("start", s, "10000")
+            if few and many:
+                self.limit(f"start of 10,000 pools, {PEERS[s]}, beside ten times that of 1,000,",
+                           Cell([many.mid / (10 * few.mid)], "×"), 1.3, "×")
+
+    # ------------------------------------------------------------------------------------------------ the summary
+
+    def summary(self):
+        """What a user gets beside what would be picked instead: (group, text, peer, ratio of which more is better)."""
+        get = self.results.get
+        rows = []
+
+        def row(group, text, instead, ours, theirs, higher):
+            if ours is not None and theirs is not None and theirs.mid > 0 and ours.mid > 0:
+                ratio = Ratio(ours, theirs)
+                rows.append((group, text, instead, ratio if higher else ratio.inverse()))
+
+        app = "In a Spring Boot application, all defaults"
+        for setting, text in (("DEFAULTS", "hand tasks over"), ("SPANS", "hand tasks over, a span for each")):
+            row(app, text, "Boot's ThreadPoolTaskExecutor", *(get("StarterQueue.tasks", "task", taker=t, setting=setting)
+                                                              for t in ("PPOOL_STARTER", "BOOT_EXECUTOR")), False)
+        for threads, text in ((1, "borrow, one thread"), (2, "borrow, two threads")):
+            row(app, text, "HikariCP's getConnection", *(get("StarterBorrow.borrowUseGiveBack", threads=threads, source=s, setting="DEFAULTS")
+                                                         for s in ("PPOOL_STARTER", "HIKARI")), True)
+        row(app, "start with three pools: time added", "resilience4j's bulkheads",
+            *(single(get("StartUp.pair", "wall.added", starter=s, aot="false")) for s in ("PPOOL", "RESILIENCE4J")), False)
+
+        core = "In Java"
+        for threads, peer, text in ((1, "COMMONS_POOL", "borrow, one thread"), (2, "COMMONS_POOL", "borrow, two threads"),
+                                    (2, "CONCURRENT_BAG", "borrow, two threads, affine")):
+            row(core, text, PEERS[peer], *(get("Borrow.borrowUseGiveBack", threads=threads, objects="10", peer=p)
+                                           for p in ("PPOOL_AFFINE" if "affine" in text else "PPOOL_LIFO", peer)), True)
+        row(core, "1,000 virtual threads wait for 10", PEERS["LINKED_TRANSFER_QUEUE"],
+            *(get("Borrowers.round", "throughput", crowd="V1000_YIELD", peer=p) for p in ("PPOOL_LIFO", "LINKED_TRANSFER_QUEUE")), True)
+        for peer in ("THREAD_POOL_EXECUTOR", "PEKKO_ROUTER"):
+            row(core, "hand over a million tasks", PEERS[peer],
+                *(get("HandOver.aMillion", "task", way=w, virtualSubmitter="false") for w in ("PPOOL_ASYNC_QUEUE", peer)), False)
+
+        otp = "Supervision and processes"
+        for peer in ("OTP", "PEKKO"):
+            row(otp, "start and end a child", PEERS[peer], *(get("Supervision.startAndEnd", keeper=k) for k in ("PPOOL", peer)), False)
+        row(otp, "killed → restarted", PEERS["OTP"], *(get("Supervision.restartOneByOne", "first100", keeper=k) for k in ("PPOOL", "OTP")), False)
+        for peer in ("OTP", "PEKKO"):
+            row(otp, "call a server, one caller", PEERS[peer], *(get("Calls.call", callers="1", mail=m) for m in ("PPOOL", peer)), False)
+        return rows
+
+    def summary_text(self):
+        rows = self.summary()
+        if not rows:
+            return ""
+        ratio_plot(os.path.join(self.folder, "summary.svg"), "What you get, beside what you would pick instead", rows)
+        return ("## Summary\n\n![What you get, beside what you would pick instead](summary.svg)\n\nEach bar is a ratio taken in one run: how many times as "
+                "fast ppool is as what stands beside it. Tables, goals and the machine follow.\n\n")
+
     # ------------------------------------------------------------------------------------------------ the rest
 
     def goal_table(self):
@@ -634,6 +901,26 @@ class Chapters:
                 "within the spread, rather met" if ratio.mid >= wanted else "within the spread, rather not met")
             rows.append([text, PEERS.get(best, best), f"{ratio.mid:.2f} <sub>{ratio.low:.2f}–{ratio.high:.2f}</sub>", f"{wanted:g}", verdict])
         return table(["goal", "best of the others (or the value)", "ratio", "wanted", ""], rows)
+
+    def declined_table(self):
+        return table(["beside", "best of the others", "ratio", "why it is no goal"],
+                     [[text, PEERS.get(best, best), f"{ratio.mid:.2f} <sub>{ratio.low:.2f}–{ratio.high:.2f}</sub>", adr]
+                      for text, best, ratio, adr in self.declinations])
+
+
+def single(cell):
+    """A cell whose rounds are not paired: the difference of two starts is too small a number to be divided pair by pair."""
+    return cell and Kept(cell.mid, *quartiles(cell), cell.unit, len(cell.samples), {})
+
+
+def quartiles(cell):
+    ends = statistics.quantiles(cell.samples, n=4) if len(cell.samples) > 3 else [cell.low, cell.mid, cell.high]
+    positive = [max(x, cell.mid / 100) for x in (ends[0], ends[2])]
+    return min(positive[0], cell.mid), max(positive[1], cell.mid)
+
+
+def micro_kib(cell):
+    return cell and cell.mapped(lambda x: x / 1024, "KiB")
 
 
 def medians(cell):
@@ -666,32 +953,54 @@ def machine_text(folder, otp):
 def write_csv(path, cells):
     with open(path, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(["benchmark", "threads", "parameters", "metric", "unit", "median", "smallest", "largest", "samples"])
+        out.writerow(["benchmark", "threads", "parameters", "metric", "unit", "median", "smallest", "largest", "samples", "rounds"])
         for (name, threads, params, metric), cell in sorted(cells.items()):
             out.writerow([name, threads, " ".join(f"{k}={v}" for k, v in params), metric or "score", cell.unit, f"{cell.mid:.6g}",
-                          f"{cell.low:.6g}", f"{cell.high:.6g}", len(cell.samples)])
+                          f"{cell.low:.6g}", f"{cell.high:.6g}", cell.count if isinstance(cell, Kept) else len(cell.samples),
+                          " ".join(f"{n}={statistics.median(samples):.6g}" for n, samples in sorted(cell.rounds.items()))
+                          if len(cell.rounds) > 1 else ""])
+
+
+def earlier_machine(path):
+    """The machine of the results that are kept: as it stands in the file that is written anew."""
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return next((line for line in file if line.startswith("the core of ppool at commit")), "")
 
 
 def main():
-    source = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "target", "benchmarks")
-    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, os.pardir, "docs", "benchmarks")
+    arguments = [argument for argument in sys.argv[1:] if argument != "--keep"]
+    source = arguments[0] if arguments else os.path.join(HERE, "target", "benchmarks")
+    folder = arguments[1] if len(arguments) > 1 else os.path.join(HERE, os.pardir, "docs", "benchmarks")
     os.makedirs(folder, exist_ok=True)
     cells = load(source)
     otp = load_erlang(source, cells)
     if not cells:
         sys.exit(f"no results in {source}: run the benchmarks first")
+    machine = machine_text(source, otp)
+    text_file, csv_file = os.path.join(folder, "results.md"), os.path.join(folder, "results.csv")
+    if "--keep" in sys.argv:
+        kept = keep(csv_file, cells)
+        if kept:
+            machine += f"\nKept from an earlier run: {', '.join(sorted(kept))}; {earlier_machine(text_file)}"
     chapters = Chapters(Results(cells), folder)
+    chapters.starter()
     chapters.borrow()
     chapters.borrowers()
     chapters.hand_over()
     chapters.processes()
     chapters.supervision()
     chapters.growth()
-    with open(os.path.join(folder, "results.md"), "w", encoding="utf-8") as file:
+    with open(text_file, "w", encoding="utf-8") as file:
         file.write("# Results\n\nWritten by `ppool-benchmarks/report.py`; what they mean is in [README.md](README.md).\n\n"
-                   + machine_text(source, otp) + "\nEvery number is the median of the iterations, with the smallest and the largest beside it.\n\n"
-                   + ("## Goals\n\n" + chapters.goal_table() + "\n" if chapters.goals else "") + "\n".join(chapters.text))
-    write_csv(os.path.join(folder, "results.csv"), cells)
+                   + chapters.summary_text()
+                   + "## The machine\n\n" + machine
+                   + "\nEvery number is the median of the iterations, with the smallest and the largest beside it.\n\n"
+                   + ("## Goals\n\n" + chapters.goal_table() + "\n" if chapters.goals else "")
+                   + ("## No goals\n\nWhat others are faster at on purpose, and why ppool is not.\n\n" + chapters.declined_table() + "\n"
+                      if chapters.declinations else "") + "\n".join(chapters.text))
+    write_csv(csv_file, cells)
     for goal in chapters.goal_table().splitlines():
         print(re.sub("</?sub>|\\*\\*", "", goal))
 

@@ -14,6 +14,15 @@ import io.github.ppool.benchmarks.processes.Calls;
 import io.github.ppool.benchmarks.processes.Mail;
 import io.github.ppool.benchmarks.processes.Ring;
 import io.github.ppool.benchmarks.processes.Sends;
+import io.github.ppool.benchmarks.starter.Beginner;
+import io.github.ppool.benchmarks.starter.PoolsCrowd;
+import io.github.ppool.benchmarks.starter.Setting;
+import io.github.ppool.benchmarks.starter.Source;
+import io.github.ppool.benchmarks.starter.StartUp;
+import io.github.ppool.benchmarks.starter.StarterBorrow;
+import io.github.ppool.benchmarks.starter.StarterQueue;
+import io.github.ppool.benchmarks.starter.Starting;
+import io.github.ppool.benchmarks.starter.Taker;
 import io.github.ppool.benchmarks.supervision.ChildrenGrowth;
 import io.github.ppool.benchmarks.supervision.Crowds;
 import io.github.ppool.benchmarks.supervision.Flood;
@@ -28,6 +37,87 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
 /** What is measured, the most telling first. A part has pieces, and in each round all peers of a piece come one after the other. */
 enum Part {
+    /** What users of the Spring Boot starter get, beside what the same application offers without it. */
+    STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage", "start",
+            "start-aot", "pools") {
+        @Override
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            if (piece.startsWith("async-queue")) {
+                options.include(exactly(StarterQueue.class))
+                        .addProfiler(Told.class)
+                        .param("setting", settingOf(piece))
+                        // An iteration is a tenth of a second, and it takes many until all of it is compiled.
+                        .warmupIterations(plan.isSmoke() ? 1 : 12)
+                        .measurementIterations(plan.isSmoke() ? 1 : 5);
+            } else if (piece.startsWith("start")) {
+                options.include(exactly(StartUp.class))
+                        .addProfiler(Told.class)
+                        .param("aot", Boolean.toString(piece.endsWith("-aot")))
+                        .warmupIterations(0)
+                        .measurementIterations(plan.isSmoke() ? 1 : 3);
+            } else if (piece.equals("pools")) {
+                options.include(exactly(PoolsCrowd.class))
+                        .addProfiler(Told.class)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .jvmArgs(shrinking("64m", "2g"));
+                if (plan.isSmoke()) {
+                    options.param("pools", "1000");
+                }
+            } else {
+                options.include(exactly(StarterBorrow.class))
+                        .threads(piece.equals("borrow-2") ? 2 : 1)
+                        .param("setting", settingOf(piece))
+                        .warmupIterations(plan.isSmoke() ? 1 : 6); // see BORROW
+            }
+        }
+
+        private String settingOf(String piece) {
+            return piece.endsWith("-spans")
+                    ? Setting.SPANS.name()
+                    : piece.endsWith("-bare")
+                            ? Setting.BARE.name()
+                            : piece.endsWith("-usage")
+                                    ? Setting.USAGE.name()
+                                    : Setting.DEFAULTS.name();
+        }
+
+        @Override
+        String peerParameter(String piece) {
+            return switch (piece) {
+                case "start", "start-aot" -> "starter";
+                case "pools" -> "starting";
+                default -> piece.startsWith("async-queue") ? "taker" : "source";
+            };
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return switch (piece) {
+                case "async-queue-spans" -> List.of(Taker.PPOOL_STARTER.name(), Taker.BOOT_EXECUTOR.name());
+                case "async-queue", "async-queue-bare" -> namesOf(Taker.values());
+                case "start", "start-aot" -> namesOf(Beginner.values());
+                case "pools" -> namesOf(Starting.values());
+                case "borrow-usage" -> List.of(Source.PPOOL_STARTER.name(), Source.PPOOL_CORE.name());
+                default -> namesOf(Source.values());
+            };
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            return piece.equals("start-aot") || piece.equals("pools") ? plan.fewerRounds() : plan.rounds;
+        }
+
+        @Override
+        ClassPath classPath(String piece, ClassPath whole) {
+            return switch (piece) {
+                case "async-queue-spans" -> whole.ofTracedApplication();
+                case "async-queue-bare" -> whole.ofBareApplication();
+                case "start", "start-aot" -> whole; // each of its JVMs gets its own
+                default -> whole.ofApplication();
+            };
+        }
+    },
     /** Platform threads that borrow, use and give back: as many threads, and objects, as the piece says. */
     BORROW("peer", "1", "2", "8", "8-of-2") {
         @Override
@@ -176,9 +266,7 @@ enum Part {
                     .addProfiler(Told.class)
                     .warmupIterations(0)
                     .measurementIterations(1) // of each JVM, or memory that the time before has used is counted as there already
-                    // A heap that is given back: or the resident memory would be that of long gone garbage.
-                    .jvmArgs("-Xms64m", "-Xmx6g", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5",
-                            "-XX:MaxHeapFreeRatio=10", "-XX:-ShrinkHeapInSteps")
+                    .jvmArgs(shrinking("64m", "6g"))
                     .param("children", piece);
             if (piece.equals("1000000")) {
                 options.param("warm", "true");
@@ -233,8 +321,7 @@ enum Part {
         }
     };
 
-    /** The name of JMH's parameter that says which peer it is; empty if there is none but ppool. */
-    final String peerParameter;
+    private final String peerParameter;
 
     private final List<String> pieces;
 
@@ -250,6 +337,16 @@ enum Part {
 
     /** What Erlang has to be compared with, if it is there. */
     void measureErlang(String piece, Erlang erlang) throws Exception {}
+
+    /** The name of JMH's parameter that says which peer it is; empty if there is none but ppool. */
+    String peerParameter(String piece) {
+        return peerParameter;
+    }
+
+    /** What the measured JVMs have of the whole class path. */
+    ClassPath classPath(String piece, ClassPath whole) {
+        return whole.ofCore();
+    }
 
     int rounds(String piece, Plan plan) {
         return plan.rounds;
@@ -278,6 +375,13 @@ enum Part {
      */
     static String[] heap(String least, String most) {
         return new String[]{"-Xms" + least, "-Xmx" + most, "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages"};
+    }
+
+    /** A heap that is given back: or the resident memory would be that of long gone garbage. */
+    private static String[] shrinking(String least, String most) {
+        return new String[]{"-Xms" + least, "-Xmx" + most, "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=5",
+                "-XX:MaxHeapFreeRatio=10",
+                "-XX:-ShrinkHeapInSteps"};
     }
 
     /** All but ppool with leak detection on: what that costs is seen where nobody waits. */

@@ -1,9 +1,13 @@
 package io.github.ppool.benchmarks;
 
+import java.util.stream.Stream;
+
 /** How thoroughly. */
 enum Plan {
     /** Whether everything runs; the numbers mean nothing. */
     SMOKE(1, 1, 100, 1, 100),
+    /** Five minutes: a few cells beside the published ones, see {@link Guard}. */
+    GUARD(3, 1, 300, 2, 200),
     /** About an hour: ratios of 1.3 and more can be told from noise. */
     COMPACT(3, 1, 300, 2, 200),
     /** Some hours. */
@@ -22,6 +26,19 @@ enum Plan {
         this.warmupMillis = warmupMillis;
         this.iterations = iterations;
         this.millis = millis;
+    }
+
+    /**
+     * The plan of a name.
+     *
+     * @throws IllegalArgumentException if there is none; the message has the names
+     */
+    static Plan of(String name) {
+        return Stream.of(values())
+                .filter(plan -> Part.spoken(plan.name()).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the plan must be none or one of "
+                        + Stream.of(values()).map(plan -> Part.spoken(plan.name())).toList() + ", got: " + name));
     }
 
     /** For what has no goal, or changes little. */

@@ -4,8 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -14,11 +16,13 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks: {@code Run PLAN FOLDER PARTS PEERS ROUNDS}. Each piece of a part writes its results, one file a round, into the
+ * Runs the benchmarks: {@code Run PLAN FOLDER PARTS PEERS ROUNDS PUBLISHED}. Each piece of a part writes its results, one file a round, into the
  * folder. All peers of a piece take turns in every round, so that a slow minute of the machine hits them alike; ratios are to be taken
  * within a round.
  */
 public final class Run {
+
+    private static final String CLASS_PATH = "java.class.path";
 
     private Run() {}
 
@@ -32,23 +36,32 @@ public final class Run {
     /**
      * Runs the parts.
      *
-     * @param args the plan: {@code none}, {@code smoke}, {@code compact} or {@code full}; the folder; the parts by name, with commas, or
-     *     {@code all}, and a piece of a part as {@code part:piece}; the peers by the beginnings of their names, or {@code all}; how many
-     *     rounds, or {@code plan}
+     * <p>The plan {@code guard} has parts and peers of its own, and ends with exit code 1 if a ratio is worse than the published one.
+     *
+     * @param args the plan: {@code none}, {@code smoke}, {@code guard}, {@code compact} or {@code full}; the folder; the parts by
+     *     name, with commas, or {@code all}, and a piece of a part as {@code part:piece}; the peers by the beginnings of their names,
+     *     or {@code all}; how many rounds, or {@code plan}; the file of the published results
      */
     public static void main(String[] args) throws Exception {
-        if (args.length != 5) {
-            throw new IllegalArgumentException("expected PLAN FOLDER PARTS PEERS ROUNDS, got: " + List.of(args));
+        if (args.length != 6) {
+            throw new IllegalArgumentException(
+                    "expected PLAN FOLDER PARTS PEERS ROUNDS PUBLISHED, got: " + List.of(args));
         }
         if (args[0].equals("none")) {
             return;
         }
-        Plan plan = Plan.valueOf(Part.written(args[0]));
+        Plan plan = Plan.of(args[0]);
         Path folder = Files.createDirectories(Path.of(args[1]));
         List<Piece> pieces = pieces(args[2], plan);
         Selection peers = Selection.of(args[3]);
         boolean asPlanned = args[4].equals("plan");
         int rounds = asPlanned ? plan.rounds : Integer.parseInt(args[4]);
+        if (plan == Plan.GUARD) {
+            if (!Guard.run(rounds, folder.resolve("guard"), Path.of(args[5]))) {
+                System.exit(1);
+            }
+            return;
+        }
         Machine.describe(folder.resolve("machine.json"), args[0]);
         long from = System.nanoTime();
         for (int round = 1; round <= rounds; round++) {
@@ -89,6 +102,12 @@ public final class Run {
         if (selected.length == 0) {
             return;
         }
+        measure(piece.part(), piece.name(), options(piece.part(), piece.name(), plan, selected)
+                .result(folder.resolve(piece.fileName() + "-" + round + ".json").toString()));
+    }
+
+    /** How a piece is measured, with some of its peers. */
+    static ChainedOptionsBuilder options(Part part, String piece, Plan plan, String... peers) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .forks(1)
                 .warmupTime(TimeValue.milliseconds(plan.warmupMillis))
@@ -100,12 +119,23 @@ public final class Run {
                 // its documentation: more messages before a thread jumps to the next actor are less fair, and faster (5 unless said)
                 .jvmArgsAppend("-Dpekko.actor.default-dispatcher.throughput=100")
                 .shouldFailOnError(false)
-                .resultFormat(ResultFormatType.JSON)
-                .result(folder.resolve(piece.fileName() + "-" + round + ".json").toString());
-        if (!piece.part().peerParameter.isEmpty()) {
-            options.param(piece.part().peerParameter, selected);
+                .resultFormat(ResultFormatType.JSON);
+        if (!part.peerParameter(piece).isEmpty()) {
+            options.param(part.peerParameter(piece), peers);
         }
-        piece.part().prepare(piece.name(), options, plan);
-        new Runner(options.build()).run();
+        part.prepare(piece, options, plan);
+        return options;
+    }
+
+    /** Measures it, in JVMs with the class path that belongs to the piece. */
+    static Collection<RunResult> measure(Part part, String piece, ChainedOptionsBuilder options)
+            throws RunnerException {
+        ClassPath whole = ClassPath.own();
+        System.setProperty(CLASS_PATH, part.classPath(piece, whole).entries()); // JMH gives it to its forks
+        try {
+            return new Runner(options.build()).run();
+        } finally {
+            System.setProperty(CLASS_PATH, whole.entries());
+        }
     }
 }

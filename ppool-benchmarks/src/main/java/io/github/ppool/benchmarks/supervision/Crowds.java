@@ -1,5 +1,6 @@
 package io.github.ppool.benchmarks.supervision;
 
+import io.github.ppool.benchmarks.Memory;
 import io.github.ppool.benchmarks.Told;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,13 +1,19 @@
-package io.github.ppool.benchmarks.supervision;
+package io.github.ppool.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this JVM uses, after a full collection. */
-record Memory(long heapBytes, long residentBytes) {
+/**
+ * What this JVM uses, after a full collection.
+ *
+ * @param heapBytes what is alive on the heap
+ * @param residentBytes what the process has of the machine's memory; -1 where there is no {@code /proc}
+ */
+public record Memory(long heapBytes, long residentBytes) {
 
-    static Memory now() throws IOException, InterruptedException {
+    /** As it is now. Collects three times, and so takes some tenths of a second. */
+    public static Memory now() throws IOException, InterruptedException {
         for (int i = 0; i < 3; i++) {
             System.gc();
             Thread.sleep(50);

@@ -1,0 +1,82 @@
+package io.github.ppool.benchmarks;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The class path of a measured JVM. Spring Boot configures an application by the libraries that it finds there, so each
+ * cell gets only those that belong to it.
+ *
+ * @param entries the jars and folders, as the property {@code java.class.path} has them
+ */
+public record ClassPath(String entries) {
+
+    /** Everything that only the part {@code starter} needs. Peers of other parts would change their ways if they found it. */
+    private static final String APPLICATION = "spring-(?!core).*|micrometer-.*|prometheus-.*|context-propagation"
+            + "|LatencyUtils|snakeyaml|ppool-spring-boot-starter|jackson-.*|jakarta\\..*|aspectj.*";
+    /** Spans, and what makes them. */
+    private static final String TRACING = "micrometer-tracing.*|spring-boot-micrometer-tracing.*|brave.*|zipkin.*|aopalliance";
+    /** Metrics, observations, health and the carrying of contexts. */
+    private static final String MANAGEMENT = "micrometer-.*|prometheus-.*|context-propagation"
+            + "|spring-boot-(starter-)?(actuator|health|micrometer).*";
+    /** Other starters. */
+    private static final String RESILIENCE = "resilience4j-(?!bulkhead|core).*|kotlin.*|rxjava.*";
+    private static final String SCHEDULER = "db-scheduler.*|spring-boot-(starter-)?(jdbc|sql|transaction|persistence).*"
+            + "|spring-(jdbc|tx)|h2|cron-utils";
+    /** Peers of other parts. */
+    private static final String PEERS = "pekko.*|scala.*|stormpot|commons-pool2|vibur.*|reactor.*|reactive-streams"
+            + "|clhm.*|concurrentlinkedhashmap.*|config|slf4j-ext";
+
+    /** The class path of this JVM. */
+    public static ClassPath own() {
+        return new ClassPath(System.getProperty("java.class.path"));
+    }
+
+    /** For all parts but {@code starter}. */
+    ClassPath ofCore() {
+        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(SCHEDULER);
+    }
+
+    /** An application with the starter, actuator and a registry of meters. */
+    public ClassPath ofApplication() {
+        return without(TRACING).without(RESILIENCE).without(SCHEDULER);
+    }
+
+    /** The same with spans. */
+    public ClassPath ofTracedApplication() {
+        return without(RESILIENCE).without(SCHEDULER);
+    }
+
+    /** The same with resilience4j's starter. */
+    public ClassPath ofResilientApplication() {
+        return without(TRACING).without(SCHEDULER);
+    }
+
+    /** The same with db-scheduler's starter and a database. */
+    public ClassPath ofSchedulingApplication() {
+        return without(TRACING).without(RESILIENCE);
+    }
+
+    /** Without this module's own classes, which are in a folder, and the peers of other parts. */
+    public ClassPath ofJars() {
+        ClassPath remaining = without(PEERS);
+        return new ClassPath(Arrays.stream(remaining.entries.split(File.pathSeparator))
+                .filter(entry -> !entry.contains("ppool-benchmarks"))
+                .collect(Collectors.joining(File.pathSeparator)));
+    }
+
+    /** An application with the starter alone. */
+    public ClassPath ofBareApplication() {
+        return ofApplication().without(MANAGEMENT);
+    }
+
+    private ClassPath without(String jars) {
+        Pattern pattern = Pattern.compile("(" + jars + ")-\\d[^/]*\\.jar");
+        return new ClassPath(Arrays.stream(entries.split(File.pathSeparator))
+                .filter(entry -> !pattern.matcher(Path.of(entry).getFileName().toString()).matches())
+                .collect(Collectors.joining(File.pathSeparator)));
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.ppool.benchmarks.starter;
+
+import io.github.ppool.benchmarks.borrow.Borrowed;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.WorkerFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.ResolvableType;
+
+/**
+ * A Spring Boot application with a pool of ten workers and Boot's own task executor with ten threads. Both are set up alike, and
+ * both are there whichever is measured: that makes it the same application.
+ */
+final class Application implements AutoCloseable {
+
+    /** How many tasks run at a time. */
+    static final int WORKERS = 10;
+    /** More than are ever handed over in one go: Boot's executor refuses none either. */
+    static final int CAPACITY = 2_000_000;
+
+    private static final String POOL = "office";
+
+    private final ConfigurableApplicationContext context;
+
+    Application(Setting setting) {
+        List<String> properties = new ArrayList<>(List.of(
+                "spring.application.name=benchmark",
+                "spring.task.execution.pool.core-size=" + WORKERS,
+                "spring.task.execution.propagate-context=true",
+                "ppool.pools." + POOL + ".worker=objects",
+                "ppool.pools." + POOL + ".size=" + WORKERS,
+                "ppool.pools." + POOL + ".max-overflow=0",
+                "ppool.pools." + POOL + ".queue-capacity=" + CAPACITY));
+        properties.addAll(setting.properties());
+        context = run(Configuration.class, properties);
+    }
+
+    /** Starts an application without a web server. */
+    static ConfigurableApplicationContext run(Class<?> configuration, List<String> properties) {
+        SpringApplication application = new SpringApplication(configuration);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        return application.run(properties.stream().map(property -> "--" + property).toArray(String[]::new));
+    }
+
+    /** The client of the pool, as an application has it injected; all workers are made. */
+    @SuppressWarnings("unchecked") // as the type asked for says
+    PoolClient<Borrowed> pool() {
+        PoolClient<Borrowed> pool = (PoolClient<Borrowed>) context
+                .getBeanProvider(ResolvableType.forClassWithGenerics(PoolClient.class, Borrowed.class))
+                .getObject();
+        awaitWorkers(pool);
+        return pool;
+    }
+
+    static void awaitWorkers(PoolClient<?> pool) {
+        while (pool.status().available() < WORKERS) {
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+        }
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** What the user writes. */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Configuration {
+
+        @Bean
+        WorkerFactory<Borrowed> objects() {
+            return Borrowed::new;
+        }
+    }
+}

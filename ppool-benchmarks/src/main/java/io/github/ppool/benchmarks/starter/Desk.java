@@ -1,0 +1,21 @@
+package io.github.ppool.benchmarks.starter;
+
+import java.util.function.Consumer;
+
+/**
+ * Takes tasks, ten of which run at a time.
+ *
+ * @param taking what takes a task
+ * @param closing ends it
+ */
+record Desk(Consumer<Runnable> taking, Runnable closing) implements AutoCloseable {
+
+    void handOver(Runnable task) {
+        taking.accept(task);
+    }
+
+    @Override
+    public void close() {
+        closing.run();
+    }
+}

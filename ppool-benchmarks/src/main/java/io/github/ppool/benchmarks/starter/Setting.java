@@ -1,0 +1,29 @@
+package io.github.ppool.benchmarks.starter;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** How the application is set up. The runner chooses the class path that belongs to it. */
+public enum Setting {
+    /** Actuator and the Prometheus registry, everything at its defaults. */
+    DEFAULTS,
+    /** The same with a tracing bridge: each task is an observation with a span. */
+    SPANS("management.tracing.sampling.probability=1.0"),
+    /** The starter alone: neither actuator nor Micrometer is on the class path. */
+    BARE,
+    /** As {@link #DEFAULTS}, with the times of use measured. */
+    USAGE("ppool.measure-usage=true");
+
+    private final List<String> properties;
+
+    Setting(String... properties) {
+        this.properties = List.of(properties);
+    }
+
+    /** What this setting adds to the application's settings. */
+    List<String> properties() {
+        return this == SPANS
+                ? Stream.concat(properties.stream(), StarterMetadata.observationsOn().stream()).toList()
+                : properties;
+    }
+}
