@@ -855,7 +855,7 @@ class Chapters:
                 ratio = Ratio(ours, theirs)
                 rows.append((group, text, instead, ratio if higher else ratio.inverse()))
 
-        app = "In a Spring Boot application, all defaults"
+        app = "In a Spring Boot application"
         for setting, text in (("DEFAULTS", "hand tasks over"), ("SPANS", "hand tasks over, a span for each")):
             row(app, text, "Boot's ThreadPoolTaskExecutor", *(get("StarterQueue.tasks", "task", taker=t, setting=setting)
                                                               for t in ("PPOOL_STARTER", "BOOT_EXECUTOR")), False)
@@ -938,15 +938,17 @@ def machine_text(folder, otp):
     with open(os.path.join(folder, "machine.json"), encoding="utf-8") as file:
         facts = json.load(file)
     try:
-        commit = subprocess.run(["git", "-C", HERE, "log", "-1", "--format=%h", "--", os.path.join(HERE, os.pardir, "ppool-core", "src", "main")], capture_output=True, text=True,
+        commit = subprocess.run(["git", "-C", HERE, "log", "-1", "--format=%h", "--", *(os.path.join(HERE, os.pardir, module, "src", "main") for module in ("ppool-core", "ppool-spring-boot-starter"))],
+                                capture_output=True, text=True,
                                 check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         commit = "unknown"
     libraries = ", ".join(f"{name[8:]} {version}" for name, version in facts.items()
                           if name.startswith("library ") and re.match(
-                              r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-core|resilience4j-bulkhead|pekko-actor-typed|jmh)", name))
+                              r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-boot$|spring-core|resilience4j-(bulkhead|spring)|db-scheduler$"
+                              r"|micrometer-core|brave$|pekko-actor-typed|jmh-core)", name))
     erlang = f", Erlang/OTP {otp}" if otp else ""
-    return (f"the core of ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "
+    return (f"ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "
             f"{facts['jdk']}{erlang}. {libraries}.\n")
 
 
@@ -966,7 +968,7 @@ def earlier_machine(path):
     if not os.path.exists(path):
         return ""
     with open(path, encoding="utf-8") as file:
-        return next((line for line in file if line.startswith("the core of ppool at commit")), "")
+        return next((line for line in file if line.startswith(("ppool at commit", "the core of ppool at commit"))), "")
 
 
 def main():
@@ -976,14 +978,14 @@ def main():
     os.makedirs(folder, exist_ok=True)
     cells = load(source)
     otp = load_erlang(source, cells)
-    if not cells:
-        sys.exit(f"no results in {source}: run the benchmarks first")
-    machine = machine_text(source, otp)
     text_file, csv_file = os.path.join(folder, "results.md"), os.path.join(folder, "results.csv")
+    machine = machine_text(source, otp) if cells else ""
     if "--keep" in sys.argv:
         kept = keep(csv_file, cells)
         if kept:
             machine += f"\nKept from an earlier run: {', '.join(sorted(kept))}; {earlier_machine(text_file)}"
+    if not cells:
+        sys.exit(f"no results in {source}: run the benchmarks first")
     chapters = Chapters(Results(cells), folder)
     chapters.starter()
     chapters.borrow()
