@@ -11,33 +11,42 @@ import org.junit.jupiter.api.Test;
 
 class ClassPathTest {
 
-    private static final ClassPath WHOLE = of("classes", "ppool-core-0.1.0-SNAPSHOT.jar", "ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar",
-            "spring-core-7.0.10.jar", "spring-beans-7.0.10.jar", "spring-boot-4.1.2.jar", "spring-boot-health-4.1.2.jar",
-            "spring-boot-starter-actuator-4.1.2.jar", "spring-boot-micrometer-tracing-brave-4.1.2.jar", "brave-6.3.1.jar",
+    private static final ClassPath WHOLE = of("classes", "ppool-core-0.1.0-SNAPSHOT.jar",
+            "ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar",
+            "spring-core-7.0.10.jar", "spring-beans-7.0.10.jar", "spring-boot-4.1.2.jar",
+            "spring-boot-health-4.1.2.jar",
+            "spring-boot-starter-actuator-4.1.2.jar", "spring-boot-micrometer-tracing-brave-4.1.2.jar",
+            "brave-6.3.1.jar",
             "micrometer-core-1.17.2.jar", "micrometer-tracing-1.7.2.jar", "context-propagation-1.2.1.jar",
             "resilience4j-bulkhead-2.4.0.jar", "resilience4j-spring-boot3-2.4.0.jar", "db-scheduler-16.7.1.jar",
-            "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar", "HikariCP-7.0.2.jar", "stormpot-4.1.jar", "pekko-actor_2.13-1.7.0.jar");
+            "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar", "HikariCP-7.0.2.jar", "stormpot-4.1.jar",
+            "pekko-actor_2.13-1.7.0.jar");
 
     private static ClassPath of(String... names) {
         return new ClassPath(String.join(File.pathSeparator, Arrays.stream(names).map(name -> "/m2/" + name).toList()));
     }
 
     private static List<String> names(ClassPath path) {
-        return Arrays.stream(path.entries().split(File.pathSeparator)).map(entry -> Path.of(entry).getFileName().toString()).toList();
+        return Arrays.stream(path.entries().split(File.pathSeparator))
+                .map(entry -> Path.of(entry).getFileName().toString()).toList();
     }
 
     @Test
     void the_core_is_measured_without_spring_boot_and_micrometer() {
-        assertThat(names(WHOLE.ofCore())).containsExactly("classes", "ppool-core-0.1.0-SNAPSHOT.jar", "spring-core-7.0.10.jar",
-                "resilience4j-bulkhead-2.4.0.jar", "HikariCP-7.0.2.jar", "stormpot-4.1.jar", "pekko-actor_2.13-1.7.0.jar");
+        assertThat(names(WHOLE.ofCore())).containsExactly("classes", "ppool-core-0.1.0-SNAPSHOT.jar",
+                "spring-core-7.0.10.jar",
+                "resilience4j-bulkhead-2.4.0.jar", "HikariCP-7.0.2.jar", "stormpot-4.1.jar",
+                "pekko-actor_2.13-1.7.0.jar");
     }
 
     @Test
     void an_application_has_neither_spans_nor_other_starters() {
         assertThat(names(WHOLE.ofApplication()))
-                .contains("ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar", "micrometer-core-1.17.2.jar", "context-propagation-1.2.1.jar")
-                .noneMatch(name -> name.contains("tracing") || name.startsWith("brave") || name.startsWith("db-scheduler")
-                        || name.contains("jdbc") || name.contains("spring-boot3"));
+                .contains("ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar", "micrometer-core-1.17.2.jar",
+                        "context-propagation-1.2.1.jar")
+                .noneMatch(
+                        name -> name.contains("tracing") || name.startsWith("brave") || name.startsWith("db-scheduler")
+                                || name.contains("jdbc") || name.contains("spring-boot3"));
     }
 
     @Test
@@ -46,13 +55,15 @@ class ClassPathTest {
                 .doesNotContain("db-scheduler-16.7.1.jar", "resilience4j-spring-boot3-2.4.0.jar");
         assertThat(names(WHOLE.ofResilientApplication())).contains("resilience4j-spring-boot3-2.4.0.jar")
                 .doesNotContain("db-scheduler-16.7.1.jar", "brave-6.3.1.jar");
-        assertThat(names(WHOLE.ofSchedulingApplication())).contains("db-scheduler-16.7.1.jar", "h2-2.4.240.jar", "spring-boot-jdbc-4.1.2.jar")
+        assertThat(names(WHOLE.ofSchedulingApplication()))
+                .contains("db-scheduler-16.7.1.jar", "h2-2.4.240.jar", "spring-boot-jdbc-4.1.2.jar")
                 .doesNotContain("resilience4j-spring-boot3-2.4.0.jar", "brave-6.3.1.jar");
     }
 
     @Test
     void the_bare_application_has_nothing_that_measures_or_carries() {
-        assertThat(names(WHOLE.ofBareApplication())).contains("ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
+        assertThat(names(WHOLE.ofBareApplication()))
+                .contains("ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
                 .noneMatch(name -> name.contains("micrometer") || name.contains("actuator") || name.contains("health")
                         || name.contains("context-propagation"));
     }
@@ -60,7 +71,8 @@ class ClassPathTest {
     @Test
     void jars_alone_leave_out_the_folders_and_the_peers() {
         ClassPath path = new ClassPath("/x/ppool-benchmarks/target/classes" + File.pathSeparator + WHOLE.entries());
-        assertThat(names(path.ofApplication().ofJars())).contains("ppool-core-0.1.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
+        assertThat(names(path.ofApplication().ofJars()))
+                .contains("ppool-core-0.1.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
                 .doesNotContain("stormpot-4.1.jar", "pekko-actor_2.13-1.7.0.jar")
                 .noneMatch(name -> path.entries().contains("ppool-benchmarks/" + name));
     }
