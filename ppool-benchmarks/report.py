@@ -40,7 +40,7 @@ PEERS = {
     "PEKKO": "Pekko typed", "OTP": "Erlang/OTP",
     "PPOOL_CALLER_RUNS": "ppool, callerRuns",
     "PPOOL_STARTER": "ppool, starter", "PPOOL_CORE": "ppool-core alone", "BOOT_EXECUTOR": "Boot's ThreadPoolTaskExecutor",
-    "HIKARI": "HikariCP, getConnection", "DB_SCHEDULER": "db-scheduler's starter",
+    "HIKARI": "HikariCP, getConnection",
 }
 # Whose objects come back in an order that the library promises, and who says that waiters are served in turn. Who is fair in a crowd
 # is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
@@ -793,9 +793,8 @@ class Chapters:
         self.goal(f"starter ≥ 0.5 × the core: borrow, {text}", by["PPOOL_STARTER"], {"PPOOL_CORE": by["PPOOL_CORE"]}, 0.5)
 
     def starter_start(self):
-        starters = ("PPOOL", "RESILIENCE4J", "DB_SCHEDULER")
-        heads = {"PPOOL": "ppool, three pools of five", "RESILIENCE4J": "resilience4j, three thread-pool bulkheads of five",
-                 "DB_SCHEDULER": "db-scheduler, five threads"}
+        starters = ("PPOOL", "RESILIENCE4J")
+        heads = {"PPOOL": "ppool, three pools of five", "RESILIENCE4J": "resilience4j, three thread-pool bulkheads of five"}
         metrics = (("wall", "wall time, ms", 1), ("cpu", "processor time, ms", 1), ("classes", "classes", 1),
                    ("heap", "heap, KiB", 1024), ("resident", "resident memory, KiB", 1024))
 
@@ -945,7 +944,7 @@ def machine_text(folder, otp):
         commit = "unknown"
     libraries = ", ".join(f"{name[8:]} {version}" for name, version in facts.items()
                           if name.startswith("library ") and re.match(
-                              r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-boot$|spring-core|resilience4j-(bulkhead|spring)|db-scheduler$"
+                              r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-boot$|spring-core|resilience4j-(bulkhead|spring)"
                               r"|micrometer-core|brave$|pekko-actor-typed|jmh-core)", name))
     erlang = f", Erlang/OTP {otp}" if otp else ""
     return (f"ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "

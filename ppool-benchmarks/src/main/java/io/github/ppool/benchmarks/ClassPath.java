@@ -22,10 +22,8 @@ public record ClassPath(String entries) {
     /** Metrics, observations, health and the carrying of contexts. */
     private static final String MANAGEMENT = "micrometer-.*|prometheus-.*|context-propagation"
             + "|spring-boot-(starter-)?(actuator|health|micrometer).*";
-    /** Other starters. */
+    /** A starter of another library. */
     private static final String RESILIENCE = "resilience4j-(?!bulkhead|core).*|kotlin.*|rxjava.*";
-    private static final String SCHEDULER = "db-scheduler.*|spring-boot-(starter-)?(jdbc|sql|transaction|persistence).*"
-            + "|spring-(jdbc|tx)|h2|cron-utils";
     /** Peers of other parts. */
     private static final String PEERS = "pekko.*|scala.*|stormpot|commons-pool2|vibur.*|reactor.*|reactive-streams"
             + "|clhm.*|concurrentlinkedhashmap.*|config|slf4j-ext";
@@ -37,27 +35,22 @@ public record ClassPath(String entries) {
 
     /** For all parts but {@code starter}. */
     ClassPath ofCore() {
-        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(SCHEDULER);
+        return without(APPLICATION).without(TRACING).without(RESILIENCE);
     }
 
     /** An application with the starter, actuator and a registry of meters. */
     public ClassPath ofApplication() {
-        return without(TRACING).without(RESILIENCE).without(SCHEDULER);
+        return without(TRACING).without(RESILIENCE);
     }
 
     /** The same with spans. */
     public ClassPath ofTracedApplication() {
-        return without(RESILIENCE).without(SCHEDULER);
+        return without(RESILIENCE);
     }
 
     /** The same with resilience4j's starter. */
     public ClassPath ofResilientApplication() {
-        return without(TRACING).without(SCHEDULER);
-    }
-
-    /** The same with db-scheduler's starter and a database. */
-    public ClassPath ofSchedulingApplication() {
-        return without(TRACING).without(RESILIENCE);
+        return without(TRACING);
     }
 
     /** Without this module's own classes, which are in a folder, and the peers of other parts. */

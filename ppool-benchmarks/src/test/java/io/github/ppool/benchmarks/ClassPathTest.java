@@ -18,8 +18,8 @@ class ClassPathTest {
             "spring-boot-starter-actuator-4.1.2.jar", "spring-boot-micrometer-tracing-brave-4.1.2.jar",
             "brave-6.3.1.jar",
             "micrometer-core-1.17.2.jar", "micrometer-tracing-1.7.2.jar", "context-propagation-1.2.1.jar",
-            "resilience4j-bulkhead-2.4.0.jar", "resilience4j-spring-boot3-2.4.0.jar", "db-scheduler-16.7.1.jar",
-            "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar", "HikariCP-7.0.2.jar", "stormpot-4.1.jar",
+            "resilience4j-bulkhead-2.4.0.jar", "resilience4j-spring-boot4-2.4.0.jar", "HikariCP-7.0.2.jar",
+            "stormpot-4.1.jar",
             "pekko-actor_2.13-1.7.0.jar");
 
     private static ClassPath of(String... names) {
@@ -45,19 +45,15 @@ class ClassPathTest {
                 .contains("ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar", "micrometer-core-1.17.2.jar",
                         "context-propagation-1.2.1.jar")
                 .noneMatch(
-                        name -> name.contains("tracing") || name.startsWith("brave") || name.startsWith("db-scheduler")
-                                || name.contains("jdbc") || name.contains("spring-boot3"));
+                        name -> name.contains("tracing") || name.startsWith("brave") || name.contains("spring-boot4"));
     }
 
     @Test
     void spans_and_other_starters_are_there_for_their_own_cells() {
         assertThat(names(WHOLE.ofTracedApplication())).contains("brave-6.3.1.jar", "micrometer-tracing-1.7.2.jar")
-                .doesNotContain("db-scheduler-16.7.1.jar", "resilience4j-spring-boot3-2.4.0.jar");
-        assertThat(names(WHOLE.ofResilientApplication())).contains("resilience4j-spring-boot3-2.4.0.jar")
-                .doesNotContain("db-scheduler-16.7.1.jar", "brave-6.3.1.jar");
-        assertThat(names(WHOLE.ofSchedulingApplication()))
-                .contains("db-scheduler-16.7.1.jar", "h2-2.4.240.jar", "spring-boot-jdbc-4.1.2.jar")
-                .doesNotContain("resilience4j-spring-boot3-2.4.0.jar", "brave-6.3.1.jar");
+                .doesNotContain("resilience4j-spring-boot4-2.4.0.jar");
+        assertThat(names(WHOLE.ofResilientApplication())).contains("resilience4j-spring-boot4-2.4.0.jar")
+                .doesNotContain("brave-6.3.1.jar");
     }
 
     @Test

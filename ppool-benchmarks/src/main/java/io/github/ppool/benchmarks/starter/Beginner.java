@@ -22,19 +22,6 @@ public enum Beginner {
         ClassPath classPath(ClassPath whole, boolean with) {
             return with ? whole.ofResilientApplication() : whole.ofApplication();
         }
-    },
-    /** A scheduler of five threads on a database in memory, which the application has anyway. */
-    DB_SCHEDULER(List.of("db-scheduler.threads=5"), List.of("db-scheduler.enabled=false")) {
-        @Override
-        ClassPath classPath(ClassPath whole, boolean with) {
-            return whole.ofSchedulingApplication();
-        }
-
-        @Override
-        List<String> always() {
-            return List.of("ppool.enabled=false", "spring.datasource.url=jdbc:h2:mem:jobs",
-                    "spring.sql.init.schema-locations=classpath:db-scheduler-h2.sql");
-        }
     };
 
     private final List<String> with;

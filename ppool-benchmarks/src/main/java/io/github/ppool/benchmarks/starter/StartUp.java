@@ -54,7 +54,6 @@ public class StartUp {
             pack(jar, StartedApplication.class.getName().replace('.', '/') + ".class");
             pack(jar, Memory.class.getName().replace('.', '/') + ".class");
             pack(jar, "logback.xml");
-            pack(jar, "db-scheduler-h2.sql");
         }
         if (aot) {
             if (Runtime.version().feature() < AOT_SINCE) {
