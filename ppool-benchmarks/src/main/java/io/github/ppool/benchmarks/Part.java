@@ -52,9 +52,10 @@ enum Part {
             } else if (piece.startsWith("start")) {
                 options.include(exactly(StartUp.class))
                         .addProfiler(Told.class)
+                        .jvmArgs("-Xms64m", "-Xmx256m") // it only starts others
                         .param("aot", Boolean.toString(piece.endsWith("-aot")))
                         .warmupIterations(0)
-                        .measurementIterations(plan.isSmoke() ? 1 : 3);
+                        .measurementIterations(plan.isSmoke() ? 1 : 4);
             } else if (piece.equals("pools")) {
                 options.include(exactly(PoolsCrowd.class))
                         .addProfiler(Told.class)
