@@ -14,13 +14,17 @@ final class LateReturns<W> {
 
     private final AtomicReference<@Nullable Late<W>> last = new AtomicReference<>();
 
-    private record Late<W>(PoolLease<W> lease, @Nullable Late<W> before) {}
+    private record Late<W>(PoolLease<W> lease, boolean counted, @Nullable Late<W> before) {}
 
-    /** Adds a lease. A lease that is added twice does no harm: the second time it is over. */
-    void add(PoolLease<W> lease) {
+    /**
+     * Adds a lease. A lease that is added twice does no harm: the second time it is over.
+     *
+     * @param counted whether the time of the lease is counted already
+     */
+    void add(PoolLease<W> lease, boolean counted) {
         while (true) {
             Late<W> before = last.get();
-            if (last.compareAndSet(before, new Late<>(lease, before))) {
+            if (last.compareAndSet(before, new Late<>(lease, counted, before))) {
                 return;
             }
         }
@@ -34,7 +38,7 @@ final class LateReturns<W> {
     void giveBack(PoolEngine<W> engine, AfterLock after) {
         Late<W> next = last.getAndSet(null);
         while (next != null) {
-            engine.giveBackLate(next.lease, after);
+            engine.giveBackLate(next.lease, next.counted, after);
             next = next.before;
         }
     }

@@ -21,24 +21,57 @@ final class ListenerCalls {
     private final PoolListener listener;
     private final MonotonicClock clock;
     private final boolean listens;
+    private final boolean tellsTimes;
+    private final boolean tellsEnds;
+    private final boolean tellsLeases;
+    private final boolean sumsUsage;
 
     ListenerCalls(PoolSpec<?> spec, MonotonicClock clock) {
         this.pool = spec.name();
         this.listener = spec.listener();
         this.clock = clock;
         this.listens = spec.listens();
+        this.tellsTimes = listens && wants(true, listener::wantsTaskTimes);
+        this.tellsEnds = listens && wants(true, listener::wantsTaskEnds);
+        this.tellsLeases = listens && wants(false, listener::wantsLeases);
+        this.sumsUsage = listens && wants(false, listener::wantsUsage);
     }
 
-    /** Whether there is anybody to be told: else nobody asks for times to the nanosecond. */
+    /** Asked once, when the pool is made: by then nothing has happened that the answer could miss. */
+    private boolean wants(boolean ifItThrows, ForeignCode.Question<Boolean, RuntimeException> question) {
+        boolean[] wants = {ifItThrows};
+        ForeignCode.tell(this, () -> wants[0] = question.ask());
+        return wants[0];
+    }
+
+    /** Whether there is anybody to be told of what is rare. */
     boolean listen() {
         return listens;
     }
 
-    /** Asked once, when the pool is made. */
-    boolean wantLeases() {
-        boolean[] wants = {false};
-        ForeignCode.tell(this, () -> wants[0] = listener.wantsLeases());
-        return wants[0];
+    /** Whether anybody is told for how long each task waits and runs: else nobody asks for times to the nanosecond. */
+    boolean tellTaskTimes() {
+        return tellsTimes;
+    }
+
+    /** Whether anybody is told of each task that has its outcome. */
+    boolean tellTaskEnds() {
+        return tellsEnds;
+    }
+
+    /** Whether the listener is called on the process of a worker for each task. */
+    boolean tellOfEachTask() {
+        return tellsTimes || tellsEnds;
+    }
+
+    /** Whether the pool is to sum up for how long borrowers have its workers. */
+    boolean sumUsage() {
+        return sumsUsage;
+    }
+
+    /** Whether anybody is told for how long each borrower has a worker. */
+    boolean tellLeases() {
+        return tellsLeases;
     }
 
     /** Tells a phase unless it was the last one that was told: several steps may lead to it. */
@@ -49,13 +82,13 @@ final class ListenerCalls {
     }
 
     void taskEnded(Task<?> task) {
-        if (listens) {
+        if (tellsEnds) {
             tell(() -> listener.taskEnded(pool, task));
         }
     }
 
     void taskRan(PoolTask<?, ?> task) {
-        if (listens) {
+        if (tellsTimes) {
             Duration ran = since(task.beganAtNanos());
             tell(() -> listener.taskRan(pool, task, ran));
         }
@@ -68,7 +101,7 @@ final class ListenerCalls {
         }
     }
 
-    /** One that had to wait so long has what it waited for. */
+    /** A borrower that had to wait so long has what it waited for. */
     void served(long waitedNanos) {
         if (listens) {
             Duration waited = Duration.ofNanos(Math.max(0, waitedNanos));
@@ -76,7 +109,15 @@ final class ListenerCalls {
         }
     }
 
-    /** Only if the listener {@linkplain PoolListener#wantsLeases wants} to be told of leases. */
+    /** A worker begins with a task that had to wait so long. */
+    void served(Task<?> task, long waitedNanos) {
+        if (tellsTimes) {
+            Duration waited = Duration.ofNanos(waitedNanos);
+            tell(() -> listener.taskServed(pool, task, waited));
+        }
+    }
+
+    /** Only if the listener {@linkplain #tellLeases wants} to be told of leases. */
     void leaseEnded(PoolLease<?> lease) {
         Duration held = since(lease.takenAtNanos());
         tell(() -> listener.leaseEnded(pool, held));

@@ -46,11 +46,17 @@ final class OptionedTasks<W> implements TaskQueue<W> {
         return engine.tasks().asyncQueue(functionTask(task));
     }
 
+    @SuppressWarnings("ReferenceEquality") // a function may say what it likes of another one
     private PoolTask<W, @Nullable Void> actionTask(WorkerAction<? super W, ?> action) {
         Objects.requireNonNull(action, "task must not be null");
-        return engine.spec().decorates()
-                ? functionTask(withoutResult(action))
-                : new PoolTask<>(engine, action, options);
+        if (engine.spec().decorates()) {
+            WorkerFunction<? super W, @Nullable Void, ?> plain = withoutResult(action);
+            WorkerFunction<? super W, ? extends @Nullable Void, ?> decorated = decorated(plain);
+            if (decorated != plain) {
+                return new PoolTask<>(engine, decorated, options);
+            }
+        }
+        return new PoolTask<>(engine, action, options); // nothing was put around it, so it needs no result either
     }
 
     private <R extends @Nullable Object> PoolTask<W, R> functionTask(

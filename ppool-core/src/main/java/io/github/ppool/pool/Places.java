@@ -1,7 +1,6 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.process.Pid;
-import io.github.ppool.time.MonotonicClock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +18,6 @@ final class Places<W> extends IdleSet<W> {
     private final boolean fifo;
     private final boolean affine;
     private final Owners owners;
-    private final MonotonicClock clock;
     /** Whether idle workers may be {@link Hold#OPEN}: all of them if affine; under last in first out the newest only. */
     private final boolean opens;
     /** Where threads find what they had last; of length zero if nothing is ever open. */
@@ -47,15 +45,18 @@ final class Places<W> extends IdleSet<W> {
     private long handOuts;
     /** Of the slots that have lost their places. */
     private long transactionsBefore;
+    private long leasesBefore;
+    private long leasedNanosBefore;
+    /** Of these, and of the processes that have ended. */
+    private final TaskCounts tasksBefore = new TaskCounts();
 
     /**
      * Empty books.
      *
      * @param mayOpen whether nothing is to be decided when a worker comes back while nobody waits
      */
-    Places(PoolSpec<W> spec, boolean mayOpen, Owners owners, MonotonicClock clock) {
+    Places(PoolSpec<W> spec, boolean mayOpen, Owners owners) {
         this.owners = owners;
-        this.clock = clock;
         this.fifo = spec.strategy() == PoolStrategy.FIFO;
         this.opens = mayOpen;
         this.seats = opens && !fifo ? Seats.of(spec.size() + spec.maxOverflow()) : Seats.none();
@@ -134,7 +135,10 @@ final class Places<W> extends IdleSet<W> {
         live--;
         if (slots.remove(slot)) {
             transactionsBefore += slot.transactions();
+            leasesBefore += slot.leases();
+            leasedNanosBefore += slot.leasedNanos();
         }
+        keepCounts(slot);
         if (slot.replaced) {
             slot.replaced = false;
             replaced--;
@@ -250,6 +254,36 @@ final class Places<W> extends IdleSet<W> {
         return all;
     }
 
+    /** How long borrowers have had workers, by the slots. */
+    PoolStatus.Times leases() {
+        long all = leasesBefore;
+        long nanos = leasedNanosBefore;
+        for (Slot<W> slot : slots) {
+            all += slot.leases();
+            nanos += slot.leasedNanos();
+        }
+        return PoolStatus.Times.of(all, nanos);
+    }
+
+    /** What all processes of workers have counted. */
+    TaskCounts tasks() {
+        TaskCounts all = new TaskCounts();
+        tasksBefore.addTo(all);
+        for (Slot<W> slot : slots) {
+            if (slot.process != null) {
+                slot.process.counts.addTo(all);
+            }
+        }
+        return all;
+    }
+
+    /** The process of the slot has ended, or the slot has no place any more. */
+    void keepCounts(Slot<W> slot) {
+        if (slot.process != null) {
+            slot.process.counts.moveTo(tasksBefore);
+        }
+    }
+
     /** One more was handed out. */
     long countHandOut() {
         return ++handOuts;
@@ -325,7 +359,7 @@ final class Places<W> extends IdleSet<W> {
             long stamp = slot.takeByTheBooks();
             remember(slot, owner);
             slot.takenOrder = countHandOut();
-            return new PoolLease<>(slot, stamp, worker, process, clock.coarseNanoTime());
+            return new PoolLease<>(slot, stamp, worker, process, slot.takenNow());
         } finally {
             unlock();
         }

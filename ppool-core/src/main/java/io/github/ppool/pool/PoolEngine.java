@@ -153,11 +153,11 @@ final class PoolEngine<W> {
         this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
         this.ages = new WorkerAges(spec);
         this.listeners = new ListenerCalls(spec, clock);
-        this.timesLeases = listeners.wantLeases();
+        this.timesLeases = listeners.tellLeases();
         this.leaks = new LeakWatch<>(this);
         this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
         this.plain = ages.areOfNoMatter && !timesLeases && !leaks.notesAll();
-        this.places = new Places<>(spec, plain, owners, clock);
+        this.places = new Places<>(spec, plain, owners);
         this.demand = new Demand<>(places, queue, clock);
         this.orphans = new Orphans<>(this);
         this.limits = new WorkerLimits<>(this, orphans);
@@ -338,7 +338,7 @@ final class PoolEngine<W> {
             ages.used(slot);
         }
         PoolLease<W> lease = new PoolLease<>(slot, stamp, worker, process,
-                timesLeases ? clock.nanoTime() : clock.coarseNanoTime());
+                timesLeases ? clock.nanoTime() | 1 : slot.takenNow());
         if (where != null) {
             leaks.begins(lease, where);
         }
@@ -493,9 +493,14 @@ final class PoolEngine<W> {
 
     void giveBack(PoolLease<W> lease) {
         Slot<W> slot = lease.slot;
+        boolean counted = false;
         if (slot.isTaken(lease.stamp) && slot.places.comesBackInTurn(slot)) {
             if (!slot.succeeded) {
                 slot.succeeded = true;
+            }
+            if (slot.sumsUsage) {
+                slot.countLease(lease.takenAtNanos()); // before another holder may have it
+                counted = true;
             }
             if (slot.giveBackTaken(lease.stamp)) {
                 return;
@@ -504,10 +509,10 @@ final class PoolEngine<W> {
         try {
             StackReserve.forLockApart();
         } catch (StackOverflowError full) {
-            lateReturns.add(lease);
+            lateReturns.add(lease, counted);
             return;
         }
-        giveBackByTheBooks(lease, slot);
+        giveBackByTheBooks(lease, slot, counted);
     }
 
     /** Under the lock, before something is decided. */
@@ -518,12 +523,15 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock: as {@link #giveBack}. */
-    void giveBackLate(PoolLease<W> lease, AfterLock after) {
+    void giveBackLate(PoolLease<W> lease, boolean counted, AfterLock after) {
         Slot<W> slot = lease.slot;
         places.correct(slot);
         if (orphans.hasHeldBack(slot, lease.stamp)) {
             after.add(() -> orphans.givenBack(lease));
         } else if (slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED) {
+            if (slot.sumsUsage && !counted) {
+                slot.countLease(lease.takenAtNanos());
+            }
             slot.succeeded = true;
             endLease(slot);
             becameFree(slot);
@@ -535,7 +543,7 @@ final class PoolEngine<W> {
         }
     }
 
-    private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot) {
+    private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot, boolean counted) {
         AfterLock after = null;
         BlockingBorrower<W> next = null;
         boolean heldBack = false;
@@ -544,6 +552,9 @@ final class PoolEngine<W> {
             if (!slot.isCurrent(lease.stamp)) {
                 heldBack = orphans.hasHeldBack(slot, lease.stamp);
                 return;
+            }
+            if (slot.sumsUsage && !counted) {
+                slot.countLease(lease.takenAtNanos());
             }
             if (slot.state != SlotState.BORROWED) {
                 if (slot.isTaken(lease.stamp)) {
@@ -631,6 +642,9 @@ final class PoolEngine<W> {
             heldBack = orphans.hasHeldBack(slot, lease.stamp);
             pid = slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED ? slot.pid : null;
             if (pid != null) {
+                if (slot.sumsUsage) {
+                    slot.countLease(lease.takenAtNanos());
+                }
                 endLease(slot);
                 places.move(slot, SlotState.CRASHING);
             }
@@ -673,6 +687,9 @@ final class PoolEngine<W> {
                 slot.suspicion = suspicion;
             }
             if (over[0]) {
+                if (slot.sumsUsage) {
+                    slot.countLease(lease.takenAtNanos());
+                }
                 endLease(slot);
                 becameFree(slot);
                 free(slot, after, false);
@@ -1291,9 +1308,12 @@ final class PoolEngine<W> {
         return lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING;
     }
 
-    /** When something begins: to the nanosecond if somebody listens, for reading the clock would cost a third of handing over. */
+    /**
+     * When something begins: to the nanosecond if somebody is told, for reading the clock would cost a third of
+     * handing over.
+     */
     long now() {
-        return listeners.listen() ? clock.nanoTime() : clock.coarseNanoTime();
+        return listeners.tellTaskTimes() ? clock.nanoTime() : clock.coarseNanoTime();
     }
 
     /** Under the lock: it was handed a worker that died before it could begin. */
@@ -1751,12 +1771,13 @@ final class PoolEngine<W> {
         }
     }
 
-    private static void forgetWorker(Slot<?> slot) {
+    private void forgetWorker(Slot<W> slot) {
         slot.worker = null;
         slot.workerProcess = null;
         slot.server = null;
         slot.closeClaim = null;
         slot.overran = null;
+        places.keepCounts(slot);
         slot.process = null;
         slot.suspect = false;
         slot.suspicion = null;
@@ -2431,6 +2452,8 @@ final class PoolEngine<W> {
                 Duration.ofNanos(Math.max(0, now - queue.oldestSinceNanos(now))),
                 places.handOuts(),
                 transactions.snapshot(places.transactions()),
+                tasks.counts(),
+                places.leases(),
                 orphans.heldPlaces(),
                 lastFailure,
                 lastFailureText);

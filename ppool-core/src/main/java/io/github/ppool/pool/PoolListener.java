@@ -53,12 +53,24 @@ public interface PoolListener {
 
     /**
      * A borrower waited for a worker and got it, or a worker began with a task that had to wait. Not told of those who found an
-     * idle worker, nor of further attempts of a task.
+     * idle worker, nor of further attempts of a task. Of tasks it is told by {@link #taskServed}.
      *
      * @param pool the name of the pool
      * @param waited how long
      */
     default void served(String pool, Duration waited) {}
+
+    /**
+     * A worker begins with the first attempt of a task that had to wait. Told only if {@link #wantsTaskTimes}, on the
+     * process of the worker. Unless it is overridden, {@link #served} is told instead.
+     *
+     * @param pool the name of the pool
+     * @param task the task
+     * @param waited how long it was in the queue
+     */
+    default void taskServed(String pool, Task<?> task, Duration waited) {
+        served(pool, waited);
+    }
 
     /**
      * A caller or a task was turned away.
@@ -69,7 +81,7 @@ public interface PoolListener {
     default void refused(String pool, PoolException refusal) {}
 
     /**
-     * A task has its outcome.
+     * A task has its outcome. Told only if {@link #wantsTaskEnds}.
      *
      * @param pool the name of the pool
      * @param task the task
@@ -78,7 +90,7 @@ public interface PoolListener {
 
     /**
      * A worker has done with a task, well or not: told once for each attempt that came to its end by itself, on the worker's
-     * process. One whose process was ended by a signal is not told of.
+     * process. One whose process was ended by a signal is not told of. Told only if {@link #wantsTaskTimes}.
      *
      * @param pool the name of the pool
      * @param task the task; its outcome may not be there yet
@@ -118,12 +130,54 @@ public interface PoolListener {
     default void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {}
 
     /**
-     * Whether {@link #leaseEnded} is to be told. Asked once, when the pool is made; true costs each checkout and each check-in a
-     * reading of the clock, and {@link PoolStrategy#AFFINE} and {@link PoolStrategy#LIFO} their way without the lock.
+     * Whether {@link #taskServed} and {@link #taskRan} are to be told. Asked once, when the pool is made. True costs
+     * each task two readings of the clock beside the calls themselves. {@link PoolStatus#tasks} has the sums of these
+     * times at no cost.
+     *
+     * <p>If it throws, that is logged and counts as true.
+     *
+     * @return if not overridden, whether the class of this listener overrides {@link #served}, {@link #taskServed} or
+     *     {@link #taskRan}; true where that can't be found out, as in a native image without a hint
+     */
+    default boolean wantsTaskTimes() {
+        return Overrides.any(this, "served", String.class, Duration.class)
+                || Overrides.any(this, "taskServed", String.class, Task.class, Duration.class)
+                || Overrides.any(this, "taskRan", String.class, Task.class, Duration.class);
+    }
+
+    /**
+     * Whether {@link #taskEnded} is to be told. Asked once, when the pool is made. True costs each task the call
+     * itself, and its worker the way on which it begins with the next task without asking anything.
+     * {@link PoolStatus#tasks} has the numbers of outcomes at no cost.
+     *
+     * <p>If it throws, that is logged and counts as true.
+     *
+     * @return if not overridden, whether the class of this listener overrides {@link #taskEnded}; true where that
+     *     can't be found out
+     */
+    default boolean wantsTaskEnds() {
+        return Overrides.any(this, "taskEnded", String.class, Task.class);
+    }
+
+    /**
+     * Whether {@link #leaseEnded} is to be told. Asked once, when the pool is made; true costs each checkout and each
+     * check-in a reading of the clock, and {@link PoolStrategy#AFFINE} and {@link PoolStrategy#LIFO} their way
+     * without the lock. If it throws, that is logged and counts as false.
      *
      * @return false if not overridden
      */
     default boolean wantsLeases() {
+        return false;
+    }
+
+    /**
+     * Whether {@link PoolStatus#leases} is to be kept. Asked once, when the pool is made; true costs each lease two
+     * additions and a look at the coarse clock, and to the nanosecond only where the worker was idle for a while. If
+     * it throws, that is logged and counts as false.
+     *
+     * @return false if not overridden
+     */
+    default boolean wantsUsage() {
         return false;
     }
 

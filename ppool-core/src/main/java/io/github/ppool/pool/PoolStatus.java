@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param oldestWait how long the one at the head of the queue has waited, zero if nobody does
  * @param checkouts how many times workers were handed out, to borrowers and to tasks, since the pool was started
  * @param transactions how the transactions ended since the pool was started
+ * @param tasks how the tasks ended that were accepted since the pool was started, and how long they took
+ * @param leases how long borrowers had workers, of the leases that they have ended themselves since the pool was
+ *     started; zero unless the listener {@linkplain PoolListener#wantsUsage wants it}. Where a worker died under its
+ *     borrower, its lease may be missing. The times are sums as those of {@link Tasks}
  * @param orphaned how many of all these places the threads of killed processes have, which have not ended: as
  *     borrowers, or with the worker that they were. Threads that have given up their place are not counted here but
  *     by {@link io.github.ppool.process.ProcessSystem#orphanCount()}
@@ -53,6 +57,8 @@ public record PoolStatus(
         Duration oldestWait,
         long checkouts,
         Transactions transactions,
+        Tasks tasks,
+        Times leases,
         int orphaned,
         @Nullable Throwable lastFailure,
         @Nullable FailureText lastFailureText) {
@@ -100,7 +106,9 @@ public record PoolStatus(
             @Nullable Throwable lastFailure) {
         this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting,
                 stopping,
-                waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, Transactions.NONE, 0, lastFailure,
+                waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, Transactions.NONE, Tasks.NONE,
+                Times.NONE, 0,
+                lastFailure,
                 lastFailure == null ? null : FailureText.of(lastFailure));
     }
 
@@ -115,6 +123,43 @@ public record PoolStatus(
     public record Transactions(long succeeded, long failed, long crashed) {
 
         static final Transactions NONE = new Transactions(0, 0, 0);
+    }
+
+    /**
+     * How the tasks ended that the pool had accepted, and how long they took, since the pool was started. A task is
+     * counted before its outcome can be seen, and at the latest when the next task begins on its worker.
+     *
+     * <p>The times are sums that the pool has at hand without reading the clock for each task. Under load a single
+     * task may count for some ten milliseconds too many or too few, so a mean over many tasks is right and one over a
+     * handful is not. A task counts exactly if its worker was idle for a while before. {@link PoolListener#taskRan}
+     * is told each time exactly.
+     *
+     * @param done how many have their result
+     * @param failed how many have failed for good
+     * @param cancelled how many were cancelled before a worker began with them
+     * @param rejected how many were rejected after they had been accepted: because of their deadline, or of the end
+     *     of the pool
+     * @param waits how long those waited that found no idle worker, up to their first attempt; never exact
+     * @param attempts how long attempts ran that came to their end by themselves, well or not
+     */
+    public record Tasks(long done, long failed, long cancelled, long rejected, Times waits, Times attempts) {
+
+        static final Tasks NONE = new Tasks(0, 0, 0, 0, Times.NONE, Times.NONE);
+    }
+
+    /**
+     * How often something happened, and for how long all together.
+     *
+     * @param count how often
+     * @param total the sum of all times
+     */
+    public record Times(long count, Duration total) {
+
+        static final Times NONE = new Times(0, Duration.ZERO);
+
+        static Times of(long count, long totalNanos) {
+            return new Times(count, Duration.ofNanos(totalNanos));
+        }
     }
 
     /**

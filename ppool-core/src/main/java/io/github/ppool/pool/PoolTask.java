@@ -68,13 +68,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     private volatile @Nullable Course course;
 
-    /** What only few tasks need: those with a time-out, a plan, a caller that waits for the begin, or a listener to their waits. */
+    /** What only few tasks need: those with a time-out, a plan, or a caller that waits for the begin. */
     static final class Course {
         /** Of `syncQueue`: the caller that waits until it begins. */
         @Nullable
         ReplySlot<Boolean> starter;
-        /** How long it has waited for its first attempt, if somebody is to be told. */
-        long waitedNanos;
         /** How many attempts have begun after the first; written under the engine's lock. */
         private volatile int repeated;
         @Nullable
@@ -118,8 +116,13 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     // ---- the worker's process
 
-    /** Under the engine's lock, of the process that was given this task: false if the task was cancelled. */
-    boolean begin(Pid worker, long nowNanos) {
+    /**
+     * Under the engine's lock, of the process that was given this task: false if the task was cancelled.
+     *
+     * @param nowNanos by the same clock as the beginning of the wait
+     * @param counts of that process
+     */
+    boolean begin(Pid worker, long nowNanos, TaskCounts counts) {
         if (state != QUEUED) {
             return false;
         }
@@ -127,8 +130,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
             Course mine = course();
             int before = mine.repeated;
             mine.repeated = before + 1;
-        } else if (hasWaited && engine.listeners().listen()) {
-            course().waitedNanos = nowNanos - sinceNanos;
+        } else if (hasWaited) {
+            counts.waited(nowNanos - sinceNanos);
         }
         PID.setRelease(this, worker);
         sinceNanos = nowNanos;
@@ -141,18 +144,20 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         return state == RUNNING && worker.equals(pid);
     }
 
-    /** After {@link #begin}, without the lock. */
-    void begun() {
+    /** After {@link #begin}, by the process, without the lock. */
+    void begun(TaskCounts counts) {
         Course mine = course;
-        if (mine == null) {
-            return;
-        }
-        if (mine.starter != null) {
+        if (mine != null && mine.starter != null) {
             mine.starter.reply(true);
         }
-        if (hasWaited && mine.repeated == 0) {
-            engine.listeners().served(mine.waitedNanos);
+        if (engine.listeners().tellTaskTimes() && hasWaited && (mine == null || mine.repeated == 0)) {
+            engine.listeners().served(this, counts.lastWaitNanos());
         }
+    }
+
+    /** Under the engine's lock, right after {@link #begin}: the time to the nanosecond. */
+    void beganExactly(long nowNanos) {
+        sinceNanos = nowNanos;
     }
 
     /** The caller of {@code syncQueue}, if one still waits, goes on, and sees for itself what became of the task. */
@@ -366,6 +371,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (!step(TaskState.QUEUED, TaskState.REJECTED)) {
             return; // cancelled before
         }
+        pool.tasks().rejected();
         if (isRefusedWithoutWorkers()) { // a caller of syncQueue waits, and nobody else knows this task
             after.add(() -> {
                 completeExceptionally(why.get());

@@ -29,6 +29,10 @@ final class TaskDesk<W> {
     private int unsettled;
     /** Those that wait for their next attempt. */
     private final Set<PoolTask<W, ?>> delayed = new HashSet<>();
+    /** Those that have their outcome; what went well is counted by the processes, see {@link TaskCounts}. */
+    private long failed;
+    private long cancelled;
+    private long rejected;
     private final LostTasks lost = new LostTasks();
     private final UnseenFailures unseen;
 
@@ -227,6 +231,7 @@ final class TaskDesk<W> {
             if (!task.step(TaskState.QUEUED, TaskState.CANCELLED)) {
                 return false;
             }
+            cancelled++;
             if (!engine.takeOut(task)) {
                 stopDelay(task, after);
                 unsettled--;
@@ -246,19 +251,29 @@ final class TaskDesk<W> {
      * The worker's process begins with a task. Under the lock, because a process that is killed at this moment must not begin with
      * a task that goes to another one.
      */
-    boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task) {
+    boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task, WorkerProcess<W> own) {
         long now = engine.now();
+        boolean exactly = own.counts.hasRested(now);
+        long begins = exactly ? engine.clock().nanoTime() : now;
         engine.lock();
         try {
-            return pid.equals(slot.pid) && task.equals(slot.task) && beginAssigned(pid, task, now);
+            if (!pid.equals(slot.pid) || !task.equals(slot.task) || !beginAssigned(pid, task, now, own)) {
+                return false;
+            }
+            if (exactly) {
+                task.beganExactly(begins);
+                own.timesExactly = true;
+            }
+            return true;
         } finally {
             engine.unlock();
         }
     }
 
-    private boolean beginAssigned(Pid pid, PoolTask<W, ?> task, long nowNanos) {
+    private boolean beginAssigned(Pid pid, PoolTask<W, ?> task, long nowNanos, WorkerProcess<W> own) {
         engine.forgetDeadline(task);
-        return task.begin(pid, nowNanos);
+        own.timesExactly = false;
+        return task.begin(pid, nowNanos, own.counts);
     }
 
     /**
@@ -273,8 +288,9 @@ final class TaskDesk<W> {
         WorkerJob next = null;
         boolean done;
         boolean told = false;
-        boolean tells = engine.listeners().listen() || task.isAskedFor();
+        boolean tells = engine.listeners().tellTaskEnds() || task.isAskedFor();
         long now = engine.now();
+        long ran = (own.timesExactly ? engine.clock().nanoTime() : now) - task.beganAtNanos();
         engine.lockLeavingQueueOpen();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task) || !pid.isAlive()) {
@@ -282,10 +298,15 @@ final class TaskDesk<W> {
             }
             slot.succeeded = true;
             done = task.step(TaskState.RUNNING, TaskState.DONE);
+            own.counts.ran(ran, now);
+            if (done) {
+                own.counts.done();
+            }
             told = tells && done && engine.isTaskFirst();
             PoolTask<W, ?> atOnce = done && !tells ? engine.nextTaskAtOnce(slot) : null;
             if (atOnce != null) {
-                atOnce.begin(pid, now); // as many are unsettled as before
+                own.timesExactly = false;
+                atOnce.begin(pid, now, own.counts); // as many are unsettled as before
                 next = atOnce;
             } else if (told) {
                 unsettled--;
@@ -294,7 +315,7 @@ final class TaskDesk<W> {
                 if (done) {
                     unsettled--;
                 }
-                next = becomesFree(slot, pid, now, after);
+                next = becomesFree(slot, pid, now, after, own);
                 own.beginsTelling(tells && slot.state == SlotState.IDLE);
             }
         } finally {
@@ -304,7 +325,7 @@ final class TaskDesk<W> {
             tellOutcome(task, value);
         }
         if (told) {
-            next = goOnAfterTelling(slot, pid, now, after);
+            next = goOnAfterTelling(slot, pid, now, after, own);
         }
         after.run(engine);
         own.endsTelling();
@@ -320,28 +341,33 @@ final class TaskDesk<W> {
         engine.listeners().taskEnded(task);
     }
 
-    private @Nullable WorkerJob becomesFree(Slot<W> slot, Pid pid, long now, AfterLock after) {
+    private @Nullable WorkerJob becomesFree(
+            Slot<W> slot, Pid pid, long now, AfterLock after, WorkerProcess<W> own) {
         engine.becameFree(slot);
-        WorkerJob next = freeToGoOn(slot, pid, now, after);
+        WorkerJob next = freeToGoOn(slot, pid, now, after, own);
         engine.changed(after);
         return next;
     }
 
     /** The process has told of a task while others waited, and is free now. */
-    private @Nullable WorkerJob goOnAfterTelling(Slot<W> slot, Pid pid, long now, AfterLock after) {
+    private @Nullable WorkerJob goOnAfterTelling(
+            Slot<W> slot, Pid pid, long now, AfterLock after, WorkerProcess<W> own) {
         engine.lock();
         try {
-            return pid.equals(slot.pid) && slot.state == SlotState.WORKING ? becomesFree(slot, pid, now, after) : null;
+            return pid.equals(slot.pid) && slot.state == SlotState.WORKING
+                    ? becomesFree(slot, pid, now, after, own)
+                    : null;
         } finally {
             engine.unlock();
         }
     }
 
     /** As {@link PoolEngine#free} by the worker's own process, which begins with its next task in the same step. */
-    private @Nullable WorkerJob freeToGoOn(Slot<W> slot, Pid pid, long nowNanos, AfterLock after) {
+    private @Nullable WorkerJob freeToGoOn(
+            Slot<W> slot, Pid pid, long nowNanos, AfterLock after, WorkerProcess<W> own) {
         WorkerJob next = engine.free(slot, after, true);
         if (next instanceof PoolTask<?, ?> && slot.task != null && pid.isAlive()) {
-            beginAssigned(pid, slot.task, nowNanos);
+            beginAssigned(pid, slot.task, nowNanos, own);
         }
         return next;
     }
@@ -363,7 +389,7 @@ final class TaskDesk<W> {
                 slot.task = null; // and nobody else has the worker yet
             } else {
                 engine.becameFree(slot);
-                next = freeToGoOn(slot, pid, now, after);
+                next = freeToGoOn(slot, pid, now, after, own);
                 own.beginsTelling(slot.state == SlotState.IDLE);
             }
         } finally {
@@ -371,7 +397,7 @@ final class TaskDesk<W> {
         }
         settleFailure(task, failure, false);
         if (told) {
-            next = goOnAfterTelling(slot, pid, now, after);
+            next = goOnAfterTelling(slot, pid, now, after, own);
         }
         after.run(engine);
         own.endsTelling();
@@ -380,14 +406,14 @@ final class TaskDesk<W> {
 
     /** The worker's process was handed a task that was cancelled in the meantime. */
     @Nullable
-    WorkerJob taskSkipped(Slot<W> slot, Pid pid) {
+    WorkerJob taskSkipped(Slot<W> slot, Pid pid, WorkerProcess<W> own) {
         AfterLock after = new AfterLock();
         WorkerJob next = null;
         long now = engine.now();
         engine.lock();
         try {
             if (pid.equals(slot.pid) && slot.state == SlotState.WORKING) {
-                next = freeToGoOn(slot, pid, now, after);
+                next = freeToGoOn(slot, pid, now, after, own);
                 engine.changed(after);
             }
         } finally {
@@ -452,15 +478,16 @@ final class TaskDesk<W> {
     }
 
     private void fail(PoolTask<W, ?> task, Throwable failure, boolean logged) {
-        boolean failed = Boolean.TRUE.equals(engine.decided(after -> {
+        boolean settled = Boolean.TRUE.equals(engine.decided(after -> {
             boolean counts = task.step(TaskState.RUNNING, TaskState.FAILED);
             if (counts) {
+                failed++;
                 unsettled--;
                 engine.changed(after);
             }
             return counts;
         }));
-        if (failed) {
+        if (settled) {
             tellFailure(task, failure, logged);
         }
     }
@@ -523,6 +550,7 @@ final class TaskDesk<W> {
                 task.markToldOtherwise();
             }
             if (engine.spec().taskRestart() == null && task.step(TaskState.RUNNING, TaskState.FAILED)) {
+                failed++;
                 unsettled--; // at once; with a plan that decides later, because plans are foreign code
             }
             return task;
@@ -559,6 +587,26 @@ final class TaskDesk<W> {
         } else {
             tellFailure(task, failure, logged); // it has failed already
         }
+    }
+
+    /**
+     * An attempt has failed by itself; what that means for its task is decided later. On the worker's process, which
+     * takes the lock soon: then others see the number.
+     */
+    void attemptFailed(PoolTask<W, ?> task, WorkerProcess<W> own) {
+        long now = engine.now();
+        own.counts.ran((own.timesExactly ? engine.clock().nanoTime() : now) - task.beganAtNanos(), now);
+    }
+
+    /** Under the lock: an accepted task was rejected. */
+    void rejected() {
+        rejected++;
+    }
+
+    /** Under the lock. */
+    PoolStatus.Tasks counts() {
+        TaskCounts all = engine.places().tasks();
+        return new PoolStatus.Tasks(all.allDone(), failed, cancelled, rejected, all.waits(), all.attempts());
     }
 
     /** Under the lock: nothing that was accepted is without its outcome. */

@@ -49,7 +49,15 @@ final class WorkerProcess<W> implements ProcessInit {
     /** The engine wants to know when that is over. Set under the lock. Both are volatile: either the engine sees the one, or the process the other. */
     private volatile boolean callsBack;
 
+    /** Of its tasks. */
+    final TaskCounts counts = new TaskCounts();
+
     // the process's own
+    /**
+     * Whether it had rested before the task that it runs: then the time for which that runs is worth two readings of
+     * the clock.
+     */
+    boolean timesExactly;
     private long makingTookNanos;
     private boolean trappingExits;
     private final AfterLock afterLock = new AfterLock();
@@ -346,10 +354,10 @@ final class WorkerProcess<W> implements ProcessInit {
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
     private @Nullable WorkerJob runTask(ProcessContext self, W worker, WorkerJob what) throws Exception {
         PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) what;
-        if (!task.isBegunBy(self.self()) && !engine.tasks().begin(slot, self.self(), task)) {
-            return engine.tasks().taskSkipped(slot, self.self());
+        if (!task.isBegunBy(self.self()) && !engine.tasks().begin(slot, self.self(), task, this)) {
+            return engine.tasks().taskSkipped(slot, self.self(), this);
         }
-        task.begun();
+        task.begun(counts);
         Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
         if (timeout != null) {
             int attempt = task.attempts();
@@ -366,6 +374,7 @@ final class WorkerProcess<W> implements ProcessInit {
             putThreadRight();
             // throws if the process was ended from outside: then that is what became of the task
             self.trapExits(trappingExits);
+            engine.tasks().attemptFailed(task, this);
             engine.listeners().taskRan(task);
             if (!(failure instanceof Error) && survives(failure)) {
                 WorkerJob next = engine.tasks().taskFailed(slot, self.self(), task, failure, this);
@@ -380,7 +389,7 @@ final class WorkerProcess<W> implements ProcessInit {
         self.trapExits(trappingExits);
         engine.listeners().taskRan(task);
         WorkerJob next = engine.tasks().taskDone(slot, self.self(), task, value, this, afterLock);
-        if (task.isAskedFor() || engine.listeners().listen() || afterLock.hasRunForeignCode()) {
+        if (task.isAskedFor() || engine.listeners().tellOfEachTask() || afterLock.hasRunForeignCode()) {
             putThreadRight(self); // after what depends on the outcome
         }
         return next;

@@ -17,12 +17,15 @@ final class DecoratorGroup implements PoolTaskDecorator {
     }
 
     /** One's own decorator innermost; a group that is started again (its pool was stopped meanwhile) is not put into another one. */
+    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
     static PoolTaskDecorator of(PoolTaskDecorator own, List<PoolTaskDecorator> others) {
         if (others.isEmpty() || own instanceof DecoratorGroup) {
             return own;
         }
         List<PoolTaskDecorator> fromWithin = new ArrayList<>();
-        fromWithin.add(own);
+        if (own != PoolTaskDecorator.NONE) {
+            fromWithin.add(own);
+        }
         fromWithin.addAll(others.reversed());
         return new DecoratorGroup(List.copyOf(fromWithin));
     }

@@ -12,14 +12,41 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Several listeners as one; what one throws is logged and keeps nothing from the others. */
 final class ListenerGroup implements PoolListener {
 
     private final List<PoolListener> members;
+    /** Those of them that want to be told of what is frequent. Each was asked once. */
+    private final List<PoolListener> ofTaskTimes;
+    private final List<PoolListener> ofTaskEnds;
+    private final List<PoolListener> ofLeases;
+    private final boolean wantsUsage;
 
     private ListenerGroup(List<PoolListener> members) {
         this.members = members;
+        this.ofTaskTimes = those(true, PoolListener::wantsTaskTimes);
+        this.ofTaskEnds = those(true, PoolListener::wantsTaskEnds);
+        this.ofLeases = those(false, PoolListener::wantsLeases);
+        this.wantsUsage = !those(false, PoolListener::wantsUsage).isEmpty();
+    }
+
+    /** Those that want it; what an answer that can't be had counts as is what {@link PoolListener} says. */
+    private List<PoolListener> those(boolean ifItThrows, Predicate<PoolListener> want) {
+        List<PoolListener> those = new ArrayList<>();
+        for (PoolListener member : members) {
+            boolean[] wants = {ifItThrows};
+            ForeignCode.tell(nameOf(member), () -> wants[0] = want.test(member));
+            if (wants[0]) {
+                those.add(member);
+            }
+        }
+        return List.copyOf(those);
+    }
+
+    private static String nameOf(PoolListener member) {
+        return "PoolListener " + member.getClass().getName();
     }
 
     /** One's own listener first; a group that is started again (its pool was stopped meanwhile) is not put into another one. */
@@ -34,8 +61,20 @@ final class ListenerGroup implements PoolListener {
     }
 
     private void tell(Consumer<PoolListener> what) {
-        for (PoolListener member : members) {
-            ForeignCode.tell("PoolListener " + member.getClass().getName(), () -> what.accept(member));
+        tell(members, what);
+    }
+
+    private static void tell(List<PoolListener> those, Consumer<PoolListener> what) {
+        for (PoolListener member : those) {
+            ForeignCode.tell(new Named(member), () -> what.accept(member));
+        }
+    }
+
+    /** Its name, which is made only if there is something to log. */
+    private record Named(PoolListener member) {
+        @Override
+        public String toString() {
+            return nameOf(member);
         }
     }
 
@@ -60,18 +99,23 @@ final class ListenerGroup implements PoolListener {
     }
 
     @Override
+    public void taskServed(String pool, Task<?> task, Duration waited) {
+        tell(ofTaskTimes, member -> member.taskServed(pool, task, waited));
+    }
+
+    @Override
     public void refused(String pool, PoolException refusal) {
         tell(member -> member.refused(pool, refusal));
     }
 
     @Override
     public void taskEnded(String pool, Task<?> task) {
-        tell(member -> member.taskEnded(pool, task));
+        tell(ofTaskEnds, member -> member.taskEnded(pool, task));
     }
 
     @Override
     public void taskRan(String pool, Task<?> task, Duration ran) {
-        tell(member -> member.taskRan(pool, task, ran));
+        tell(ofTaskTimes, member -> member.taskRan(pool, task, ran));
     }
 
     @Override
@@ -90,19 +134,28 @@ final class ListenerGroup implements PoolListener {
     }
 
     @Override
+    public boolean wantsTaskTimes() {
+        return !ofTaskTimes.isEmpty();
+    }
+
+    @Override
+    public boolean wantsTaskEnds() {
+        return !ofTaskEnds.isEmpty();
+    }
+
+    @Override
     public boolean wantsLeases() {
-        boolean[] wants = {false};
-        tell(member -> wants[0] |= member.wantsLeases());
-        return wants[0];
+        return !ofLeases.isEmpty();
+    }
+
+    @Override
+    public boolean wantsUsage() {
+        return wantsUsage;
     }
 
     @Override
     public void leaseEnded(String pool, Duration held) {
-        tell(member -> {
-            if (member.wantsLeases()) {
-                member.leaseEnded(pool, held);
-            }
-        });
+        tell(ofLeases, member -> member.leaseEnded(pool, held));
     }
 
     @Override

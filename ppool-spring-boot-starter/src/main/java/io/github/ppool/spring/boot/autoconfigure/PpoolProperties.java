@@ -22,8 +22,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param period Length of the period that the intensity counts in. 1m if only the intensity is set.
  * @param propagateContext Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals that
  *     Micrometer's context propagation knows.
- * @param measureUsage Whether the meters tell how long borrowers keep workers. Costs each checkout and check-in a reading of the clock,
- *     and pools with the strategy affine or lifo their way without a lock.
+ * @param observeTasks Whether each attempt of a handed-over task is an observation, and a span where there is tracing.
+ * @param measureUsage Whether the meters tell how long borrowers keep workers: the number of leases and the sum of their times.
+ * @param exactTimes Whether each lease, and each wait and each attempt of a task, is timed by itself, so that these meters have
+ *     the longest time and histograms. Costs each checkout, check-in and task a reading of the clock, and pools with the strategy
+ *     affine or lifo their way without a lock.
  * @param orphanGrace How long the thread of a killed process may go on with a worker before that worker is taken away from it: one that it had borrowed is
  *     crashed, its own is closed by another thread.
  * @param keepAlive Whether the virtual machine is kept alive while supervision trees of the application run, or pools have accepted
@@ -39,7 +42,9 @@ public record PpoolProperties(
         @Nullable Integer intensity,
         @Nullable Duration period,
         @DefaultValue("true") Boolean propagateContext,
+        @DefaultValue("false") Boolean observeTasks,
         @DefaultValue("false") Boolean measureUsage,
+        @DefaultValue("false") Boolean exactTimes,
         @DefaultValue("5s") Duration orphanGrace,
         @DefaultValue("true") Boolean keepAlive,
         @DefaultValue Web web,
@@ -59,7 +64,8 @@ public record PpoolProperties(
     }
 
     PpoolProperties withPools(Map<String, Pool> others) {
-        return new PpoolProperties(enabled, intensity, period, propagateContext, measureUsage, orphanGrace,
+        return new PpoolProperties(enabled, intensity, period, propagateContext, observeTasks, measureUsage, exactTimes,
+                orphanGrace,
                 keepAlive, web, defaults, others, supervised);
     }
 

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.metrics;
 
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.CheckoutTimeoutException;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
@@ -14,10 +15,10 @@ import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.PoolsListener;
-import io.github.ppool.spring.boot.observation.TimedAttempts;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,18 +27,21 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of the pools, made when a pool is started and removed when it is stopped. The gauges ask for the pool's {@code
- * status()} when they are read; nothing is counted here on the path of a checkout that finds an idle worker.
+ * The meters of the pools, made when a pool is started and removed when it is stopped. What is frequent the pool counts itself, so
+ * gauges and most counters ask for its {@code status()} when they are read. Nothing is done here for a checkout that finds an idle
+ * worker, nor for a task, unless each is to be timed exactly.
  *
  * <p>Where several contexts have the same registry and pools of the same name, these have the same meters: they count and
  * time what happens in all of these pools, gauges are those of the pool that was started first. The meters stay until the
@@ -47,38 +51,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolMetrics implements PoolsListener, PoolListener {
 
-    static final String WAIT = "ppool.wait";
-    static final String CREATION = "ppool.creation";
     static final String CREATION_FAILURES = "ppool.creation.failures";
     static final String EXITS = "ppool.worker.exits";
     static final String REJECTIONS = "ppool.rejections";
     static final String TASKS = "ppool.tasks";
-    static final String TASK_TIME = "ppool.task";
     static final String RESTARTS = "ppool.restarts";
     static final String LEAKS = "ppool.leaks";
     static final String OVERDUE = "ppool.leases.overdue";
     static final String CHECKOUTS = "ppool.checkouts";
     static final String TRANSACTIONS = "ppool.transactions";
-    static final String USAGE = "ppool.usage";
 
     /** The name of the observations of tasks; their class may be missing. */
     static final String OBSERVED = "ppool.task.execution";
 
-    private static final String WAIT_TEXT = "How long borrowers and tasks waited that did not find an idle worker";
-    private static final String TASK_TEXT = "How long attempts of tasks ran";
-    private static final String CREATION_TEXT = "How long it took to make a worker";
     private static final String CREATION_FAILURES_TEXT = "Workers that could not be made";
     private static final String CHECKOUTS_TEXT = "How often workers were handed out, to borrowers and to tasks";
     private static final String TRANSACTIONS_TEXT = "Transactions that have ended";
-    private static final String USAGE_TEXT = "How long borrowers kept workers";
+    private static final String TASKS_TEXT = "Tasks that have their outcome";
     private static final String LEAKS_TEXT = "Leases that were dropped without being closed";
     private static final String OVERDUE_TEXT = "Leases that went on for longer than leak-detection-threshold";
+
+    private static final GuardedLog LOG = GuardedLog.of(PoolMetrics.class);
 
     private final MeterRegistry registry;
     private final SharedMeters shared;
     private final boolean measureUsage;
-    /** At hand, because leases are many. */
-    private final Map<String, Timer> usage = new ConcurrentHashMap<>();
+    private final boolean exactTimes;
     // A ConcurrentHashMap, whose operations on one pool exclude each other.
     private final ConcurrentHashMap<String, Metered> byName = new ConcurrentHashMap<>();
 
@@ -87,20 +85,36 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         /** More than one if there are several contexts. */
         private final List<PoolClient<?>> clients = new CopyOnWriteArrayList<>();
         private final Map<Key, Meter> meters = new ConcurrentHashMap<>();
+        /** By {@link PoolTime}: looked up once. */
+        private final AtomicReferenceArray<@Nullable Timer> timers = new AtomicReferenceArray<>(
+                PoolTime.values().length);
     }
 
     private record Key(String name, @Nullable Tag tag) {}
 
     /**
+     * Makes metrics without any meter, which time nothing exactly that is frequent.
+     *
+     * @param registry where the meters go
+     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for its price
+     */
+    public PoolMetrics(MeterRegistry registry, boolean measureUsage) {
+        this(registry, measureUsage, false);
+    }
+
+    /**
      * Makes metrics without any meter.
      *
      * @param registry where the meters go
-     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsLeases} for its price
+     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for its price
+     * @param exactTimes whether to time each lease, and each wait and each attempt of a task, by itself, whatever
+     *     {@code measureUsage} is; see {@link PoolListener#wantsLeases} and {@link PoolListener#wantsTaskTimes} for the price
      */
-    public PoolMetrics(MeterRegistry registry, boolean measureUsage) {
+    public PoolMetrics(MeterRegistry registry, boolean measureUsage, boolean exactTimes) {
         this.registry = registry;
         this.shared = SharedMeters.of(registry);
         this.measureUsage = measureUsage;
+        this.exactTimes = exactTimes;
     }
 
     @Override
@@ -118,11 +132,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
             read(pool);
             return metered;
         });
-        if (measureUsage) {
-            timer(name, USAGE, USAGE_TEXT).ifPresent(timer -> usage.put(name, timer));
+        for (PoolTime time : PoolTime.values()) {
+            if (exactTimes || time.isAlwaysTimed) {
+                var unused = timer(name, time);
+            }
         }
-        timer(name, WAIT, WAIT_TEXT);
-        timer(name, CREATION, CREATION_TEXT);
         counter(name, CREATION_FAILURES, CREATION_FAILURES_TEXT, null);
         counter(name, LEAKS, LEAKS_TEXT, null);
         counter(name, OVERDUE, OVERDUE_TEXT, null);
@@ -142,26 +156,61 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                             .baseUnit(meter.unit)
                             .register(to));
         }
-        // The function holds the handle itself: the registry keeps its object weakly.
-        shared.read(registry, pool, SharedMeters.id(CHECKOUTS, tags),
-                to -> FunctionCounter.builder(CHECKOUTS, this, metrics -> pool.status().checkouts())
-                        .tags(tags)
-                        .description(CHECKOUTS_TEXT)
-                        .register(to));
-        transactions(pool, "success", PoolStatus.Transactions::succeeded);
-        transactions(pool, "failed", PoolStatus.Transactions::failed);
-        transactions(pool, "crashed", PoolStatus.Transactions::crashed);
+        counter(pool, CHECKOUTS, CHECKOUTS_TEXT, tags, PoolStatus::checkouts);
+        outcomes(pool, TRANSACTIONS, TRANSACTIONS_TEXT, PoolStatus::transactions, Map.of(
+                "success", PoolStatus.Transactions::succeeded,
+                "failed", PoolStatus.Transactions::failed,
+                "crashed", PoolStatus.Transactions::crashed));
+        outcomes(pool, TASKS, TASKS_TEXT, PoolStatus::tasks, Map.of(
+                "done", PoolStatus.Tasks::done,
+                "failed", PoolStatus.Tasks::failed,
+                "cancelled", PoolStatus.Tasks::cancelled,
+                "rejected", PoolStatus.Tasks::rejected));
+        if (!exactTimes) {
+            if (measureUsage) {
+                sums(pool, PoolTime.USAGE, tags, PoolStatus::leases);
+            }
+            sums(pool, PoolTime.TASK_WAIT, tags, status -> status.tasks().waits());
+            sums(pool, PoolTime.TASK, tags, status -> status.tasks().attempts());
+        }
     }
 
-    private void transactions(
-            PoolClient<?> pool, String outcome, ToLongFunction<PoolStatus.Transactions> number) {
-        Tags tags = Tags.of("pool", pool.name(), "outcome", outcome);
-        shared.read(registry, pool, SharedMeters.id(TRANSACTIONS, tags),
-                to -> FunctionCounter
-                        .builder(TRANSACTIONS, this, metrics -> number.applyAsLong(pool.status().transactions()))
+    private <T> void outcomes(PoolClient<?> pool, String name, String description, Function<PoolStatus, T> part,
+            Map<String, ToLongFunction<T>> numbers) {
+        numbers.forEach((outcome, number) -> counter(pool, name, description,
+                Tags.of("pool", pool.name(), "outcome", outcome),
+                status -> number.applyAsLong(part.apply(status))));
+    }
+
+    /** A counter of what the pool itself counts. */
+    private void counter(
+            PoolClient<?> pool, String name, String description, Tags tags, ToLongFunction<PoolStatus> number) {
+        shared.count(registry, pool, SharedMeters.id(name, tags),
+                () -> new PoolStatus.Times(number.applyAsLong(pool.status()), Duration.ZERO),
+                (to, totals) -> FunctionCounter.builder(name, totals, Totals::count)
                         .tags(tags)
-                        .description(TRANSACTIONS_TEXT)
+                        .description(description)
                         .register(to));
+    }
+
+    /** A timer of what the pool itself sums up. */
+    private void sums(PoolClient<?> pool, PoolTime time, Tags tags, Function<PoolStatus, PoolStatus.Times> sum) {
+        try {
+            shared.count(registry, pool, SharedMeters.id(time.meter, tags),
+                    () -> sum.apply(pool.status()),
+                    (to, totals) -> FunctionTimer
+                            .builder(time.meter, totals, Totals::wholeCount, Totals::nanos, TimeUnit.NANOSECONDS)
+                            .tags(tags)
+                            .description(time.description)
+                            .register(to));
+        } catch (IllegalArgumentException otherKind) {
+            tellOtherKind(time, otherKind);
+        }
+    }
+
+    /** Another context has the same registry and a pool of this name, and times exactly, or does not. */
+    private static void tellOtherKind(PoolTime time, IllegalArgumentException otherKind) {
+        LOG.debug("{} has what the first context measures that shares this registry", time.meter, otherKind);
     }
 
     @Override
@@ -171,7 +220,6 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
             if (!metered.clients.isEmpty()) {
                 return metered; // the pool of this name in another context
             }
-            usage.remove(name);
             shared.leave(registry, metered);
             // Made by Spring Boot of the observations of tasks, timers of which those that run are others.
             shared.removeUnlessUsed(registry, "pool", name, List.of(OBSERVED, OBSERVED + ".active"));
@@ -203,7 +251,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void workerReady(String pool, Pid worker, Duration took) {
-        timer(pool, CREATION, CREATION_TEXT).ifPresent(timer -> timer.record(took));
+        time(pool, PoolTime.CREATION, took);
     }
 
     @Override
@@ -219,7 +267,12 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void served(String pool, Duration waited) {
-        timer(pool, WAIT, WAIT_TEXT).ifPresent(timer -> timer.record(waited));
+        time(pool, PoolTime.WAIT, waited);
+    }
+
+    @Override
+    public void taskServed(String pool, Task<?> task, Duration waited) {
+        time(pool, PoolTime.TASK_WAIT, waited);
     }
 
     @Override
@@ -239,17 +292,8 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     }
 
     @Override
-    public void taskEnded(String pool, Task<?> task) {
-        Tag outcome = Tag.of("outcome", task.state().name().toLowerCase(Locale.ROOT));
-        counter(pool, TASKS, "Tasks that have their outcome", outcome).ifPresent(Counter::increment);
-    }
-
-    @Override
     public void taskRan(String pool, Task<?> task, Duration ran) {
-        if (TimedAttempts.isLastTimed()) {
-            return; // the observation of the attempt is a timer already
-        }
-        timer(pool, TASK_TIME, TASK_TEXT).ifPresent(timer -> timer.record(ran));
+        time(pool, PoolTime.TASK, ran);
     }
 
     @Override
@@ -270,16 +314,29 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     }
 
     @Override
+    public boolean wantsTaskTimes() {
+        return exactTimes;
+    }
+
+    /** The pool counts them. */
+    @Override
+    public boolean wantsTaskEnds() {
+        return false;
+    }
+
+    @Override
     public boolean wantsLeases() {
-        return measureUsage;
+        return exactTimes;
+    }
+
+    @Override
+    public boolean wantsUsage() {
+        return measureUsage && !exactTimes;
     }
 
     @Override
     public void leaseEnded(String pool, Duration held) {
-        Timer timer = usage.get(pool);
-        if (timer != null) {
-            timer.record(held);
-        }
+        time(pool, PoolTime.USAGE, held);
     }
 
     @Override
@@ -297,9 +354,32 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                 (to, tags) -> Counter.builder(name).tags(tags).description(description).register(to));
     }
 
-    private Optional<Timer> timer(String pool, String name, String description) {
-        return keep(pool, name, null, Timer.class,
-                (to, tags) -> Timer.builder(name).tags(tags).description(description).register(to));
+    private void time(String pool, PoolTime what, Duration time) {
+        Metered metered = byName.get(pool);
+        if (metered != null) {
+            Timer known = metered.timers.getAcquire(what.ordinal());
+            Timer timer = known == null ? timer(pool, what) : known;
+            if (timer != null) {
+                timer.record(time);
+            }
+        }
+    }
+
+    private @Nullable Timer timer(String pool, PoolTime what) {
+        Timer timer;
+        try {
+            timer = keep(pool, what.meter, null, Timer.class,
+                    (to, tags) -> Timer.builder(what.meter).tags(tags).description(what.description).register(to))
+                    .orElse(null);
+        } catch (IllegalArgumentException otherKind) {
+            tellOtherKind(what, otherKind);
+            return null;
+        }
+        Metered metered = byName.get(pool);
+        if (metered != null && timer != null) {
+            metered.timers.setRelease(what.ordinal(), timer);
+        }
+        return timer;
     }
 
     /**

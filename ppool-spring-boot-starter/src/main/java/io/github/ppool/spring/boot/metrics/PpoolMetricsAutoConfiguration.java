@@ -25,7 +25,8 @@ public final class PpoolMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PoolMetrics ppoolMetrics(MeterRegistry registry, Environment environment) {
-        return new PoolMetrics(registry, environment.getProperty("ppool.measure-usage", Boolean.class, false));
+        return new PoolMetrics(registry, environment.getProperty("ppool.measure-usage", Boolean.class, false),
+                environment.getProperty("ppool.exact-times", Boolean.class, false));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.metrics;
 
+import io.github.ppool.pool.PoolStatus;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -11,16 +12,19 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The users of each meter of a registry. Several contexts may have the same registry, so there is one of these for each
  * registry. A meter is registered by its first user and removed when its last user leaves.
  *
- * <p>A registry keeps one meter of a name and tags. So all users share a counter or a timer. A meter that reads a value
- * reads that of the first user, and that of the next user when the first one leaves. A meter that was there before its
- * first user came is not ppool's, and is never removed.
+ * <p>A registry keeps one meter of a name and tags. So all users share a counter or a timer. A meter that reads what its
+ * users count reads the {@link Totals} of all of them. A meter that reads another value reads that of the first user, and
+ * that of the next user when the first one leaves. A meter that was there before its first user came is not ppool's, and
+ * is never removed.
  *
  * <p>All methods may be called from any thread. Registries and filters are called with the lock held.
  */
@@ -68,6 +72,10 @@ final class SharedMeters {
         private final List<Use> uses = new ArrayList<>();
         private Meter meter;
         private boolean ours;
+        /** Whether the last registration has made it. */
+        private boolean isFresh;
+        /** What the meter reads, if it is one that reads what its users count. */
+        private @Nullable Totals totals;
 
         private Shared(Meter meter) {
             this.meter = meter;
@@ -100,6 +108,44 @@ final class SharedMeters {
         var unused = use(registry, id, new Use(user, registration), registration);
     }
 
+    /**
+     * A meter that reads what its users count.
+     *
+     * @param reading of this user; may take a lock
+     * @param registration makes a meter that reads these totals, and does not keep them alive itself
+     */
+    void count(
+            MeterRegistry registry,
+            Object user,
+            Meter.Id id,
+            Supplier<PoolStatus.Times> reading,
+            BiFunction<MeterRegistry, Totals, ? extends Meter> registration) {
+        lock.lock();
+        try {
+            Shared shared = wanted.get(id);
+            if (shared == null || !present.contains(shared.meter)) {
+                Totals fresh = new Totals();
+                shared = register(registry, to -> registration.apply(to, fresh));
+                wanted.put(id, shared);
+                // A filter may have made it the meter of another id; then that meter reads what was there before.
+                if (shared.totals == null) {
+                    shared.totals = fresh;
+                } else if (shared.isFresh) {
+                    fresh.adopt(shared.totals);
+                    shared.totals = fresh;
+                }
+            }
+            if (shared.totals != null) {
+                shared.totals.add(user, id, reading);
+            }
+            if (shared.uses.stream().noneMatch(other -> other.isOf(user))) {
+                shared.uses.add(new Use(user, null));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The name and tags before any filter of a registry. */
     static Meter.Id id(String name, Tags tags) {
         return new Meter.Id(name, tags, null, null, Meter.Type.OTHER);
@@ -128,7 +174,8 @@ final class SharedMeters {
         Meter meter = registration.apply(registry);
         Shared shared = meters.computeIfAbsent(meter.getId(), first -> new Shared(meter));
         shared.meter = meter;
-        shared.ours |= meter.equals(added);
+        shared.isFresh = meter.equals(added);
+        shared.ours |= shared.isFresh;
         added = null;
         present.add(meter);
         return shared;
@@ -148,6 +195,9 @@ final class SharedMeters {
         boolean wasFirst = shared.uses.getFirst().isOf(user);
         if (!shared.uses.removeIf(use -> use.isOf(user))) {
             return;
+        }
+        if (shared.totals != null) {
+            shared.totals.leave(user);
         }
         if (shared.uses.isEmpty()) {
             meters.remove(shared.meter.getId());

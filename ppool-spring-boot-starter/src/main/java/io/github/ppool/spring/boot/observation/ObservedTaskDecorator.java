@@ -3,7 +3,6 @@ package io.github.ppool.spring.boot.observation;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFunction;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * where the task was handed over, which may have ended long ago.
  */
 public final class ObservedTaskDecorator implements PoolTaskDecorator {
-
-    /** What Micrometer's handlers that make timers put into the context of an observation; null if there are no timers. */
-    private static final @Nullable Class<?> SAMPLE = sample();
 
     private final ObservationRegistry registry;
     private final PoolTaskObservationConvention convention;
@@ -30,15 +26,6 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
     public ObservedTaskDecorator(ObservationRegistry registry, PoolTaskObservationConvention convention) {
         this.registry = registry;
         this.convention = convention;
-    }
-
-    /** The class itself and not its name, which a native image would not find. */
-    private static @Nullable Class<?> sample() {
-        try {
-            return Timer.Sample.class;
-        } catch (NoClassDefFoundError noMetrics) {
-            return null;
-        }
     }
 
     @Override
@@ -101,7 +88,6 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
             if (observation != null) {
                 ForeignCode.tell(this, observation::stop);
             }
-            TimedAttempts.ends(SAMPLE != null && context.containsKey(SAMPLE));
         }
 
         @Override

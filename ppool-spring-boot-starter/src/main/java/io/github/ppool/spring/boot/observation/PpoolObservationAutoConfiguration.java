@@ -9,14 +9,16 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
 
-/** The observations of handed-over tasks, in an application with an observation registry. */
+/** The observations of handed-over tasks, in an application with an observation registry that has asked for them. */
 @AutoConfiguration(after = PpoolAutoConfiguration.class, afterName = {
         "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
         "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration"
 })
 @ConditionalOnClass(ObservationRegistry.class)
+@Conditional(OnObserveTasks.class)
 @ConditionalOnBean({Pools.class, ObservationRegistry.class})
 public final class PpoolObservationAutoConfiguration {
 

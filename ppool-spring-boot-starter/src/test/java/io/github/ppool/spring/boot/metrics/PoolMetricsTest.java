@@ -45,7 +45,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 class PoolMetricsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final PoolMetrics metrics = new PoolMetrics(registry, true);
+    private final PoolMetrics metrics = new PoolMetrics(registry, true, true);
     private final ProcessSystem system = new ProcessSystem();
     private Pools pools;
 
@@ -140,6 +140,51 @@ class PoolMetricsTest {
     }
 
     @Test
+    void leases_are_summed_up_by_the_pool_if_usage_is_to_be_measured_but_not_exactly() throws InterruptedException {
+        SimpleMeterRegistry other = new SimpleMeterRegistry();
+        PoolMetrics sums = new PoolMetrics(other, true);
+        assertThat(sums.wantsLeases()).isFalse();
+        assertThat(sums.wantsUsage()).isTrue();
+        assertThat(metrics.wantsUsage()).isFalse();
+        try (ProcessSystem own = new ProcessSystem();
+                Pools measured = new ObservedPools(
+                        Pools.start(own), () -> List.of(sums), () -> List.of(sums), List::of)) {
+            PoolClient<Object> pool = measured.startPool(PoolSpec.builder("p", Object::new).size(1).build());
+            for (int i = 0; i < 3; i++) {
+                pool.transaction(worker -> {});
+            }
+            pool.asyncQueue(worker -> {}).result().toCompletableFuture().join();
+            assertThat(other.get("ppool.usage").tag("pool", "p").functionTimer().count()).isEqualTo(3);
+        }
+        assertThat(other.getMeters()).isEmpty();
+    }
+
+    @Test
+    void attempts_and_waits_of_tasks_are_summed_up_by_the_pool_unless_each_is_to_be_timed()
+            throws InterruptedException {
+        SimpleMeterRegistry other = new SimpleMeterRegistry();
+        PoolMetrics cheap = new PoolMetrics(other, false);
+        assertThat(cheap.wantsTaskTimes()).isFalse();
+        assertThat(cheap.wantsTaskEnds()).isFalse();
+        assertThat(metrics.wantsTaskTimes()).isTrue();
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).build());
+        cheap.poolStarted(pool);
+        CountDownLatch release = new CountDownLatch(1);
+        pool.syncQueue(worker -> release.await());
+        Task<?> second = pool.asyncQueue(worker -> {});
+        release.countDown();
+        second.result().toCompletableFuture().join();
+        for (SimpleMeterRegistry each : List.of(registry, other)) {
+            assertThat(each.get("ppool.tasks").tag("outcome", "done").functionCounter().count()).isEqualTo(2);
+        }
+        assertThat(other.get("ppool.task").tag("pool", "p").functionTimer().count()).isEqualTo(2);
+        assertThat(other.get("ppool.task.wait").tag("pool", "p").functionTimer().count()).isPositive();
+        assertThat(other.find("ppool.task").timer()).isNull();
+        assertThat(registry.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(2);
+        cheap.poolStopped("p");
+    }
+
+    @Test
     void refusals_are_counted_by_reason() {
         PoolClient<Object> pool = pools.startPool(
                 PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0).build());
@@ -185,8 +230,10 @@ class PoolMetricsTest {
             assertThat(registry.get("ppool.creation").tag("pool", "p").timer().count()).isEqualTo(2);
             assertThat(counter("ppool.creation.failures")).isEqualTo(1);
             assertThat(counter("ppool.worker.exits", "outcome", "crashed")).isEqualTo(1);
-            assertThat(counter("ppool.tasks", "outcome", "done")).isEqualTo(1);
-            assertThat(counter("ppool.tasks", "outcome", "failed")).isEqualTo(1);
+            assertThat(tasks("done")).isEqualTo(1);
+            assertThat(tasks("failed")).isEqualTo(1);
+            assertThat(tasks("cancelled") + tasks("rejected")).isZero();
+            assertThat(registry.get("ppool.task.wait").tag("pool", "p").timer().count()).isPositive();
             assertThat(registry.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(2);
             assertThat(counter("ppool.restarts", "outcome", "restarted")).isEqualTo(1);
         });
@@ -258,8 +305,6 @@ class PoolMetricsTest {
         try (Lease<Object> lease = pool.checkout()) {
             Assertions.assertThatException().isThrownBy(() -> pool.asyncQueue(worker -> lease.toString()));
         }
-        // The outcome of a task is told after its result is there.
-        await().until(() -> registry.find("ppool.tasks").counter() != null);
         metrics.workerExited("p", system.rootPid(), ExitReason.NORMAL);
         metrics.supervised("p", new SupervisorEvent.GaveUp(system.rootPid(), "p/1", ExitReason.SHUTDOWN));
         TreeMetrics trees = new TreeMetrics(registry,
@@ -301,6 +346,10 @@ class PoolMetricsTest {
                 + meter.getId().getType().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
                 + " "
                 + tags;
+    }
+
+    private double tasks(String outcome) {
+        return registry.get("ppool.tasks").tag("pool", "p").tag("outcome", outcome).functionCounter().count();
     }
 
     private double gauge(String name) {

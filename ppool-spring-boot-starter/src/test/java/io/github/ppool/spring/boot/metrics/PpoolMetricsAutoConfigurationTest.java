@@ -57,9 +57,20 @@ class PpoolMetricsAutoConfigurationTest {
 
     @Test
     void leases_are_timed_where_that_is_asked_for() {
-        runner.run(context -> assertThat(context.getBean(PoolMetrics.class).wantsLeases()).isFalse());
-        runner.withPropertyValues("ppool.measure-usage=true")
-                .run(context -> assertThat(context.getBean(PoolMetrics.class).wantsLeases()).isTrue());
+        runner.run(context -> {
+            assertThat(context.getBean(PoolMetrics.class).wantsUsage()).isFalse();
+            assertThat(context.getBean(PoolMetrics.class).wantsLeases()).isFalse();
+            assertThat(context.getBean(PoolMetrics.class).wantsTaskTimes()).isFalse();
+        });
+        runner.withPropertyValues("ppool.measure-usage=true").run(context -> {
+            assertThat(context.getBean(PoolMetrics.class).wantsUsage()).isTrue();
+            assertThat(context.getBean(PoolMetrics.class).wantsLeases()).isFalse();
+        });
+        runner.withPropertyValues("ppool.exact-times=true").run(context -> {
+            assertThat(context.getBean(PoolMetrics.class).wantsUsage()).isFalse();
+            assertThat(context.getBean(PoolMetrics.class).wantsLeases()).isTrue();
+            assertThat(context.getBean(PoolMetrics.class).wantsTaskTimes()).isTrue();
+        });
     }
 
     @Test

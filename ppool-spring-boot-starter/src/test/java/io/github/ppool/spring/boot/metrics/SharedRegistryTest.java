@@ -96,7 +96,7 @@ class SharedRegistryTest {
                 await().untilAsserted(() -> assertThat(tasks()).isEqualTo(2));
                 first.close();
                 assertThat(tasks()).isEqualTo(2);
-                assertThat(registry.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(2);
+                assertThat(registry.get("ppool.task").tag("pool", "p").functionTimer().count()).isEqualTo(2);
             });
         });
     }
@@ -106,6 +106,7 @@ class SharedRegistryTest {
         ObservationRegistry observations = ObservationRegistry.create();
         observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(registry));
         ApplicationContextRunner observed = runner.withBean(ObservationRegistry.class, () -> observations)
+                .withPropertyValues("ppool.observe-tasks=true")
                 .withConfiguration(AutoConfigurations.of(PpoolObservationAutoConfiguration.class));
         observed.run(first -> {
             work(start(first.getBean(Pools.class), 1));
@@ -159,7 +160,7 @@ class SharedRegistryTest {
 
     @Test
     void a_listener_of_two_contexts_keeps_the_meters_of_the_pool_that_runs() {
-        PoolMetrics parents = new PoolMetrics(registry, true);
+        PoolMetrics parents = new PoolMetrics(registry, true, true);
         new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
                 .withBean(PoolMetrics.class, () -> parents)
                 .run(parent -> {
@@ -196,6 +197,46 @@ class SharedRegistryTest {
     }
 
     @Test
+    void counters_that_a_filter_makes_of_several_have_the_sum_of_all_and_keep_it() {
+        registry.config().meterFilter(MeterFilter.ignoreTags("pool", "state", "outcome"));
+        runner.run(context -> {
+            Pools pools = context.getBean(Pools.class);
+            work(start(pools, 1));
+            pools.startPool(PoolSpec.builder("q", Object::new).size(1).build()).transaction(worker -> {});
+            assertThat(registry.get("ppool.tasks").functionCounter().count()).isEqualTo(1);
+            assertThat(registry.get("ppool.checkouts").functionCounter().count()).isEqualTo(2);
+            pools.stopPool("p", Duration.ZERO);
+            assertThat(registry.get("ppool.tasks").functionCounter().count()).isEqualTo(1);
+            assertThat(registry.get("ppool.checkouts").functionCounter().count()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void counters_that_somebody_has_removed_go_on_with_the_next_pool() {
+        runner.run(first -> {
+            work(start(first.getBean(Pools.class), 1));
+            registry.clear();
+            runner.run(second -> {
+                work(start(second.getBean(Pools.class), 2));
+                assertThat(tasks()).isEqualTo(2);
+            });
+            assertThat(tasks()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void contexts_that_differ_in_whether_they_time_exactly_do_not_break_each_other() {
+        runner.run(first -> {
+            work(start(first.getBean(Pools.class), 1));
+            runner.withPropertyValues("ppool.exact-times=true").run(second -> {
+                work(start(second.getBean(Pools.class), 1));
+                assertThat(tasks()).isEqualTo(2);
+                assertThat(registry.get("ppool.task").functionTimer().count()).isEqualTo(1);
+            });
+        });
+    }
+
+    @Test
     void meters_that_somebody_has_removed_come_back_with_the_next_pool() {
         runner.run(first -> {
             start(first.getBean(Pools.class), 1);
@@ -212,7 +253,7 @@ class SharedRegistryTest {
     }
 
     private double tasks() {
-        return registry.find("ppool.tasks").tag("outcome", "done").counters().stream()
+        return registry.find("ppool.tasks").tag("outcome", "done").functionCounters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();
     }

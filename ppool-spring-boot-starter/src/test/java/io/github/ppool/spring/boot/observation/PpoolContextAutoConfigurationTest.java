@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Task;
+import io.github.ppool.pool.WorkerFunction;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
@@ -120,6 +122,29 @@ class PpoolContextAutoConfigurationTest {
             tenant.remove();
             task.result().toCompletableFuture().join();
             assertThat(seen).containsExactly("request 7 tenant acme", "request 7 tenant acme");
+        });
+    }
+
+    @Test
+    void a_task_whose_caller_has_nothing_is_left_as_it_is() {
+        WorkerFunction<Object, String, RuntimeException> task = Object::toString;
+        PoolTaskDecorator thread = new ContextTaskDecorator(
+                ContextSnapshotFactory.builder().contextRegistry(registry).build());
+        assertThat(thread.decorate("p", task)).isSameAs(task);
+        assertThat(new MdcTaskDecorator().decorate("p", task)).isSameAs(task);
+        tenant.set("acme");
+        MDC.put("request", "7");
+        assertThat(thread.decorate("p", task)).isNotSameAs(task);
+        assertThat(new MdcTaskDecorator().decorate("p", task)).isNotSameAs(task);
+    }
+
+    @Test
+    void what_an_earlier_task_has_left_is_cleared_for_a_caller_without_it_if_the_application_says_so() {
+        runner.withBean(ContextSnapshotFactory.class, this::snapshots).run(context -> {
+            PoolClient<Object> pool = pool(context);
+            pool.asyncQueue(worker -> tenant.set("left")).result().toCompletableFuture().join();
+            run(pool);
+            assertThat(seen).containsExactly("request null tenant null");
         });
     }
 

@@ -35,6 +35,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -47,6 +49,7 @@ class PpoolObservationAutoConfigurationTest {
     private final SimpleTracer tracer = new SimpleTracer();
     private final ObservationRegistry registry = ObservationRegistry.create();
     private final ApplicationContextRunner without = new ApplicationContextRunner()
+            .withPropertyValues("ppool.observe-tasks=true")
             .withConfiguration(AutoConfigurations.of(
                     PpoolAutoConfiguration.class,
                     PpoolContextAutoConfiguration.class,
@@ -72,6 +75,36 @@ class PpoolObservationAutoConfigurationTest {
     @Test
     void there_is_a_decorator_where_there_is_a_registry() {
         runner.run(context -> assertThat(context).hasSingleBean(ObservedTaskDecorator.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "off", "no", ""})
+    void there_is_none_unless_it_is_asked_for(String setting) {
+        runner.withPropertyValues("ppool.observe-tasks=" + setting).run(context -> {
+            assertThat(context).hasNotFailed().doesNotHaveBean(ObservedTaskDecorator.class);
+            run(pool(context));
+            assertThat(ended).isEmpty();
+        });
+    }
+
+    @Test
+    void a_task_that_is_not_observed_runs_in_the_observation_of_its_caller() {
+        runner.withPropertyValues("ppool.observe-tasks=false").run(context -> {
+            PoolClient<Object> pool = pool(context);
+            AtomicReference<Span> current = new AtomicReference<>();
+            Observation caller = Observation.start("caller", registry);
+            Task<?> task = caller.scoped(() -> pool.asyncQueue(worker -> current.set(tracer.currentSpan())));
+            caller.stop();
+            task.result().toCompletableFuture().join();
+            assertThat(Objects.requireNonNull(current.get()).context().spanId()).isEqualTo(span("caller").getSpanId());
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "yes", "TRUE", "1"})
+    void all_words_that_mean_true_ask_for_it(String setting) {
+        runner.withPropertyValues("ppool.observe-tasks=" + setting)
+                .run(context -> assertThat(context).hasSingleBean(ObservedTaskDecorator.class));
     }
 
     @Test
@@ -182,21 +215,12 @@ class PpoolObservationAutoConfigurationTest {
     }
 
     @Test
-    void an_attempt_is_timed_once_by_the_observation_if_that_makes_a_timer() {
+    void attempts_are_in_the_timer_of_the_pool_whether_they_are_observed_or_not() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
-        metered(meters).run(context -> {
-            run(pool(context));
-            await().until(() -> meters.find("ppool.tasks").counter() != null);
-            assertThat(meters.get("ppool.task.execution").tag("pool", "p").timer().count()).isEqualTo(1);
-            assertThat(meters.find("ppool.task").timer()).isNull();
-        });
-    }
-
-    @Test
-    void an_attempt_that_fails_is_timed_once_too() {
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        registry.observationConfig()
+                .observationHandler(new DefaultMeterObservationHandler(meters))
+                .observationPredicate((name, context) -> !(context instanceof PoolTaskObservationContext task)
+                        || task.attempt() > 1);
         metered(meters).run(context -> {
             AtomicBoolean failed = new AtomicBoolean();
             pool(context).asyncQueue(worker -> {
@@ -204,41 +228,13 @@ class PpoolObservationAutoConfigurationTest {
                     throw new IllegalStateException("the first attempt fails");
                 }
             }).result().toCompletableFuture().join();
-            await().until(() -> meters.find("ppool.tasks").counter() != null);
-            assertThat(meters.get("ppool.task.execution").timers()).hasSize(2)
-                    .allMatch(timer -> timer.count() == 1);
-            assertThat(meters.find("ppool.task").timer()).isNull();
+            await().untilAsserted(() -> assertThat(meters.get("ppool.task.execution").timer().count()).isEqualTo(1));
+            assertThat(meters.get("ppool.task").tag("pool", "p").functionTimer().count()).isEqualTo(2);
         });
     }
 
     @Test
-    void an_attempt_is_timed_once_by_the_metrics_if_observations_make_no_timer() {
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        metered(meters).run(context -> {
-            run(pool(context));
-            await().until(() -> meters.find("ppool.task").timer() != null);
-            assertThat(meters.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(1);
-            assertThat(meters.find("ppool.task.execution").timer()).isNull();
-            assertThat(ended).hasSize(1);
-        });
-    }
-
-    @Test
-    void an_attempt_is_timed_by_the_metrics_if_it_is_not_to_be_observed() {
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        registry.observationConfig()
-                .observationHandler(new DefaultMeterObservationHandler(meters))
-                .observationPredicate((name, context) -> !name.startsWith("ppool"));
-        metered(meters).run(context -> {
-            run(pool(context));
-            await().until(() -> meters.find("ppool.task").timer() != null);
-            assertThat(meters.get("ppool.task").tag("pool", "p").timer().count()).isEqualTo(1);
-            assertThat(meters.find("ppool.task.execution").timer()).isNull();
-        });
-    }
-
-    @Test
-    void an_attempt_is_timed_once_under_another_name_too() {
+    void an_attempt_is_timed_under_the_name_of_a_convention_of_the_application_too() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
         metered(meters).withBean(PoolTaskObservationConvention.class, () -> new PoolTaskObservationConvention() {
@@ -248,9 +244,9 @@ class PpoolObservationAutoConfigurationTest {
             }
         }).run(context -> {
             run(pool(context));
-            await().until(() -> meters.find("ppool.tasks").counter() != null);
+            await().until(() -> meters.find("my.task").timer() != null);
             assertThat(meters.get("my.task").timer().count()).isEqualTo(1);
-            assertThat(meters.find("ppool.task").timer()).isNull();
+            assertThat(meters.find("ppool.task.execution").timer()).isNull();
         });
     }
 

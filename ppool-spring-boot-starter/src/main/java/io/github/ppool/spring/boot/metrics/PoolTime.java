@@ -1,0 +1,21 @@
+package io.github.ppool.spring.boot.metrics;
+
+/** The timers of a pool; all have the tag {@code pool}. */
+enum PoolTime {
+    WAIT("ppool.wait", true, "How long borrowers waited that did not find an idle worker"),
+    CREATION("ppool.creation", true, "How long it took to make a worker"),
+    USAGE("ppool.usage", false, "How long borrowers kept workers"),
+    TASK_WAIT("ppool.task.wait", false, "How long tasks waited that did not find an idle worker"),
+    TASK("ppool.task", false, "How long attempts of tasks ran");
+
+    final String meter;
+    /** Whether each time is recorded, also where the others are not: those who wait and what is rare don't feel that. */
+    final boolean isAlwaysTimed;
+    final String description;
+
+    PoolTime(String meter, boolean isAlwaysTimed, String description) {
+        this.meter = meter;
+        this.isAlwaysTimed = isAlwaysTimed;
+        this.description = description;
+    }
+}

@@ -1,0 +1,11 @@
+package io.github.ppool.spring.boot.observation;
+
+import io.github.ppool.spring.boot.autoconfigure.SwitchCondition;
+
+/** If {@code ppool.observe-tasks} says so. */
+class OnObserveTasks extends SwitchCondition {
+
+    OnObserveTasks() {
+        super("ppool.observe-tasks", false);
+    }
+}
