@@ -23,10 +23,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param propagateContext Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals that
  *     Micrometer's context propagation knows.
  * @param observeTasks Whether each attempt of a handed-over task is an observation, and a span where there is tracing.
- * @param measureUsage Whether the meters tell how long borrowers keep workers: the number of leases and the sum of their times.
- * @param exactTimes Whether each lease, and each wait and each attempt of a task, is timed by itself, so that these meters have
- *     the longest time and histograms. Costs each checkout, check-in and task a reading of the clock, and pools with the strategy
- *     affine or lifo their way without a lock.
+ * @param measureUsage Whether the meters tell how long borrowers keep workers: the number of leases and the sum of
+ *     their times.
+ * @param exactTimes Whether each lease, and each wait and each attempt of a task, is timed by itself, so that these
+ *     meters have the longest time and histograms. Costs each checkout, check-in and task a reading of the clock, and
+ *     pools with the strategy affine or lifo their way without a lock.
  * @param orphanGrace How long the thread of a killed process may go on with a worker before that worker is taken away from it: one that it had borrowed is
  *     crashed, its own is closed by another thread.
  * @param keepAlive Whether the virtual machine is kept alive while supervision trees of the application run, or pools have accepted

@@ -14,9 +14,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * A part of ppool that is there unless a setting switches it off, or only if a setting switches it on, by any of the words
- * that Spring Boot takes for false or true. A value that is no truth value switches nothing: all settings are checked later,
- * and it is then refused with the others. For the starter's own configurations.
+ * A part of ppool that is there unless a setting switches it off, or only if a setting switches it on, by any of the
+ * words that Spring Boot takes for false or true. A value that is no truth value switches nothing: all settings are
+ * checked later, and it is then refused with the others. For the starter's own configurations.
  */
 public abstract class SwitchCondition extends SpringBootCondition {
 

@@ -39,9 +39,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of the pools, made when a pool is started and removed when it is stopped. What is frequent the pool counts itself, so
- * gauges and most counters ask for its {@code status()} when they are read. Nothing is done here for a checkout that finds an idle
- * worker, nor for a task, unless each is to be timed exactly.
+ * The meters of the pools, made when a pool is started and removed when it is stopped. What is frequent the pool
+ * counts itself, so gauges and most counters ask for its {@code status()} when they are read. Nothing is done here
+ * for a checkout that finds an idle worker, nor for a task, unless each is to be timed exactly.
  *
  * <p>Where several contexts have the same registry and pools of the same name, these have the same meters: they count and
  * time what happens in all of these pools, gauges are those of the pool that was started first. The meters stay until the
@@ -96,7 +96,8 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
      * Makes metrics without any meter, which time nothing exactly that is frequent.
      *
      * @param registry where the meters go
-     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for its price
+     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for
+     *     its price
      */
     public PoolMetrics(MeterRegistry registry, boolean measureUsage) {
         this(registry, measureUsage, false);
@@ -106,9 +107,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
      * Makes metrics without any meter.
      *
      * @param registry where the meters go
-     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for its price
+     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for
+     *     its price
      * @param exactTimes whether to time each lease, and each wait and each attempt of a task, by itself, whatever
-     *     {@code measureUsage} is; see {@link PoolListener#wantsLeases} and {@link PoolListener#wantsTaskTimes} for the price
+     *     {@code measureUsage} is; see {@link PoolListener#wantsLeases} and {@link PoolListener#wantsTaskTimes} for
+     *     the price
      */
     public PoolMetrics(MeterRegistry registry, boolean measureUsage, boolean exactTimes) {
         this.registry = registry;

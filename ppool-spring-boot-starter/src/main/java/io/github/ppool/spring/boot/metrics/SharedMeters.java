@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * The users of each meter of a registry. Several contexts may have the same registry, so there is one of these for each
  * registry. A meter is registered by its first user and removed when its last user leaves.
  *
- * <p>A registry keeps one meter of a name and tags. So all users share a counter or a timer. A meter that reads what its
- * users count reads the {@link Totals} of all of them. A meter that reads another value reads that of the first user, and
- * that of the next user when the first one leaves. A meter that was there before its first user came is not ppool's, and
- * is never removed.
+ * <p>A registry keeps one meter of a name and tags. So all users share a counter or a timer. A meter that reads what
+ * its users count reads the {@link Totals} of all of them. A meter that reads another value reads that of the first
+ * user, and that of the next user when the first one leaves. A meter that was there before its first user came is not
+ * ppool's, and is never removed.
  *
  * <p>All methods may be called from any thread. Registries and filters are called with the lock held.
  */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What one meter counts: the sum of what its users count, in which those that have left keep their part, so that it never goes
- * back. A user that is asked may take a lock of its own; none of this is held meanwhile.
+ * What one meter counts: the sum of what its users count, in which those that have left keep their part, so that it
+ * never goes back. A user that is asked may take a lock of its own; none of this is held meanwhile.
  *
  * <p>All methods may be called from any thread.
  */

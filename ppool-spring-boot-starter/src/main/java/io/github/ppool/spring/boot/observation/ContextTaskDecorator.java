@@ -7,8 +7,8 @@ import io.micrometer.context.ContextSnapshotFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has each attempt of a task run with the thread-locals that Micrometer's context propagation found where the task was handed
- * over. A task whose caller has none is left as it is.
+ * Has each attempt of a task run with the thread-locals that Micrometer's context propagation found where the task
+ * was handed over. A task whose caller has none is left as it is.
  */
 public final class ContextTaskDecorator implements PoolTaskDecorator {
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Has each attempt of a task run with the MDC of the thread that handed the task over, as it was then. A task whose caller has
- * none is left as it is.
+ * Has each attempt of a task run with the MDC of the thread that handed the task over, as it was then. A task whose
+ * caller has none is left as it is.
  */
 public final class MdcTaskDecorator implements PoolTaskDecorator {
 
