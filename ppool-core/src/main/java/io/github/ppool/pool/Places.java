@@ -45,8 +45,7 @@ final class Places<W> extends IdleSet<W> {
     private long handOuts;
     /** Of the slots that have lost their places. */
     private long transactionsBefore;
-    private long leasesBefore;
-    private long leasedNanosBefore;
+    private PoolStatus.Times leasesBefore = PoolStatus.Times.NONE;
     /** Of these, and of the processes that have ended. */
     private final TaskCounts tasksBefore = new TaskCounts();
 
@@ -135,8 +134,7 @@ final class Places<W> extends IdleSet<W> {
         live--;
         if (slots.remove(slot)) {
             transactionsBefore += slot.transactions();
-            leasesBefore += slot.leases();
-            leasedNanosBefore += slot.leasedNanos();
+            leasesBefore = leasesBefore.plus(slot.leases());
         }
         keepCounts(slot);
         if (slot.replaced) {
@@ -256,13 +254,11 @@ final class Places<W> extends IdleSet<W> {
 
     /** How long borrowers have had workers, by the slots. */
     PoolStatus.Times leases() {
-        long all = leasesBefore;
-        long nanos = leasedNanosBefore;
+        PoolStatus.Times all = leasesBefore;
         for (Slot<W> slot : slots) {
-            all += slot.leases();
-            nanos += slot.leasedNanos();
+            all = all.plus(slot.leases());
         }
-        return PoolStatus.Times.of(all, nanos);
+        return all;
     }
 
     /** What all processes of workers have counted. */

@@ -498,10 +498,7 @@ final class PoolEngine<W> {
             if (!slot.succeeded) {
                 slot.succeeded = true;
             }
-            if (slot.sumsUsage) {
-                slot.countLease(lease.takenAtNanos()); // before another holder may have it
-                counted = true;
-            }
+            counted = slot.countLease(lease.takenAtNanos());
             if (slot.giveBackTaken(lease.stamp)) {
                 return;
             }
@@ -553,7 +550,7 @@ final class PoolEngine<W> {
                 heldBack = orphans.hasHeldBack(slot, lease.stamp);
                 return;
             }
-            if (slot.sumsUsage && !counted) {
+            if (!counted) {
                 slot.countLease(lease.takenAtNanos());
             }
             if (slot.state != SlotState.BORROWED) {
@@ -642,9 +639,7 @@ final class PoolEngine<W> {
             heldBack = orphans.hasHeldBack(slot, lease.stamp);
             pid = slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED ? slot.pid : null;
             if (pid != null) {
-                if (slot.sumsUsage) {
-                    slot.countLease(lease.takenAtNanos());
-                }
+                slot.countLease(lease.takenAtNanos());
                 endLease(slot);
                 places.move(slot, SlotState.CRASHING);
             }
@@ -687,9 +682,7 @@ final class PoolEngine<W> {
                 slot.suspicion = suspicion;
             }
             if (over[0]) {
-                if (slot.sumsUsage) {
-                    slot.countLease(lease.takenAtNanos());
-                }
+                slot.countLease(lease.takenAtNanos());
                 endLease(slot);
                 becameFree(slot);
                 free(slot, after, false);
@@ -1866,7 +1859,10 @@ final class PoolEngine<W> {
     }
 
     private Slot<W> startSlot(AfterLock after) {
-        Slot<W> slot = new Slot<>(this, ++lastNumber, generation);
+        int number = ++lastNumber;
+        Slot<W> slot = listeners.sumUsage()
+                ? new SummedSlot<>(this, number, generation)
+                : new Slot<>(this, number, generation);
         places.add(slot);
         Supervisor above = supervisor;
         if (above != null) {
@@ -2453,7 +2449,7 @@ final class PoolEngine<W> {
                 places.handOuts(),
                 transactions.snapshot(places.transactions()),
                 tasks.counts(),
-                places.leases(),
+                listeners.sumUsage() ? places.leases() : PoolStatus.Times.NONE,
                 orphans.heldPlaces(),
                 lastFailure,
                 lastFailureText);

@@ -24,7 +24,17 @@ public final class PoolSpec<W> {
     /** So many workers a pool may have at most: its size and its max-overflow together. */
     public static final int MOST_WORKERS = 100_000;
 
+    /** Says itself that it wants nothing: a native image could not find it out. */
     private static final PoolListener NO_LISTENER = new PoolListener() {
+        @Override
+        public boolean wantsTaskTimes() {
+            return false;
+        }
+
+        @Override
+        public boolean wantsTaskEnds() {
+            return false;
+        }
     };
 
     private final String name;

@@ -157,6 +157,10 @@ public record PoolStatus(
 
         static final Times NONE = new Times(0, Duration.ZERO);
 
+        Times plus(Times other) {
+            return new Times(count + other.count, total.plus(other.total));
+        }
+
         static Times of(long count, long totalNanos) {
             return new Times(count, Duration.ofNanos(totalNanos));
         }

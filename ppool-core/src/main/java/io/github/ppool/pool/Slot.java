@@ -18,19 +18,13 @@ import org.jspecify.annotations.Nullable;
  * {@link #countLease what is summed up of leases}. Whoever changes one of the first three changes the word before, so
  * what was read before a compare-and-set of the word that succeeded belongs together.
  */
-final class Slot<W> extends Hold {
+sealed class Slot<W> extends Hold permits SummedSlot {
 
     private static final VarHandle TRANSACTIONS;
-    private static final VarHandle LEASES;
-    private static final VarHandle LEASED_NANOS;
-    private static final VarHandle ENDED_NANOS;
 
     static {
         try {
             TRANSACTIONS = MethodHandles.lookup().findVarHandle(Slot.class, "transactions", long.class);
-            LEASES = MethodHandles.lookup().findVarHandle(Slot.class, "leases", long.class);
-            LEASED_NANOS = MethodHandles.lookup().findVarHandle(Slot.class, "leasedNanos", long.class);
-            ENDED_NANOS = MethodHandles.lookup().findVarHandle(Slot.class, "endedNanos", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -63,12 +57,6 @@ final class Slot<W> extends Hold {
     /** The engine's, at hand for who comes back without the lock. */
     final Places<W> places;
     private final MonotonicClock clock;
-    /** Whether {@link #countLease} is to be called. */
-    final boolean sumsUsage;
-    /** Written at most once for each lease, by {@link #countLease}; read by any thread. */
-    private volatile long leases;
-    private volatile long leasedNanos;
-    private volatile long endedNanos;
     final int number;
     final String childId;
     final int generation;
@@ -145,7 +133,6 @@ final class Slot<W> extends Hold {
         this.engine = engine;
         this.places = engine.places();
         this.clock = engine.clock();
-        this.sumsUsage = engine.listeners().sumUsage();
         this.number = number;
         this.childId = engine.name() + "/" + number;
         this.generation = generation;
@@ -181,43 +168,24 @@ final class Slot<W> extends Hold {
         return true;
     }
 
-    /**
-     * When a lease begins that is about to be taken. Where leases are summed up and the worker was idle for a while,
-     * the time is odd, and to the nanosecond: else a short lease now and then would always count for nothing, because
-     * the coarse clock stands still while no thread asks.
-     */
+    /** When a lease begins that is about to be taken; coarse, unless {@link SummedSlot leases are summed up}. */
     long takenNow() {
-        long coarse = clock.coarseNanoTime();
-        if (!sumsUsage) {
-            return coarse;
-        }
-        return coarse - (long) ENDED_NANOS.getOpaque(this) < TaskCounts.IN_A_ROW_NANOS
-                ? coarse & ~1L
-                : clock.nanoTime() | 1;
+        return clock.coarseNanoTime();
     }
 
     /**
-     * A lease ends that began at a time of {@link #takenNow}; by the holder, or under the lock. As {@link
-     * #countTransaction}.
+     * A lease ends that began at a time of {@link #takenNow}. By the holder, before another one may have the worker,
+     * or under the lock. As {@link #countTransaction} where two count at the same moment.
+     *
+     * @return whether it was counted
      */
-    void countLease(long takenAtNanos) {
-        long coarse = clock.coarseNanoTime();
-        long held = ((takenAtNanos & 1) == 0 ? coarse : clock.nanoTime()) - takenAtNanos;
-        ENDED_NANOS.setOpaque(this, coarse);
-        LEASES.setOpaque(this, (long) LEASES.getOpaque(this) + 1);
-        if (held > 0) {
-            LEASED_NANOS.setOpaque(this, (long) LEASED_NANOS.getOpaque(this) + held);
-        }
+    boolean countLease(long takenAtNanos) {
+        return false;
     }
 
-    /** How many leases of the workers of this place have ended. */
-    long leases() {
-        return (long) LEASES.getOpaque(this);
-    }
-
-    /** How long they went on, all together. */
-    long leasedNanos() {
-        return (long) LEASED_NANOS.getOpaque(this);
+    /** For how long borrowers have had the workers of this place, as far as that is counted. */
+    PoolStatus.Times leases() {
+        return PoolStatus.Times.NONE;
     }
 
     /** How many transactions with the workers of this place went well. */

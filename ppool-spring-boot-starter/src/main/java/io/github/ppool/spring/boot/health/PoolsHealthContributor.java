@@ -108,6 +108,17 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
         }
     }
 
+    /** Said here, because a native image could not find it out. */
+    @Override
+    public boolean wantsTaskTimes() {
+        return false;
+    }
+
+    @Override
+    public boolean wantsTaskEnds() {
+        return false;
+    }
+
     @Override
     public void poolStopped(String name) {
         refusedAtNanos.remove(name);
