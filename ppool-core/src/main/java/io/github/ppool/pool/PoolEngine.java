@@ -526,7 +526,7 @@ final class PoolEngine<W> {
         if (orphans.hasHeldBack(slot, lease.stamp)) {
             after.add(() -> orphans.givenBack(lease));
         } else if (slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED) {
-            if (slot.sumsUsage && !counted) {
+            if (!counted) {
                 slot.countLease(lease.takenAtNanos());
             }
             slot.succeeded = true;
