@@ -71,9 +71,12 @@ public final class ForeignCode {
      * Says how a thread is recognised that runs a process. For the process package, once.
      *
      * @param which is given the calling thread
+     * @return how it was recognised before
      */
-    public static void processThreads(Function<Thread, Runs> which) {
+    public static Function<Thread, Runs> processThreads(Function<Thread, Runs> which) {
+        Function<Thread, Runs> before = runs;
         runs = Objects.requireNonNull(which, "which must not be null");
+        return before;
     }
 
     /**

@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,50 @@ class ForeignCodeTest {
         system.close();
         assertThat(system.awaitThreads(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
         log.close();
+    }
+
+    // ---- the end of the process at the wrong moment
+
+    /** Answers for the calling thread until it is closed. */
+    private static final class Answers implements AutoCloseable {
+        private final Thread thread = Thread.currentThread();
+        private final AtomicInteger asked = new AtomicInteger();
+        private final List<ForeignCode.Runs> answers;
+        private volatile Function<Thread, ForeignCode.Runs> before = other -> ForeignCode.Runs.NO_PROCESS;
+
+        private Answers(ForeignCode.Runs... answers) {
+            this.answers = List.of(answers);
+        }
+
+        private Answers open() {
+            before = ForeignCode.processThreads(
+                    asking -> asking.equals(thread) ? answers.get(asked.getAndIncrement()) : before.apply(asking));
+            return this;
+        }
+
+        @Override
+        public void close() {
+            ForeignCode.processThreads(before);
+        }
+    }
+
+    @Test
+    void the_interrupt_that_tells_of_the_end_is_not_lost_with_one_that_is_dropped() {
+        // the process ends after the first question, whose answer is that the interrupt means nothing
+        try (Answers answers = new Answers(ForeignCode.Runs.LIVING_PROCESS, ForeignCode.Runs.ENDED_PROCESS).open()) {
+            ForeignCode.tell("a listener", Thread.currentThread()::interrupt);
+            assertThat(answers.asked).hasValue(2);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void an_interrupt_that_means_nothing_is_dropped_on_the_thread_of_a_living_process() {
+        try (Answers answers = new Answers(ForeignCode.Runs.LIVING_PROCESS, ForeignCode.Runs.LIVING_PROCESS).open()) {
+            ForeignCode.tell("a listener", Thread.currentThread()::interrupt);
+            assertThat(answers.asked).hasValue(2);
+            assertThat(Thread.interrupted()).isFalse();
+        }
     }
 
     // ---- what is thrown
