@@ -11,8 +11,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * The log of the library. Foreign objects reach it as text ({@link ForeignText}) and foreign exceptions as what {@link
  * FailureText#loggable} makes of them, so that writing a line calls no foreign method. Each message is one line,
- * whatever the text in it is ({@link VisibleText}); how a stack trace is printed is the affair of the logging system. A
- * logging system that throws does no harm either: the line is lost and standard error says so.
+ * whatever the text in it is ({@link VisibleText}), and so is the text of each exception in a stack trace. A logging
+ * system that throws does no harm either: the line is lost and standard error says so.
  *
  * <p>May be used from any thread, and holding no lock, since a logging system may block.
  */
@@ -128,7 +128,7 @@ public final class GuardedLog {
          */
         public Event setCause(@Nullable Throwable thrown) {
             if (thrown != null) {
-                event = event.setCause(FailureText.of(thrown).loggable());
+                event = event.setCause(VisibleFailure.of(FailureText.of(thrown).loggable()));
             }
             return this;
         }

@@ -12,7 +12,10 @@ import ch.qos.logback.core.spi.FilterReply;
 import io.github.ppool.CapturedLog;
 import io.github.ppool.HostileExceptions;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,6 +242,31 @@ class GuardedLogTest {
         assertThat(captured().thrown("first")).isSameAs(harmless);
         assertThat(captured().thrown("second")).isSameAs(FailureText.of(hostile).loggable())
                 .isNotSameAs(hostile);
+    }
+
+    @Test
+    void each_text_of_a_stack_trace_is_one_line_whatever_is_in_it() {
+        IllegalStateException thrown = new IllegalStateException("outer",
+                new IOException("inner\n2026-11-29 INFO nothing happened \u001b[31m"));
+        thrown.addSuppressed(new IllegalArgumentException("suppressed\r\nforged"));
+        log.error("it failed", thrown);
+        StringWriter trace = new StringWriter();
+        Throwable logged = captured().thrown("it failed");
+        logged.printStackTrace(new PrintWriter(trace));
+        assertThat(trace.toString().lines().filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t... ")
+                && !line.startsWith("\t\tat ") && !line.startsWith("\t\t... ")))
+                .containsExactly(
+                        "java.lang.IllegalStateException: outer",
+                        "\tSuppressed: java.lang.IllegalArgumentException: suppressed\\r\\nforged",
+                        "Caused by: java.io.IOException: inner\\n2026-11-29 INFO nothing happened \\u001b[31m");
+        assertThat(logged.getStackTrace()).isEqualTo(thrown.getStackTrace());
+    }
+
+    @Test
+    void an_exception_whose_texts_are_one_line_is_logged_as_it_is() {
+        IllegalStateException thrown = new IllegalStateException("plain", new RuntimeException("too"));
+        log.error("it failed", thrown);
+        assertThat(captured().thrown("it failed")).isSameAs(thrown);
     }
 
     @Test

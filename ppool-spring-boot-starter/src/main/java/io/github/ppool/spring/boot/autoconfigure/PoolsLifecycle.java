@@ -4,6 +4,7 @@ import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.restart.Outage;
 import io.github.ppool.spring.boot.PpoolPhases;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ final class PoolsLifecycle implements SmartLifecycle {
                     status.queueDepth() == 1
                             ? "1 caller or task waits"
                             : status.queueDepth() + " callers and tasks wait",
-                    drain);
+                    Outage.inShort(drain));
         }
     }
 

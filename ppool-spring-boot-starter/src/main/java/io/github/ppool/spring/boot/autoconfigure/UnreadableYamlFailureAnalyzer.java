@@ -72,7 +72,8 @@ class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLExceptio
         // What follows is from the file.
         int found = problem.startsWith("found ") ? -1 : problem.indexOf("found");
         String rule = (found < 0 ? problem : problem.substring(0, found)).strip();
-        rule = rule.replaceAll("(,? but)?[,:;]?$", "");
+        int got = rule.indexOf(", but got");
+        rule = (got < 0 ? rule : rule.substring(0, got)).replaceAll("(,? but)?[,:;]?$", "");
         if (rule.isEmpty()) {
             return "this is not YAML";
         }

@@ -1,0 +1,65 @@
+package io.github.ppool.guard;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/**
+ * What stands in the log for an exception whose message, or that of one of its causes, would end a line or colour a
+ * terminal: a text from outside in it could look like a line that the library has not written.
+ */
+final class VisibleFailure {
+
+    /** What a logging system is given has no more. */
+    private static final int DEEPEST = 200;
+
+    private VisibleFailure() {}
+
+    /**
+     * The exception, or a copy whose texts are made visible.
+     *
+     * @param loggable one that answers: what {@link FailureText#loggable} has made of an exception
+     * @return the very same if each of its texts is on one line, as nearly all are
+     */
+    static Throwable of(Throwable loggable) {
+        return isVisible(loggable, Collections.newSetFromMap(new IdentityHashMap<>()), 0)
+                ? loggable
+                : copy(loggable, Collections.newSetFromMap(new IdentityHashMap<>()), 0);
+    }
+
+    private static boolean isVisible(Throwable thrown, Set<Throwable> seen, int depth) {
+        if (depth > DEEPEST || !seen.add(thrown)) {
+            return true;
+        }
+        String text = textOf(thrown);
+        if (!VisibleText.of(text).equals(text)) {
+            return false;
+        }
+        for (Throwable suppressed : thrown.getSuppressed()) {
+            if (!isVisible(suppressed, seen, depth + 1)) {
+                return false;
+            }
+        }
+        return thrown.getCause() == null || isVisible(thrown.getCause(), seen, depth + 1);
+    }
+
+    private static Throwable copy(Throwable thrown, Set<Throwable> seen, int depth) {
+        String text = VisibleText.of(textOf(thrown));
+        if (depth > DEEPEST || !seen.add(thrown)) {
+            return CopiedFailure.cut("named before: " + text);
+        }
+        CopiedFailure copy = new CopiedFailure(text, () -> FailureText.of(thrown));
+        copy.setStackTrace(thrown.getStackTrace());
+        if (thrown.getCause() != null) {
+            copy.initCause(copy(thrown.getCause(), seen, depth + 1));
+        }
+        for (Throwable suppressed : thrown.getSuppressed()) {
+            copy.addSuppressed(copy(suppressed, seen, depth + 1));
+        }
+        return copy;
+    }
+
+    private static String textOf(Throwable thrown) {
+        return String.valueOf(thrown.toString());
+    }
+}
