@@ -389,12 +389,13 @@ final class ProcessCell implements Pid, Runnable {
      */
     synchronized ProcessCell register(String name, ConcurrentMap<String, ProcessCell> names) {
         if (exitReason != null) {
-            throw new NoProcessException("cannot register '" + ForeignText.of(name) + "': " + this + " has ended");
+            throw new NoProcessException(
+                    "cannot register '" + ForeignText.of(name) + "': " + ForeignText.of(this) + " has ended");
         }
         if (registeredName != null) {
             throw new IllegalArgumentException(
-                    this + " is already registered as '" + registeredName + "', so not as '" + ForeignText.of(name)
-                            + "'");
+                    ForeignText.of(this) + " is already registered as '" + ForeignText.of(registeredName)
+                            + "', so not as '" + ForeignText.of(name) + "'");
         }
         ProcessCell holder = names.putIfAbsent(name, this);
         if (holder != null) {

@@ -421,7 +421,7 @@ public final class ProcessSystem implements AutoCloseable {
         ProcessCell holder = process.register(name, names);
         if (!holder.equals(process)) {
             throw new IllegalArgumentException(
-                    "name must be free, but '" + ForeignText.of(name) + "' belongs to " + holder);
+                    "name must be free, but '" + ForeignText.of(name) + "' belongs to " + ForeignText.of(holder));
         }
     }
 

@@ -27,6 +27,9 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     /** What can't be bound: the type that was to be had, and why. */
     record Failure(Class<?> type, Exception error) {}
 
+    /** Environment variables may begin with PPOOL for reasons of their own: what is not known there is passed over. */
+    private static final UnboundElementsSourceFilter CHECKED = new UnboundElementsSourceFilter();
+
     private final Map<ConfigurationPropertyName, Failure> failures = new LinkedHashMap<>();
     private final Set<ConfigurationPropertyName> unknown = new LinkedHashSet<>();
     private final Set<ConfigurationPropertyName> attempted = new HashSet<>();
@@ -37,8 +40,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     private @Nullable Object bound;
 
     AllFailures() {
-        // Environment variables may begin with PPOOL_ for reasons of their own: what is not known there is passed over.
-        super(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        super(BindHandler.DEFAULT, CHECKED);
     }
 
     /** What can't be bound, in the order of the settings. */
@@ -96,7 +98,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
             ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error)
             throws Exception {
         boolean isItem = isItem(name);
-        if (!isItem && isEmpty(name, context)) {
+        if (!isItem && (isEmpty(name, context) || isVariableOfOthers(name, context))) {
             return null;
         }
         if (isKnown(error)) {
@@ -128,6 +130,19 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {
         ConfigurationProperty property = find(name, context);
         return property != null && property.getValue() instanceof CharSequence text && text.isEmpty();
+    }
+
+    /** A variable PPOOL, without a name behind it, is a setting of something else. */
+    private static boolean isVariableOfOthers(ConfigurationPropertyName name, BindContext context) {
+        if (name.getNumberOfElements() > 1) {
+            return false;
+        }
+        for (ConfigurationPropertySource source : context.getSources()) {
+            if (source.getConfigurationProperty(name) != null) {
+                return !CHECKED.apply(source);
+            }
+        }
+        return false;
     }
 
     private static boolean isBlank(@Nullable Object value) {

@@ -16,9 +16,12 @@ import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -315,6 +318,22 @@ class SettingsTest {
                     assertThat(specs.get("my-pool").maxOverflow()).isEqualTo(7);
                     assertThat(specs.get("my-pool").restart()).asString().contains("[restart, 2s]");
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PPOOL", "PPOOL_HOME", "PPOOL_PORT", "PPOOL_SERVICE_HOST"})
+    void environment_variables_of_something_else_are_passed_over(String variable) {
+        for (String pools : List.of("{}", "{pools: {smtp: {worker: factory, size: 3}}}")) {
+            runner.withInitializer(context -> {
+                StandardEnvironment environment = (StandardEnvironment) context.getEnvironment();
+                environment.getPropertySources().replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                Map.of(variable, "tcp://10.0.0.1:80")));
+                yaml(environment, "ppool: " + pools);
+            }).run(context -> assertThat(context).hasNotFailed());
+        }
     }
 
     @Test
