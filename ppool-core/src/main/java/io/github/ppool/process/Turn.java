@@ -195,7 +195,10 @@ public final class Turn<S> {
             return false;
         }
         cell.beginWait(cell.mailbox, ProcessCell.NO_DEADLINE);
-        return !cell.mailbox.getAsBoolean(); // the sender of a message that has just come may not have seen the mark
+        if (cell.mailbox.getAsBoolean()) {
+            cell.wake(); // the sender of a message that has just come may not have seen the mark
+        }
+        return true;
     }
 
     private static boolean hasStack() {
