@@ -164,11 +164,6 @@ final class ProcessCell implements Pid, Runnable {
         return turn;
     }
 
-    /** Whether this stands for everything outside of the system's processes. */
-    boolean isRoot() {
-        return id == 0;
-    }
-
     @Override
     public long id() {
         return id;

@@ -45,21 +45,13 @@ public final class ProcessSystem implements AutoCloseable {
     static {
         ForeignCode.processThreads(thread -> {
             ProcessContext own = BY_THREAD.get(thread);
-            if (own == null) {
-                return ForeignCode.Runs.NO_PROCESS;
-            }
-            if (!own.current().cell().isAlive()) {
+            ProcessContext now = own == null ? Visitors.find(thread) : own.current();
+            if (now != null && !now.cell().isAlive()) {
                 return ForeignCode.Runs.ENDED_PROCESS;
             }
-            return own.cell().isRoot() ? ForeignCode.Runs.NO_PROCESS : ForeignCode.Runs.LIVING_PROCESS;
+            return own == null ? ForeignCode.Runs.NO_PROCESS : ForeignCode.Runs.LIVING_PROCESS;
         });
     }
-
-    /**
-     * Whether any thread has ever {@linkplain StandIn stood in} for a process. Not volatile: only a thread that stands in needs to
-     * see it, and has written it itself.
-     */
-    private static boolean standsIn;
 
     private final MonotonicClock clock;
     private final @Nullable ClassLoader contextClassLoader;
@@ -133,8 +125,9 @@ public final class ProcessSystem implements AutoCloseable {
      * @return its context, or null when the calling thread is no process
      */
     public static @Nullable ProcessContext currentProcess() {
-        ProcessContext own = BY_THREAD.get(Thread.currentThread());
-        return own == null ? null : own.current();
+        Thread thread = Thread.currentThread();
+        ProcessContext own = BY_THREAD.get(thread);
+        return own == null ? Visitors.find(thread) : own.current();
     }
 
     /**
@@ -144,35 +137,22 @@ public final class ProcessSystem implements AutoCloseable {
      * @return false for the own thread of a process, and for a thread that is no process
      */
     public static boolean isStandIn() {
-        if (!standsIn) {
-            return false;
-        }
-        ProcessContext own = BY_THREAD.get(Thread.currentThread());
-        return own != null && own.current() != own;
+        return Visitors.areThere() && isVisitor(Thread.currentThread());
     }
 
-    /** The calling thread is that process from now on. */
-    static void standIn(Thread thread, ProcessContext process) {
-        if (!standsIn) {
-            standsIn = true;
-        }
+    private static boolean isVisitor(Thread thread) {
+        ProcessContext own = BY_THREAD.get(thread);
+        return own == null ? Visitors.find(thread) != null : own.current() != own;
+    }
+
+    /** The calling thread is that process from now on; or again what it was before, if that is null or its own process. */
+    static void runAs(Thread thread, @Nullable ProcessContext process) {
         ProcessContext own = BY_THREAD.get(thread);
         if (own == null) {
-            own = new ProcessContext(process.cell().system.root); // a thread that is no process
-            own.runAs(process);
-            BY_THREAD.put(thread, own);
+            Visitors.put(thread, process);
         } else {
-            own.runAs(process);
-        }
-    }
-
-    /** The calling thread is again what it was before {@link #standIn}. */
-    static void standBack(Thread thread, @Nullable ProcessContext before) {
-        if (before == null) {
-            BY_THREAD.remove(thread);
-        } else {
-            ProcessContext own = Objects.requireNonNull(BY_THREAD.get(thread));
-            own.runAs(before == own ? null : before);
+            Visitors.note();
+            own.runAs(process == own ? null : process);
         }
     }
 
@@ -490,7 +470,7 @@ public final class ProcessSystem implements AutoCloseable {
     private List<Pid> own(Predicate<ProcessCell> which) {
         return BY_THREAD.values().stream()
                 .map(ProcessContext::cell)
-                .filter(cell -> cell.system == this && !cell.isRoot() && which.test(cell))
+                .filter(cell -> cell.system == this && which.test(cell))
                 .sorted()
                 .<Pid>map(cell -> cell)
                 .toList();

@@ -48,7 +48,7 @@ final class StandIn {
         try {
             // after the process has begun to run: whoever looks at both must not see both of them wait
             if (caller == null || caller.cell().goAway()) {
-                ProcessSystem.standIn(thread, process);
+                ProcessSystem.runAs(thread, process);
                 begun = true;
             }
         } finally {
@@ -73,7 +73,7 @@ final class StandIn {
 
     /** The calling thread is what it was before. */
     void end() {
-        ProcessSystem.standBack(thread, caller);
+        ProcessSystem.runAs(thread, caller);
         if (!leave()) {
             Thread.interrupted(); // what told of the process's end
         }
