@@ -240,6 +240,64 @@ class CallerRunsTest {
         assertThat(ref.call((from, self) -> server.handled)).isEqualTo(40_001);
     }
 
+    /** Counts for each caller by itself; plain fields, so two at once would lose counts. */
+    private static final class Counts implements GenServer<Integer, Integer, Integer> {
+        private final int[] casts = new int[4];
+        private int all;
+
+        @Override
+        public boolean callerRuns() {
+            return true;
+        }
+
+        @Override
+        public Integer handleCall(Integer caller, ReplyTo<Integer> from, ServerContext self) {
+            all++;
+            return caller < 0 ? all : casts[caller];
+        }
+
+        @Override
+        public void handleCast(Integer caller, ServerContext self) {
+            all++;
+            casts[caller]++;
+        }
+    }
+
+    @Test
+    void nothing_is_lost_among_many_callers_and_each_finds_its_own_casts_done() throws Exception {
+        int rounds = 5_000;
+        GenServerRef<Integer, Integer, Integer> counts = GenServerRef.start(system, Counts::new, SpawnOptions.DEFAULT);
+        List<CompletableFuture<Integer>> callers = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            CompletableFuture<Integer> done = new CompletableFuture<>();
+            callers.add(done);
+            Runnable caller = () -> {
+                try {
+                    for (int round = 1; round <= rounds; round++) {
+                        if (round % 3 == 0) {
+                            counts.cast(number);
+                        }
+                        assertThat(counts.callForever(number)).isEqualTo(round / 3);
+                    }
+                    done.complete(rounds + rounds / 3);
+                } catch (Throwable thrown) {
+                    done.completeExceptionally(thrown);
+                }
+            };
+            switch (number) {
+                case 0 -> Thread.ofPlatform().daemon().start(caller);
+                case 1 -> Thread.ofVirtual().start(caller);
+                default -> system.spawn(self -> caller.run(), SpawnOptions.labelled("caller"));
+            }
+        }
+        int expected = 0;
+        for (CompletableFuture<Integer> caller : callers) {
+            expected += caller.get(25, TimeUnit.SECONDS);
+        }
+        assertThat(counts.callForever(-1)).isEqualTo(expected + 1);
+    }
+
     // ---- as whom
 
     @Test

@@ -124,6 +124,33 @@ final class StandInStress {
         }
     }
 
+    /** The same with one caller, for machines of two processors. */
+    @JCStressTest
+    @Outcome(id = {"0, 1",
+            "2, 2"}, expect = ACCEPTABLE, desc = "the caller finds its own message handled or does not run; all that was done is there")
+    @Outcome(expect = FORBIDDEN, desc = "two at once, a call that overtook the caller's message, or something lost")
+    @State
+    public static class CallerAndTheOwner extends Shared {
+        @Actor
+        public void owner() {
+            receive();
+        }
+
+        @Actor
+        public void sender(II_Result r) {
+            a.send("message");
+            r.r1 = run();
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            while (a.mailbox.take(null) != null) {
+                desk.done++; // the owner's loop would go on
+            }
+            r.r2 = desk.done;
+        }
+    }
+
     /** Two run as a process that waits. */
     @JCStressTest
     @Outcome(id = {"1, 0, 1", "0, 1, 1", "1, 1, 2"}, expect = ACCEPTABLE, desc = "one or both did, and it is there")
