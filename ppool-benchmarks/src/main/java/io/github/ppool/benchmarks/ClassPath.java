@@ -53,11 +53,11 @@ public record ClassPath(String entries) {
         return without(TRACING);
     }
 
-    /** Without this module's own classes, which are in a folder, and the peers of other parts. */
+    /** Without folders, such as that of this module's own classes, and without the peers of other parts. */
     public ClassPath ofJars() {
         ClassPath remaining = without(PEERS);
         return new ClassPath(Arrays.stream(remaining.entries.split(File.pathSeparator))
-                .filter(entry -> !entry.contains("ppool-benchmarks"))
+                .filter(entry -> entry.endsWith(".jar"))
                 .collect(Collectors.joining(File.pathSeparator)));
     }
 
