@@ -23,6 +23,7 @@ final class ListenerCalls {
     private final boolean listens;
     private final boolean tellsTimes;
     private final boolean tellsEnds;
+    private final boolean tellsOfEach;
     private final boolean tellsLeases;
     private final boolean sumsUsage;
 
@@ -33,6 +34,7 @@ final class ListenerCalls {
         this.listens = spec.listens();
         this.tellsTimes = listens && wants(true, listener::wantsTaskTimes);
         this.tellsEnds = listens && wants(true, listener::wantsTaskEnds);
+        this.tellsOfEach = tellsTimes || tellsEnds;
         this.tellsLeases = listens && wants(false, listener::wantsLeases);
         this.sumsUsage = listens && wants(false, listener::wantsUsage);
     }
@@ -49,7 +51,7 @@ final class ListenerCalls {
         return listens;
     }
 
-    /** Whether anybody is told for how long each task waits and runs: else nobody asks for times to the nanosecond. */
+    /** Whether the listener is told for how long each task waits and runs: only then times are to the nanosecond. */
     boolean tellTaskTimes() {
         return tellsTimes;
     }
@@ -61,7 +63,7 @@ final class ListenerCalls {
 
     /** Whether the listener is called on the process of a worker for each task. */
     boolean tellOfEachTask() {
-        return tellsTimes || tellsEnds;
+        return tellsOfEach;
     }
 
     /** Whether the pool is to sum up for how long borrowers have its workers. */
@@ -112,7 +114,7 @@ final class ListenerCalls {
     /** A worker begins with a task that had to wait so long. */
     void served(Task<?> task, long waitedNanos) {
         if (tellsTimes) {
-            Duration waited = Duration.ofNanos(waitedNanos);
+            Duration waited = Duration.ofNanos(Math.max(0, waitedNanos));
             tell(() -> listener.taskServed(pool, task, waited));
         }
     }

@@ -162,7 +162,7 @@ public record PoolStatus(
         }
 
         static Times of(long count, long totalNanos) {
-            return new Times(count, Duration.ofNanos(totalNanos));
+            return new Times(count, Duration.ofNanos(Math.max(0, totalNanos))); // coarse times may go back a little
         }
     }
 

@@ -145,12 +145,17 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     /** After {@link #begin}, by the process, without the lock. */
-    void begun(TaskCounts counts) {
+    void begun() {
         Course mine = course;
         if (mine != null && mine.starter != null) {
             mine.starter.reply(true);
         }
-        if (engine.listeners().tellTaskTimes() && hasWaited && (mine == null || mine.repeated == 0)) {
+    }
+
+    /** After {@link #begun}, if anybody is told of waits. */
+    void tellWait(TaskCounts counts) {
+        Course mine = course;
+        if (hasWaited && (mine == null || mine.repeated == 0)) {
             engine.listeners().served(this, counts.lastWaitNanos());
         }
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
  * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may
- * read and write while that word is OPEN or TAKEN: he reads {@link #ownerThreadId}, {@link #worker} and {@link #pid},
- * and writes {@link #succeeded}, {@link #countTransaction the number of transactions} and
+ * read and write while that word is OPEN or TAKEN: this thread reads {@link #ownerThreadId}, {@link #worker} and
+ * {@link #pid}, and writes {@link #succeeded}, {@link #countTransaction the number of transactions} and
  * {@link #countLease what is summed up of leases}. Whoever changes one of the first three changes the word before, so
  * what was read before a compare-and-set of the word that succeeded belongs together.
  */

@@ -16,30 +16,49 @@ final class TaskCounts {
     /** What was idle for less time than this is used in a row, for which the coarse clock is right. */
     static final long IN_A_ROW_NANOS = 20_000_000;
 
-    private long done;
+    /** Those that came to their end by themselves. */
     private long attempts;
     private long attemptNanos;
+    /** Of these, the ones of which no task has got its result. */
+    private long inVain;
     private long waits;
     private long waitNanos;
-    /** When the last attempt ended, by the coarse clock. */
-    private long endedNanos;
     /** Of the task that was begun last. */
     private long lastWaitNanos;
+    /** When the process had no further task, by the coarse clock. */
+    private long endedNanos;
 
     /** A task begins that has waited in the queue. */
     void waited(long nanos) {
-        lastWaitNanos = Math.max(0, nanos);
+        lastWaitNanos = nanos;
         waits++;
-        waitNanos += lastWaitNanos;
+        waitNanos += nanos;
     }
 
-    /** How long the task has waited that the process has begun with; zero or more. By the process, without the lock. */
+    /** How long the task has waited that the process has begun with. By the process, without the lock. */
     long lastWaitNanos() {
         return lastWaitNanos;
     }
 
+    /** An attempt has come to its end by itself, and its task has its result. */
+    void ran(long nanos) {
+        attempts++;
+        attemptNanos += nanos;
+    }
+
+    /** An attempt has come to its end by itself, but its task has no result of it. */
+    void ranInVain(long nanos) {
+        ran(nanos);
+        inVain++;
+    }
+
+    /** There is no task to follow at once. */
+    void rests(long nowNanos) {
+        endedNanos = nowNanos;
+    }
+
     /**
-     * Whether no task has ended here for a while.
+     * Whether there was no task for a while.
      *
      * @param nowNanos by the coarse clock
      */
@@ -47,43 +66,27 @@ final class TaskCounts {
         return nowNanos - endedNanos >= IN_A_ROW_NANOS;
     }
 
-    /**
-     * An attempt has come to its end by itself.
-     *
-     * @param nanos for how long it ran
-     * @param nowNanos by the coarse clock
-     */
-    void ran(long nanos, long nowNanos) {
-        endedNanos = nowNanos;
-        attempts++;
-        attemptNanos += Math.max(0, nanos);
-    }
-
-    /** A task has gone well. */
-    void done() {
-        done++;
-    }
-
     /** The process has ended, or will have no task any more: what it has counted is not to be counted again. */
     void moveTo(TaskCounts sum) {
         addTo(sum);
-        done = 0;
         attempts = 0;
         attemptNanos = 0;
+        inVain = 0;
         waits = 0;
         waitNanos = 0;
     }
 
     void addTo(TaskCounts sum) {
-        sum.done += done;
         sum.attempts += attempts;
         sum.attemptNanos += attemptNanos;
+        sum.inVain += inVain;
         sum.waits += waits;
         sum.waitNanos += waitNanos;
     }
 
-    long allDone() {
-        return done;
+    /** How many tasks have gone well. */
+    long done() {
+        return attempts - inVain;
     }
 
     PoolStatus.Times waits() {

@@ -298,14 +298,17 @@ final class TaskDesk<W> {
             }
             slot.succeeded = true;
             done = task.step(TaskState.RUNNING, TaskState.DONE);
-            own.counts.ran(ran, now);
             if (done) {
-                own.counts.done();
+                own.counts.ran(ran);
+            } else {
+                own.counts.ranInVain(ran);
             }
             told = tells && done && engine.isTaskFirst();
             PoolTask<W, ?> atOnce = done && !tells ? engine.nextTaskAtOnce(slot) : null;
             if (atOnce != null) {
-                own.timesExactly = false;
+                if (own.timesExactly) {
+                    own.timesExactly = false;
+                }
                 atOnce.begin(pid, now, own.counts); // as many are unsettled as before
                 next = atOnce;
             } else if (told) {
@@ -365,6 +368,7 @@ final class TaskDesk<W> {
     /** As {@link PoolEngine#free} by the worker's own process, which begins with its next task in the same step. */
     private @Nullable WorkerJob freeToGoOn(
             Slot<W> slot, Pid pid, long nowNanos, AfterLock after, WorkerProcess<W> own) {
+        own.counts.rests(nowNanos); // unless it begins with another one
         WorkerJob next = engine.free(slot, after, true);
         if (next instanceof PoolTask<?, ?> && slot.task != null && pid.isAlive()) {
             beginAssigned(pid, slot.task, nowNanos, own);
@@ -594,8 +598,7 @@ final class TaskDesk<W> {
      * takes the lock soon: then others see the number.
      */
     void attemptFailed(PoolTask<W, ?> task, WorkerProcess<W> own) {
-        long now = engine.now();
-        own.counts.ran((own.timesExactly ? engine.clock().nanoTime() : now) - task.beganAtNanos(), now);
+        own.counts.ranInVain((own.timesExactly ? engine.clock().nanoTime() : engine.now()) - task.beganAtNanos());
     }
 
     /** Under the lock: an accepted task was rejected. */
@@ -606,7 +609,7 @@ final class TaskDesk<W> {
     /** Under the lock. */
     PoolStatus.Tasks counts() {
         TaskCounts all = engine.places().tasks();
-        return new PoolStatus.Tasks(all.allDone(), failed, cancelled, rejected, all.waits(), all.attempts());
+        return new PoolStatus.Tasks(all.done(), failed, cancelled, rejected, all.waits(), all.attempts());
     }
 
     /** Under the lock: nothing that was accepted is without its outcome. */

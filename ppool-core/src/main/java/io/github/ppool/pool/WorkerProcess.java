@@ -51,6 +51,7 @@ final class WorkerProcess<W> implements ProcessInit {
 
     /** Of its tasks. */
     final TaskCounts counts = new TaskCounts();
+    private final boolean tellsTimes;
 
     // the process's own
     /**
@@ -72,6 +73,7 @@ final class WorkerProcess<W> implements ProcessInit {
         this.engine = engine;
         this.slot = slot;
         this.factory = engine.spec().factory();
+        this.tellsTimes = engine.listeners().tellTaskTimes();
     }
 
     @Override
@@ -357,7 +359,10 @@ final class WorkerProcess<W> implements ProcessInit {
         if (!task.isBegunBy(self.self()) && !engine.tasks().begin(slot, self.self(), task, this)) {
             return engine.tasks().taskSkipped(slot, self.self(), this);
         }
-        task.begun(counts);
+        task.begun();
+        if (tellsTimes) {
+            task.tellWait(counts);
+        }
         Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
         if (timeout != null) {
             int attempt = task.attempts();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which of the frequent events a listener is told of, and who decides that. */
+/** Which of the frequent events a listener is told of, and what decides that. */
 class ListenerWantsTest {
 
     private final PoolWorld world = new PoolWorld();

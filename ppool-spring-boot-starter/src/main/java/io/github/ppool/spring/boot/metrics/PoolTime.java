@@ -9,9 +9,7 @@ enum PoolTime {
     TASK("ppool.task", false, "How long attempts of tasks ran");
 
     final String meter;
-    /**
-     * Whether each time is recorded, also where the others are not: those who wait and what is rare don't feel that.
-     */
+    /** Whether each time is recorded even if others are only summed up: a wait of a thread is long beside that. */
     final boolean isAlwaysTimed;
     final String description;
 
