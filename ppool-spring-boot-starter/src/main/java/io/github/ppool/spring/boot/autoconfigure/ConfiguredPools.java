@@ -130,9 +130,9 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
     /** Which pool needs which, by the names of the pools. */
     PoolOrder order() {
         Map<String, List<String>> dependsOn = new LinkedHashMap<>(atRunTime);
-        registrar.properties().pools().forEach((name, pool) -> {
-            if (pool.dependsOn() != null) {
-                dependsOn.putIfAbsent(name, pool.dependsOn().stream().map(this::poolOfBean).toList());
+        registrar.properties().getPools().forEach((name, pool) -> {
+            if (pool.getDependsOn() != null) {
+                dependsOn.putIfAbsent(name, pool.getDependsOn().stream().map(this::poolOfBean).toList());
             }
         });
         declaredBy.forEach((name, specBean) -> {
@@ -250,7 +250,7 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
 
     /** A name that Spring Boot takes for that of a configured pool would have the settings of that one. */
     private void refuseIfAlike(String name) {
-        Set<String> configured = registrar.properties().pools().keySet();
+        Set<String> configured = registrar.properties().getPools().keySet();
         String other = configured.contains(name) ? name : PoolNames.spelledIn(configured, name);
         if (other != null && !other.equals(name)) {
             throw new IllegalArgumentException(PoolNames.property(name) + ": " + PoolNames.alike(name, other));
@@ -274,12 +274,12 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         SettingProblems problems = new SettingProblems(given);
         try {
             PpoolProperties properties = SettingsBinder.bind(given);
-            PpoolProperties.Pool own = properties.pools().getOrDefault(name, properties.defaults());
-            WorkerBean worker = WorkerBean.find(beans, name, own, properties.defaults(), problems);
+            PpoolProperties.Pool own = properties.getPools().getOrDefault(name, properties.getDefaults());
+            WorkerBean worker = WorkerBean.find(beans, name, own, properties.getDefaults(), problems);
             if (worker == null) {
                 problems.throwIfAny(null);
             }
-            List<String> needed = Objects.requireNonNullElse(own.dependsOn(), List.of());
+            List<String> needed = Objects.requireNonNullElse(own.getDependsOn(), List.of());
             Map<String, List<String>> dependsOn = new LinkedHashMap<>(order().dependsOn());
             dependsOn.put(name, needed);
             DependsOn.check(name, dependsOn, knownPools(), problems);

@@ -12,20 +12,20 @@ final class DependsOn {
     private DependsOn() {}
 
     static void check(PpoolProperties properties, Set<String> otherPools, SettingProblems problems) {
-        if (properties.defaults().dependsOn() != null) {
+        if (properties.getDefaults().getDependsOn() != null) {
             problems.add(
                     SpecReader.DEFAULTS + ".depends-on",
-                    String.join(", ", properties.defaults().dependsOn()),
+                    String.join(", ", properties.getDefaults().getDependsOn()),
                     "depends-on can't be said for all pools: they would depend on each other",
                     "Say it of the pools that hand work to others.");
         }
-        Set<String> known = new TreeSet<>(properties.pools().keySet());
+        Set<String> known = new TreeSet<>(properties.getPools().keySet());
         known.addAll(otherPools);
         Map<String, List<String>> dependsOn = new LinkedHashMap<>();
-        properties.pools().forEach((name, pool) -> {
-            if (pool.dependsOn() != null) {
-                dependsOn.put(name, pool.dependsOn());
-                unknown(name, pool.dependsOn(), known, problems);
+        properties.getPools().forEach((name, pool) -> {
+            if (pool.getDependsOn() != null) {
+                dependsOn.put(name, pool.getDependsOn());
+                unknown(name, pool.getDependsOn(), known, problems);
             }
         });
         cycle(dependsOn, problems);

@@ -41,7 +41,7 @@ final class InheritedPools {
         String[] registrars = parent.getBeanNamesForType(PoolBeanRegistrar.class, true, false);
         Map<String, PpoolProperties.Pool> told = registrars.length == 0
                 ? Map.of()
-                : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().pools();
+                : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().getPools();
         for (String name : parent.getBeanDefinitionNames()) {
             if (PoolBeanRegistrar.isPool(parent, name)) {
                 names.add(name);

@@ -56,15 +56,16 @@ final class PlanReader {
      * leave the plan for all other reasons as it is.
      */
     RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Restart restart) {
-        RestartPolicy policy = policy(prefix, otherwise, restart.plan(), restart.count(), restart.resetAfter());
-        Map<String, List<PlanItem>> on = restart.on();
+        RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(),
+                restart.getResetAfter());
+        Map<String, List<PlanItem>> on = restart.getOn();
         if (on == null) {
             return policy;
         }
         Map<String, RestartPlan> plans = new LinkedHashMap<>();
         on.forEach((reason, items) -> plans.put(reason, plan(onReason(prefix, reason), items)));
         RestartPlan forOthers = plans.remove("default");
-        if (forOthers != null && restart.plan() != null) {
+        if (forOthers != null && restart.getPlan() != null) {
             problems.add(
                     prefix + ".on.default",
                     "the plan for all other reasons is said twice: " + prefix + ".plan is set too",
@@ -94,17 +95,20 @@ final class PlanReader {
 
     /** As above; plans by reason come between. */
     void warnOf(String prefix, RestartPolicy policy, Restart restart) {
-        if (restart.plan() == null && restart.on() != null) {
+        if (restart.getPlan() == null && restart.getOn() != null) {
             warnOf(prefix + ".on", policy);
         } else {
-            warnOf(prefix, policy, restart.plan(), restart.count());
+            warnOf(prefix, policy, restart.getPlan(), restart.getCount());
         }
     }
 
     private void warnOf(String property, RestartPolicy policy) {
-        String text = problems.text(property);
-        String value = text != null ? text : policy.plans().toString();
-        policy.warnings().forEach(warning -> problems.warn(property, value, warning));
+        List<String> warnings = policy.warnings();
+        if (!warnings.isEmpty()) {
+            String text = problems.text(property);
+            String value = text != null ? text : policy.plans().toString();
+            warnings.forEach(warning -> problems.warn(property, value, warning));
+        }
     }
 
     private RestartPlan plan(String property, List<PlanItem> items) {

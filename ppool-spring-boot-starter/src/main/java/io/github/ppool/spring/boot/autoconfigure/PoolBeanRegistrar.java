@@ -34,6 +34,9 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     /** Says on a definition that it is the bean of a pool, and of which one. */
     static final String POOL_ATTRIBUTE = PoolBeanRegistrar.class.getName() + ".pool";
 
+    /** The bean of the settings, as {@code @EnableConfigurationProperties} names it. */
+    private static final String PROPERTIES_BEAN = "ppool-" + PpoolProperties.class.getName();
+
     private final Environment environment;
     private final SettingProblems problems;
     private final PpoolProperties properties;
@@ -45,9 +48,8 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     PoolBeanRegistrar(Environment environment) {
         this.environment = environment;
         this.problems = new SettingProblems(environment);
-        PpoolProperties bound = SettingsBinder.bind(environment, problems);
+        this.properties = SettingsBinder.bind(environment, problems);
         PoolNames.checkSpelling(ConfigurationPropertySources.get(environment), problems);
-        this.properties = bound.withPools(new LinkedHashMap<>(bound.pools()));
     }
 
     PpoolProperties properties() {
@@ -75,14 +77,18 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+        if (registry.containsBeanDefinition(PROPERTIES_BEAN)) {
+            // They are bound already: a second time only for whoever asks for the bean.
+            registry.getBeanDefinition(PROPERTIES_BEAN).setLazyInit(true);
+        }
         if (registry instanceof ConfigurableListableBeanFactory beans) {
             WorkerBean.annotatedPools(beans).forEach(this::addAnnotated);
             inherited = InheritedPools.above(beans);
         }
-        for (String name : List.copyOf(properties.pools().keySet())) {
+        for (String name : List.copyOf(properties.getPools().keySet())) {
             makeWay(name, registry);
             if (inherited.contain(name)) {
-                inherited.warnIfDifferent(name, Objects.requireNonNull(properties.pools().remove(name)));
+                inherited.warnIfDifferent(name, Objects.requireNonNull(properties.getPools().remove(name)));
             } else {
                 register(name, registry);
             }
@@ -99,11 +105,11 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
     /** An environment variable has no dashes and capital letters: the name of its pool is that of the annotation. */
     private void addAnnotated(String pool) {
-        String known = PoolNames.spelledIn(properties.pools().keySet(), pool);
+        String known = PoolNames.spelledIn(properties.getPools().keySet(), pool);
         if (known == null) {
-            properties.pools().put(pool, properties.defaults());
+            properties.getPools().put(pool, properties.getDefaults());
         } else if (known.equals(PoolNames.uniform(known)) && !known.equals(pool)) {
-            properties.pools().put(pool, Objects.requireNonNull(properties.pools().remove(known)));
+            properties.getPools().put(pool, Objects.requireNonNull(properties.getPools().remove(known)));
         }
     }
 
@@ -123,7 +129,7 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             registry.registerBeanDefinition(
                     name, definition(name, property, () -> beans.getBean(ConfiguredPools.class).handle(name)));
             String alias = PoolNames.camelCase(name);
-            if (!registry.isBeanNameInUse(alias) && !properties.pools().containsKey(alias)
+            if (!registry.isBeanNameInUse(alias) && !properties.getPools().containsKey(alias)
                     && !NamesOfSpring.contain(alias)) {
                 registry.registerAlias(name, alias);
             }
@@ -226,8 +232,8 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         Set<String> others = new TreeSet<>(specBeans.keySet());
         others.addAll(inherited.names());
         DependsOn.check(properties, others, problems);
-        properties.pools().forEach((name, pool) -> {
-            WorkerBean worker = WorkerBean.find(beans, name, pool, properties.defaults(), problems);
+        properties.getPools().forEach((name, pool) -> {
+            WorkerBean worker = WorkerBean.find(beans, name, pool, properties.getDefaults(), problems);
             SpecReader.read(name, none, properties, problems, beans.getBeanClassLoader());
             if (worker != null && isPool(beans, name)) {
                 workers.put(name, worker);

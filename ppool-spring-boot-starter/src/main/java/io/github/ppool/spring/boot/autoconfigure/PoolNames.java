@@ -4,8 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -18,15 +16,33 @@ final class PoolNames {
 
     static final String RULE = "the name of a pool must begin with a letter and consist of letters, digits, - and _";
 
-    private static final Pattern VALID = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
-    private static final Pattern WORD_START = Pattern.compile("[-_]+([A-Za-z0-9])");
-
     private static final ConfigurationPropertyName POOLS = ConfigurationPropertyName.of("ppool.pools");
 
     private PoolNames() {}
 
     static boolean isValid(String name) {
-        return VALID.matcher(name).matches();
+        if (name.isEmpty() || !isLetter(name.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < name.length(); i++) {
+            char at = name.charAt(i);
+            if (!isLetter(at) && !isDigit(at) && !isDash(at)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetter(char at) {
+        return (at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z');
+    }
+
+    private static boolean isDigit(char at) {
+        return at >= '0' && at <= '9';
+    }
+
+    private static boolean isDash(char at) {
+        return at == '-' || at == '_';
     }
 
     /** The properties of a pool begin with this. */
@@ -36,8 +52,21 @@ final class PoolNames {
 
     /** The name as Java writes it, {@code myPool} for {@code my-pool}: what a parameter can be called. */
     static String camelCase(String name) {
-        return WORD_START.matcher(name)
-                .replaceAll(start -> Matcher.quoteReplacement(start.group(1).toUpperCase(Locale.ROOT)));
+        StringBuilder camelCase = new StringBuilder(name.length());
+        int dashes = 0; // those before this character that may be left out
+        for (int i = 0; i < name.length(); i++) {
+            char at = name.charAt(i);
+            if (isDash(at)) {
+                dashes++;
+            } else if (dashes > 0 && (isLetter(at) || isDigit(at))) {
+                camelCase.append(Character.toUpperCase(at));
+                dashes = 0;
+            } else {
+                camelCase.append(name, i - dashes, i).append(at);
+                dashes = 0;
+            }
+        }
+        return camelCase.append(name, name.length() - dashes, name.length()).toString();
     }
 
     /**
@@ -48,10 +77,15 @@ final class PoolNames {
         Map<String, String> spelling = new LinkedHashMap<>();
         for (String name : byName.keySet()) {
             String uniform = uniform(name);
-            spelling.merge(uniform, name, (known, other) -> known.equals(uniform) ? other : known);
+            String known = spelling.get(uniform);
+            if (known == null || known.equals(uniform)) {
+                spelling.put(uniform, name);
+            }
         }
         Map<String, T> distinct = new LinkedHashMap<>();
-        spelling.values().forEach(name -> distinct.put(name, byName.get(name)));
+        for (String name : spelling.values()) {
+            distinct.put(name, byName.get(name));
+        }
         return distinct;
     }
 
@@ -63,7 +97,12 @@ final class PoolNames {
     /** The spelling in which a name is among others, null if it is not. */
     static @Nullable String spelledIn(Collection<String> names, String name) {
         String uniform = uniform(name);
-        return names.stream().filter(other -> uniform(other).equals(uniform)).findFirst().orElse(null);
+        for (String other : names) {
+            if (uniform(other).equals(uniform)) {
+                return other;
+            }
+        }
+        return null;
     }
 
     /**
@@ -75,10 +114,12 @@ final class PoolNames {
             if (source instanceof IterableConfigurationPropertySource iterable
                     && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
                 Map<String, String> spelling = new LinkedHashMap<>();
-                iterable.stream()
-                        .filter(POOLS::isAncestorOf)
-                        .map(name -> name.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL))
-                        .forEach(name -> checkSpelling(name, spelling.putIfAbsent(uniform(name), name), problems));
+                for (ConfigurationPropertyName setting : iterable) {
+                    if (POOLS.isAncestorOf(setting)) {
+                        String name = setting.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL);
+                        checkSpelling(name, spelling.putIfAbsent(uniform(name), name), problems);
+                    }
+                }
             }
         }
     }

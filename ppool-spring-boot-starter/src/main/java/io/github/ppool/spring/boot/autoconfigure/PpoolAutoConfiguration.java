@@ -57,11 +57,12 @@ public final class PpoolAutoConfiguration {
     @ConditionalOnMissingBean(Pools.class)
     ObservedPools ppoolPools(
             ProcessSystem system,
-            PpoolProperties properties,
+            PoolBeanRegistrar registrar,
             ObjectProvider<PoolsListener> observers,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<PoolTaskDecorator> decorators)
             throws InterruptedException {
+        PpoolProperties properties = registrar.properties();
         return new ObservedPools(
                 properties.sharesIntensity()
                         ? Pools.start(system, properties.rootIntensity())

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,16 @@ final class SettingKeys {
 
     private SettingKeys() {}
 
+    /** All that may stand at the root. */
+    static List<String> ofRoot() {
+        return ROOT;
+    }
+
+    /** Whether a value of this type is a group of settings. */
+    static boolean isGroup(Class<?> type) {
+        return type.getEnclosingClass() == PpoolProperties.class;
+    }
+
     /** The keys of a pool, such as {@code restart.plan}, with those of its groups. */
     static List<String> ofPool() {
         return POOL;
@@ -30,11 +41,14 @@ final class SettingKeys {
 
     private static List<String> keys(Class<?> type, boolean nested) {
         List<String> keys = new ArrayList<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            String key = DataObjectPropertyName.toDashedForm(component.getName());
+        for (Field field : type.getDeclaredFields()) {
+            if (Modifier.isStatic(field.getModifiers()) || field.isSynthetic()) {
+                continue;
+            }
+            String key = DataObjectPropertyName.toDashedForm(field.getName());
             keys.add(key);
-            if (nested && component.getType().isRecord()) {
-                keys(component.getType(), true).forEach(below -> keys.add(key + "." + below));
+            if (nested && isGroup(field.getType())) {
+                keys(field.getType(), true).forEach(below -> keys.add(key + "." + below));
             }
         }
         return List.copyOf(keys);

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -53,18 +52,28 @@ final class SettingsBinder {
             // Spring reads a placeholder within a placeholder by a call within a call.
             tooMany(Objects.requireNonNullElse(failures.current(), ROOT), problems);
         }
-        failures.failures().forEach((name, failure) -> describe(name, failure, problems));
-        failures.unknown().forEach(name -> describe(name, problems));
         PpoolProperties bound = failures.bound() instanceof PpoolProperties properties
                 ? properties
-                : new Binder(List.of()).bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), null);
-        Map<String, PpoolProperties.Pool> pools = new LinkedHashMap<>(bound.pools());
-        // A pool of which nothing could be bound is a pool: its other problems are told too.
-        Stream.concat(failures.failures().keySet().stream(), failures.unknown().stream())
-                .filter(POOLS::isAncestorOf)
-                .map(name -> name.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL))
-                .forEach(pool -> pools.putIfAbsent(pool, PpoolProperties.Pool.valueOf("")));
-        return bound.withPools(PoolNames.distinct(pools));
+                : new PpoolProperties();
+        Map<String, PpoolProperties.Pool> pools = new LinkedHashMap<>(bound.getPools());
+        failures.failures().forEach((name, failure) -> {
+            describe(name, failure, problems);
+            addPoolOf(name, pools);
+        });
+        for (ConfigurationPropertyName name : failures.unknown()) {
+            describe(name, problems);
+            addPoolOf(name, pools);
+        }
+        bound.setPools(PoolNames.distinct(pools));
+        return bound;
+    }
+
+    /** A pool of which nothing could be bound is a pool: its other problems are told too. */
+    private static void addPoolOf(ConfigurationPropertyName wrong, Map<String, PpoolProperties.Pool> pools) {
+        if (POOLS.isAncestorOf(wrong)) {
+            pools.putIfAbsent(
+                    wrong.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL), new PpoolProperties.Pool());
+        }
     }
 
     private static void describe(ConfigurationPropertyName unknown, SettingProblems problems) {
@@ -129,7 +138,7 @@ final class SettingsBinder {
         if (type == PpoolProperties.Pool.class) {
             return "the name of a pool, with its settings below it, such as worker and size";
         }
-        if (type.isRecord() || Map.class.isAssignableFrom(type)) {
+        if (SettingKeys.isGroup(type) || Map.class.isAssignableFrom(type)) {
             return "a name with settings below it";
         }
         if (Collection.class.isAssignableFrom(type)) {

@@ -37,14 +37,17 @@ final class SettingsHints implements BeanFactoryInitializationAotProcessor {
             hints.proxies().registerJdkProxy(annotation);
         }
         // Found by the name valueOf when a text is converted.
-        for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.Pool.class, PpoolProperties.Restart.class,
+        for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PpoolProperties.Pool.class,
+                PpoolProperties.Restart.class,
                 PpoolProperties.Creation.class, PpoolProperties.TaskRestart.class, PpoolProperties.Supervised.class,
                 PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
-            hints.reflection().registerType(converted, MemberCategory.INVOKE_DECLARED_METHODS);
+            // The names of the fields are those of the settings, for "Did you mean".
+            hints.reflection().registerType(
+                    converted, MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
         }
-        Stream.concat(Stream.of(properties.defaults()), properties.pools().values().stream())
-                .map(PpoolProperties.Pool::restart)
-                .flatMap(restart -> Stream.of(restart.surviveOn(), restart.crashOn()))
+        Stream.concat(Stream.of(properties.getDefaults()), properties.getPools().values().stream())
+                .map(PpoolProperties.Pool::getRestart)
+                .flatMap(restart -> Stream.of(restart.getSurviveOn(), restart.getCrashOn()))
                 .<String>mapMulti((names, each) -> {
                     if (names != null) {
                         names.forEach(each);

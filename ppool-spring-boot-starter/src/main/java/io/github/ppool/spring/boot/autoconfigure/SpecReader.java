@@ -49,14 +49,14 @@ final class SpecReader<W> {
             @Nullable ClassLoader classLoader) {
         PoolSpec.Builder<W> builder = PoolSpec.builder(name, factory).contextClassLoader(classLoader);
         SpecReader<W> reader = new SpecReader<>(builder, problems, classLoader);
-        Pool own = properties.pools().getOrDefault(name, properties.defaults());
+        Pool own = properties.getPools().getOrDefault(name, properties.getDefaults());
         String prefix = PoolNames.property(name);
-        if (!properties.orphanGrace().isNegative()) { // else it is one of the problems of the root
-            builder.orphanGrace(properties.orphanGrace());
+        if (!properties.getOrphanGrace().isNegative()) { // else it is one of the problems of the root
+            builder.orphanGrace(properties.getOrphanGrace());
         }
-        reader.apply(DEFAULTS, properties.defaults());
+        reader.apply(DEFAULTS, properties.getDefaults());
         reader.apply(prefix, own);
-        reader.applyRestart(prefix, own.restart(), properties.defaults().restart());
+        reader.applyRestart(prefix, own.getRestart(), properties.getDefaults().getRestart());
         reader.checkTogether(prefix, own);
         return builder;
     }
@@ -66,66 +66,124 @@ final class SpecReader<W> {
         try {
             properties.rootIntensity();
         } catch (IllegalArgumentException refused) {
-            boolean intensity = properties.intensity() != null && properties.intensity() < 0;
+            boolean intensity = properties.getIntensity() != null && properties.getIntensity() < 0;
             problems.add(
                     intensity ? "ppool.intensity" : "ppool.period",
                     SettingProblems.rule(refused),
                     intensity ? "Use 0 or more." : SECONDS_AND_MORE);
         }
-        if (properties.orphanGrace().isNegative()) {
+        if (properties.getOrphanGrace().isNegative()) {
             problems.add("ppool.orphan-grace", "orphan-grace must not be negative", ZERO_AND_MORE);
         }
-        if (properties.web().errors().retryAfter().isNegative()) {
+        if (properties.getWeb().getErrors().getRetryAfter().isNegative()) {
             problems.add("ppool.web.errors.retry-after", "retry-after must not be negative", ZERO_AND_MORE);
         }
     }
 
     private void apply(String prefix, Pool pool) {
-        set(prefix + ".size", pool.size(), builder::size, WORKERS);
-        set(prefix + ".max-overflow", pool.maxOverflow(), builder::maxOverflow, WORKERS);
-        set(prefix + ".strategy", pool.strategy(), builder::strategy, "Use lifo, fifo or affine.");
-        set(prefix + ".queue-capacity", pool.queueCapacity(), builder::queueCapacity, "Use 0 or more.");
-        set(prefix + ".checkout-timeout", pool.checkoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
-        set(prefix + ".overflow-ttl", pool.overflowTtl(), builder::overflowTtl, ZERO_AND_MORE);
-        set(prefix + ".max-lifetime", pool.maxLifetime(), builder::maxLifetime, SECONDS_AND_MORE);
-        set(prefix + ".lifetime-jitter", pool.lifetimeJitter(), builder::lifetimeJitter, "Use a number from 0 to 1.");
-        set(prefix + ".max-uses", pool.maxUses(), builder::maxUses, "Use 0 or more.");
-        set(prefix + ".max-idle", pool.maxIdle(), builder::maxIdle, SECONDS_AND_MORE);
-        set(prefix + ".validate-on-checkout", pool.validateOnCheckout(), builder::validateOnCheckout, "");
-        set(prefix + ".validate-after-idle", pool.validateAfterIdle(), builder::validateAfterIdle, SECONDS_AND_MORE);
-        set(prefix + ".keep-alive", pool.keepAlive(), builder::keepAlive, SECONDS_AND_MORE);
-        set(prefix + ".creation-timeout", pool.creationTimeout(), builder::creationTimeout, ZERO_AND_MORE);
-        set(prefix + ".validation-timeout", pool.validationTimeout(), builder::validationTimeout, ZERO_AND_MORE);
-        set(prefix + ".await-ready", pool.awaitReady(), builder::awaitReady, ZERO_AND_MORE);
-        set(prefix + ".fail-fast", pool.failFast(), builder::failFast, "");
-        set(prefix + ".task-timeout", pool.taskTimeout(), builder::taskTimeout, SECONDS_AND_MORE);
-        set(prefix + ".shutdown", pool.shutdown(), builder::shutdown, SECONDS_AND_MORE);
-        set(prefix + ".platform-threads", pool.platformThreads(), builder::platformThreads, "");
-        set(prefix + ".leak-detection", pool.leakDetection(), builder::leakDetection, "");
-        set(prefix + ".leak-detection-threshold", pool.leakDetectionThreshold(), builder::leakDetectionThreshold,
+        // A method reference costs its time at the start where it is passed, so groups without a setting are left out.
+        applySize(prefix, pool);
+        if (isAnySet(pool.getMaxLifetime(), pool.getLifetimeJitter(), pool.getMaxUses(), pool.getMaxIdle())) {
+            applyAge(prefix, pool);
+        }
+        if (isAnySet(pool.getValidateOnCheckout(), pool.getValidateAfterIdle(), pool.getKeepAlive(),
+                pool.getCreationTimeout(),
+                pool.getValidationTimeout())) {
+            applyChecks(prefix, pool);
+        }
+        if (isAnySet(pool.getAwaitReady(), pool.getFailFast(), pool.getTaskTimeout(), pool.getShutdown(),
+                pool.getPlatformThreads(), pool.getRefuseWhileSuspended())) {
+            applyPhases(prefix, pool);
+        }
+        if (isAnySet(pool.getLeakDetection(), pool.getLeakDetectionThreshold())) {
+            applyLeaks(prefix, pool);
+        }
+        applyCreation(prefix + ".creation", pool.getCreation());
+        applyTaskRestart(prefix + ".task-restart", pool.getTaskRestart());
+        applyExceptions(prefix + ".restart", pool.getRestart());
+    }
+
+    private static boolean isAnySet(@Nullable Object... values) {
+        for (Object value : values) {
+            if (value != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void applySize(String prefix, Pool pool) {
+        if (isAnySet(pool.getSize(), pool.getMaxOverflow())) {
+            set(prefix + ".size", pool.getSize(), builder::size, WORKERS);
+            set(prefix + ".max-overflow", pool.getMaxOverflow(), builder::maxOverflow, WORKERS);
+        }
+        if (isAnySet(pool.getStrategy(), pool.getQueueCapacity(), pool.getCheckoutTimeout(), pool.getOverflowTtl())) {
+            applyQueue(prefix, pool);
+        }
+    }
+
+    private void applyQueue(String prefix, Pool pool) {
+        set(prefix + ".strategy", pool.getStrategy(), builder::strategy, "Use lifo, fifo or affine.");
+        set(prefix + ".queue-capacity", pool.getQueueCapacity(), builder::queueCapacity, "Use 0 or more.");
+        set(prefix + ".checkout-timeout", pool.getCheckoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
+        set(prefix + ".overflow-ttl", pool.getOverflowTtl(), builder::overflowTtl, ZERO_AND_MORE);
+    }
+
+    private void applyAge(String prefix, Pool pool) {
+        set(prefix + ".max-lifetime", pool.getMaxLifetime(), builder::maxLifetime, SECONDS_AND_MORE);
+        set(prefix + ".lifetime-jitter", pool.getLifetimeJitter(), builder::lifetimeJitter,
+                "Use a number from 0 to 1.");
+        set(prefix + ".max-uses", pool.getMaxUses(), builder::maxUses, "Use 0 or more.");
+        set(prefix + ".max-idle", pool.getMaxIdle(), builder::maxIdle, SECONDS_AND_MORE);
+    }
+
+    private void applyChecks(String prefix, Pool pool) {
+        set(prefix + ".validate-on-checkout", pool.getValidateOnCheckout(), builder::validateOnCheckout, "");
+        set(prefix + ".validate-after-idle", pool.getValidateAfterIdle(), builder::validateAfterIdle, SECONDS_AND_MORE);
+        set(prefix + ".keep-alive", pool.getKeepAlive(), builder::keepAlive, SECONDS_AND_MORE);
+        set(prefix + ".creation-timeout", pool.getCreationTimeout(), builder::creationTimeout, ZERO_AND_MORE);
+        set(prefix + ".validation-timeout", pool.getValidationTimeout(), builder::validationTimeout, ZERO_AND_MORE);
+    }
+
+    private void applyPhases(String prefix, Pool pool) {
+        set(prefix + ".await-ready", pool.getAwaitReady(), builder::awaitReady, ZERO_AND_MORE);
+        set(prefix + ".fail-fast", pool.getFailFast(), builder::failFast, "");
+        set(prefix + ".task-timeout", pool.getTaskTimeout(), builder::taskTimeout, SECONDS_AND_MORE);
+        set(prefix + ".shutdown", pool.getShutdown(), builder::shutdown, SECONDS_AND_MORE);
+        set(prefix + ".platform-threads", pool.getPlatformThreads(), builder::platformThreads, "");
+        set(prefix + ".refuse-while-suspended", pool.getRefuseWhileSuspended(), builder::refuseWhileSuspended, "");
+    }
+
+    private void applyLeaks(String prefix, Pool pool) {
+        set(prefix + ".leak-detection", pool.getLeakDetection(), builder::leakDetection, "");
+        set(prefix + ".leak-detection-threshold", pool.getLeakDetectionThreshold(), builder::leakDetectionThreshold,
                 ZERO_AND_MORE);
-        set(prefix + ".refuse-while-suspended", pool.refuseWhileSuspended(), builder::refuseWhileSuspended, "");
-        applyCreation(prefix + ".creation", pool.creation());
-        applyTaskRestart(prefix + ".task-restart", pool.taskRestart());
-        exceptions(prefix + ".restart.survive-on", pool.restart().surviveOn(), builder::surviveOn);
-        exceptions(prefix + ".restart.crash-on", pool.restart().crashOn(), builder::crashOn);
+    }
+
+    private void applyExceptions(String prefix, Restart restart) {
+        if (isAnySet(restart.getSurviveOn(), restart.getCrashOn())) {
+            exceptions(prefix + ".survive-on", restart.getSurviveOn(), builder::surviveOn);
+            exceptions(prefix + ".crash-on", restart.getCrashOn(), builder::crashOn);
+        }
     }
 
     private void applyCreation(String prefix, Creation creation) {
-        set(prefix + ".parallelism", creation.parallelism(), builder::creationParallelism, "Use 1 or more.");
-        set(prefix + ".failure-limit", creation.failureLimit(), builder::creationFailureLimit, "Use 0 or more.");
-        if (creation.plan() != null || creation.count() != null || creation.resetAfter() != null) {
+        if (isAnySet(creation.getParallelism(), creation.getFailureLimit())) {
+            set(prefix + ".parallelism", creation.getParallelism(), builder::creationParallelism, "Use 1 or more.");
+            set(prefix + ".failure-limit", creation.getFailureLimit(), builder::creationFailureLimit, "Use 0 or more.");
+        }
+        if (creation.getPlan() != null || creation.getCount() != null || creation.getResetAfter() != null) {
             // A pool that says a count alone changes the count of the plan in the defaults.
             creationPolicy = plans.policy(
-                    prefix, creationPolicy, creation.plan(), creation.count(), creation.resetAfter());
-            plans.warnOf(prefix, creationPolicy, creation.plan(), creation.count());
+                    prefix, creationPolicy, creation.getPlan(), creation.getCount(), creation.getResetAfter());
+            plans.warnOf(prefix, creationPolicy, creation.getPlan(), creation.getCount());
             set(prefix + ".plan", creationPolicy, builder::creationPlan, PlanReader.REMEDY);
         }
     }
 
     private void applyTaskRestart(String prefix, TaskRestart restart) {
-        if (restart.plan() == null) {
-            if (restart.count() != null) {
+        if (restart.getPlan() == null) {
+            if (restart.getCount() != null) {
                 problems.add(
                         prefix + ".count",
                         "count says how many times a plan is run, but there is no plan",
@@ -134,8 +192,8 @@ final class SpecReader<W> {
             return;
         }
         RestartPolicy once = RestartPolicy.of(RestartPolicy.POOL_DEFAULT.plan());
-        RestartPolicy policy = plans.policy(prefix, once, restart.plan(), restart.count(), null);
-        plans.warnOf(prefix, policy, restart.plan(), restart.count());
+        RestartPolicy policy = plans.policy(prefix, once, restart.getPlan(), restart.getCount(), null);
+        plans.warnOf(prefix, policy, restart.getPlan(), restart.getCount());
         set(
                 prefix + ".plan",
                 policy,
@@ -151,14 +209,15 @@ final class SpecReader<W> {
             return;
         }
         boolean byPlan = isByPlan(own);
-        if (own.type() != null || (defaults.type() != null && !byPlan)) {
+        if (own.getType() != null || (defaults.getType() != null && !byPlan)) {
             RestartIntensity byDefault = intensity(defaultsPrefix, defaults, RestartIntensity.DEFAULT);
             RestartIntensity intensity = intensity(ownPrefix, own, byDefault);
-            builder.restart(own.type() != null ? own.type() : Objects.requireNonNull(defaults.type()), intensity);
+            builder.restart(own.getType() != null ? own.getType() : Objects.requireNonNull(defaults.getType()),
+                    intensity);
             return;
         }
-        if (own.intensity() != null || own.period() != null) {
-            String property = ownPrefix + (own.intensity() != null ? ".intensity" : ".period");
+        if (own.getIntensity() != null || own.getPeriod() != null) {
+            String property = ownPrefix + (own.getIntensity() != null ? ".intensity" : ".period");
             problems.add(
                     property,
                     "intensity and period bound restarts by type, but these are by plan, which is bounded by its count",
@@ -167,7 +226,7 @@ final class SpecReader<W> {
         }
         RestartPolicy policy = plans.policyByReason(defaultsPrefix, RestartPolicy.POOL_DEFAULT, defaults);
         RestartPolicy used = plans.policyByReason(ownPrefix, policy, own);
-        if (own.plan() == null && own.on() == null && own.count() == null) {
+        if (own.getPlan() == null && own.getOn() == null && own.getCount() == null) {
             plans.warnOf(defaultsPrefix, used, defaults);
         } else {
             plans.warnOf(ownPrefix, used, own);
@@ -176,17 +235,17 @@ final class SpecReader<W> {
     }
 
     private static boolean isByPlan(Restart restart) {
-        return restart.plan() != null || restart.on() != null || restart.count() != null
-                || restart.resetAfter() != null;
+        return restart.getPlan() != null || restart.getOn() != null || restart.getCount() != null
+                || restart.getResetAfter() != null;
     }
 
     private boolean contradicts(String prefix, Restart restart) {
-        if (restart.type() == null || !isByPlan(restart)) {
+        if (restart.getType() == null || !isByPlan(restart)) {
             return false;
         }
-        String other = restart.plan() != null
+        String other = restart.getPlan() != null
                 ? ".plan"
-                : restart.on() != null ? ".on" : restart.count() != null ? ".count" : ".reset-after";
+                : restart.getOn() != null ? ".on" : restart.getCount() != null ? ".count" : ".reset-after";
         problems.add(
                 prefix + ".type",
                 "workers are restarted by a type or by a plan, but " + prefix + other + " is set too",
@@ -198,12 +257,12 @@ final class SpecReader<W> {
         RestartIntensity[] result = {otherwise};
         set(
                 prefix + ".intensity",
-                restart.intensity(),
+                restart.getIntensity(),
                 value -> result[0] = new RestartIntensity(value, result[0].period()),
                 "Use 0 or more.");
         set(
                 prefix + ".period",
-                restart.period(),
+                restart.getPeriod(),
                 value -> result[0] = new RestartIntensity(result[0].intensity(), value),
                 SECONDS_AND_MORE);
         return result[0];
@@ -243,7 +302,8 @@ final class SpecReader<W> {
         try {
             builder.build();
         } catch (IllegalArgumentException refused) {
-            String property = prefix + (own.maxOverflow() == null && own.size() != null ? ".size" : ".max-overflow");
+            String property = prefix
+                    + (own.getMaxOverflow() == null && own.getSize() != null ? ".size" : ".max-overflow");
             problems.add(
                     property,
                     SettingProblems.rule(refused),

@@ -37,7 +37,7 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
     /** All of them, by name. */
     static Map<String, SupervisedBean> find(
             ConfigurableListableBeanFactory beans, PpoolProperties properties, SettingProblems problems) {
-        Map<String, PpoolProperties.Supervised> settings = new LinkedHashMap<>(properties.supervised());
+        Map<String, PpoolProperties.Supervised> settings = new LinkedHashMap<>(properties.getSupervised());
         Map<String, SupervisedBean> found = new LinkedHashMap<>();
         for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
             checkType(beans, name);

@@ -41,8 +41,8 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
             PpoolProperties.Pool own,
             PpoolProperties.Pool defaults,
             SettingProblems problems) {
-        String named = own.worker() != null ? own.worker() : defaults.worker();
-        boolean isDefault = own.worker() == null && named != null;
+        String named = own.getWorker() != null ? own.getWorker() : defaults.getWorker();
+        boolean isDefault = own.getWorker() == null && named != null;
         String property = (isDefault ? SpecReader.DEFAULTS : PoolNames.property(pool)) + ".worker";
         String name = named != null ? named : annotated(beans, pool, property, problems);
         if (name == null) {

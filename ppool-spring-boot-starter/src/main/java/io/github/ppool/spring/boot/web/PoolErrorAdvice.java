@@ -9,6 +9,7 @@ import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.WorkerUnavailableException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.springframework.context.MessageSource;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -39,10 +40,11 @@ final class PoolErrorAdvice {
     /** A chain of causes may have no end. */
     private static final int DEEPEST = 32;
 
-    private final Duration retryAfter;
+    /** Asked for with the first answer: most applications never need it. */
+    private final Supplier<Duration> retryAfter;
     private final MessageSource messages;
 
-    PoolErrorAdvice(Duration retryAfter, MessageSource messages) {
+    PoolErrorAdvice(Supplier<Duration> retryAfter, MessageSource messages) {
         this.retryAfter = retryAfter;
         this.messages = messages;
     }
@@ -78,15 +80,16 @@ final class PoolErrorAdvice {
 
     private ErrorResponse answer(PoolException refusal, Locale locale) {
         ErrorResponse.Builder answer = ErrorResponse.builder(refusal, status(refusal), detail(refusal));
-        if (!retryAfter.isZero()) {
-            answer.header(HttpHeaders.RETRY_AFTER, seconds());
+        Duration after = retryAfter.get();
+        if (!after.isZero()) {
+            answer.header(HttpHeaders.RETRY_AFTER, seconds(after));
         }
         return answer.build(messages, locale);
     }
 
-    private String seconds() {
-        long whole = Math.min(retryAfter.getSeconds(), Integer.MAX_VALUE);
-        return String.valueOf(retryAfter.getNano() > 0 ? whole + 1 : whole);
+    private static String seconds(Duration after) {
+        long whole = Math.min(after.getSeconds(), Integer.MAX_VALUE);
+        return String.valueOf(after.getNano() > 0 ? whole + 1 : whole);
     }
 
     private static HttpStatus status(PoolException refusal) {

@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.web;
 
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.autoconfigure.PpoolProperties;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -10,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 
@@ -23,7 +25,9 @@ public final class PpoolWebErrorsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PoolErrorAdvice ppoolErrorAdvice(PpoolProperties properties, MessageSource messages) {
-        return new PoolErrorAdvice(properties.web().errors().retryAfter(), messages);
+    PoolErrorAdvice ppoolErrorAdvice(ObjectProvider<PpoolProperties> properties, MessageSource messages) {
+        // The settings are bound to a bean only when it is asked for.
+        return new PoolErrorAdvice(
+                SingletonSupplier.of(() -> properties.getObject().getWeb().getErrors().getRetryAfter()), messages);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.Supervised;
-import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -131,9 +129,7 @@ class HostileSettingsTest {
 
     private static List<Hostile> all() {
         List<String> settings = new ArrayList<>();
-        for (RecordComponent root : PpoolProperties.class.getRecordComponents()) {
-            settings.add("ppool." + DataObjectPropertyName.toDashedForm(root.getName()));
-        }
+        SettingKeys.ofRoot().forEach(key -> settings.add("ppool." + key));
         SettingKeys.ofPool().forEach(key -> {
             settings.add("ppool.pools.smtp." + key);
             settings.add("ppool.defaults." + key);

@@ -52,7 +52,7 @@ class PpoolWebErrorsAutoConfigurationTest {
     @Test
     void an_advice_that_is_there_takes_its_place() {
         runner.withBean("own", PoolErrorAdvice.class,
-                () -> new PoolErrorAdvice(Duration.ofSeconds(1), new StaticMessageSource()))
+                () -> new PoolErrorAdvice(() -> Duration.ofSeconds(1), new StaticMessageSource()))
                 .run(context -> assertThat(context).hasSingleBean(PoolErrorAdvice.class).hasBean("own"));
     }
 
