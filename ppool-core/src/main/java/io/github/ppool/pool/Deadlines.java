@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class Deadlines<W> {
 
     private static final int SMALL = 64;
+    /** In most pools nobody waits most of the time. */
+    private static final int FIRST = 4;
 
-    private @Nullable Waiting<W>[] waiting = newArray(SMALL);
-    private long[] dueNanos = new long[SMALL];
-    private long[] order = new long[SMALL];
+    private @Nullable Waiting<W>[] waiting = newArray(FIRST);
+    private long[] dueNanos = new long[FIRST];
+    private long[] order = new long[FIRST];
     private long lastOrder;
     /** Of the heap, those who have left included. */
     private int size;

@@ -21,7 +21,12 @@ final class Owners {
     private static final int FEWEST = 256;
     private static final int MOST = 8192;
 
-    private final @Nullable Owner[] table;
+    /** In place of a table as long as nobody was here: an idle pool needs none. */
+    private static final @Nullable Owner[] NOBODY = new Owner[1];
+
+    /** Published by a race, as its records are: whoever finds an older one has a look more. */
+    private @Nullable Owner[] table = NOBODY;
+    private final int length;
     private final Consumer<Pid> whenExited;
     /** The processes whose end is going to be told; told once each. */
     private final Set<Pid> watched = ConcurrentHashMap.newKeySet();
@@ -33,7 +38,7 @@ final class Owners {
      */
     Owners(int places, Consumer<Pid> whenExited) {
         int wanted = Math.clamp(8L * places, FEWEST, MOST);
-        this.table = new Owner[Integer.highestOneBit(wanted)];
+        this.length = Integer.highestOneBit(wanted);
         this.whenExited = whenExited;
     }
 
@@ -46,8 +51,10 @@ final class Owners {
     /** The thread as a borrower, if it was here lately. */
     @Nullable
     Owner known(Thread thread) {
-        Owner known = table[index(thread)];
-        return known != null && known.threadId == thread.threadId() ? known : null;
+        @Nullable
+        Owner[] known = table;
+        Owner found = known[index(thread, known)];
+        return found != null && found.threadId == thread.threadId() ? found : null;
     }
 
     /** Finds out what the thread, which calls, is. Not under a lock: it calls the system of processes. */
@@ -56,11 +63,17 @@ final class Owners {
             return new Owner(watchedProcess()); // it is that process for the length of a call only: nothing to be found again
         }
         Owner met = new Owner(thread, watchedProcess());
-        table[index(thread)] = met;
+        @Nullable
+        Owner[] mine = table;
+        if (mine.length < length) {
+            mine = new Owner[length];
+            table = mine;
+        }
+        mine[index(thread, mine)] = met;
         return met;
     }
 
-    private int index(Thread thread) {
+    private static int index(Thread thread, @Nullable Owner[] table) {
         return (int) thread.threadId() & (table.length - 1);
     }
 

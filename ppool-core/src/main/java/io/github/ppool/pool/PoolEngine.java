@@ -1167,6 +1167,13 @@ final class PoolEngine<W> {
         return listeners;
     }
 
+    /** Where nobody listens nothing is handed to other threads: a pool that is stopped need not have any. */
+    private void tellPhase(AfterLock after) {
+        if (listeners.listen()) {
+            after.call(this::tellPhase);
+        }
+    }
+
     private void tellPhase() {
         PoolPhase now;
         lockReserved();
@@ -1484,7 +1491,9 @@ final class PoolEngine<W> {
                     haveFailed(inARow), failure));
         }
         refuseImpatient(failure, after);
-        after.call(() -> listeners.workerNotMade(failure, inARow));
+        if (listeners.listen()) {
+            after.call(() -> listeners.workerNotMade(failure, inARow));
+        }
     }
 
     /** The pool has shrunk: a caller that waits only for a new worker does not wait for a place that is gone. */
@@ -1755,7 +1764,9 @@ final class PoolEngine<W> {
             } else if (failure != null && text != null) {
                 note(failure, text);
             }
-            after.call(() -> listeners.workerExited(pid, reason));
+            if (listeners.listen()) {
+                after.call(() -> listeners.workerExited(pid, reason));
+            }
             dispatch(after);
             changed(after);
             return task;
@@ -1814,7 +1825,7 @@ final class PoolEngine<W> {
             attached = generation;
             restarts = spec.intensity().newWindow();
             supervisor = Supervisor.of(system, pid);
-            after.call(this::tellPhase);
+            tellPhase(after);
             startMore(after);
         } finally {
             unlock();
@@ -1834,7 +1845,7 @@ final class PoolEngine<W> {
                 note(reason);
             }
             forgetProcessless(after);
-            after.call(this::tellPhase);
+            tellPhase(after);
             changed(after);
         });
     }
@@ -2101,7 +2112,7 @@ final class PoolEngine<W> {
                 refuseAll(waiting -> !(waiting instanceof PoolTask), after,
                         because(PoolRejectedException::new, "the pool was suspended", null));
             }
-            after.call(this::tellPhase);
+            tellPhase(after);
             dispatch(after);
         } finally {
             unlock();
@@ -2194,7 +2205,7 @@ final class PoolEngine<W> {
                 open = false;
                 suspended = false;
                 places.correctAll();
-                after.call(this::tellPhase);
+                tellPhase(after);
                 dispatch(after);
             }
             whenChanged.add(then);
@@ -2229,7 +2240,7 @@ final class PoolEngine<W> {
             }
             orphans.closeAll(after);
             whenChanged.add(then);
-            after.call(this::tellPhase);
+            tellPhase(after);
             changed(after);
         });
     }
@@ -2337,7 +2348,7 @@ final class PoolEngine<W> {
         if (lost != null) {
             after.call(() -> LOG.warn("Pool '{}' has given up: {}", name(), lost));
         }
-        after.call(this::tellPhase);
+        tellPhase(after);
         changed(after);
         return true;
     }

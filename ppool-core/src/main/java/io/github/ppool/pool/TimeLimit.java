@@ -18,7 +18,8 @@ final class TimeLimit<T extends Timed> {
     private static final int SMALL = 64;
 
     private final long nanos;
-    private final Deque<T> running = new ArrayDeque<>();
+    /** Small at first: an idle pool has seven of them, most of them always empty. */
+    private final Deque<T> running = new ArrayDeque<>(1);
     private int roomBeforeSweep = SMALL;
 
     /**

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,12 +108,9 @@ final class WorkerLimits<W> {
     }
 
     private void schedule() {
-        long due = LongStream
-                .of(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(), closing.nextDueNanos(),
-                        heldBack.nextDueNanos(), slowLeftovers.nextDueNanos(), leftovers.nextDueNanos())
-                .filter(nanos -> nanos != TimeLimit.NEVER)
-                .reduce((a, b) -> a - b <= 0 ? a : b)
-                .orElse(TimeLimit.NEVER);
+        long due = earliest(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(),
+                closing.nextDueNanos(), heldBack.nextDueNanos(), slowLeftovers.nextDueNanos(),
+                leftovers.nextDueNanos());
         Timer running = timer;
         if (due == TimeLimit.NEVER || (running != null && timerNanos - due <= 0)) {
             return;
@@ -124,6 +120,16 @@ final class WorkerLimits<W> {
         }
         timerNanos = due;
         timer = engine.clock().schedule(Duration.ofNanos(Math.max(0, due - engine.clock().nanoTime())), this::look);
+    }
+
+    private static long earliest(long... dues) {
+        long earliest = TimeLimit.NEVER;
+        for (long due : dues) {
+            if (due != TimeLimit.NEVER && (earliest == TimeLimit.NEVER || due - earliest < 0)) {
+                earliest = due;
+            }
+        }
+        return earliest;
     }
 
     /** On the clock's thread. */

@@ -4,6 +4,7 @@ import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that is configured about restarts by plan: the plans, how many times they are run, and after
@@ -117,13 +118,17 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
      */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        plans.on().forEach((key, plan) -> add(warnings, "on " + key + ": ", plan));
+        for (Map.Entry<String, RestartPlan> plan : plans.on().entrySet()) {
+            add(warnings, "on " + plan.getKey() + ": ", plan.getValue());
+        }
         add(warnings, plans.on().isEmpty() ? "" : "on default: ", plans.otherwise());
         return List.copyOf(warnings);
     }
 
     private void add(List<String> warnings, String prefix, RestartPlan plan) {
-        plan.warnings().forEach(warning -> warnings.add(prefix + warning));
+        for (String warning : plan.warnings()) {
+            warnings.add(prefix + warning);
+        }
         if (count.times() == 0) {
             warnings.add(prefix + "count is 0: the plan is never run, the first end makes the supervisor exit");
         } else if (plan.isEmpty()) {

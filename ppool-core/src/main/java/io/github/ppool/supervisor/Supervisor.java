@@ -14,7 +14,6 @@ import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
@@ -683,7 +682,9 @@ public final class Supervisor {
     // ----
 
     private static void require(String name, @Nullable Object value) {
-        Objects.requireNonNull(value, () -> name + " must not be null");
+        if (value == null) {
+            throw new NullPointerException(name + " must not be null");
+        }
     }
 
     /** What only looks is done by the caller while the supervisor waits for messages. */

@@ -110,11 +110,11 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
                     registrar.supervised().keySet());
         }
         // A clash of names is found before any pool is started.
-        registrar.specBeans().forEach((client, specBean) -> {
-            if (declaredBy.containsValue(specBean) || isUsed(client)) {
-                declared(specBean);
+        for (Map.Entry<String, String> client : registrar.specBeans().entrySet()) {
+            if (declaredBy.containsValue(client.getValue()) || isUsed(client.getKey())) {
+                declared(client.getValue());
             }
-        });
+        }
         PoolOrder order = order();
         List<String> cycle = order.cycle();
         if (!cycle.isEmpty()) {
@@ -124,25 +124,29 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
                     "Take one of them out of depends-on in the settings, or of @DependsOn at a PoolSpec bean.",
                     null);
         }
-        order.dependenciesFirst(List.copyOf(handles.keySet())).forEach(this::start);
+        for (String name : order.dependenciesFirst(List.copyOf(handles.keySet()))) {
+            start(name);
+        }
     }
 
     /** Which pool needs which, by the names of the pools. */
     PoolOrder order() {
         Map<String, List<String>> dependsOn = new LinkedHashMap<>(atRunTime);
-        registrar.properties().getPools().forEach((name, pool) -> {
-            if (pool.getDependsOn() != null) {
-                dependsOn.putIfAbsent(name, pool.getDependsOn().stream().map(this::poolOfBean).toList());
+        for (Map.Entry<String, PpoolProperties.Pool> pool : registrar.properties().getPools().entrySet()) {
+            List<String> needed = pool.getValue().getDependsOn();
+            if (needed != null) {
+                dependsOn.putIfAbsent(pool.getKey(), needed.stream().map(this::poolOfBean).toList());
             }
-        });
-        declaredBy.forEach((name, specBean) -> {
+        }
+        for (Map.Entry<String, String> pool : declaredBy.entrySet()) {
+            String specBean = pool.getValue();
             String[] needed = beans.containsBeanDefinition(specBean)
                     ? beans.getBeanDefinition(specBean).getDependsOn()
                     : null;
             if (needed != null) {
-                dependsOn.put(name, Arrays.stream(needed).map(this::poolOfBean).toList());
+                dependsOn.put(pool.getKey(), Arrays.stream(needed).map(this::poolOfBean).toList());
             }
-        });
+        }
         return new PoolOrder(dependsOn);
     }
 
@@ -160,7 +164,10 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         PoolHandle<Object> handle = handle(name);
         // A pool whose start still waits for its workers can be used: callers that help to make them do not wait for
         // that start.
-        pools.pool(name).ifPresent(this::poolStarted);
+        PoolClient<?> running = pools.pool(name).orElse(null);
+        if (running != null) {
+            poolStarted(running);
+        }
         if (handle.isStarted()) {
             return handle;
         }
@@ -280,12 +287,14 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
                 problems.throwIfAny(null);
             }
             List<String> needed = Objects.requireNonNullElse(own.getDependsOn(), List.of());
-            Map<String, List<String>> dependsOn = new LinkedHashMap<>(order().dependsOn());
-            dependsOn.put(name, needed);
-            DependsOn.check(name, dependsOn, knownPools(), problems);
+            if (!needed.isEmpty()) { // else all other pools need not be looked at
+                Map<String, List<String>> dependsOn = new LinkedHashMap<>(order().dependsOn());
+                dependsOn.put(name, needed);
+                DependsOn.check(name, dependsOn, knownPools(), problems);
+            }
             PoolSpec<Object> spec = spec(name, Objects.requireNonNull(worker), properties, problems);
             problems.logWarnings();
-            atRunTime.put(name, needed);
+            rememberDependencies(name, needed);
             return spec;
         } catch (InvalidPoolSettingsException invalid) {
             throw new IllegalArgumentException(given.tell(invalid.problems()), given.masked(invalid));
@@ -293,6 +302,15 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
             // A bean or a customizer of the application: its message may tell what whoever gave the settings may not know.
             logger.warn("the pool '{}' can't be started at run time: {}", name, FailureText.of(failed));
             throw new IllegalStateException("the pool '" + name + "' can't be made: " + SafeReason.of(failed), failed);
+        }
+    }
+
+    private void rememberDependencies(String name, List<String> needed) {
+        boolean isConfigured = registrar.properties().getPools().containsKey(name);
+        if (needed.isEmpty() && !isConfigured) {
+            atRunTime.remove(name);
+        } else {
+            atRunTime.put(name, needed); // of a configured pool also that it needs none now
         }
     }
 

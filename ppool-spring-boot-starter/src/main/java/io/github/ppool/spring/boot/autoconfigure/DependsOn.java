@@ -22,12 +22,13 @@ final class DependsOn {
         Set<String> known = new TreeSet<>(properties.getPools().keySet());
         known.addAll(otherPools);
         Map<String, List<String>> dependsOn = new LinkedHashMap<>();
-        properties.getPools().forEach((name, pool) -> {
-            if (pool.getDependsOn() != null) {
-                dependsOn.put(name, pool.getDependsOn());
-                unknown(name, pool.getDependsOn(), known, problems);
+        for (Map.Entry<String, PpoolProperties.Pool> pool : properties.getPools().entrySet()) {
+            List<String> needed = pool.getValue().getDependsOn();
+            if (needed != null) {
+                dependsOn.put(pool.getKey(), needed);
+                unknown(pool.getKey(), needed, known, problems);
             }
-        });
+        }
         cycle(dependsOn, problems);
     }
 

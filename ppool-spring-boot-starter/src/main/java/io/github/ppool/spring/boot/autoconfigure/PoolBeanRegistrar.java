@@ -82,7 +82,9 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             registry.getBeanDefinition(PROPERTIES_BEAN).setLazyInit(true);
         }
         if (registry instanceof ConfigurableListableBeanFactory beans) {
-            WorkerBean.annotatedPools(beans).forEach(this::addAnnotated);
+            for (String pool : WorkerBean.annotatedPools(beans)) {
+                addAnnotated(pool);
+            }
             inherited = InheritedPools.above(beans);
         }
         for (String name : List.copyOf(properties.getPools().keySet())) {
@@ -94,7 +96,9 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             }
         }
         if (registry instanceof ConfigurableListableBeanFactory beans) {
-            PoolSpecBeans.names(beans).forEach(specBean -> registerClient(specBean, beans, registry));
+            for (String specBean : PoolSpecBeans.names(beans)) {
+                registerClient(specBean, beans, registry);
+            }
             for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
                 if (SupervisedBean.isLifecycle(beans, name)) {
                     registry.registerBeanDefinition(SupervisedBean.watchName(name), watch(name, beans));
@@ -190,7 +194,7 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
     private static RootBeanDefinition definition(String name, String description, Supplier<PoolClient<?>> client) {
         RootBeanDefinition definition = new RootBeanDefinition(PoolClient.class);
-        definition.setInstanceSupplier(client::get);
+        definition.setInstanceSupplier(client);
         definition.setResourceDescription(description);
         definition.setAttribute(POOL_ATTRIBUTE, name);
         // Ahead-of-time processing must not write the definition down: this class registers it again when the application runs.
@@ -232,20 +236,21 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         Set<String> others = new TreeSet<>(specBeans.keySet());
         others.addAll(inherited.names());
         DependsOn.check(properties, others, problems);
-        properties.getPools().forEach((name, pool) -> {
-            WorkerBean worker = WorkerBean.find(beans, name, pool, properties.getDefaults(), problems);
+        for (Map.Entry<String, PpoolProperties.Pool> pool : properties.getPools().entrySet()) {
+            String name = pool.getKey();
+            WorkerBean worker = WorkerBean.find(beans, name, pool.getValue(), properties.getDefaults(), problems);
             SpecReader.read(name, none, properties, problems, beans.getBeanClassLoader());
             if (worker != null && isPool(beans, name)) {
                 workers.put(name, worker);
                 ((RootBeanDefinition) beans.getBeanDefinition(name)).setTargetType(worker.clientType());
             }
-        });
-        specBeans.forEach((client, specBean) -> {
-            if (isPool(beans, client)) {
-                ((RootBeanDefinition) beans.getBeanDefinition(client))
-                        .setTargetType(PoolSpecBeans.clientType(beans, specBean));
+        }
+        for (Map.Entry<String, String> client : specBeans.entrySet()) {
+            if (isPool(beans, client.getKey())) {
+                ((RootBeanDefinition) beans.getBeanDefinition(client.getKey()))
+                        .setTargetType(PoolSpecBeans.clientType(beans, client.getValue()));
             }
-        });
+        }
         supervised = SupervisedBean.find(beans, properties, problems);
         problems.throwIfAny(null);
         problems.logWarnings();

@@ -49,14 +49,18 @@ record PoolOrder(Map<String, List<String>> dependsOn) {
     /** The same names, each after those that it depends on. */
     List<String> dependenciesFirst(Collection<String> names) {
         Set<String> ordered = new LinkedHashSet<>();
-        names.forEach(name -> append(name, ordered, new LinkedHashSet<>()));
+        for (String name : names) {
+            append(name, ordered, new LinkedHashSet<>());
+        }
         ordered.retainAll(Set.copyOf(names));
         return List.copyOf(ordered);
     }
 
     private void append(String name, Set<String> ordered, Set<String> above) {
         if (above.add(name)) {
-            dependsOn.getOrDefault(name, List.of()).forEach(needed -> append(needed, ordered, above));
+            for (String needed : dependsOn.getOrDefault(name, List.of())) {
+                append(needed, ordered, above);
+            }
             ordered.add(name);
         }
     }
@@ -71,10 +75,11 @@ record PoolOrder(Map<String, List<String>> dependsOn) {
 
     /** How long a pool and those that it depends on take to close their workers one after the other, at most. */
     Duration closing(String name, Function<String, Duration> shutdown) {
-        Duration below = dependsOn.getOrDefault(name, List.of()).stream()
-                .map(needed -> closing(needed, shutdown))
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
+        Duration below = Duration.ZERO;
+        for (String needed : dependsOn.getOrDefault(name, List.of())) {
+            Duration one = closing(needed, shutdown);
+            below = one.compareTo(below) > 0 ? one : below;
+        }
         return PpoolPhases.limited(PpoolPhases.limited(shutdown.apply(name)).plus(below));
     }
 }

@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
@@ -14,10 +14,13 @@ final class PoolSpecBeans {
 
     /** The names of the beans, but for those that are no candidates for injection: whoever declared them wants them left alone. */
     static List<String> names(ConfigurableListableBeanFactory beans) {
-        return Arrays.stream(beans.getBeanNamesForType(PoolSpec.class, false, false))
-                .filter(name -> !beans.containsBeanDefinition(name)
-                        || beans.getBeanDefinition(name).isAutowireCandidate())
-                .toList();
+        List<String> names = new ArrayList<>();
+        for (String name : beans.getBeanNamesForType(PoolSpec.class, false, false)) {
+            if (!beans.containsBeanDefinition(name) || beans.getBeanDefinition(name).isAutowireCandidate()) {
+                names.add(name);
+            }
+        }
+        return names;
     }
 
     /** The name of the client's bean: {@code reports} for {@code reportsSpec}, {@code reportsClient} for {@code reports}. */

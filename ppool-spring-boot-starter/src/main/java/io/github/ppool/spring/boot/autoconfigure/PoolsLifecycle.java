@@ -46,7 +46,9 @@ final class PoolsLifecycle implements SmartLifecycle {
             if (stopped.isEmpty()) {
                 configured.startAll();
             }
-            stopped.forEach(configured::startNow);
+            for (PoolSpec<?> spec : stopped) {
+                configured.startNow(spec);
+            }
             complete = true;
         } finally {
             stopped.clear();
@@ -56,19 +58,30 @@ final class PoolsLifecycle implements SmartLifecycle {
                 stopped.clear();
             }
         }
-        List<PoolSpec<?>> started = configured.names().stream().flatMap(name -> pools.spec(name).stream()).toList();
-        if (!started.isEmpty()) {
-            logger.info("started the pools {}", started.stream().map(PoolsLifecycle::inShort).toList().toString());
+        tellOfStart();
+    }
+
+    private void tellOfStart() {
+        PoolOrder order = configured.order();
+        List<String> started = new ArrayList<>();
+        for (String name : configured.names()) {
+            PoolSpec<?> spec = pools.spec(name).orElse(null);
+            if (spec != null) {
+                started.add(inShort(spec));
+                warnIfItCannotStopInTime(spec, order);
+            }
         }
-        started.forEach(this::warnIfItCannotStopInTime);
+        if (!started.isEmpty()) {
+            logger.info("started the pools {}", started.toString());
+        }
     }
 
     private static String inShort(PoolSpec<?> spec) {
         return spec.name() + " (size " + spec.size() + ", max-overflow " + spec.maxOverflow() + ")";
     }
 
-    private void warnIfItCannotStopInTime(PoolSpec<?> spec) {
-        Duration closing = configured.order().closing(spec.name(), this::shutdown);
+    private void warnIfItCannotStopInTime(PoolSpec<?> spec, PoolOrder order) {
+        Duration closing = order.closing(spec.name(), this::shutdown);
         if (closing.compareTo(usable()) > 0) {
             logger.warn(
                     "pool '{}' gives its workers {} to close{}, but the application's shutdown phase ends after {}: raise"

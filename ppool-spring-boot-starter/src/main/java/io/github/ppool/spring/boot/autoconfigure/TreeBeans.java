@@ -42,15 +42,20 @@ final class TreeBeans {
     /** All of them by the names of the beans, in the order of {@link Order}, the specifications first. Makes the beans. */
     Map<String, SupervisorSpec> trees() {
         Map<String, SupervisorSpec> trees = new LinkedHashMap<>();
-        Arrays.stream(beans.getBeanNamesForType(SupervisorSpec.class, false, true))
-                // What is no candidate for injection is part of another specification.
-                .filter(name -> !beans.containsBeanDefinition(name)
-                        || beans.getBeanDefinition(name).isAutowireCandidate())
-                .sorted(Comparator.comparingInt(this::order))
-                .forEach(name -> trees.put(name, beans.getBean(name, SupervisorSpec.class)));
-        supervised.values().stream()
-                .sorted(Comparator.comparingInt(bean -> order(bean.name())))
-                .forEach(bean -> trees.put(bean.name(), tree(bean)));
+        String[] specifications = beans.getBeanNamesForType(SupervisorSpec.class, false, true);
+        if (specifications.length > 0) {
+            Arrays.stream(specifications)
+                    // What is no candidate for injection is part of another specification.
+                    .filter(name -> !beans.containsBeanDefinition(name)
+                            || beans.getBeanDefinition(name).isAutowireCandidate())
+                    .sorted(Comparator.comparingInt(this::order))
+                    .forEach(name -> trees.put(name, beans.getBean(name, SupervisorSpec.class)));
+        }
+        if (!supervised.isEmpty()) {
+            supervised.values().stream()
+                    .sorted(Comparator.comparingInt(bean -> order(bean.name())))
+                    .forEach(bean -> trees.put(bean.name(), tree(bean)));
+        }
         return trees;
     }
 

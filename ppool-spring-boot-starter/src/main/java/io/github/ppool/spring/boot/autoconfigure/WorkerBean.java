@@ -4,9 +4,10 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.PoolWorker;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
@@ -80,10 +81,11 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
 
     /** The names of the pools that classes annotated with {@link PoolWorker} are for. */
     static List<String> annotatedPools(ConfigurableListableBeanFactory beans) {
-        return Arrays.stream(beans.getBeanNamesForAnnotation(PoolWorker.class))
-                .map(bean -> poolOf(beans, bean))
-                .distinct()
-                .toList();
+        Set<String> pools = new LinkedHashSet<>();
+        for (String bean : beans.getBeanNamesForAnnotation(PoolWorker.class)) {
+            pools.add(poolOf(beans, bean));
+        }
+        return List.copyOf(pools);
     }
 
     /** Whether the class of a bean is annotated with {@link PoolWorker} for a pool. */
@@ -98,9 +100,12 @@ record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
 
     private static @Nullable String annotated(
             ConfigurableListableBeanFactory beans, String pool, String property, SettingProblems problems) {
-        List<String> found = Arrays.stream(beans.getBeanNamesForAnnotation(PoolWorker.class))
-                .filter(bean -> PoolNames.uniform(poolOf(beans, bean)).equals(PoolNames.uniform(pool)))
-                .toList();
+        List<String> found = new ArrayList<>();
+        for (String bean : beans.getBeanNamesForAnnotation(PoolWorker.class)) {
+            if (PoolNames.uniform(poolOf(beans, bean)).equals(PoolNames.uniform(pool))) {
+                found.add(bean);
+            }
+        }
         if (found.size() == 1) {
             return found.get(0);
         }
