@@ -61,7 +61,7 @@ enum Part {
                         .addProfiler(Told.class)
                         .warmupIterations(0)
                         .measurementIterations(1)
-                        .jvmArgs(shrinking("64m", "2g"));
+                        .jvmArgs(shrinking("64m", "4g"));
                 if (plan.isSmoke()) {
                     options.param("pools", "1000");
                 }
