@@ -7,7 +7,7 @@ enum Plan {
     /** Whether everything runs; the numbers mean nothing. */
     SMOKE(1, 1, 100, 1, 100),
     /** Five minutes: a few cells beside the published ones, see {@link Guard}. */
-    GUARD(3, 1, 300, 2, 200),
+    GUARD(2, 1, 300, 2, 200),
     /** About an hour: ratios of 1.3 and more can be told from noise. */
     COMPACT(3, 1, 300, 2, 200),
     /** Some hours. */
