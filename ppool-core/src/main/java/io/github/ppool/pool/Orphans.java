@@ -136,7 +136,7 @@ final class Orphans<W> {
     SlotState leave(Slot<W> slot, Pid pid, @Nullable W worker, SlotState next, AfterLock after) {
         AtomicBoolean claim = slot.closeClaim == null ? new AtomicBoolean() : slot.closeClaim;
         Leftover<W> left = new Leftover<>(slot, pid, worker, claim, engine.clock().nanoTime());
-        after.call(() -> engine.system().onThreadEnd(pid, (process, reason) -> threadEnded(left)));
+        after.add(() -> engine.system().onThreadEnd(pid, (process, reason) -> threadEnded(left)));
         if (left.closed && !left.over && detach(left)) {
             return next;
         }
@@ -166,9 +166,9 @@ final class Orphans<W> {
         return true;
     }
 
-    /** Last of all on the orphan's own thread. */
+    /** Last of all on the orphan's own thread; if that has ended already, on the one that tells of the end. */
     private void threadEnded(Leftover<W> left) {
-        engine.follows(after -> {
+        engine.followsElsewhere(after -> {
             left.over = true;
             if (left.detached) {
                 detached--;

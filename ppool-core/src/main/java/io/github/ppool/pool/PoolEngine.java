@@ -2524,6 +2524,18 @@ final class PoolEngine<W> {
         after.run(this);
     }
 
+    /** As {@link #follows}, and foreign code runs on other threads: this one may be a supervisor's. */
+    void followsElsewhere(Consumer<AfterLock> section) {
+        AfterLock after = new AfterLock();
+        lockReserved();
+        try {
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        after.runWithoutForeignCode(this);
+    }
+
     /** As {@link #locked}, on the thread of a timer. */
     void onTimer(Consumer<AfterLock> section) {
         AfterLock after = new AfterLock();

@@ -190,11 +190,14 @@ class CallerRunsTest {
     @Test
     void a_busy_server_answers_by_itself_when_it_comes_to_it() throws InterruptedException {
         var ref = start();
+        CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         ref.cast((from, self) -> {
+            busy.countDown();
             goOn.await();
             return "";
         });
+        busy.await(); // from here on the only message is that of the call
         World.Errand<Object> call = world.begin(() -> ref.call(thread()));
         while (system.info(ref.pid()).messageQueueLength() == 0) {
             Thread.onSpinWait();
