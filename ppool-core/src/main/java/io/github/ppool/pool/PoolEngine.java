@@ -84,6 +84,7 @@ final class PoolEngine<W> {
     private final PoolHandle<W> handle;
     private final ListenerCalls listeners;
     /** Made when they are first needed. */
+    private final PoolThreads.Supply supply;
     private volatile PoolThreads.@Nullable Platform bookkeepers;
     private volatile @Nullable Executor otherThreads;
     private final TaskDesk<W> tasks = new TaskDesk<>(this);
@@ -146,7 +147,17 @@ final class PoolEngine<W> {
     }
 
     PoolEngine(ProcessSystem system, PoolSpec<W> spec) {
+        this(system, spec, new PoolThreads.Supply());
+    }
+
+    /**
+     * An engine that has not begun.
+     *
+     * @param supply the threads of all pools of the tree
+     */
+    PoolEngine(ProcessSystem system, PoolSpec<W> spec, PoolThreads.Supply supply) {
         this.system = system;
+        this.supply = supply;
         this.clock = system.clock();
         this.spec = spec;
         this.restarts = spec.intensity().newWindow();
@@ -208,7 +219,9 @@ final class PoolEngine<W> {
         PoolThreads.Platform known = bookkeepers;
         if (known == null) {
             synchronized (this) {
-                known = bookkeepers == null ? new PoolThreads.Platform(name(), contextClassLoader()) : bookkeepers;
+                known = bookkeepers == null
+                        ? new PoolThreads.Platform(name(), contextClassLoader(), supply)
+                        : bookkeepers;
                 bookkeepers = known;
             }
         }
@@ -218,11 +231,6 @@ final class PoolEngine<W> {
     /** Runs something when all listeners have heard of what has happened; at once if they have. */
     void whenTold(Runnable then) {
         platformThreads().whenIdle(then);
-    }
-
-    /** Nothing is left of the pool, and its threads need not wait for more work. */
-    void gone() {
-        platformThreads().keepNone();
     }
 
     /** For what depends on stages. */

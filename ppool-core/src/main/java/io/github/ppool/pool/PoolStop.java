@@ -234,7 +234,6 @@ final class PoolStop {
             drained = drainedNanos;
         }
         engine.tellWhatIsLost(Duration.ofNanos(Math.max(0, drained)));
-        engine.gone();
         whenGone.run();
         List<Runnable> told;
         synchronized (this) {

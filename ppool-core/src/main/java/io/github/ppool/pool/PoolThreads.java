@@ -1,10 +1,13 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.VisibleText;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,50 +19,98 @@ import org.jspecify.annotations.Nullable;
 final class PoolThreads {
 
     private static final long KEPT_SECONDS = 10;
-    /** So many at once; more have to wait. Those of other pools do not. */
+    /** So many at once for one pool; more work has to wait. That of other pools does not. */
     private static final int MOST = 16;
 
     private PoolThreads() {}
 
-    /** Platform threads of one pool, none while there is nothing to do: they need no carrier, and virtual threads that compute don't hold them up. */
+    /**
+     * Platform threads for all pools of a tree, none while there is nothing to do: ten thousand pools that are stopped at once would else
+     * start ten thousand threads. They need no carrier, and virtual threads that compute don't hold them up.
+     */
+    static final class Supply {
+
+        private static final String IDLE = "ppool beside";
+
+        private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
+                Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(IDLE).factory());
+
+        /** Runs something at once, on a thread that has nothing else to do. */
+        private void execute(String name, Runnable work) {
+            threads.execute(() -> {
+                Thread thread = Thread.currentThread();
+                thread.setName(name);
+                try {
+                    work.run();
+                } finally {
+                    thread.setName(IDLE);
+                }
+            });
+        }
+
+        /** There is no pool any more: from now on a thread ends as soon as it has nothing to do. */
+        void keepNone() {
+            threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The share of one pool in the threads of a {@link Supply}. */
     static final class Platform implements Executor {
 
-        private final ThreadPoolExecutor threads;
+        private final Supply supply;
+        private final String name;
         private final @Nullable ClassLoader loader;
         // guarded by the monitor of this
         private int unfinished;
+        private int running;
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
         private final List<Runnable> whenIdle = new ArrayList<>();
 
-        Platform(String pool, @Nullable ClassLoader loader) {
+        Platform(String pool, @Nullable ClassLoader loader, Supply supply) {
+            this.supply = supply;
+            this.name = VisibleText.of(pool) + " beside";
             this.loader = loader;
-            this.threads = new ThreadPoolExecutor(
-                    MOST, MOST, KEPT_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                    Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false)
-                            .name(VisibleText.of(pool) + " beside ", 1)
-                            .factory());
-            threads.allowCoreThreadTimeOut(true);
         }
 
         @Override
         public void execute(Runnable work) {
             synchronized (this) {
                 unfinished++;
+                if (running == MOST) {
+                    waiting.add(work);
+                    return;
+                }
+                running++;
             }
             boolean taken = false;
             try {
-                threads.execute(with(loader, () -> {
-                    try {
-                        work.run();
-                    } finally {
-                        finished();
-                    }
-                }));
+                supply.execute(name, () -> runAll(work));
                 taken = true;
             } finally {
-                if (!taken) {
+                if (!taken) { // others run, and take what waits
+                    synchronized (this) {
+                        running--;
+                    }
                     finished();
                 }
             }
+        }
+
+        private void runAll(Runnable first) {
+            for (Runnable next = first; next != null; next = next()) {
+                ForeignCode.tell(name, with(loader, next)::run);
+                finished();
+            }
+        }
+
+        /** Null if this thread is needed no longer. */
+        private synchronized @Nullable Runnable next() {
+            Runnable next = waiting.poll();
+            if (next == null) {
+                running--;
+            }
+            return next;
         }
 
         private void finished() {
@@ -83,11 +134,6 @@ final class PoolThreads {
                 }
             }
             told.run();
-        }
-
-        /** The pool has been stopped: from now on a thread ends as soon as it has nothing to do. */
-        void keepNone() {
-            threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
         }
     }
 

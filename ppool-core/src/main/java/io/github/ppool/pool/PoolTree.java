@@ -60,6 +60,7 @@ final class PoolTree implements Pools {
     private final ReentrantLock treeLock = new ReentrantLock();
     private volatile Supervisor root;
     private volatile boolean stopped;
+    private final PoolThreads.Supply threads = new PoolThreads.Supply();
 
     /** A pool that has its name. Starts and stops one after the other: a stop that comes while it is started begins when that is over. */
     private static final class Named<W> {
@@ -171,7 +172,7 @@ final class PoolTree implements Pools {
 
     @Override
     public <W> PoolClient<W> startPool(PoolSpec<W> spec) {
-        PoolEngine<W> engine = new PoolEngine<>(system, spec);
+        PoolEngine<W> engine = new PoolEngine<>(system, spec, threads);
         Named<W> pool = new Named<>(engine, this);
         Named<?> other = pools.putIfAbsent(spec.name(), pool);
         if (other != null) {
@@ -431,7 +432,10 @@ final class PoolTree implements Pools {
             awaitUninterrupted(told -> whenAllDone(all, told));
         } finally {
             // also if whoever asks is ended: whatever is left stops by itself
-            whenAllDone(all, () -> root.stopAsync());
+            whenAllDone(all, () -> {
+                root.stopAsync();
+                threads.keepNone();
+            });
         }
         awaitEndOfRoot(interrupted != null);
         if (interrupted != null) {
