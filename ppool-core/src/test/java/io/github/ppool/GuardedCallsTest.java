@@ -180,6 +180,7 @@ class GuardedCallsTest {
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",
                     "getStackTrace", "printStackTrace", "hashCode", "equals"), Guard.ITSELF,
                     Set.of("guard.FailureText.*", "guard.FailureText$Answers.*", "guard.CauseChain.causeOf",
+                            "guard.VisibleFailure.*", // within its own guard, of what has answered before
                             // exceptions of the library and of the JDK
                             "pool.PoolTree$Started.reason", "pool.AsyncTransaction.unwrapped",
                             "process.StageEnd.reason", "restart.PlanByReason.plan",

@@ -19,12 +19,17 @@ final class VisibleFailure {
      * The exception, or a copy whose texts are made visible.
      *
      * @param loggable one that answers: what {@link FailureText#loggable} has made of an exception
-     * @return the very same if each of its texts is on one line, as nearly all are
+     * @return the very same if each of its texts is on one line, as nearly all are; its text alone if it answers once and no more
      */
+    @SuppressWarnings("CatchingUnchecked") // the line is written all the same
     static Throwable of(Throwable loggable) {
-        return isVisible(loggable, Collections.newSetFromMap(new IdentityHashMap<>()), 0)
-                ? loggable
-                : copy(loggable, Collections.newSetFromMap(new IdentityHashMap<>()), 0);
+        try {
+            return isVisible(loggable, Collections.newSetFromMap(new IdentityHashMap<>()), 0)
+                    ? loggable
+                    : copy(loggable, Collections.newSetFromMap(new IdentityHashMap<>()), 0);
+        } catch (Throwable answersNoMore) {
+            return CopiedFailure.cut(VisibleText.of(FailureText.of(loggable).toString()));
+        }
     }
 
     private static boolean isVisible(Throwable thrown, Set<Throwable> seen, int depth) {

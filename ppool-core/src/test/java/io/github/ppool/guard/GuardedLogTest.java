@@ -262,6 +262,33 @@ class GuardedLogTest {
         assertThat(logged.getStackTrace()).isEqualTo(thrown.getStackTrace());
     }
 
+    /** Answers so many times, and throws then. */
+    private static final class AnswersForAWhile extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private int left;
+
+        private AnswersForAWhile(int times) {
+            left = times;
+        }
+
+        @Override
+        public String toString() {
+            if (left-- <= 0) {
+                throw new IllegalStateException("no more");
+            }
+            return "one\nline forged";
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+    void an_exception_that_answers_no_more_loses_no_line_and_forges_none(int times) {
+        log.error("it failed", new AnswersForAWhile(times));
+        assertThat(captured().messages(Level.ERROR)).contains("it failed");
+        assertThat(captured().thrown("it failed").toString()).doesNotContain("\n");
+    }
+
     @Test
     void an_exception_whose_texts_are_one_line_is_logged_as_it_is() {
         IllegalStateException thrown = new IllegalStateException("plain", new RuntimeException("too"));
