@@ -146,10 +146,6 @@ final class PoolEngine<W> {
         GAVE_UP
     }
 
-    PoolEngine(ProcessSystem system, PoolSpec<W> spec) {
-        this(system, spec, new PoolThreads.Supply());
-    }
-
     /**
      * An engine that has not begun.
      *

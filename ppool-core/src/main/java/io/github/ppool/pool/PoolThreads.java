@@ -88,11 +88,12 @@ final class PoolThreads {
                 supply.execute(name, () -> runAll(work));
                 taken = true;
             } finally {
-                if (!taken) { // others run, and take what waits
-                    synchronized (this) {
-                        running--;
-                    }
+                if (!taken) { // there is no other thread to be had, so the caller has to do what waits for one
                     finished();
+                    Runnable left = next();
+                    if (left != null) {
+                        runAll(left);
+                    }
                 }
             }
         }

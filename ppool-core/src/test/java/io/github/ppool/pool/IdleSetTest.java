@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class IdleSetTest {
 
     private final PoolEngine<Object> engine = new PoolEngine<>(new ProcessSystem(),
-            PoolSpec.builder("idle", Object::new).build());
+            PoolSpec.builder("idle", Object::new).build(), new PoolThreads.Supply());
     private final IdleSet<Object> set = new IdleSet<>();
 
     private Slot<Object> slot(int number) {

@@ -3,11 +3,14 @@ package io.github.ppool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +72,27 @@ class ManyPoolsTest {
         assertThat(pools.names()).isEmpty();
         assertThat(started).allSatisfy(
                 pool -> assertThatThrownBy(pool::checkout).isInstanceOf(PoolStoppedException.class));
+    }
+
+    @Test
+    void to_tell_a_listener_of_each_end_takes_few_threads() throws InterruptedException {
+        AtomicInteger told = new AtomicInteger();
+        long before;
+        try (Pools pools = Pools.start(system)) {
+            for (int i = 0; i < MANY; i++) {
+                pools.startPool(PoolSpec.builder("pool" + i, Object::new).size(1).awaitReady(LONG)
+                        .listener(new PoolListener() {
+                            @Override
+                            public void workerExited(String pool, Pid worker, ExitReason reason) {
+                                told.incrementAndGet();
+                            }
+                        }).build());
+            }
+            before = ManagementFactory.getThreadMXBean().getTotalStartedThreadCount();
+        }
+        assertThat(told).hasValue(MANY);
+        assertThat(ManagementFactory.getThreadMXBean().getTotalStartedThreadCount() - before)
+                .as("platform threads started").isLessThan(MANY / 2);
     }
 
     /** Started and idle, each with its workers. */

@@ -28,7 +28,7 @@ class PlaceGivenUpTest {
     @Test
     void the_ends_of_processes_without_a_place_change_nothing_in_the_books() throws Exception {
         PoolEngine<Object> engine = new PoolEngine<>(system,
-                PoolSpec.builder("pool", Object::new).size(1).maxOverflow(0).build());
+                PoolSpec.builder("pool", Object::new).size(1).maxOverflow(0).build(), new PoolThreads.Supply());
         CountDownLatch goOn = new CountDownLatch(1);
         for (int i = 0; i < 3; i++) { // more than there are places
             Pid pid = startWithoutPlace(engine, goOn);

@@ -96,7 +96,7 @@ class WaitQueueTest {
     @Test
     void a_worker_goes_on_at_once_only_with_a_task_that_is_first_of_all_and_of_which_nothing_else_is_to_be_asked() {
         PoolEngine<Object> engine = new PoolEngine<>(new ProcessSystem(),
-                PoolSpec.builder("queue", Object::new).build());
+                PoolSpec.builder("queue", Object::new).build(), new PoolThreads.Supply());
         PoolTask<Object, Void> task = new PoolTask<>(engine, worker -> {}, TaskOptions.DEFAULT);
         PoolTask<Object, Void> expires = new PoolTask<>(engine, worker -> {}, TaskOptions.DEFAULT);
         expires.expires = true;
