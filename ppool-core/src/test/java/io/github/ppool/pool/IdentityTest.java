@@ -320,6 +320,10 @@ class IdentityTest {
                 .isInstanceOf(CallTimeoutException.class);
         String next = pool.transactionResult(worker -> worker.call(never));
         assertThat(next).isNotEqualTo(name);
+        long patience = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (exits.get() == 0 && System.nanoTime() - patience < 0) {
+            Thread.onSpinWait(); // the end is told on a thread of its own, and the next worker does not wait for that
+        }
         assertThat(exits).hasValue(1);
         until.countDown();
     }

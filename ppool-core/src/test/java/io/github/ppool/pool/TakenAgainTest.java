@@ -30,13 +30,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TakenAgainTest {
 
     private final PoolWorld world = new PoolWorld();
-    private final ExecutorService other = Executors.newSingleThreadExecutor();
+    private final long me = Thread.currentThread().threadId();
+    private final ExecutorService other = Executors.newSingleThreadExecutor(this::threadWithItsOwnSeat);
 
     @AfterEach
     void close() throws Exception {
         other.shutdown();
         assertThat(other.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         world.close();
+    }
+
+    /** One thread of 256 has the seat of another one: then the pool does not know which worker it had last. */
+    private Thread threadWithItsOwnSeat(Runnable work) {
+        Thread thread = new Thread(work);
+        while (Seats.index(thread.threadId(), 256) == Seats.index(me, 256)) {
+            thread = new Thread(work);
+        }
+        return thread;
     }
 
     private PoolClient<Worker> pool(PoolStrategy strategy, int size) {
