@@ -17,8 +17,8 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrow of the design: {@code guard → time → process → {restart, genserver} → supervisor → pool}. An arrow reads "is used by".
- * {@code restart} decides without a thread and without a clock, so it does without {@code time} as well.
+ * The arrow of the design: {@code guard → time → process → {restart, genserver} → supervisor → pool}. An arrow reads
+ * "is used by". {@code restart} decides without a thread and without a clock, so it does without {@code time} as well.
  */
 class ArchitectureTest {
 

@@ -37,8 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Where the library calls code that it did not write. Each kind of foreign code has the few methods that may call it; a call from anywhere else fails
- * here, and its author has to guard it and to add the place. See the package {@code guard}.
+ * Where the library calls code that it did not write. Each kind of foreign code has the few methods that may call it; a
+ * call from anywhere else fails here, and its author has to guard it and to add the place. See the package
+ * {@code guard}.
  */
 class GuardedCallsTest {
 
@@ -52,7 +53,9 @@ class GuardedCallsTest {
     private enum Guard {
         /** By {@code ForeignCode}: the call is in a lambda or is a method reference, which is handed over to it. */
         HANDED_OVER,
-        /** The place is itself the guard, or the code is the very body of a process and ends that process if it throws. */
+        /**
+         * The place is itself the guard, or the code is the very body of a process and ends that process if it throws.
+         */
         ITSELF
     }
 
@@ -102,7 +105,10 @@ class GuardedCallsTest {
             return classOf(access) + "." + access.getOrigin().getName();
         }
 
-        /** The compiler has an exception that the accessor of a record throws asked for its text, where a pattern takes it apart. */
+        /**
+         * The compiler has an exception that the accessor of a record throws asked for its text, where a pattern takes
+         * it apart.
+         */
         private static boolean isOfPattern(JavaCodeUnitAccess<?> access) {
             return access.getTarget().getName().equals("toString") && access.getOrigin().getConstructorCallsFromSelf()
                     .stream()
@@ -187,7 +193,8 @@ class GuardedCallsTest {
                             "restart.PlanParser.checked")),
             new Rule("texts of objects", exactly(Object.class, "toString"), Guard.ITSELF,
                     Set.of("guard.ForeignText.asked",
-                            // what a developer wrote in a configuration, on that developer's thread; and the library's own
+                            // what a developer wrote in a configuration, on that developer's thread; and the library's
+                            // own
                             "restart.PlanByReason.plan", "pool.WaitQueue.toString")));
 
     @Test

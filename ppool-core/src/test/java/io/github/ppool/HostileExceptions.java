@@ -3,7 +3,9 @@ package io.github.ppool;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** Exceptions whose own methods do harm to whoever asks them, and other ways to fail that tests of foreign code share. */
+/**
+ * Exceptions whose own methods do harm to whoever asks them, and other ways to fail that tests of foreign code share.
+ */
 public final class HostileExceptions {
 
     private HostileExceptions() {}

@@ -17,7 +17,9 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The starter in an application of its own, in a virtual machine of its own, with and without the optional libraries. */
+/**
+ * The starter in an application of its own, in a virtual machine of its own, with and without the optional libraries.
+ */
 class StrangerApplicationTest {
 
     private static final String SETTINGS = """

@@ -21,7 +21,8 @@ import org.springframework.test.annotation.DirtiesContext;
 // tag::spring[]
 @SpringBootTest(properties = "spring.config.location=classpath:shop.yml")
 @AutoConfigurePpoolTester(manualClock = true)
-@DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_EACH_TEST_METHOD) // each test has its own crashes and its own time
+// each test has its own crashes and its own time
+@DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_EACH_TEST_METHOD)
 class MailRestartTest {
 
     @Autowired

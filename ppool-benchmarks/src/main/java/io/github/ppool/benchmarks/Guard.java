@@ -24,8 +24,8 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
 /**
- * Measures a few cells, each beside one peer, and compares the ratios with the published ones. Absolute times say nothing across machines
- * and days, and are not compared.
+ * Measures a few cells, each beside one peer, and compares the ratios with the published ones. Absolute times say
+ * nothing across machines and days, and are not compared.
  */
 final class Guard {
 

@@ -35,7 +35,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
-/** What is measured, the most telling first. A part has pieces, and in each round all peers of a piece come one after the other. */
+/**
+ * What is measured, the most telling first. A part has pieces, and in each round all peers of a piece come one after
+ * the other.
+ */
 enum Part {
     /** What users of the Spring Boot starter get, beside what the same application offers without it. */
     STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage", "start",
@@ -128,7 +131,8 @@ enum Part {
                     .threads(Integer.parseInt(numbers[0]))
                     .param("objects", numbers.length > 1 ? numbers[1] : "10");
             if (!plan.isSmoke()) {
-                options.warmupIterations(6); // threads that meet while little is compiled are measured for seconds after
+                // threads that meet while little is compiled are measured for seconds after
+                options.warmupIterations(6);
             }
         }
 
@@ -266,7 +270,8 @@ enum Part {
             options.include(exactly(Crowds.class))
                     .addProfiler(Told.class)
                     .warmupIterations(0)
-                    .measurementIterations(1) // of each JVM, or memory that the time before has used is counted as there already
+                    // of each JVM, or memory that the time before has used is counted as there already
+                    .measurementIterations(1)
                     .jvmArgs(shrinking("64m", "6g"))
                     .param("children", piece);
             if (piece.equals("1000000")) {
@@ -370,9 +375,10 @@ enum Part {
     }
 
     /**
-     * A heap whose pages are there before anything is measured. Or else whoever allocates 40 bytes an operation pays for a page that the
-     * operating system, and the host below it, has never given to anybody yet with every hundredth, until the collector has come round once: on
-     * virtual machines that is ten times as much as the operation, and lasts as long as a short cell. Of huge pages because that is quickly done.
+     * A heap whose pages are there before anything is measured. Or else whoever allocates 40 bytes an operation pays
+     * for a page that the operating system, and the host below it, has never given to anybody yet with every hundredth,
+     * until the collector has come round once: on virtual machines that is ten times as much as the operation, and
+     * lasts as long as a short cell. Of huge pages because that is quickly done.
      */
     static String[] heap(String least, String most) {
         return new String[]{"-Xms" + least, "-Xmx" + most, "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages"};

@@ -16,9 +16,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks: {@code Run PLAN FOLDER PARTS PEERS ROUNDS PUBLISHED}. Each piece of a part writes its results, one file a round, into the
- * folder. All peers of a piece take turns in every round, so that a slow minute of the machine hits them alike; ratios are to be taken
- * within a round.
+ * Runs the benchmarks: {@code Run PLAN FOLDER PARTS PEERS ROUNDS PUBLISHED}. Each piece of a part writes its results,
+ * one file a round, into the folder. All peers of a piece take turns in every round, so that a slow minute of the
+ * machine hits them alike; ratios are to be taken within a round.
  */
 public final class Run {
 
@@ -36,11 +36,13 @@ public final class Run {
     /**
      * Runs the parts.
      *
-     * <p>The plan {@code guard} has parts and peers of its own, and ends with exit code 1 if a ratio is worse than the published one.
+     * <p>The plan {@code guard} has parts and peers of its own, and ends with exit code 1 if a ratio is worse than the
+     * published one.
      *
-     * @param args the plan: {@code none}, {@code smoke}, {@code guard}, {@code compact} or {@code full}; the folder; the parts by
-     *     name, with commas, or {@code all}, and a piece of a part as {@code part:piece}; the peers by the beginnings of their names,
-     *     or {@code all}; how many rounds, or {@code plan}; the file of the published results
+     * @param args the plan: {@code none}, {@code smoke}, {@code guard}, {@code compact} or {@code full}; the folder;
+     *     the parts by name, with commas, or {@code all}, and a piece of a part as {@code part:piece}; the peers by the
+     *     beginnings of their names, or {@code all}; how many rounds, or {@code plan}; the file of the published
+     *     results
      */
     public static void main(String[] args) throws Exception {
         if (args.length != 6) {
@@ -116,7 +118,8 @@ public final class Run {
                 .measurementIterations(plan.iterations)
                 .addProfiler(GCProfiler.class)
                 .jvmArgs(Part.heap("1g", "1g"))
-                // its documentation: more messages before a thread jumps to the next actor are less fair, and faster (5 unless said)
+                // its documentation: more messages before a thread jumps to the next actor are less fair, and faster (5
+                // unless said)
                 .jvmArgsAppend("-Dpekko.actor.default-dispatcher.throughput=100")
                 .shouldFailOnError(false)
                 .resultFormat(ResultFormatType.JSON);

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Which peers take part: words that their names begin with, such as {@code ppool}, {@code stormpot-no-expiry} or {@code otp}, or {@code all}.
+ * Which peers take part: words that their names begin with, such as {@code ppool}, {@code stormpot-no-expiry} or
+ * {@code otp}, or {@code all}.
  *
  * @param words as given, not empty
  */

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle of a server process, by which others ask and tell it. May be used from any thread. Equal handles name the same
- * process.
+ * The handle of a server process, by which others ask and tell it. May be used from any thread. Equal handles name the
+ * same process.
  *
  * @param system where the server runs
  * @param pid the server
@@ -30,9 +30,9 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Starts a server that is linked to nobody and waits until it is ready. If it traps exits, a signal from outside of all
-     * processes, {@link ProcessSystem#rootPid()}, is to it what that of a parent is: it stops with that reason. Stands for
-     * {@code gen_server:start/3}.
+     * Starts a server that is linked to nobody and waits until it is ready. If it traps exits, a signal from outside of
+     * all processes, {@link ProcessSystem#rootPid()}, is to it what that of a parent is: it stops with that reason.
+     * Stands for {@code gen_server:start/3}.
      *
      * @param system where
      * @param server makes the call-backs, on the new process
@@ -55,8 +55,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * How to start a server linked to a parent, for {@link ProcessContext#startLink} and for child specifications. When the
-     * server traps exits and the parent ends or tells it to, it stops with that reason. Stands for
+     * How to start a server linked to a parent, for {@link ProcessContext#startLink} and for child specifications. When
+     * the server traps exits and the parent ends or tells it to, it stops with that reason. Stands for
      * {@code gen_server:start_link/3}.
      *
      * @param server makes the call-backs, on the new process, anew at each start
@@ -78,8 +78,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws CallTimeoutException if the time is over
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it starts or stops it;
-     *     nothing is done
+     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it
+     *     starts or stops it; nothing is done
      * @see #call(Object, Duration)
      */
     public R call(Q request) throws InterruptedException {
@@ -88,8 +88,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
 
     /**
      * Asks and waits for the answer. What is asked may have been done even if this throws. If the server lets
-     * {@linkplain GenServer#callerRuns callers run} and is idle, the calling thread does by itself what is asked, and takes the
-     * time that it takes. Stands for {@code gen_server:call/3}.
+     * {@linkplain GenServer#callerRuns callers run} and is idle, the calling thread does by itself what is asked, and
+     * takes the time that it takes. Stands for {@code gen_server:call/3}.
      *
      * @param request what
      * @param timeout how long to wait, by the system's clock; zero and negative give up at once
@@ -97,8 +97,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws CallTimeoutException if the time is over
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it starts or stops it;
-     *     nothing is done
+     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it
+     *     starts or stops it; nothing is done
      */
     public R call(Q request, Duration timeout) throws InterruptedException {
         return ask(request, timeout);
@@ -111,8 +111,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @return the answer
      * @throws ServerExitedException if the server has ended or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it starts or stops it;
-     *     nothing is done
+     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it
+     *     starts or stops it; nothing is done
      */
     public R callForever(Q request) throws InterruptedException {
         return ask(request, null);
@@ -131,7 +131,10 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         return await(call, watch, timeout);
     }
 
-    /** The caller has run the call-back. There need not be an answer: it may come later, or the server has ended or is about to. */
+    /**
+     * The caller has run the call-back. There need not be an answer: it may come later, or the server has ended or is
+     * about to.
+     */
     private R ofOwnRun(PendingCall<R> call, @Nullable Duration timeout, long fromNanos) throws InterruptedException {
         ProcessContext current = ProcessSystem.currentProcess();
         if (current != null && !current.self().isAlive()) {
@@ -186,9 +189,9 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Waits until the server has taken all that was sent to it before, and so is ready for what comes next. Answers that it has put off are not
-     * waited for, and it does not {@linkplain #owesAnswers owe} them any longer. Stands for a call of {@code sys:get_status/2} whose
-     * answer is dropped.
+     * Waits until the server has taken all that was sent to it before, and so is ready for what comes next. Answers
+     * that it has put off are not waited for, and it does not {@linkplain #owesAnswers owe} them any longer. Stands for
+     * a call of {@code sys:get_status/2} whose answer is dropped.
      *
      * @param timeout how long to wait; zero and negative give up at once
      * @throws CallTimeoutException if the time is over
@@ -208,8 +211,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * Asks without waiting. Stands for {@code gen_server:send_request/2}.
      *
      * @param request what
-     * @return completes with the answer, on the server's thread, or with a {@link ServerExitedException}; what depends on it
-     *     directly must be short
+     * @return completes with the answer, on the server's thread, or with a {@link ServerExitedException}; what depends
+     *     on it directly must be short
      */
     public CompletionStage<R> callAsync(Q request) {
         PendingAsyncCall<R> call = new PendingAsyncCall<>(pid);
@@ -253,9 +256,9 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Tells the server that another process is its parent: exit signals from that one stop it in good order from now on, those of
-     * the former parent no more. Makes no link. Does not wait. Stands for the message <code>{change_parent, Pid}</code> that
-     * director sends to a process that it takes over.
+     * Tells the server that another process is its parent: exit signals from that one stop it in good order from now
+     * on, those of the former parent no more. Makes no link. Does not wait. Stands for the message
+     * <code>{change_parent, Pid}</code> that director sends to a process that it takes over.
      *
      * @param parent who takes over
      */
@@ -273,8 +276,8 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Stops the server, after what was sent to it before, and waits until it has ended. Does nothing if it has. Stands for
-     * {@code gen_server:stop/3}.
+     * Stops the server, after what was sent to it before, and waits until it has ended. Does nothing if it has. Stands
+     * for {@code gen_server:stop/3}.
      *
      * @param reason why
      * @param timeout how long to wait; zero and negative only tell it

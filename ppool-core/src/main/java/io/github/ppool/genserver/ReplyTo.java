@@ -25,8 +25,8 @@ public abstract sealed class ReplyTo<R> permits PendingCall, PendingAsyncCall {
     abstract boolean fail(ExitReason reason);
 
     /**
-     * Says that the answer comes later, by {@link #reply}. On the server's thread, in {@link GenServer#handleCall} only. Stands
-     * for returning {@code noreply}.
+     * Says that the answer comes later, by {@link #reply}. On the server's thread, in {@link GenServer#handleCall}
+     * only. Stands for returning {@code noreply}.
      *
      * @return a value for {@code handleCall} to return, which nobody will see
      */

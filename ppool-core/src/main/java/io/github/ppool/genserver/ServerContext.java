@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the call-backs of a {@link GenServer} can do as the server. On the server's own thread only, and on that of a caller that
- * {@linkplain GenServer#callerRuns runs} a call-back.
+ * What the call-backs of a {@link GenServer} can do as the server. On the server's own thread only, and on that of a
+ * caller that {@linkplain GenServer#callerRuns runs} a call-back.
  */
 public final class ServerContext {
 
@@ -45,8 +45,9 @@ public final class ServerContext {
     }
 
     /**
-     * Ends the server once the call-back has returned, and after {@link GenServer#terminate}; the answer that {@code handleCall} then
-     * returns is given after {@code terminate}, before the server's end. Called again, the last reason counts. Stands for returning <code>{stop, Reason, …}</code>.
+     * Ends the server once the call-back has returned, and after {@link GenServer#terminate}; the answer that
+     * {@code handleCall} then returns is given after {@code terminate}, before the server's end. Called again, the last
+     * reason counts. Stands for returning <code>{stop, Reason, …}</code>.
      *
      * @param reason why
      */
@@ -55,8 +56,8 @@ public final class ServerContext {
     }
 
     /**
-     * Calls {@link GenServer#handleTimeout} if nothing comes for that time after this call-back has returned. Holds for the next
-     * wait only. Stands for the time-out in <code>{noreply, State, Timeout}</code>.
+     * Calls {@link GenServer#handleTimeout} if nothing comes for that time after this call-back has returned. Holds for
+     * the next wait only. Stands for the time-out in <code>{noreply, State, Timeout}</code>.
      *
      * @param time zero means at once if nothing is there already
      * @throws IllegalArgumentException if the time is negative
@@ -78,7 +79,10 @@ public final class ServerContext {
         turn = Objects.requireNonNull(shared, "turn must not be null");
     }
 
-    /** After a call-back: an interrupt that it has left behind must not fail the next wait. One that means the end is found by that wait. */
+    /**
+     * After a call-back: an interrupt that it has left behind must not fail the next wait. One that means the end is
+     * found by that wait.
+     */
     void dropInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
             Thread.interrupted();

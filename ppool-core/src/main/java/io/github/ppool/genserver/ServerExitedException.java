@@ -4,8 +4,8 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 
 /**
- * The server had ended, or ended before it answered. Whether it has done what it was asked is unknown, unless the reason is
- * {@link ExitReason#NOPROC}. Stands for the exit of the caller of {@code gen_server:call/3}.
+ * The server had ended, or ended before it answered. Whether it has done what it was asked is unknown, unless the
+ * reason is {@link ExitReason#NOPROC}. Stands for the exit of the caller of {@code gen_server:call/3}.
  */
 public final class ServerExitedException extends RuntimeException {
 

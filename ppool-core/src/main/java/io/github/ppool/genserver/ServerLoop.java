@@ -67,8 +67,8 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     }
 
     /**
-     * The caller runs the call-back for its request, if the server is idle. Afterwards there is an answer, or one comes later, or the
-     * server has ended or is about to.
+     * The caller runs the call-back for its request, if the server is idle. Afterwards there is an answer, or one comes
+     * later, or the server has ended or is about to.
      *
      * @return whether it did
      */
@@ -101,7 +101,8 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         } catch (Exception | Error thrown) {
             reason = ExitReason.failure(thrown);
         }
-        // Ended by a signal in the middle of a call-back, which found out by an interrupt, or not at all: no clean-up, as in OTP.
+        // Ended by a signal in the middle of a call-back, which found out by an interrupt, or not at all: no clean-up,
+        // as in OTP.
         if (self.self().isAlive()) {
             try {
                 server.terminate(reason, self);

@@ -5,8 +5,8 @@ import io.github.ppool.process.ProcessSystem;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many calls each server has still to answer whose callers wait no longer. In a table of its own, because it is empty nearly
- * always and a pid is all that a caller knows of a server. Any thread.
+ * How many calls each server has still to answer whose callers wait no longer. In a table of its own, because it is
+ * empty nearly always and a pid is all that a caller knows of a server. Any thread.
  */
 final class UnansweredCalls {
 

@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in the log for an exception whose class overrides methods that a logging system would call. Text, stack trace, causes and suppressed exceptions are
- * those that the exception gave when it came in.
+ * Stands in the log for an exception whose class overrides methods that a logging system would call. Text, stack trace,
+ * causes and suppressed exceptions are those that the exception gave when it came in.
  */
 final class CopiedFailure extends Throwable {
 

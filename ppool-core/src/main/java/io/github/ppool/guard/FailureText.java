@@ -13,13 +13,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the library tells of something that was thrown: its text, the classes of its causes, and an exception that a logging system may
- * be given. An exception is foreign code: its {@code getMessage}, {@code toString} and {@code getCause} may throw, block, or lead round
- * in a ring. So it is asked once, where it comes in, on the thread that brings it, with limits to length ({@link ForeignText#LONGEST}) and
- * depth ({@link #DEEPEST}). Reports, refusals and health use what came out.
+ * What the library tells of something that was thrown: its text, the classes of its causes, and an exception that a
+ * logging system may be given. An exception is foreign code: its {@code getMessage}, {@code toString} and
+ * {@code getCause} may throw, block, or lead round in a ring. So it is asked once, where it comes in, on the thread
+ * that brings it, with limits to length ({@link ForeignText#LONGEST}) and depth ({@link #DEEPEST}). Reports, refusals
+ * and health use what came out.
  *
- * <p>An exception whose class, and whose causes' classes, override none of these methods can do no harm and is asked when there is somebody to read it.
- * Immutable; may be used from any thread.
+ * <p>An exception whose class, and whose causes' classes, override none of these methods can do no harm and is asked
+ * when there is somebody to read it. Immutable; may be used from any thread.
  */
 public final class FailureText {
 
@@ -91,9 +92,9 @@ public final class FailureText {
     }
 
     /**
-     * What a {@link java.util.concurrent.CompletableFuture} may be given. It asks an exception for its {@code toString} once for each
-     * stage that depends on it, and before JDK 23 an exception that throws there keeps the other stages from being told. Any thread; may
-     * block for half a second if the exception is the first of its class.
+     * What a {@link java.util.concurrent.CompletableFuture} may be given. It asks an exception for its {@code toString}
+     * once for each stage that depends on it, and before JDK 23 an exception that throws there keeps the other stages
+     * from being told. Any thread; may block for half a second if the exception is the first of its class.
      *
      * @param thrown anything
      * @return the same, or a {@link CompletionException} around it if the exception does not answer

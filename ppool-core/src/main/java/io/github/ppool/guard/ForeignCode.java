@@ -6,15 +6,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place through which the library calls code that it did not write and that is not the caller's own request: listeners,
- * decorators, predicates, plan functions, factories, the dependents of stages. After each call the thread is as it was before:
+ * The one place through which the library calls code that it did not write and that is not the caller's own request:
+ * listeners, decorators, predicates, plan functions, factories, the dependents of stages. After each call the thread is
+ * as it was before:
  *
  * <ul>
  *   <li>its context class loader is the same;
  *   <li>an interrupt that was pending before is pending again, even if the foreign code swallowed it;
- *   <li>an interrupt that came meanwhile is dropped on the thread of a living process, because only the end of the process may
- *       interrupt that thread. On other threads an observer's interrupt is dropped too: observers must not block, so the interrupt
- *       is a mistake of theirs. After any other foreign code the interrupt stays there: it may be meant for the thread's owner.
+ *   <li>an interrupt that came meanwhile is dropped on the thread of a living process, because only the end of the
+ *       process may interrupt that thread. On other threads an observer's interrupt is dropped too: observers must not
+ *       block, so the interrupt is a mistake of theirs. After any other foreign code the interrupt stays there: it may
+ *       be meant for the thread's owner.
  * </ul>
  *
  * <p>Foreign code that blocks is not cut short here. All methods may be called from any thread and hold no lock.
@@ -80,10 +82,11 @@ public final class ForeignCode {
     }
 
     /**
-     * Tells an observer something: foreign code that must not block, such as a listener. Whatever it throws is logged and changes
-     * nothing, errors of the virtual machine included.
+     * Tells an observer something: foreign code that must not block, such as a listener. Whatever it throws is logged
+     * and changes nothing, errors of the virtual machine included.
      *
-     * @param observer the library's description of the foreign code, whose {@code toString} is asked if there is something to log
+     * @param observer the library's description of the foreign code, whose {@code toString} is asked if there is
+     *         something to log
      * @param call tells it
      */
     public static void tell(Object observer, Call call) {
@@ -91,10 +94,11 @@ public final class ForeignCode {
     }
 
     /**
-     * Has foreign code run that may do anything, such as what depends on a stage. Whatever it throws is logged and changes nothing,
-     * errors of the virtual machine included.
+     * Has foreign code run that may do anything, such as what depends on a stage. Whatever it throws is logged and
+     * changes nothing, errors of the virtual machine included.
      *
-     * @param dependent the library's description of the foreign code, whose {@code toString} is asked if there is something to log
+     * @param dependent the library's description of the foreign code, whose {@code toString} is asked if there is
+     *         something to log
      * @param call runs it
      */
     public static void run(Object dependent, Call call) {
@@ -136,8 +140,8 @@ public final class ForeignCode {
     }
 
     /**
-     * Has foreign code judge a failure. If it throws instead, that counts as false, is logged, and is added to the failure as
-     * suppressed, so that the failure itself is never hidden by the code that was to judge it.
+     * Has foreign code judge a failure. If it throws instead, that counts as false, is logged, and is added to the
+     * failure as suppressed, so that the failure itself is never hidden by the code that was to judge it.
      *
      * @param judge the library's description of the foreign code
      * @param predicate the foreign code
@@ -170,7 +174,8 @@ public final class ForeignCode {
     }
 
     /**
-     * Puts the calling thread right after foreign code that was not called through here: a task, say, which may throw and block.
+     * Puts the calling thread right after foreign code that was not called through here: a task, say, which may throw
+     * and block.
      *
      * @param thread the calling thread
      * @param interrupted whether an interrupt was pending before

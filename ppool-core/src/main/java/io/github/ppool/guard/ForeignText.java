@@ -14,12 +14,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of objects that the library did not write. Their {@code toString} may throw, block, or give a gigabyte; what comes out
- * here is never longer than {@link #LONGEST} and comes in bounded time.
+ * The text of objects that the library did not write. Their {@code toString} may throw, block, or give a gigabyte; what
+ * comes out here is never longer than {@link #LONGEST} and comes in bounded time.
  *
- * <p>Classes of the JDK whose text is a matter of their own state are asked directly. The first object of any other class is asked on a
- * thread of its own, which has {@link #PATIENCE_MILLIS}: if it answers in time, later objects of that class are asked on the
- * calling thread; if it does not, no object of that class is asked again, and their text is the name of the class.
+ * <p>Classes of the JDK whose text is a matter of their own state are asked directly. The first object of any other
+ * class is asked on a thread of its own, which has {@link #PATIENCE_MILLIS}: if it answers in time, later objects of
+ * that class are asked on the calling thread; if it does not, no object of that class is asked again, and their text is
+ * the name of the class.
  */
 public final class ForeignText {
 
@@ -27,7 +28,10 @@ public final class ForeignText {
     public static final int LONGEST = 2_000;
     /** How long the first object of a class may take to answer. */
     static final long PATIENCE_MILLIS = 500;
-    /** So many threads may be blocked in foreign objects that never answer; beyond that nobody is asked on a thread any more. */
+    /**
+     * So many threads may be blocked in foreign objects that never answer; beyond that nobody is asked on a thread any
+     * more.
+     */
     private static final int MOST_BLOCKED = 32;
 
     private static final String NO_TEXT = " (whose text cannot be had: ";
@@ -61,8 +65,8 @@ public final class ForeignText {
     private ForeignText() {}
 
     /**
-     * The text of an object: its {@code toString}, cut to {@link #LONGEST}. An object of a foreign class is asked once. Any thread; may
-     * block for half a second.
+     * The text of an object: its {@code toString}, cut to {@link #LONGEST}. An object of a foreign class is asked once.
+     * Any thread; may block for half a second.
      *
      * @param object any; null gives {@code null}
      * @return the text; if {@code toString} throws or does not return, the name of the class and what happened
@@ -77,7 +81,8 @@ public final class ForeignText {
     }
 
     /**
-     * Has the text of an object taken now, if it is of a foreign class: so that those who want it later need not ask the object.
+     * Has the text of an object taken now, if it is of a foreign class: so that those who want it later need not ask
+     * the object.
      *
      * @param object any
      */

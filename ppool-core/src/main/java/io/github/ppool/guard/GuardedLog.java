@@ -48,7 +48,8 @@ public final class GuardedLog {
      * Writes a line at level DEBUG.
      *
      * @param format the line, with {@code {}} for each argument
-     * @param arguments what is put in; a last one that is a {@link Throwable} has no {@code {}}, its stack trace is printed
+     * @param arguments what is put in; a last one that is a {@link Throwable} has no {@code {}}, its stack trace is
+     *         printed
      */
     public void debug(String format, @Nullable Object... arguments) {
         log(Level.DEBUG, format, arguments);

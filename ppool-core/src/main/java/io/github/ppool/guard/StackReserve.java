@@ -3,28 +3,30 @@ package io.github.ppool.guard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that the calling thread has stack left for what the library does next. A {@link StackOverflowError} between two steps that
- * belong together would leave the first one done and the second one not: a lock held, a worker in nobody's hands, a wake-up lost. The
- * error comes here instead, before the first step, and nothing has happened.
+ * Makes sure that the calling thread has stack left for what the library does next. A {@link StackOverflowError}
+ * between two steps that belong together would leave the first one done and the second one not: a lock held, a worker
+ * in nobody's hands, a wake-up lost. The error comes here instead, before the first step, and nothing has happened.
  *
- * <p>Steps are nested, and one that is asked for within another must not be refused: what came before it is done already. So each kind
- * of step makes sure of more than those do that it may lead to. A message leads to nothing; the end of a process leads to messages; a
- * decision under a lock leads to ends; an operation takes the lock more than once. What follows from an end takes a pool's lock without
- * asking again.
+ * <p>Steps are nested, and one that is asked for within another must not be refused: what came before it is done
+ * already. So each kind of step makes sure of more than those do that it may lead to. A message leads to nothing; the
+ * end of a process leads to messages; a decision under a lock leads to ends; an operation takes the lock more than
+ * once. What follows from an end takes a pool's lock without asking again.
  *
  * <p>The JDK reserves stack for its own classes with an annotation that only they may use. What serves everybody
  * else: HotSpot checks a method's whole interpreter frame when it enters the method. The interpreter does so because
  * it needs that frame; compiled code does so because it may have to fall back to the interpreter, and a fall-back
  * must not overflow. So each method here declares local variables of eight bytes, in two slots each, and
  * uses none of them. Compiled code pays for the check with a write to each of some more pages of the stack, and a
- * caller into which the method is inlined pays once, at its own entry: about half a nanosecond. More than six pages must not
- * be written to on a frequent path: lines of that distance share one set of the processor's cache, which has eight (ADR 18).
+ * caller into which the method is inlined pays once, at its own entry: about half a nanosecond. More than six pages
+ * must not be written to on a frequent path: lines of that distance share one set of the processor's cache, which has
+ * eight (ADR 18).
  *
- * <p>Within that many bytes below the caller no method of the library overflows, provided that its classes are loaded: loading a class
- * may need more.
+ * <p>Within that many bytes below the caller no method of the library overflows, provided that its classes are loaded:
+ * loading a class may need more.
  *
- * <p>The branch at the end is never taken and stores into an array, since an array's index may be wrong: so each compiler keeps a way back to the
- * interpreter within this method, wherever it is inlined. Without one, the first compiler (C1 without profiles) forgets the frame.
+ * <p>The branch at the end is never taken and stores into an array, since an array's index may be wrong: so each
+ * compiler keeps a way back to the interpreter within this method, wherever it is inlined. Without one, the first
+ * compiler (C1 without profiles) forgets the frame.
  */
 public final class StackReserve {
 
@@ -39,8 +41,8 @@ public final class StackReserve {
     private StackReserve() {}
 
     /**
-     * Returns if there is stack for a message or an answer with the wake-up that goes with it: {@value #MESSAGE} bytes. Any thread; does not
-     * block and changes nothing.
+     * Returns if there is stack for a message or an answer with the wake-up that goes with it: {@value #MESSAGE} bytes.
+     * Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
@@ -68,13 +70,14 @@ public final class StackReserve {
         long lak, lal, lam, lan;
         int[] none = nothing;
         if (none != null) {
-            none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            none[0] = 0;
         }
     }
 
     /**
-     * Returns if there is stack for ending a process, and for all that the end means to those who watch it: {@value #SIGNAL} bytes. Any
-     * thread; does not block and changes nothing.
+     * Returns if there is stack for ending a process, and for all that the end means to those who watch it:
+     * {@value #SIGNAL} bytes. Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
@@ -121,13 +124,14 @@ public final class StackReserve {
         long ll4, ll5, ll6, ll7, ll8, ll9, lla, llb;
         int[] none = nothing;
         if (none != null) {
-            none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            none[0] = 0;
         }
     }
 
     /**
-     * Returns if there is stack for deciding something under a lock, or in the place of another process, and for what follows from it:
-     * {@value #LOCK} bytes. Any thread; does not block and changes nothing.
+     * Returns if there is stack for deciding something under a lock, or in the place of another process, and for what
+     * follows from it: {@value #LOCK} bytes. Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
@@ -193,13 +197,14 @@ public final class StackReserve {
         long lvo, lvp, lvq, lvr, lvs, lvt, lvu, lvv, lvw, lvx, lvy, lvz;
         int[] none = nothing;
         if (none != null) {
-            none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            none[0] = 0;
         }
     }
 
     /**
-     * Returns if there is stack for an operation that takes a lock after it has begun, or whose opposite must be possible afterwards: {@value
-     * #OPERATION} bytes. Any thread; does not block and changes nothing.
+     * Returns if there is stack for an operation that takes a lock after it has begun, or whose opposite must be
+     * possible afterwards: {@value #OPERATION} bytes. Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
@@ -295,15 +300,16 @@ public final class StackReserve {
         long l168, l169, l16a, l16b, l16c, l16d, l16e, l16f, l16g, l16h, l16i, l16j, l16k, l16l, l16m, l16n;
         int[] none = nothing;
         if (none != null) {
-            none[0] = 0; // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            // compiled code returns to the interpreter here, and so provides for the frame: C1 if the index is wrong
+            none[0] = 0;
         }
     }
 
     /**
-     * As {@link #forLock}, and no compiler makes this part of its caller, because there is too much code at the end: so the pages are
-     * written to only where this is called, and a caller may catch the error. Compiled code makes sure of the stack where the outermost
-     * method begins, for all the methods that it is made of: it would throw the error of {@link #forLock} there. Any thread; does not
-     * block and changes nothing.
+     * As {@link #forLock}, and no compiler makes this part of its caller, because there is too much code at the end: so
+     * the pages are written to only where this is called, and a caller may catch the error. Compiled code makes sure of
+     * the stack where the outermost method begins, for all the methods that it is made of: it would throw the error of
+     * {@link #forLock} there. Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
@@ -422,9 +428,10 @@ public final class StackReserve {
     }
 
     /**
-     * Returns if there is stack for lending a worker without the lock or in turn, and for bringing it back, if only {@linkplain #forLockApart
-     * late}: {@value #CHECKOUT} bytes. Costs nothing but the writes: the array has to be looked at anyway, and the look is where compiled
-     * code returns to the interpreter if there is no array. Any thread; does not block and changes nothing.
+     * Returns if there is stack for lending a worker without the lock or in turn, and for bringing it back, if only
+     * {@linkplain #forLockApart late}: {@value #CHECKOUT} bytes. Costs nothing but the writes: the array has to be
+     * looked at anyway, and the look is where compiled code returns to the interpreter if there is no array. Any
+     * thread; does not block and changes nothing.
      *
      * @param table an array whose length the compiler can't know, or else it need not look
      * @return its length

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * What foreign objects have said of themselves, for as long as they are there: so each is asked once. By identity, because their {@code equals} is foreign
- * too, and weakly, so that nothing is kept for it. Any thread.
+ * What foreign objects have said of themselves, for as long as they are there: so each is asked once. By identity,
+ * because their {@code equals} is foreign too, and weakly, so that nothing is kept for it. Any thread.
  *
  * @param <T> the text; must not lead to the object
  */
@@ -17,7 +17,9 @@ final class Texts<T> {
     private final ConcurrentHashMap<Object, T> known = new ConcurrentHashMap<>();
     private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
 
-    /** The text of an object; asked for by this call if it is not known. Two that ask at the same moment may both ask. */
+    /**
+     * The text of an object; asked for by this call if it is not known. Two that ask at the same moment may both ask.
+     */
     T of(Object object, Supplier<T> ask) {
         T text = known.get(new Lookup(object));
         if (text != null) {

@@ -19,7 +19,8 @@ final class VisibleFailure {
      * The exception, or a copy whose texts are made visible.
      *
      * @param loggable one that answers: what {@link FailureText#loggable} has made of an exception
-     * @return the very same if each of its texts is on one line, as nearly all are; its text alone if it answers once and no more
+     * @return the very same if each of its texts is on one line, as nearly all are; its text alone if it answers once
+     *         and no more
      */
     @SuppressWarnings("CatchingUnchecked") // the line is written all the same
     static Throwable of(Throwable loggable) {

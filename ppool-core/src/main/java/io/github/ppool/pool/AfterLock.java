@@ -9,15 +9,17 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done once the engine's lock is released. Collected under the lock, run without it by the thread that held it; so foreign
- * code never runs under the lock. Costs next to nothing where there is nothing to do, or one thing.
+ * What is to be done once the engine's lock is released. Collected under the lock, run without it by the thread that
+ * held it; so foreign code never runs under the lock. Costs next to nothing where there is nothing to do, or one thing.
  *
- * <p>First come the engine's own <em>duties</em>: waking threads, sending messages, asking the supervisor. Then what runs foreign code: <em>calls</em> of listeners
- * and ends of processes, and <em>stages</em> that are completed. Whatever one of them throws keeps no other from being done. The end of the calling process
- * and an error of the virtual machine go on to the caller afterwards; all else is logged.
+ * <p>First come the engine's own <em>duties</em>: waking threads, sending messages, asking the supervisor. Then what
+ * runs foreign code: <em>calls</em> of listeners and ends of processes, and <em>stages</em> that are completed.
+ * Whatever one of them throws keeps no other from being done. The end of the calling process and an error of the
+ * virtual machine go on to the caller afterwards; all else is logged.
  *
- * <p>Foreign code may block. It holds up nobody but the thread that runs it and what that thread would have told next: duties are done before, every
- * stage after the first is completed by a thread of its own, and the threads of timers and supervisors run none of it.
+ * <p>Foreign code may block. It holds up nobody but the thread that runs it and what that thread would have told next:
+ * duties are done before, every stage after the first is completed by a thread of its own, and the threads of timers
+ * and supervisors run none of it.
  */
 final class AfterLock {
 
@@ -79,7 +81,10 @@ final class AfterLock {
         goOn();
     }
 
-    /** As {@link #run}, on a thread that others depend on, a timer's or a supervisor's: what runs foreign code is handed to other threads. */
+    /**
+     * As {@link #run}, on a thread that others depend on, a timer's or a supervisor's: what runs foreign code is handed
+     * to other threads.
+     */
     void runWithoutForeignCode(PoolEngine<?> engine) {
         runDuties();
         Executor others = engine.otherThreads();

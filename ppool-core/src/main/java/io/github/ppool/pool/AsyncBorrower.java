@@ -29,7 +29,9 @@ final class AsyncBorrower<W> extends Waiting<W> {
         return pid;
     }
 
-    /** Without the lock, by the caller, after it was put into the queue: the stage of a process that dies is refused. */
+    /**
+     * Without the lock, by the caller, after it was put into the queue: the stage of a process that dies is refused.
+     */
     void watchOwner(PoolEngine<W> engine) {
         if (pid != null && !future.isDone()) {
             ownerWatch = engine.system().onExit(pid, (process, reason) -> engine.waitingOwnerExited(this));

@@ -2,7 +2,10 @@ package io.github.ppool.pool;
 
 import org.jspecify.annotations.Nullable;
 
-/** No worker came in time. The caller has left the queue; nothing is held. Stands for the exit {@code timeout} of {@code poolboy:checkout}. */
+/**
+ * No worker came in time. The caller has left the queue; nothing is held. Stands for the exit {@code timeout} of
+ * {@code poolboy:checkout}.
+ */
 public final class CheckoutTimeoutException extends PoolException {
 
     private static final long serialVersionUID = 1L;

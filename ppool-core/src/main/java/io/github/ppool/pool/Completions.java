@@ -4,9 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The completions of stages that are under way on one thread. A dependent that gives its worker back serves the next stage, on the
- * same thread and inside of the completion of its own, and that one the next: a hundred thousand in the queue would be as many
- * completions deep. So from some depth on a completion is put off until those around it have returned.
+ * The completions of stages that are under way on one thread. A dependent that gives its worker back serves the next
+ * stage, on the same thread and inside of the completion of its own, and that one the next: a hundred thousand in the
+ * queue would be as many completions deep. So from some depth on a completion is put off until those around it have
+ * returned.
  *
  * <p>Not from the first on: a dependent that waits for what it has set off itself is wrong, but need not hang for that.
  */

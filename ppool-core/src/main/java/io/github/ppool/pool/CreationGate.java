@@ -5,8 +5,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may make a worker at present: so many at the same time as configured, in the order in which they came; only one while workers
- * can't be made, that is after so many failures in a row, so that single probes go on. Guarded by the engine's lock.
+ * Who may make a worker at present: so many at the same time as configured, in the order in which they came; only one
+ * while workers can't be made, that is after so many failures in a row, so that single probes go on. Guarded by the
+ * engine's lock.
  */
 final class CreationGate<W> {
 
@@ -21,7 +22,9 @@ final class CreationGate<W> {
         this.failureLimit = failureLimit;
     }
 
-    /** Whether the slot may begin at once; else it is in the line, and {@link #nextToEnter} brings it some time later. */
+    /**
+     * Whether the slot may begin at once; else it is in the line, and {@link #nextToEnter} brings it some time later.
+     */
     boolean enter(Slot<W> slot) {
         if (inside < permits()) {
             inside++;

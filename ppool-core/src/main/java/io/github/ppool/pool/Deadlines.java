@@ -5,11 +5,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When those who wait give up, the earliest first, and among equals the one that came first. Guarded by the engine's lock.
+ * When those who wait give up, the earliest first, and among equals the one that came first. Guarded by the engine's
+ * lock.
  *
- * <p>A heap, in which who leaves for another reason ({@link Waiting#expires} false) stays until it is at the top, or until more than
- * half of the heap is such: then they are all thrown out. So leaving takes constant time, amortised, and coming too where later
- * comers have later deadlines, as they have with one time-out for all.
+ * <p>A heap, in which who leaves for another reason ({@link Waiting#expires} false) stays until it is at the top, or
+ * until more than half of the heap is such: then they are all thrown out. So leaving takes constant time, amortised,
+ * and coming too where later comers have later deadlines, as they have with one time-out for all.
  */
 final class Deadlines<W> {
 

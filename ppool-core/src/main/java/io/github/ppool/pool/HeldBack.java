@@ -4,8 +4,8 @@ import io.github.ppool.process.Pid;
 import java.util.List;
 
 /**
- * The workers that a killed process had borrowed: its thread may still use them. Over when that thread has ended, or the grace is. Guarded by
- * the engine's lock.
+ * The workers that a killed process had borrowed: its thread may still use them. Over when that thread has ended, or
+ * the grace is. Guarded by the engine's lock.
  */
 final class HeldBack<W> extends Timed {
 

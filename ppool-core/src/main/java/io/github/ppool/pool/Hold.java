@@ -4,25 +4,27 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Who has the worker of a {@link Slot}, in one word: a stamp, which changes with each beginning and each end of a lease, and one of
- * three states.
+ * Who has the worker of a {@link Slot}, in one word: a stamp, which changes with each beginning and each end of a
+ * lease, and one of three states.
  *
  * <ul>
- * <li>{@link #CLOSED}: the books ({@link Places}) say who has it; only the holder of the engine's lock changes the word.
- * <li>{@link #OPEN}: it is idle, and the thread that had it last may take it without the lock. First in first out, only the holder of the
- * lock takes it.
+ * <li>{@link #CLOSED}: the books ({@link Places}) say who has it; only the holder of the engine's lock changes the
+ * word.
+ * <li>{@link #OPEN}: it is idle, and the thread that had it last may take it without the lock. First in first out, only
+ * the holder of the lock takes it.
  * <li>{@link #TAKEN}: it was taken so. The books still count it as idle, and it may come back without the lock.
  * </ul>
  *
- * <p><b>Who moves it.</b> With the lock: CLOSED → OPEN when the worker comes back while nobody waits; OPEN → CLOSED to hand it out by the
- * books; TAKEN → CLOSED to correct the books before anything is decided by them; first in first out also CLOSED or OPEN → TAKEN with the
- * next stamp, when it is {@linkplain Places#lendInTurn lent in turn}. Without: OPEN → TAKEN with the next stamp, by
- * its last thread; TAKEN → OPEN with the next stamp, by whoever closes that lease. All moves that somebody else may make at the same time
- * are compare-and-sets on the whole word, and stamps are never used again, so of two who want the same move one gets it, and one who
- * read the word before something happened gets nothing.
+ * <p><b>Who moves it.</b> With the lock: CLOSED → OPEN when the worker comes back while nobody waits; OPEN → CLOSED to
+ * hand it out by the books; TAKEN → CLOSED to correct the books before anything is decided by them; first in first out
+ * also CLOSED or OPEN → TAKEN with the next stamp, when it is {@linkplain Places#lendInTurn lent in turn}. Without:
+ * OPEN → TAKEN with the next stamp, by its last thread; TAKEN → OPEN with the next stamp, by whoever closes that lease.
+ * All moves that somebody else may make at the same time are compare-and-sets on the whole word, and stamps are never
+ * used again, so of two who want the same move one gets it, and one who read the word before something happened gets
+ * nothing.
  *
- * <p>That is also why nobody who waits is missed: he corrects the books, under the lock, before he waits; from then on no word is OPEN,
- * every lease that was TAKEN is CLOSED, and its end comes through the lock and finds him.
+ * <p>That is also why nobody who waits is missed: he corrects the books, under the lock, before he waits; from then on
+ * no word is OPEN, every lease that was TAKEN is CLOSED, and its end comes through the lock and finds him.
  *
  * <p>A lease is over when the stamp is no longer its own. A late reader of the word does no harm: these moves decide.
  */
@@ -48,7 +50,10 @@ class Hold extends HoldPadding {
 
     /** Written opaque under the lock: a fence would cost each check-out and check-in more than all its other stores. */
     private volatile long word;
-    /** The stamp with which it was opened; {@link #NONE} if that is not so, or {@linkplain #countTakes counted}. Guarded by the lock. */
+    /**
+     * The stamp with which it was opened; {@link #NONE} if that is not so, or {@linkplain #countTakes counted}. Guarded
+     * by the lock.
+     */
     private long openedAt = NONE;
 
     // ---- without the lock

@@ -8,11 +8,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle workers in the order in which they came. Both ends are at hand, and a slot can leave from anywhere: all in constant
- * time, without allocation once it has its size. Guarded by the lock of the pool.
+ * The idle workers in the order in which they came. Both ends are at hand, and a slot can leave from anywhere: all in
+ * constant time, without allocation once it has its size. Guarded by the lock of the pool.
  *
- * <p>It is that lock, see there. A ring in which a slot that leaves from the middle leaves a hole; holes are passed over when an end comes to them, and
- * pressed out when the ring is full.
+ * <p>It is that lock, see there. A ring in which a slot that leaves from the middle leaves a hole; holes are passed
+ * over when an end comes to them, and pressed out when the ring is full.
  */
 class IdleSet<W> extends PoolLock implements Iterable<Slot<W>> {
 
@@ -165,7 +165,9 @@ class IdleSet<W> extends PoolLock implements Iterable<Slot<W>> {
         }
     }
 
-    /** From the one that has been idle longest on. The one that was just returned may be removed from the set meanwhile. */
+    /**
+     * From the one that has been idle longest on. The one that was just returned may be removed from the set meanwhile.
+     */
     @Override
     public Iterator<Slot<W>> iterator() {
         return new Iterator<>() {

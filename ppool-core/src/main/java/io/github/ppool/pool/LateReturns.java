@@ -4,9 +4,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leases that were closed where the stack was too short for the engine's lock and all that may follow from it. A checkout makes sure
- * of enough stack for putting its lease here, and not of more: each page of stack that it asked for would cost it a write (ADR 18). The
- * engine gives the worker back with its next decision. If callers wait, that is a tenth of a second later at the latest.
+ * Leases that were closed where the stack was too short for the engine's lock and all that may follow from it. A
+ * checkout makes sure of enough stack for putting its lease here, and not of more: each page of stack that it asked for
+ * would cost it a write (ADR 18). The engine gives the worker back with its next decision. If callers wait, that is a
+ * tenth of a second later at the latest.
  *
  * <p>Any thread adds, without the lock and with little stack. The holder of the engine's lock takes.
  */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Finds leases that are dropped without being closed, and those that are kept for too long.
  *
  * <ul>
- *   <li><em>Dropped</em>: the garbage collector tells. Watched where leak detection is on, and always for leases without
- *       an owner: no thread and no process ends and so brings the worker back.
+ *   <li><em>Dropped</em>: the garbage collector tells. Watched where leak detection is on, and always for leases
+ *       without an owner: no thread and no process ends and so brings the worker back.
  *   <li><em>Kept too long</em>: one timer for the pool looks at the leases that go on. Only where there is a threshold.
  * </ul>
  *

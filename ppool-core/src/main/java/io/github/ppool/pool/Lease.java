@@ -13,8 +13,8 @@ import java.time.Duration;
  * {@link PoolSpec#orphanGrace} the worker crashes instead. If the owner is a thread that ends without closing this
  * lease, the worker crashes as soon as others wait for one, because another thread may be using it.
  *
- * <p>May be used from any thread; the worker itself is only as thread-safe as it is. What was done with the worker before {@code
- * close} happens-before what the next holder does with it.
+ * <p>May be used from any thread; the worker itself is only as thread-safe as it is. What was done with the worker
+ * before {@code close} happens-before what the next holder does with it.
  *
  * <p>Stands for the pid that {@code poolboy:checkout} returns and for {@code poolboy:checkin}.
  *
@@ -26,8 +26,8 @@ public interface Lease<W> extends AutoCloseable {
      * The worker. Don't keep it beyond the lease.
      *
      * @return the worker
-     * @throws LeaseClosedException if the lease was closed, or was taken back because the worker has died or the owner has; a
-     *     death at this very moment may be seen by the next call only
+     * @throws LeaseClosedException if the lease was closed, or was taken back because the worker has died or the owner
+     *     has; a death at this very moment may be seen by the next call only
      */
     W worker();
 
@@ -39,8 +39,8 @@ public interface Lease<W> extends AutoCloseable {
     Pid pid();
 
     /**
-     * How long ago it was taken, by the pool's clock: to some ten milliseconds, since taking it reads no clock (see {@link
-     * io.github.ppool.time.MonotonicClock#coarseNanoTime()}).
+     * How long ago it was taken, by the pool's clock: to some ten milliseconds, since taking it reads no clock (see
+     * {@link io.github.ppool.time.MonotonicClock#coarseNanoTime()}).
      *
      * @return zero or more
      */

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a killed process of a worker has left behind: a thread that has not ended, and in its hands the worker, or one in the making. Over
- * when the thread has ended. Guarded by the engine's lock, but for the claim.
+ * What a killed process of a worker has left behind: a thread that has not ended, and in its hands the worker, or one
+ * in the making. Over when the thread has ended. Guarded by the engine's lock, but for the claim.
  */
 final class Leftover<W> extends Timed {
 

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a pool's listener. Made without the engine's lock; what the listener throws is logged. Where nobody listens they cost
- * a look at a field.
+ * The calls of a pool's listener. Made without the engine's lock; what the listener throws is logged. Where nobody
+ * listens they cost a look at a field.
  */
 final class ListenerCalls {
 

@@ -6,21 +6,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line, first in first out, that may be joined without the engine's lock while it is open. Who hands over a million tasks then meets
- * neither the lock nor anything that the workers write, who take them out under the lock.
+ * A line, first in first out, that may be joined without the engine's lock while it is open. Who hands over a million
+ * tasks then meets neither the lock nor anything that the workers write, who take them out under the lock.
  *
- * <p>Each who joins draws a ticket, by one addition, which is his place in a chain of arrays; then he puts himself there, by one
- * compare-and-set from {@code null}. Places are never used again. Who comes to a place whose owner has drawn the ticket and is not there
- * yet looks for a moment, then closes it off (puts {@link #GONE} there), and the late one, whose compare-and-set fails, asks for the
- * lock as if he had not drawn. So nobody waits for one who was taken off his processor.
+ * <p>Each who joins draws a ticket, by one addition, which is his place in a chain of arrays; then he puts himself
+ * there, by one compare-and-set from {@code null}. Places are never used again. Who comes to a place whose owner has
+ * drawn the ticket and is not there yet looks for a moment, then closes it off (puts {@link #GONE} there), and the late
+ * one, whose compare-and-set fails, asks for the lock as if he had not drawn. So nobody waits for one who was taken off
+ * his processor.
  *
- * <p><b>Why nobody is overlooked.</b> {@code limit} is the ticket from which on the lock must be asked; zero, if closed. Who joins reads it
- * before and <em>after</em> he has put himself there; who closes writes it and <em>then</em> reads how many tickets are drawn. Both steps
- * in the middle are fences, so either the one who closes sees the ticket, or the one who joins sees the line closed, asks for the lock,
- * and looks after what was overlooked.
+ * <p><b>Why nobody is overlooked.</b> {@code limit} is the ticket from which on the lock must be asked; zero, if
+ * closed. Who joins reads it before and <em>after</em> he has put himself there; who closes writes it and <em>then</em>
+ * reads how many tickets are drawn. Both steps in the middle are fences, so either the one who closes sees the ticket,
+ * or the one who joins sees the line closed, asks for the lock, and looks after what was overlooked.
  *
- * <p>All but {@link #join}, {@link #isOpen} and {@link #isWithin} is guarded by the engine's lock. Leaving from anywhere takes constant time,
- * and frees what was there; an array in which nobody is left is taken out of the chain.
+ * <p>All but {@link #join}, {@link #isOpen} and {@link #isWithin} is guarded by the engine's lock. Leaving from
+ * anywhere takes constant time, and frees what was there; an array in which nobody is left is taken out of the chain.
  */
 final class OpenLine<W> extends OpenLineGap<W> {
 
@@ -38,7 +39,10 @@ final class OpenLine<W> extends OpenLineGap<W> {
     private long seen;
     /** How many of the tickets from head on stand for nobody. */
     private long left;
-    /** All before this ticket were given to {@link #forEachNew}, and the array to go on from: never one that has left the chain. */
+    /**
+     * All before this ticket were given to {@link #forEachNew}, and the array to go on from: never one that has left
+     * the chain.
+     */
     private long shown;
     private Segment<W> shownIn;
 
@@ -58,8 +62,9 @@ final class OpenLine<W> extends OpenLineGap<W> {
     /**
      * Goes to the end.
      *
-     * @return the ticket; or {@link #CLOSED_OFF}, and nothing has happened. If the line is not {@linkplain #isWithin open} for this ticket
-     *     by now, he has to ask for the lock and look what has become of him
+     * @return the ticket; or {@link #CLOSED_OFF}, and nothing has happened. If the line is not
+     *     {@linkplain #isWithin open} for this ticket by now, he has to ask for the lock and look what has become of
+     *     him
      */
     long join(Waiting<W> who) {
         Segment<W> hint = last; // before the ticket is drawn: so it is not behind it
@@ -70,7 +75,9 @@ final class OpenLine<W> extends OpenLineGap<W> {
         return segment.put(index, who) ? ticket : CLOSED_OFF;
     }
 
-    /** The first half of {@link #join}; for tests by itself, as if its caller had been taken off his processor after it. */
+    /**
+     * The first half of {@link #join}; for tests by itself, as if its caller had been taken off his processor after it.
+     */
     long drawTicket() {
         return (long) TICKETS.getAndAdd(this, 1L);
     }
@@ -202,7 +209,10 @@ final class OpenLine<W> extends OpenLineGap<W> {
         gone(segment);
     }
 
-    /** One more of its places stands for nobody. The last array stays, because the next one is found by it, until one after it loses one. */
+    /**
+     * One more of its places stands for nobody. The last array stays, because the next one is found by it, until one
+     * after it loses one.
+     */
     private void gone(Segment<W> segment) {
         segment.gone++;
         Segment<W> before = segment.previous;
@@ -239,8 +249,9 @@ final class OpenLine<W> extends OpenLineGap<W> {
     }
 
     /**
-     * As {@link #forEach}, but without those who were given to an action before. Who has drawn a ticket and is not at his place yet is given to
-     * the next one, and some of those behind him once more. The action must not remove anybody.
+     * As {@link #forEach}, but without those who were given to an action before. Who has drawn a ticket and is not at
+     * his place yet is given to the next one, and some of those behind him once more. The action must not remove
+     * anybody.
      */
     void forEachNew(Consumer<Waiting<W>> action) {
         long end = tickets;

@@ -12,18 +12,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads of killed processes still have in their hands. A thread can't be ended from outside; until it has ended, or has given
- * back what it had, no other holder gets that.
+ * What the threads of killed processes still have in their hands. A thread can't be ended from outside; until it has
+ * ended, or has given back what it had, no other holder gets that.
  *
  * <ul>
- *   <li>A <em>borrower</em> was killed: its workers are held back. The thread gives them back, or ends; after the grace they are crashed.
- *   <li>A <em>worker's process</em> was killed: its place stays taken, and the process that follows waits. The thread closes the worker and ends; after the
- *       grace another thread closes the worker, which frees one that waits at a socket.
+ *   <li>A <em>borrower</em> was killed: its workers are held back. The thread gives them back, or ends; after the grace
+ *   they are crashed.
+ *   <li>A <em>worker's process</em> was killed: its place stays taken, and the process that follows waits. The thread
+ *       closes the worker and ends; after the grace another thread closes the worker, which frees one that waits at a
+ *       socket.
  * </ul>
  *
- * <p>A thread that goes on although its worker is closed, or that was still making one, gives up its place to the next process and is <em>detached</em>. As
- * many may be as the pool may have workers; all beyond them keep their places. So the threads of a pool are bounded, and a pool whose tasks heed
- * nothing comes to a standstill instead of taking the machine with it.
+ * <p>A thread that goes on although its worker is closed, or that was still making one, gives up its place to the next
+ * process and is <em>detached</em>. As many may be as the pool may have workers; all beyond them keep their places. So
+ * the threads of a pool are bounded, and a pool whose tasks heed nothing comes to a standstill instead of taking the
+ * machine with it.
  *
  * <p>Guarded by the engine's lock, but for what is called from the threads that end.
  */
@@ -71,7 +74,10 @@ final class Orphans<W> {
         engine.free(slot, after, false);
     }
 
-    /** Under the lock: whether this lease is over because its owner was killed, and the owner's thread, which calls, had it. */
+    /**
+     * Under the lock: whether this lease is over because its owner was killed, and the owner's thread, which calls, had
+     * it.
+     */
     boolean hasHeldBack(Slot<W> slot, long stamp) {
         HeldBack<W> held = slot.heldBack;
         if (held == null || slot.heldBackStamp != stamp) {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who borrows: a thread, and the process that it is, if it is one. A stage has no thread that could be known.
  *
- * <p>A thread is or is not a process for its whole life, so this is found out once, and then found again among the {@link Owners}. It is known
- * by its number, which is never used again; the thread itself is held weakly, so that an ended one, and what its code has captured, is not kept.
+ * <p>A thread is or is not a process for its whole life, so this is found out once, and then found again among the
+ * {@link Owners}. It is known by its number, which is never used again; the thread itself is held weakly, so that an
+ * ended one, and what its code has captured, is not kept.
  */
 final class Owner {
 
@@ -19,8 +20,8 @@ final class Owner {
     private final @Nullable WeakReference<Thread> thread;
     final @Nullable Pid pid;
     /**
-     * Whether the worker that it gave back last went to somebody who waited, and it has not asked for one in vain since. A hint, written and
-     * read without a fence: mostly the same thread does both.
+     * Whether the worker that it gave back last went to somebody who waited, and it has not asked for one in vain
+     * since. A hint, written and read without a fence: mostly the same thread does both.
      */
     boolean handedOn;
 

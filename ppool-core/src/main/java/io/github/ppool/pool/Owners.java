@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The borrowers that were here lately. Any thread, without a lock.
  *
- * <p>A table in which threads whose numbers meet drive each other out, which costs them a look at what they are; two records of one
- * thread do no harm. A table and not a thread-local: it costs a thread nothing to have been here, and nothing is left in a
- * thread that outlives the pool. Records are safe to publish by a race: all that others need of them is final,
- * but for one hint.
+ * <p>A table in which threads whose numbers meet drive each other out, which costs them a look at what they are; two
+ * records of one thread do no harm. A table and not a thread-local: it costs a thread nothing to have been here, and
+ * nothing is left in a thread that outlives the pool. Records are safe to publish by a race: all that others need of
+ * them is final, but for one hint.
  */
 final class Owners {
 
@@ -60,7 +60,8 @@ final class Owners {
     /** Finds out what the thread, which calls, is. Not under a lock: it calls the system of processes. */
     Owner meet(Thread thread) {
         if (ProcessSystem.isStandIn()) {
-            return new Owner(watchedProcess()); // it is that process for the length of a call only: nothing to be found again
+            // it is that process for the length of a call only: nothing to be found again
+            return new Owner(watchedProcess());
         }
         Owner met = new Owner(thread, watchedProcess());
         @Nullable

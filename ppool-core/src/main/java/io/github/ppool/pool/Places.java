@@ -8,8 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The books: which places there are, what each is doing, and which workers are idle. Every slot in it holds a place, and there are
- * never more than size + max-overflow. Guarded by the lock of the pool, which it is: see {@link PoolLock}.
+ * The books: which places there are, what each is doing, and which workers are idle. Every slot in it holds a place,
+ * and there are never more than size + max-overflow. Guarded by the lock of the pool, which it is: see
+ * {@link PoolLock}.
  */
 final class Places<W> extends IdleSet<W> {
 
@@ -18,11 +19,15 @@ final class Places<W> extends IdleSet<W> {
     private final boolean fifo;
     private final boolean affine;
     private final Owners owners;
-    /** Whether idle workers may be {@link Hold#OPEN}: all of them if affine; under last in first out the newest only. */
+    /**
+     * Whether idle workers may be {@link Hold#OPEN}: all of them if affine; under last in first out the newest only.
+     */
     private final boolean opens;
     /** Where threads find what they had last; of length zero if nothing is ever open. */
     final @Nullable Slot<W>[] seats;
-    /** The most frequent of the states, counted apart; {@link SlotState#IDLE} is not counted, the set knows its size. */
+    /**
+     * The most frequent of the states, counted apart; {@link SlotState#IDLE} is not counted, the set knows its size.
+     */
     private int borrowed;
     private final int[] count = new int[SlotState.values().length];
     int size;
@@ -37,11 +42,14 @@ final class Places<W> extends IdleSet<W> {
     /** Places that a plan has given up with `delete`; filled when somebody needs them. */
     private int vacancies;
     /**
-     * Whether {@link #lendInTurn} may lend: first in first out, callers are served, nobody waits, and no worker is superfluous. Set when a
-     * worker comes back and all this is so, cleared by whoever is about to decide something. Without the lock a hint.
+     * Whether {@link #lendInTurn} may lend: first in first out, callers are served, nobody waits, and no worker is
+     * superfluous. Set when a worker comes back and all this is so, cleared by whoever is about to decide something.
+     * Without the lock a hint.
      */
     private boolean inTurn;
-    /** How often workers were handed out; those taken without the lock are added when the word of their slot is closed. */
+    /**
+     * How often workers were handed out; those taken without the lock are added when the word of their slot is closed.
+     */
     private long handOuts;
     /** Of the slots that have lost their places. */
     private long transactionsBefore;
@@ -195,7 +203,10 @@ final class Places<W> extends IdleSet<W> {
         return slow > 0;
     }
 
-    /** Workers that could not be made and wait for the next attempt: on their process, or, if that has ended, on the next. */
+    /**
+     * Workers that could not be made and wait for the next attempt: on their process, or, if that has ended, on the
+     * next.
+     */
     int toBeTriedAgain() {
         return toBeTriedAgain;
     }
@@ -225,8 +236,8 @@ final class Places<W> extends IdleSet<W> {
     }
 
     /**
-     * How many can be served without waiting for another holder. May be too high where words are {@link Hold#TAKEN}, but then it
-     * is right in whether it is more than nobody, and nobody waits.
+     * How many can be served without waiting for another holder. May be too high where words are {@link Hold#TAKEN},
+     * but then it is right in whether it is more than nobody, and nobody waits.
      */
     int servable() {
         return (anyIdle() ? idleCount() : 0) + coming() + free();
@@ -319,7 +330,8 @@ final class Places<W> extends IdleSet<W> {
         addLast(slot);
     }
 
-    // ---- lent in turn: the worker that has been idle longest goes to the other end when it is taken, not when it comes back
+    // ---- lent in turn: the worker that has been idle longest goes to the other end when it is taken, not when it
+    // comes back
 
     /** A hint for who does not have the lock. */
     boolean lendsInTurn() {
@@ -332,8 +344,9 @@ final class Places<W> extends IdleSet<W> {
     }
 
     /**
-     * Takes the lock, which the caller must not have, and needs no more stack than a checkout has made sure of. The slot stays in the idle set, {@link Hold#TAKEN}, where it will be when it comes back
-     * before any other one does; the lock is not taken then.
+     * Takes the lock, which the caller must not have, and needs no more stack than a checkout has made sure of. The
+     * slot stays in the idle set, {@link Hold#TAKEN}, where it will be when it comes back before any other one does;
+     * the lock is not taken then.
      *
      * @return null if the caller has to go by the books
      */
@@ -466,8 +479,8 @@ final class Places<W> extends IdleSet<W> {
     }
 
     /**
-     * Whether a slot that the books count as idle is so. If its worker was taken without the lock, the books are corrected; if not, it
-     * can't be any more.
+     * Whether a slot that the books count as idle is so. If its worker was taken without the lock, the books are
+     * corrected; if not, it can't be any more.
      */
     private boolean reallyIdle(Slot<W> slot) {
         if (!opens) {

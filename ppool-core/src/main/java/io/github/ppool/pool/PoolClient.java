@@ -6,11 +6,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool, to those who use it: borrow a worker with {@code checkout} or {@code transaction}, or hand work over as {@link TaskQueue}
- * says. All who wait stand in one queue, first in first out (see {@link TaskOptions#priority}).
+ * A pool, to those who use it: borrow a worker with {@code checkout} or {@code transaction}, or hand work over as
+ * {@link TaskQueue} says. All who wait stand in one queue, first in first out (see {@link TaskOptions#priority}).
  *
- * <p>May be used from any thread. The handle is good for as long as the pool exists, whatever happens to its workers and to its
- * supervisor; it even serves again when a pool of the same name and configuration was started anew after the tree gave up.
+ * <p>May be used from any thread. The handle is good for as long as the pool exists, whatever happens to its workers
+ * and to its supervisor; it even serves again when a pool of the same name and configuration was started anew after the
+ * tree gave up.
  *
  * <p>Stands for the functions of {@code poolboy} and of {@code ppool}.
  *
@@ -26,11 +27,13 @@ public interface PoolClient<W> extends TaskQueue<W> {
     String name();
 
     /**
-     * Borrows a worker, waiting for one up to the pool's {@link PoolSpec#checkoutTimeout}. Stands for {@code poolboy:checkout/1}.
+     * Borrows a worker, waiting for one up to the pool's {@link PoolSpec#checkoutTimeout}. Stands for
+     * {@code poolboy:checkout/1}.
      *
-     * <p>Whoever waits is served in turn. A platform thread that has just given back a worker for which others waited, and finds none idle
-     * when it asks again, gives way first: it sleeps some 50 to 150 microseconds, which count as waited, before it takes what is idle then or
-     * goes to the end of the queue. With less time than 5 milliseconds it does not.
+     * <p>Whoever waits is served in turn. A platform thread that has just given back a worker for which others waited,
+     * and finds none idle when it asks again, gives way first: it sleeps some 50 to 150 microseconds, which count as
+     * waited, before it takes what is idle then or goes to the end of the queue. With less time than 5 milliseconds it
+     * does not.
      *
      * <p>Each of these errors leaves the caller without a worker and outside of the queue. A
      * {@link StackOverflowError} comes before anything has happened: the pool makes sure of enough stack for the
@@ -40,8 +43,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * @throws CheckoutTimeoutException if no worker came in time; it names the workers that the caller itself has and,
      *     where leases are watched, the threads that have workers, with the times
      * @throws PoolRejectedException if the queue is full, or the pool is suspended and refuses callers
-     * @throws PoolInterruptedException if the calling thread is interrupted while it waits; its interrupt flag is set, and a worker
-     *     that came at the same moment has gone to the next in the queue
+     * @throws PoolInterruptedException if the calling thread is interrupted while it waits; its interrupt flag is set,
+     *     and a worker that came at the same moment has gone to the next in the queue
      * @throws WorkerUnavailableException if workers cannot be made, again and again; with the cause
      * @throws PoolStoppedException if the pool is stopped or has given up, now or while the caller waits
      */
@@ -57,11 +60,12 @@ public interface PoolClient<W> extends TaskQueue<W> {
     Lease<W> checkout(Duration timeout);
 
     /**
-     * Borrows a worker if one is idle, or if there is room to make one more; then it waits until that one is made, but never for
-     * another holder. Stands for {@code poolboy:checkout(Pool, false)}.
+     * Borrows a worker if one is idle, or if there is room to make one more; then it waits until that one is made, but
+     * never for another holder. Stands for {@code poolboy:checkout(Pool, false)}.
      *
      * @return the lease, empty if all are taken
-     * @throws WorkerUnavailableException if the worker that was to be made for the caller could not be made; with the cause
+     * @throws WorkerUnavailableException if the worker that was to be made for the caller could not be made; with the
+     *         cause
      * @throws PoolException as {@link #checkout()}, but for the time-out and the full queue
      */
     Optional<Lease<W>> tryCheckout();
@@ -145,8 +149,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
      *
      * <p>{@code toCompletableFuture().cancel(…)} ends the returned stage at once, as any other completion from outside
      * does. A caller without a worker leaves the queue then, and the function is not called. Else the inner stage is
-     * cancelled if it is a {@link java.util.concurrent.Future}. The worker comes back when the inner stage has ended and
-     * that call has returned: a cancelled future must have left the worker by then. If its work goes on, as that of
+     * cancelled if it is a {@link java.util.concurrent.Future}. The worker comes back when the inner stage has ended
+     * and that call has returned: a cancelled future must have left the worker by then. If its work goes on, as that of
      * {@code supplyAsync} does, the function should return its {@link
      * java.util.concurrent.CompletableFuture#minimalCompletionStage()}, which can't be cancelled.
      *
@@ -171,8 +175,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
     TaskQueue<W> tasks(TaskOptions options);
 
     /**
-     * How the pool is, at one moment. Takes the pool's lock for a moment, in time linear in the number of workers. Stands for
-     * {@code poolboy:status/1}.
+     * How the pool is, at one moment. Takes the pool's lock for a moment, in time linear in the number of workers.
+     * Stands for {@code poolboy:status/1}.
      *
      * @return a snapshot
      */

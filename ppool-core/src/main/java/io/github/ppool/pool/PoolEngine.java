@@ -40,29 +40,34 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one pool engine: it lends workers and hands work over. It is the handle that users hold, and outlives its supervisor.
+ * The one pool engine: it lends workers and hands work over. It is the handle that users hold, and outlives its
+ * supervisor.
  *
- * <p>Long, because all that happens to a place, a waiting one or the limits must be decided together, under one lock, to keep the
- * pool's promises; splitting the file would not split the state. What can stand alone does: the books ({@link Places}), the {@link
- * WaitQueue}, the {@link Deadlines}, the {@link CreationGate}, the {@link WorkerAges}, the side of the tasks ({@link TaskDesk}), that
- * of the callers ({@link PoolHandle}), that of the workers ({@link WorkerProcess}, {@link SlotPlan}).
+ * <p>Long, because all that happens to a place, a waiting one or the limits must be decided together, under one lock,
+ * to keep the pool's promises; splitting the file would not split the state. What can stand alone does: the books
+ * ({@link Places}), the {@link WaitQueue}, the {@link Deadlines}, the {@link CreationGate}, the {@link WorkerAges}, the
+ * side of the tasks ({@link TaskDesk}), that of the callers ({@link PoolHandle}), that of the workers
+ * ({@link WorkerProcess}, {@link SlotPlan}).
  *
- * <p><b>The lock</b> is that of the books ({@link PoolLock}), held for a few instructions, never while blocking or calling foreign
- * code. All consequences (waking, sending, asking the supervisor, telling) are collected in an {@link AfterLock} and run by the same
- * thread after it let go. A checkout that finds an idle worker, and a check-in that finds nobody waiting, take it once and do nothing
- * else; a thread that takes again what it had last does not take it at all, nor does who brings back what was {@linkplain
- * Places#lendInTurn lent in turn}, see {@link Hold}. So wherever something is decided
- * because workers are idle, the books are corrected first ({@link Places#anyIdle}, {@link Places#correct}). And tasks, and
- * virtual threads that borrow, join the queue without the lock while there is nothing to be decided about them; whoever takes the lock to
- * decide something ends that first, see {@link #lock} and {@link OpenLine}.
+ * <p><b>The lock</b> is that of the books ({@link PoolLock}), held for a few instructions, never while blocking or
+ * calling foreign code. All consequences (waking, sending, asking the supervisor, telling) are collected in an
+ * {@link AfterLock} and run by the same thread after it let go. A checkout that finds an idle worker, and a check-in
+ * that finds nobody waiting, take it once and do nothing else; a thread that takes again what it had last does not take
+ * it at all, nor does who brings back what was {@linkplain Places#lendInTurn lent in turn}, see {@link Hold}. So
+ * wherever something is decided because workers are idle, the books are corrected first ({@link Places#anyIdle},
+ * {@link Places#correct}). And tasks, and virtual threads that borrow, join the queue without the lock while there is
+ * nothing to be decided about them; whoever takes the lock to decide something ends that first, see {@link #lock} and
+ * {@link OpenLine}.
  *
- * <p><b>Who moves a slot.</b> REQUESTED by {@link #startMore}; STARTING by its process; FAILING by its process; IDLE, BORROWED,
- * WORKING, CHECKING by {@link #free} and by check-outs; CRASHING by its process; then {@link #exited}, which every end of a
- * process comes through exactly once, makes it RESTARTING, DOWN or GONE; the supervisor, which restarts it, starts the
- * process again, and asks {@link #verdict} before. DISMISSED by whoever finds it superfluous. A process that the slot no longer
- * belongs to is recognised by its pid, a lease by its stamp: both are compared under the lock before anything is believed.
+ * <p><b>Who moves a slot.</b> REQUESTED by {@link #startMore}; STARTING by its process; FAILING by its process; IDLE,
+ * BORROWED, WORKING, CHECKING by {@link #free} and by check-outs; CRASHING by its process; then {@link #exited}, which
+ * every end of a process comes through exactly once, makes it RESTARTING, DOWN or GONE; the supervisor, which restarts
+ * it, starts the process again, and asks {@link #verdict} before. DISMISSED by whoever finds it superfluous. A process
+ * that the slot no longer belongs to is recognised by its pid, a lease by its stamp: both are compared under the lock
+ * before anything is believed.
  *
- * <p><b>How many.</b> Every state but GONE holds a place, and a slot is made only while there are fewer than size + max-overflow.
+ * <p><b>How many.</b> Every state but GONE holds a place, and a slot is made only while there are fewer than size +
+ * max-overflow.
  */
 final class PoolEngine<W> {
 
@@ -71,7 +76,10 @@ final class PoolEngine<W> {
     private static final GuardedLog LOG = GuardedLog.of(PoolEngine.class);
     /** How often those who wait look for workers whose borrowing thread has ended. */
     private static final Duration RECLAIM_EVERY = Duration.ofMillis(100);
-    /** The pause after the supervisor could not start a process: out of the ordinary, so only a protection against spinning. */
+    /**
+     * The pause after the supervisor could not start a process: out of the ordinary, so only a protection against
+     * spinning.
+     */
     private static final Duration START_RETRY = Duration.ofMillis(100);
     /** How many of those whose time is over are told so before the lock is let go for a moment. */
     private static final int EXPIRED_AT_ONCE = 200;
@@ -91,7 +99,10 @@ final class PoolEngine<W> {
     /** Whether how long borrowers have their workers is told. */
     private final boolean timesLeases;
     private final LeakWatch<W> leaks;
-    /** Whether nothing is to be decided, checked, noted or told of a worker that is borrowed and comes back while nobody waits. */
+    /**
+     * Whether nothing is to be decided, checked, noted or told of a worker that is borrowed and comes back while nobody
+     * waits.
+     */
     private final boolean plain;
     private final Owners owners;
     private final Orphans<W> orphans;
@@ -127,7 +138,10 @@ final class PoolEngine<W> {
     private final Deadlines<W> deadlines = new Deadlines<>();
     private @Nullable Timer deadlineTimer;
     private long deadlineTimerNanos;
-    /** When it will be looked for those whose time is over; {@link #NEVER} if it is not known that it will. Written under the lock. */
+    /**
+     * When it will be looked for those whose time is over; {@link #NEVER} if it is not known that it will. Written
+     * under the lock.
+     */
     private volatile long nextExpiryNanos = NEVER;
     private int lastNumber;
     private @Nullable Throwable lastFailure;
@@ -206,7 +220,10 @@ final class PoolEngine<W> {
         return spec.contextClassLoader() == null ? system.contextClassLoader() : spec.contextClassLoader();
     }
 
-    /** For what the pool itself has to do but not on a timer's thread, since it ends processes and calls listeners. They need no carrier. */
+    /**
+     * For what the pool itself has to do but not on a timer's thread, since it ends processes and calls listeners. They
+     * need no carrier.
+     */
     Executor bookkeepers() {
         return platformThreads();
     }
@@ -389,8 +406,8 @@ final class PoolEngine<W> {
     }
 
     /**
-     * As {@link #enter} for a virtual thread. Without the lock where others wait already, there is nothing to ask, and it will be looked for those
-     * whose time is over not later than at the end of his.
+     * As {@link #enter} for a virtual thread. Without the lock where others wait already, there is nothing to ask, and
+     * it will be looked for those whose time is over not later than at the end of his.
      */
     @Nullable
     Supplier<PoolException> enterVirtual(BlockingBorrower<W> borrower, String what, Duration timeout, long sinceNanos) {
@@ -612,7 +629,10 @@ final class PoolEngine<W> {
         }
     }
 
-    /** Leaves the queue open: if it is it is not empty. Who brings back the last worker is waited for, so he looks before he sleeps. */
+    /**
+     * Leaves the queue open: if it is it is not empty. Who brings back the last worker is waited for, so he looks
+     * before he sleeps.
+     */
     private void lockToGiveBack() {
         if (places.idleCount() <= 1) {
             places.lockReservedEagerly();
@@ -622,8 +642,9 @@ final class PoolEngine<W> {
     }
 
     /**
-     * As the end of a lease and {@link #free}, in the frequent case in which all that it would ask has its answer: others wait, {@linkplain
-     * #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a thread. It is to be woken without the lock.
+     * As the end of a lease and {@link #free}, in the frequent case in which all that it would ask has its answer:
+     * others wait, {@linkplain #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a thread.
+     * It is to be woken without the lock.
      */
     private void handOn(Slot<W> slot, BlockingBorrower<W> next) {
         slot.nextStamp();
@@ -701,12 +722,17 @@ final class PoolEngine<W> {
         }
     }
 
-    /** Ends a worker's process from outside; one that traps exits is closed in order, one that does not is dead at once. */
+    /**
+     * Ends a worker's process from outside; one that traps exits is closed in order, one that does not is dead at once.
+     */
     void crash(Pid pid, Throwable cause) {
         system.exit(pid, ExitReason.failure(cause));
     }
 
-    /** Under the lock: from now on the process is dead, unless it traps exits and the reason is no kill. Others are told after the lock. */
+    /**
+     * Under the lock: from now on the process is dead, unless it traps exits and the reason is no kill. Others are told
+     * after the lock.
+     */
     void endProcess(Pid pid, ExitReason reason, AfterLock after) {
         Runnable rest = system.beginExit(pid, reason);
         if (rest != null) {
@@ -722,8 +748,8 @@ final class PoolEngine<W> {
     }
 
     /**
-     * A process that borrowed, waited, or might have, is dead: everything that it has comes back, in the order of the check-outs; if it was killed,
-     * as soon as its thread has left it.
+     * A process that borrowed, waited, or might have, is dead: everything that it has comes back, in the order of the
+     * check-outs; if it was killed, as soon as its thread has left it.
      */
     private void ownerExited(Pid pid) {
         follows(after -> {
@@ -753,14 +779,20 @@ final class PoolEngine<W> {
         });
     }
 
-    /** Under the lock: who is the first to wait has those workers replaced whose borrowing threads have ended; {@link #reclaim} follows. */
+    /**
+     * Under the lock: who is the first to wait has those workers replaced whose borrowing threads have ended;
+     * {@link #reclaim} follows.
+     */
     void reclaimBeforeWaiting(AfterLock after) {
         if (queue.isEmpty()) {
             reclaimFromEndedThreads(after);
         }
     }
 
-    /** Under the lock, when nobody can be served otherwise: workers are replaced whose borrowing thread has ended. Others may use them. */
+    /**
+     * Under the lock, when nobody can be served otherwise: workers are replaced whose borrowing thread has ended.
+     * Others may use them.
+     */
     private void reclaimFromEndedThreads(AfterLock after) {
         if (places.anyIdle() || places.in(SlotState.BORROWED) == 0) {
             return;
@@ -1033,7 +1065,10 @@ final class PoolEngine<W> {
         return give(slot, new WorkerJob.End(reason), after, ownThread);
     }
 
-    /** The worker of a slot was a process, which has ended: noticed by the pool itself, since foreign code may take messages. */
+    /**
+     * The worker of a slot was a process, which has ended: noticed by the pool itself, since foreign code may take
+     * messages.
+     */
     void workerProcessExited(Slot<W> slot, Pid pid) {
         locked(after -> {
             if (!pid.equals(slot.pid)) {
@@ -1111,7 +1146,10 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ refusals
 
-    /** Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't be made. */
+    /**
+     * Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't
+     * be made.
+     */
     @Nullable
     Supplier<PoolException> refusal(String what, boolean patient) {
         switch (lifecycle) {
@@ -1195,7 +1233,8 @@ final class PoolEngine<W> {
         return refusal;
     }
 
-    // ------------------------------------------------------------------------------------------------ tasks, see TaskDesk
+    // ------------------------------------------------------------------------------------------------ tasks, see
+    // TaskDesk
 
     TaskDesk<W> tasks() {
         return tasks;
@@ -1248,8 +1287,8 @@ final class PoolEngine<W> {
     }
 
     /**
-     * Under the lock: if others wait, and nobody could be served better, then what a task is to be asked has its answer until somebody
-     * {@linkplain #lock decides} again. So until then tasks join the queue without the lock.
+     * Under the lock: if others wait, and nobody could be served better, then what a task is to be asked has its answer
+     * until somebody {@linkplain #lock decides} again. So until then tasks join the queue without the lock.
      */
     void openQueueIfOnlyToBeQueued() {
         if (open && !queue.isEmpty() && places.free() == 0 && !gate.isBroken()) {
@@ -1265,7 +1304,10 @@ final class PoolEngine<W> {
         }
     }
 
-    /** Whoever decides something sees the queue and the workers as they are: nobody joins, nobody borrows in turn until all is as before. */
+    /**
+     * Whoever decides something sees the queue and the workers as they are: nobody joins, nobody borrows in turn until
+     * all is as before.
+     */
     void lock() {
         places.lock();
         decide();
@@ -1277,7 +1319,10 @@ final class PoolEngine<W> {
         decide();
     }
 
-    /** As {@link #lock}, for what follows from the end of a process or from what was decided before: there is stack for it. */
+    /**
+     * As {@link #lock}, for what follows from the end of a process or from what was decided before: there is stack for
+     * it.
+     */
     private void lockReserved() {
         places.lockReserved();
         decide();
@@ -1295,9 +1340,10 @@ final class PoolEngine<W> {
     }
 
     /**
-     * For those who do nothing but what they may while others join the queue: a worker that has done one task and takes the next one
-     * ({@link #firstAlive} closes the queue if nobody is there), and those who do nothing unless it is empty, which it is not while it is
-     * open. The caller has made sure of the stack, or is a worker's process: its thread has just begun.
+     * For those who do nothing but what they may while others join the queue: a worker that has done one task and takes
+     * the next one ({@link #firstAlive} closes the queue if nobody is there), and those who do nothing unless it is
+     * empty, which it is not while it is open. The caller has made sure of the stack, or is a worker's process: its
+     * thread has just begun.
      */
     void lockLeavingQueueOpen() {
         places.lockReserved();
@@ -1336,9 +1382,10 @@ final class PoolEngine<W> {
     }
 
     /**
-     * Under the lock: as {@link #free} by the own process of a worker that has done a task, in the frequent case in which all that it would
-     * ask has its answer: others wait, {@linkplain #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a task. Null
-     * if it is to be asked.
+     * Under the lock: as {@link #free} by the own process of a worker that has done a task, in the frequent case in
+     * which all that it would ask has its answer: others wait,
+     * {@linkplain #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a task. Null if it is to
+     * be asked.
      */
     @Nullable
     PoolTask<W, ?> nextTaskAtOnce(Slot<W> slot) {
@@ -1360,7 +1407,8 @@ final class PoolEngine<W> {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ a worker's process
+    // ------------------------------------------------------------------------------------------------ a worker's
+    // process
 
     /** The process of a slot, as its first act. From now on its end is learnt, exactly once. */
     void processStarted(Slot<W> slot, Pid pid, WorkerProcess<W> started) {
@@ -1699,7 +1747,10 @@ final class PoolEngine<W> {
         }
     }
 
-    /** As {@link #exited}, on the supervisor's process, which has found out first or has ended it, and must not run foreign code. */
+    /**
+     * As {@link #exited}, on the supervisor's process, which has found out first or has ended it, and must not run
+     * foreign code.
+     */
     private void exitedEarly(Slot<W> slot, Pid pid, ExitReason reason) {
         AfterLock after = new AfterLock();
         PoolTask<W, ?> task = decideEnd(slot, pid, reason, after);
@@ -1730,7 +1781,8 @@ final class PoolEngine<W> {
             slot.waitsForLeftover = false;
             boolean killed = system.isOrphaned(pid);
             boolean unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
-                    && !(reason.isOrderly() && (system.wasEndedBySignal(pid) || lifecycle == Lifecycle.STOPPED)); // as whoever stops it does
+                    // as whoever stops it does
+                    && !(reason.isOrderly() && (system.wasEndedBySignal(pid) || lifecycle == Lifecycle.STOPPED));
             places.setUnmade(slot, unmade);
             boolean counted = slot.state == SlotState.FAILING; // by notMade, when the attempt failed
             Throwable failure = slot.overran != null
@@ -1744,7 +1796,8 @@ final class PoolEngine<W> {
             SlotState next = afterExit(slot, reason);
             W worker = slot.worker;
             slot.pid = null;
-            if (killed && slot.leftover == null && slot.state != SlotState.GONE) { // one without a place has made nothing
+            // one without a place has made nothing
+            if (killed && slot.leftover == null && slot.state != SlotState.GONE) {
                 next = orphans.leave(slot, pid, worker, next, after);
             } else if (slot.leftover != null && next == SlotState.GONE) {
                 next = SlotState.DISMISSED; // the place is not free yet
@@ -1925,8 +1978,8 @@ final class PoolEngine<W> {
     }
 
     /**
-     * The supervisor's process may know of the end of the slot's process before the engine does: who ends it tells those who started
-     * it first. What the engine did when it learnt of it later would be undone by nobody.
+     * The supervisor's process may know of the end of the slot's process before the engine does: who ends it tells
+     * those who started it first. What the engine did when it learnt of it later would be undone by nobody.
      */
     private void believeEnd(Slot<W> slot) {
         Pid pid;
@@ -1996,7 +2049,9 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ lives of workers
 
-    /** Whether a worker that nobody has is to go now; if it should and may stay for a while, its replacement is started. */
+    /**
+     * Whether a worker that nobody has is to go now; if it should and may stay for a while, its replacement is started.
+     */
     private boolean isToRetire(Slot<W> slot, AfterLock after) {
         if (slot.replaced) {
             boolean comesItself = slot.state == SlotState.CHECKING && !slot.slow;
@@ -2239,7 +2294,8 @@ final class PoolEngine<W> {
                 if (pid == null && slot.leftover == null) {
                     drop(slot, after);
                 } else if (pid != null && slot.state != SlotState.DISMISSED && slot.state != SlotState.CRASHING) {
-                    after.call(() -> system.exit(pid, ExitReason.SHUTDOWN)); // one that traps exits closes its worker first
+                    // one that traps exits closes its worker first
+                    after.call(() -> system.exit(pid, ExitReason.SHUTDOWN));
                 }
             }
             orphans.closeAll(after);
@@ -2497,7 +2553,9 @@ final class PoolEngine<W> {
         }
     }
 
-    /** For tests: whether a process still tells of its last task, so that a task is given to another one that is idle. */
+    /**
+     * For tests: whether a process still tells of its last task, so that a task is given to another one that is idle.
+     */
     boolean isTelling(Pid process) {
         return underLock(() -> places.slots.stream()
                 .anyMatch(slot -> process.equals(slot.pid) && slot.process != null && slot.process.isTelling()));

@@ -3,8 +3,8 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool did not do what it was asked. The message says what was asked, which limit was met, and how the pool was at that moment;
- * the cause is the last failure of a worker where that matters. The pool itself is unharmed.
+ * A pool did not do what it was asked. The message says what was asked, which limit was met, and how the pool was at
+ * that moment; the cause is the last failure of a worker where that matters. The pool itself is unharmed.
  */
 public abstract sealed class PoolException extends RuntimeException
         permits CheckoutTimeoutException,

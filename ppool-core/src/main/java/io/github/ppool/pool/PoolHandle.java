@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** A pool to its users: the callers' side of {@link PoolEngine}, where they wait. */
 final class PoolHandle<W> implements PoolClient<W> {
 
-    /** For how long a thread that has handed a worker on gives way; the operating system adds fifty to a hundred microseconds. */
+    /**
+     * For how long a thread that has handed a worker on gives way; the operating system adds fifty to a hundred
+     * microseconds.
+     */
     static final long GIVE_WAY_NANOS = 20_000;
     /** Who has less time than this does not give way. */
     static final Duration TOO_SHORT_TO_GIVE_WAY = Duration.ofMillis(5);
@@ -40,7 +43,8 @@ final class PoolHandle<W> implements PoolClient<W> {
     /**
      * As every handle, any number of which may stand for one engine.
      *
-     * @param pause what a thread does that {@linkplain #giveWay gives way}, for so many nanoseconds; ended by an interrupt, which it keeps
+     * @param pause what a thread does that {@linkplain #giveWay gives way}, for so many nanoseconds; ended by an
+     *         interrupt, which it keeps
      */
     PoolHandle(PoolEngine<W> engine, LongConsumer pause) {
         this.engine = engine;
@@ -83,8 +87,8 @@ final class PoolHandle<W> implements PoolClient<W> {
     }
 
     /**
-     * The worker that the thread had last, or another one that is idle; null if there is none. First of all makes sure of the stack, also for
-     * giving it back, if only {@linkplain LateReturns late}: what is lent must not be lost.
+     * The worker that the thread had last, or another one that is idle; null if there is none. First of all makes sure
+     * of the stack, also for giving it back, if only {@linkplain LateReturns late}: what is lent must not be lost.
      */
     private @Nullable Lease<W> lendAtOnce(Thread thread) {
         @Nullable
@@ -131,8 +135,8 @@ final class PoolHandle<W> implements PoolClient<W> {
     }
 
     /**
-     * A moment in which those to whom this thread has just handed a worker may use it, bring it back and take it again without having to hand
-     * it on: with each thread in the queue, each lease would end with a switch of threads.
+     * A moment in which those to whom this thread has just handed a worker may use it, bring it back and take it again
+     * without having to hand it on: with each thread in the queue, each lease would end with a switch of threads.
      *
      * @return what is idle after it; null if it is to queue
      */
@@ -163,8 +167,9 @@ final class PoolHandle<W> implements PoolClient<W> {
     }
 
     /**
-     * Waits until the borrower is granted or refused: its time-out is a refusal, too, which the engine sees to. An interrupt, or the
-     * end of the process, ends the wait from this side; a worker that was handed over before goes to the next.
+     * Waits until the borrower is granted or refused: its time-out is a refusal, too, which the engine sees to. An
+     * interrupt, or the end of the process, ends the wait from this side; a worker that was handed over before goes to
+     * the next.
      */
     private Lease<W> await(BlockingBorrower<W> borrower) {
         Supplier<PoolException> refusal;

@@ -2,7 +2,10 @@ package io.github.ppool.pool;
 
 import org.jspecify.annotations.Nullable;
 
-/** The thread was interrupted while it waited for the pool. Its interrupt flag is set again; it has left the queue and holds nothing. */
+/**
+ * The thread was interrupted while it waited for the pool. Its interrupt flag is set again; it has left the queue and
+ * holds nothing.
+ */
 public final class PoolInterruptedException extends PoolException {
 
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,9 @@ import io.github.ppool.process.Pid;
 import java.time.Duration;
 import java.util.Objects;
 
-/** A worker and the stamp of its slot when it was handed out. Whoever has the lease may use it; the slot's word decides. */
+/**
+ * A worker and the stamp of its slot when it was handed out. Whoever has the lease may use it; the slot's word decides.
+ */
 final class PoolLease<W> implements Lease<W> {
 
     final Slot<W> slot;

@@ -52,8 +52,8 @@ public interface PoolListener {
     default void workerExited(String pool, Pid worker, ExitReason reason) {}
 
     /**
-     * A borrower waited for a worker and got it, or a worker began with a task that had to wait. Not told of those who found an
-     * idle worker, nor of further attempts of a task. Of tasks it is told by {@link #taskServed}.
+     * A borrower waited for a worker and got it, or a worker began with a task that had to wait. Not told of those who
+     * found an idle worker, nor of further attempts of a task. Of tasks it is told by {@link #taskServed}.
      *
      * @param pool the name of the pool
      * @param waited how long
@@ -89,8 +89,8 @@ public interface PoolListener {
     default void taskEnded(String pool, Task<?> task) {}
 
     /**
-     * A worker has done with a task, well or not: told once for each attempt that came to its end by itself, on the worker's
-     * process. One whose process was ended by a signal is not told of. Told only if {@link #wantsTaskTimes}.
+     * A worker has done with a task, well or not: told once for each attempt that came to its end by itself, on the
+     * worker's process. One whose process was ended by a signal is not told of. Told only if {@link #wantsTaskTimes}.
      *
      * @param pool the name of the pool
      * @param task the task; its outcome may not be there yet
@@ -99,9 +99,9 @@ public interface PoolListener {
     default void taskRan(String pool, Task<?> task, Duration ran) {}
 
     /**
-     * Something happened under the supervisor of the pool: children are its workers' processes. Called in the order of the
-     * events, one at a time, and must not wait for the supervisor's answer: see {@link io.github.ppool.supervisor.SupervisorListener#on},
-     * also for the thread.
+     * Something happened under the supervisor of the pool: children are its workers' processes. Called in the order of
+     * the events, one at a time, and must not wait for the supervisor's answer: see
+     * {@link io.github.ppool.supervisor.SupervisorListener#on}, also for the thread.
      *
      * @param pool the name of the pool
      * @param event what

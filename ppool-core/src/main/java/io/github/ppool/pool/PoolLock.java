@@ -7,25 +7,27 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of an engine: one compare-and-set to get it, one store to let go. For sections of a few instructions in which nobody
- * blocks; not reentrant, not fair.
+ * The lock of an engine: one compare-and-set to get it, one store to let go. For sections of a few instructions in
+ * which nobody blocks; not reentrant, not fair.
  *
- * <p><b>States.</b> {@code held} is 0 or 1. 0 → 1 by compare-and-set of the thread that gets it; 1 → 0 by that thread, with a release
- * store, which needs no fence: nobody has to be woken, so nothing has to be looked at afterwards. The compare-and-set of the next
- * one acquires, hence what was done under the lock before happens-before what is done under it later.
+ * <p><b>States.</b> {@code held} is 0 or 1. 0 → 1 by compare-and-set of the thread that gets it; 1 → 0 by that thread,
+ * with a release store, which needs no fence: nobody has to be woken, so nothing has to be looked at afterwards. The
+ * compare-and-set of the next one acquires, hence what was done under the lock before happens-before what is done under
+ * it later.
  *
- * <p><b>Who does not get it</b> sleeps for growing times, up to a limit, and looks at the end of each. So the way of those who get it has no
- * system call and wakes nobody, also when others wait; and while one platform thread sleeps, the other goes on with all lines of memory
- * at hand: two that compete get more done than behind a lock which hands itself on. Who is waited for looks {@link #LOOKS} times before
- * each sleep, and so does a virtual thread, whose sleep costs a timer and two switches. All this was measured (docs/adr). The price is
- * that the one who comes late may sleep for up to {@link #LONGEST_NAP_NANOS} after the lock was let go. He can't sleep for ever: no
- * wake-up exists that he relies on.
+ * <p><b>Who does not get it</b> sleeps for growing times, up to a limit, and looks at the end of each. So the way of
+ * those who get it has no system call and wakes nobody, also when others wait; and while one platform thread sleeps,
+ * the other goes on with all lines of memory at hand: two that compete get more done than behind a lock which hands
+ * itself on. Who is waited for looks {@link #LOOKS} times before each sleep, and so does a virtual thread, whose sleep
+ * costs a timer and two switches. All this was measured (docs/adr). The price is that the one who comes late may sleep
+ * for up to {@link #LONGEST_NAP_NANOS} after the lock was let go. He can't sleep for ever: no wake-up exists that he
+ * relies on.
  *
- * <p>But the sleep of a virtual thread ends only when a carrier has nothing else to do, which may take a hundred times as long as was
- * asked for. So before it sleeps it puts itself among the {@linkplain #late late ones}, and they are woken when the lock was let go {@link
- * #PATIENCE} more times: each goes on, in its turn, on the carrier that has the lock's memory at hand. This is looked at without a fence:
- * one who has just come may be seen only the next time, and if there is none, he sleeps to the end, for there is a carrier that has nothing
- * to do.
+ * <p>But the sleep of a virtual thread ends only when a carrier has nothing else to do, which may take a hundred times
+ * as long as was asked for. So before it sleeps it puts itself among the {@linkplain #late late ones}, and they are
+ * woken when the lock was let go {@link #PATIENCE} more times: each goes on, in its turn, on the carrier that has the
+ * lock's memory at hand. This is looked at without a fence: one who has just come may be seen only the next time, and
+ * if there is none, he sleeps to the end, for there is a carrier that has nothing to do.
  *
  * <p>To be extended by what it guards: one step less on the way to it.
  *
@@ -35,9 +37,15 @@ class PoolLock extends PoolLockPadding {
 
     static final long FIRST_NAP_NANOS = 20_000;
     static final long LONGEST_NAP_NANOS = 200_000;
-    /** About a microsecond: longer than most sections of others, and than most waits in which nobody was taken off his processor. */
+    /**
+     * About a microsecond: longer than most sections of others, and than most waits in which nobody was taken off his
+     * processor.
+     */
     private static final int LOOKS = 20;
-    /** How often the lock is let go before those are woken who sleep: some fifty to a hundred microseconds. A power of two. */
+    /**
+     * How often the lock is let go before those are woken who sleep: some fifty to a hundred microseconds. A power of
+     * two.
+     */
     private static final int PATIENCE = 256;
 
     private static final VarHandle HELD;
@@ -54,7 +62,10 @@ class PoolLock extends PoolLockPadding {
     }
 
     private volatile int held;
-    /** Virtual threads that sleep because they did not get the lock, the last one first; some of them may have it by now. */
+    /**
+     * Virtual threads that sleep because they did not get the lock, the last one first; some of them may have it by
+     * now.
+     */
     private volatile @Nullable Late late;
     /** While there are such. Counted without the lock, so not all of them may be. */
     private int timesLetGo;
@@ -65,7 +76,8 @@ class PoolLock extends PoolLockPadding {
     /**
      * Gets the lock; the calling thread must not have it.
      *
-     * @throws StackOverflowError if the caller's stack might not do for what is done under the lock; then it has not got it
+     * @throws StackOverflowError if the caller's stack might not do for what is done under the lock; then it has not
+     *         got it
      */
     void lock() {
         StackReserve.forLock();
@@ -82,7 +94,10 @@ class PoolLock extends PoolLockPadding {
         }
     }
 
-    /** As {@link #lock}, for a step for which the caller, further up, has made sure of the stack, or whose thread has just begun. */
+    /**
+     * As {@link #lock}, for a step for which the caller, further up, has made sure of the stack, or whose thread has
+     * just begun.
+     */
     void lockReserved() {
         if (!tryLock()) {
             lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);

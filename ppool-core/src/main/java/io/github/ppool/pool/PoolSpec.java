@@ -310,8 +310,8 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * How long {@link WorkerFactory#validate} and {@link WorkerFactory#keepAlive} may take, and a {@code GenServer} worker for an answer that it still owes, before
-     * the process of the worker is killed; zero means no limit.
+     * How long {@link WorkerFactory#validate} and {@link WorkerFactory#keepAlive} may take, and a {@code GenServer}
+     * worker for an answer that it still owes, before the process of the worker is killed; zero means no limit.
      *
      * @return the setting
      */
@@ -339,8 +339,8 @@ public final class PoolSpec<W> {
     }
 
     /**
-     * How long the thread of a killed process may go on with a worker before that worker is taken away: one that it had borrowed is crashed,
-     * its own is closed by another thread. Zero means at once.
+     * How long the thread of a killed process may go on with a worker before that worker is taken away: one that it had
+     * borrowed is crashed, its own is closed by another thread. Zero means at once.
      *
      * @return the setting
      */
@@ -614,8 +614,8 @@ public final class PoolSpec<W> {
         /**
          * Restarts crashed workers by a restart type, within an intensity, as OTP does.
          *
-         * @param type permanent, transient, or temporary. What the supervisor does not restart the pool replaces when it is
-         * needed
+         * @param type permanent, transient, or temporary. What the supervisor does not restart the pool replaces when
+         * it is needed
          * @param within how many restarts the pool's supervisor bears before it gives up
          * @return this
          */
@@ -641,9 +641,10 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How many workers there may be beyond the size while they are needed; 0 or more. Default: {@code 10}. If the size
-         * is 0 too, the pool is always full, as in poolboy: {@code tryCheckout} and {@code run} are empty, {@code checkout}
-         * waits until its time is over, and tasks stay in the queue. The log warns of such a pool when it is started.
+         * How many workers there may be beyond the size while they are needed; 0 or more. Default: {@code 10}. If the
+         * size is 0 too, the pool is always full, as in poolboy: {@code tryCheckout} and {@code run} are empty,
+         * {@code checkout} waits until its time is over, and tasks stay in the queue. The log warns of such a pool when
+         * it is started.
          *
          * @param newValue the setting
          * @return this
@@ -691,8 +692,8 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How many workers may be in the making at the same time; 1 or more. One that takes longer than a second gives its turn to the next, so that
-         * a hang does not hold up all. Default: {@code Integer.MAX_VALUE}.
+         * How many workers may be in the making at the same time; 1 or more. One that takes longer than a second gives
+         * its turn to the next, so that a hang does not hold up all. Default: {@code Integer.MAX_VALUE}.
          *
          * @param newValue the setting
          * @return this
@@ -732,9 +733,9 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How long {@link WorkerFactory#create} may take. Then its process is killed, and the worker counts as one that could not be
-         * made. Until then a creation that takes longer than a second is not counted on: another place may be tried. Default: {@code
-         * Seconds(30)}, which cuts a hang and not a slow start.
+         * How long {@link WorkerFactory#create} may take. Then its process is killed, and the worker counts as one that
+         * could not be made. Until then a creation that takes longer than a second is not counted on: another place may
+         * be tried. Default: {@code Seconds(30)}, which cuts a hang and not a slow start.
          *
          * @param newValue the setting; zero means no limit
          * @return this
@@ -747,8 +748,9 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * How long {@link WorkerFactory#validate} and {@link WorkerFactory#keepAlive} may take, and a {@code GenServer} worker for an answer
-         * that it still owes. Then the process of the worker is killed. Default: {@code Seconds(5)}.
+         * How long {@link WorkerFactory#validate} and {@link WorkerFactory#keepAlive} may take, and a {@code GenServer}
+         * worker for an answer that it still owes. Then the process of the worker is killed. Default:
+         * {@code Seconds(5)}.
          *
          * @param newValue the setting; zero means no limit
          * @return this
@@ -1069,8 +1071,8 @@ public final class PoolSpec<W> {
         }
 
         /**
-         * The context class loader that factory, tasks and checks are run with. Default: that of the thread that began this
-         * specification.
+         * The context class loader that factory, tasks and checks are run with. Default: that of the thread that began
+         * this specification.
          *
          * @param newValue null means that of the {@link io.github.ppool.process.ProcessSystem}
          * @return this

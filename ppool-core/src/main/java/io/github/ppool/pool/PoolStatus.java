@@ -167,8 +167,8 @@ public record PoolStatus(
     }
 
     /**
-     * How many places are taken: workers that run, start or stop, and those that wait for their restart. Never more than {@code
-     * size + maxOverflow}, but for the time after a resize.
+     * How many places are taken: workers that run, start or stop, and those that wait for their restart. Never more
+     * than {@code size + maxOverflow}, but for the time after a resize.
      *
      * @return zero or more
      */

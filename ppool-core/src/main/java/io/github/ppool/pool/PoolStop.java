@@ -13,13 +13,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stop of one pool, of this very one and not of a name. It goes from step to step by itself, as the pool's workers end and its times are over: whoever
- * has asked for it may be interrupted or ended meanwhile, and no thread waits for it. A second one who asks joins it; if it has less time, there
- * is less.
+ * The stop of one pool, of this very one and not of a name. It goes from step to step by itself, as the pool's workers
+ * end and its times are over: whoever has asked for it may be interrupted or ended meanwhile, and no thread waits for
+ * it. A second one who asks joins it; if it has less time, there is less.
  *
- * <p>{@link Step#DRAINING}: what was accepted is finished. {@link Step#CLOSING}: the workers are told to close, all at the same time. {@link
- * Step#KILLING}: those are killed that have not closed in time. {@link Step#LEAVING}: the supervisor above lets the pool's supervisor go, without waiting
- * for anything; then that one is stopped. {@link Step#TELLING}: listeners hear of it, unless one of them blocks. {@link Step#GONE}: its name is given free. {@link Step#DONE}.
+ * <p>{@link Step#DRAINING}: what was accepted is finished. {@link Step#CLOSING}: the workers are told to close, all at
+ * the same time. {@link Step#KILLING}: those are killed that have not closed in time. {@link Step#LEAVING}: the
+ * supervisor above lets the pool's supervisor go, without waiting for anything; then that one is stopped.
+ * {@link Step#TELLING}: listeners hear of it, unless one of them blocks. {@link Step#GONE}: its name is given free.
+ * {@link Step#DONE}.
  *
  * <p>Its state is guarded by its monitor, under which nothing else is called.
  */

@@ -20,16 +20,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task on its way through the pool.
  *
- * <p>{@code state}: QUEUED → RUNNING by the worker's process that begins with it; RUNNING → QUEUED when it failed and its plan gives
- * it another attempt; QUEUED → CANCELLED or REJECTED; RUNNING → DONE or FAILED. Each step is taken under the engine's lock, so whoever
- * brings the outcome is alone with it, and a task that is cancelled at the moment at which a worker begins is either run or not. All
- * other fields are guarded by that lock too, or written once before others see them, but for {@code outcome}.
+ * <p>{@code state}: QUEUED → RUNNING by the worker's process that begins with it; RUNNING → QUEUED when it failed and
+ * its plan gives it another attempt; QUEUED → CANCELLED or REJECTED; RUNNING → DONE or FAILED. Each step is taken under
+ * the engine's lock, so whoever brings the outcome is alone with it, and a task that is cancelled at the moment at
+ * which a worker begins is either run or not. All other fields are guarded by that lock too, or written once before
+ * others see them, but for {@code outcome}.
  *
- * <p>{@code outcome} is what {@link #result} is made of: nobody may ever ask for it, and millions of tasks may wait, so it is made late.
- * {@code null} (no outcome, nobody asked) → an {@link Outcome} by the first who asks → settled by who brings the outcome; or {@code
- * null} → the outcome itself → an {@link Outcome} that is settled. Each arrow from {@code null} is one compare-and-set, so the two
- * sides always meet. Of a task without a result, {@code null} stays if it is done and nobody has asked: who asks does so under
- * the lock under which it becomes DONE, so he either finds it DONE or is found when it is.
+ * <p>{@code outcome} is what {@link #result} is made of: nobody may ever ask for it, and millions of tasks may wait, so
+ * it is made late. {@code null} (no outcome, nobody asked) → an {@link Outcome} by the first who asks → settled by who
+ * brings the outcome; or {@code null} → the outcome itself → an {@link Outcome} that is settled. Each arrow from
+ * {@code null} is one compare-and-set, so the two sides always meet. Of a task without a result, {@code null} stays if
+ * it is done and nobody has asked: who asks does so under the lock under which it becomes DONE, so he either finds it
+ * DONE or is found when it is.
  */
 final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implements Task<R>, WorkerJob {
 
@@ -55,7 +57,10 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     private static final byte REJECTED = (byte) TaskState.REJECTED.ordinal();
 
     private final PoolEngine<W> engine;
-    /** A {@link WorkerFunction}, or a {@link WorkerAction} if there is no result: a million tasks may wait, so nothing is wrapped. */
+    /**
+     * A {@link WorkerFunction}, or a {@link WorkerAction} if there is no result: a million tasks may wait, so nothing
+     * is wrapped.
+     */
     private final Object work;
     final TaskOptions options;
     private final boolean withResult;
@@ -254,7 +259,9 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         return state == RUNNING ? pid : null;
     }
 
-    /** Whether somebody has asked for the outcome, and may have said what depends on it. Not sure, if it has a result. */
+    /**
+     * Whether somebody has asked for the outcome, and may have said what depends on it. Not sure, if it has a result.
+     */
     boolean isAskedFor() {
         return outcome instanceof Outcome<?>;
     }

@@ -3,8 +3,8 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts something around each task that is handed over to a pool: the caller's context, an observation, a check. Borrowers are not
- * concerned: they do their work on their own threads.
+ * Puts something around each task that is handed over to a pool: the caller's context, an observation, a check.
+ * Borrowers are not concerned: they do their work on their own threads.
  */
 public interface PoolTaskDecorator {
 
@@ -28,8 +28,8 @@ public interface PoolTaskDecorator {
      * and an interrupt that it leaves behind is dropped when the task is over.
      *
      * @param pool the name of the pool
-     * @param task the work; must be called once for each call of what is returned, and what it returns or throws be passed on,
-     *     because the pool judges by that
+     * @param task the work; must be called once for each call of what is returned, and what it returns or throws be
+     *     passed on, because the pool judges by that
      * @param <W> the worker
      * @param <R> the result
      * @return what is run instead, on the worker's process, once for each attempt

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for foreign code that must not run where the need for it was found: on a timer's thread, or on one that has others to serve. Each piece of work
- * has a thread to itself, because it may block.
+ * Threads for foreign code that must not run where the need for it was found: on a timer's thread, or on one that has
+ * others to serve. Each piece of work has a thread to itself, because it may block.
  */
 final class PoolThreads {
 
@@ -25,8 +25,9 @@ final class PoolThreads {
     private PoolThreads() {}
 
     /**
-     * Platform threads for all pools of a tree, none while there is nothing to do: ten thousand pools that are stopped at once would else
-     * start ten thousand threads. They need no carrier, and virtual threads that compute don't hold them up.
+     * Platform threads for all pools of a tree, none while there is nothing to do: ten thousand pools that are stopped
+     * at once would else start ten thousand threads. They need no carrier, and virtual threads that compute don't hold
+     * them up.
      */
     static final class Supply {
 

@@ -40,9 +40,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pools and the supervisor above them.
  *
- * <p>An operation is one of a pool, and not of a name: a name leads to a pool as long as that is starting, running or stopping, and is free when nothing of it is
- * left. The supervisor above the pools waits for none of them: it starts their supervisors, which takes no time, and lets them go, so that stopping one
- * pool keeps it from nothing. What is begun is brought to its end, or undone, whatever becomes of the caller.
+ * <p>An operation is one of a pool, and not of a name: a name leads to a pool as long as that is starting, running or
+ * stopping, and is free when nothing of it is left. The supervisor above the pools waits for none of them: it starts
+ * their supervisors, which takes no time, and lets them go, so that stopping one pool keeps it from nothing. What is
+ * begun is brought to its end, or undone, whatever becomes of the caller.
  */
 final class PoolTree implements Pools {
 
@@ -56,13 +57,19 @@ final class PoolTree implements Pools {
     /** That of all pools together; null if each has its own. */
     private final @Nullable RestartIntensity shared;
     private final Map<String, Named<?>> pools = new ConcurrentHashMap<>();
-    /** Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing foreign. */
+    /**
+     * Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing
+     * foreign.
+     */
     private final ReentrantLock treeLock = new ReentrantLock();
     private volatile Supervisor root;
     private volatile boolean stopped;
     private final PoolThreads.Supply threads = new PoolThreads.Supply();
 
-    /** A pool that has its name. Starts and stops one after the other: a stop that comes while it is started begins when that is over. */
+    /**
+     * A pool that has its name. Starts and stops one after the other: a stop that comes while it is started begins when
+     * that is over.
+     */
     private static final class Named<W> {
         private final PoolEngine<W> engine;
         private final PoolStop stop;
@@ -266,8 +273,8 @@ final class PoolTree implements Pools {
     /**
      * Starts the supervisor of a pool.
      *
-     * @param takeBack what is done if whoever asks is interrupted or ended meanwhile: takes what was asked for back, and then tells. Nothing is left to be
-     *     taken back if the start fails
+     * @param takeBack what is done if whoever asks is interrupted or ended meanwhile: takes what was asked for back,
+     *     and then tells. Nothing is left to be taken back if the start fails
      */
     private void hang(PoolEngine<?> engine, BiConsumer<Supervisor, Runnable> takeBack) {
         Supervisor above;

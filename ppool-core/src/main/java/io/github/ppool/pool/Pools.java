@@ -15,10 +15,10 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>When a pool's supervisor gives up, the tree restarts it, and the pool's handle, its configuration and its queue
  * live on. Each pool has an intensity of its own for that, {@link #DEFAULT_INTENSITY}. When a pool exceeds it, the tree
- * gives up on this pool alone: the pool is {@link PoolPhase#GAVE_UP}, its callers are told why, and {@link #restartPool}
- * begins again. All other pools go on. A tree that was {@linkplain #start(ProcessSystem, RestartIntensity) started with
- * an intensity} counts the restarts of all pools together, as an OTP supervisor does: when they are too many it gives
- * up altogether, and all pools are down.
+ * gives up on this pool alone: the pool is {@link PoolPhase#GAVE_UP}, its callers are told why, and
+ * {@link #restartPool} begins again. All other pools go on. A tree that was
+ * {@linkplain #start(ProcessSystem, RestartIntensity) started with an intensity} counts the restarts of all pools
+ * together, as an OTP supervisor does: when they are too many it gives up altogether, and all pools are down.
  *
  * <p>All methods may be called from any thread, but those that block not from within a worker or a call-back of the
  * pool. Starts and stops of one name come one after the other, whichever threads ask for them, and a start or stop
@@ -79,21 +79,22 @@ public interface Pools extends AutoCloseable {
     }
 
     /**
-     * Starts a pool. Returns when its supervisor runs; the workers are then being made on their own processes, and callers who come
-     * earlier wait for them. With {@link PoolSpec#awaitReady} or {@link PoolSpec#failFast} it blocks until the first
-     * workers are made, or the wait is over; meanwhile the pool can be found by its name, used and stopped. Stands for
-     * {@code ppool:start_pool/3} and {@code poolboy:start_link/2}.
+     * Starts a pool. Returns when its supervisor runs; the workers are then being made on their own processes, and
+     * callers who come earlier wait for them. With {@link PoolSpec#awaitReady} or {@link PoolSpec#failFast} it blocks
+     * until the first workers are made, or the wait is over; meanwhile the pool can be found by its name, used and
+     * stopped. Stands for {@code ppool:start_pool/3} and {@code poolboy:start_link/2}.
      *
      * @param spec the pool
      * @param <W> the worker
      * @return its handle
      * @throws IllegalStateException if there is a pool of this name already; that one is as before
-     * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; there is no pool
-     *     of this name then. Also if another thread stops the pool while this one waits for its first workers
+     * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; there
+     *     is no pool of this name then. Also if another thread stops the pool while this one waits for its first
+     *     workers
      * @throws PoolNotReadyException if the pool must fail fast, and its first workers could not be made; it was stopped
      *     again, and there is no pool of this name then
-     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; there is no pool of this name then, and the interrupt flag
-     *     is set
+     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; there is no pool of this name
+     *     then, and the interrupt flag is set
      */
     <W> PoolClient<W> startPool(PoolSpec<W> spec);
 
@@ -115,7 +116,8 @@ public interface Pools extends AutoCloseable {
     boolean stopPool(String name, Duration drain);
 
     /**
-     * As {@link #stopPool(String, Duration)}, but this very pool: one that was started under the same name after it had been stopped is left alone.
+     * As {@link #stopPool(String, Duration)}, but this very pool: one that was started under the same name after it had
+     * been stopped is left alone.
      *
      * @param pool what {@link #startPool} or {@link #pool} returned
      * @param drain how long borrowers and tasks may take; zero and negative stop at once
@@ -131,7 +133,8 @@ public interface Pools extends AutoCloseable {
      *
      * @param name which
      * @param drain how long borrowers and tasks may take; zero and negative stop at once
-     * @return completes when the pool has been stopped, on a thread that holds up nothing else. True if there was such a pool
+     * @return completes when the pool has been stopped, on a thread that holds up nothing else. True if there was such
+     *         a pool
      */
     default CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
         return CompletableFuture.supplyAsync(() -> stopPool(name, drain));
@@ -154,8 +157,8 @@ public interface Pools extends AutoCloseable {
     Optional<PoolSpec<?>> spec(String name);
 
     /**
-     * The supervisor of a pool: for {@code which_children}, {@code count_children} and restarts by hand, with {@code Supervisor.of(system(),
-     * pid)}.
+     * The supervisor of a pool: for {@code which_children}, {@code count_children} and restarts by hand, with
+     * {@code Supervisor.of(system(), pid)}.
      *
      * @param name which
      * @return its pid, empty if there is no such pool or its supervisor does not run at the moment
@@ -181,8 +184,8 @@ public interface Pools extends AutoCloseable {
     Set<String> names();
 
     /**
-     * Hands out no more workers until {@link #resume}: callers wait, or are refused if the pool is configured so. Who has a worker
-     * keeps it.
+     * Hands out no more workers until {@link #resume}: callers wait, or are refused if the pool is configured so. Who
+     * has a worker keeps it.
      *
      * @param name which
      * @return whether there is such a pool and it was running
@@ -190,8 +193,8 @@ public interface Pools extends AutoCloseable {
     boolean suspend(String name);
 
     /**
-     * Undoes {@link #suspend}. Whether the pool was suspended or not, workers that a creation plan has given up or put off are
-     * tried to be made again at once.
+     * Undoes {@link #suspend}. Whether the pool was suspended or not, workers that a creation plan has given up or put
+     * off are tried to be made again at once.
      *
      * @param name which
      * @return whether there is such a pool and it was suspended
@@ -199,8 +202,8 @@ public interface Pools extends AutoCloseable {
     boolean resume(String name);
 
     /**
-     * Changes how many workers a pool keeps. Additional ones are made; surplus ones are dismissed as they become idle, never while
-     * somebody has them.
+     * Changes how many workers a pool keeps. Additional ones are made; surplus ones are dismissed as they become idle,
+     * never while somebody has them.
      *
      * @param name which
      * @param size 0 or more, together with max-overflow at most {@link PoolSpec#MOST_WORKERS}. If both are 0, the pool
@@ -213,9 +216,9 @@ public interface Pools extends AutoCloseable {
     boolean resize(String name, int size, int maxOverflow);
 
     /**
-     * Gives up a worker whose process has ended and that waits for its restart: its place is free, and the pool makes another one
-     * when it needs one, as after the element {@code delete} of a plan. Deleting the child at the pool's supervisor instead would
-     * leave its place taken.
+     * Gives up a worker whose process has ended and that waits for its restart: its place is free, and the pool makes
+     * another one when it needs one, as after the element {@code delete} of a plan. Deleting the child at the pool's
+     * supervisor instead would leave its place taken.
      *
      * @param name the pool
      * @param child the id of the worker's child specification, such as {@code smtp/1}
@@ -224,8 +227,8 @@ public interface Pools extends AutoCloseable {
     boolean deleteWorker(String name, String child);
 
     /**
-     * Starts a pool again that is {@link PoolPhase#GAVE_UP}, with the same handle and configuration; if need be the tree first.
-     * Callers that hold the handle are served again.
+     * Starts a pool again that is {@link PoolPhase#GAVE_UP}, with the same handle and configuration; if need be the
+     * tree first. Callers that hold the handle are served again.
      *
      * @param name which
      * @return whether there is such a pool and it had given up; false if it is being started or stopped already

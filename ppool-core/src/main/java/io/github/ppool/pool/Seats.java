@@ -3,10 +3,11 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a thread finds the slot whose worker it had last, without asking anybody: a table that whoever lends has at hand.
+ * Where a thread finds the slot whose worker it had last, without asking anybody: a table that whoever lends has at
+ * hand.
  *
- * <p>Only hints. Threads whose numbers meet in one seat drive each other out, and a seat is read without the lock under which it is
- * written, so a slot found there is to be checked ({@link Slot#lendAgain}).
+ * <p>Only hints. Threads whose numbers meet in one seat drive each other out, and a seat is read without the lock under
+ * which it is written, so a slot found there is to be checked ({@link Slot#lendAgain}).
  */
 final class Seats {
 

@@ -12,10 +12,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The restart plan of one worker, or its restart type, as the element of a plan that the supervisor asks. It stands between the two because the pool
- * knows what the supervisor can't see: that a worker is no longer wanted, and that it has done something well since its last crash,
- * so that the plan begins anew; and that a process which ended before its worker was ready is a worker that could not be made, which is the
- * creation plan's affair and counts as no restart. Runs on the supervisor's process only.
+ * The restart plan of one worker, or its restart type, as the element of a plan that the supervisor asks. It stands
+ * between the two because the pool knows what the supervisor can't see: that a worker is no longer wanted, and that it
+ * has done something well since its last crash, so that the plan begins anew; and that a process which ended before its
+ * worker was ready is a worker that could not be made, which is the creation plan's affair and counts as no restart.
+ * Runs on the supervisor's process only.
  */
 final class SlotPlan<W> implements PlanFunction {
 
@@ -79,7 +80,9 @@ final class SlotPlan<W> implements PlanFunction {
         return decided(decision);
     }
 
-    /** As a failed attempt to make the worker, for which its process need not end: then the plan of restarts decides. */
+    /**
+     * As a failed attempt to make the worker, for which its process need not end: then the plan of restarts decides.
+     */
     static boolean endsCreation(Decision decision) {
         return !(decision instanceof Decision.RestartNow
                 || decision instanceof Decision.RestartAfter

@@ -24,7 +24,10 @@ enum SlotState {
     RESTARTING,
     /** The process has ended, and the supervisor restarts it later, or waits until somebody does. */
     DOWN,
-    /** The worker is being closed because it is no longer wanted; or its process was killed, and the thread of that process still has it. */
+    /**
+     * The worker is being closed because it is no longer wanted; or its process was killed, and the thread of that
+     * process still has it.
+     */
     DISMISSED,
     /** No process, no place. Final. */
     GONE

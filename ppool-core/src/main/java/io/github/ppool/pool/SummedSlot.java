@@ -4,11 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A place of a pool that sums up for how long borrowers have its workers. A class of its own, so that the places of other pools pay
- * nothing for it: as long as no pool wants it, it is not loaded, and the compiler knows that there are no other slots.
+ * A place of a pool that sums up for how long borrowers have its workers. A class of its own, so that the places of
+ * other pools pay nothing for it: as long as no pool wants it, it is not loaded, and the compiler knows that there are
+ * no other slots.
  *
- * <p>A lease that begins in a row with the one before is timed by the coarse clock. After a rest its beginning is odd, and to the
- * nanosecond: see {@link TaskCounts}.
+ * <p>A lease that begins in a row with the one before is timed by the coarse clock. After a rest its beginning is odd,
+ * and to the nanosecond: see {@link TaskCounts}.
  */
 final class SummedSlot<W> extends Slot<W> {
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that was handed over to a pool and accepted. It has exactly one outcome, which {@link #state} and {@link #result} tell,
- * whatever happens to the worker or to the pool. Each attempt runs at most once.
+ * Work that was handed over to a pool and accepted. It has exactly one outcome, which {@link #state} and
+ * {@link #result} tell, whatever happens to the worker or to the pool. Each attempt runs at most once.
  *
  * <p>May be used from any thread.
  *
@@ -45,10 +45,11 @@ public interface Task<R extends @Nullable Object> {
     int attempts();
 
     /**
-     * The outcome. It completes with the result; or exceptionally with what the task threw, a {@link WorkerExitException} if the
-     * process that ran it ended, a {@link java.util.concurrent.CancellationException}, or the {@link PoolException} that says why
-     * it was rejected. An exception whose {@code toString} throws or does not return comes in a {@link
-     * java.util.concurrent.CompletionException}, because stages ask for it.
+     * The outcome. It completes with the result; or exceptionally with what the task threw, a
+     * {@link WorkerExitException} if the process that ran it ended, a
+     * {@link java.util.concurrent.CancellationException}, or the {@link PoolException} that says why it was rejected.
+     * An exception whose {@code toString} throws or does not return comes in a
+     * {@link java.util.concurrent.CompletionException}, because stages ask for it.
      *
      * <p>Dependents without an executor run on the thread that brought the outcome, often the worker's, and should be
      * short: until they have returned, that worker gets no other task. They hold up no timer and no supervisor. What
@@ -76,7 +77,8 @@ public interface Task<R extends @Nullable Object> {
      * made again before that thread has left it (see {@link PoolSpec#orphanGrace}). Does not block. Stands for
      * {@code exit(Pid, Reason)} with the pid that {@code ppool:run} returns.
      *
-     * @param reason why; {@link ExitReason#KILL} can't be trapped, and {@link ExitReason#NORMAL} is ignored by the process
+     * @param reason why; {@link ExitReason#KILL} can't be trapped, and {@link ExitReason#NORMAL} is ignored by the
+     *         process
      * @return whether the signal was sent; false if the task is not running, and then nothing is done
      */
     boolean exit(ExitReason reason);

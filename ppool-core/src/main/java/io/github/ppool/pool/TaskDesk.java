@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that is handed over to a pool: how it is accepted, begun, ended, tried again and settled. The fields are guarded by the
- * engine's lock, under which it shares the places and the queue with those who borrow.
+ * Work that is handed over to a pool: how it is accepted, begun, ended, tried again and settled. The fields are guarded
+ * by the engine's lock, under which it shares the places and the queue with those who borrow.
  */
 final class TaskDesk<W> {
 
@@ -150,8 +150,8 @@ final class TaskDesk<W> {
     }
 
     /**
-     * The queue was closed at the moment at which the task joined it: what would have been asked before is asked now, and those who
-     * saw it empty are told. If somebody has taken it out meanwhile, all was well.
+     * The queue was closed at the moment at which the task joined it: what would have been asked before is asked now,
+     * and those who saw it empty are told. If somebody has taken it out meanwhile, all was well.
      */
     private void joinedLate(String what, PoolTask<W, ?> task, boolean patient) {
         @Nullable
@@ -197,8 +197,8 @@ final class TaskDesk<W> {
     }
 
     /**
-     * Ends the process that runs a task. Decided under the lock, together with the end itself: so it is this task that the process has, and no task after
-     * it is hit.
+     * Ends the process that runs a task. Decided under the lock, together with the end itself: so it is this task that
+     * the process has, and no task after it is hit.
      *
      * @return whether the signal was sent
      */
@@ -248,8 +248,8 @@ final class TaskDesk<W> {
     }
 
     /**
-     * The worker's process begins with a task. Under the lock, because a process that is killed at this moment must not begin with
-     * a task that goes to another one.
+     * The worker's process begins with a task. Under the lock, because a process that is killed at this moment must not
+     * begin with a task that goes to another one.
      */
     boolean begin(Slot<W> slot, Pid pid, PoolTask<W, ?> task, WorkerProcess<W> own) {
         long now = engine.now();
@@ -427,7 +427,10 @@ final class TaskDesk<W> {
         return next;
     }
 
-    /** An attempt has failed: the task's plan decides whether there is another one. Holds no lock, because plans are foreign code. */
+    /**
+     * An attempt has failed: the task's plan decides whether there is another one. Holds no lock, because plans are
+     * foreign code.
+     */
     private void settleFailure(PoolTask<W, ?> task, Throwable failure, boolean logged) {
         var policy = engine.spec().taskRestart();
         if (policy == null || !task.isRunning()) {
@@ -536,8 +539,9 @@ final class TaskDesk<W> {
     }
 
     /**
-     * The task that a dying process leaves behind, if it had begun with it: {@link #settleCrashed} is to follow, without the lock. One that it had not begun with was not attempted: it
-     * goes back to the head of the queue, or is refused if that is no longer served.
+     * The task that a dying process leaves behind, if it had begun with it: {@link #settleCrashed} is to follow,
+     * without the lock. One that it had not begun with was not attempted: it goes back to the head of the queue, or is
+     * refused if that is no longer served.
      *
      * @param ended whether the process was ended, and has no failure of its own
      */

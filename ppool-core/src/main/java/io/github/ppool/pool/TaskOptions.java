@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a task is to be run.
  *
- * @param priority tasks with a higher one are served first, before borrowers too, whose priority is 0; first in first out among
- *     equals
- * @param deadline the longest time that it may wait for a worker, from its acceptance on; then it is rejected. Null means no limit,
- *     zero and negative mean that it must begin at once
- * @param timeout the longest time that one attempt may run; then the process that runs it is killed. Null means that of the pool
+ * @param priority tasks with a higher one are served first, before borrowers too, whose priority is 0; first in first
+ *     out among equals
+ * @param deadline the longest time that it may wait for a worker, from its acceptance on; then it is rejected. Null
+ *     means no limit, zero and negative mean that it must begin at once
+ * @param timeout the longest time that one attempt may run; then the process that runs it is killed. Null means that of
+ *         the pool
  */
 public record TaskOptions(int priority, @Nullable Duration deadline, @Nullable Duration timeout) {
 

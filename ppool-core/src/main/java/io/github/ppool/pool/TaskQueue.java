@@ -4,11 +4,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handing work over to the workers of a pool: each task runs on a worker's process, on that process's own thread. A task that
- * throws crashes its worker unless the worker survives it ({@link PoolSpec.Builder#surviveOn}, {@link WorkerFactory#survives}).
+ * Handing work over to the workers of a pool: each task runs on a worker's process, on that process's own thread. A
+ * task that throws crashes its worker unless the worker survives it ({@link PoolSpec.Builder#surviveOn},
+ * {@link WorkerFactory#survives}).
  *
- * <p>Each way comes twice: plain, for a lambda whose value, if it has one, is dropped; and with {@code Result} in its name, for a
- * lambda with a value. (One name for both would be ambiguous to the compiler wherever the lambda is a call.)
+ * <p>Each way comes twice: plain, for a lambda whose value, if it has one, is dropped; and with {@code Result} in its
+ * name, for a lambda with a value. (One name for both would be ambiguous to the compiler wherever the lambda is a
+ * call.)
  *
  * <p>May be called from any thread, processes included. Stands for the {@code ppool} of "Learn You Some Erlang".
  *
@@ -17,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 public interface TaskQueue<W> {
 
     /**
-     * Runs a task at once or not at all: it is accepted if a worker is idle, or if there is room to make one more. Never waits.
-     * When a worker must be made first the task is {@link TaskState#QUEUED} until then, with its place reserved. Stands for
-     * {@code ppool:run/2}.
+     * Runs a task at once or not at all: it is accepted if a worker is idle, or if there is room to make one more.
+     * Never waits. When a worker must be made first the task is {@link TaskState#QUEUED} until then, with its place
+     * reserved. Stands for {@code ppool:run/2}.
      *
      * @param task what to do
      * @return the task, empty if no worker is to be had: {@code noalloc}
-     * @throws PoolException if the pool is stopped, has given up, cannot make workers, or is suspended and refuses callers
+     * @throws PoolException if the pool is stopped, has given up, cannot make workers, or is suspended and refuses
+     *         callers
      */
     Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task);
 
@@ -47,8 +50,8 @@ public interface TaskQueue<W> {
      * @return the task, running or over
      * @throws PoolRejectedException if the queue is full, or the deadline passes before a worker begins
      * @throws CheckoutTimeoutException if the caller has a worker itself and its time is over; the task is cancelled
-     * @throws PoolInterruptedException if the calling thread is interrupted; its interrupt flag is set, and the task is cancelled
-     *     unless a worker has begun with it
+     * @throws PoolInterruptedException if the calling thread is interrupted; its interrupt flag is set, and the task is
+     *     cancelled unless a worker has begun with it
      * @throws PoolException if the pool is stopped, has given up or cannot make workers
      */
     Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task);
@@ -64,8 +67,8 @@ public interface TaskQueue<W> {
     <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task);
 
     /**
-     * Hands a task over and returns at once; it runs when its turn comes, also when workers cannot be made at the moment. Stands
-     * for {@code ppool:async_queue/2}.
+     * Hands a task over and returns at once; it runs when its turn comes, also when workers cannot be made at the
+     * moment. Stands for {@code ppool:async_queue/2}.
      *
      * @param task what to do
      * @return the task

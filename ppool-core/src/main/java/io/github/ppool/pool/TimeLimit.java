@@ -7,9 +7,10 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time after which something is to be done about whatever is not over by then. It is the same for all, so the first that has begun is
- * the first that is due. What is over is passed over when it comes to the head, and thrown out when it is more than half of the queue;
- * so beginning and ending take constant time, amortised. Guarded by the engine's lock.
+ * A time after which something is to be done about whatever is not over by then. It is the same for all, so the first
+ * that has begun is the first that is due. What is over is passed over when it comes to the head, and thrown out when
+ * it is more than half of the queue; so beginning and ending take constant time, amortised. Guarded by the engine's
+ * lock.
  */
 final class TimeLimit<T extends Timed> {
 

@@ -10,12 +10,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All who wait for a worker: by priority, and first in first out among equals. Adding, and leaving from anywhere, takes constant
- * time (logarithmic in the number of different priorities), so that a million waiters whose time is over cost nothing to the
- * others.
+ * All who wait for a worker: by priority, and first in first out among equals. Adding, and leaving from anywhere, takes
+ * constant time (logarithmic in the number of different priorities), so that a million waiters whose time is over cost
+ * nothing to the others.
  *
- * <p>Guarded by the engine's lock, but for {@link #join}, which who has nothing to ask may call without it while the queue is {@linkplain
- * #open open}. The holder of the lock {@linkplain #close closes} it before he believes what it says of how many there are.
+ * <p>Guarded by the engine's lock, but for {@link #join}, which who has nothing to ask may call without it while the
+ * queue is {@linkplain #open open}. The holder of the lock {@linkplain #close closes} it before he believes what it
+ * says of how many there are.
  */
 final class WaitQueue<W> {
 
@@ -80,8 +81,8 @@ final class WaitQueue<W> {
     // ---- with the lock
 
     /**
-     * Somebody waits, so from now on others may join without the lock, until there are so many. Without effect while one
-     * of those that wait is impatient.
+     * Somebody waits, so from now on others may join without the lock, until there are so many. Without effect while
+     * one of those that wait is impatient.
      */
     void open(int most) {
         if (impatient > 0) {
@@ -91,7 +92,10 @@ final class WaitQueue<W> {
         usual.open(Math.max(0, most - elsewhere));
     }
 
-    /** From now on nobody joins without the lock, but for those who are about to and will ask for it then. True if it was open. */
+    /**
+     * From now on nobody joins without the lock, but for those who are about to and will ask for it then. True if it
+     * was open.
+     */
     boolean close() {
         if (!open) {
             return false;
@@ -102,7 +106,10 @@ final class WaitQueue<W> {
         return true;
     }
 
-    /** Somebody has joined {@linkplain Joined#LATE late}: nobody may have counted him, if he came between the closing and this. */
+    /**
+     * Somebody has joined {@linkplain Joined#LATE late}: nobody may have counted him, if he came between the closing
+     * and this.
+     */
     void countLate() {
         count();
     }
@@ -168,8 +175,8 @@ final class WaitQueue<W> {
     }
 
     /**
-     * Takes out who is first, if the queue is open and that is a task about which nothing else is to be done; null if all has to be asked
-     * that there is. May be called whether it is open or not.
+     * Takes out who is first, if the queue is open and that is a task about which nothing else is to be done; null if
+     * all has to be asked that there is. May be called whether it is open or not.
      */
     @Nullable
     PoolTask<W, ?> pollTaskIfOpen() {
@@ -193,7 +200,9 @@ final class WaitQueue<W> {
         return null;
     }
 
-    /** Those that have {@linkplain #join joined} and were not given to such an action before, and maybe some that were. */
+    /**
+     * Those that have {@linkplain #join joined} and were not given to such an action before, and maybe some that were.
+     */
     void forEachNew(Consumer<Waiting<W>> action) {
         usual.forEachNew(action);
     }

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One that stands in the {@link WaitQueue}: a borrower or a task. All fields are guarded by the engine's lock, but until it can be found
- * in the line it belongs to whoever is about to put it there.
+ * One that stands in the {@link WaitQueue}: a borrower or a task. All fields are guarded by the engine's lock, but
+ * until it can be found in the line it belongs to whoever is about to put it there.
  */
 abstract class Waiting<W> {
 
@@ -79,7 +79,9 @@ abstract class Waiting<W> {
     /** Under the lock, taken off the queue: it gets none. */
     abstract void refused(PoolEngine<W> engine, Supplier<PoolException> why, AfterLock after);
 
-    /** Under the lock, taken off the queue because its process has ended; one that waits itself learns that by itself. */
+    /**
+     * Under the lock, taken off the queue because its process has ended; one that waits itself learns that by itself.
+     */
     void ownerEnded(PoolEngine<W> engine, AfterLock after) {}
 
     /** Under the lock, taken off the queue because its time is over: what it is told. */

@@ -1,8 +1,8 @@
 package io.github.ppool.pool;
 
 /**
- * Something to do with a worker, without a result. A lambda such as {@code w -> w.send(m)} fits whether {@code send} returns
- * something or not; what it returns is dropped.
+ * Something to do with a worker, without a result. A lambda such as {@code w -> w.send(m)} fits whether {@code send}
+ * returns something or not; what it returns is dropped.
  *
  * @param <W> the worker
  * @param <X> what it may throw

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** When a worker has to be checked, kept alive or replaced: decisions from the settings and the numbers of a slot, nothing else. */
+/**
+ * When a worker has to be checked, kept alive or replaced: decisions from the settings and the numbers of a slot,
+ * nothing else.
+ */
 final class WorkerAges {
 
     static final long NEVER = Long.MAX_VALUE;

@@ -3,7 +3,10 @@ package io.github.ppool.pool;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 
-/** The process of a worker ended before its task did, or before the worker was made: it was killed, it exited, or what it is linked to crashed. */
+/**
+ * The process of a worker ended before its task did, or before the worker was made: it was killed, it exited, or what
+ * it is linked to crashed.
+ */
 public final class WorkerExitException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

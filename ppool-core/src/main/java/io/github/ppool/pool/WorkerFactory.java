@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * interrupt that the method has left behind is dropped, and name, priority and context class loader of the thread are
  * what they were.
  *
- * <p>A worker may itself be a process: {@code create} then starts it linked to the current process and returns its {@link
- * io.github.ppool.process.Pid} or {@link io.github.ppool.genserver.GenServerRef}. The end of that process, for whatever reason, is
- * then the end of the worker, and the end of the worker shuts that process down.
+ * <p>A worker may itself be a process: {@code create} then starts it linked to the current process and returns its
+ * {@link io.github.ppool.process.Pid} or {@link io.github.ppool.genserver.GenServerRef}. The end of that process, for
+ * whatever reason, is then the end of the worker, and the end of the worker shuts that process down.
  *
  * <p>Stands for the {@code worker_module} and {@code worker_args} of poolboy.
  *

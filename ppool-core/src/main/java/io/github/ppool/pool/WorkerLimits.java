@@ -12,9 +12,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of what runs foreign code for a worker: making, checking and closing it, and what a killed process has left behind. One timer for all of
- * them. What takes longer than a second is no longer counted on; what takes longer than its limit costs its process the life. Guarded
- * by the engine's lock, but for {@link #look}.
+ * The limits of what runs foreign code for a worker: making, checking and closing it, and what a killed process has
+ * left behind. One timer for all of them. What takes longer than a second is no longer counted on; what takes longer
+ * than its limit costs its process the life. Guarded by the engine's lock, but for {@link #look}.
  */
 final class WorkerLimits<W> {
 
@@ -165,7 +165,8 @@ final class WorkerLimits<W> {
     private void kill(Operation<W> operation) {
         Duration limit = timeFor(operation.kind);
         TimeoutException why = new TimeoutException(operation.whatIsLate(limit));
-        why.setStackTrace(engine.system().stackTrace(operation.pid)); // not under the lock: the thread has to be stopped for it
+        // not under the lock: the thread has to be stopped for it
+        why.setStackTrace(engine.system().stackTrace(operation.pid));
         engine.onTimer(after -> {
             Slot<W> slot = operation.slot;
             if (operation.over || !operation.pid.equals(slot.pid)) {

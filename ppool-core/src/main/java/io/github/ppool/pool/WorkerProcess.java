@@ -20,14 +20,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the process of a worker does: it tells its supervisor at once that it runs, makes the worker, does one job after the other,
- * and closes the worker when it ends, however that comes. All foreign code about a worker runs here.
+ * What the process of a worker does: it tells its supervisor at once that it runs, makes the worker, does one job after
+ * the other, and closes the worker when it ends, however that comes. All foreign code about a worker runs here.
  */
 final class WorkerProcess<W> implements ProcessInit {
 
     private static final GuardedLog LOG = GuardedLog.of(WorkerProcess.class);
 
-    /** Wakes a worker's process, and says nothing: what it is to do it finds in {@link #job}. Foreign code that receives it does no harm. */
+    /**
+     * Wakes a worker's process, and says nothing: what it is to do it finds in {@link #job}. Foreign code that receives
+     * it does no harm.
+     */
     static final Object WAKE_UP = new Object() {
         @Override
         public String toString() {
@@ -40,13 +43,16 @@ final class WorkerProcess<W> implements ProcessInit {
     private final WorkerFactory<W> factory;
 
     /**
-     * What it is to do next. Written under the engine's lock, and only while the process has nothing to do; cleared by the process. Not a
-     * message, because tasks and all other foreign code on this thread may take messages.
+     * What it is to do next. Written under the engine's lock, and only while the process has nothing to do; cleared by
+     * the process. Not a message, because tasks and all other foreign code on this thread may take messages.
      */
     private volatile @Nullable WorkerJob job;
     /** It runs foreign code although its worker is free. Set under the lock, cleared by the process. */
     private volatile boolean tells;
-    /** The engine wants to know when that is over. Set under the lock. Both are volatile: either the engine sees the one, or the process the other. */
+    /**
+     * The engine wants to know when that is over. Set under the lock. Both are volatile: either the engine sees the
+     * one, or the process the other.
+     */
     private volatile boolean callsBack;
 
     /** Of its tasks. */
@@ -62,7 +68,10 @@ final class WorkerProcess<W> implements ProcessInit {
     private long makingTookNanos;
     private boolean trappingExits;
     private final AfterLock afterLock = new AfterLock();
-    /** Set by the thread that closes the worker: this one, or another one if this one was killed and does not come to it. */
+    /**
+     * Set by the thread that closes the worker: this one, or another one if this one was killed and does not come to
+     * it.
+     */
     private final AtomicBoolean closeClaim = new AtomicBoolean();
     // as foreign code finds it, each time
     private @Nullable ClassLoader contextClassLoader;
@@ -305,7 +314,10 @@ final class WorkerProcess<W> implements ProcessInit {
         LOG.debug("{} has no use for the message {}", self.self(), message);
     }
 
-    /** What is next; null if nothing is to be done at once. Not a switch with patterns: its variables would keep the last task for as long as this waits. */
+    /**
+     * What is next; null if nothing is to be done at once. Not a switch with patterns: its variables would keep the
+     * last task for as long as this waits.
+     */
     private @Nullable WorkerJob perform(ProcessContext self, W worker, WorkerJob what) throws Exception {
         if (what instanceof PoolTask) {
             return runTask(self, worker, what);
@@ -409,7 +421,8 @@ final class WorkerProcess<W> implements ProcessInit {
 
     @SuppressWarnings("CatchingUnchecked") // the process ends as it was to end, whatever closing the worker throws
     private void close(ProcessContext self, W worker, @Nullable Throwable thrown) {
-        putThreadRight(); // the interrupt that ended the process must not break what depends on the task, nor the closing
+        // the interrupt that ended the process must not break what depends on the task, nor the closing
+        putThreadRight();
         try {
             engine.closing(slot, self.self(), thrown);
         } catch (Throwable failed) {

@@ -1,7 +1,8 @@
 package io.github.ppool.process;
 
 /**
- * The message that a monitor sends when the process it watches has ended: Erlang's <code>{'DOWN', Ref, process, Pid, Reason}</code>.
+ * The message that a monitor sends when the process it watches has ended: Erlang's
+ * <code>{'DOWN', Ref, process, Pid, Reason}</code>.
  *
  * @param monitor which monitor
  * @param from who ended

@@ -1,8 +1,8 @@
 package io.github.ppool.process;
 
 /**
- * Is told, outside of any process, that a process has ended. For what has no mailbox: a pool that takes back what a dead process
- * had borrowed, a metric, a latch.
+ * Is told, outside of any process, that a process has ended. For what has no mailbox: a pool that takes back what a
+ * dead process had borrowed, a metric, a latch.
  */
 @FunctionalInterface
 public interface ExitListener {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a process ended, or what an exit signal carries. An immutable value with {@code equals}; {@code toString} writes it as
- * OTP would. What it holds may be foreign: its text is taken when the reason is made, on that thread and within limits, and a
- * {@code toString}, {@code equals} or {@code hashCode} of it that throws does no harm.
+ * Why a process ended, or what an exit signal carries. An immutable value with {@code equals}; {@code toString} writes
+ * it as OTP would. What it holds may be foreign: its text is taken when the reason is made, on that thread and within
+ * limits, and a {@code toString}, {@code equals} or {@code hashCode} of it that throws does no harm.
  *
  * <p>Stands for the reason term of Erlang's exit signals.
  */
@@ -23,8 +23,9 @@ public sealed interface ExitReason {
     ExitReason SHUTDOWN = new Word("shutdown");
 
     /**
-     * As the reason of a signal sent with {@code exit}: ends the receiver whether it traps exits or not, and the receiver's own
-     * reason is then {@link #KILLED}. As the reason that a process ended with it has no such power over those linked to it.
+     * As the reason of a signal sent with {@code exit}: ends the receiver whether it traps exits or not, and the
+     * receiver's own reason is then {@link #KILLED}. As the reason that a process ended with it has no such power over
+     * those linked to it.
      */
     ExitReason KILL = new Word("kill");
 
@@ -99,7 +100,8 @@ public sealed interface ExitReason {
     }
 
     /**
-     * What is told of the exception behind this reason. It was taken when this reason was made, so that reports need not ask the exception.
+     * What is told of the exception behind this reason. It was taken when this reason was made, so that reports need
+     * not ask the exception.
      *
      * @return its text, or empty where nothing was thrown
      */
@@ -107,7 +109,9 @@ public sealed interface ExitReason {
         return cause().map(FailureText::of);
     }
 
-    /** One of the reasons that the runtime itself knows by name; its instances are the constants of {@link ExitReason}. */
+    /**
+     * One of the reasons that the runtime itself knows by name; its instances are the constants of {@link ExitReason}.
+     */
     final class Word implements ExitReason {
         private final String word;
 

@@ -8,9 +8,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the end of a process to those who are linked to it or watch it, and on from those who end of that. Works through a
- * list and not by recursion, so that a chain of a million links is no deeper than one of two. Runs on the thread that caused the
- * end, and holds no lock while it tells anybody.
+ * Carries the end of a process to those who are linked to it or watch it, and on from those who end of that. Works
+ * through a list and not by recursion, so that a chain of a million links is no deeper than one of two. Runs on the
+ * thread that caused the end, and holds no lock while it tells anybody.
  */
 final class ExitSignals {
 
@@ -28,13 +28,19 @@ final class ExitSignals {
         carry(to.signal(from, reason));
     }
 
-    /** As {@link #send}, in two steps: what comes after the signal has taken effect is left to the caller, if there is anything. */
+    /**
+     * As {@link #send}, in two steps: what comes after the signal has taken effect is left to the caller, if there is
+     * anything.
+     */
     static @Nullable Runnable begin(ProcessCell from, ProcessCell to, ExitReason reason) {
         ProcessCell.Ended ended = to.signal(from, reason);
         return ended == null ? null : () -> carry(ended);
     }
 
-    /** False when the receiver traps exits and got nothing; else it has ended, and there is no link between the two any more. */
+    /**
+     * False when the receiver traps exits and got nothing; else it has ended, and there is no link between the two any
+     * more.
+     */
     static boolean dismiss(ProcessCell from, ProcessCell to, ExitReason reason) {
         StackReserve.forSignal();
         ProcessCell.Ended ended = to.dismissal(from, reason);
@@ -78,7 +84,10 @@ final class ExitSignals {
         }
     }
 
-    /** Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended, nothing happens. */
+    /**
+     * Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended,
+     * nothing happens.
+     */
     private static void interrupt(Thread thread, @Nullable StandIn standIn) {
         ForeignCode.run("The interrupt of a process", standIn == null ? thread::interrupt : standIn::interrupt);
     }

@@ -20,8 +20,8 @@ public final class ExitWatch extends Watcher {
     /**
      * Ends the registration. Does not block and does not wait for a listener that runs at this moment.
      *
-     * @return whether the listener was kept from being told by this call; false when the process has ended already, or the
-     *     registration had been cancelled
+     * @return whether the listener was kept from being told by this call; false when the process has ended already, or
+     *     the registration had been cancelled
      */
     public boolean cancel() {
         return watched.removeWatcher(this);

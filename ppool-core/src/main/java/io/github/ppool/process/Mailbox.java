@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of one process. Any thread puts, the owner takes.
  *
- * <p>States of {@code inbound}: {@code null} (nothing new), a chain of nodes with the newest first, or {@link #CLOSED} (the
- * process has ended; a put is refused). Putters push and the owner detaches the whole chain, both with compare-and-set; the owner
- * turns the chain round into its private list {@code first..last}, from which it takes in order or by a predicate. As the chain is
- * only ever detached as a whole, a node that is pushed is never taken off alone and the ABA problem does not arise. The
- * compare-and-sets order what a sender wrote before what the receiver reads after.
+ * <p>States of {@code inbound}: {@code null} (nothing new), a chain of nodes with the newest first, or {@link #CLOSED}
+ * (the process has ended; a put is refused). Putters push and the owner detaches the whole chain, both with
+ * compare-and-set; the owner turns the chain round into its private list {@code first..last}, from which it takes in
+ * order or by a predicate. As the chain is only ever detached as a whole, a node that is pushed is never taken off
+ * alone and the ABA problem does not arise. The compare-and-sets order what a sender wrote before what the receiver
+ * reads after.
  */
 final class Mailbox implements BooleanSupplier {
 
@@ -30,7 +31,8 @@ final class Mailbox implements BooleanSupplier {
 
     private volatile @Nullable Node inbound;
 
-    // The owner's own: read and written by its thread only, but for `kept`, which others may read, late, for information.
+    // The owner's own: read and written by its thread only, but for `kept`, which others may read, late, for
+    // information.
     private @Nullable Node first;
     private @Nullable Node last;
     private int kept;
@@ -107,7 +109,9 @@ final class Mailbox implements BooleanSupplier {
         inbound = CLOSED;
     }
 
-    /** The owner, at its end: drops what it has looked at and not taken, so that a pid that is kept does not keep it. */
+    /**
+     * The owner, at its end: drops what it has looked at and not taken, so that a pid that is kept does not keep it.
+     */
     void clear() {
         first = null;
         last = null;

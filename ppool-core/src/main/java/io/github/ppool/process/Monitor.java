@@ -1,8 +1,8 @@
 package io.github.ppool.process;
 
 /**
- * One monitor: it tells its watcher once, with a {@link Down} message, that the watched process has ended. Compared by identity.
- * Stands for the reference that {@code erlang:monitor/2} returns.
+ * One monitor: it tells its watcher once, with a {@link Down} message, that the watched process has ended. Compared by
+ * identity. Stands for the reference that {@code erlang:monitor/2} returns.
  */
 public final class Monitor extends Watcher {
 

@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the system knows of one process; it is also its {@link Pid}.
  *
- * <p>A process is alive until it has an exit reason. It gets one exactly once, in {@link #end}: from its own thread when its
- * body is over, or from the thread that sends it a signal it can't survive. From that moment it is dead to everyone; if its thread
- * still runs then, it is an orphan until {@link #threadEnded}.
+ * <p>A process is alive until it has an exit reason. It gets one exactly once, in {@link #end}: from its own thread
+ * when its body is over, or from the thread that sends it a signal it can't survive. From that moment it is dead to
+ * everyone; if its thread still runs then, it is an orphan until {@link #threadEnded}.
  *
- * <p>Links, watchers, monitors, the name, the exit reason and whether exits are trapped are guarded by the cell's monitor, which is
- * held for a few instructions only, never while blocking or calling foreign code; so it does not pin a carrier for long. A link lies
- * in both cells and is made and unmade under both monitors, that of the older process first; nothing else takes two, so there is no
- * deadlock. A signal is judged and takes effect (a message in the mailbox, or the end) in one such section. Hence, once
- * {@code unlink}, {@code demonitor} or {@code trapExits} has returned, no signal that was under way acts by the state before.
+ * <p>Links, watchers, monitors, the name, the exit reason and whether exits are trapped are guarded by the cell's
+ * monitor, which is held for a few instructions only, never while blocking or calling foreign code; so it does not pin
+ * a carrier for long. A link lies in both cells and is made and unmade under both monitors, that of the older process
+ * first; nothing else takes two, so there is no deadlock. A signal is judged and takes effect (a message in the
+ * mailbox, or the end) in one such section. Hence, once {@code unlink}, {@code demonitor} or {@code trapExits} has
+ * returned, no signal that was under way acts by the state before.
  */
 final class ProcessCell implements Pid, Runnable {
 
@@ -33,7 +34,8 @@ final class ProcessCell implements Pid, Runnable {
     private final String label;
     final Mailbox mailbox = new Mailbox();
 
-    private volatile @Nullable Thread thread; // set before it is started, cleared at its end; a stand-in's while there is one
+    // set before it is started, cleared at its end; a stand-in's while there is one
+    private volatile @Nullable Thread thread;
     private volatile boolean away; // the thread stands in for another process; written by that thread only
     private @Nullable StandIn standIn; // written by the stand-in under the monitor, so that the end finds it
     private volatile @Nullable ExitReason exitReason;
@@ -41,10 +43,11 @@ final class ProcessCell implements Pid, Runnable {
     private volatile boolean orphan; // ended by another, and the thread has not ended
     private volatile boolean endedBySignal; // as orphan, and stays so
 
-    // `waitsFor` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever provides
-    // that, after providing it and before the unpark: either the owner sees what is provided, or the other sees `waitsFor`
-    // (all volatile). One who comes late, to a wait that is over, clears the field of the next wait; then its unpark, which
-    // follows, makes the owner look again, so nothing is lost for those who saw the field cleared in between.
+    // `waitsFor` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever
+    // provides that, after providing it and before the unpark: either the owner sees what is provided, or the other
+    // sees `waitsFor` (all volatile). One who comes late, to a wait that is over, clears the field of the next wait;
+    // then its unpark, which follows, makes the owner look again, so nothing is lost for those who saw the field
+    // cleared in between.
     private volatile @Nullable BooleanSupplier waitsFor;
     private volatile long waitDeadlineNanos;
     private volatile boolean armed; // the clock will end the wait at its deadline; written by the owner only
@@ -79,7 +82,10 @@ final class ProcessCell implements Pid, Runnable {
         return Thread.currentThread() == thread && !away;
     }
 
-    /** Whether the calling thread can't go on with this process while it is blocked: also if it stands in for another one. */
+    /**
+     * Whether the calling thread can't go on with this process while it is blocked: also if it stands in for another
+     * one.
+     */
     boolean isThreadOf() {
         return Thread.currentThread() == thread;
     }
@@ -93,8 +99,8 @@ final class ProcessCell implements Pid, Runnable {
     // ---- another thread that runs as this process, and this process's thread that runs as another one
 
     /**
-     * The calling thread is this process from now on, while the process's own thread waits with its turn. False if the process
-     * has ended.
+     * The calling thread is this process from now on, while the process's own thread waits with its turn. False if the
+     * process has ended.
      */
     boolean beginStandIn(StandIn standingIn) {
         synchronized (this) {
@@ -108,7 +114,9 @@ final class ProcessCell implements Pid, Runnable {
         return true;
     }
 
-    /** The stand-in leaves. False if the process has ended meanwhile; else its end will interrupt its own thread again. */
+    /**
+     * The stand-in leaves. False if the process has ended meanwhile; else its end will interrupt its own thread again.
+     */
     boolean endStandIn(Thread own) {
         synchronized (this) {
             thread = own;
@@ -117,16 +125,18 @@ final class ProcessCell implements Pid, Runnable {
         }
     }
 
-    /** The thread of this process, after a wait that was interrupted: whether that is none of this process's business. */
+    /**
+     * The thread of this process, after a wait that was interrupted: whether that is none of this process's business.
+     */
     boolean keepsInterrupt() {
         StandIn standingIn = standIn; // if it is the calling thread's, no other thread writes it
         return standingIn != null && standingIn.keepsInterrupt();
     }
 
     /**
-     * The thread of this process, before it stands in for another one. An end of this process does not interrupt it from now on.
-     * False if this process has ended; then nothing is changed. The end writes the exit reason and then reads `away`, and this
-     * writes `away` and then reads the exit reason, so at least one of the two sees the other.
+     * The thread of this process, before it stands in for another one. An end of this process does not interrupt it
+     * from now on. False if this process has ended; then nothing is changed. The end writes the exit reason and then
+     * reads `away`, and this writes `away` and then reads the exit reason, so at least one of the two sees the other.
      */
     boolean goAway() {
         away = true;
@@ -137,7 +147,10 @@ final class ProcessCell implements Pid, Runnable {
         return false;
     }
 
-    /** The thread of this process, when it does not stand in any more: it is interrupted if this process has ended meanwhile. */
+    /**
+     * The thread of this process, when it does not stand in any more: it is interrupted if this process has ended
+     * meanwhile.
+     */
     void comeBack() {
         long ended = wakeUps + 1;
         wakeUps = ended;
@@ -211,7 +224,10 @@ final class ProcessCell implements Pid, Runnable {
         }
     }
 
-    /** The owner, before it looks for the last time at what it is going to wait for; others look at it too, for information. */
+    /**
+     * The owner, before it looks for the last time at what it is going to wait for; others look at it too, for
+     * information.
+     */
     void beginWait(BooleanSupplier condition, long deadlineNanos) {
         armed = deadlineNanos == NO_DEADLINE;
         waitDeadlineNanos = deadlineNanos;
@@ -252,8 +268,9 @@ final class ProcessCell implements Pid, Runnable {
     /**
      * Links this process, whose thread calls, with another. False when the other has ended.
      *
-     * <p>A third process may end either of them at any moment; under both monitors that comes before or after. If it came before,
-     * but the signal of the end has still to come along an older link, then that link stays, and the signal tells the true reason.
+     * <p>A third process may end either of them at any moment; under both monitors that comes before or after. If it
+     * came before, but the signal of the end has still to come along an older link, then that link stays, and the
+     * signal tells the true reason.
      */
     boolean link(ProcessCell other) {
         ProcessCell older = id < other.id ? this : other;
@@ -321,7 +338,10 @@ final class ProcessCell implements Pid, Runnable {
         return thread != null && watchers.add(watcher); // those who watched the process are not here any more
     }
 
-    /** Whether that process does nothing until this one has started, or has ended; or waits so for one that waits for this one. */
+    /**
+     * Whether that process does nothing until this one has started, or has ended; or waits so for one that waits for
+     * this one.
+     */
     boolean isAwaitedBy(ProcessCell other) {
         ProcessCell next = this;
         for (int steps = 0; next != null && steps < LONGEST_CHAIN; steps++) {
@@ -349,7 +369,8 @@ final class ProcessCell implements Pid, Runnable {
     /** The owner. */
     synchronized void holdMonitor(Monitor monitor) {
         if (exitReason != null) {
-            // ended by another since its last call: its set has been drained, and would keep the watched process for ever
+            // ended by another since its last call: its set has been drained, and would keep the watched process for
+            // ever
             throw new ProcessExit(exitReason);
         }
         if (monitors == null) {
@@ -363,8 +384,8 @@ final class ProcessCell implements Pid, Runnable {
     }
 
     /**
-     * What one of this process's monitors has to say. Out of the set and into the mailbox in one: an owner that finds the monitor
-     * gone, in {@code demonitor}, finds its message.
+     * What one of this process's monitors has to say. Out of the set and into the mailbox in one: an owner that finds
+     * the monitor gone, in {@code demonitor}, finds its message.
      */
     void down(Monitor monitor, ProcessCell from, ExitReason reason) {
         synchronized (this) {
@@ -379,8 +400,8 @@ final class ProcessCell implements Pid, Runnable {
     // ---- names
 
     /**
-     * The table of names and the process's own name change together, under the process's monitor: whoever has a name is alive,
-     * and whoever sees a process dead finds its name free. Returns the process that has the name.
+     * The table of names and the process's own name change together, under the process's monitor: whoever has a name is
+     * alive, and whoever sees a process dead finds its name free. Returns the process that has the name.
      */
     synchronized ProcessCell register(String name, ConcurrentMap<String, ProcessCell> names) {
         if (exitReason != null) {
@@ -421,7 +442,9 @@ final class ProcessCell implements Pid, Runnable {
             List<Watcher> watchers,
             List<Monitor> monitors) {}
 
-    /** The process's own thread has left the body. Returns what is left to do, null when the process had ended before. */
+    /**
+     * The process's own thread has left the body. Returns what is left to do, null when the process had ended before.
+     */
     @Nullable
     Ended endByItself(ExitReason reason) {
         synchronized (this) {
@@ -429,7 +452,10 @@ final class ProcessCell implements Pid, Runnable {
         }
     }
 
-    /** Under the monitor, once. The order is for those who look without it: a process that is seen dead has been counted. */
+    /**
+     * Under the monitor, once. The order is for those who look without it: a process that is seen dead has been
+     * counted.
+     */
     private Ended end(ExitReason reason, @Nullable Thread running) {
         if (registeredName != null) {
             system.freeName(registeredName, this);
@@ -476,8 +502,9 @@ final class ProcessCell implements Pid, Runnable {
     }
 
     /**
-     * A signal of somebody who need not be told of the end that it brings: takes away the link between the two, if there is one.
-     * Returns what is left to do if the process ended of it; null if it had ended before, or traps exits and got nothing.
+     * A signal of somebody who need not be told of the end that it brings: takes away the link between the two, if
+     * there is one. Returns what is left to do if the process ended of it; null if it had ended before, or traps exits
+     * and got nothing.
      */
     @Nullable
     Ended dismissal(ProcessCell from, ExitReason reason) {
@@ -524,8 +551,8 @@ final class ProcessCell implements Pid, Runnable {
             name = registeredName == null ? "" : registeredName;
             own = thread;
         }
-        // The count first: if two looks find the same count and the process waiting, then it is in the same wait from the
-        // first look's end to the second one's beginning.
+        // The count first: if two looks find the same count and the process waiting, then it is in the same wait from
+        // the first look's end to the second one's beginning.
         long count = wakeUps;
         return new ProcessInfo(this, status(own), mailbox.size(), count, trapExits, linked, name);
     }

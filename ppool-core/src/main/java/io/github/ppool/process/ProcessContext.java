@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process can do as itself. Valid on the process's own thread, and in that of one who {@linkplain Turn acts} for it; any
- * other thread gets an {@link IllegalStateException}, and one who acts gets it from the methods that wait.
+ * What a process can do as itself. Valid on the process's own thread, and in that of one who {@linkplain Turn acts} for
+ * it; any other thread gets an {@link IllegalStateException}, and one who acts gets it from the methods that wait.
  *
- * <p>Every method throws {@link ProcessExit} once the process has been ended by a signal, also in the middle of a wait. A thread
- * that is interrupted by somebody other than ppool gets an {@link InterruptedException} from the methods that wait, with nothing
- * received or lost.
+ * <p>Every method throws {@link ProcessExit} once the process has been ended by a signal, also in the middle of a wait.
+ * A thread that is interrupted by somebody other than ppool gets an {@link InterruptedException} from the methods that
+ * wait, with nothing received or lost.
  */
 public final class ProcessContext {
 
@@ -70,7 +70,8 @@ public final class ProcessContext {
     public Object receive() throws InterruptedException {
         checkOwnThread();
         Object message = cell.mailbox.take(null);
-        while (message == null) { // here and not in a method that all share: one frame less on the stack of whoever waits
+        // here and not in a method that all share: one frame less on the stack of whoever waits
+        while (message == null) {
             await(cell.mailbox, ProcessCell.NO_DEADLINE);
             message = cell.mailbox.takeNew(null);
         }
@@ -89,8 +90,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Takes the oldest message that matches, waiting for one if there is none; the others keep their order. Each call looks at
-     * all messages kept back before: linear in their number. Stands for Erlang's selective receive.
+     * Takes the oldest message that matches, waiting for one if there is none; the others keep their order. Each call
+     * looks at all messages kept back before: linear in their number. Stands for Erlang's selective receive.
      *
      * @param match is asked on this thread, once for each message and call; if it throws, nothing has been taken
      * @return the message
@@ -113,8 +114,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Takes the oldest message, waiting for one if there is none, and lets others {@linkplain Turn act} for this process while
-     * it waits.
+     * Takes the oldest message, waiting for one if there is none, and lets others {@linkplain Turn act} for this
+     * process while it waits.
      *
      * @param turn this process's
      * @return the message
@@ -202,8 +203,8 @@ public final class ProcessContext {
     // ---- links and monitors
 
     /**
-     * Decides whether exit signals from others end this process (false, the default) or arrive as {@link Exit} messages. Stands
-     * for {@code process_flag(trap_exit, Value)}.
+     * Decides whether exit signals from others end this process (false, the default) or arrive as {@link Exit}
+     * messages. Stands for {@code process_flag(trap_exit, Value)}.
      *
      * @param value the new setting
      * @return the setting before
@@ -218,12 +219,12 @@ public final class ProcessContext {
     }
 
     /**
-     * Links this process with another; a second link between the same two, and one with itself, changes nothing. Stands for
-     * {@code erlang:link/1}.
+     * Links this process with another; a second link between the same two, and one with itself, changes nothing. Stands
+     * for {@code erlang:link/1}.
      *
      * @param other with whom
-     * @throws NoProcessException if the other has ended and this process does not trap exits; if it does, it receives an
-     *     {@link Exit} with {@link ExitReason#NOPROC} instead
+     * @throws NoProcessException if the other has ended and this process does not trap exits; if it does, it receives
+     *     an {@link Exit} with {@link ExitReason#NOPROC} instead
      */
     public void link(Pid other) {
         checkAlive();
@@ -238,8 +239,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Undoes a link; without one it changes nothing. When this returns, no exit signal will come along that link any more; an
-     * {@link Exit} message that came before stays in the mailbox. Stands for {@code erlang:unlink/1}.
+     * Undoes a link; without one it changes nothing. When this returns, no exit signal will come along that link any
+     * more; an {@link Exit} message that came before stays in the mailbox. Stands for {@code erlang:unlink/1}.
      *
      * @param other from whom
      */
@@ -259,8 +260,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Watches another process: this one will receive a {@link Down}, also if the other has ended already. Each call makes a
-     * monitor of its own. Stands for {@code erlang:monitor/2}.
+     * Watches another process: this one will receive a {@link Down}, also if the other has ended already. Each call
+     * makes a monitor of its own. Stands for {@code erlang:monitor/2}.
      *
      * @param other whom
      * @return the monitor
@@ -279,7 +280,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Takes a monitor down, and removes the {@link Down} that it may have sent. Stands for {@code erlang:demonitor(Ref, [flush])}.
+     * Takes a monitor down, and removes the {@link Down} that it may have sent. Stands for
+     * {@code erlang:demonitor(Ref, [flush])}.
      *
      * @param monitor one that this process has set up; one that is down already changes nothing
      * @throws IllegalArgumentException if another process has set it up; nothing is changed
@@ -309,8 +311,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Tells other processes to end, and waits until all of them have ended. Each of them finds out that it is awaited as soon as it gets the
-     * signal.
+     * Tells other processes to end, and waits until all of them have ended. Each of them finds out that it is awaited
+     * as soon as it gets the signal.
      *
      * @param others which
      * @param signal the reason that they are sent; null sends nothing
@@ -341,8 +343,9 @@ public final class ProcessContext {
     }
 
     /**
-     * Whether another process does nothing until this one is {@linkplain #startLink started} or {@linkplain #awaitEnd(Pid, Duration) has ended}, or
-     * waits in that way for a third one that does. To wait for an answer of such a process would be to wait for ever.
+     * Whether another process does nothing until this one is {@linkplain #startLink started} or
+     * {@linkplain #awaitEnd(Pid, Duration) has ended}, or waits in that way for a third one that does. To wait for an
+     * answer of such a process would be to wait for ever.
      *
      * @param other which
      * @return a snapshot
@@ -385,10 +388,11 @@ public final class ProcessContext {
     }
 
     /**
-     * Starts a process linked to this one and waits until it is ready; messages that come meanwhile stay in the mailbox. A start
-     * that fails leaves no link and no {@link Exit} behind. If somebody else ends the new process before it is ready, and this one
-     * does not trap exits, the signal ends this one too, as along any link. Stands for {@code proc_lib:start_link/3}; other than
-     * there, an init that fails does not end a starter that does not trap exits.
+     * Starts a process linked to this one and waits until it is ready; messages that come meanwhile stay in the
+     * mailbox. A start that fails leaves no link and no {@link Exit} behind. If somebody else ends the new process
+     * before it is ready, and this one does not trap exits, the signal ends this one too, as along any link. Stands for
+     * {@code proc_lib:start_link/3}; other than there, an init that fails does not end a starter that does not trap
+     * exits.
      *
      * @param init how the new process prepares itself
      * @param options how to spawn it
@@ -409,7 +413,8 @@ public final class ProcessContext {
             throw e;
         }
         if (result instanceof StartResult.Failed) {
-            // one who was killed has told those linked to it before those who watch it: its message is here, if there is one
+            // one who was killed has told those linked to it before those who watch it: its message is here, if there
+            // is one
             cell.mailbox.take(message -> message instanceof Exit exit && exit.from().equals(child));
         }
         return result;
@@ -428,8 +433,8 @@ public final class ProcessContext {
     }
 
     /**
-     * Sends an exit signal to another process, or to this one. A process that ends as a consequence of another's end finds out at
-     * its next call, as in Erlang; only a signal to itself takes effect before this returns.
+     * Sends an exit signal to another process, or to this one. A process that ends as a consequence of another's end
+     * finds out at its next call, as in Erlang; only a signal to itself takes effect before this returns.
      *
      * @param to whom
      * @param reason why
@@ -444,15 +449,15 @@ public final class ProcessContext {
     }
 
     /**
-     * Ties this process to something that ends by itself: a process of the operating system, a connection that tells when
-     * it is closed. When the stage ends, normally or not, this process gets an exit signal from
-     * {@link ProcessSystem#rootPid()} with an abnormal reason. So a worker of a pool crashes and follows its restart plan,
-     * whether the worker is idle, lent or at work. A process that traps exits receives an {@link Exit} instead.
+     * Ties this process to something that ends by itself: a process of the operating system, a connection that tells
+     * when it is closed. When the stage ends, normally or not, this process gets an exit signal from
+     * {@link ProcessSystem#rootPid()} with an abnormal reason. So a worker of a pool crashes and follows its restart
+     * plan, whether the worker is idle, lent or at work. A process that traps exits receives an {@link Exit} instead.
      *
-     * <p>The reason is the stage's exception (without a {@link java.util.concurrent.CompletionException} around it); or,
-     * if the stage ended normally, a text with the text of its value. Does not block. A stage that has ended already takes
-     * effect before this method returns. A process may be tied to several stages, and a stage may outlive the process: it
-     * does not keep the process in memory, and its end is then no signal.
+     * <p>The reason is the stage's exception (without a {@link java.util.concurrent.CompletionException} around it);
+     * or, if the stage ended normally, a text with the text of its value. Does not block. A stage that has ended
+     * already takes effect before this method returns. A process may be tied to several stages, and a stage may outlive
+     * the process: it does not keep the process in memory, and its end is then no signal.
      *
      * <p>Stands for the exit signal that the owner of an Erlang port gets when the port closes.
      *
@@ -470,16 +475,16 @@ public final class ProcessContext {
     }
 
     /**
-     * Ends another process if it does not trap exits, and takes away the link between the two, if there is one: this process gets
-     * no {@link Exit} for it. A process that traps exits gets nothing, unless the reason is {@link ExitReason#KILL}. This is what
-     * an Erlang supervisor does with {@code unlink/1} and {@code exit/2} to end a child, in one step that nothing comes between.
-     * Does not block.
+     * Ends another process if it does not trap exits, and takes away the link between the two, if there is one: this
+     * process gets no {@link Exit} for it. A process that traps exits gets nothing, unless the reason is
+     * {@link ExitReason#KILL}. This is what an Erlang supervisor does with {@code unlink/1} and {@code exit/2} to end a
+     * child, in one step that nothing comes between. Does not block.
      *
      * @param to whom
      * @param reason why
      * @return whether it has ended, now or before; false if it traps exits, and nothing is changed
-     * @throws IllegalArgumentException if the reason is {@link ExitReason#NORMAL}, which ends nobody, or if this process or
-     *     {@link ProcessSystem#rootPid()} is to be ended; nothing is changed
+     * @throws IllegalArgumentException if the reason is {@link ExitReason#NORMAL}, which ends nobody, or if this
+     *     process or {@link ProcessSystem#rootPid()} is to be ended; nothing is changed
      */
     public boolean dismiss(Pid to, ExitReason reason) {
         checkAlive();

@@ -9,8 +9,8 @@ import java.util.List;
  * @param pid which process
  * @param status what it is doing
  * @param messageQueueLength how many messages it has not received
- * @param wakeUps how often it has been waiting and gone on; a process whose count did not change between two looks at which it
- *     was {@link ProcessStatus#WAITING} has done nothing in between
+ * @param wakeUps how often it has been waiting and gone on; a process whose count did not change between two looks at
+ *     which it was {@link ProcessStatus#WAITING} has done nothing in between
  * @param trapExits whether it traps exits
  * @param links who it is linked to
  * @param registeredName the name it is registered under, empty when there is none

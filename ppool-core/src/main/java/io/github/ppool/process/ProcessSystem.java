@@ -19,27 +19,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * A set of processes that know one another: the counterpart of an Erlang node. Most applications have one.
  *
- * <p>Each process has a thread of its own, a virtual one unless asked otherwise, and a mailbox. Processes are linked and
- * monitored, and ended by exit signals, with the rules of Erlang:
+ * <p>Each process has a thread of its own, a virtual one unless asked otherwise, and a mailbox. Processes are linked
+ * and monitored, and ended by exit signals, with the rules of Erlang:
  *
  * <ul>
- *   <li>a process that ends sends its reason along all its links. {@link ExitReason#NORMAL} is ignored, any other reason ends the
- *       receiver with the same reason, unless it traps exits: then it receives an {@link Exit} message;
- *   <li>{@link ExitReason#KILL}, sent with {@code exit}, can't be trapped; the receiver's reason is {@link ExitReason#KILLED};
+ *   <li>a process that ends sends its reason along all its links. {@link ExitReason#NORMAL} is ignored, any other
+ *       reason ends the receiver with the same reason, unless it traps exits: then it receives an {@link Exit} message;
+ *   <li>{@link ExitReason#KILL}, sent with {@code exit}, can't be trapped; the receiver's reason is
+ *   {@link ExitReason#KILLED};
  *   <li>a monitor tells its owner, and only its owner, with a {@link Down} message.
  * </ul>
  *
- * <p>A Java thread can't be ended from outside. A process that is ended by a signal is nevertheless dead to everyone at once: its
- * links and monitors are told, its name is free, whatever it tries through its {@link ProcessContext} throws {@link ProcessExit}.
- * Its thread is interrupted, and until it has found out it is counted among the {@link #orphanCount() orphans}.
+ * <p>A Java thread can't be ended from outside. A process that is ended by a signal is nevertheless dead to everyone at
+ * once: its links and monitors are told, its name is free, whatever it tries through its {@link ProcessContext} throws
+ * {@link ProcessExit}. Its thread is interrupted, and until it has found out it is counted among the
+ * {@link #orphanCount() orphans}.
  *
  * <p>All methods may be called from any thread.
  */
 public final class ProcessSystem implements AutoCloseable {
 
-    // Every process whose thread has not ended, of all systems, by its thread: who the caller is must be found without knowing the
-    // system. A thread-local would cost each process 136 bytes for a table of its own, this costs 40. It is the only table that a
-    // process is entered in: a second one for each system would be a third of the price of a spawn.
+    // Every process whose thread has not ended, of all systems, by its thread: who the caller is must be found without
+    // knowing the system. A thread-local would cost each process 136 bytes for a table of its own, this costs 40. It is
+    // the only table that a process is entered in: a second one for each system would be a third of the price of a
+    // spawn.
     private static final ConcurrentHashMap<Thread, ProcessContext> BY_THREAD = new ConcurrentHashMap<>();
 
     static {
@@ -77,12 +80,12 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * A system on a clock of one's own, with a context class loader of its own: where the code of its processes looks for resources, and
-     * {@link java.util.ServiceLoader} for services.
+     * A system on a clock of one's own, with a context class loader of its own: where the code of its processes looks
+     * for resources, and {@link java.util.ServiceLoader} for services.
      *
      * @param clock what every wait in this system goes by
-     * @param contextClassLoader what the threads of processes have, unless {@link SpawnOptions} say otherwise; null means the system
-     *     class loader
+     * @param contextClassLoader what the threads of processes have, unless {@link SpawnOptions} say otherwise; null
+     *     means the system class loader
      */
     public ProcessSystem(MonotonicClock clock, @Nullable ClassLoader contextClassLoader) {
         this.clock = Objects.requireNonNull(clock, "clock must not be null");
@@ -110,8 +113,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * The pid that stands for everything outside of this system's processes: the sender of signals that come from threads which
-     * are no processes. It is always alive, takes no part in links, and drops what is sent to it.
+     * The pid that stands for everything outside of this system's processes: the sender of signals that come from
+     * threads which are no processes. It is always alive, takes no part in links, and drops what is sent to it.
      *
      * @return the pid with number 0
      */
@@ -131,8 +134,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Whether the calling thread runs as a process whose thread it is not, see {@link Turn#tryRun}: so it is that process for the
-     * length of a call only, and what is known of the thread from before does not hold for it. Cheap.
+     * Whether the calling thread runs as a process whose thread it is not, see {@link Turn#tryRun}: so it is that
+     * process for the length of a call only, and what is known of the thread from before does not hold for it. Cheap.
      *
      * @return false for the own thread of a process, and for a thread that is no process
      */
@@ -145,7 +148,9 @@ public final class ProcessSystem implements AutoCloseable {
         return own == null ? Visitors.find(thread) != null : own.current() != own;
     }
 
-    /** The calling thread is that process from now on; or again what it was before, if that is null or its own process. */
+    /**
+     * The calling thread is that process from now on; or again what it was before, if that is null or its own process.
+     */
     static void runAs(Thread thread, @Nullable ProcessContext process) {
         ProcessContext own = BY_THREAD.get(thread);
         if (own == null) {
@@ -182,8 +187,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Starts a process and waits until it is ready. The process is linked to nobody. Stands for {@code proc_lib:start/3}; from
-     * within a process use {@link ProcessContext#startLink(ProcessInit, SpawnOptions)}.
+     * Starts a process and waits until it is ready. The process is linked to nobody. Stands for
+     * {@code proc_lib:start/3}; from within a process use {@link ProcessContext#startLink(ProcessInit, SpawnOptions)}.
      *
      * @param init how it prepares itself
      * @param options how to spawn it
@@ -231,7 +236,8 @@ public final class ProcessSystem implements AutoCloseable {
             if (linkTo != null) {
                 linkTo.link(cell);
             }
-            // Not before: whoever finds it on the list may end it, and then those who watch it must be there to be told.
+            // Not before: whoever finds it on the list may end it, and then those who watch it must be there to be
+            // told.
             BY_THREAD.put(thread, self);
             thread.start();
             started = true;
@@ -280,8 +286,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * The life of a process's thread. A class and no lambda: its frames stay on the stack of every process that waits, and as long
-     * as the code is not compiled with all that it calls, each of them takes a hundred bytes and more.
+     * The life of a process's thread. A class and no lambda: its frames stay on the stack of every process that waits,
+     * and as long as the code is not compiled with all that it calls, each of them takes a hundred bytes and more.
      */
     private record Life(ProcessContext self, ProcessBody body) implements Runnable {
 
@@ -318,8 +324,9 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- signals
 
     /**
-     * Sends an exit signal in the name of the calling process, or of {@link #rootPid()} if the caller is none. Does not block; when
-     * it returns, a receiver that does not survive the signal is dead. A signal to a process that has ended is dropped.
+     * Sends an exit signal in the name of the calling process, or of {@link #rootPid()} if the caller is none. Does not
+     * block; when it returns, a receiver that does not survive the signal is dead. A signal to a process that has ended
+     * is dropped.
      *
      * <p>Stands for {@code erlang:exit/2}.
      *
@@ -337,9 +344,9 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * As {@link #exit}, in two steps, for whoever must decide something together with the signal, under a lock of its own: when this
-     * returns, a receiver that does not survive the signal is dead; nobody has been told, its thread has not been interrupted. Calls no
-     * foreign code, does not block.
+     * As {@link #exit}, in two steps, for whoever must decide something together with the signal, under a lock of its
+     * own: when this returns, a receiver that does not survive the signal is dead; nobody has been told, its thread has
+     * not been interrupted. Calls no foreign code, does not block.
      *
      * @param to who is to end, or to be told if it traps exits
      * @param reason why
@@ -352,8 +359,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Has a listener told when a process ends. If it has ended already, the listener is told with its reason inside this call,
-     * on the calling thread.
+     * Has a listener told when a process ends. If it has ended already, the listener is told with its reason inside
+     * this call, on the calling thread.
      *
      * @param pid who is watched
      * @param listener who is told
@@ -369,9 +376,9 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Has a listener told when the thread of an ended process has ended too: from then on nothing that the process's code had in its hands is in
-     * use by it any more. If it has ended already, or never ran, the listener is told inside this call, on the calling thread; else
-     * as the last thing on that thread.
+     * Has a listener told when the thread of an ended process has ended too: from then on nothing that the process's
+     * code had in its hands is in use by it any more. If it has ended already, or never ran, the listener is told
+     * inside this call, on the calling thread; else as the last thing on that thread.
      *
      * @param pid a process that has ended
      * @param listener who is told
@@ -388,12 +395,13 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- names
 
     /**
-     * Gives a process a name. The name is free again when the process ends: as soon as it is not alive. Stands for {@code erlang:register/2}.
+     * Gives a process a name. The name is free again when the process ends: as soon as it is not alive. Stands for
+     * {@code erlang:register/2}.
      *
      * @param name not empty
      * @param pid a process of this system that is alive and has no name
-     * @throws IllegalArgumentException if the name is empty or taken, or the process has a name or is {@link #rootPid()}; nothing
-     *     is changed
+     * @throws IllegalArgumentException if the name is empty or taken, or the process has a name or is
+     *     {@link #rootPid()}; nothing is changed
      * @throws NoProcessException if the process has ended; nothing is changed
      */
     public void register(String name, Pid pid) {
@@ -458,7 +466,8 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- information
 
     /**
-     * The processes that are alive, in the order in which they were spawned: a snapshot. Stands for {@code erlang:processes/0}.
+     * The processes that are alive, in the order in which they were spawned: a snapshot. Stands for
+     * {@code erlang:processes/0}.
      *
      * @return a new list
      */
@@ -517,8 +526,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * How many threads still run for processes that have been ended by a signal. In a healthy system this is 0 but for moments;
-     * code that ignores interrupts makes it stay up.
+     * How many threads still run for processes that have been ended by a signal. In a healthy system this is 0 but for
+     * moments; code that ignores interrupts makes it stay up.
      *
      * @return zero or more
      */
@@ -547,8 +556,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Whether the calling thread is that of a process, or {@linkplain Turn acts} for it or runs as it at the moment: what blocks the caller
-     * keeps that process from going on.
+     * Whether the calling thread is that of a process, or {@linkplain Turn acts} for it or runs as it at the moment:
+     * what blocks the caller keeps that process from going on.
      *
      * @param pid which
      * @return false for any other thread, and for one that belongs to no process
@@ -571,8 +580,8 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- the end
 
     /**
-     * Kills every process and refuses new ones. Supervision trees should be stopped in order first. Does not wait for the
-     * threads; {@link #awaitThreads(Duration)} does. A second call does nothing.
+     * Kills every process and refuses new ones. Supervision trees should be stopped in order first. Does not wait for
+     * the threads; {@link #awaitThreads(Duration)} does. A second call does nothing.
      */
     @Override
     public void close() {

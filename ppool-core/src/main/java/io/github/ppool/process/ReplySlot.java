@@ -10,11 +10,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for one answer that one thread waits for, beside its mailbox. Whoever has the slot may answer it; the first answer
- * counts, later ones are dropped. It is what request and reply between processes are made of.
+ * A place for one answer that one thread waits for, beside its mailbox. Whoever has the slot may answer it; the first
+ * answer counts, later ones are dropped. It is what request and reply between processes are made of.
  *
- * <p>Made and awaited by the same thread, which may be a process or not; answered from any thread. What the answerer did before
- * happens-before what the waiting thread does after. Stands for the alias with a monitor that {@code gen:call/4} waits with.
+ * <p>Made and awaited by the same thread, which may be a process or not; answered from any thread. What the answerer
+ * did before happens-before what the waiting thread does after. Stands for the alias with a monitor that
+ * {@code gen:call/4} waits with.
  *
  * @param <T> the type of the answer
  */
@@ -33,7 +34,8 @@ public final class ReplySlot<T> {
     private final MonotonicClock clock;
     private final Thread waiter = Thread.currentThread();
     private final @Nullable ProcessContext waitingProcess;
-    private volatile @Nullable Answer<T> answer; // set once, by compare-and-set from null; its release is what the waiter acquires
+    // set once, by compare-and-set from null; its release is what the waiter acquires
+    private volatile @Nullable Answer<T> answer;
 
     /**
      * A slot that the calling thread will wait at.
@@ -69,8 +71,9 @@ public final class ReplySlot<T> {
      * Answers. Does not block.
      *
      * @param value the answer
-     * @return whether it counted: false if there was an answer already, or the waiting thread has given up. When true, a time-out or
-     *     an interrupt that comes at the same moment does not lose the answer; only the end of the waiting process does
+     * @return whether it counted: false if there was an answer already, or the waiting thread has given up. When true,
+     *     a time-out or an interrupt that comes at the same moment does not lose the answer; only the end of the
+     *     waiting process does
      */
     public boolean reply(T value) {
         return settle(new Replied<>(value));
@@ -87,7 +90,8 @@ public final class ReplySlot<T> {
     }
 
     /**
-     * Whether there is an answer, or it is certain that there will be none: {@link #await()} returns at once. Any thread.
+     * Whether there is an answer, or it is certain that there will be none: {@link #await()} returns at once. Any
+     * thread.
      *
      * @return true for ever once it is true
      */
@@ -154,7 +158,8 @@ public final class ReplySlot<T> {
             if (fail(ExitReason.NOPROC)) {
                 throw e;
             }
-            // interrupt and answer at once: the answerer has been told that it counts, so the interrupt is for the next wait
+            // interrupt and answer at once: the answerer has been told that it counts, so the interrupt is for the next
+            // wait
             waiter.interrupt();
         } catch (ProcessExit e) {
             fail(ExitReason.NOPROC);

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set that costs one field while it holds at most one element, as most processes' sets do, and a hash set beyond that. Not
- * thread-safe: guarded by the lock of the process that owns it.
+ * A set that costs one field while it holds at most one element, as most processes' sets do, and a hash set beyond
+ * that. Not thread-safe: guarded by the lock of the process that owns it.
  */
 final class SmallSet<E> {
 

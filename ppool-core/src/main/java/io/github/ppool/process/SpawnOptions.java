@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label a name for people: it becomes the name of the thread and shows in a pid's text; it need not be unique,
  *     and empty means none
- * @param platformThread whether the process runs on a platform thread instead of a virtual one: for code that pins its carrier
- *     for long, or that computes for long without blocking
+ * @param platformThread whether the process runs on a platform thread instead of a virtual one: for code that pins its
+ *     carrier for long, or that computes for long without blocking
  * @param trapExits whether the process traps exits from its first instruction on
- * @param contextClassLoader the context class loader of the process's thread; null means that of the {@link ProcessSystem}
+ * @param contextClassLoader the context class loader of the process's thread; null means that of the
+ *         {@link ProcessSystem}
  */
 public record SpawnOptions(
         String label, boolean platformThread, boolean trapExits, @Nullable ClassLoader contextClassLoader) {

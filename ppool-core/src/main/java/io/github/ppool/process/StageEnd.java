@@ -8,8 +8,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a process when a stage ends. Runs on the thread that completes the stage. A stage may outlive many processes, so the
- * process is held weakly.
+ * Ends a process when a stage ends. Runs on the thread that completes the stage. A stage may outlive many processes, so
+ * the process is held weakly.
  */
 final class StageEnd implements BiConsumer<@Nullable Object, @Nullable Throwable> {
 
@@ -32,7 +32,8 @@ final class StageEnd implements BiConsumer<@Nullable Object, @Nullable Throwable
         }
         try {
             end(cell, value, failure);
-        } catch (StackOverflowError full) { // the stack of whichever code completes the stage must not keep the process alive
+            // the stack of whichever code completes the stage must not keep the process alive
+        } catch (StackOverflowError full) {
             Thread.ofPlatform().daemon().name("ppool-stage-end").start(() -> end(cell, value, failure));
         }
     }

@@ -5,17 +5,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that runs as a process while the process's own thread waits with its {@link Turn}. Made by that thread, which has the
- * turn, and over before it gives the turn back.
+ * A thread that runs as a process while the process's own thread waits with its {@link Turn}. Made by that thread,
+ * which has the turn, and over before it gives the turn back.
  *
  * <p>Two ends can come meanwhile, and each finds its thread:
  *
  * <ul>
- *   <li>The process ends. Its cell names the stand-in's thread as its own, so that thread is interrupted. The end decides whom to interrupt
- *       under the cell's monitor, and interrupts later; {@link #end} takes its name out under the same monitor, and an interrupt that was
- *       decided on before then finds the stand-in over, or has come and is dropped. So none comes late.
- *   <li>The process whose thread it is ends, if it is a process's. Its cell is marked as away, and its end does not interrupt; the thread
- *       looks when it comes back.
+ *   <li>The process ends. Its cell names the stand-in's thread as its own, so that thread is interrupted. The end
+ *       decides whom to interrupt under the cell's monitor, and interrupts later; {@link #end} takes its name out under
+ *       the same monitor, and an interrupt that was decided on before then finds the stand-in over, or has come and is
+ *       dropped. So none comes late.
+ *   <li>The process whose thread it is ends, if it is a process's. Its cell is marked as away, and its end does not
+ *       interrupt; the thread looks when it comes back.
  * </ul>
  */
 final class StandIn {
@@ -36,7 +37,10 @@ final class StandIn {
         this.loader = thread.getContextClassLoader();
     }
 
-    /** The calling thread, which has the process's turn, is that process from now on; null if the caller or the process has ended. */
+    /**
+     * The calling thread, which has the process's turn, is that process from now on; null if the caller or the process
+     * has ended.
+     */
     static @Nullable StandIn begin(ProcessContext process, Thread thread) {
         Thread owner = Objects.requireNonNull(process.cell().runningThread()); // it waits for the turn before it ends
         ProcessContext caller = ProcessSystem.currentProcess();
@@ -98,7 +102,10 @@ final class StandIn {
         }
     }
 
-    /** The thread, in a wait of the process that was interrupted, and not by the process's end: whether the wait goes on. */
+    /**
+     * The thread, in a wait of the process that was interrupted, and not by the process's end: whether the wait goes
+     * on.
+     */
     boolean keepsInterrupt() {
         kept = true;
         return true;

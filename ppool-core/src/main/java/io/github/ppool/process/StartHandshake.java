@@ -3,8 +3,8 @@ package io.github.ppool.process;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wait of a starter for the process that it starts. It is told by the new process, or by that process's death, whichever
- * comes first; the first word counts.
+ * The wait of a starter for the process that it starts. It is told by the new process, or by that process's death,
+ * whichever comes first; the first word counts.
  */
 final class StartHandshake extends Watcher {
 

@@ -20,7 +20,8 @@ final class StartedBody implements ProcessBody {
     public void run(ProcessContext self) throws Exception {
         switch (initialise(self)) {
             case InitResult.Ok(var body, var info) -> {
-                // If a signal ends the process here, the starter hears that it has started, and of its end along the link.
+                // If a signal ends the process here, the starter hears that it has started, and of its end along the
+                // link.
                 tellStarter(self, new StartResult.Started(self.self(), info));
                 self.checkOwnThread();
                 body.run(self);
@@ -58,9 +59,9 @@ final class StartedBody implements ProcessBody {
     }
 
     /**
-     * The starter learns of a failed start from the handshake, which watches this process's end; it must not get an exit signal
-     * for it as well. An exit in the course of init that is somebody else's doing has been signalled already; the starter takes
-     * that message back out of its mailbox.
+     * The starter learns of a failed start from the handshake, which watches this process's end; it must not get an
+     * exit signal for it as well. An exit in the course of init that is somebody else's doing has been signalled
+     * already; the starter takes that message back out of its mailbox.
      */
     private void leave(ProcessContext self) {
         if (linkedStarter != null && self.cell().isAlive()) {

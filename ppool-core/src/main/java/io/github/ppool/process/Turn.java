@@ -8,17 +8,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets other threads act as a process while it waits for a message. Asking a process costs two switches of threads, to it and
- * back; who acts for it does what he would have asked for himself, and pays for neither.
+ * Lets other threads act as a process while it waits for a message. Asking a process costs two switches of threads, to
+ * it and back; who acts for it does what he would have asked for himself, and pays for neither.
  *
- * <p>The process has its turn whenever it does not wait in {@link ProcessContext#receive(Turn)}, and one thread at a time may have
- * it while it does. So the state that belongs to it has one user at a time, as any process's state has, and what one does with it
- * happens-before what the next one does. Nobody acts while there is a message in the mailbox: who sends a message and then acts
- * finds it handled, or does not act.
+ * <p>The process has its turn whenever it does not wait in {@link ProcessContext#receive(Turn)}, and one thread at a
+ * time may have it while it does. So the state that belongs to it has one user at a time, as any process's state has,
+ * and what one does with it happens-before what the next one does. Nobody acts while there is a message in the mailbox:
+ * who sends a message and then acts finds it handled, or does not act.
  *
- * <p>Who {@linkplain #tryAct acts} must do what takes no time and waits for nothing, since the process can't go on meanwhile. A thread
- * that {@linkplain #tryRun runs as} the process may do whatever the process may do, and wait as the process. Has no counterpart in
- * Erlang, where a switch of processes is cheap.
+ * <p>Who {@linkplain #tryAct acts} must do what takes no time and waits for nothing, since the process can't go on
+ * meanwhile. A thread that {@linkplain #tryRun runs as} the process may do whatever the process may do, and wait as the
+ * process. Has no counterpart in Erlang, where a switch of processes is cheap.
  *
  * @param <S> the state that belongs to the process
  */
@@ -65,19 +65,21 @@ public final class Turn<S> {
     }
 
     /**
-     * Acts for a process, if it waits for a message with its turn and none has come: does some work on the process's state, on
-     * the calling thread, within this call. The work may use the process's {@link ProcessContext} as long as it waits for nothing.
-     * {@link ProcessSystem#currentProcess()} still is who calls. Any thread; does not block beyond what the work does.
+     * Acts for a process, if it waits for a message with its turn and none has come: does some work on the process's
+     * state, on the calling thread, within this call. The work may use the process's {@link ProcessContext} as long as
+     * it waits for nothing. {@link ProcessSystem#currentProcess()} still is who calls. Any thread; does not block
+     * beyond what the work does.
      *
      * <p>If the work throws, the process fails of it: what was thrown is thrown by its {@code receive}.
      *
      * @param pid for whom
      * @param type what the state must be
      * @param work what to do; it may decide to do nothing, and return null
-     * @return what the work returned, or null if it was not done: the process does not wait with its turn, has a message to look
-     *     at, has another state or no turn or has ended, the calling thread is interrupted, or the work has thrown
-     * @throws IllegalStateException if the calling thread has the process's turn, as its own thread has when it does not wait;
-     *     nothing is done
+     * @return what the work returned, or null if it was not done: the process does not wait with its turn, has a
+     *     message to look at, has another state or no turn or has ended, the calling thread is interrupted, or the work
+     *     has thrown
+     * @throws IllegalStateException if the calling thread has the process's turn, as its own thread has when it does
+     *     not wait; nothing is done
      * @param <S> the type of the state
      * @param <R> the type of the result
      */
@@ -113,19 +115,20 @@ public final class Turn<S> {
     }
 
     /**
-     * Runs as a process, if the process waits for a message with its turn and none has come: the calling thread is that process
-     * until the work is over. {@link ProcessSystem#currentProcess()} is the process; its {@link ProcessContext} may be used for
-     * everything, waits included; what is sent, linked or spawned is the process's doing; the context class loader is that of the
-     * process's own thread. The thread itself, its thread-locals, its locks and its stack remain the caller's.
+     * Runs as a process, if the process waits for a message with its turn and none has come: the calling thread is that
+     * process until the work is over. {@link ProcessSystem#currentProcess()} is the process; its {@link ProcessContext}
+     * may be used for everything, waits included; what is sent, linked or spawned is the process's doing; the context
+     * class loader is that of the process's own thread. The thread itself, its thread-locals, its locks and its stack
+     * remain the caller's.
      *
      * <p>Any thread, which may be another process's. Blocks as long as the work takes. Meanwhile:
      *
      * <ul>
      *   <li>the end of the process interrupts the calling thread; when the work is over that interrupt is dropped;
-     *   <li>the end of the process whose thread calls takes effect at once for everybody else, and interrupts the calling thread
-     *       when the work is over;
-     *   <li>another interrupt of the calling thread does not end the waits of the process, and is there again when the work is
-     *       over. Waits that are not the library's are ended by it.
+     *   <li>the end of the process whose thread calls takes effect at once for everybody else, and interrupts the
+     *       calling thread when the work is over;
+     *   <li>another interrupt of the calling thread does not end the waits of the process, and is there again when the
+     *       work is over. Waits that are not the library's are ended by it.
      * </ul>
      *
      * <p>If the work throws, the process's {@code receive} throws it, on the process's own thread.
@@ -133,9 +136,10 @@ public final class Turn<S> {
      * @param pid as whom
      * @param type what the state must be
      * @param work what to do
-     * @return whether the work was run, to its end or until it has thrown; false if nothing was done: the process does not wait with
-     *     its turn, has a message to look at, has another state or no turn or has ended, or the calling thread is interrupted,
-     *     has the process's turn already, belongs to a process that has ended or has little stack left
+     * @return whether the work was run, to its end or until it has thrown; false if nothing was done: the process does
+     *     not wait with its turn, has a message to look at, has another state or no turn or has ended, or the calling
+     *     thread is interrupted, has the process's turn already, belongs to a process that has ended or has little
+     *     stack left
      * @param <S> the type of the state
      */
     public static <S> boolean tryRun(Pid pid, Class<S> type, Work<? super S> work) {
@@ -189,7 +193,9 @@ public final class Turn<S> {
         }
     }
 
-    /** The stand-in, after its work: marks again that the owner waits, unless there is something for the owner to do. */
+    /**
+     * The stand-in, after its work: marks again that the owner waits, unless there is something for the owner to do.
+     */
     private boolean waitsOn() {
         if (!isIdle()) {
             return false;
@@ -220,8 +226,9 @@ public final class Turn<S> {
     }
 
     /**
-     * The process: lets others have the turn until there may be a message, a failure, the end or an interrupt, or for no reason at
-     * all. The marks of the wait are made and removed under the lock, because a stand-in uses them for waits of its own.
+     * The process: lets others have the turn until there may be a message, a failure, the end or an interrupt, or for
+     * no reason at all. The marks of the wait are made and removed under the lock, because a stand-in uses them for
+     * waits of its own.
      */
     void awaitMessage() {
         cell.beginWait(cell.mailbox, ProcessCell.NO_DEADLINE);
@@ -238,7 +245,10 @@ public final class Turn<S> {
         lock.unlock();
     }
 
-    /** The process, after it has waited: waits for one who acts, also if it has been ended, and keeps an interrupt for later. */
+    /**
+     * The process, after it has waited: waits for one who acts, also if it has been ended, and keeps an interrupt for
+     * later.
+     */
     void retake() {
         lock.lock();
     }

@@ -5,21 +5,26 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What threads that are no processes {@linkplain StandIn stand in} for. Each thread writes and reads its own record only, which is why
- * one look at one place of the table is enough: a place is taken with compare-and-set and freed by the thread that has taken it. A thread
- * that finds its place taken by another one uses the map. A table, and not a thread-local, because a thread-local would stay in
- * the threads of the application; and not the map alone, which costs a fifth of a whole call.
+ * What threads that are no processes {@linkplain StandIn stand in} for. Each thread writes and reads its own record
+ * only, which is why one look at one place of the table is enough: a place is taken with compare-and-set and freed by
+ * the thread that has taken it. A thread that finds its place taken by another one uses the map. A table, and not a
+ * thread-local, because a thread-local would stay in the threads of the application; and not the map alone, which costs
+ * a fifth of a whole call.
  */
 final class Visitors {
 
-    /** A power of two, and how far apart two places are, so that they are in different lines of the processor's cache. */
+    /**
+     * A power of two, and how far apart two places are, so that they are in different lines of the processor's cache.
+     */
     private static final int PLACES = 256;
     private static final int APART = 16;
 
     private static final AtomicReferenceArray<@Nullable Visitor> TABLE = new AtomicReferenceArray<>(PLACES * APART);
     private static final ConcurrentHashMap<Thread, ProcessContext> OTHERS = new ConcurrentHashMap<>();
 
-    /** Whether any thread has ever stood in. Not volatile: a thread asks for itself, and would have written it itself. */
+    /**
+     * Whether any thread has ever stood in. Not volatile: a thread asks for itself, and would have written it itself.
+     */
     private static boolean areThere;
 
     private Visitors() {}

@@ -1,8 +1,8 @@
 package io.github.ppool.supervisor;
 
 /**
- * When a supervisor ends because its significant children have ended by themselves. Stands for {@code auto_shutdown} of OTP's
- * supervisor flags.
+ * When a supervisor ends because its significant children have ended by themselves. Stands for {@code auto_shutdown} of
+ * OTP's supervisor flags.
  */
 public enum AutoShutdown {
     /** Never. */

@@ -13,7 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a supervisor knows of one child. Kept small: there may be a million of them. Belongs to the supervisor's process.
+ * What a supervisor knows of one child. Kept small: there may be a million of them. Belongs to the supervisor's
+ * process.
  *
  * <p>A child runs ({@code pid}), is going to be started again ({@code pending}), or neither.
  */

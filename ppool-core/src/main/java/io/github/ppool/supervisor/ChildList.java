@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Children in the order in which they were added, in a chain of blocks: adding and removing touch one block. Each child
- * gets a number when it is added, which it keeps and no other child ever has. So the order is that of the numbers, and a
- * page that begins after a number is found by the first numbers of the blocks, whatever came or went in between. Belongs
- * to the supervisor's process.
+ * gets a number when it is added, which it keeps and no other child ever has. So the order is that of the numbers, and
+ * a page that begins after a number is found by the first numbers of the blocks, whatever came or went in between.
+ * Belongs to the supervisor's process.
  */
 final class ChildList {
 
@@ -121,7 +121,10 @@ final class ChildList {
         return Objects.requireNonNull(child.block, "the child is not in the list");
     }
 
-    /** Keeps the chain short when blocks run low; half a block of room stays, so that this does not happen at every turn. */
+    /**
+     * Keeps the chain short when blocks run low; half a block of room stays, so that this does not happen at every
+     * turn.
+     */
     private void join(Block block, @Nullable Block following) {
         if (following != null && block.size + following.size <= CAPACITY / 2) {
             for (int index = 0; index < following.size; index++) {
@@ -155,7 +158,10 @@ final class ChildList {
         return collect(block, block.indexOf(child), size);
     }
 
-    /** At most so many of those that were added after the child with this number, whether that one is still there or not. */
+    /**
+     * At most so many of those that were added after the child with this number, whether that one is still there or
+     * not.
+     */
     List<Child> after(long number, int limit) {
         Map.Entry<Long, Block> entry = byNumber.floorEntry(number);
         if (entry == null) {

@@ -19,8 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of a supervisor, with OTP's answers and, for children with a plan, director's: a delayed restart does not keep
- * such a child from being restarted or deleted at once. Belongs to the supervisor's process; {@link Supervisor} is its outside.
+ * What can be asked of a supervisor, with OTP's answers and, for children with a plan, director's: a delayed restart
+ * does not keep such a child from being restarted or deleted at once. Belongs to the supervisor's process;
+ * {@link Supervisor} is its outside.
  */
 final class ChildOperations {
 
@@ -111,7 +112,10 @@ final class ChildOperations {
         return terminate(children.find(id));
     }
 
-    /** As OTP: under simple_one_for_one a process that has ended is nobody's child any more, and asking for its end is no error. */
+    /**
+     * As OTP: under simple_one_for_one a process that has ended is nobody's child any more, and asking for its end is
+     * no error.
+     */
     ChildResult terminate(Pid pid) {
         Child child = children.find(pid);
         if (child == null && restarts.isSimple()) {
@@ -158,7 +162,8 @@ final class ChildOperations {
         return terminated.isOk() && children.find(id) != null ? delete(id) : terminated;
     }
 
-    // ---- at once, by one who acts for the supervisor; null says that it is for the supervisor itself to do, and nothing is done
+    // ---- at once, by one who acts for the supervisor; null says that it is for the supervisor itself to do, and
+    // nothing is done
 
     /** What is looked at only, unless that is to be traced. */
     <T> @Nullable T lookAtOnce(Function<ChildOperations, T> look) {

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Some children that follow one another, and where the next ones begin: see {@link Supervisor#whichChildren(long, int)}.
+ * Some children that follow one another, and where the next ones begin: see
+ * {@link Supervisor#whichChildren(long, int)}.
  *
  * @param children in the order of their starts
  * @param total how many children there are at this moment, those of other pages included

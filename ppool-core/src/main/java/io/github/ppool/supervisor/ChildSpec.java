@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a supervisor has to know of a child. An immutable value; each method returns a new one. Stands for OTP's and director's
- * child specifications.
+ * What a supervisor has to know of a child. An immutable value; each method returns a new one. Stands for OTP's and
+ * director's child specifications.
  *
  * <p>A child has a restart type <em>or</em> a plan; the one said last counts. If it says neither, the supervisor's
  * {@link ChildDefaults} hold, and without such it is permanent.

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts a child. Stands for the {@code start} of OTP's child specifications.
  *
- * <p>It runs on the supervisor's own process, which does nothing else meanwhile: it should return quickly, and long preparations
- * belong after the new process's {@link ProcessInit init}.
+ * <p>It runs on the supervisor's own process, which does nothing else meanwhile: it should return quickly, and long
+ * preparations belong after the new process's {@link ProcessInit init}.
  */
 @FunctionalInterface
 public interface ChildStart {
@@ -44,12 +44,12 @@ public interface ChildStart {
     }
 
     /**
-     * A process that has nothing to prepare and does not trap exits. The supervisor does not wait for it: it counts as started once
-     * it is spawned, and all that it does comes later. Stands for a start function that answers
+     * A process that has nothing to prepare and does not trap exits. The supervisor does not wait for it: it counts as
+     * started once it is spawned, and all that it does comes later. Stands for a start function that answers
      * <code>{ok, spawn_link(…)}</code>.
      *
-     * <p>The quickest start there is. While the supervisor waits for messages and is not traced, the thread that asks it for such
-     * a child starts it by itself, without a switch to the supervisor's.
+     * <p>The quickest start there is. While the supervisor waits for messages and is not traced, the thread that asks
+     * it for such a child starts it by itself, without a switch to the supervisor's.
      *
      * @param label the process's label
      * @param body what it does

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops processes, as OTP's {@code shutdown/1}. Who does not trap exits is dismissed: it has ended at once and leaves no exit message.
- * The end of one who does is learnt by watching, not by the link, so that a child which unlinks itself can't hang the supervisor;
- * the exit message that the link then brings is ignored later, as that of a stranger.
+ * Stops processes, as OTP's {@code shutdown/1}. Who does not trap exits is dismissed: it has ended at once and leaves
+ * no exit message. The end of one who does is learnt by watching, not by the link, so that a child which unlinks itself
+ * can't hang the supervisor; the exit message that the link then brings is ignored later, as that of a stranger.
  */
 final class ChildStopper {
 
@@ -30,8 +30,8 @@ final class ChildStopper {
     }
 
     /**
-     * Stops one process if that needs no wait, as with a brutal kill. What it ended with; null if it traps exits and is to be asked,
-     * and nothing has been done.
+     * Stops one process if that needs no wait, as with a brutal kill. What it ended with; null if it traps exits and is
+     * to be asked, and nothing has been done.
      */
     @Nullable
     ExitReason stopAtOnce(Pid pid, Shutdown shutdown) {
@@ -54,7 +54,9 @@ final class ChildStopper {
         return endOf(pid);
     }
 
-    /** Stops many processes side by side, within one shutdown time for all, as OTP does with the children of a template. */
+    /**
+     * Stops many processes side by side, within one shutdown time for all, as OTP does with the children of a template.
+     */
     void stopAll(List<Pid> pids, Shutdown shutdown) throws InterruptedException {
         if (shutdown instanceof Shutdown.BrutalKill) {
             pids.forEach(this::kill);

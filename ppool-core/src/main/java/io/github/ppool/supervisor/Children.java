@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The children of a supervisor: by id, by pid, and in the order in which they were added. Every operation on one child takes the
- * same time for any number of them. Belongs to the supervisor's process.
+ * The children of a supervisor: by id, by pid, and in the order in which they were added. Every operation on one child
+ * takes the same time for any number of them. Belongs to the supervisor's process.
  */
 final class Children {
 

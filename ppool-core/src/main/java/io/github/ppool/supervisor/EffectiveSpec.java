@@ -15,7 +15,8 @@ import java.util.List;
  * @param type a worker or a supervisor
  * @param modules which code it runs
  * @param append whether it adds to the defaults
- * @param restartCount for a child with a plan, how many of its elements have been run; else how often it was started again
+ * @param restartCount for a child with a plan, how many of its elements have been run; else how often it was started
+ *         again
  */
 public record EffectiveSpec(
         String id,

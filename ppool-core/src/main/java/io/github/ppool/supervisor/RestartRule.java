@@ -3,7 +3,10 @@ package io.github.ppool.supervisor;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.restart.RestartType;
 
-/** What decides about a child's restarts: a restart type, bounded by the supervisor's intensity, or a plan, bounded by its count. */
+/**
+ * What decides about a child's restarts: a restart type, bounded by the supervisor's intensity, or a plan, bounded by
+ * its count.
+ */
 public sealed interface RestartRule {
 
     /**

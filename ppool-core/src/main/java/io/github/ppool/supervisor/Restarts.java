@@ -22,13 +22,13 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starting, stopping and restarting: what becomes of a child that ended, and who goes with it. Belongs to the supervisor's
- * process, as everything here.
+ * Starting, stopping and restarting: what becomes of a child that ended, and who goes with it. Belongs to the
+ * supervisor's process, as everything here.
  *
- * <p>Two things decide about an end. The child's restart type, which OTP bounds by intensity and period for all children
- * together; or its plan, which is bounded by its own count. Either way the strategy says who is restarted with it. A restart that
- * fails is tried again by a message to oneself, so that between two tries the supervisor answers other requests; for a type it
- * counts against the intensity like any other, for a plan it takes the next element.
+ * <p>Two things decide about an end. The child's restart type, which OTP bounds by intensity and period for all
+ * children together; or its plan, which is bounded by its own count. Either way the strategy says who is restarted with
+ * it. A restart that fails is tried again by a message to oneself, so that between two tries the supervisor answers
+ * other requests; for a type it counts against the intensity like any other, for a plan it takes the next element.
  */
 final class Restarts {
 
@@ -196,8 +196,8 @@ final class Restarts {
     // ---- one child
 
     /**
-     * Starts a child that does not run. Whatever its start throws is its failure, which is logged; if it asks for a later
-     * try, that is put off: {@link #isPutOff}.
+     * Starts a child that does not run. Whatever its start throws is its failure, which is logged; if it asks for a
+     * later try, that is put off: {@link #isPutOff}.
      */
     StartResult startLogged(Child child) {
         StartResult result = start(child);
@@ -492,8 +492,8 @@ final class Restarts {
     }
 
     /**
-     * Those that are to be started after it stay down until its next try brings them with it. If its plan says that there is no
-     * next try, to wait or to delete, they must not wait for it.
+     * Those that are to be started after it stay down until its next try brings them with it. If its plan says that
+     * there is no next try, to wait or to delete, they must not wait for it.
      */
     private void restartFailed(Child child, ExitReason reason) throws InterruptedException {
         if (child.hasPlan()) {

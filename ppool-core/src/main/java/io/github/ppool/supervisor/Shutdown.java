@@ -3,7 +3,8 @@ package io.github.ppool.supervisor;
 import java.time.Duration;
 
 /**
- * How a child is stopped. Stands for {@code shutdown} of OTP's child specifications and {@code terminate_timeout} of director's.
+ * How a child is stopped. Stands for {@code shutdown} of OTP's child specifications and {@code terminate_timeout} of
+ * director's.
  */
 public sealed interface Shutdown {
 
@@ -40,8 +41,8 @@ public sealed interface Shutdown {
     }
 
     /**
-     * This time on top of another, as {@code append} of director combines them: infinity of the child wins, infinity of the
-     * default counts as nothing.
+     * This time on top of another, as {@code append} of director combines them: infinity of the child wins, infinity of
+     * the default counts as nothing.
      *
      * @param own the child's own
      * @return the sum

@@ -21,25 +21,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle of a supervisor: a process that starts its children in order, restarts those that end as their specifications say,
- * and stops them in reverse order.
+ * The handle of a supervisor: a process that starts its children in order, restarts those that end as their
+ * specifications say, and stops them in reverse order.
  *
- * <p>May be used from any thread. The methods that ask wait for the supervisor's answer without a limit, as OTP's do; while it
- * starts or stops a child it answers nobody. They throw {@link ServerExitedException} if it has ended or ends meanwhile, and
- * {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the same. A child that asks
- * its own supervisor while it prepares itself, or while the supervisor waits for its end, gets an {@link IllegalStateException}: each would
- * wait for the other. So does a process that the child itself is starting meanwhile.
+ * <p>May be used from any thread. The methods that ask wait for the supervisor's answer without a limit, as OTP's do;
+ * while it starts or stops a child it answers nobody. They throw {@link ServerExitedException} if it has ended or ends
+ * meanwhile, and {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the
+ * same. A child that asks its own supervisor while it prepares itself, or while the supervisor waits for its end, gets
+ * an {@link IllegalStateException}: each would wait for the other. So does a process that the child itself is starting
+ * meanwhile.
  *
- * <p>While the supervisor has nothing to do, the calling thread does by itself what only looks, and what starts or stops a child
- * without a wait and without running the child's code: see {@link Turn}. The log and the {@link SupervisorListener} are then told
- * on that thread. Neither they nor one that listens to the end of a child may wait for the supervisor's answer there:
- * {@link IllegalStateException}.
+ * <p>While the supervisor has nothing to do, the calling thread does by itself what only looks, and what starts or
+ * stops a child without a wait and without running the child's code: see {@link Turn}. The log and the
+ * {@link SupervisorListener} are then told on that thread. Neither they nor one that listens to the end of a child may
+ * wait for the supervisor's answer there: {@link IllegalStateException}.
  *
  * <p>Stands for OTP's module {@code supervisor} and director's module {@code director}.
  */
 public final class Supervisor {
 
-    /** Of processes that have been ended, and whose threads have still to find out, beyond which nobody acts for a supervisor. */
+    /**
+     * Of processes that have been ended, and whose threads have still to find out, beyond which nobody acts for a
+     * supervisor.
+     */
     private static final int MANY_ORPHANS = 64;
 
     private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> server;
@@ -173,8 +177,8 @@ public final class Supervisor {
     }
 
     /**
-     * Stops the children in reverse order and then the supervisor, with {@link ExitReason#SHUTDOWN}, as its parent would. Waits
-     * until it has ended. Does nothing if it has.
+     * Stops the children in reverse order and then the supervisor, with {@link ExitReason#SHUTDOWN}, as its parent
+     * would. Waits until it has ended. Does nothing if it has.
      *
      * @param timeout how long to wait; zero and negative only tell it
      * @return whether it has ended; false when the time is over, and it goes on stopping
@@ -246,8 +250,8 @@ public final class Supervisor {
      * Adds a child without waiting for it.
      *
      * @param spec the child
-     * @return completes as {@link #startChild(ChildSpec)} returns, on the supervisor's thread: what depends on it directly must be
-     *     short
+     * @return completes as {@link #startChild(ChildSpec)} returns, on the supervisor's thread: what depends on it
+     *     directly must be short
      */
     public CompletionStage<ChildResult> startChildAsync(ChildSpec spec) {
         require("spec", spec);
@@ -284,9 +288,10 @@ public final class Supervisor {
      * Starts a child that does not run. A plan is left where it is. Stands for {@code supervisor:restart_child/2}.
      *
      * @param id which
-     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored}, {@link ChildResult.Failed} (the specification is kept), or
-     *     {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and restarting, unless the child has a plan: then
-     *     a delayed restart is overtaken. Also restarting if its start asks for a later try, which is then to come
+     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored}, {@link ChildResult.Failed} (the specification
+     *     is kept), or {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and restarting, unless the
+     *     child has a plan: then a delayed restart is overtaken. Also restarting if its start asks for a later try,
+     *     which is then to come
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult restartChild(String id) throws InterruptedException {
@@ -310,7 +315,8 @@ public final class Supervisor {
      * {@code supervisor:terminate_child/2}.
      *
      * @param id which
-     * @return {@link ChildResult.Done}, also if it did not run, or {@link ChildResult.Refused}: not_found, simple_one_for_one
+     * @return {@link ChildResult.Done}, also if it did not run, or {@link ChildResult.Refused}: not_found,
+     *         simple_one_for_one
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult terminateChild(String id) throws InterruptedException {
@@ -320,8 +326,8 @@ public final class Supervisor {
     }
 
     /**
-     * Stops the child that is a process; the way to name one under {@link Strategy#SIMPLE_ONE_FOR_ONE}, where it is forgotten too,
-     * and where a child that is about to be restarted is named by the process that it was.
+     * Stops the child that is a process; the way to name one under {@link Strategy#SIMPLE_ONE_FOR_ONE}, where it is
+     * forgotten too, and where a child that is about to be restarted is named by the process that it was.
      *
      * @param pid which
      * @return {@link ChildResult.Done}, under {@link Strategy#SIMPLE_ONE_FOR_ONE} also for a process that has ended, or
@@ -349,8 +355,8 @@ public final class Supervisor {
      * Forgets a child that does not run. Stands for {@code supervisor:delete_child/2}.
      *
      * @param id which
-     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and restarting,
-     *     unless the child has a plan
+     * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and
+     *     restarting, unless the child has a plan
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult deleteChild(String id) throws InterruptedException {
@@ -383,7 +389,8 @@ public final class Supervisor {
     }
 
     /**
-     * Stops the child that is a process and forgets it. Stands for {@code director:terminate_and_delete_child/2} with a pid.
+     * Stops the child that is a process and forgets it. Stands for {@code director:terminate_and_delete_child/2} with a
+     * pid.
      *
      * @param pid which
      * @return as for {@link #terminateChild(Pid)}
@@ -396,16 +403,16 @@ public final class Supervisor {
 
     /**
      * Makes a process that runs already a child: it is linked, and supervised from now on. It gets a message by which a
-     * {@code GenServer} takes this supervisor for its parent, so that it stops in good order; a process that receives messages by
-     * itself has one to drop. Whoever supervised it before should {@linkplain #deleteRunningChild(Pid) let it go} first. Stands for
-     * {@code director:become_supervisor/3}.
+     * {@code GenServer} takes this supervisor for its parent, so that it stops in good order; a process that receives
+     * messages by itself has one to drop. Whoever supervised it before should
+     * {@linkplain #deleteRunningChild(Pid) let it go} first. Stands for {@code director:become_supervisor/3}.
      *
      * @param spec how to treat it, and how to start it again
      * @param running the process
-     * @return {@link ChildResult.Started}, {@link ChildResult.Failed} with {@link ExitReason#NOPROC} if it has ended, or
-     *     {@link ChildResult.Refused} as for {@link #startChild(ChildSpec)}
-     * @throws IllegalArgumentException if it is significant and can't be, if the process is of another system, or this supervisor
-     *     itself; nothing is changed
+     * @return {@link ChildResult.Started}, {@link ChildResult.Failed} with {@link ExitReason#NOPROC} if it has ended,
+     *     or {@link ChildResult.Refused} as for {@link #startChild(ChildSpec)}
+     * @throws IllegalArgumentException if it is significant and can't be, if the process is of another system, or this
+     *     supervisor itself; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
@@ -453,7 +460,8 @@ public final class Supervisor {
     // ---- asking
 
     /**
-     * All children, in the order of their starts. Linear in their number. Stands for {@code supervisor:which_children/1}.
+     * All children, in the order of their starts. Linear in their number. Stands for
+     * {@code supervisor:which_children/1}.
      *
      * @return a snapshot
      * @throws InterruptedException see {@link Supervisor}
@@ -465,8 +473,8 @@ public final class Supervisor {
     /**
      * Some children, in the order of their starts: a page. The key of a child is a number, which no restart changes and
      * no other child of this supervisor ever has. So children that come and go between two pages move no other child: a
-     * child that stays is on one page, a child that comes is on the last one. One question to the supervisor, which takes
-     * the same time for each page of a size, however many children there are.
+     * child that stays is on one page, a child that comes is on the last one. One question to the supervisor, which
+     * takes the same time for each page of a size, however many children there are.
      *
      * @param after where the page begins: {@link ChildPage#next} of the page before, also if that child is gone by now;
      *     0 for the first page
@@ -486,8 +494,8 @@ public final class Supervisor {
     }
 
     /**
-     * How many children there are, of which kind, and how many of them are alive. Takes the same time for any number of them, those apart
-     * that are not linked to the supervisor. Stands for {@code supervisor:count_children/1}.
+     * How many children there are, of which kind, and how many of them are alive. Takes the same time for any number of
+     * them, those apart that are not linked to the supervisor. Stands for {@code supervisor:count_children/1}.
      *
      * @return a snapshot
      * @throws InterruptedException see {@link Supervisor}
@@ -585,8 +593,8 @@ public final class Supervisor {
     }
 
     /**
-     * How many elements of its plan have been run for a child; for one with a restart type, how often it was started again. Stands
-     * for {@code director:get_restart_count/2}.
+     * How many elements of its plan have been run for a child; for one with a restart type, how often it was started
+     * again. Stands for {@code director:get_restart_count/2}.
      *
      * @param id which
      * @return empty if there is no such child
@@ -598,7 +606,8 @@ public final class Supervisor {
     }
 
     /**
-     * The processes of the children that run, in the order of the children's starts. Stands for {@code director:get_pids/1}.
+     * The processes of the children that run, in the order of the children's starts. Stands for
+     * {@code director:get_pids/1}.
      *
      * @return a snapshot
      * @throws InterruptedException see {@link Supervisor}
@@ -612,8 +621,8 @@ public final class Supervisor {
     // ---- changing
 
     /**
-     * Gives a child another plan, which begins at its first element. Its process and a delayed restart go on. Stands for
-     * {@code director:change_plan/3}.
+     * Gives a child another plan, which begins at its first element. Its process and a delayed restart go on. Stands
+     * for {@code director:change_plan/3}.
      *
      * @param id which
      * @param plan the new plan
@@ -669,8 +678,8 @@ public final class Supervisor {
     }
 
     /**
-     * Switches the trace on or off: what is asked, by whom, what is answered, what plans decide and which restarts are due is
-     * logged at level INFO. Stands for director's option {@code [{debug, [trace]}]}.
+     * Switches the trace on or off: what is asked, by whom, what is answered, what plans decide and which restarts are
+     * due is logged at level INFO. Stands for director's option {@code [{debug, [trace]}]}.
      *
      * @param on whether to trace
      * @throws InterruptedException see {@link Supervisor}
@@ -701,7 +710,8 @@ public final class Supervisor {
             Function<ChildOperations, ChildResult> work)
             throws InterruptedException {
         if (server.system().orphanCount() >= MANY_ORPHANS) {
-            // Who never waits ends children faster than their threads get to run, and keeps them from it if there is one processor.
+            // Who never waits ends children faster than their threads get to run, and keeps them from it if there is
+            // one processor.
             Thread.yield();
             return ask(what, whom, work);
         }
@@ -724,7 +734,8 @@ public final class Supervisor {
                 work);
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // the answer is what the work of this request returned, or there is a misuse
+    // the answer is what the work of this request returned, or there is a misuse
+    @SuppressWarnings({"unchecked", "NullAway"})
     private static <T> T value(SupervisorProcess.Reply<?> reply) {
         if (reply.misuse() != null) {
             throw reply.misuse();

@@ -10,10 +10,10 @@ public interface SupervisorListener {
     SupervisorListener NONE = event -> {};
 
     /**
-     * Something has happened. Called in the order of the events, one at a time, and one call happens-before the next, so that a
-     * listener of one supervisor may have a state without locks. Called by whoever does what it is told of: the supervisor's
-     * process, or the thread that asked an idle supervisor to start or stop a child and does so by itself, before that call
-     * returns. Nothing that belongs to a thread can be relied on.
+     * Something has happened. Called in the order of the events, one at a time, and one call happens-before the next,
+     * so that a listener of one supervisor may have a state without locks. Called by whoever does what it is told of:
+     * the supervisor's process, or the thread that asked an idle supervisor to start or stop a child and does so by
+     * itself, before that call returns. Nothing that belongs to a thread can be relied on.
      *
      * <p>Must be short and must not block: the supervisor does nothing else meanwhile. Whatever it throws is logged
      * and otherwise ignored, errors of the virtual machine included. An interrupt that it leaves behind is dropped on

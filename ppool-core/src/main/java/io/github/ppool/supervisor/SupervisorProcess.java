@@ -19,7 +19,10 @@ final class SupervisorProcess
         implements
             GenServer<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> {
 
-    /** What {@link Supervisor} asks: the work itself, to be done on this process. The text of it is put together only for a trace. */
+    /**
+     * What {@link Supervisor} asks: the work itself, to be done on this process. The text of it is put together only
+     * for a trace.
+     */
     record Request<T>(String what, Object whom, @Nullable Object by, Function<ChildOperations, T> work) {
         @Override
         public String toString() {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * Tells the log and the listener what happens, in the manner of OTP's supervisor and progress reports. Each supervisor name has a
- * logger of its own, below {@code io.github.ppool.supervisor}.
+ * Tells the log and the listener what happens, in the manner of OTP's supervisor and progress reports. Each supervisor
+ * name has a logger of its own, below {@code io.github.ppool.supervisor}.
  */
 final class SupervisorReports {
 
@@ -107,7 +107,10 @@ final class SupervisorReports {
         tell(new SupervisorEvent.ChildStopped(supervisor, child.spec.id(), pid, reason));
     }
 
-    /** The children of a template: the log has one line for each reason that is a fault, as OTP's has, however many they are. */
+    /**
+     * The children of a template: the log has one line for each reason that is a fault, as OTP's has, however many they
+     * are.
+     */
     void stoppedTogether(List<Child> children, Function<Pid, ExitReason> reasons) {
         Map<ExitReason, List<Child>> faults = new LinkedHashMap<>();
         for (Child child : children) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a supervisor does: its strategy, its bounds and its first children. An immutable value; each method returns a new one.
- * Stands for what the {@code init} call-back of OTP's {@code supervisor} returns.
+ * What a supervisor does: its strategy, its bounds and its first children. An immutable value; each method returns a
+ * new one. Stands for what the {@code init} call-back of OTP's {@code supervisor} returns.
  *
  * <pre>{@code
  * SupervisorSpec.restForOne("mail")
@@ -185,8 +185,8 @@ public record SupervisorSpec(
     }
 
     /**
-     * Bounds the restarts by type. One more than {@code restarts} within the period makes the supervisor give up: it stops its
-     * children and ends with {@code shutdown}.
+     * Bounds the restarts by type. One more than {@code restarts} within the period makes the supervisor give up: it
+     * stops its children and ends with {@code shutdown}.
      *
      * @param restarts 0 or more; with 0 the first restart is one too many
      * @param period more than zero
@@ -265,8 +265,8 @@ public record SupervisorSpec(
     }
 
     /**
-     * Has the supervisor's process run on a platform thread, so that it can do its work while virtual threads compute and leave it no
-     * carrier. Says nothing of its children.
+     * Has the supervisor's process run on a platform thread, so that it can do its work while virtual threads compute
+     * and leave it no carrier. Says nothing of its children.
      *
      * @return the new specification
      */

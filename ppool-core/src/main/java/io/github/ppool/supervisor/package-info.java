@@ -1,6 +1,6 @@
 /**
- * Supervisors: processes that start, stop and restart others, as OTP's {@code supervisor} does by restart types and as director
- * does by restart plans.
+ * Supervisors: processes that start, stop and restart others, as OTP's {@code supervisor} does by restart types and as
+ * director does by restart plans.
  *
  * <p>{@link io.github.ppool.supervisor.Supervisor} is where to begin.
  */

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The time as of the last tick, for those to whom reading the clock would cost more than what they do. It ticks only while somebody
- * asks: after some ticks that nobody has asked between, it stops, and the next one who asks reads the clock and sets it going.
+ * The time as of the last tick, for those to whom reading the clock would cost more than what they do. It ticks only
+ * while somebody asks: after some ticks that nobody has asked between, it stops, and the next one who asks reads the
+ * clock and sets it going.
  *
- * <p>States: stopped ({@code ticking} false) → ticking, by the first who asks, under the monitor; ticking → stopped, by the timer, under
- * the monitor. {@code now} is written before {@code ticking} is set, so whoever sees it ticking sees a time that is not older than
- * a tick before the question was asked, or than the beginning of the question if it stops meanwhile.
+ * <p>States: stopped ({@code ticking} false) → ticking, by the first who asks, under the monitor; ticking → stopped, by
+ * the timer, under the monitor. {@code now} is written before {@code ticking} is set, so whoever sees it ticking sees a
+ * time that is not older than a tick before the question was asked, or than the beginning of the question if it stops
+ * meanwhile.
  */
 final class CoarseTime {
 
@@ -22,7 +24,9 @@ final class CoarseTime {
 
     private volatile boolean ticking;
     private volatile long now;
-    /** Set by those who ask, taken back by each tick. Written seldom, so that those who ask share the line of memory. */
+    /**
+     * Set by those who ask, taken back by each tick. Written seldom, so that those who ask share the line of memory.
+     */
     private volatile boolean asked;
 
     private int quietTicks; // guarded by the monitor

@@ -5,17 +5,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes virtual threads some time before a far deadline, so that waits with a limit that is hardly ever reached cost no timer: the JDK
- * schedules and cancels one for every timed park of a virtual thread, in a heap under a lock, and that is half of what such a wait costs. Here
- * it is a link in a list and out again. Who is woken early waits for the rest by a timed park; so nobody is late, and few need a timer.
+ * Wakes virtual threads some time before a far deadline, so that waits with a limit that is hardly ever reached cost no
+ * timer: the JDK schedules and cancels one for every timed park of a virtual thread, in a heap under a lock, and that
+ * is half of what such a wait costs. Here it is a link in a list and out again. Who is woken early waits for the rest
+ * by a timed park; so nobody is late, and few need a timer.
  *
- * <p>The lists are those of a ring of buckets, one for each tick of some 17 ms. A bucket is made when the first thread wants it, is opened by
- * one timer when its tick comes, and is then of no further use; a later tick puts another one into its place. What lies beyond the ring
- * goes into the furthest bucket: then the waiting thread comes again.
+ * <p>The lists are those of a ring of buckets, one for each tick of some 17 ms. A bucket is made when the first thread
+ * wants it, is opened by one timer when its tick comes, and is then of no further use; a later tick puts another one
+ * into its place. What lies beyond the ring goes into the furthest bucket: then the waiting thread comes again.
  *
- * <p>A bucket has several lists, each behind its own monitor, which is held for a few instructions; a thread uses the one that its number
- * leads to. Under that monitor it is decided whether a thread got in before the bucket was opened: if not, it is told so, and
- * parks with a timer.
+ * <p>A bucket has several lists, each behind its own monitor, which is held for a few instructions; a thread uses the
+ * one that its number leads to. Under that monitor it is decided whether a thread got in before the bucket was opened:
+ * if not, it is told so, and parks with a timer.
  */
 final class EarlyWaker {
 
@@ -147,7 +148,8 @@ final class EarlyWaker {
                 sleeper = first;
                 first = null;
             }
-            // nobody links or unlinks any more; one who has left meanwhile is unparked for nothing, which every park allows for
+            // nobody links or unlinks any more; one who has left meanwhile is unparked for nothing, which every park
+            // allows for
             while (sleeper != null) {
                 LockSupport.unpark(sleeper.thread);
                 sleeper = sleeper.next;

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A clock that stands still until somebody advances it: for tests, and for trying out restart plans without waiting.
  *
- * <p>May be used from any thread. Timers run on the thread that calls {@link #advance(Duration)}, in the order of their times
- * and, at the same time, in the order in which they were scheduled; while one runs, {@link #nanoTime()} shows its time. A timer
- * whose delay is zero or negative runs at the next {@code advance}, also of zero.
+ * <p>May be used from any thread. Timers run on the thread that calls {@link #advance(Duration)}, in the order of their
+ * times and, at the same time, in the order in which they were scheduled; while one runs, {@link #nanoTime()} shows its
+ * time. A timer whose delay is zero or negative runs at the next {@code advance}, also of zero.
  */
 public final class ManualClock implements MonotonicClock {
 
@@ -63,8 +63,9 @@ public final class ManualClock implements MonotonicClock {
     }
 
     /**
-     * Moves the time on, at most to 146 years after its beginning, and runs every timer that becomes due on the way, those scheduled by these timers included. Returns when
-     * their tasks have returned; what other threads do as a consequence may still be under way.
+     * Moves the time on, at most to 146 years after its beginning, and runs every timer that becomes due on the way,
+     * those scheduled by these timers included. Returns when their tasks have returned; what other threads do as a
+     * consequence may still be under way.
      *
      * @param time zero runs what is due now
      * @throws IllegalArgumentException if the time is negative; the clock stands as before

@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The real clock: {@link System#nanoTime()}, one daemon thread for all timers of the JVM and one for {@link EarlyWaker}. */
+/**
+ * The real clock: {@link System#nanoTime()}, one daemon thread for all timers of the JVM and one for
+ * {@link EarlyWaker}.
+ */
 final class SystemClock implements MonotonicClock {
 
     static final SystemClock INSTANCE = new SystemClock();
@@ -84,14 +87,16 @@ final class SystemClock implements MonotonicClock {
     }
 
     /**
-     * Run and cancel race for one flag. The future alone would not do: its {@code cancel} says true while the task is running.
+     * Run and cancel race for one flag. The future alone would not do: its {@code cancel} says true while the task is
+     * running.
      */
     private static final class SystemTimer extends AtomicBoolean implements Timer, Runnable {
         private static final long serialVersionUID = 1L;
 
         private final transient Runnable task;
         private final transient @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        private transient @Nullable Future<?> future; // written and read by the thread that has the timer, never by the task
+        // written and read by the thread that has the timer, never by the task
+        private transient @Nullable Future<?> future;
 
         SystemTimer(Runnable task) {
             this.task = task;

@@ -8,10 +8,11 @@ package io.github.ppool.time;
 public interface Timer {
 
     /**
-     * Keeps the task from running if it has not begun. Does not block and does not wait for a task that runs at this moment. The
-     * clock forgets a cancelled timer at once, in logarithmic time.
+     * Keeps the task from running if it has not begun. Does not block and does not wait for a task that runs at this
+     * moment. The clock forgets a cancelled timer at once, in logarithmic time.
      *
-     * @return whether the task was kept from running by this call; false when it has begun, is over, or was cancelled before
+     * @return whether the task was kept from running by this call; false when it has begun, is over, or was cancelled
+     *         before
      */
     boolean cancel();
 }

@@ -33,8 +33,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Plays {@code poolboy.json}: workers that are processes, as poolboy's are, and clients that are processes too. poolboy makes
- * workers one after the other and replaces a dead one at once, so this pool does too.
+ * Plays {@code poolboy.json}: workers that are processes, as poolboy's are, and clients that are processes too. poolboy
+ * makes workers one after the other and replaces a dead one at once, so this pool does too.
  */
 final class PoolboyPlayer implements Player {
 

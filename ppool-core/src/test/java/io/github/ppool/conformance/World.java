@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process system on a clock that stands still, and the art of knowing that nothing more will happen in it: every process waits,
- * and has waited without a break for the whole of a look at all of them.
+ * A process system on a clock that stands still, and the art of knowing that nothing more will happen in it: every
+ * process waits, and has waited without a break for the whole of a look at all of them.
  */
 public final class World implements AutoCloseable {
 

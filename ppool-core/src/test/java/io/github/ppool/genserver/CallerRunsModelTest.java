@@ -20,9 +20,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The ordinary server is the model: random scripts of calls, messages and ends give the same results whether callers run or not. The
- * steps of a script come one after the other, each when all is quiet, so that the results are certain; within a step servers ask each
- * other, wait, fail and end.
+ * The ordinary server is the model: random scripts of calls, messages and ends give the same results whether callers
+ * run or not. The steps of a script come one after the other, each when all is quiet, so that the results are certain;
+ * within a step servers ask each other, wait, fail and end.
  */
 @Timeout(60)
 class CallerRunsModelTest {

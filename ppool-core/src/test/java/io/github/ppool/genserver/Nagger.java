@@ -5,8 +5,8 @@ import io.github.ppool.process.Pid;
 import java.time.Duration;
 
 /**
- * LYSE's {@code ppool_nagger}: sends its task to a receiver every delay, so many times or for ever, then ends normally. A call
- * stops it.
+ * LYSE's {@code ppool_nagger}: sends its task to a receiver every delay, so many times or for ever, then ends normally.
+ * A call stops it.
  */
 final class Nagger implements GenServer<Nagger.Stop, String, Object> {
 

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@link FailureText} promises: what an exception says is had once, bounded, and no method of it is called later. */
+/**
+ * What {@link FailureText} promises: what an exception says is had once, bounded, and no method of it is called later.
+ */
 class FailureTextTest {
 
     private static volatile CountDownLatch release = new CountDownLatch(1);

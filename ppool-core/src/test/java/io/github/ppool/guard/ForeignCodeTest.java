@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link ForeignCode} promises: what foreign code throws goes where it should, and the thread is as it was before. */
+/**
+ * What {@link ForeignCode} promises: what foreign code throws goes where it should, and the thread is as it was before.
+ */
 class ForeignCodeTest {
 
     private static final int PATIENCE_SECONDS = 30;

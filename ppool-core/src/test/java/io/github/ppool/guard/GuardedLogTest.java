@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
-/** What {@link GuardedLog} promises: neither what is logged nor the logging system does any harm to the one that logs. */
+/**
+ * What {@link GuardedLog} promises: neither what is logged nor the logging system does any harm to the one that logs.
+ */
 class GuardedLogTest {
 
     private static final String NAME = "io.github.ppool.guarded-log-test";

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@link StackReserve} promises: there is stack left where it returns, and where there is none, it says so. The proof that no operation of
- * a pool is stopped half-way needs virtual machines of their own: {@code StackOverflowTest}.
+ * What {@link StackReserve} promises: there is stack left where it returns, and where there is none, it says so. The
+ * proof that no operation of a pool is stopped half-way needs virtual machines of their own: {@code StackOverflowTest}.
  */
 class StackReserveTest {
 
@@ -38,7 +38,10 @@ class StackReserveTest {
             this.ensure = ensure;
         }
 
-        /** Frames of this test that fit into the reserve with room to spare: each takes 32 slots and what a frame takes besides. */
+        /**
+         * Frames of this test that fit into the reserve with room to spare: each takes 32 slots and what a frame takes
+         * besides.
+         */
         private int frames() {
             return bytes / (2 * (32 * 8 + 128));
         }

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A platform thread that has handed its worker on gives way for a moment before it queues again. The thread of the test is the one that does;
- * what happens in that moment is said by {@link #meanwhile}.
+ * A platform thread that has handed its worker on gives way for a moment before it queues again. The thread of the test
+ * is the one that does; what happens in that moment is said by {@link #meanwhile}.
  */
 class GivingWayTest {
 
@@ -69,7 +69,10 @@ class GivingWayTest {
         return pool.engine().handle();
     }
 
-    /** A thread that does not drive the one of the test out of the table of {@link Owners}: what is known of who has given way is a hint. */
+    /**
+     * A thread that does not drive the one of the test out of the table of {@link Owners}: what is known of who has
+     * given way is a hint.
+     */
     private Thread stranger(Runnable work) {
         Thread thread;
         do {

@@ -449,7 +449,8 @@ class HoldersTest {
                 borrowers.add(system.spawn(self -> pool.transaction(worker -> {
                     worker.enter();
                     try {
-                        Thread.sleep(0, 10_000); // the holder uses the worker while it is killed; nothing waits for this time
+                        // the holder uses the worker while it is killed; nothing waits for this time
+                        Thread.sleep(0, 10_000);
                     } finally {
                         worker.leave();
                     }

@@ -33,9 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every place at which a pool calls code that it did not write, with everything that such code may do. All along and afterwards the pool keeps its promises: every
- * caller is served or refused in its time, every task has one outcome, each worker is closed once and has one holder, the books are balanced, nothing
- * is orphaned, and the pool beside it notices nothing.
+ * Every place at which a pool calls code that it did not write, with everything that such code may do. All along and
+ * afterwards the pool keeps its promises: every caller is served or refused in its time, every task has one outcome,
+ * each worker is closed once and has one holder, the books are balanced, nothing is orphaned, and the pool beside it
+ * notices nothing.
  */
 class HostileCodeTest {
 
@@ -169,7 +170,8 @@ class HostileCodeTest {
             }
             int call = calls.incrementAndGet();
             boolean plan = here == Place.RESTART_PLAN || here == Place.TASK_PLAN || here == Place.CREATION_PLAN;
-            if (call % 2 == 0 || (plan && call > 3)) { // a plan that fails ends its supervisor, and of these the tree bears only some
+            // a plan that fails ends its supervisor, and of these the tree bears only some
+            if (call % 2 == 0 || (plan && call > 3)) {
                 return;
             }
             switch (behaviour) {
@@ -518,7 +520,10 @@ class HostileCodeTest {
             }
         }
 
-        /** Runs what may fail in any way, on a thread whose interrupt flag is not left to what comes after, in the time that it has. */
+        /**
+         * Runs what may fail in any way, on a thread whose interrupt flag is not left to what comes after, in the time
+         * that it has.
+         */
         private void within(String operation, Operation body) {
             long begin = System.nanoTime();
             try {

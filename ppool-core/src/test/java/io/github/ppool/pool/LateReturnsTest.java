@@ -34,7 +34,10 @@ class LateReturnsTest {
                 .checkoutTimeout(Duration.ofSeconds(30)).build());
     }
 
-    /** Runs something as near to the end of the stack as it runs there; from the first depth at which the lock could not be taken. */
+    /**
+     * Runs something as near to the end of the stack as it runs there; from the first depth at which the lock could not
+     * be taken.
+     */
     private static final class NearTheEnd {
         private final Runnable what;
         private boolean tooFar;

@@ -13,7 +13,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** First in, first out, where a worker keeps its place among the idle ones while it is lent: the order must be as if it did not. */
+/**
+ * First in, first out, where a worker keeps its place among the idle ones while it is lent: the order must be as if it
+ * did not.
+ */
 class LentInTurnTest {
 
     private final PoolWorld world = new PoolWorld();

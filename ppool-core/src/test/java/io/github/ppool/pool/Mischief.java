@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Foreign code of a pool that misbehaves now and then, as its dice say, until there is peace: it throws anything, leaves
- * interrupts behind, and hangs, with or without heed of the interrupt that is to end it.
+ * Foreign code of a pool that misbehaves now and then, as its dice say, until there is peace: it throws anything,
+ * leaves interrupts behind, and hangs, with or without heed of the interrupt that is to end it.
  */
 final class Mischief implements PoolListener, PoolTaskDecorator, Predicate<Throwable> {
 

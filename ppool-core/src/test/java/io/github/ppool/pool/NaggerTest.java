@@ -14,7 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The nagger of "Learn You Some Erlang" under its ppool: size 0, so that each worker is made for its nagging and dismissed after it. */
+/**
+ * The nagger of "Learn You Some Erlang" under its ppool: size 0, so that each worker is made for its nagging and
+ * dismissed after it.
+ */
 class NaggerTest {
 
     private final World world = new World();

@@ -35,10 +35,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random operations from many threads and processes, platform and virtual ones, while workers die, owners die, starts fail and are
- * slow, callers are interrupted, the pool is suspended, resumed and resized. Checked all along: no worker has two holders, never more
- * workers than allowed, first come first served among equals; at the end: every task has exactly one outcome, everything is
- * idle, and the books are balanced.
+ * Random operations from many threads and processes, platform and virtual ones, while workers die, owners die, starts
+ * fail and are slow, callers are interrupted, the pool is suspended, resumed and resized. Checked all along: no worker
+ * has two holders, never more workers than allowed, first come first served among equals; at the end: every task has
+ * exactly one outcome, everything is idle, and the books are balanced.
  *
  * <p>The hostile ones add what foreign code may do: listeners, decorators and predicates throw anything and leave
  * interrupts, creations and checks hang beyond their limits, borrowers are killed and their threads use the worker on.
@@ -172,8 +172,8 @@ class PoolModelTest {
     }
 
     /**
-     * One worker, so that one is served after the other, and who comes takes a number at the same moment. Nobody kills it from
-     * outside: the next one would be served while the dead one's holder is still going to say that he was.
+     * One worker, so that one is served after the other, and who comes takes a number at the same moment. Nobody kills
+     * it from outside: the next one would be served while the dead one's holder is still going to say that he was.
      */
     private void playInOrder(long seed, int players, int operations) throws Exception {
         Random dice = new Random(seed);
@@ -605,7 +605,9 @@ class PoolModelTest {
         }
     }
 
-    /** A process uses what it has borrowed, whatever happens to it, and then gives it back, or says that it is broken. */
+    /**
+     * A process uses what it has borrowed, whatever happens to it, and then gives it back, or says that it is broken.
+     */
     private void useOn(PoolClient<Worker> pool, long nanos, int end) {
         try {
             Lease<Worker> lease = pool.checkout(Duration.ofMillis(10));

@@ -26,7 +26,9 @@ final class StackOverflowPlay {
     private static final Duration WAIT = Duration.ofMillis(200);
     private static final Duration SLACK = Duration.ofSeconds(10);
     private static final int SIZE = 2;
-    /** So far from the end of the stack the operations begin to be tried, in bytes about; more than any of them needs. */
+    /**
+     * So far from the end of the stack the operations begin to be tried, in bytes about; more than any of them needs.
+     */
     private static final int NEAR = 48_000;
     private static final long BUDGET_NANOS = Duration.ofSeconds(6).toNanos();
 
@@ -386,7 +388,10 @@ final class StackOverflowPlay {
 
     // ---- afterwards
 
-    /** Whatever the stack has left undone that the caller was told of is done now: a resume that did not come to be, say. */
+    /**
+     * Whatever the stack has left undone that the caller was told of is done now: a resume that did not come to be,
+     * say.
+     */
     private void settle(String what, Pools pools, PoolClient<Worker> pool) throws Exception {
         onThread("resume", 1, () -> {
             pools.resize(pool.name(), SIZE, 0);

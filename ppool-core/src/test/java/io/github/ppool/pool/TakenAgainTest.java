@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Workers that are taken again by the thread that had them last, without the engine's lock: everything must be as if they were not.
- * The thread of the test is one borrower, {@link #other} a second one; neither is a process.
+ * Workers that are taken again by the thread that had them last, without the engine's lock: everything must be as if
+ * they were not. The thread of the test is one borrower, {@link #other} a second one; neither is a process.
  */
 class TakenAgainTest {
 

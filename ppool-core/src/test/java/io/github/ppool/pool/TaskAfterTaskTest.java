@@ -13,7 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A worker that goes from one task to the next while others wait, which it does without asking all that there is to ask. */
+/**
+ * A worker that goes from one task to the next while others wait, which it does without asking all that there is to
+ * ask.
+ */
 class TaskAfterTaskTest {
 
     private final PoolWorld world = new PoolWorld();

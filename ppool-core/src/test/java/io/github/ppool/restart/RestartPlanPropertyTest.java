@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The language of plans, with generated plans and texts; jqwik makes an example of a failure as small as it can. A text
- * is a plan or is refused with a {@link RestartPlanSyntaxException}: with a stack that is too small for a frame for each
- * character, and with memory in proportion to the length. The memory is counted, since a count is the same on every
- * machine; the limit of time is only there to end an endless loop.
+ * is a plan or is refused with a {@link RestartPlanSyntaxException}: with a stack that is too small for a frame for
+ * each character, and with memory in proportion to the length. The memory is counted, since a count is the same on
+ * every machine; the limit of time is only there to end an endless loop.
  */
 class RestartPlanPropertyTest {
 

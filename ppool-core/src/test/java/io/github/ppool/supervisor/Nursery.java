@@ -28,9 +28,9 @@ import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Children for tests, that behave as they are told and write down what happens to them: {@code +a} (started), {@code -a reason}
- * (cleaned up), {@code !a} (could not be started), {@code 0a} (its start was ignored). The clock stands still; when a method here
- * returns, all has come to rest.
+ * Children for tests, that behave as they are told and write down what happens to them: {@code +a} (started),
+ * {@code -a reason} (cleaned up), {@code !a} (could not be started), {@code 0a} (its start was ignored). The clock
+ * stands still; when a method here returns, all has come to rest.
  */
 final class Nursery implements AutoCloseable {
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The cases of OTP's supervisor_SUITE, by their names there. docs/otp-supervisor-suite.md has the whole list, and says of those
- * that are not here why.
+ * The cases of OTP's supervisor_SUITE, by their names there. docs/otp-supervisor-suite.md has the whole list, and says
+ * of those that are not here why.
  */
 class OtpSupervisorSuiteTest {
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Grows trees of supervisors at random, does to them what may happen to trees, and looks after each step whether all is as it must
- * be. {@code -Dsupervision.seed=SEED} plays one tree again, {@code -Dsupervision.trees=N} plays so many.
+ * Grows trees of supervisors at random, does to them what may happen to trees, and looks after each step whether all is
+ * as it must be. {@code -Dsupervision.seed=SEED} plays one tree again, {@code -Dsupervision.trees=N} plays so many.
  */
 class RandomTreeTest {
 
@@ -54,7 +54,8 @@ class RandomTreeTest {
     private static final class Tree {
         private final SplittableRandom random;
         private final Nursery nursery = new Nursery();
-        private final List<String> names = new ArrayList<>(List.of("nobody")); // of all leaves that were ever thought of
+        // of all leaves that were ever thought of
+        private final List<String> names = new ArrayList<>(List.of("nobody"));
         final List<String> deeds = new ArrayList<>();
         private final ChildDefaults defaults = ChildDefaults.NONE
                 .start((above, arguments) -> nursery.child((String) arguments.getLast()).start(above, null), List.of());
@@ -128,7 +129,8 @@ class RandomTreeTest {
                             .count(random.nextInt(4) == 0 ? RestartCount.INFINITY : RestartCount.of(random.nextInt(4)))
                     : spec.restart(RestartType.values()[random.nextInt(RestartType.values().length)]);
             if (spec.type() == ChildType.SUPERVISOR) {
-                return tempered; // with less than infinity those below it could still clean up when they are started again
+                // with less than infinity those below it could still clean up when they are started again
+                return tempered;
             }
             return switch (random.nextInt(4)) {
                 case 0 -> tempered.shutdown(Shutdown.brutalKill());
@@ -251,7 +253,9 @@ class RandomTreeTest {
             return surveys;
         }
 
-        /** Looking takes time when somebody cleans up slowly; what was seen counts only if nothing went on meanwhile. */
+        /**
+         * Looking takes time when somebody cleans up slowly; what was seen counts only if nothing went on meanwhile.
+         */
         private List<Survey> surveyAtRest(Supervisor root) {
             while (true) {
                 long before = nursery.world.clock().nanoTime();

@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/supervision.md shows what is run, names what is there, and docs/otp-supervisor-suite.md lists the tests that are. */
+/**
+ * docs/supervision.md shows what is run, names what is there, and docs/otp-supervisor-suite.md lists the tests that
+ * are.
+ */
 class SupervisionDocTest {
 
     private static final Path DOCS = Path.of("..", "docs");

@@ -42,9 +42,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every place at which supervision calls code that it did not write, with everything that such code may do, under a random supervisor that is asked
- * random things. All along the supervisor and every server answer, or have ended and say so; a healthy sibling is served; a supervisor that gives up had
- * a reason to, and leaves no child; and after the stop no process and no thread is left.
+ * Every place at which supervision calls code that it did not write, with everything that such code may do, under a
+ * random supervisor that is asked random things. All along the supervisor and every server answer, or have ended and
+ * say so; a healthy sibling is served; a supervisor that gives up had a reason to, and leaves no child; and after the
+ * stop no process and no thread is left.
  */
 class SupervisorHostileTest {
 
@@ -205,7 +206,10 @@ class SupervisorHostileTest {
             }
         }
 
-        /** Of code that is called on the supervisor's thread, or on one that acts for it: it finds that thread as it should be. */
+        /**
+         * Of code that is called on the supervisor's thread, or on one that acts for it: it finds that thread as it
+         * should be.
+         */
         private void checkThread(String where) {
             if (Thread.currentThread().getContextClassLoader() != loader) {
                 violate("another context class loader in " + where);

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a supervisor costs with very many children, printed. With {@code -Dscale.children=N} another number than a million. Bounds
- * are wide: they are to catch a cost that grows with the number of children or restarts, not a slow machine.
+ * What a supervisor costs with very many children, printed. With {@code -Dscale.children=N} another number than a
+ * million. Bounds are wide: they are to catch a cost that grows with the number of children or restarts, not a slow
+ * machine.
  */
 @Tag("scale")
 class SupervisorScaleTest {

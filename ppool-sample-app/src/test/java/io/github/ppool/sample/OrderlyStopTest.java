@@ -30,7 +30,8 @@ class OrderlyStopTest {
                     application.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
             PoolClient<?> smtp = application.getBean(Pools.class).pool("smtp").orElseThrow();
 
-            // two nag, one is in the queue, a request waits to begin another; and the mail server is slow, so that mails wait
+            // two nag, one is in the queue, a request waits to begin another; and the mail server is slow, so that
+            // mails wait
             mail.proxy.hold();
             long nagging = reminders.start(Map.of("task", "nag", "every", "100ms", "to", "me@example.org"));
             reminders.occupy("run");

@@ -22,7 +22,9 @@ record Reminders(RestTestClient http) {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** For states that come; whatever a thread of GreenMail throws when its connection is cut is none of our business. */
+    /**
+     * For states that come; whatever a thread of GreenMail throws when its connection is cut is none of our business.
+     */
     static ConditionFactory patiently() {
         return Awaitility.await().dontCatchUncaughtExceptions().atMost(PATIENCE);
     }

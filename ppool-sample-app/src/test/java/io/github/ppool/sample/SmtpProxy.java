@@ -14,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands between the application and a mail server on the loopback, and gives the application the trouble that servers give. */
+/**
+ * Stands between the application and a mail server on the loopback, and gives the application the trouble that servers
+ * give.
+ */
 final class SmtpProxy implements AutoCloseable {
 
     /** What happens to the next mail; used once. */

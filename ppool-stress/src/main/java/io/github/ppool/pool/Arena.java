@@ -27,8 +27,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running pool in its first state: all workers made and idle, nobody waits. Making one takes far longer than a race, so races
- * take one, and at its end give it back when it is in its first state again; one that is not any more is the verdict.
+ * A running pool in its first state: all workers made and idle, nobody waits. Making one takes far longer than a race,
+ * so races take one, and at its end give it back when it is in its first state again; one that is not any more is the
+ * verdict.
  *
  * <p>The strategies take turns from arena to arena: what is forbidden is so for all of them.
  */
@@ -210,7 +211,8 @@ final class Arena {
     }
 
     /**
-     * The end of a race: the verdict, with what is wrong with the pool if anything is. All leases are given back before.
+     * The end of a race: the verdict, with what is wrong with the pool if anything is. All leases are given back
+     * before.
      */
     String end(String verdict) {
         String wrong = booksAndWorkers();

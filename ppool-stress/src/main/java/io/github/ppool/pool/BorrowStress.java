@@ -21,8 +21,8 @@ final class BorrowStress {
     private BorrowStress() {}
 
     /**
-     * Two take the one worker. jcstress lets some of its threads end at once; what such a one has, the other gets, and that is
-     * no double hand-out.
+     * Two take the one worker. jcstress lets some of its threads end at once; what such a one has, the other gets, and
+     * that is no double hand-out.
      */
     @JCStressTest
     @Outcome(id = "one", expect = ACCEPTABLE, desc = "one has it")

@@ -17,8 +17,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * Those who join a queue that is open, without the lock, against all that closes it. Virtual threads do that; here the steps that such
- * a thread takes are taken by actors, which are none.
+ * Those who join a queue that is open, without the lock, against all that closes it. Virtual threads do that; here the
+ * steps that such a thread takes are taken by actors, which are none.
  */
 final class CrowdStress {
 

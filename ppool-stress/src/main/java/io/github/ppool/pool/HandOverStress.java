@@ -32,7 +32,10 @@ final class HandOverStress {
             lease = arena.borrow();
         }
 
-        /** The first has this outcome, and the next in the queue must be served by now, or when the first has given back. */
+        /**
+         * The first has this outcome, and the next in the queue must be served by now, or when the first has given
+         * back.
+         */
         String withNext(String first, CompletableFuture<Lease<Worker>> next) {
             String second = Arena.outcome(next);
             return arena.end(second.equals("served") ? first : first + ", the next: " + second);

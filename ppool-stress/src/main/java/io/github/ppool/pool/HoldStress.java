@@ -78,7 +78,10 @@ final class HoldStress {
         }
     }
 
-    /** Its last thread takes it, gives it back and takes it again, while the books are corrected, which also say how often it was lent. */
+    /**
+     * Its last thread takes it, gives it back and takes it again, while the books are corrected, which also say how
+     * often it was lent.
+     */
     @JCStressTest
     @Outcome(expect = FORBIDDEN, desc = "a take that was not counted, or counted twice")
     @Outcome(id = {"0, 0", "1, 1", "2, 2"}, expect = ACCEPTABLE, desc = "each take is counted once")

@@ -56,7 +56,10 @@ final class OpenLineStress {
             return queue.join(who, 0) != WaitQueue.Joined.NOT;
         }
 
-        /** As the worker that has nothing to do: takes the first one, or closes the queue if it is sure that there is none. */
+        /**
+         * As the worker that has nothing to do: takes the first one, or closes the queue if it is sure that there is
+         * none.
+         */
         @Nullable
         Waiting<Object> take() {
             Waiting<Object> first = queue.peek();

@@ -236,7 +236,10 @@ final class StandInStress {
     @Outcome(expect = FORBIDDEN, desc = "the interrupt came while it ran as the other process, or never")
     @State
     public static class CallerEnds extends Two {
-        /** What the killer interrupts. Not the actor's own thread, which goes on to the next test while a killer is late. */
+        /**
+         * What the killer interrupts. Not the actor's own thread, which goes on to the next test while a killer is
+         * late.
+         */
         private final Thread target = Thread.ofVirtual().unstarted(() -> {});
 
         {

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A million waiters that give up, by their time-out or by cancelling, while one after the other at the head of the same queue is
- * served. Prints what a service costs beside them and without them, and what is left in memory. Ends with 1 if somebody is not
- * told, or is still in the queue at the end. The figures are for people: they decide nothing.
+ * A million waiters that give up, by their time-out or by cancelling, while one after the other at the head of the same
+ * queue is served. Prints what a service costs beside them and without them, and what is left in memory. Ends with 1 if
+ * somebody is not told, or is still in the queue at the end. The figures are for people: they decide nothing.
  *
  * <p>{@code ManyWaiters [count]}
  */

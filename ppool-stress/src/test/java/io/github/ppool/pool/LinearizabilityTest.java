@@ -8,9 +8,9 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Test;
 
 /**
- * Lincheck on the pool as a whole: random scenarios of three threads, each run many times on a pool with its worker processes, and
- * whatever the threads saw must be what {@link SequentialPool} shows in some order of the operations. {@code -Dlincheck.scenarios}
- * and {@code -Dlincheck.runs} say how many.
+ * Lincheck on the pool as a whole: random scenarios of three threads, each run many times on a pool with its worker
+ * processes, and whatever the threads saw must be what {@link SequentialPool} shows in some order of the operations.
+ * {@code -Dlincheck.scenarios} and {@code -Dlincheck.runs} say how many.
  */
 class LinearizabilityTest {
 
@@ -134,7 +134,8 @@ class LinearizabilityTest {
         check(LendingAffine.class, ModelAffine.class);
     }
 
-    // ---- how many there are: workers that die, and another size; not which, since the names of new ones are a matter of chance
+    // ---- how many there are: workers that die, and another size; not which, since the names of new ones are a matter
+    // of chance
 
     /** What every thread may do while workers die and are replaced when somebody needs them. */
     public abstract static class Dying {

@@ -12,9 +12,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool's side of the operations that Lincheck plays. Each has one moment at which it takes effect: what takes time in between
- * (a worker that dies, one that is made) is awaited by the operation that caused it. Lincheck makes an instance for each run and
- * has no word for its end, so each ends the one before it; runs follow each other, they don't overlap.
+ * The pool's side of the operations that Lincheck plays. Each has one moment at which it takes effect: what takes time
+ * in between (a worker that dies, one that is made) is awaited by the operation that caused it. Lincheck makes an
+ * instance for each run and has no word for its end, so each ends the one before it; runs follow each other, they don't
+ * overlap.
  *
  * <p>A thread has at most one lease, one stage and one task at a time.
  */
@@ -162,7 +163,10 @@ class PoolUnderLincheck {
         return process.label();
     }
 
-    /** The task's end, which it tells when its worker is free; and until the worker's process has told it, and can begin with the next one. */
+    /**
+     * The task's end, which it tells when its worker is free; and until the worker's process has told it, and can begin
+     * with the next one.
+     */
     String finish(int thread) {
         Running running = tasks[thread];
         tasks[thread] = null;

@@ -11,8 +11,8 @@ import java.util.function.ToIntFunction;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions on a pool. Each looks at the pool's {@code status()} anew, once or, after {@link #within}, again and again; one that
- * fails says how the pool was.
+ * Assertions on a pool. Each looks at the pool's {@code status()} anew, once or, after {@link #within}, again and
+ * again; one that fails says how the pool was.
  */
 public final class PoolAssert extends AbstractAssert<PoolAssert, PoolClient<?>> {
 

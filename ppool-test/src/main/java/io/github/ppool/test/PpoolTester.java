@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a test does to pools that a production system does by itself: it crashes workers, and lets the time go by.
  *
- * <p>For use by one test at a time, from its own thread. Whatever waits does so for at most ten seconds of real time and then throws an
- * {@link AssertionError} that says what was waited for.
+ * <p>For use by one test at a time, from its own thread. Whatever waits does so for at most ten seconds of real time
+ * and then throws an {@link AssertionError} that says what was waited for.
  */
 public final class PpoolTester {
 
@@ -82,9 +82,9 @@ public final class PpoolTester {
     }
 
     /**
-     * Crashes a worker: its process gets an exit signal, as if a process that it is linked to had failed. The worker is the one that was
-     * started first of those that run, whatever it does; its restart plan decides what follows. A worker whose factory traps
-     * exits gets the signal as a message: {@link #kill} that one.
+     * Crashes a worker: its process gets an exit signal, as if a process that it is linked to had failed. The worker is
+     * the one that was started first of those that run, whatever it does; its restart plan decides what follows. A
+     * worker whose factory traps exits gets the signal as a message: {@link #kill} that one.
      *
      * @param pool the name of the pool
      * @param cause what the plan, the logs and the last exit of the child show
@@ -120,7 +120,8 @@ public final class PpoolTester {
     }
 
     /**
-     * Kills the supervisor of a pool, with all its workers; the tree above restarts it, within {@link Pools#DEFAULT_INTENSITY}.
+     * Kills the supervisor of a pool, with all its workers; the tree above restarts it, within
+     * {@link Pools#DEFAULT_INTENSITY}.
      *
      * @param pool the name of the pool
      * @return the process that was killed; it is dead
@@ -179,8 +180,8 @@ public final class PpoolTester {
     // ---- time
 
     /**
-     * Waits until a pool has as many idle workers as it keeps, and nobody waits: after a start, or after a crash. With a clock that
-     * stands still only what needs no time comes to pass.
+     * Waits until a pool has as many idle workers as it keeps, and nobody waits: after a start, or after a crash. With
+     * a clock that stands still only what needs no time comes to pass.
      *
      * @param pool the name of the pool
      * @throws IllegalArgumentException if there is no such pool
@@ -211,8 +212,8 @@ public final class PpoolTester {
     }
 
     /**
-     * Lets the time of a {@link ManualClock} go by, giving everybody the time to act at each timer on the way, and waits until
-     * everybody has done so: see {@link #settle}.
+     * Lets the time of a {@link ManualClock} go by, giving everybody the time to act at each timer on the way, and
+     * waits until everybody has done so: see {@link #settle}.
      *
      * @param time how long; zero is enough for what is due now
      * @throws IllegalStateException if the clock is another one
@@ -233,9 +234,9 @@ public final class PpoolTester {
     }
 
     /**
-     * Waits until every process waits for a message, a reply or a time, so that nothing will happen any more unless the clock moves
-     * or somebody outside does something. Code of workers that is blocked in something that is not ppool's, such as a socket or a
-     * latch, is not at rest.
+     * Waits until every process waits for a message, a reply or a time, so that nothing will happen any more unless the
+     * clock moves or somebody outside does something. Code of workers that is blocked in something that is not ppool's,
+     * such as a socket or a latch, is not at rest.
      */
     public void settle() {
         ProcessSystem system = pools.system();
@@ -251,7 +252,10 @@ public final class PpoolTester {
                 () -> "all processes to wait; " + before[0].processes());
     }
 
-    /** All processes at about one moment: two equal looks in a row, both at rest, mean that nobody did anything in between. */
+    /**
+     * All processes at about one moment: two equal looks in a row, both at rest, mean that nobody did anything in
+     * between.
+     */
     private record Look(List<ProcessInfo> processes, int threads) {
         static final Look NONE = new Look(List.of(), -1);
 

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions on a supervisor and its children. Each asks the supervisor anew, once or, after {@link #within}, again and again; one that
- * fails says what the children were.
+ * Assertions on a supervisor and its children. Each asks the supervisor anew, once or, after {@link #within}, again and
+ * again; one that fails says what the children were.
  */
 public final class SupervisorAssert extends AbstractAssert<SupervisorAssert, Supervisor> {
 

@@ -12,8 +12,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Borrow, use and give back, by as many platform threads as JMH is told to run, without any clock on the way: throughput and
- * allocation. How evenly it is shared and how long somebody waits is measured by {@link Borrowers}.
+ * Borrow, use and give back, by as many platform threads as JMH is told to run, without any clock on the way:
+ * throughput and allocation. How evenly it is shared and how long somebody waits is measured by {@link Borrowers}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

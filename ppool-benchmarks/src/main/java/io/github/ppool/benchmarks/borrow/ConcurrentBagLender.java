@@ -5,7 +5,10 @@ import com.zaxxer.hikari.util.ConcurrentBag.IConcurrentBagEntry;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-/** What is inside HikariCP, without the rest of HikariCP, its entries padded (which makes it several times faster than it comes). */
+/**
+ * What is inside HikariCP, without the rest of HikariCP, its entries padded (which makes it several times faster than
+ * it comes).
+ */
 final class ConcurrentBagLender implements Lender {
 
     private final ConcurrentBag<Entry> bag = new ConcurrentBag<>(waiting -> {});

@@ -11,11 +11,12 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measured time: every borrower does nothing but borrow, hold and give back until the time is over, counts how often it got
- * something, and notes each of its waits. The borrowers need nobody to wake them, so no thread outside takes part.
+ * One measured time: every borrower does nothing but borrow, hold and give back until the time is over, counts how
+ * often it got something, and notes each of its waits. The borrowers need nobody to wake them, so no thread outside
+ * takes part.
  *
- * <p>A wait is noted in the object that ended it, by its holder. Whoever waits when the time is over stays until it has got
- * something: the longest wait is never cut off.
+ * <p>A wait is noted in the object that ended it, by its holder. Whoever waits when the time is over stays until it has
+ * got something: the longest wait is never cut off.
  */
 final class Round {
 
@@ -91,7 +92,8 @@ final class Round {
                 hold.pass();
                 lender.giveBack(handle);
                 count++;
-                before = hold == Hold.NOTHING ? now : System.nanoTime(); // one reading is enough where nothing is between
+                // one reading is enough where nothing is between
+                before = hold == Hold.NOTHING ? now : System.nanoTime();
             }
         } catch (Throwable e) {
             failure.compareAndSet(null, e);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The results that were published last, as {@code report.py} writes them into {@code results.csv}.
  *
- * <p>The column {@code rounds} has the median of each round, such as {@code 1=3.1e7 2=3.2e7}. Older files lack it; the ratio of two of
- * their cells has the spread of all iterations, which is wider.
+ * <p>The column {@code rounds} has the median of each round, such as {@code 1=3.1e7 2=3.2e7}. Older files lack it; the
+ * ratio of two of their cells has the spread of all iterations, which is wider.
  */
 public final class Published {
 

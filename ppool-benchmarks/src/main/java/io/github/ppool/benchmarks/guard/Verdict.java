@@ -10,8 +10,8 @@ public enum Verdict {
     BETTER("better beyond the spread");
 
     /**
-     * By how much more than the spread a ratio has to move. Two builds of the same source differ by some percent, because the compiler lays
-     * out the same code in another way; three rounds of one build don't show that.
+     * By how much more than the spread a ratio has to move. Two builds of the same source differ by some percent,
+     * because the compiler lays out the same code in another way; three rounds of one build don't show that.
      */
     static final double MARGIN = 0.1;
 

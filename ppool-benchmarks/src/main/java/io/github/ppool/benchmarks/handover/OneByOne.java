@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Trivial tasks, each handed over when the one before has run, so that all ten workers are free; how long each took from there to back is
- * told by {@link Told}, and JMH's own score says nothing.
+ * Trivial tasks, each handed over when the one before has run, so that all ten workers are free; how long each took
+ * from there to back is told by {@link Told}, and JMH's own score says nothing.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Virtual threads that hand over one task after the other, more of them than may run, where who hands over waits until there is room:
- * throughput with each one's share and waits. A task lets other threads run once. JMH's own score says nothing.
+ * Virtual threads that hand over one task after the other, more of them than may run, where who hands over waits until
+ * there is room: throughput with each one's share and waits. A task lets other threads run once. JMH's own score says
+ * nothing.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

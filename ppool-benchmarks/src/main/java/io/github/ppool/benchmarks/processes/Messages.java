@@ -6,7 +6,10 @@ interface Messages extends AutoCloseable {
     /** How many members a ring has. */
     int RING = 100;
 
-    /** Asks a server to count on, as often as said, each time when the answer to the last call has come. May run on several threads. */
+    /**
+     * Asks a server to count on, as often as said, each time when the answer to the last call has come. May run on
+     * several threads.
+     */
     void call(int times) throws Exception;
 
     /** How often the server has counted. */

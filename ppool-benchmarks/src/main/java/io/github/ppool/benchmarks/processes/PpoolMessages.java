@@ -31,7 +31,10 @@ final class PpoolMessages implements Messages {
         ring = ring();
     }
 
-    /** The message says how far it has still to go. The last member that is made knows the one before it, the first one the last. */
+    /**
+     * The message says how far it has still to go. The last member that is made knows the one before it, the first one
+     * the last.
+     */
     private Pid ring() {
         Pid first = member(null);
         Pid next = first;

@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.ResolvableType;
 
 /**
- * A Spring Boot application with a pool of ten workers and Boot's own task executor with ten threads. Both are set up alike, and
- * both are there whichever is measured: that makes it the same application.
+ * A Spring Boot application with a pool of ten workers and Boot's own task executor with ten threads. Both are set up
+ * alike, and both are there whichever is measured: that makes it the same application.
  */
 final class Application implements AutoCloseable {
 

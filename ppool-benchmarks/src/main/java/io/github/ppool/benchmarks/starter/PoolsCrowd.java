@@ -12,7 +12,10 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Very many idle pools: to start and stop them, and what memory each takes. All is told by {@link Told}; JMH's own score says nothing. */
+/**
+ * Very many idle pools: to start and stop them, and what memory each takes. All is told by {@link Told}; JMH's own
+ * score says nothing.
+ */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)
 public class PoolsCrowd {

@@ -8,14 +8,17 @@ import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.TaskExecutor;
 
 /**
- * Observations around the tasks of Spring's executor, with as many tags as a pool's have: what a user writes to see each task in a trace.
- * Only loaded where Micrometer is on the class path.
+ * Observations around the tasks of Spring's executor, with as many tags as a pool's have: what a user writes to see
+ * each task in a trace. Only loaded where Micrometer is on the class path.
  */
 final class Spans {
 
     private Spans() {}
 
-    /** The executor with a decorator that makes each task an observation, child of the one that was current at the caller's. */
+    /**
+     * The executor with a decorator that makes each task an observation, child of the one that was current at the
+     * caller's.
+     */
     static Executor observing(Application application, TaskExecutor executor) {
         ObservationRegistry registry = application.bean(ObservationRegistry.class);
         TaskDecorator decorator = task -> {

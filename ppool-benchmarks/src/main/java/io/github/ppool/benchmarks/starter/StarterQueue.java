@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Trivial tasks that a platform thread hands over, from the first until the last has run. Time and bytes per task are told by {@link Told},
- * and JMH's own score says nothing.
+ * Trivial tasks that a platform thread hands over, from the first until the last has run. Time and bytes per task are
+ * told by {@link Told}, and JMH's own score says nothing.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

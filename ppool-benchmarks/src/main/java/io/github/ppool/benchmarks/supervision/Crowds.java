@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * A great many idle children: how long it takes to start them, to list them, to count them and to stop them, and what memory one of them
- * takes. JMH's own score, the time of all that together, says nothing.
+ * A great many idle children: how long it takes to start them, to list them, to count them and to stop them, and what
+ * memory one of them takes. JMH's own score, the time of all that together, says nothing.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)
@@ -30,7 +30,10 @@ public class Crowds {
     @Param("100000")
     public int children;
 
-    /** Whether the code is compiled by then: the stack of a thread that has parked in interpreted code is larger for good. */
+    /**
+     * Whether the code is compiled by then: the stack of a thread that has parked in interpreted code is larger for
+     * good.
+     */
     @Param({"false", "true"})
     public boolean warm;
 

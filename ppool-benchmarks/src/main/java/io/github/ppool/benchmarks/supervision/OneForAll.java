@@ -11,7 +11,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One of a thousand children of a one_for_all is killed; until all of them run again. Beside OTP's; Pekko has no such strategy. */
+/**
+ * One of a thousand children of a one_for_all is killed; until all of them run again. Beside OTP's; Pekko has no such
+ * strategy.
+ */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @State(Scope.Benchmark)

@@ -14,8 +14,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * Pekko typed. Its supervision restarts an actor in place: a child is "killed" by a message at which it throws. What the guardian does
- * (only an actor can start others) is sent to it as a message.
+ * Pekko typed. Its supervision restarts an actor in place: a child is "killed" by a message at which it throws. What
+ * the guardian does (only an actor can start others) is sent to it as a message.
  */
 final class PekkoNursery implements Nursery {
 

@@ -18,7 +18,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** ppool's supervisors. Children that come and go are of a simple_one_for_one; the others of a one_for_one or one_for_all. */
+/**
+ * ppool's supervisors. Children that come and go are of a simple_one_for_one; the others of a one_for_one or
+ * one_for_all.
+ */
 final class PpoolNursery implements Nursery {
 
     private static final Duration LONG = Duration.ofMinutes(5);

@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /**
- * A mail server in this very process, so that the application can be tried with nothing else installed. Spring Boot's own mail
- * sender takes its place as soon as {@code spring.mail.host} is set.
+ * A mail server in this very process, so that the application can be tried with nothing else installed. Spring Boot's
+ * own mail sender takes its place as soon as {@code spring.mail.host} is set.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "spring.mail.host", matchIfMissing = true, havingValue = "embedded")

@@ -21,8 +21,8 @@ import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * GreenMail's mail server for SMTP, on a free port of the loopback. All mails go to one inbox, which keeps the newest; and it can hang
- * up on its clients, as real servers do at times.
+ * GreenMail's mail server for SMTP, on a free port of the loopback. All mails go to one inbox, which keeps the newest;
+ * and it can hang up on its clients, as real servers do at times.
  */
 class EmbeddedSmtp extends GreenMail {
 
@@ -54,7 +54,10 @@ class EmbeddedSmtp extends GreenMail {
         super.start();
     }
 
-    /** Before each mail: conversations may deliver at the same time, so a few more than that many can be there for a moment. */
+    /**
+     * Before each mail: conversations may deliver at the same time, so a few more than that many can be there for a
+     * moment.
+     */
     private synchronized void makeRoom(MailFolder inbox) {
         List<StoredMessage> mails = inbox.getMessages();
         if (mails.size() < keepMails) {

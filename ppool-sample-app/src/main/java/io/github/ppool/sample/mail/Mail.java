@@ -3,7 +3,8 @@ package io.github.ppool.sample.mail;
 /**
  * An e-mail to send.
  *
- * @param id its Message-ID; the same however often sending it is tried, so that a mail that arrives twice can be recognised
+ * @param id its Message-ID; the same however often sending it is tried, so that a mail that arrives twice can be
+ *         recognised
  * @param from sender
  * @param to recipient
  * @param subject one line

@@ -15,8 +15,8 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
- * A worker of the pool {@code smtp}: one open connection to the mail server. Expensive to open and not thread-safe, which is what
- * pools are for. It knows nothing of its pool.
+ * A worker of the pool {@code smtp}: one open connection to the mail server. Expensive to open and not thread-safe,
+ * which is what pools are for. It knows nothing of its pool.
  */
 public final class SmtpConnection implements AutoCloseable {
 
@@ -33,9 +33,9 @@ public final class SmtpConnection implements AutoCloseable {
      *
      * @param mail what to send
      * @return what the server answered, if it accepted or refused the mail for good
-     * @throws MessagingException if there was no such answer: the connection broke, or the server has trouble (4xx). Nobody knows
-     *     then in which state the conversation is, so the exception is left to crash this worker. The mail may or may not have
-     *     been accepted
+     * @throws MessagingException if there was no such answer: the connection broke, or the server has trouble (4xx).
+     *     Nobody knows then in which state the conversation is, so the exception is left to crash this worker. The mail
+     *     may or may not have been accepted
      */
     public Delivery send(Mail mail) throws MessagingException {
         MimeMessage message = message(mail);
@@ -66,7 +66,9 @@ public final class SmtpConnection implements AutoCloseable {
         return message;
     }
 
-    /** Whether the server said no for good (5xx). A lost connection is a SendFailedException too, without such a code. */
+    /**
+     * Whether the server said no for good (5xx). A lost connection is a SendFailedException too, without such a code.
+     */
     private static boolean isRefusal(SendFailedException failure) {
         for (Exception each = failure; each instanceof MessagingException next; each = next.getNextException()) {
             int code = switch (each) {

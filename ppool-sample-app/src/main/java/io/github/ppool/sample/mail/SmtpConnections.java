@@ -8,8 +8,8 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the workers of the pool {@code smtp}, which names this bean in {@code application.yml}. The server is that of Spring Boot's
- * own {@code spring.mail.*}, or the embedded one.
+ * Makes the workers of the pool {@code smtp}, which names this bean in {@code application.yml}. The server is that of
+ * Spring Boot's own {@code spring.mail.*}, or the embedded one.
  */
 @Component
 class SmtpConnections implements WorkerFactory<SmtpConnection> {
@@ -29,7 +29,10 @@ class SmtpConnections implements WorkerFactory<SmtpConnection> {
         return new SmtpConnection(session, transport);
     }
 
-    /** Asked after each {@code keep-alive} of idleness: a connection that the server has dropped crashes before a mail needs it. */
+    /**
+     * Asked after each {@code keep-alive} of idleness: a connection that the server has dropped crashes before a mail
+     * needs it.
+     */
     @Override
     public boolean validate(SmtpConnection connection) {
         return connection.isAlive();

@@ -8,7 +8,10 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** What pools refuse, as problem details (RFC 9457). A pool explains itself: its message says which limit was met and why. */
+/**
+ * What pools refuse, as problem details (RFC 9457). A pool explains itself: its message says which limit was met and
+ * why.
+ */
 @RestControllerAdvice
 @Order(0)
 class NaggerProblems {

@@ -6,8 +6,8 @@ import io.github.ppool.sample.mail.SmtpConnection;
 import io.github.ppool.spring.boot.PoolWorker;
 
 /**
- * A worker of the pool {@code nagger}: waits, nags, and begins anew, until it has nagged often enough. Each runs on a process of
- * its own and has nothing to care for: to stop it means to end its process, which interrupts it.
+ * A worker of the pool {@code nagger}: waits, nags, and begins anew, until it has nagged often enough. Each runs on a
+ * process of its own and has nothing to care for: to stop it means to end its process, which interrupts it.
  */
 @PoolWorker("nagger")
 class NaggerWorker {
@@ -20,8 +20,8 @@ class NaggerWorker {
     }
 
     /**
-     * Nags. The mails are handed over to the pool {@code smtp}, not sent from here: a mail that was handed over is sent even if
-     * this nagger is stopped meanwhile, and a mail server in trouble does not keep it from nagging in time.
+     * Nags. The mails are handed over to the pool {@code smtp}, not sent from here: a mail that was handed over is sent
+     * even if this nagger is stopped meanwhile, and a mail server in trouble does not keep it from nagging in time.
      */
     void nag(Reminder reminder) throws InterruptedException {
         for (int number = 1; reminder.isWanted(number); number++) {

@@ -108,9 +108,10 @@ class Naggers implements SmartLifecycle {
     }
 
     /**
-     * A nagger may nag for ever, so the pool can't wait until each has done its work: they are stopped first and say how far they
-     * have come. The pools are stopped later (in {@code PpoolPhases.POOLS}, a lower phase than this one): {@code smtp}, which the
-     * other depends on, sends the mails that they have written before it closes its connections.
+     * A nagger may nag for ever, so the pool can't wait until each has done its work: they are stopped first and say
+     * how far they have come. The pools are stopped later (in {@code PpoolPhases.POOLS}, a lower phase than this one):
+     * {@code smtp}, which the other depends on, sends the mails that they have written before it closes its
+     * connections.
      */
     @Override
     public void stop() {

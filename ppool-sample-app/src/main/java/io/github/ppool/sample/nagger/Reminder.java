@@ -59,7 +59,9 @@ class Reminder {
                 "You wanted to be reminded: " + request.task());
     }
 
-    /** No mail disappears in silence: it is sent, or refused by the server, or the pool says why it could not send it. */
+    /**
+     * No mail disappears in silence: it is sent, or refused by the server, or the pool says why it could not send it.
+     */
     void sent(Mail mail, @Nullable Delivery delivery, @Nullable Throwable failure) {
         if (delivery != null && delivery.accepted()) {
             sent.incrementAndGet();

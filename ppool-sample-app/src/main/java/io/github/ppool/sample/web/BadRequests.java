@@ -25,7 +25,9 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** Everything that Spring MVC itself refuses, as problem details (RFC 9457); a wrong body with field, rule and value. */
+/**
+ * Everything that Spring MVC itself refuses, as problem details (RFC 9457); a wrong body with field, rule and value.
+ */
 @RestControllerAdvice
 class BadRequests extends ResponseEntityExceptionHandler {
 

@@ -12,7 +12,10 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 
-/** Durations in JSON as in application.yml: {@code "1s"}, {@code "500ms"}, {@code "PT1M"}. A number without a unit is refused. */
+/**
+ * Durations in JSON as in application.yml: {@code "1s"}, {@code "500ms"}, {@code "PT1M"}. A number without a unit is
+ * refused.
+ */
 @JacksonComponent
 class DurationJson {
 

@@ -16,7 +16,10 @@ final class DecoratorGroup implements PoolTaskDecorator {
         this.fromWithin = fromWithin;
     }
 
-    /** One's own decorator innermost; a group that is started again (its pool was stopped meanwhile) is not put into another one. */
+    /**
+     * One's own decorator innermost; a group that is started again (its pool was stopped meanwhile) is not put into
+     * another one.
+     */
     @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
     static PoolTaskDecorator of(PoolTaskDecorator own, List<PoolTaskDecorator> others) {
         if (others.isEmpty() || own instanceof DecoratorGroup) {

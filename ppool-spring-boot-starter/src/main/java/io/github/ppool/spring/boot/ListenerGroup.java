@@ -49,7 +49,10 @@ final class ListenerGroup implements PoolListener {
         return "PoolListener " + member.getClass().getName();
     }
 
-    /** One's own listener first; a group that is started again (its pool was stopped meanwhile) is not put into another one. */
+    /**
+     * One's own listener first; a group that is started again (its pool was stopped meanwhile) is not put into another
+     * one.
+     */
     static PoolListener of(PoolListener own, List<PoolListener> others) {
         if (others.isEmpty() || own instanceof ListenerGroup) {
             return own;

@@ -18,9 +18,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Pools that tell the application which of them are started and stopped, and have every pool report to the application's {@link
- * PoolListener}s and have its {@link PoolTaskDecorator}s around every task. This is the {@code Pools} bean of the starter; an application that makes its own wraps it in one of these if
- * metrics are to know its pools.
+ * Pools that tell the application which of them are started and stopped, and have every pool report to the
+ * application's {@link PoolListener}s and have its {@link PoolTaskDecorator}s around every task. This is the
+ * {@code Pools} bean of the starter; an application that makes its own wraps it in one of these if metrics are to know
+ * its pools.
  *
  * <p>All methods do what those of the wrapped pools do.
  */
@@ -36,10 +37,10 @@ public final class ObservedPools implements Pools {
      *
      * @param pools what does the work
      * @param observers who is told of starts and stops; asked for each time
-     * @param listeners who is told what happens in the pools, after the listener of the pool's own specification; asked for when
-     *     a pool is started
-     * @param decorators what is put around tasks, the outermost first, and around the decorator of the pool's own specification;
-     *     asked for when a pool is started
+     * @param listeners who is told what happens in the pools, after the listener of the pool's own specification; asked
+     *     for when a pool is started
+     * @param decorators what is put around tasks, the outermost first, and around the decorator of the pool's own
+     *     specification; asked for when a pool is started
      */
     public ObservedPools(
             Pools pools,

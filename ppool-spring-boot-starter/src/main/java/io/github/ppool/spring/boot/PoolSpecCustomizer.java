@@ -3,8 +3,8 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.pool.PoolSpec;
 
 /**
- * A bean that changes the specifications of the pools that are configured under {@code ppool.pools}, after the settings were
- * applied. Several are called in their order. For what settings can't say, such as a predicate or a listener.
+ * A bean that changes the specifications of the pools that are configured under {@code ppool.pools}, after the settings
+ * were applied. Several are called in their order. For what settings can't say, such as a predicate or a listener.
  */
 @FunctionalInterface
 public interface PoolSpecCustomizer {

@@ -11,9 +11,9 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * Marks a class as the worker of a pool, which then needs no {@code worker} in its settings. Each worker of the pool is a new
- * bean of the class, made on the worker's own process: its dependencies are injected, {@code @PostConstruct} and {@code @PreDestroy}
- * are called there, and an {@link AutoCloseable} is closed there.
+ * Marks a class as the worker of a pool, which then needs no {@code worker} in its settings. Each worker of the pool is
+ * a new bean of the class, made on the worker's own process: its dependencies are injected, {@code @PostConstruct} and
+ * {@code @PreDestroy} are called there, and an {@link AutoCloseable} is closed there.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -4,8 +4,8 @@ import io.github.ppool.guard.FailureText;
 import io.github.ppool.process.ExitReason;
 
 /**
- * Failures and exit reasons as operators may see them over the network: without the messages of exceptions and without the text of
- * objects, which may hold addresses, credentials or data of users. The logs have those.
+ * Failures and exit reasons as operators may see them over the network: without the messages of exceptions and without
+ * the text of objects, which may hold addresses, credentials or data of users. The logs have those.
  */
 public final class SafeReason {
 

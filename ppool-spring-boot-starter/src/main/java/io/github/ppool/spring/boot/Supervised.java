@@ -7,24 +7,26 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Has a singleton bean supervised, so that what would die silently is started again by a plan. On a {@code @Bean} method or a class,
- * for a bean of one of these types:
+ * Has a singleton bean supervised, so that what would die silently is started again by a plan. On a {@code @Bean}
+ * method or a class, for a bean of one of these types:
  *
  * <ul>
- *   <li>{@link Runnable} or {@link io.github.ppool.process.ProcessBody}: runs on a process of its own from the start of the
- *       application to its end, as a loop for ever does. When it throws or returns, the plan decides. It is told to stop by an
- *       interrupt.
- *   <li>{@link org.springframework.context.SmartLifecycle}: is started and stopped by Spring as ever. When it is found not to run
- *       meanwhile, the plan decides, and {@code start()} is called again.
+ *   <li>{@link Runnable} or {@link io.github.ppool.process.ProcessBody}: runs on a process of its own from the start of
+ *       the application to its end, as a loop for ever does. When it throws or returns, the plan decides. It is told to
+ *       stop by an interrupt.
+ *   <li>{@link org.springframework.context.SmartLifecycle}: is started and stopped by Spring as ever. When it is found
+ *       not to run meanwhile, the plan decides, and {@code start()} is called again.
  * </ul>
  *
- * <p>Each such bean is a supervision tree of its own, see {@link SupervisionTrees}. When its plan has come to its end, the supervisor
- * ends and is started again by the supervisor {@code ppool}, five times within a minute unless {@code ppool.intensity} says otherwise.
+ * <p>Each such bean is a supervision tree of its own, see {@link SupervisionTrees}. When its plan has come to its end,
+ * the supervisor ends and is started again by the supervisor {@code ppool}, five times within a minute unless
+ * {@code ppool.intensity} says otherwise.
  *
  * <p>As long as such a bean runs, or waits to be started again, it keeps the virtual machine alive ({@code
  * ppool.keep-alive}), as a thread of its own would.
  *
- * <p>All values can be overridden by settings under {@code ppool.supervised.<name of the bean>}. They are texts as there.
+ * <p>All values can be overridden by settings under {@code ppool.supervised.<name of the bean>}. They are texts as
+ * there.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
@@ -53,8 +55,8 @@ public @interface Supervised {
     String resetAfter() default "10m";
 
     /**
-     * How long the bean's thread may take to end once it was interrupted. Without effect on a {@code SmartLifecycle}, which Spring
-     * stops.
+     * How long the bean's thread may take to end once it was interrupted. Without effect on a {@code SmartLifecycle},
+     * which Spring stops.
      *
      * @return a duration such as {@code 5s}
      */

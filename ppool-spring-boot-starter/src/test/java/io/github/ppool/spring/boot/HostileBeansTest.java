@@ -46,7 +46,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
-/** Beans of an application that throw errors wherever the starter calls them: the pools and the other beans notice nothing of it. */
+/**
+ * Beans of an application that throw errors wherever the starter calls them: the pools and the other beans notice
+ * nothing of it.
+ */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "management.endpoints.web.exposure.include=ppool,health",
         "management.endpoint.health.show-details=always",

@@ -10,8 +10,9 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.PropertyMapping;
 
 /**
- * On a test of a Spring Boot application, beside {@code @SpringBootTest}: makes a {@link io.github.ppool.test.PpoolTester} a bean and, if asked
- * for, has all pools, trees and supervised beans live by a {@link io.github.ppool.time.ManualClock}, which is a bean too.
+ * On a test of a Spring Boot application, beside {@code @SpringBootTest}: makes a
+ * {@link io.github.ppool.test.PpoolTester} a bean and, if asked for, has all pools, trees and supervised beans live by
+ * a {@link io.github.ppool.time.ManualClock}, which is a bean too.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -22,8 +23,8 @@ import org.springframework.boot.test.context.PropertyMapping;
 public @interface AutoConfigurePpoolTester {
 
     /**
-     * Whether the time of pools stands still until the test moves it on with {@code PpoolTester.advance}. What is not ppool's, such as Spring's
-     * scheduling, goes by the real clock.
+     * Whether the time of pools stands still until the test moves it on with {@code PpoolTester.advance}. What is not
+     * ppool's, such as Spring's scheduling, goes by the real clock.
      *
      * @return whether it does
      */

@@ -67,7 +67,8 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         BeanFactory parent = beans.getParentBeanFactory();
         this.above = parent == null ? null : parent.getBeanProvider(ConfiguredPools.class).getIfUnique();
         for (String name : registrar.workers().keySet()) {
-            // A test may have put a mock in the place of the definition or of the bean: then there is nobody to use the pool.
+            // A test may have put a mock in the place of the definition or of the bean: then there is nobody to use the
+            // pool.
             if (isUsed(name)) {
                 handles.put(name, new PoolHandle<>(name, () -> start(name)));
             }
@@ -299,7 +300,8 @@ final class ConfiguredPools implements PoolsListener, PoolStarts {
         } catch (InvalidPoolSettingsException invalid) {
             throw new IllegalArgumentException(given.tell(invalid.problems()), given.masked(invalid));
         } catch (RuntimeException failed) {
-            // A bean or a customizer of the application: its message may tell what whoever gave the settings may not know.
+            // A bean or a customizer of the application: its message may tell what whoever gave the settings may not
+            // know.
             logger.warn("the pool '{}' can't be started at run time: {}", name, FailureText.of(failed));
             throw new IllegalStateException("the pool '" + name + "' can't be made: " + SafeReason.of(failed), failed);
         }

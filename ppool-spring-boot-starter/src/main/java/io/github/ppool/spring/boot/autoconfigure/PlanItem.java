@@ -3,7 +3,10 @@ package io.github.ppool.spring.boot.autoconfigure;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.ConstructorBinding;
 
-/** An element of a restart plan as it stands in a configuration: its text, or what YAML makes of <code>{stop: reason}</code>. */
+/**
+ * An element of a restart plan as it stands in a configuration: its text, or what YAML makes of
+ * <code>{stop: reason}</code>.
+ */
 public final class PlanItem {
 
     private final String text;

@@ -52,8 +52,8 @@ final class PlanReader {
     }
 
     /**
-     * As {@link #policy}, with plans by reason. What is set takes the place of both in {@code otherwise}, but plans by reason alone
-     * leave the plan for all other reasons as it is.
+     * As {@link #policy}, with plans by reason. What is set takes the place of both in {@code otherwise}, but plans by
+     * reason alone leave the plan for all other reasons as it is.
      */
     RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Restart restart) {
         RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(),

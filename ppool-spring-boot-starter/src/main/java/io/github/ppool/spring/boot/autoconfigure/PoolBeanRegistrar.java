@@ -24,10 +24,10 @@ import org.springframework.core.env.Environment;
 /**
  * Registers one {@link PoolClient} bean for each pool, and checks all settings before any bean is made.
  *
- * <p>In two steps: the names are registered with all other definitions, so that everybody who looks at definitions sees them; the
- * types of the workers follow when all definitions are there, because a worker is named by its bean. Not ordered, so that it comes
- * after the post-processors that are. A {@code BeanRegistrar} could do the first step but sees neither other definitions nor
- * their types.
+ * <p>In two steps: the names are registered with all other definitions, so that everybody who looks at definitions sees
+ * them; the types of the workers follow when all definitions are there, because a worker is named by its bean. Not
+ * ordered, so that it comes after the post-processors that are. A {@code BeanRegistrar} could do the first step but
+ * sees neither other definitions nor their types.
  */
 final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
@@ -141,9 +141,9 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     }
 
     /**
-     * The most natural name for the class of a worker, {@code @PoolWorker("nagger") class Nagger}, makes a component whose bean has
-     * the name of the pool. The name is the pool's: the worker, which only the pool asks for, is called {@code naggerWorker} instead. Not so
-     * for the result of a {@code @Bean} method, whose name somebody chose.
+     * The most natural name for the class of a worker, {@code @PoolWorker("nagger") class Nagger}, makes a component
+     * whose bean has the name of the pool. The name is the pool's: the worker, which only the pool asks for, is called
+     * {@code naggerWorker} instead. Not so for the result of a {@code @Bean} method, whose name somebody chose.
      */
     private static void makeWay(String pool, BeanDefinitionRegistry registry) {
         if (registry instanceof ConfigurableListableBeanFactory beans && registry.containsBeanDefinition(pool)) {
@@ -197,7 +197,8 @@ final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         definition.setInstanceSupplier(client);
         definition.setResourceDescription(description);
         definition.setAttribute(POOL_ATTRIBUTE, name);
-        // Ahead-of-time processing must not write the definition down: this class registers it again when the application runs.
+        // Ahead-of-time processing must not write the definition down: this class registers it again when the
+        // application runs.
         definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
         return definition;
     }

@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is injected: the pool of a name, whichever that is at the moment. It is there before the pool, which is started with the
- * application or, if that is earlier, when it is first used; and it stays good when the pool is stopped and started again.
+ * What is injected: the pool of a name, whichever that is at the moment. It is there before the pool, which is started
+ * with the application or, if that is earlier, when it is first used; and it stays good when the pool is stopped and
+ * started again.
  *
  * @param <W> the worker
  */

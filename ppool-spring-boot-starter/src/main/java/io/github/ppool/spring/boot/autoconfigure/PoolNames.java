@@ -70,8 +70,8 @@ final class PoolNames {
     }
 
     /**
-     * Takes out the second names that environment variables give to pools: {@code PPOOL_POOLS_MYPOOL_SIZE} is bound to {@code
-     * my-pool}, as it should be, but also makes an entry {@code mypool}.
+     * Takes out the second names that environment variables give to pools: {@code PPOOL_POOLS_MYPOOL_SIZE} is bound to
+     * {@code my-pool}, as it should be, but also makes an entry {@code mypool}.
      */
     static <T> Map<String, T> distinct(Map<String, T> byName) {
         Map<String, String> spelling = new LinkedHashMap<>();

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which pool hands work to which: a pool that depends on another is started after it and stopped before it. Names that are not
- * among the pools have no effect.
+ * Which pool hands work to which: a pool that depends on another is started after it and stopped before it. Names that
+ * are not among the pools have no effect.
  *
  * @param dependsOn by the name of the pool; must have no cycle
  */

@@ -12,7 +12,10 @@ final class PoolSpecBeans {
 
     private PoolSpecBeans() {}
 
-    /** The names of the beans, but for those that are no candidates for injection: whoever declared them wants them left alone. */
+    /**
+     * The names of the beans, but for those that are no candidates for injection: whoever declared them wants them left
+     * alone.
+     */
     static List<String> names(ConfigurableListableBeanFactory beans) {
         List<String> names = new ArrayList<>();
         for (String name : beans.getBeanNamesForType(PoolSpec.class, false, false)) {
@@ -23,7 +26,10 @@ final class PoolSpecBeans {
         return names;
     }
 
-    /** The name of the client's bean: {@code reports} for {@code reportsSpec}, {@code reportsClient} for {@code reports}. */
+    /**
+     * The name of the client's bean: {@code reports} for {@code reportsSpec}, {@code reportsClient} for
+     * {@code reports}.
+     */
     static String clientName(String specBean) {
         for (String suffix : List.of("PoolSpec", "Spec")) {
             if (specBean.endsWith(suffix) && specBean.length() > suffix.length()) {

@@ -18,9 +18,9 @@ import java.util.concurrent.ExecutionException;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the pools before the web server accepts requests, and stops them after it has finished its last one: all at the same
- * time, but for those that others depend on, which come when these are done; each with as much time to finish what it has accepted
- * as the application's shutdown phase allows.
+ * Starts the pools before the web server accepts requests, and stops them after it has finished its last one: all at
+ * the same time, but for those that others depend on, which come when these are done; each with as much time to finish
+ * what it has accepted as the application's shutdown phase allows.
  */
 final class PoolsLifecycle implements SmartLifecycle {
 
@@ -139,7 +139,10 @@ final class PoolsLifecycle implements SmartLifecycle {
         }
     }
 
-    /** What is left for accepted work once the workers have their time to close; that is at most half, and mostly they need next to none. */
+    /**
+     * What is left for accepted work once the workers have their time to close; that is at most half, and mostly they
+     * need next to none.
+     */
     private Duration drain(Duration left, String name) {
         Duration closing = configured.order().closing(name, this::shutdown);
         Duration half = left.dividedBy(2);

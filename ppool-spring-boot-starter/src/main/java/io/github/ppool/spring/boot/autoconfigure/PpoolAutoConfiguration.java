@@ -24,8 +24,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes the pools under {@code ppool.pools} beans, and starts and stops them, and the application's supervision trees, with the
- * application.
+ * Makes the pools under {@code ppool.pools} beans, and starts and stops them, and the application's supervision trees,
+ * with the application.
  */
 @AutoConfiguration
 @Conditional(OnEnabled.class)

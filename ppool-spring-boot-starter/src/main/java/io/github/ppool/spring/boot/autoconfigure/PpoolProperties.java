@@ -585,8 +585,8 @@ public final class PpoolProperties {
         }
 
         /**
-         * What stands in YAML when a pool is named and nothing is said about it: {@code smtp:} with nothing behind it is an empty
-         * text. Found by name when a text is converted.
+         * What stands in YAML when a pool is named and nothing is said about it: {@code smtp:} with nothing behind it
+         * is an empty text. Found by name when a text is converted.
          *
          * @param text blank
          * @return a pool that says nothing

@@ -7,8 +7,8 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.DecoratingProxy;
 
 /**
- * Workers that are prototype-scoped beans: made, and destroyed with their destroy call-backs, on the worker's own process. To
- * those who ask for the code of the workers, it stands for the class of the bean.
+ * Workers that are prototype-scoped beans: made, and destroyed with their destroy call-backs, on the worker's own
+ * process. To those who ask for the code of the workers, it stands for the class of the bean.
  */
 final class PrototypeWorkers implements WorkerFactory<Object>, DecoratingProxy {
 

@@ -18,15 +18,18 @@ import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * Settings that somebody gives for one pool while the application runs, over those of the application. Whoever gives them need not be one
- * who may see the application's configuration. So what is given is taken as it stands, and no placeholder in it is ever resolved; the
- * placeholders of the application's own settings see nothing of it; and problems are told without any value that was not given.
+ * Settings that somebody gives for one pool while the application runs, over those of the application. Whoever gives
+ * them need not be one who may see the application's configuration. So what is given is taken as it stands, and no
+ * placeholder in it is ever resolved; the placeholders of the application's own settings see nothing of it; and
+ * problems are told without any value that was not given.
  */
 final class RunTimeSettings {
 
     private static final GuardedLog logger = GuardedLog.of(RunTimeSettings.class);
 
-    /** So many problems are told, and so many characters of each part of one: one value may be given a thousand times. */
+    /**
+     * So many problems are told, and so many characters of each part of one: one value may be given a thousand times.
+     */
     private static final int MOST_PROBLEMS = 20;
     private static final int MOST_CHARACTERS = 300;
 
@@ -73,8 +76,8 @@ final class RunTimeSettings {
     }
 
     /**
-     * For the log: the placeholders of the application's settings in the place of their values. Not for an answer, which
-     * would tell by that whether a text that was given is such a value.
+     * For the log: the placeholders of the application's settings in the place of their values. Not for an answer,
+     * which would tell by that whether a text that was given is such a value.
      */
     UnaryOperator<String> mask() {
         return placeholders.mask(ROOT);

@@ -12,8 +12,9 @@ import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcess
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Writes down for a native image what is looked up by name or by reflection when an application starts, since the settings are read anew
- * then. A bean of its own, because Spring leaves beans of this kind out of the application that it generates.
+ * Writes down for a native image what is looked up by name or by reflection when an application starts, since the
+ * settings are read anew then. A bean of its own, because Spring leaves beans of this kind out of the application that
+ * it generates.
  */
 final class SettingsHints implements BeanFactoryInitializationAotProcessor {
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Makes a specification from settings: first the defaults for all pools, then those of the pool. The rules are those of the
- * specification itself; a value that it refuses becomes a problem with the property.
+ * Makes a specification from settings: first the defaults for all pools, then those of the pool. The rules are those of
+ * the specification itself; a value that it refuses becomes a problem with the property.
  */
 final class SpecReader<W> {
 
@@ -201,7 +201,10 @@ final class SpecReader<W> {
                 "Take wait out of the plan: use delays or a backoff instead.");
     }
 
-    /** A pool's own type or plan takes the place of the defaults' type or plan; a count alone changes the count of the plan. */
+    /**
+     * A pool's own type or plan takes the place of the defaults' type or plan; a count alone changes the count of the
+     * plan.
+     */
     private void applyRestart(String prefix, Restart own, Restart defaults) {
         String defaultsPrefix = DEFAULTS + ".restart";
         String ownPrefix = prefix + ".restart";

@@ -6,8 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Keeps an eye on a {@link SmartLifecycle} while Spring expects it to run. As a bean that depends on the other and has its phase, it
- * is started after it and stopped before it: so a bean that Spring stops is not taken for one that has died.
+ * Keeps an eye on a {@link SmartLifecycle} while Spring expects it to run. As a bean that depends on the other and has
+ * its phase, it is started after it and stopped before it: so a bean that Spring stops is not taken for one that has
+ * died.
  */
 final class SupervisedLifecycle implements SmartLifecycle {
 

@@ -39,7 +39,9 @@ final class TreeBeans {
         this.supervised = supervised;
     }
 
-    /** All of them by the names of the beans, in the order of {@link Order}, the specifications first. Makes the beans. */
+    /**
+     * All of them by the names of the beans, in the order of {@link Order}, the specifications first. Makes the beans.
+     */
     Map<String, SupervisorSpec> trees() {
         Map<String, SupervisorSpec> trees = new LinkedHashMap<>();
         String[] specifications = beans.getBeanNamesForType(SupervisorSpec.class, false, true);
@@ -91,7 +93,9 @@ final class TreeBeans {
         };
     }
 
-    /** A process that was told to stop is dead at once, but the bean's code may still run: the application waits for it. */
+    /**
+     * A process that was told to stop is dead at once, but the bean's code may still run: the application waits for it.
+     */
     void awaitThreads(Duration atMost) throws InterruptedException {
         long from = System.nanoTime();
         for (SupervisedBean bean : supervised.values()) {

@@ -21,8 +21,8 @@ import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
  * Tells where a file of settings is no YAML. Spring Boot itself ends with a stack trace that names no file and shows
- * the lines around the mistake, which may have a password in them; no text of the file is shown here. Only for files that
- * Spring Boot reads: YAML that the application reads by itself is none of ppool's business.
+ * the lines around the mistake, which may have a password in them; no text of the file is shown here. Only for files
+ * that Spring Boot reads: YAML that the application reads by itself is none of ppool's business.
  */
 class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLException> {
 

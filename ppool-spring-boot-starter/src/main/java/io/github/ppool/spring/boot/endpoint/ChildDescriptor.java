@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param child its process, or {@code restarting} or {@code undefined}
  * @param type worker or supervisor
  * @param modules which code it runs
- * @param doing what its process is doing: {@code running} its code, {@code waiting} for a message or a reply; null unless it runs
+ * @param doing what its process is doing: {@code running} its code, {@code waiting} for a message or a reply; null
+ *         unless it runs
  * @param messages how many messages it has not received, null unless it runs
  * @param restarts how often it has been started again
  * @param since when its process was started, null unless it runs

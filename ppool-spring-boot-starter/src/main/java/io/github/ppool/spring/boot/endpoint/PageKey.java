@@ -39,7 +39,9 @@ record PageKey(long supervisor, long child) {
         return new PageKey(supervisor.pid().id(), child);
     }
 
-    /** After which child a supervisor's page begins; it begins with the first one if the key is another supervisor's. */
+    /**
+     * After which child a supervisor's page begins; it begins with the first one if the key is another supervisor's.
+     */
     long childOf(Supervisor asked) {
         return asked.pid().id() == supervisor ? child : 0;
     }

@@ -7,7 +7,9 @@ final class PidText {
 
     private PidText() {}
 
-    /** In the manner of Erlang, with the number alone: the label says nothing that the answer does not say beside it. */
+    /**
+     * In the manner of Erlang, with the number alone: the label says nothing that the answer does not say beside it.
+     */
     static String of(Pid pid) {
         return "<" + pid.id() + ">";
     }

@@ -29,10 +29,11 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * The supervision tree of the application: all pools, one pool, and what OTP's {@code which_children} and {@code count_children} say
- * about its supervisor or that of a {@link SupervisionTrees tree}. Where the operator has opened it ({@code management.endpoint.ppool.access=unrestricted}), both can also be
- * changed; each change is published as an {@code AuditApplicationEvent}. Nothing in its answers comes from a worker: neither its {@code toString} nor the message of an
- * exception.
+ * The supervision tree of the application: all pools, one pool, and what OTP's {@code which_children} and
+ * {@code count_children} say about its supervisor or that of a {@link SupervisionTrees tree}. Where the operator has
+ * opened it ({@code management.endpoint.ppool.access=unrestricted}), both can also be changed; each change is published
+ * as an {@code AuditApplicationEvent}. Nothing in its answers comes from a worker: neither its {@code toString} nor the
+ * message of an exception.
  */
 @Endpoint(id = "ppool", defaultAccess = Access.READ_ONLY)
 public class PoolEndpoint {
@@ -132,9 +133,9 @@ public class PoolEndpoint {
      *
      * @param pool the name of the pool, or of a supervision tree
      * @param view {@code which_children} or {@code count_children}
-     * @param after for {@code which_children}: the {@code next} of the page before; the first page unless set. Children that
-     *     come or go between two pages move no other child. Where the supervisor was started again since, the answer
-     *     begins with its first child
+     * @param after for {@code which_children}: the {@code next} of the page before; the first page unless set. Children
+     *     that come or go between two pages move no other child. Where the supervisor was started again since, the
+     *     answer begins with its first child
      * @param limit for {@code which_children}: how many children to show at most, from 1 to 1,000; 100 unless set
      * @return null if there is no such pool
      * @throws InvalidEndpointRequestException if there is no such view, after is no key, or limit is out of range
@@ -178,20 +179,22 @@ public class PoolEndpoint {
      *
      * @param security who asks
      * @param pool its name
-     * @param action {@code start} for a pool that there is not; for a pool {@code suspend}, {@code resume}, {@code restart} (one that
-     *     has given up), {@code resize} or {@code stop}; for a pool or a tree {@code restart_child}, {@code terminate_child}, {@code delete_child}, {@code change_plan},
-     *     {@code trace_on} or {@code trace_off}
+     * @param action {@code start} for a pool that there is not; for a pool {@code suspend}, {@code resume},
+     *     {@code restart} (one that has given up), {@code resize} or {@code stop}; for a pool or a tree
+     *     {@code restart_child}, {@code terminate_child}, {@code delete_child}, {@code change_plan}, {@code trace_on}
+     *     or {@code trace_off}
      * @param size for {@code resize}: the new size, as it is unless set; for {@code start}: the size
-     * @param maxOverflow for {@code resize}: the new max-overflow, as it is unless set; for {@code start}: the max-overflow
+     * @param maxOverflow for {@code resize}: the new max-overflow, as it is unless set; for {@code start}: the
+     *         max-overflow
      * @param drain for {@code stop}: how long borrowers and tasks may take, no time unless set
      * @param child the id of the child, for what is done to one
      * @param plan for {@code change_plan}: the text of the plan
      * @param worker for {@code start}: the bean that makes the workers; not needed for a pool that is configured
-     * @param settings for {@code start}: what would stand below the pool's name in {@code ppool.pools}, as YAML of at most 16 KB
-     *     and 1,000 settings; no placeholder in it is resolved
+     * @param settings for {@code start}: what would stand below the pool's name in {@code ppool.pools}, as YAML of at
+     *     most 16 KB and 1,000 settings; no placeholder in it is resolved
      * @return what came of it, null if there is no such pool or no such child
-     * @throws InvalidEndpointRequestException if there is no such action, a value is missing or out of range, or the supervisor
-     *     refuses it; nothing is changed
+     * @throws InvalidEndpointRequestException if there is no such action, a value is missing or out of range, or the
+     *     supervisor refuses it; nothing is changed
      */
     @WriteOperation
     public @Nullable ChangeDescriptor change(

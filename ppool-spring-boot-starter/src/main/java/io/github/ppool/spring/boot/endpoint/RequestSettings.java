@@ -27,8 +27,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Reads the settings of a request: YAML, as in application.yml below the name of the pool. Aliases can make a short text
- * mean very much, so the text is measured before Spring Boot expands it: measuring looks at each part of the text once.
+ * Reads the settings of a request: YAML, as in application.yml below the name of the pool. Aliases can make a short
+ * text mean very much, so the text is measured before Spring Boot expands it: measuring looks at each part of the text
+ * once.
  */
 final class RequestSettings {
 

@@ -26,10 +26,11 @@ import org.springframework.boot.health.contributor.Status;
 /**
  * The health of each pool and of each supervision tree that there is at the moment.
  *
- * <p>A pool is {@code DOWN} when it has given up, {@code OUT_OF_SERVICE} when an operator has suspended it or it is being stopped,
- * {@link #DEGRADED} when it recovers, has workers that wait for their restart, has a full queue or has turned somebody away a
- * short while ago, and {@code UP} otherwise. A tree is {@code DOWN} when its supervisor has given up, {@link #DEGRADED} when
- * a child of it, at any depth, is to be restarted or stays down after a failure, and {@code UP} otherwise.
+ * <p>A pool is {@code DOWN} when it has given up, {@code OUT_OF_SERVICE} when an operator has suspended it or it is
+ * being stopped, {@link #DEGRADED} when it recovers, has workers that wait for their restart, has a full queue or has
+ * turned somebody away a short while ago, and {@code UP} otherwise. A tree is {@code DOWN} when its supervisor has
+ * given up, {@link #DEGRADED} when a child of it, at any depth, is to be restarted or stays down after a failure, and
+ * {@code UP} otherwise.
  *
  * <p>May be used from any thread. A pool is told of as fast as its {@code status()}; a tree within a second.
  */
@@ -49,7 +50,8 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
      *
      * @param pools whose health to tell
      * @param trees the supervision trees beside them; asked for each time
-     * @param sheddingWindow how long a pool is degraded after it has turned somebody away; zero means only while its queue is full
+     * @param sheddingWindow how long a pool is degraded after it has turned somebody away; zero means only while its
+     *         queue is full
      */
     public PoolsHealthContributor(Pools pools, ObjectProvider<SupervisionTrees> trees, Duration sheddingWindow) {
         this.pools = pools;

@@ -21,7 +21,10 @@ import org.springframework.boot.health.contributor.Status;
 /** Looks through a supervision tree, supervisors below it included. */
 final class TreeHealth {
 
-    /** A supervisor that starts or stops a child answers when it has done that; whoever asks for health does not wait so long. */
+    /**
+     * A supervisor that starts or stops a child answers when it has done that; whoever asks for health does not wait so
+     * long.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /** Under each supervisor; a tree with more children is told by its first ones. */

@@ -43,9 +43,9 @@ import org.jspecify.annotations.Nullable;
  * counts itself, so gauges and most counters ask for its {@code status()} when they are read. Nothing is done here
  * for a checkout that finds an idle worker, nor for a task, unless each is to be timed exactly.
  *
- * <p>Where several contexts have the same registry and pools of the same name, these have the same meters: they count and
- * time what happens in all of these pools, gauges are those of the pool that was started first. The meters stay until the
- * last of these pools is stopped.
+ * <p>Where several contexts have the same registry and pools of the same name, these have the same meters: they count
+ * and time what happens in all of these pools, gauges are those of the pool that was started first. The meters stay
+ * until the last of these pools is stopped.
  *
  * <p>All methods may be called from any thread.
  */
@@ -386,8 +386,8 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     }
 
     /**
-     * Registers a meter, or finds it. What is told of a pool that is stopped already makes no meter, or that would stay for ever:
-     * registering and removing exclude each other.
+     * Registers a meter, or finds it. What is told of a pool that is stopped already makes no meter, or that would stay
+     * for ever: registering and removing exclude each other.
      */
     private <M extends Meter> Optional<M> keep(
             String pool,

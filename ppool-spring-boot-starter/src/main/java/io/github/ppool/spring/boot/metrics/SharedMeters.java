@@ -86,7 +86,8 @@ final class SharedMeters {
      * A use of a meter.
      *
      * @param user by identity
-     * @param reading registers the meter anew, so that it reads this user's value; null if all users share the same meter
+     * @param reading registers the meter anew, so that it reads this user's value; null if all users share the same
+     *         meter
      */
     private record Use(Object user, @Nullable Function<MeterRegistry, ? extends Meter> reading) {
 

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The meters of the application's supervision trees, made when a tree is started and removed when it is stopped. Gauges are counted
- * from what the supervisors tell; no supervisor is asked. Trees of the same name in several contexts with the same registry have
- * the same meters, as pools have: see {@link PoolMetrics}.
+ * The meters of the application's supervision trees, made when a tree is started and removed when it is stopped. Gauges
+ * are counted from what the supervisors tell; no supervisor is asked. Trees of the same name in several contexts with
+ * the same registry have the same meters, as pools have: see {@link PoolMetrics}.
  *
  * <p>All methods may be called from any thread.
  */

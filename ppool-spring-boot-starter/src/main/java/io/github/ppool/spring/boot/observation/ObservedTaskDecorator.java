@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes each attempt of a handed-over task an observation, on the worker's process. Its parent is the observation that was current
- * where the task was handed over, which may have ended long ago.
+ * Makes each attempt of a handed-over task an observation, on the worker's process. Its parent is the observation that
+ * was current where the task was handed over, which may have ended long ago.
  */
 public final class ObservedTaskDecorator implements PoolTaskDecorator {
 
@@ -50,7 +50,10 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
         };
     }
 
-    /** One attempt, observed. Handlers of observations are foreign code: what they throw is logged, and is not the task's failure. */
+    /**
+     * One attempt, observed. Handlers of observations are foreign code: what they throw is logged, and is not the
+     * task's failure.
+     */
     private final class Attempt {
         private final PoolTaskObservationContext context;
         private @Nullable Observation observation;

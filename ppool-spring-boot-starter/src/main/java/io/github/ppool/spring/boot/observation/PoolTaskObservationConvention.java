@@ -5,9 +5,9 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * How the observations of handed-over tasks are named and tagged: {@value #NAME} with {@code pool} and {@code outcome} ({@code
- * SUCCESS}, {@code ERROR}, and {@code UNKNOWN} while it runs) for metrics and traces, and {@code attempt} for traces. A bean of
- * this type or of a subtype takes the place of these.
+ * How the observations of handed-over tasks are named and tagged: {@value #NAME} with {@code pool} and {@code outcome}
+ * ({@code SUCCESS}, {@code ERROR}, and {@code UNKNOWN} while it runs) for metrics and traces, and {@code attempt} for
+ * traces. A bean of this type or of a subtype takes the place of these.
  */
 public class PoolTaskObservationConvention implements ObservationConvention<PoolTaskObservationContext> {
 

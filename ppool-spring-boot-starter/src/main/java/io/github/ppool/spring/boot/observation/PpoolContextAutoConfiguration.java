@@ -16,8 +16,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Has a handed-over task run with its caller's context: the MDC, and the thread-locals that Micrometer's context propagation knows,
- * among them the current observation and the trace.
+ * Has a handed-over task run with its caller's context: the MDC, and the thread-locals that Micrometer's context
+ * propagation knows, among them the current observation and the trace.
  */
 @AutoConfiguration(after = PpoolAutoConfiguration.class)
 @Conditional(OnPropagateContext.class)

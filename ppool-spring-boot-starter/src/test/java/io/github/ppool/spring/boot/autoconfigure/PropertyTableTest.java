@@ -93,7 +93,9 @@ class PropertyTableTest {
                 .forEach(property -> page.append(row(property)).append('\n'));
     }
 
-    /** The metadata knows nothing of the values of a map, so these stand here; the defaults are those of the annotation. */
+    /**
+     * The metadata knows nothing of the values of a map, so these stand here; the defaults are those of the annotation.
+     */
     private static List<String> supervisedRows() {
         Map<String, String> descriptions = new LinkedHashMap<>();
         descriptions.put("plan", "What happens after each end: a plan as under restart.plan.");

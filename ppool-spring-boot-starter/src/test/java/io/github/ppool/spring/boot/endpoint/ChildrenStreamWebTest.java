@@ -38,7 +38,9 @@ import org.springframework.context.annotation.Configuration;
 class ChildrenStreamWebTest {
 
     private static final int CHILDREN = 1_000;
-    /** Such that the whole answer, of 20 MB, fits into no buffers between the server and a client that does not read. */
+    /**
+     * Such that the whole answer, of 20 MB, fits into no buffers between the server and a client that does not read.
+     */
     private static final int LONG = 20_000;
 
     @LocalServerPort

@@ -35,7 +35,10 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** The endpoint behind Spring Security: everybody who is known may look, the operator may act, and is named in the audit. */
+/**
+ * The endpoint behind Spring Security: everybody who is known may look, the operator may act, and is named in the
+ * audit.
+ */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "spring.autoconfigure.exclude=",
         "management.endpoints.web.exposure.include=ppool",

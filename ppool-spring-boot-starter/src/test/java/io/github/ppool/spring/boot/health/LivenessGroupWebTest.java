@@ -43,7 +43,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 
-/** What an orchestrator sees at the probes that the documentation shows, without any settings, and with those that it shows. */
+/**
+ * What an orchestrator sees at the probes that the documentation shows, without any settings, and with those that it
+ * shows.
+ */
 class LivenessGroupWebTest {
 
     private static final HttpClient client = HttpClient.newHttpClient();

@@ -29,8 +29,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Publishers that use a pool, and subscribers that cancel at any moment, as the HTTP server of WebFlux does when a client hangs
- * up. The moments come from a seed.
+ * Publishers that use a pool, and subscribers that cancel at any moment, as the HTTP server of WebFlux does when a
+ * client hangs up. The moments come from a seed.
  */
 @Timeout(120)
 class ClientsThatHangUpTest {

@@ -48,9 +48,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * An application of WebFlux on its own server, Reactor Netty, with clients that hang up: with a reset or an ordinary end,
- * before the request is complete, while it waits or is worked on, and in the middle of the answer. The moments come from a
- * seed.
+ * An application of WebFlux on its own server, Reactor Netty, with clients that hang up: with a reset or an ordinary
+ * end, before the request is complete, while it waits or is worked on, and in the middle of the answer. The moments
+ * come from a seed.
  */
 @Timeout(180)
 class WebFluxServerTest {
@@ -316,8 +316,8 @@ class WebFluxServerTest {
     }
 
     /**
-     * A connection that is closed before the first part of the answer is written: WebFlux then neither reads the publisher
-     * to its end nor cancels it, so no operator can close the lease.
+     * A connection that is closed before the first part of the answer is written: WebFlux then neither reads the
+     * publisher to its end nor cancels it, so no operator can close the lease.
      */
     @Test
     void leases_that_webflux_drops_with_their_publisher_are_found() throws Exception {
