@@ -142,7 +142,8 @@ class GuardedCallsTest {
     }
 
     private static final List<Rule> RULES = List.of(
-            new Rule("listeners of pools", of(PoolListener.class), Guard.HANDED_OVER, Set.of("pool.ListenerCalls.*")),
+            new Rule("listeners of pools", of(PoolListener.class), Guard.HANDED_OVER,
+                    Set.of("pool.ListenerNotifier.*")),
             new Rule("listeners of supervisors", of(SupervisorListener.class, "on"), Guard.HANDED_OVER,
                     Set.of("supervisor.SupervisorReports.tell")),
             new Rule("listeners of exits", of(ExitListener.class, "exited"), Guard.HANDED_OVER,
@@ -151,13 +152,13 @@ class GuardedCallsTest {
                     Set.of("pool.OptionedTasks.decorated")),
             new Rule("factories of workers", of(WorkerFactory.class), Guard.HANDED_OVER,
                     Set.of("pool.WorkerProcess.make", "pool.WorkerProcess.check", "pool.WorkerProcess.survives",
-                            "pool.WorkerProcess.close", "pool.Orphans.close")),
+                            "pool.WorkerProcess.close", "pool.OrphanTracker.close")),
             new Rule("plan functions", of(PlanFunction.class, "decide"), Guard.HANDED_OVER,
                     Set.of("restart.PlanState.call")),
             new Rule("predicates", of(Predicate.class, "test"), Guard.ITSELF,
                     Set.of("guard.ForeignCode.judges",
                             // in a lambda that is handed over to it
-                            "pool.TransactionJudge.isBroken",
+                            "pool.CrashClassifier.isBroken",
                             // a process's own, in its own wait
                             "process.Mailbox.take",
                             // of the library
@@ -177,10 +178,10 @@ class GuardedCallsTest {
             new Rule("dependents of stages", of(CompletableFuture.class, "complete", "completeExceptionally"),
                     Guard.ITSELF,
                     Set.of("genserver.PendingAsyncCall.reply", "genserver.PendingAsyncCall.fail",
-                            "pool.Outcome.settle", "pool.Outcome.settleExceptionally", // by AfterLock and TaskDesk
-                            "pool.AsyncBorrower.granted", "pool.AsyncBorrower.refused", // by AfterLock
+                            "pool.TaskOutcome.settle", "pool.TaskOutcome.settleExceptionally", // by DeferredActions and TaskService
+                            "pool.AsyncWaiter.granted", "pool.AsyncWaiter.refused", // by AfterLock
                             "pool.PoolTree.stopPoolAsync",
-                            "pool.PoolHandle.borrow")), // a new one, on which nothing depends
+                            "pool.EnginePoolClient.borrow")), // a new one, on which nothing depends
             new Rule("logging systems", of(Logger.class).or(of(LoggingEventBuilder.class)), Guard.ITSELF,
                     Set.of("guard.GuardedLog.log", "guard.GuardedLog.lost", "guard.GuardedLog$Event.*")),
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",

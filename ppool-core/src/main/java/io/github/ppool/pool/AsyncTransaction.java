@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The lease has no owner. If the inner stage is garbage before it has ended, no code can end it; then no
- * object that is in use refers to the lease, and {@link LeakWatch} takes the worker away.
+ * object that is in use refers to the lease, and {@link LeakDetector} takes the worker away.
  */
 final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableFuture<R> {
 
@@ -35,7 +35,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     /** A chain of causes may have no end. */
     private static final int DEEPEST = 32;
 
-    private final PoolHandle<W> pool;
+    private final EnginePoolClient<W> pool;
     private final WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function;
     /** Set by the first that ends the lease: a stage may call back twice. */
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -51,7 +51,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     private volatile @Nullable Future<?> current;
 
     AsyncTransaction(
-            PoolHandle<W> pool, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
+            EnginePoolClient<W> pool, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
         this.pool = pool;
         this.function = function;
     }

@@ -1,6 +1,6 @@
 package io.github.ppool.pool;
 
-import io.github.ppool.pool.Operation.Kind;
+import io.github.ppool.pool.WorkerOperation.Kind;
 import io.github.ppool.time.MonotonicClock;
 
 /**
@@ -17,14 +17,14 @@ import io.github.ppool.time.MonotonicClock;
  */
 final class Demand<W> {
 
-    private final Places<W> places;
+    private final SlotTable<W> workers;
     private final WaitQueue<W> queue;
     private final MonotonicClock clock;
     /** How many of the next ones to begin are second attempts. */
     private int seconds;
 
-    Demand(Places<W> places, WaitQueue<W> queue, MonotonicClock clock) {
-        this.places = places;
+    Demand(SlotTable<W> workers, WaitQueue<W> queue, MonotonicClock clock) {
+        this.workers = workers;
         this.queue = queue;
         this.clock = clock;
     }
@@ -36,8 +36,8 @@ final class Demand<W> {
             return 0;
         }
         // workers that are idle while somebody waits are those whose processes still tell of their last task
-        int missing = unattended() - places.coming() - places.idleCount();
-        return missing <= 0 || places.free() == 0 || !places.anySlow() ? missing : missing - givenSecond();
+        int missing = unattended() - workers.coming() - workers.idleCount();
+        return missing <= 0 || workers.freePlaces() == 0 || !workers.anySlow() ? missing : missing - givenSecond();
     }
 
     /** One more is begun. */
@@ -48,7 +48,7 @@ final class Demand<W> {
 
     /** Those in the queue that wait for more than the next attempt to make a worker. */
     int unattended() {
-        return unattended(places.toBeTriedAgain());
+        return unattended(workers.toBeRetried());
     }
 
     private int unattended(int toBeTriedAgain) {
@@ -57,7 +57,7 @@ final class Demand<W> {
 
     /** Whether all in the queue have a worker in the making, also without one of those that are to be tried again. */
     boolean isMetWithoutOne() {
-        return unattended(places.toBeTriedAgain() - 1) - places.coming() - places.idleCount() <= 0;
+        return unattended(workers.toBeRetried() - 1) - workers.coming() - workers.idleCount() <= 0;
     }
 
     /** How many of those that wait have a second attempt that is slow as well. */
@@ -66,7 +66,7 @@ final class Demand<W> {
         int slowFirst = 0;
         int slowSecond = 0;
         int second = 0;
-        for (Slot<W> slot : places.slots) {
+        for (Slot<W> slot : workers.slots) {
             boolean slow = isSlowFor(slot, oldest);
             slowFirst += slow && !slot.second ? 1 : 0;
             slowSecond += slow && slot.second ? 1 : 0;
@@ -78,7 +78,7 @@ final class Demand<W> {
 
     /** Whether it makes a worker, takes too long, and was counted on by one that still waits. */
     private static boolean isSlowFor(Slot<?> slot, long oldestSinceNanos) {
-        Operation<?> operation = slot.operation;
+        WorkerOperation<?> operation = slot.operation;
         return slot.slow && slot.state == SlotState.STARTING && operation != null && operation.kind == Kind.MAKE
                 && operation.sinceNanos + WorkerLimits.SLOW.toNanos() - oldestSinceNanos >= 0;
     }
@@ -86,6 +86,6 @@ final class Demand<W> {
     @Override
     public String toString() {
         return "Demand[" + queue.size() + " waiting, " + queue.impatient() + " of them impatient, "
-                + places.toBeTriedAgain() + " to be tried again]";
+                + workers.toBeRetried() + " to be tried again]";
     }
 }

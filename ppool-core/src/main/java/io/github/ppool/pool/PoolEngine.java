@@ -4,7 +4,7 @@ import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.guard.StackReserve;
-import io.github.ppool.pool.SlotPlan.Verdict;
+import io.github.ppool.pool.WorkerRestartPlan.Verdict;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
@@ -45,22 +45,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Long, because all that happens to a place, a waiting one or the limits must be decided together, under one lock,
  * to keep the pool's promises; splitting the file would not split the state. What can stand alone does: the books
- * ({@link Places}), the {@link WaitQueue}, the {@link Deadlines}, the {@link CreationGate}, the {@link WorkerAges}, the
- * side of the tasks ({@link TaskDesk}), that of the callers ({@link PoolHandle}), that of the workers
- * ({@link WorkerProcess}, {@link SlotPlan}).
+ * ({@link SlotTable}), the {@link WaitQueue}, the {@link DeadlineHeap}, the {@link CreationThrottle}, the {@link RetirementPolicy}, the
+ * side of the tasks ({@link TaskService}), that of the callers ({@link EnginePoolClient}), that of the workers
+ * ({@link WorkerProcess}, {@link WorkerRestartPlan}).
  *
- * <p><b>The lock</b> is that of the books ({@link PoolLock}), held for a few instructions, never while blocking or
+ * <p><b>The lock</b> is that of the books ({@link AdaptiveLock}), held for a few instructions, never while blocking or
  * calling foreign code. All consequences (waking, sending, asking the supervisor, telling) are collected in an
- * {@link AfterLock} and run by the same thread after it let go. A checkout that finds an idle worker, and a check-in
+ * {@link DeferredActions} and run by the same thread after it let go. A checkout that finds an idle worker, and a check-in
  * that finds nobody waiting, take it once and do nothing else; a thread that takes again what it had last does not take
- * it at all, nor does who brings back what was {@linkplain Places#lendInTurn lent in turn}, see {@link Hold}. So
- * wherever something is decided because workers are idle, the books are corrected first ({@link Places#anyIdle},
- * {@link Places#correct}). And tasks, and virtual threads that borrow, join the queue without the lock while there is
+ * it at all, nor does who brings back what was {@linkplain SlotTable#lendInRotation lent in turn}, see {@link LeaseWord}. So
+ * wherever something is decided because workers are idle, the books are corrected first ({@link SlotTable#anyIdle},
+ * {@link SlotTable#reconcile}). And tasks, and virtual threads that borrow, join the queue without the lock while there is
  * nothing to be decided about them; whoever takes the lock to decide something ends that first, see {@link #lock} and
- * {@link OpenLine}.
+ * {@link TicketQueue}.
  *
  * <p><b>Who moves a slot.</b> REQUESTED by {@link #startMore}; STARTING by its process; FAILING by its process; IDLE,
- * BORROWED, WORKING, CHECKING by {@link #free} and by check-outs; CRASHING by its process; then {@link #exited}, which
+ * BORROWED, WORKING, CHECKING by {@link #reassign} and by check-outs; CRASHING by its process; then {@link #processExited}, which
  * every end of a process comes through exactly once, makes it RESTARTING, DOWN or GONE; the supervisor, which restarts
  * it, starts the process again, and asks {@link #verdict} before. DISMISSED by whoever finds it superfluous. A process
  * that the slot no longer belongs to is recognised by its pid, a lease by its stamp: both are compared under the lock
@@ -72,7 +72,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolEngine<W> {
 
     /** So many workers are begun at the same time to fill the pool; callers who wait have theirs begun besides. */
-    static final int STEP = 256;
+    static final int FILL_BATCH = 256;
     private static final GuardedLog LOG = GuardedLog.of(PoolEngine.class);
     /** How often those who wait look for workers whose borrowing thread has ended. */
     private static final Duration RECLAIM_EVERY = Duration.ofMillis(100);
@@ -82,31 +82,31 @@ final class PoolEngine<W> {
      */
     private static final Duration START_RETRY = Duration.ofMillis(100);
     /** How many of those whose time is over are told so before the lock is let go for a moment. */
-    private static final int EXPIRED_AT_ONCE = 200;
+    private static final int EXPIRY_BATCH = 200;
 
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ProcessSystem system;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
-    private final PoolHandle<W> handle;
-    private final ListenerCalls listeners;
+    private final EnginePoolClient<W> handle;
+    private final ListenerNotifier listeners;
     /** Made when they are first needed. */
     private final PoolThreads.Supply supply;
     private volatile PoolThreads.@Nullable Platform bookkeepers;
     private volatile @Nullable Executor otherThreads;
-    private final TaskDesk<W> tasks = new TaskDesk<>(this);
+    private final TaskService<W> tasks = new TaskService<>(this);
     /** Whether how long borrowers have their workers is told. */
     private final boolean timesLeases;
-    private final LeakWatch<W> leaks;
+    private final LeakDetector<W> leaks;
     /**
      * Whether nothing is to be decided, checked, noted or told of a worker that is borrowed and comes back while nobody
      * waits.
      */
-    private final boolean plain;
-    private final Owners owners;
-    private final Orphans<W> orphans;
-    private final LateReturns<W> lateReturns = new LateReturns<>();
+    private final boolean fastPath;
+    private final BorrowerTable borrowers;
+    private final OrphanTracker<W> orphans;
+    private final DeferredReturns<W> deferredReturns = new DeferredReturns<>();
     private final WorkerLimits<W> limits;
     private final TransactionOutcomes<W> transactions;
     /** Whether a worker that is suspect can be told from one that is not. */
@@ -130,12 +130,12 @@ final class PoolEngine<W> {
     /** How the tree gave up, to be read after "has given up". */
     private String howGivenUp = "";
 
-    private final Places<W> places;
+    private final SlotTable<W> workers;
     private final WaitQueue<W> queue = new WaitQueue<>();
     private final Demand<W> demand;
-    private final CreationGate<W> gate;
-    private final WorkerAges ages;
-    private final Deadlines<W> deadlines = new Deadlines<>();
+    private final CreationThrottle<W> throttle;
+    private final RetirementPolicy retirement;
+    private final DeadlineHeap<W> deadlines = new DeadlineHeap<>();
     private @Nullable Timer deadlineTimer;
     private long deadlineTimerNanos;
     /**
@@ -171,25 +171,25 @@ final class PoolEngine<W> {
         this.clock = system.clock();
         this.spec = spec;
         this.restarts = spec.intensity().newWindow();
-        this.gate = new CreationGate<>(spec.creationParallelism(), spec.creationFailureLimit());
-        this.ages = new WorkerAges(spec);
-        this.listeners = new ListenerCalls(spec, clock);
-        this.timesLeases = listeners.tellLeases();
-        this.leaks = new LeakWatch<>(this);
-        this.owners = new Owners(spec.size() + spec.maxOverflow(), this::ownerExited);
-        this.plain = ages.areOfNoMatter && !timesLeases && !leaks.notesAll();
-        this.places = new Places<>(spec, plain, owners);
-        this.demand = new Demand<>(places, queue, clock);
-        this.orphans = new Orphans<>(this);
+        this.throttle = new CreationThrottle<>(spec.creationParallelism(), spec.creationFailureLimit());
+        this.retirement = new RetirementPolicy(spec);
+        this.listeners = new ListenerNotifier(spec, clock);
+        this.timesLeases = listeners.notifiesLeases();
+        this.leaks = new LeakDetector<>(this);
+        this.borrowers = new BorrowerTable(spec.size() + spec.maxOverflow(), this::ownerExited);
+        this.fastPath = retirement.isDisabled && !timesLeases && !leaks.tracksAll();
+        this.workers = new SlotTable<>(spec, fastPath, borrowers);
+        this.demand = new Demand<>(workers, queue, clock);
+        this.orphans = new OrphanTracker<>(this);
         this.limits = new WorkerLimits<>(this, orphans);
         this.transactions = new TransactionOutcomes<>(this);
         this.validates = Validation.canTell(spec.factory());
         this.reports = new WorkerReports(this);
-        this.handle = new PoolHandle<>(this);
+        this.handle = new EnginePoolClient<>(this);
     }
 
     /** The pool to its users, the same object for the whole life of the engine. */
-    PoolHandle<W> handle() {
+    EnginePoolClient<W> handle() {
         return handle;
     }
 
@@ -199,7 +199,7 @@ final class PoolEngine<W> {
 
     /** The specification with the size as it is now. */
     PoolSpec<W> currentSpec() {
-        return underLock(() -> spec.toBuilder().size(places.size).maxOverflow(places.maxOverflow).build());
+        return underLock(() -> spec.toBuilder().size(workers.size).maxOverflow(workers.maxOverflow).build());
     }
 
     ProcessSystem system() {
@@ -242,7 +242,7 @@ final class PoolEngine<W> {
     }
 
     /** Runs something when all listeners have heard of what has happened; at once if they have. */
-    void whenTold(Runnable then) {
+    void whenListenersIdle(Runnable then) {
         platformThreads().whenIdle(then);
     }
 
@@ -263,7 +263,7 @@ final class PoolEngine<W> {
         return limits;
     }
 
-    Orphans<W> orphans() {
+    OrphanTracker<W> orphans() {
         return orphans;
     }
 
@@ -276,7 +276,7 @@ final class PoolEngine<W> {
     }
 
     /** From now on the start of the pool is told of what it waits for. */
-    void beginsReadiness(Readiness waiting) {
+    void beginReadiness(Readiness waiting) {
         locked(after -> {
             readiness = waiting;
             whenChanged.add(waiting);
@@ -284,7 +284,7 @@ final class PoolEngine<W> {
     }
 
     /** It waits no longer. */
-    void endsReadiness(Readiness waiting) {
+    void endReadiness(Readiness waiting) {
         locked(after -> {
             readiness = null;
             whenChanged.remove(waiting);
@@ -293,16 +293,16 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ borrowing
 
-    LeakWatch<W> leaks() {
+    LeakDetector<W> leaks() {
         return leaks;
     }
 
-    Places<W> places() {
-        return places;
+    SlotTable<W> workers() {
+        return workers;
     }
 
-    Owners owners() {
-        return owners;
+    BorrowerTable borrowers() {
+        return borrowers;
     }
 
     /** An idle worker; null if none is to be had at once. */
@@ -312,56 +312,56 @@ final class PoolEngine<W> {
             return null;
         }
         StackReserve.forLockApart();
-        CheckoutSite where = leaks.site();
-        Owner met = ProcessSystem.isStandIn() ? owners.meet(thread) : null;
+        CheckoutSite where = leaks.captureCallSite();
+        Borrower met = ProcessSystem.isStandIn() ? borrowers.register(thread) : null;
         while (true) {
             lockLeavingQueueOpen(); // if it is open it is not empty
             try {
-                Slot<W> slot = open && queue.isEmpty() ? places.pick(thread) : null;
+                Slot<W> slot = open && queue.isEmpty() ? workers.pick(thread) : null;
                 if (slot == null) {
                     return null;
                 }
-                Owner owner = met != null
+                Borrower owner = met != null
                         ? met
-                        : slot.ownerThreadId == thread.threadId() ? slot.owner : owners.known(thread);
+                        : slot.borrowerThreadId == thread.threadId() ? slot.borrower : borrowers.known(thread);
                 if (owner != null) {
-                    if (!owner.isAlive() || slot.isDead() || (!plain && ages.needsCheck(slot, clock))) {
-                        places.putBack(slot);
+                    if (!owner.isAlive() || slot.isDead() || (!fastPath && retirement.needsCheck(slot, clock))) {
+                        workers.putBack(slot);
                         return null;
                     }
-                    places.lend(slot);
+                    workers.markBorrowed(slot);
                     return lease(slot, owner, where);
                 }
-                places.putBack(slot);
+                workers.putBack(slot);
             } finally {
                 unlock();
             }
-            met = owners.meet(thread);
+            met = borrowers.register(thread);
         }
     }
 
     /** Under the lock: hands the slot, which is in no set, to a borrower. */
-    PoolLease<W> lend(Slot<W> slot, Owner owner, @Nullable CheckoutSite where) {
-        places.move(slot, SlotState.BORROWED);
+    PoolLease<W> lend(Slot<W> slot, Borrower owner, @Nullable CheckoutSite where) {
+        workers.move(slot, SlotState.BORROWED);
         return lease(slot, owner, where);
     }
 
-    private PoolLease<W> lease(Slot<W> slot, Owner owner, @Nullable CheckoutSite where) {
+    private PoolLease<W> lease(Slot<W> slot, Borrower owner, @Nullable CheckoutSite where) {
         W worker = slot.worker;
         Pid process = slot.pid;
         if (worker == null || process == null) {
             throw new AssertionError("no worker to be lent in " + slot);
         }
         long stamp = slot.nextStamp();
-        places.remember(slot, owner);
-        slot.takenOrder = places.countHandOut();
-        if (!plain) {
-            ages.used(slot);
+        workers.remember(slot, owner);
+        slot.checkoutOrder = workers.countHandOut();
+        if (!fastPath) {
+            retirement.countUse(slot);
         }
         PoolLease<W> lease = new PoolLease<>(slot, stamp, worker, process,
                 timesLeases ? clock.nanoTime() | 1 : slot.takenNow());
         if (where != null) {
-            leaks.begins(lease, where);
+            leaks.leaseBegan(lease, where);
         }
         return lease;
     }
@@ -373,20 +373,20 @@ final class PoolEngine<W> {
      * @param sinceNanos when it began to wait
      */
     @Nullable
-    Supplier<PoolException> enter(Waiting<W> borrower, String what, Duration timeout, long sinceNanos) {
+    Supplier<PoolException> enter(Waiter<W> borrower, String what, Duration timeout, long sinceNanos) {
         return enter(borrower, what, timeout, sinceNanos, false);
     }
 
     private @Nullable Supplier<PoolException> enter(
-            Waiting<W> borrower, String what, Duration timeout, long sinceNanos, boolean opensQueue) {
+            Waiter<W> borrower, String what, Duration timeout, long sinceNanos, boolean opensQueue) {
         boolean waits = !timeout.isNegative() && !timeout.isZero();
         return decided(after -> {
             reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = refusal(what, false);
-            if (refusal == null && !waits && !(canServe() && places.anyIdle())) {
-                refusal = because(
+            if (refusal == null && !waits && !(canServe() && workers.anyIdle())) {
+                refusal = refusalOf(
                         CheckoutTimeoutException::new, "no worker is idle and the caller does not wait"
-                                + leaks.holders(),
+                                + leaks.describeHolders(),
                         lastFailure);
             }
             if (refusal == null) {
@@ -395,10 +395,10 @@ final class PoolEngine<W> {
             if (refusal == null) {
                 enqueue(borrower, sinceNanos, after);
                 if (borrower.queued && waits) {
-                    expireAt(borrower, sinceNanos + limitedNanos(timeout));
+                    setDeadline(borrower, sinceNanos + limitedNanos(timeout));
                 }
                 if (opensQueue) {
-                    openQueueIfOnlyToBeQueued();
+                    openQueueIfSaturated();
                 }
             }
             return refusal;
@@ -410,28 +410,28 @@ final class PoolEngine<W> {
      * it will be looked for those whose time is over not later than at the end of his.
      */
     @Nullable
-    Supplier<PoolException> enterVirtual(BlockingBorrower<W> borrower, String what, Duration timeout, long sinceNanos) {
+    Supplier<PoolException> admitVirtual(BlockingWaiter<W> borrower, String what, Duration timeout, long sinceNanos) {
         if (!timeout.isNegative() && !timeout.isZero() && queue.looksOpen()) {
             borrower.deadlineNanos = sinceNanos + limitedNanos(timeout);
-            if (looksForLateOnesBy(borrower.deadlineNanos)) {
-                borrower.unlisted = true;
+            if (isExpiryScheduledBy(borrower.deadlineNanos)) {
+                borrower.deadlinePending = true;
                 switch (queue.join(borrower, sinceNanos)) {
                     case YES -> {
                         // again, because the one look may have been before he joined, and the next one too late
-                        return looksForLateOnesBy(borrower.deadlineNanos) ? null : enteredLate(borrower, what);
+                        return isExpiryScheduledBy(borrower.deadlineNanos) ? null : admitLateJoiner(borrower, what);
                     }
                     case LATE -> {
-                        return enteredLate(borrower, what);
+                        return admitLateJoiner(borrower, what);
                     }
-                    case NOT -> borrower.unlisted = false;
+                    case NOT -> borrower.deadlinePending = false;
                 }
             }
         }
         return enter(borrower, what, timeout, sinceNanos, true);
     }
 
-    /** As {@link TaskDesk} for a task: what would have been asked before is asked now. */
-    private @Nullable Supplier<PoolException> enteredLate(BlockingBorrower<W> borrower, String what) {
+    /** As {@link TaskService} for a task: what would have been asked before is asked now. */
+    private @Nullable Supplier<PoolException> admitLateJoiner(BlockingWaiter<W> borrower, String what) {
         return decided(after -> {
             if (!borrower.queued) {
                 return null; // served meanwhile
@@ -442,27 +442,27 @@ final class PoolEngine<W> {
                 refusal = refusalWhenFull(what, 1);
             }
             if (refusal == null) {
-                cameLate(after);
+                dispatchLateJoiner(after);
                 if (borrower.queued) {
-                    list(borrower);
+                    enlistDeadline(borrower);
                     scheduleExpiry();
                 }
-                openQueueIfOnlyToBeQueued();
+                openQueueIfSaturated();
             } else {
-                takeOut(borrower);
+                dequeue(borrower);
                 changed(after);
             }
             return refusal;
         });
     }
 
-    /** Puts a borrower into the queue if there is room for one more; {@link BlockingBorrower#entered} tells. */
+    /** Puts a borrower into the queue if there is room for one more; {@link BlockingWaiter#entered} tells. */
     @Nullable
-    Supplier<PoolException> enterForNewWorker(BlockingBorrower<W> borrower) {
+    Supplier<PoolException> admitForNewWorker(BlockingWaiter<W> borrower) {
         return decided(after -> {
             reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = refusal("tryCheckout", false);
-            if (refusal == null && servesOneMore()) {
+            if (refusal == null && canServeOneMore()) {
                 borrower.entered = true;
                 enqueue(borrower, clock.nanoTime(), after);
             }
@@ -471,18 +471,18 @@ final class PoolEngine<W> {
     }
 
     /** A borrower is interrupted or ended; if it was neither granted nor refused before, it has left the queue now. */
-    Supplier<PoolException> leave(BlockingBorrower<W> borrower) {
+    Supplier<PoolException> leave(BlockingWaiter<W> borrower) {
         return Objects.requireNonNull(decided(after -> {
-            takeOut(borrower);
+            dequeue(borrower);
             changed(after);
-            return because(PoolInterruptedException::new, "the caller was interrupted while it waited", null);
+            return refusalOf(PoolInterruptedException::new, "the caller was interrupted while it waited", null);
         }));
     }
 
     /** The process for which a stage waits has died. */
-    void waitingOwnerExited(AsyncBorrower<W> borrower) {
-        follows(after -> {
-            if (takeOut(borrower)) {
+    void waitingProcessExited(AsyncWaiter<W> borrower) {
+        lockedAfterExit(after -> {
+            if (dequeue(borrower)) {
                 borrower.ownerEnded(this, after);
                 changed(after);
             }
@@ -490,18 +490,20 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock. */
-    Supplier<PoolException> noneCameWithin(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
-        return because(CheckoutTimeoutException::new, "no worker came within " + timeout + itself(threadId, process)
-                + leaks.holders(), lastFailure);
+    Supplier<PoolException> checkoutTimedOut(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
+        return refusalOf(CheckoutTimeoutException::new,
+                "no worker came within " + timeout + heldByCaller(threadId, process)
+                        + leaks.describeHolders(),
+                lastFailure);
     }
 
     /** Under the lock: whether somebody waits for what he has himself, for an explanation; else empty. */
-    String itself(long threadId, @Nullable Pid process) {
+    String heldByCaller(long threadId, @Nullable Pid process) {
         List<String> own = new ArrayList<>();
-        for (Slot<W> slot : places.slots) {
-            places.correct(slot);
-            boolean borrowed = slot.state == SlotState.BORROWED && slot.owner != null
-                    && (process != null ? process.equals(slot.owner.pid) : slot.owner.threadId == threadId);
+        for (Slot<W> slot : workers.slots) {
+            workers.reconcile(slot);
+            boolean borrowed = slot.state == SlotState.BORROWED && slot.borrower != null
+                    && (process != null ? process.equals(slot.borrower.pid) : slot.borrower.threadId == threadId);
             boolean runsOn = slot.state == SlotState.WORKING && process != null && process.equals(slot.pid);
             if (borrowed || runsOn) {
                 own.add(slot.childId);
@@ -512,39 +514,39 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ giving back
 
-    void giveBack(PoolLease<W> lease) {
+    void checkIn(PoolLease<W> lease) {
         Slot<W> slot = lease.slot;
         boolean counted = false;
-        if (slot.isTaken(lease.stamp) && slot.places.comesBackInTurn(slot)) {
+        if (slot.isReused(lease.stamp) && slot.workers.isReturnInRotation(slot)) {
             if (!slot.succeeded) {
                 slot.succeeded = true;
             }
             counted = slot.countLease(lease.takenAtNanos());
-            if (slot.giveBackTaken(lease.stamp)) {
+            if (slot.tryEndReuse(lease.stamp)) {
                 return;
             }
         }
         try {
             StackReserve.forLockApart();
         } catch (StackOverflowError full) {
-            lateReturns.add(lease, counted);
+            deferredReturns.add(lease, counted);
             return;
         }
-        giveBackByTheBooks(lease, slot, counted);
+        checkInSlowPath(lease, slot, counted);
     }
 
     /** Under the lock, before something is decided. */
-    void takeLateReturns(AfterLock after) {
-        if (!lateReturns.isEmpty()) {
-            lateReturns.giveBack(this, after);
+    void drainDeferredReturns(DeferredActions after) {
+        if (!deferredReturns.isEmpty()) {
+            deferredReturns.giveBack(this, after);
         }
     }
 
-    /** Under the lock: as {@link #giveBack}. */
-    void giveBackLate(PoolLease<W> lease, boolean counted, AfterLock after) {
+    /** Under the lock: as {@link #checkIn}. */
+    void checkInDeferred(PoolLease<W> lease, boolean counted, DeferredActions after) {
         Slot<W> slot = lease.slot;
-        places.correct(slot);
-        if (orphans.hasHeldBack(slot, lease.stamp)) {
+        workers.reconcile(slot);
+        if (orphans.isQuarantined(slot, lease.stamp)) {
             after.add(() -> orphans.givenBack(lease));
         } else if (slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED) {
             if (!counted) {
@@ -552,8 +554,8 @@ final class PoolEngine<W> {
             }
             slot.succeeded = true;
             endLease(slot);
-            becameFree(slot);
-            free(slot, after, false);
+            markIdleSince(slot);
+            reassign(slot, after, false);
             changed(after);
             if (timesLeases) {
                 after.call(() -> listeners.leaseEnded(lease));
@@ -561,47 +563,47 @@ final class PoolEngine<W> {
         }
     }
 
-    private void giveBackByTheBooks(PoolLease<W> lease, Slot<W> slot, boolean counted) {
-        AfterLock after = null;
-        BlockingBorrower<W> next = null;
+    private void checkInSlowPath(PoolLease<W> lease, Slot<W> slot, boolean counted) {
+        DeferredActions after = null;
+        BlockingWaiter<W> next = null;
         boolean heldBack = false;
-        lockToGiveBack();
+        lockForCheckIn();
         try {
             if (!slot.isCurrent(lease.stamp)) {
-                heldBack = orphans.hasHeldBack(slot, lease.stamp);
+                heldBack = orphans.isQuarantined(slot, lease.stamp);
                 return;
             }
             if (!counted) {
                 slot.countLease(lease.takenAtNanos());
             }
             if (slot.state != SlotState.BORROWED) {
-                if (slot.isTaken(lease.stamp)) {
+                if (slot.isReused(lease.stamp)) {
                     slot.succeeded = true;
-                    places.takeBackOutOfTurn(slot, lease.stamp);
+                    workers.checkInOutOfRotation(slot, lease.stamp);
                 }
                 return;
             }
             slot.succeeded = true;
-            Owner giver = slot.owner;
+            Borrower giver = slot.borrower;
             boolean usable = slot.workerProcess == null || !(slot.isDead() || slot.owesAnswers());
-            if (plain && open && usable && queue.isEmpty() && places.overflow() == 0) {
+            if (fastPath && open && usable && queue.isEmpty() && workers.overflow() == 0) {
                 slot.nextStamp();
-                places.takeBack(slot);
+                workers.markIdle(slot);
             } else {
-                next = plain && usable ? queue.pollThreadIfOpen() : null;
+                next = fastPath && usable ? queue.pollThreadIfOpen() : null;
                 if (next != null) {
-                    handOn(slot, next);
-                    handedOn(giver);
+                    handOverDirectly(slot, next);
+                    markHandedOver(giver);
                     return;
                 }
-                decide();
+                closeFastPaths();
                 if (!queue.isEmpty()) {
-                    handedOn(giver);
+                    markHandedOver(giver);
                 }
-                after = new AfterLock();
+                after = new DeferredActions();
                 endLease(slot);
-                becameFree(slot);
-                free(slot, after, false);
+                markIdleSince(slot);
+                reassign(slot, after, false);
                 changed(after);
             }
         } finally {
@@ -622,8 +624,8 @@ final class PoolEngine<W> {
         }
     }
 
-    /** Others wait for what he brings: he is to give way to them, see {@link PoolHandle}. */
-    private static void handedOn(@Nullable Owner giver) {
+    /** Others wait for what he brings: he is to give way to them, see {@link EnginePoolClient}. */
+    private static void markHandedOver(@Nullable Borrower giver) {
         if (giver != null) {
             giver.handedOn = true;
         }
@@ -633,20 +635,20 @@ final class PoolEngine<W> {
      * Leaves the queue open: if it is it is not empty. Who brings back the last worker is waited for, so he looks
      * before he sleeps.
      */
-    private void lockToGiveBack() {
-        if (places.idleCount() <= 1) {
-            places.lockReservedEagerly();
+    private void lockForCheckIn() {
+        if (workers.idleCount() <= 1) {
+            workers.lockReservedEagerly();
         } else {
-            places.lockReserved();
+            workers.lockReserved();
         }
     }
 
     /**
-     * As the end of a lease and {@link #free}, in the frequent case in which all that it would ask has its answer:
-     * others wait, {@linkplain #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a thread.
+     * As the end of a lease and {@link #reassign}, in the frequent case in which all that it would ask has its answer:
+     * others wait, {@linkplain #openQueueIfSaturated nothing but that is so}, and the first of them is a thread.
      * It is to be woken without the lock.
      */
-    private void handOn(Slot<W> slot, BlockingBorrower<W> next) {
+    private void handOverDirectly(Slot<W> slot, BlockingWaiter<W> next) {
         slot.nextStamp();
         deadlines.forget(next);
         next.grant(lease(slot, next.owner(), null));
@@ -654,19 +656,19 @@ final class PoolEngine<W> {
     }
 
     /** False if the lease was over before: then nothing is done. */
-    boolean giveBackBroken(PoolLease<W> lease, Throwable cause) {
+    boolean checkInBroken(PoolLease<W> lease, Throwable cause) {
         Slot<W> slot = lease.slot;
         Pid pid;
         boolean heldBack;
         lock();
         try {
-            places.correct(slot);
-            heldBack = orphans.hasHeldBack(slot, lease.stamp);
+            workers.reconcile(slot);
+            heldBack = orphans.isQuarantined(slot, lease.stamp);
             pid = slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED ? slot.pid : null;
             if (pid != null) {
                 slot.countLease(lease.takenAtNanos());
                 endLease(slot);
-                places.move(slot, SlotState.CRASHING);
+                workers.move(slot, SlotState.CRASHING);
             }
         } finally {
             unlock();
@@ -686,21 +688,21 @@ final class PoolEngine<W> {
     }
 
     /**
-     * As {@link #giveBack}, but the worker is validated before it is lent again, by {@link #free}.
+     * As {@link #checkIn}, but the worker is validated before it is lent again, by {@link #reassign}.
      *
      * @param suspicion why, if something was thrown
      */
-    void giveBackSuspect(PoolLease<W> lease, @Nullable Throwable suspicion) {
+    void checkInSuspect(PoolLease<W> lease, @Nullable Throwable suspicion) {
         if (!validates) {
-            giveBack(lease);
+            checkIn(lease);
             return;
         }
         Slot<W> slot = lease.slot;
         boolean[] over = {false};
         boolean[] heldBack = {false};
         locked(after -> {
-            places.correct(slot);
-            heldBack[0] = orphans.hasHeldBack(slot, lease.stamp);
+            workers.reconcile(slot);
+            heldBack[0] = orphans.isQuarantined(slot, lease.stamp);
             over[0] = slot.isCurrent(lease.stamp) && slot.state == SlotState.BORROWED;
             if (heldBack[0] || over[0]) {
                 slot.suspect = true;
@@ -709,8 +711,8 @@ final class PoolEngine<W> {
             if (over[0]) {
                 slot.countLease(lease.takenAtNanos());
                 endLease(slot);
-                becameFree(slot);
-                free(slot, after, false);
+                markIdleSince(slot);
+                reassign(slot, after, false);
                 changed(after);
             }
         });
@@ -733,7 +735,7 @@ final class PoolEngine<W> {
      * Under the lock: from now on the process is dead, unless it traps exits and the reason is no kill. Others are told
      * after the lock.
      */
-    void endProcess(Pid pid, ExitReason reason, AfterLock after) {
+    void endProcess(Pid pid, ExitReason reason, DeferredActions after) {
         Runnable rest = system.beginExit(pid, reason);
         if (rest != null) {
             after.call(rest);
@@ -742,9 +744,9 @@ final class PoolEngine<W> {
 
     void endLease(Slot<W> slot) {
         slot.nextStamp();
-        slot.owner = null;
-        slot.ownerThreadId = Owner.NO_THREAD;
-        leaks.ends(slot);
+        slot.borrower = null;
+        slot.borrowerThreadId = Borrower.NO_THREAD;
+        leaks.leaseEnded(slot);
     }
 
     /**
@@ -752,28 +754,28 @@ final class PoolEngine<W> {
      * check-outs; if it was killed, as soon as its thread has left it.
      */
     private void ownerExited(Pid pid) {
-        follows(after -> {
+        lockedAfterExit(after -> {
             List<Slot<W>> his = new ArrayList<>();
-            for (Slot<W> slot : places.slots) {
-                if (slot.owner == null || !pid.equals(slot.owner.pid)) {
+            for (Slot<W> slot : workers.slots) {
+                if (slot.borrower == null || !pid.equals(slot.borrower.pid)) {
                     continue;
                 }
-                places.correct(slot);
+                workers.reconcile(slot);
                 if (slot.state == SlotState.BORROWED) {
                     his.add(slot);
                 } else {
                     endLease(slot); // idle: its thread may go on, but must not find it again
                 }
             }
-            his.sort((a, b) -> Long.compare(a.takenOrder, b.takenOrder));
+            his.sort((a, b) -> Long.compare(a.checkoutOrder, b.checkoutOrder));
             if (!his.isEmpty() && system.isOrphaned(pid)) {
-                orphans.holdBack(pid, his, after);
+                orphans.quarantine(pid, his, after);
                 return;
             }
             for (Slot<W> slot : his) {
                 endLease(slot);
-                becameFree(slot);
-                free(slot, after, false);
+                markIdleSince(slot);
+                reassign(slot, after, false);
             }
             changed(after);
         });
@@ -783,7 +785,7 @@ final class PoolEngine<W> {
      * Under the lock: who is the first to wait has those workers replaced whose borrowing threads have ended;
      * {@link #reclaim} follows.
      */
-    void reclaimBeforeWaiting(AfterLock after) {
+    void reclaimBeforeWaiting(DeferredActions after) {
         if (queue.isEmpty()) {
             reclaimFromEndedThreads(after);
         }
@@ -793,30 +795,30 @@ final class PoolEngine<W> {
      * Under the lock, when nobody can be served otherwise: workers are replaced whose borrowing thread has ended.
      * Others may use them.
      */
-    private void reclaimFromEndedThreads(AfterLock after) {
-        if (places.anyIdle() || places.in(SlotState.BORROWED) == 0) {
+    private void reclaimFromEndedThreads(DeferredActions after) {
+        if (workers.anyIdle() || workers.in(SlotState.BORROWED) == 0) {
             return;
         }
         List<Slot<W>> ownerless = null;
-        for (Slot<W> slot : places.slots) {
-            Owner owner = slot.owner;
+        for (Slot<W> slot : workers.slots) {
+            Borrower owner = slot.borrower;
             if (slot.state == SlotState.BORROWED && owner != null && owner.hasEndedSilently()) {
                 ownerless = ownerless == null ? new ArrayList<>() : ownerless;
                 ownerless.add(slot);
             }
         }
         if (ownerless != null) {
-            ownerless.forEach(slot -> takeAway(slot, after));
+            ownerless.forEach(slot -> takeFromEndedThread(slot, after));
         }
     }
 
     /** Nobody will give it back, and somebody else may have it: so it can't be lent again. */
-    private void takeAway(Slot<W> slot, AfterLock after) {
-        Owner owner = slot.owner;
-        Throwable where = slot.takenWhere;
+    private void takeFromEndedThread(Slot<W> slot, DeferredActions after) {
+        Borrower owner = slot.borrower;
+        Throwable where = slot.checkoutSite;
         Pid pid = slot.pid;
         endLease(slot);
-        places.move(slot, SlotState.CRASHING);
+        workers.move(slot, SlotState.CRASHING);
         if (pid == null) {
             return;
         }
@@ -830,14 +832,14 @@ final class PoolEngine<W> {
     }
 
     private void scheduleReclaim() {
-        if (!reclaimScheduled && places.in(SlotState.BORROWED) > 0) {
+        if (!reclaimScheduled && workers.in(SlotState.BORROWED) > 0) {
             reclaimScheduled = true;
             clock.schedule(RECLAIM_EVERY, this::reclaim);
         }
     }
 
     private void reclaim() {
-        onTimer(after -> {
+        lockedOnTimer(after -> {
             reclaimScheduled = false;
             if (!queue.isEmpty() && canServe()) {
                 reclaimFromEndedThreads(after);
@@ -850,7 +852,7 @@ final class PoolEngine<W> {
 
     // ------------------------------------------------------------------------------------------------ the queue
 
-    void enqueue(Waiting<W> waiting, long nowNanos, AfterLock after) {
+    void enqueue(Waiter<W> waiting, long nowNanos, DeferredActions after) {
         waiting.sinceNanos = nowNanos;
         queue.add(waiting);
         dispatch(after);
@@ -861,36 +863,36 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock: out of the queue, and its deadline with it; false if it was not there. */
-    boolean takeOut(Waiting<W> waiting) {
+    boolean dequeue(Waiter<W> waiting) {
         deadlines.forget(waiting);
         return queue.remove(waiting);
     }
 
-    void leaveQueue(Waiting<W> waiting) {
+    void leaveQueue(Waiter<W> waiting) {
         locked(after -> {
-            takeOut(waiting);
+            dequeue(waiting);
             changed(after);
         });
     }
 
     // ---- deadlines: one timer for all who wait
 
-    void expireAt(Waiting<W> waiting, long deadlineNanos) {
+    void setDeadline(Waiter<W> waiting, long deadlineNanos) {
         deadlines.add(waiting, deadlineNanos);
-        if (!looksForLateOnesBy(deadlineNanos)) {
+        if (!isExpiryScheduledBy(deadlineNanos)) {
             scheduleExpiry();
         }
     }
 
     /** Without the lock: may change at once. */
-    private boolean looksForLateOnesBy(long deadlineNanos) {
+    private boolean isExpiryScheduledBy(long deadlineNanos) {
         long next = nextExpiryNanos;
         return next != NEVER && next - deadlineNanos <= 0;
     }
 
-    private void list(Waiting<W> joined) {
-        if (joined instanceof BlockingBorrower<W> borrower && borrower.unlisted) {
-            borrower.unlisted = false;
+    private void enlistDeadline(Waiter<W> joined) {
+        if (joined instanceof BlockingWaiter<W> borrower && borrower.deadlinePending) {
+            borrower.deadlinePending = false;
             deadlines.add(borrower, borrower.deadlineNanos);
         }
     }
@@ -919,10 +921,10 @@ final class PoolEngine<W> {
             more = Boolean.TRUE.equals(decidedOnTimer(after -> {
                 deadlineTimer = null;
                 nextExpiryNanos = NEVER; // before the look: who has joined by now is seen, who joins later looks again
-                queue.forEachNew(this::list);
+                queue.forEachNew(this::enlistDeadline);
                 long now = clock.nanoTime();
-                for (int i = 0; i < EXPIRED_AT_ONCE; i++) {
-                    Waiting<W> late = deadlines.pollDue(now);
+                for (int i = 0; i < EXPIRY_BATCH; i++) {
+                    Waiter<W> late = deadlines.pollDue(now);
                     if (late == null) {
                         scheduleExpiry();
                         changed(after);
@@ -948,39 +950,40 @@ final class PoolEngine<W> {
     }
 
     /** Idle workers to those who wait, then as many new ones as are missing. */
-    private void dispatch(AfterLock after) {
+    private void dispatch(DeferredActions after) {
         List<Slot<W>> telling = null;
         while (canServe() && !queue.isEmpty()) {
-            Slot<W> slot = places.pick(null);
+            Slot<W> slot = workers.pick(null);
             if (slot == null) {
                 break;
             }
             WorkerProcess<W> process = slot.process;
-            if (process != null && process.isTelling() && firstAlive(after) instanceof PoolTask && process.callBack()) {
+            if (process != null && process.isNotifying() && firstLiveWaiter(after) instanceof PoolTask
+                    && process.requestCallback()) {
                 telling = telling == null ? new ArrayList<>(1) : telling;
                 telling.add(slot);
                 continue;
             }
-            free(slot, after, false);
+            reassign(slot, after, false);
         }
         if (telling != null) {
-            telling.reversed().forEach(places::putBack);
+            telling.reversed().forEach(workers::putBack);
         }
         startMore(after);
     }
 
     /** A worker's process can be given tasks again, and somebody waits for that. */
-    void hasTold(WorkerProcess<W> process) {
+    void notificationsDone(WorkerProcess<W> process) {
         locked(after -> {
-            process.calledBack();
+            process.clearCallback();
             dispatch(after);
             changed(after);
         });
     }
 
     /** What the time of a lease or task has ended for; its idleness begins. */
-    void becameFree(Slot<W> slot) {
-        if (ages.timesIdleness) {
+    void markIdleSince(Slot<W> slot) {
+        if (retirement.timesIdleness) {
             slot.idleSinceNanos = clock.nanoTime();
         }
     }
@@ -988,33 +991,33 @@ final class PoolEngine<W> {
     /**
      * Decides what becomes of a worker that nobody has and that is in no set.
      *
-     * @param ownThread whether the worker's process calls, which then gets its next job returned instead of sent
-     * @return the job, null if there is none, or none to be returned
+     * @param ownThread whether the worker's process calls, which then gets its next command returned instead of sent
+     * @return the command, null if there is none, or none to be returned
      */
     @Nullable
-    WorkerJob free(Slot<W> slot, AfterLock after, boolean ownThread) {
+    WorkerCommand reassign(Slot<W> slot, DeferredActions after, boolean ownThread) {
         slot.task = null;
         if (slot.isDead()) {
-            return crashDead(slot, after, ownThread);
+            return crashExitedWorker(slot, after, ownThread);
         }
-        if (!plain && isToRetire(slot, after)) {
+        if (!fastPath && shouldRetire(slot, after)) {
             return dismiss(slot, after, ownThread);
         }
         if (slot.owesAnswers()) {
-            return check(slot, WorkerJob.Order.CATCH_UP, after, ownThread);
+            return check(slot, WorkerCommand.Order.CATCH_UP, after, ownThread);
         }
         if (slot.suspect) {
             slot.suspect = false;
-            return check(slot, WorkerJob.Order.VALIDATE, after, ownThread);
+            return check(slot, WorkerCommand.Order.VALIDATE, after, ownThread);
         }
-        Waiting<W> first = canServe() ? firstAlive(after) : null;
+        Waiter<W> first = canServe() ? firstLiveWaiter(after) : null;
         if (first != null) {
-            if (!plain && ages.needsCheck(slot, clock)) {
-                return check(slot, WorkerJob.Order.VALIDATE, after, ownThread);
+            if (!fastPath && retirement.needsCheck(slot, clock)) {
+                return check(slot, WorkerCommand.Order.VALIDATE, after, ownThread);
             }
             queue.remove(first);
             if (ownThread && first instanceof PoolTask<W, ?> task) {
-                work(slot, task);
+                markWorking(slot, task);
                 return task;
             }
             if (!(first instanceof PoolTask)) {
@@ -1029,40 +1032,40 @@ final class PoolEngine<W> {
         if (lifecycle == Lifecycle.STOPPED) {
             return dismiss(slot, after, ownThread);
         }
-        if (places.isSurplus() && !slot.replaced && spec.overflowTtl().isZero()) {
+        if (workers.isSurplus() && !slot.replaced && spec.overflowTtl().isZero()) {
             return dismiss(slot, after, ownThread);
         }
-        places.addIdle(slot);
+        workers.addIdle(slot);
         scheduleUpkeep(slot);
         return null;
     }
 
     @Nullable
-    WorkerJob give(Slot<W> slot, WorkerJob job, AfterLock after, boolean ownThread) {
+    WorkerCommand send(Slot<W> slot, WorkerCommand command, DeferredActions after, boolean ownThread) {
         if (ownThread) {
-            return job;
+            return command;
         }
         WorkerProcess<W> process = slot.process;
         Pid pid = slot.pid;
         if (process != null && pid != null) {
-            process.give(job);
+            process.send(command);
             after.add(() -> pid.send(WorkerProcess.WAKE_UP));
         }
         return null;
     }
 
-    private @Nullable WorkerJob check(Slot<W> slot, WorkerJob order, AfterLock after, boolean ownThread) {
-        places.move(slot, SlotState.CHECKING);
-        limits.begin(slot, Operation.Kind.CHECK);
-        return give(slot, order, after, ownThread);
+    private @Nullable WorkerCommand check(Slot<W> slot, WorkerCommand order, DeferredActions after, boolean ownThread) {
+        workers.move(slot, SlotState.CHECKING);
+        limits.begin(slot, WorkerOperation.Kind.CHECK);
+        return send(slot, order, after, ownThread);
     }
 
     /** The worker, in no set, is a process that has ended: it is never lent again. */
-    private @Nullable WorkerJob crashDead(Slot<W> slot, AfterLock after, boolean ownThread) {
+    private @Nullable WorkerCommand crashExitedWorker(Slot<W> slot, DeferredActions after, boolean ownThread) {
         Pid dead = slot.workerProcess;
         ExitReason reason = dead == null ? ExitReason.NOPROC : system.exitReason(dead).orElse(ExitReason.NOPROC);
-        places.move(slot, SlotState.CRASHING);
-        return give(slot, new WorkerJob.End(reason), after, ownThread);
+        workers.move(slot, SlotState.CRASHING);
+        return send(slot, new WorkerCommand.End(reason), after, ownThread);
     }
 
     /**
@@ -1074,17 +1077,17 @@ final class PoolEngine<W> {
             if (!pid.equals(slot.pid)) {
                 return;
             }
-            places.correct(slot);
+            workers.reconcile(slot);
             switch (slot.state) {
                 case IDLE -> {
-                    places.removeIdle(slot);
+                    workers.removeIdle(slot);
                     endLease(slot);
-                    crashDead(slot, after, false);
+                    crashExitedWorker(slot, after, false);
                 }
-                case BORROWED, HELD_BACK -> {
+                case BORROWED, QUARANTINED -> {
                     endLease(slot);
-                    slot.heldBack = null;
-                    crashDead(slot, after, false);
+                    slot.quarantine = null;
+                    crashExitedWorker(slot, after, false);
                 }
                 default -> {
                     // it is found when what is done with it is over, or it is ending anyway
@@ -1096,9 +1099,9 @@ final class PoolEngine<W> {
     }
 
     /** The first in the queue; processes that have died while waiting are taken out on the way. */
-    private @Nullable Waiting<W> firstAlive(AfterLock after) {
+    private @Nullable Waiter<W> firstLiveWaiter(DeferredActions after) {
         while (true) {
-            Waiting<W> first = queue.peek();
+            Waiter<W> first = queue.peek();
             if (first == null) {
                 if (queue.close()) {
                     continue; // now it is sure
@@ -1109,39 +1112,39 @@ final class PoolEngine<W> {
             if (owner == null || owner.isAlive()) {
                 return first;
             }
-            takeOut(first);
+            dequeue(first);
             first.ownerEnded(this, after);
         }
     }
 
     /** Makes workers for those who wait and none is coming for, and up to the size. */
-    void startMore(AfterLock after) {
+    void startMore(DeferredActions after) {
         if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
             return;
         }
         int needed = canServe() ? demand.missing() : 0;
-        while (needed > 0 && places.free() > 0 && mayTryToMake()) {
+        while (needed > 0 && workers.freePlaces() > 0 && mayStartCreation()) {
             demand.begun(startSlot(after));
-            places.fillVacancy();
+            workers.fillVacancy();
             needed--;
         }
-        fillUp(after);
+        fillToSize(after);
     }
 
     /**
-     * Workers that nobody asks for yet: at most {@link #STEP} are begun at the same time, those not counted that take
+     * Workers that nobody asks for yet: at most {@link #FILL_BATCH} are begun at the same time, those not counted that take
      * too long. Whoever is made, can't be made or takes too long makes room for the next one.
      */
-    private void fillUp(AfterLock after) {
-        while (lifecycle == Lifecycle.ACTIVE && places.isBelowSize() && places.free() > 0
-                && places.beginning() < STEP) {
+    private void fillToSize(DeferredActions after) {
+        while (lifecycle == Lifecycle.ACTIVE && workers.isBelowSize() && workers.freePlaces() > 0
+                && workers.beginning() < FILL_BATCH) {
             startSlot(after);
         }
     }
 
     /** While workers can't be made, one at a time is tried. */
-    private boolean mayTryToMake() {
-        return !gate.isBroken() || places.coming() + places.toBeTriedAgain() == 0;
+    private boolean mayStartCreation() {
+        return !throttle.isBroken() || workers.coming() + workers.toBeRetried() == 0;
     }
 
     // ------------------------------------------------------------------------------------------------ refusals
@@ -1154,20 +1157,20 @@ final class PoolEngine<W> {
     Supplier<PoolException> refusal(String what, boolean patient) {
         switch (lifecycle) {
             case DRAINING, STOPPED -> {
-                return because(PoolStoppedException::new, what + " was refused: the pool is stopped", null);
+                return refusalOf(PoolStoppedException::new, what + " was refused: the pool is stopped", null);
             }
             case GAVE_UP -> {
                 Throwable cause = gaveUpWith == null ? null : gaveUpWith.cause().orElse(lastFailure);
-                return because(PoolStoppedException::new,
+                return refusalOf(PoolStoppedException::new,
                         what + " was refused: the supervision tree has given up " + howGivenUp, cause);
             }
             case ACTIVE -> {
                 if (suspended && spec.refuseWhileSuspended()) {
-                    return because(PoolRejectedException::new, what + " was refused: the pool is suspended", null);
+                    return refusalOf(PoolRejectedException::new, what + " was refused: the pool is suspended", null);
                 }
-                if (gate.isBroken() && !mayTryToMake() && !patient && !places.anyIdle()) {
-                    return because(WorkerUnavailableException::new,
-                            what + " was refused: " + haveFailed(gate.failuresInRow()), lastFailure);
+                if (throttle.isBroken() && !mayStartCreation() && !patient && !workers.anyIdle()) {
+                    return refusalOf(WorkerUnavailableException::new,
+                            what + " was refused: " + haveFailed(throttle.failuresInRow()), lastFailure);
                 }
                 return null;
             }
@@ -1182,22 +1185,22 @@ final class PoolEngine<W> {
      */
     @Nullable
     Supplier<PoolException> refusalWhenFull(String what, int own) {
-        int served = suspended ? 0 : places.servable();
+        int served = suspended ? 0 : workers.servable();
         long waiting = queue.size() - own - (long) served;
         return waiting >= spec.queueCapacity()
-                ? because(PoolRejectedException::queueFull,
+                ? refusalOf(PoolRejectedException::queueFull,
                         what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", lastFailure)
                 : null;
     }
 
     /** Under the lock: the exception itself, with its stack trace, is made without it, by whoever throws it. */
-    Supplier<PoolException> because(Refusal kind, String what, @Nullable Throwable cause) {
+    Supplier<PoolException> refusalOf(Refusal kind, String what, @Nullable Throwable cause) {
         PoolStatus now = snapshot();
-        return () -> kind.because(what, now, cause);
+        return () -> kind.refusalOf(what, now, cause);
     }
 
     interface Refusal {
-        PoolException because(String what, PoolStatus status, @Nullable Throwable cause);
+        PoolException refusalOf(String what, PoolStatus status, @Nullable Throwable cause);
     }
 
     @Nullable
@@ -1205,18 +1208,18 @@ final class PoolEngine<W> {
         return lastFailure;
     }
 
-    ListenerCalls listeners() {
+    ListenerNotifier listeners() {
         return listeners;
     }
 
     /** Where nobody listens nothing is handed to other threads: a pool that is stopped need not have any. */
-    private void tellPhase(AfterLock after) {
-        if (listeners.listen()) {
-            after.call(this::tellPhase);
+    private void notifyPhase(DeferredActions after) {
+        if (listeners.isEnabled()) {
+            after.call(this::notifyPhase);
         }
     }
 
-    private void tellPhase() {
+    private void notifyPhase() {
         PoolPhase now;
         lockReserved();
         try {
@@ -1234,9 +1237,9 @@ final class PoolEngine<W> {
     }
 
     // ------------------------------------------------------------------------------------------------ tasks, see
-    // TaskDesk
+    // TaskService
 
-    TaskDesk<W> tasks() {
+    TaskService<W> tasks() {
         return tasks;
     }
 
@@ -1245,13 +1248,13 @@ final class PoolEngine<W> {
         if (queue.isEmpty()) {
             return false;
         }
-        Waiting<W> first = queue.peek();
+        Waiter<W> first = queue.peek();
         return first == null || first instanceof PoolTask;
     }
 
     /** Under the lock: whether the process has this task, and not another one by now. */
     boolean runs(Pid process, PoolTask<W, ?> task) {
-        for (Slot<W> slot : places.slots) {
+        for (Slot<W> slot : workers.slots) {
             if (process.equals(slot.pid)) {
                 return task.equals(slot.task);
             }
@@ -1261,25 +1264,25 @@ final class PoolEngine<W> {
 
     /** Whether the calling thread has a worker of this pool, borrowed or as the one that it runs a task on. */
     boolean holdsWorker() {
-        return !ofCaller().isEmpty();
+        return !describeHeldByCaller().isEmpty();
     }
 
-    Supplier<PoolException> notBegunWithin(Duration timeout) {
-        String own = ofCaller();
-        return underLock(() -> because(CheckoutTimeoutException::new, "the task did not begin within " + timeout + own
-                + leaks.holders(), lastFailure));
+    Supplier<PoolException> taskNotBegun(Duration timeout) {
+        String own = describeHeldByCaller();
+        return underLock(() -> refusalOf(CheckoutTimeoutException::new, "the task did not begin within " + timeout + own
+                + leaks.describeHolders(), lastFailure));
     }
 
-    private String ofCaller() {
+    private String describeHeldByCaller() {
         ProcessContext caller = ProcessSystem.currentProcess();
         long threadId = Thread.currentThread().threadId();
-        return underLock(() -> itself(threadId, caller == null ? null : caller.self()));
+        return underLock(() -> heldByCaller(threadId, caller == null ? null : caller.self()));
     }
 
     /** Under the lock: one more would not have to wait for another holder. */
-    boolean servesOneMore() {
-        return !suspended && (places.servable() > demand.unattended()
-                || places.servable() + places.aboutToBeFree() > demand.unattended());
+    boolean canServeOneMore() {
+        return !suspended && (workers.servable() > demand.unattended()
+                || workers.servable() + workers.soonFreePlaces() > demand.unattended());
     }
 
     WaitQueue<W> queue() {
@@ -1290,14 +1293,14 @@ final class PoolEngine<W> {
      * Under the lock: if others wait, and nobody could be served better, then what a task is to be asked has its answer
      * until somebody {@linkplain #lock decides} again. So until then tasks join the queue without the lock.
      */
-    void openQueueIfOnlyToBeQueued() {
-        if (open && !queue.isEmpty() && places.free() == 0 && !gate.isBroken()) {
+    void openQueueIfSaturated() {
+        if (open && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()) {
             queue.open(spec.queueCapacity());
         }
     }
 
     /** Under the lock: somebody has joined the queue while it was closed. */
-    void cameLate(AfterLock after) {
+    void dispatchLateJoiner(DeferredActions after) {
         dispatch(after);
         if (!queue.isEmpty()) {
             scheduleReclaim();
@@ -1309,14 +1312,14 @@ final class PoolEngine<W> {
      * all is as before.
      */
     void lock() {
-        places.lock();
-        decide();
+        workers.lock();
+        closeFastPaths();
     }
 
     /** As {@link #lock}, for those on whom others depend. */
     void lockEagerly() {
-        places.lockEagerly();
-        decide();
+        workers.lockEagerly();
+        closeFastPaths();
     }
 
     /**
@@ -1324,37 +1327,37 @@ final class PoolEngine<W> {
      * it.
      */
     private void lockReserved() {
-        places.lockReserved();
-        decide();
+        workers.lockReserved();
+        closeFastPaths();
     }
 
     /** As {@link #lockEagerly}, where the caller has made sure of the stack. */
     void lockReservedEagerly() {
-        places.lockReservedEagerly();
-        decide();
+        workers.lockReservedEagerly();
+        closeFastPaths();
     }
 
-    private void decide() {
+    private void closeFastPaths() {
         queue.close();
-        places.stopTurning();
+        workers.stopRotation();
     }
 
     /**
      * For those who do nothing but what they may while others join the queue: a worker that has done one task and takes
-     * the next one ({@link #firstAlive} closes the queue if nobody is there), and those who do nothing unless it is
+     * the next one ({@link #firstLiveWaiter} closes the queue if nobody is there), and those who do nothing unless it is
      * empty, which it is not while it is open. The caller has made sure of the stack, or is a worker's process: its
      * thread has just begun.
      */
     void lockLeavingQueueOpen() {
-        places.lockReserved();
+        workers.lockReserved();
     }
 
     void unlock() {
-        places.unlock();
+        workers.unlock();
     }
 
     /** Under the lock: what was accepted is worked on. */
-    boolean worksOnTasks() {
+    boolean runsTasks() {
         return lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING;
     }
 
@@ -1363,47 +1366,47 @@ final class PoolEngine<W> {
      * handing over.
      */
     long now() {
-        return listeners.tellTaskTimes() ? clock.nanoTime() : clock.coarseNanoTime();
+        return listeners.notifiesTaskTimes() ? clock.nanoTime() : clock.coarseNanoTime();
     }
 
     /** Under the lock: it was handed a worker that died before it could begin. */
-    void putBackFirst(PoolTask<W, ?> task) {
+    void requeueFirst(PoolTask<W, ?> task) {
         queue.addFirst(task);
     }
 
-    void forgetDeadline(Waiting<W> waiting) {
+    void clearDeadline(Waiter<W> waiting) {
         deadlines.forget(waiting);
     }
 
     /** Under the lock, taken off the queue: the slot's process gets the task. */
-    void assign(Slot<W> slot, PoolTask<W, ?> task, AfterLock after) {
-        work(slot, task);
-        give(slot, task, after, false);
+    void assign(Slot<W> slot, PoolTask<W, ?> task, DeferredActions after) {
+        markWorking(slot, task);
+        send(slot, task, after, false);
     }
 
     /**
-     * Under the lock: as {@link #free} by the own process of a worker that has done a task, in the frequent case in
+     * Under the lock: as {@link #reassign} by the own process of a worker that has done a task, in the frequent case in
      * which all that it would ask has its answer: others wait,
-     * {@linkplain #openQueueIfOnlyToBeQueued nothing but that is so}, and the first of them is a task. Null if it is to
+     * {@linkplain #openQueueIfSaturated nothing but that is so}, and the first of them is a task. Null if it is to
      * be asked.
      */
     @Nullable
-    PoolTask<W, ?> nextTaskAtOnce(Slot<W> slot) {
-        PoolTask<W, ?> next = plain ? queue.pollTaskIfOpen() : null;
+    PoolTask<W, ?> pollNextTask(Slot<W> slot) {
+        PoolTask<W, ?> next = fastPath ? queue.pollTaskIfOpen() : null;
         if (next != null) {
             slot.task = next;
-            places.countHandOut();
+            workers.countHandOut();
         }
         return next;
     }
 
-    private void work(Slot<W> slot, PoolTask<W, ?> task) {
-        places.move(slot, SlotState.WORKING);
+    private void markWorking(Slot<W> slot, PoolTask<W, ?> task) {
+        workers.move(slot, SlotState.WORKING);
         slot.task = task;
         tasks.assigned();
-        places.countHandOut();
-        if (!plain) {
-            ages.used(slot);
+        workers.countHandOut();
+        if (!fastPath) {
+            retirement.countUse(slot);
         }
     }
 
@@ -1420,12 +1423,12 @@ final class PoolEngine<W> {
             slot.pid = pid;
             slot.process = started;
             slot.worker = null;
-            places.setUnmade(slot, false);
+            workers.setUnmade(slot, false);
             slot.endedBecause = null;
             slot.startedAtNanos = clock.nanoTime();
             if (slot.state != SlotState.GONE && slot.state != SlotState.DISMISSED) {
-                places.move(slot, SlotState.STARTING);
-                places.setSlow(slot, slot.leftover != null && slot.leftover.slow);
+                workers.move(slot, SlotState.STARTING);
+                workers.setSlow(slot, slot.orphan != null && slot.orphan.slow);
             }
         } finally {
             unlock();
@@ -1433,9 +1436,9 @@ final class PoolEngine<W> {
         system.onExit(pid, (process, reason) -> {
             Pid above = supervisorPid();
             if (above != null && system.actsFor(above)) {
-                exitedEarly(slot, process, reason);
+                processExitedOnSupervisor(slot, process, reason);
             } else {
-                exited(slot, process, reason);
+                processExited(slot, process, reason);
             }
         });
     }
@@ -1448,16 +1451,16 @@ final class PoolEngine<W> {
                 return false;
             }
             if (slot.state == SlotState.FAILING) {
-                places.move(slot, SlotState.STARTING);
+                workers.move(slot, SlotState.STARTING);
             }
-            if (slot.leftover != null) {
-                slot.waitsForLeftover = true;
+            if (slot.orphan != null) {
+                slot.waitsForOrphan = true;
                 return false;
             }
-            if (!gate.enter(slot)) {
+            if (!throttle.enter(slot)) {
                 return false;
             }
-            limits.begin(slot, Operation.Kind.MAKE);
+            limits.begin(slot, WorkerOperation.Kind.MAKE);
             return true;
         } finally {
             unlock();
@@ -1465,14 +1468,14 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock: nothing is left of the process before in this place. */
-    void leftoverIsGone(Slot<W> slot, AfterLock after) {
-        places.setSlow(slot, false);
+    void orphanGone(Slot<W> slot, DeferredActions after) {
+        workers.setSlow(slot, false);
         if (slot.state == SlotState.DISMISSED && slot.pid == null) {
-            places.remove(slot);
-        } else if (slot.waitsForLeftover) {
-            slot.waitsForLeftover = false;
-            if (slot.pid != null && slot.state == SlotState.STARTING && gate.enter(slot)) {
-                permit(slot, after);
+            workers.remove(slot);
+        } else if (slot.waitsForOrphan) {
+            slot.waitsForOrphan = false;
+            if (slot.pid != null && slot.state == SlotState.STARTING && throttle.enter(slot)) {
+                grantCreationPermit(slot, after);
             }
         }
         dispatch(after);
@@ -1480,38 +1483,38 @@ final class PoolEngine<W> {
         changed(after);
     }
 
-    private void permit(Slot<W> slot, AfterLock after) {
-        limits.begin(slot, Operation.Kind.MAKE);
-        give(slot, WorkerJob.Order.MAKE, after, false);
+    private void grantCreationPermit(Slot<W> slot, DeferredActions after) {
+        limits.begin(slot, WorkerOperation.Kind.MAKE);
+        send(slot, WorkerCommand.Order.MAKE, after, false);
     }
 
-    void leaveGate(Slot<W> slot, AfterLock after) {
-        gate.leave(slot);
-        letEnter(after);
+    void releaseCreationPermit(Slot<W> slot, DeferredActions after) {
+        throttle.leave(slot);
+        grantCreationPermits(after);
     }
 
-    private void letEnter(AfterLock after) {
-        for (Slot<W> next = gate.nextToEnter(); next != null; next = gate.nextToEnter()) {
-            permit(next, after);
+    private void grantCreationPermits(DeferredActions after) {
+        for (Slot<W> next = throttle.nextToEnter(); next != null; next = throttle.nextToEnter()) {
+            grantCreationPermit(next, after);
         }
     }
 
     /** False if the worker is no longer wanted: then the process is to be closed. */
-    boolean notMade(Slot<W> slot, Pid pid, Throwable failure) {
+    boolean creationFailed(Slot<W> slot, Pid pid, Throwable failure) {
         FailureText text = FailureText.of(failure);
         return Boolean.TRUE.equals(decided(after -> {
             if (!pid.equals(slot.pid)) {
                 return false;
             }
             limits.end(slot);
-            leaveGate(slot, after);
+            releaseCreationPermit(slot, after);
             if (slot.state != SlotState.DISMISSED) {
-                places.move(slot, SlotState.FAILING);
+                workers.move(slot, SlotState.FAILING);
             }
-            countNotMade(failure, text, after);
-            boolean goOn = slot.state == SlotState.FAILING && !(places.isSurplus() && demand.isMetWithoutOne());
+            recordCreationFailure(failure, text, after);
+            boolean goOn = slot.state == SlotState.FAILING && !(workers.isSurplus() && demand.isMetWithoutOne());
             if (!goOn && slot.state == SlotState.FAILING) {
-                places.move(slot, SlotState.DISMISSED);
+                workers.move(slot, SlotState.DISMISSED);
             }
             startMore(after);
             changed(after);
@@ -1520,37 +1523,37 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock. */
-    private void note(Throwable failure, FailureText text) {
+    private void recordFailure(Throwable failure, FailureText text) {
         lastFailure = failure;
         lastFailureText = text;
     }
 
     /** Under the lock, if something was thrown. */
-    private void note(ExitReason reason) {
-        reason.cause().ifPresent(thrown -> reason.causeText().ifPresent(text -> note(thrown, text)));
+    private void recordFailure(ExitReason reason) {
+        reason.cause().ifPresent(thrown -> reason.causeText().ifPresent(text -> recordFailure(thrown, text)));
     }
 
     /** Under the lock: a worker could not be made, in whatever way; it does not count as coming any more. */
-    private void countNotMade(Throwable failure, FailureText text, AfterLock after) {
-        note(failure, text);
-        gate.failed();
+    private void recordCreationFailure(Throwable failure, FailureText text, DeferredActions after) {
+        recordFailure(failure, text);
+        throttle.failed();
         if (readiness != null) {
             readiness.workerNotMade();
         }
-        int inARow = gate.failuresInRow();
-        if (gate.isBroken()) {
-            refuseAll(Waiting::isRefusedWithoutWorkers, after, because(WorkerUnavailableException::new,
+        int inARow = throttle.failuresInRow();
+        if (throttle.isBroken()) {
+            refuseAll(Waiter::isRefusedWithoutWorkers, after, refusalOf(WorkerUnavailableException::new,
                     haveFailed(inARow), failure));
         }
         refuseImpatient(failure, after);
-        if (listeners.listen()) {
+        if (listeners.isEnabled()) {
             after.call(() -> listeners.workerNotMade(failure, inARow));
         }
     }
 
     /** The pool has shrunk: a caller that waits only for a new worker does not wait for a place that is gone. */
-    private void refuseUnserved(AfterLock after) {
-        while (queue.impatient() > 0 && demand.unattended() > places.servable() + places.aboutToBeFree()
+    private void refuseUnserved(DeferredActions after) {
+        while (queue.impatient() > 0 && demand.unattended() > workers.servable() + workers.soonFreePlaces()
                 && refuseOneImpatient(
                         "the place in which a worker was to be made for the caller was given up", lastFailure, after)) {
             // the next one
@@ -1564,7 +1567,7 @@ final class PoolEngine<W> {
     }
 
     /** Those who wait only for a worker that is made for them learn that it can't be made. */
-    private void refuseImpatient(Throwable failure, AfterLock after) {
+    private void refuseImpatient(Throwable failure, DeferredActions after) {
         refuseImpatient("the worker for the caller could not be made", failure, after);
     }
 
@@ -1573,52 +1576,52 @@ final class PoolEngine<W> {
      *
      * @param why the reason
      */
-    void refuseImpatient(String why, @Nullable Throwable failure, AfterLock after) {
-        while (queue.impatient() > 0 && demand.unattended() > places.coming() + places.aboutToBeFree()
+    void refuseImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
+        while (queue.impatient() > 0 && demand.unattended() > workers.coming() + workers.soonFreePlaces()
                 && refuseOneImpatient(why, failure, after)) {
             // the next one
         }
     }
 
-    private boolean refuseOneImpatient(String why, @Nullable Throwable failure, AfterLock after) {
-        Waiting<W> impatient = queue.lastImpatient();
+    private boolean refuseOneImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
+        Waiter<W> impatient = queue.lastImpatient();
         if (impatient == null) {
             return false;
         }
-        takeOut(impatient);
-        impatient.refused(this, because(WorkerUnavailableException::new, why, failure), after);
+        dequeue(impatient);
+        impatient.refused(this, refusalOf(WorkerUnavailableException::new, why, failure), after);
         return true;
     }
 
     /**
-     * The worker is made: the process gets its first job, if there is one.
+     * The worker is made: the process gets its first command, if there is one.
      *
      * @param closeClaim to be set by the thread that closes the worker
      */
     @Nullable
-    WorkerJob ready(
+    WorkerCommand ready(
             Slot<W> slot, Pid pid, W worker, WorkerProcess<W> own, AtomicBoolean closeClaim, long tookNanos) {
-        AfterLock after = new AfterLock();
+        DeferredActions after = new DeferredActions();
         Pid process = WorkerProcess.processOf(worker);
-        WorkerJob job;
+        WorkerCommand command;
         lock();
         try {
             if (!pid.equals(slot.pid)) {
                 return null;
             }
             limits.end(slot);
-            gate.succeeded();
-            leaveGate(slot, after);
+            throttle.succeeded();
+            releaseCreationPermit(slot, after);
             slot.closeClaim = closeClaim;
             if (slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
-                job = WorkerJob.Order.DISMISS;
+                command = WorkerCommand.Order.DISMISS;
             } else {
                 slot.worker = worker;
                 slot.workerProcess = process;
                 slot.server = worker instanceof GenServerRef<?, ?, ?> server ? server : null;
-                ages.born(slot, clock.nanoTime());
-                job = free(slot, after, true);
-                if (listeners.listen()) { // if not, the process can begin with a task at once
+                retirement.onCreated(slot, clock.nanoTime());
+                command = reassign(slot, after, true);
+                if (listeners.isEnabled()) { // if not, the process can begin with a task at once
                     after.call(() -> listeners.workerReady(pid, tookNanos));
                 }
                 slot.second = false;
@@ -1631,24 +1634,24 @@ final class PoolEngine<W> {
                 startMore(after);
                 refuseUnserved(after);
                 changed(after);
-                own.beginsTelling(slot.state == SlotState.IDLE && after.callsForeignCode());
+                own.beginNotifying(slot.state == SlotState.IDLE && after.callsForeignCode());
             }
         } finally {
             unlock();
         }
         after.run(this);
-        own.endsTelling();
+        own.endNotifying();
         if (process != null) {
             system.onExit(process, (ended, reason) -> workerProcessExited(slot, pid));
         }
-        return job;
+        return command;
     }
 
     /** A check that was ordered went well. */
     @Nullable
-    WorkerJob checked(Slot<W> slot, Pid pid, WorkerProcess<W> own) {
-        AfterLock after = new AfterLock();
-        WorkerJob job = null;
+    WorkerCommand checked(Slot<W> slot, Pid pid, WorkerProcess<W> own) {
+        DeferredActions after = new DeferredActions();
+        WorkerCommand command = null;
         lock();
         try {
             if (pid.equals(slot.pid) && slot.state == SlotState.CHECKING) {
@@ -1656,49 +1659,49 @@ final class PoolEngine<W> {
                 slot.checked = true;
                 slot.suspicion = slot.suspect ? slot.suspicion : null; // else it was validated, and is not to be again
                 slot.keptAliveAtNanos = clock.nanoTime();
-                job = free(slot, after, true);
+                command = reassign(slot, after, true);
                 changed(after);
-                own.beginsTelling(slot.state == SlotState.IDLE && after.callsForeignCode());
+                own.beginNotifying(slot.state == SlotState.IDLE && after.callsForeignCode());
             }
         } finally {
             unlock();
         }
         after.run(this);
-        own.endsTelling();
-        return job;
+        own.endNotifying();
+        return command;
     }
 
     /** The process begins to close its worker: in order if nothing was thrown, else because it crashes. */
     void closing(Slot<W> slot, Pid pid, @Nullable Throwable thrown) {
         FailureText text = thrown == null || thrown instanceof ProcessExit ? null : FailureText.of(thrown);
-        AfterLock after = new AfterLock();
+        DeferredActions after = new DeferredActions();
         PoolTask<W, ?> task;
         lock();
         try {
             if (!pid.equals(slot.pid)) {
                 return;
             }
-            if (slot.operation == null || slot.operation.kind != Operation.Kind.CLOSE) {
-                limits.begin(slot, Operation.Kind.CLOSE);
+            if (slot.operation == null || slot.operation.kind != WorkerOperation.Kind.CLOSE) {
+                limits.begin(slot, WorkerOperation.Kind.CLOSE);
             }
             if (thrown == null) {
                 return;
             }
-            places.correct(slot);
+            workers.reconcile(slot);
             if (slot.state == SlotState.IDLE) {
-                places.removeIdle(slot);
+                workers.removeIdle(slot);
             }
             endLease(slot);
-            slot.heldBack = null;
+            slot.quarantine = null;
             tasks.noteWhyEnded(slot);
             boolean ended = thrown instanceof ProcessExit exit
                     && (exit.reason().isOrderly() || system.wasEndedBySignal(pid));
             task = tasks.takeTask(slot, ended, after);
             if (slot.state != SlotState.DISMISSED) {
-                places.move(slot, SlotState.CRASHING);
+                workers.move(slot, SlotState.CRASHING);
             }
             if (text != null) {
-                note(thrown, text);
+                recordFailure(thrown, text);
             }
         } finally {
             unlock();
@@ -1735,9 +1738,9 @@ final class PoolEngine<W> {
     }
 
     /** The end of a slot's process, however it came. Believed once for each pid. */
-    private void exited(Slot<W> slot, Pid pid, ExitReason reason) {
-        AfterLock after = new AfterLock();
-        PoolTask<W, ?> task = decideEnd(slot, pid, reason, after);
+    private void processExited(Slot<W> slot, Pid pid, ExitReason reason) {
+        DeferredActions after = new DeferredActions();
+        PoolTask<W, ?> task = applyExit(slot, pid, reason, after);
         try {
             after.run(this);
         } finally {
@@ -1748,12 +1751,12 @@ final class PoolEngine<W> {
     }
 
     /**
-     * As {@link #exited}, on the supervisor's process, which has found out first or has ended it, and must not run
+     * As {@link #processExited}, on the supervisor's process, which has found out first or has ended it, and must not run
      * foreign code.
      */
-    private void exitedEarly(Slot<W> slot, Pid pid, ExitReason reason) {
-        AfterLock after = new AfterLock();
-        PoolTask<W, ?> task = decideEnd(slot, pid, reason, after);
+    private void processExitedOnSupervisor(Slot<W> slot, Pid pid, ExitReason reason) {
+        DeferredActions after = new DeferredActions();
+        PoolTask<W, ?> task = applyExit(slot, pid, reason, after);
         if (task != null) {
             after.call(() -> tasks.settleCrashed(task, pid, reason, null));
         }
@@ -1761,29 +1764,29 @@ final class PoolEngine<W> {
     }
 
     /** What an end means. The task is returned that the process had begun with. */
-    private @Nullable PoolTask<W, ?> decideEnd(Slot<W> slot, Pid pid, ExitReason reason, AfterLock after) {
+    private @Nullable PoolTask<W, ?> applyExit(Slot<W> slot, Pid pid, ExitReason reason, DeferredActions after) {
         lockReserved();
         try {
             if (!pid.equals(slot.pid)) {
                 return null;
             }
-            places.correct(slot);
+            workers.reconcile(slot);
             if (slot.state == SlotState.IDLE) {
-                places.removeIdle(slot);
+                workers.removeIdle(slot);
             }
             endLease(slot); // before the worker is forgotten: see Slot
-            slot.heldBack = null;
+            slot.quarantine = null;
             slot.lastPid = pid;
             tasks.noteWhyEnded(slot);
             PoolTask<W, ?> task = tasks.takeTask(slot, reason.isOrderly() || system.wasEndedBySignal(pid), after);
             limits.end(slot);
-            leaveGate(slot, after);
-            slot.waitsForLeftover = false;
+            releaseCreationPermit(slot, after);
+            slot.waitsForOrphan = false;
             boolean killed = system.isOrphaned(pid);
             boolean unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
                     // as whoever stops it does
                     && !(reason.isOrderly() && (system.wasEndedBySignal(pid) || lifecycle == Lifecycle.STOPPED));
-            places.setUnmade(slot, unmade);
+            workers.setUnmade(slot, unmade);
             boolean counted = slot.state == SlotState.FAILING; // by notMade, when the attempt failed
             Throwable failure = slot.overran != null
                     ? slot.overran
@@ -1793,35 +1796,35 @@ final class PoolEngine<W> {
             FailureText text = slot.overran == null && reason.causeText().isPresent()
                     ? reason.causeText().get()
                     : failure == null ? null : FailureText.of(failure); // one of our own
-            SlotState next = afterExit(slot, reason);
+            SlotState next = stateAfterExit(slot, reason);
             W worker = slot.worker;
             slot.pid = null;
             // one without a place has made nothing
-            if (killed && slot.leftover == null && slot.state != SlotState.GONE) {
-                next = orphans.leave(slot, pid, worker, next, after);
-            } else if (slot.leftover != null && next == SlotState.GONE) {
+            if (killed && slot.orphan == null && slot.state != SlotState.GONE) {
+                next = orphans.keepPlace(slot, pid, worker, next, after);
+            } else if (slot.orphan != null && next == SlotState.GONE) {
                 next = SlotState.DISMISSED; // the place is not free yet
             }
             forgetWorker(slot);
             if (next == SlotState.GONE) {
                 drop(slot, after);
             } else {
-                places.move(slot, next);
+                workers.move(slot, next);
             }
             if (unmade && failure != null && text != null) {
-                places.setSlow(slot, true); // until it is tried again
+                workers.setSlow(slot, true); // until it is tried again
                 if (counted) {
-                    note(failure, text);
+                    recordFailure(failure, text);
                 } else {
-                    countNotMade(failure, text, after);
+                    recordCreationFailure(failure, text, after);
                 }
-                if (slot.state == SlotState.RESTARTING && places.isSurplus() && demand.isMetWithoutOne()) {
+                if (slot.state == SlotState.RESTARTING && workers.isSurplus() && demand.isMetWithoutOne()) {
                     drop(slot, after); // those for whom it was to be made have been refused, or are served by others
                 }
             } else if (failure != null && text != null) {
-                note(failure, text);
+                recordFailure(failure, text);
             }
-            if (listeners.listen()) {
+            if (listeners.isEnabled()) {
                 after.call(() -> listeners.workerExited(pid, reason));
             }
             dispatch(after);
@@ -1838,20 +1841,20 @@ final class PoolEngine<W> {
         slot.server = null;
         slot.closeClaim = null;
         slot.overran = null;
-        places.keepCounts(slot);
+        workers.keepCounts(slot);
         slot.process = null;
         slot.suspect = false;
         slot.suspicion = null;
     }
 
     /** poolboy's rule: who ends while nobody waits and there are more than the size is not replaced, all others are. */
-    private SlotState afterExit(Slot<W> slot, ExitReason reason) {
+    private SlotState stateAfterExit(Slot<W> slot, ExitReason reason) {
         boolean over = slot.state == SlotState.DISMISSED
                 || slot.state == SlotState.GONE
                 || slot.generation != generation
                 || lifecycle == Lifecycle.STOPPED
                 || lifecycle == Lifecycle.GAVE_UP;
-        if (over || (queue.isEmpty() && places.isSurplus())) {
+        if (over || (queue.isEmpty() && workers.isSurplus())) {
             return SlotState.GONE;
         }
         if (!slot.unmade && spec.restart() instanceof WorkerRestart.ByType(RestartType type)
@@ -1873,16 +1876,16 @@ final class PoolEngine<W> {
 
     /** The pool's supervisor runs, for the first time or again. */
     void attach(Pid pid) {
-        AfterLock after = new AfterLock();
+        DeferredActions after = new DeferredActions();
         int attached;
         lock();
         try {
-            forgetProcessless(after);
+            dropProcessless(after);
             generation++;
             attached = generation;
             restarts = spec.intensity().newWindow();
             supervisor = Supervisor.of(system, pid);
-            tellPhase(after);
+            notifyPhase(after);
             startMore(after);
         } finally {
             unlock();
@@ -1892,24 +1895,24 @@ final class PoolEngine<W> {
     }
 
     private void supervisorExited(int attached, ExitReason reason) {
-        follows(after -> {
+        lockedAfterExit(after -> {
             if (generation != attached) {
                 return;
             }
             supervisor = null;
             generation++;
             if (!reason.isOrderly()) {
-                note(reason);
+                recordFailure(reason);
             }
-            forgetProcessless(after);
-            tellPhase(after);
+            dropProcessless(after);
+            notifyPhase(after);
             changed(after);
         });
     }
 
     /** Slots that only the old supervisor could have started again. Those with a process go when it has ended. */
-    private void forgetProcessless(AfterLock after) {
-        for (Slot<W> slot : places.copy()) {
+    private void dropProcessless(DeferredActions after) {
+        for (Slot<W> slot : workers.copy()) {
             if (slot.pid == null) {
                 drop(slot, after);
             }
@@ -1926,12 +1929,12 @@ final class PoolEngine<W> {
         }
     }
 
-    private Slot<W> startSlot(AfterLock after) {
+    private Slot<W> startSlot(DeferredActions after) {
         int number = ++lastNumber;
-        Slot<W> slot = listeners.sumUsage()
-                ? new SummedSlot<>(this, number, generation)
+        Slot<W> slot = listeners.sumsUsage()
+                ? new MeteredSlot<>(this, number, generation)
                 : new Slot<>(this, number, generation);
-        places.add(slot);
+        workers.add(slot);
         Supervisor above = supervisor;
         if (above != null) {
             after.add(() -> above.startChildAsync(childSpec(slot))
@@ -1944,7 +1947,8 @@ final class PoolEngine<W> {
         ChildSpec child = ChildSpec.of(slot.childId, (above, argument) -> startProcess(slot, above))
                 .shutdown(Shutdown.after(spec.shutdown()));
         return child
-                .plan(RestartPlan.of(PlanElement.function(SlotPlan.nameOf(spec), new SlotPlan<>(this, slot, restarts))))
+                .plan(RestartPlan.of(PlanElement.function(WorkerRestartPlan.nameOf(spec),
+                        new WorkerRestartPlan<>(this, slot, restarts))))
                 .count(RestartCount.INFINITY);
     }
 
@@ -1960,7 +1964,7 @@ final class PoolEngine<W> {
 
     /** On the supervisor's process, before it decides what is to become of a child that has ended. */
     Verdict verdict(Slot<W> slot) {
-        believeEnd(slot);
+        applyKnownExit(slot);
         lock();
         try {
             if (slot.state == SlotState.GONE || slot.state == SlotState.DISMISSED) {
@@ -1981,7 +1985,7 @@ final class PoolEngine<W> {
      * The supervisor's process may know of the end of the slot's process before the engine does: who ends it tells
      * those who started it first. What the engine did when it learnt of it later would be undone by nobody.
      */
-    private void believeEnd(Slot<W> slot) {
+    private void applyKnownExit(Slot<W> slot) {
         Pid pid;
         lock();
         try {
@@ -1990,7 +1994,7 @@ final class PoolEngine<W> {
             unlock();
         }
         if (pid != null) {
-            system.exitReason(pid).ifPresent(reason -> exitedEarly(slot, pid, reason));
+            system.exitReason(pid).ifPresent(reason -> processExitedOnSupervisor(slot, pid, reason));
         }
     }
 
@@ -2001,12 +2005,12 @@ final class PoolEngine<W> {
                 return;
             }
             switch (decision) {
-                case Decision.RestartNow now -> places.move(slot, SlotState.RESTARTING);
+                case Decision.RestartNow now -> workers.move(slot, SlotState.RESTARTING);
                 case Decision.Delete delete -> {
                     drop(slot, after);
-                    places.leaveVacant();
+                    workers.leaveVacant();
                 }
-                default -> places.move(slot, SlotState.DOWN);
+                default -> workers.move(slot, SlotState.DOWN);
             }
             startMore(after);
             changed(after);
@@ -2022,8 +2026,8 @@ final class PoolEngine<W> {
             removeChild(above, slot);
             return;
         }
-        believeEnd(slot);
-        AfterLock after = new AfterLock();
+        applyKnownExit(slot);
+        DeferredActions after = new DeferredActions();
         lock();
         try {
             if (slot.pid != null || slot.state == SlotState.GONE) {
@@ -2031,7 +2035,7 @@ final class PoolEngine<W> {
             }
             drop(slot, after);
             if (result instanceof ChildResult.Failed(ExitReason reason)) {
-                note(reason);
+                recordFailure(reason);
             }
             if (above.equals(supervisor)) {
                 clock.schedule(START_RETRY, this::startAgain);
@@ -2044,7 +2048,7 @@ final class PoolEngine<W> {
     }
 
     private void startAgain() {
-        onTimer(this::startMore);
+        lockedOnTimer(this::startMore);
     }
 
     // ------------------------------------------------------------------------------------------------ lives of workers
@@ -2052,31 +2056,31 @@ final class PoolEngine<W> {
     /**
      * Whether a worker that nobody has is to go now; if it should and may stay for a while, its replacement is started.
      */
-    private boolean isToRetire(Slot<W> slot, AfterLock after) {
+    private boolean shouldRetire(Slot<W> slot, DeferredActions after) {
         if (slot.replaced) {
             boolean comesItself = slot.state == SlotState.CHECKING && !slot.slow;
-            return places.coming() == (comesItself ? 1 : 0);
+            return workers.coming() == (comesItself ? 1 : 0);
         }
-        return ages.isServed(slot, clock) && !replaceFirst(slot, after);
+        return retirement.isExhausted(slot, clock) && !startReplacement(slot, after);
     }
 
     /** Whether another slot was started to take its place: not if there is no room, or if it is superfluous anyway. */
-    private boolean replaceFirst(Slot<W> slot, AfterLock after) {
-        if (places.free() == 0 || places.isSurplus() || supervisor == null || lifecycle != Lifecycle.ACTIVE) {
+    private boolean startReplacement(Slot<W> slot, DeferredActions after) {
+        if (workers.freePlaces() == 0 || workers.isSurplus() || supervisor == null || lifecycle != Lifecycle.ACTIVE) {
             return false;
         }
-        places.markReplaced(slot);
+        workers.markReplaced(slot);
         startSlot(after);
         return true;
     }
 
-    private void dismissOneReplaced(AfterLock after) {
-        if (!places.hasReplaced()) {
+    private void dismissOneReplaced(DeferredActions after) {
+        if (!workers.hasReplaced()) {
             return;
         }
-        for (Slot<W> slot : places) {
+        for (Slot<W> slot : workers) {
             if (slot.replaced) {
-                places.removeIdle(slot);
+                workers.removeIdle(slot);
                 dismiss(slot, after, false);
                 return;
             }
@@ -2084,20 +2088,20 @@ final class PoolEngine<W> {
     }
 
     /** The worker, in no set, is closed on its process. */
-    private @Nullable WorkerJob dismiss(Slot<W> slot, AfterLock after, boolean ownThread) {
-        places.move(slot, SlotState.DISMISSED);
-        return give(slot, WorkerJob.Order.DISMISS, after, ownThread);
+    private @Nullable WorkerCommand dismiss(Slot<W> slot, DeferredActions after, boolean ownThread) {
+        workers.move(slot, SlotState.DISMISSED);
+        return send(slot, WorkerCommand.Order.DISMISS, after, ownThread);
     }
 
     private void scheduleUpkeep(Slot<W> slot) {
-        if (ages.timesIdleness) {
-            scheduleUpkeepAt(ages.nextLook(slot, places.isSurplus()));
+        if (retirement.timesIdleness) {
+            scheduleUpkeepAt(retirement.nextCheckNanos(slot, workers.isSurplus()));
         }
     }
 
     private void scheduleUpkeepAt(long dueNanos) {
         Timer running = upkeepTimer;
-        if (dueNanos == WorkerAges.NEVER || (running != null && upkeepAtNanos - dueNanos <= 0)) {
+        if (dueNanos == RetirementPolicy.NEVER || (running != null && upkeepAtNanos - dueNanos <= 0)) {
             return;
         }
         if (running != null) {
@@ -2108,12 +2112,12 @@ final class PoolEngine<W> {
     }
 
     private void upkeep() {
-        onTimer(after -> {
+        lockedOnTimer(after -> {
             upkeepTimer = null;
             long now = clock.nanoTime();
-            for (Slot<W> slot : places) { // may go, the others stay where they are
-                long due = ages.nextLook(slot, places.isSurplus());
-                if (due != WorkerAges.NEVER && due - now <= 0) {
+            for (Slot<W> slot : workers) { // may go, the others stay where they are
+                long due = retirement.nextCheckNanos(slot, workers.isSurplus());
+                if (due != RetirementPolicy.NEVER && due - now <= 0) {
                     maintain(slot, now, after);
                 }
             }
@@ -2124,22 +2128,22 @@ final class PoolEngine<W> {
     }
 
     private void scheduleUpkeepOfAll() {
-        for (Slot<W> slot : places) {
+        for (Slot<W> slot : workers) {
             scheduleUpkeep(slot);
         }
     }
 
-    private void maintain(Slot<W> slot, long now, AfterLock after) {
-        boolean old = ages.isOld(slot, now);
-        if (places.isSurplus() && !slot.replaced && (old || ages.hasLingered(slot, now))) {
-            places.removeIdle(slot);
+    private void maintain(Slot<W> slot, long now, DeferredActions after) {
+        boolean old = retirement.isOld(slot, now);
+        if (workers.isSurplus() && !slot.replaced && (old || retirement.hasLingered(slot, now))) {
+            workers.removeIdle(slot);
             dismiss(slot, after, false);
-        } else if (old && !slot.replaced && !replaceFirst(slot, after)) {
-            places.removeIdle(slot);
+        } else if (old && !slot.replaced && !startReplacement(slot, after)) {
+            workers.removeIdle(slot);
             dismiss(slot, after, false);
         } else if (spec.keepAlive() != null && !slot.replaced) {
-            places.removeIdle(slot);
-            check(slot, WorkerJob.Order.KEEP_ALIVE, after, false);
+            workers.removeIdle(slot);
+            check(slot, WorkerCommand.Order.KEEP_ALIVE, after, false);
         }
     }
 
@@ -2155,7 +2159,7 @@ final class PoolEngine<W> {
 
     private boolean setSuspended(boolean value) {
         boolean changed;
-        AfterLock after = new AfterLock();
+        DeferredActions after = new DeferredActions();
         lock();
         try {
             if (lifecycle != Lifecycle.ACTIVE) {
@@ -2164,14 +2168,14 @@ final class PoolEngine<W> {
             changed = suspended != value;
             suspended = value;
             open = !value;
-            places.correctAll();
+            workers.reconcileAll();
             if (!value) {
-                tryToMakeAgain(after);
+                retryCreationNow(after);
             } else if (spec.refuseWhileSuspended()) {
                 refuseAll(waiting -> !(waiting instanceof PoolTask), after,
-                        because(PoolRejectedException::new, "the pool was suspended", null));
+                        refusalOf(PoolRejectedException::new, "the pool was suspended", null));
             }
-            tellPhase(after);
+            notifyPhase(after);
             dispatch(after);
         } finally {
             unlock();
@@ -2181,11 +2185,11 @@ final class PoolEngine<W> {
     }
 
     /** What plans have given up or put off is tried at once. */
-    private void tryToMakeAgain(AfterLock after) {
-        places.fillAllVacancies();
-        for (Slot<W> slot : places.slots) {
+    private void retryCreationNow(DeferredActions after) {
+        workers.fillAllVacancies();
+        for (Slot<W> slot : workers.slots) {
             if (slot.state == SlotState.FAILING) {
-                give(slot, WorkerJob.Order.RETRY, after, false);
+                send(slot, WorkerCommand.Order.RETRY, after, false);
             } else if (slot.state == SlotState.DOWN && slot.unmade && slot.generation == generation) {
                 restartChild(slot, after);
             }
@@ -2193,7 +2197,7 @@ final class PoolEngine<W> {
     }
 
     /** Its process has ended before the worker was ready, and its plan puts off the next one, or waits. */
-    private void restartChild(Slot<W> slot, AfterLock after) {
+    private void restartChild(Slot<W> slot, DeferredActions after) {
         Supervisor above = supervisor;
         if (above != null) {
             after.add(() -> above.restartChildAsync(slot.childId).whenComplete((result, thrown) -> {
@@ -2206,12 +2210,12 @@ final class PoolEngine<W> {
 
     void resize(int newSize, int newMaxOverflow) {
         PoolSpec.requirePlaces(newSize, newMaxOverflow);
-        AfterLock after = new AfterLock();
+        DeferredActions after = new DeferredActions();
         lock();
         try {
-            places.size = newSize;
-            places.maxOverflow = newMaxOverflow;
-            places.fillAllVacancies();
+            workers.size = newSize;
+            workers.maxOverflow = newMaxOverflow;
+            workers.fillAllVacancies();
             trim(after);
             dispatch(after);
             refuseUnserved(after);
@@ -2223,9 +2227,9 @@ final class PoolEngine<W> {
     }
 
     /** After the size went down: surplus workers that nobody has, those first that can't be used, or not yet. */
-    private void trim(AfterLock after) {
-        for (Slot<W> slot : places.copy()) {
-            if (!places.isSurplus()) {
+    private void trim(DeferredActions after) {
+        for (Slot<W> slot : workers.copy()) {
+            if (!workers.isSurplus()) {
                 return;
             }
             boolean notNeeded = queue.isEmpty();
@@ -2247,8 +2251,8 @@ final class PoolEngine<W> {
                 }
             }
         }
-        while (places.isSurplus() && spec.overflowTtl().isZero()) {
-            Slot<W> oldest = places.pollOldest();
+        while (workers.isSurplus() && spec.overflowTtl().isZero()) {
+            Slot<W> oldest = workers.pollOldest();
             if (oldest == null) {
                 return;
             }
@@ -2263,8 +2267,8 @@ final class PoolEngine<W> {
                 lifecycle = Lifecycle.DRAINING;
                 open = false;
                 suspended = false;
-                places.correctAll();
-                tellPhase(after);
+                workers.reconcileAll();
+                notifyPhase(after);
                 dispatch(after);
             }
             whenChanged.add(then);
@@ -2275,7 +2279,8 @@ final class PoolEngine<W> {
     boolean isDrained() {
         return underLock(() -> queue.isEmpty()
                 && tasks.allSettled()
-                && places.in(SlotState.BORROWED) + places.in(SlotState.WORKING) + places.in(SlotState.HELD_BACK) == 0);
+                && workers.in(SlotState.BORROWED) + workers.in(SlotState.WORKING)
+                        + workers.in(SlotState.QUARANTINED) == 0);
     }
 
     /** Whoever waits is told so; all workers are closed, side by side; {@code then} runs whenever one has gone. */
@@ -2284,14 +2289,14 @@ final class PoolEngine<W> {
             lifecycle = Lifecycle.STOPPED;
             open = false;
             suspended = false;
-            places.correctAll();
-            refuseEverybody(after, because(PoolStoppedException::new, "the pool was stopped", null));
-            for (Slot<W> idle = places.pollOldest(); idle != null; idle = places.pollOldest()) {
+            workers.reconcileAll();
+            refuseAllWaiters(after, refusalOf(PoolStoppedException::new, "the pool was stopped", null));
+            for (Slot<W> idle = workers.pollOldest(); idle != null; idle = workers.pollOldest()) {
                 dismiss(idle, after, false);
             }
-            for (Slot<W> slot : places.copy()) {
+            for (Slot<W> slot : workers.copy()) {
                 Pid pid = slot.pid;
-                if (pid == null && slot.leftover == null) {
+                if (pid == null && slot.orphan == null) {
                     drop(slot, after);
                 } else if (pid != null && slot.state != SlotState.DISMISSED && slot.state != SlotState.CRASHING) {
                     // one that traps exits closes its worker first
@@ -2300,7 +2305,7 @@ final class PoolEngine<W> {
             }
             orphans.closeAll(after);
             whenChanged.add(then);
-            tellPhase(after);
+            notifyPhase(after);
             changed(after);
         });
     }
@@ -2308,7 +2313,7 @@ final class PoolEngine<W> {
     /** After {@link #shutDown}: the time for closing is over. */
     void killAll() {
         locked(after -> {
-            for (Slot<W> slot : places.copy()) {
+            for (Slot<W> slot : workers.copy()) {
                 if (slot.pid != null) {
                     endProcess(slot.pid, ExitReason.KILL, after);
                 }
@@ -2318,16 +2323,16 @@ final class PoolEngine<W> {
     }
 
     boolean isClosed() {
-        return underLock(() -> places.slots.isEmpty());
+        return underLock(() -> workers.slots.isEmpty());
     }
 
     /** The pool has been stopped: tells the log what that has cost, if it has cost anything. */
-    void tellWhatIsLost(Duration drained) {
+    void logLostTasks(Duration drained) {
         String lost = underLock(() -> tasks.lost().take());
         if (lost != null) {
             LOG.warn("Pool '{}' was stopped after {}: {}", name(), Outage.inShort(drained), lost);
         }
-        tasks.unseen().tellAll();
+        tasks.unobserved().tellAll();
     }
 
     /** Whether an accepted task has no outcome yet, or somebody waits. */
@@ -2341,14 +2346,14 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock: those who wait for the pool to become empty look again. */
-    void changed(AfterLock after) {
+    void changed(DeferredActions after) {
         if (!whenChanged.isEmpty()) {
             List.copyOf(whenChanged).forEach(after::add);
         }
     }
 
     /** Which supervisor of the tree this pool is to hang under from now on. */
-    void hangUnder(Pid treeRoot) {
+    void attachUnder(Pid treeRoot) {
         lock();
         try {
             root = treeRoot;
@@ -2359,7 +2364,7 @@ final class PoolEngine<W> {
 
     /** The tree above the pool has given up, or was stopped. */
     void rootExited(Pid treeRoot, ExitReason reason) {
-        follows(after -> {
+        lockedAfterExit(after -> {
             if (treeRoot.equals(root)) {
                 giveUp(reason, "with " + reason, after);
             }
@@ -2373,7 +2378,7 @@ final class PoolEngine<W> {
      * @param how to be read after "the supervision tree has given up"
      */
     void givenUp(ExitReason reason, String how) {
-        AfterLock after = new AfterLock();
+        DeferredActions after = new DeferredActions();
         lockReserved();
         try {
             if (giveUp(reason, how, after)) {
@@ -2390,25 +2395,25 @@ final class PoolEngine<W> {
     }
 
     /** Under the lock. False if there is nothing to be given up any more. */
-    private boolean giveUp(ExitReason reason, String how, AfterLock after) {
+    private boolean giveUp(ExitReason reason, String how, DeferredActions after) {
         if (lifecycle == Lifecycle.STOPPED || lifecycle == Lifecycle.GAVE_UP) {
             return false;
         }
         lifecycle = Lifecycle.GAVE_UP;
         open = false;
-        places.correctAll();
+        workers.reconcileAll();
         gaveUpWith = reason;
         howGivenUp = how;
         supervisor = null;
         generation++;
-        forgetProcessless(after);
-        refuseEverybody(after, because(PoolStoppedException::new,
+        dropProcessless(after);
+        refuseAllWaiters(after, refusalOf(PoolStoppedException::new,
                 "the supervision tree has given up " + how, reason.cause().orElse(lastFailure)));
         String lost = tasks.lost().take();
         if (lost != null) {
             after.call(() -> LOG.warn("Pool '{}' has given up: {}", name(), lost));
         }
-        tellPhase(after);
+        notifyPhase(after);
         changed(after);
         return true;
     }
@@ -2424,23 +2429,23 @@ final class PoolEngine<W> {
             suspended = false;
             open = true;
             gaveUpWith = null;
-            places.fillAllVacancies();
-            gate.succeeded();
+            workers.fillAllVacancies();
+            throttle.succeeded();
             return true;
         } finally {
             unlock();
         }
     }
 
-    private void refuseEverybody(AfterLock after, Supplier<PoolException> why) {
+    private void refuseAllWaiters(DeferredActions after, Supplier<PoolException> why) {
         refuseAll(waiting -> true, after, why);
         tasks.refuseDelayed(why, after);
     }
 
-    private void refuseAll(Predicate<Waiting<W>> which, AfterLock after, Supplier<PoolException> why) {
+    private void refuseAll(Predicate<Waiter<W>> which, DeferredActions after, Supplier<PoolException> why) {
         queue.forEach(waiting -> {
             if (which.test(waiting)) {
-                takeOut(waiting);
+                dequeue(waiting);
                 waiting.refused(this, why, after);
             }
         });
@@ -2452,11 +2457,11 @@ final class PoolEngine<W> {
     boolean deleteWorker(String childId) {
         boolean[] deleted = {false};
         locked(after -> {
-            for (Slot<W> slot : places.copy()) {
+            for (Slot<W> slot : workers.copy()) {
                 if (slot.childId.equals(childId) && slot.pid == null
                         && (slot.state == SlotState.DOWN || slot.state == SlotState.RESTARTING)) {
                     drop(slot, after);
-                    places.leaveVacant();
+                    workers.leaveVacant();
                     deleted[0] = true;
                 }
             }
@@ -2467,14 +2472,14 @@ final class PoolEngine<W> {
     }
 
     /** The slot loses its place; what the supervisor may still know of it is taken off. */
-    private void drop(Slot<W> slot, AfterLock after) {
-        if (slot.state == SlotState.GONE || (slot.leftover != null && slot.state == SlotState.DISMISSED)) {
+    private void drop(Slot<W> slot, DeferredActions after) {
+        if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
             return;
         }
-        if (slot.leftover == null) {
-            places.remove(slot);
+        if (slot.orphan == null) {
+            workers.remove(slot);
         } else {
-            places.move(slot, SlotState.DISMISSED); // it has its place until the thread of its last process has left it
+            workers.move(slot, SlotState.DISMISSED); // it has its place until the thread of its last process has left it
         }
         Supervisor above = supervisor;
         if (above != null && slot.generation == generation) {
@@ -2483,7 +2488,7 @@ final class PoolEngine<W> {
     }
 
     PoolStatus status() {
-        if (!lateReturns.isEmpty()) {
+        if (!deferredReturns.isEmpty()) {
             locked(after -> {}); // they are as good as given back
         }
         return underLock(() -> snapshot());
@@ -2491,36 +2496,36 @@ final class PoolEngine<W> {
 
     private PoolStatus snapshot() {
         long now = clock.nanoTime();
-        int overflow = places.overflow();
-        int taken = places.taken();
-        int promised = queue.isEmpty() ? 0 : Math.min(queue.size(), places.promised());
-        int idle = Math.max(0, places.idleCount() - taken - promised);
-        int borrowed = places.in(SlotState.BORROWED) + places.in(SlotState.HELD_BACK) + taken;
-        int working = places.in(SlotState.WORKING) + promised;
+        int overflow = workers.overflow();
+        int taken = workers.reusedCount();
+        int promised = queue.isEmpty() ? 0 : Math.min(queue.size(), workers.promised());
+        int idle = Math.max(0, workers.idleCount() - taken - promised);
+        int borrowed = workers.in(SlotState.BORROWED) + workers.in(SlotState.QUARANTINED) + taken;
+        int working = workers.in(SlotState.WORKING) + promised;
         return new PoolStatus(
                 name(),
                 phase(),
-                PoolState.of(idle, overflow, places.maxOverflow),
+                PoolState.of(idle, overflow, workers.maxOverflow),
                 idle,
                 overflow,
                 borrowed + working,
-                places.size,
-                places.maxOverflow,
+                workers.size,
+                workers.maxOverflow,
                 borrowed,
                 working,
-                places.in(SlotState.REQUESTED)
-                        + places.in(SlotState.STARTING)
-                        + places.in(SlotState.FAILING)
-                        + places.in(SlotState.CHECKING),
-                places.in(SlotState.DISMISSED) + places.in(SlotState.CRASHING),
-                places.in(SlotState.RESTARTING) + places.in(SlotState.DOWN),
+                workers.in(SlotState.REQUESTED)
+                        + workers.in(SlotState.STARTING)
+                        + workers.in(SlotState.FAILING)
+                        + workers.in(SlotState.CHECKING),
+                workers.in(SlotState.DISMISSED) + workers.in(SlotState.CRASHING),
+                workers.in(SlotState.RESTARTING) + workers.in(SlotState.DOWN),
                 queue.size(),
                 spec.queueCapacity(),
                 Duration.ofNanos(Math.max(0, now - queue.oldestSinceNanos(now))),
-                places.handOuts(),
-                transactions.snapshot(places.transactions()),
+                workers.handOuts(),
+                transactions.snapshot(workers.transactions()),
                 tasks.counts(),
-                listeners.sumUsage() ? places.leases() : PoolStatus.Times.NONE,
+                listeners.sumsUsage() ? workers.leases() : PoolStatus.Times.NONE,
                 orphans.heldPlaces(),
                 lastFailure,
                 lastFailureText);
@@ -2542,8 +2547,8 @@ final class PoolEngine<W> {
         lock();
         try {
             List<Pid> pids = new ArrayList<>();
-            places.forEach(slot -> {
-                if (slot.pid != null && !slot.looksTaken()) {
+            workers.forEach(slot -> {
+                if (slot.pid != null && !slot.looksReused()) {
                     pids.add(slot.pid);
                 }
             });
@@ -2556,17 +2561,17 @@ final class PoolEngine<W> {
     /**
      * For tests: whether a process still tells of its last task, so that a task is given to another one that is idle.
      */
-    boolean isTelling(Pid process) {
-        return underLock(() -> places.slots.stream()
-                .anyMatch(slot -> process.equals(slot.pid) && slot.process != null && slot.process.isTelling()));
+    boolean isNotifying(Pid process) {
+        return underLock(() -> workers.slots.stream()
+                .anyMatch(slot -> process.equals(slot.pid) && slot.process != null && slot.process.isNotifying()));
     }
 
     /** Does something under the lock, and afterwards what follows from it. */
-    void locked(Consumer<AfterLock> section) {
-        AfterLock after = new AfterLock();
+    void locked(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
         lock();
         try {
-            takeLateReturns(after);
+            drainDeferredReturns(after);
             section.accept(after);
         } finally {
             unlock();
@@ -2575,8 +2580,8 @@ final class PoolEngine<W> {
     }
 
     /** As {@link #locked}, for what follows from the end of a process. */
-    void follows(Consumer<AfterLock> section) {
-        AfterLock after = new AfterLock();
+    void lockedAfterExit(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
         lockReserved();
         try {
             section.accept(after);
@@ -2586,9 +2591,9 @@ final class PoolEngine<W> {
         after.run(this);
     }
 
-    /** As {@link #follows}, and foreign code runs on other threads: this one may be a supervisor's. */
-    void followsElsewhere(Consumer<AfterLock> section) {
-        AfterLock after = new AfterLock();
+    /** As {@link #lockedAfterExit}, and foreign code runs on other threads: this one may be a supervisor's. */
+    void lockedAfterExitElsewhere(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
         lockReserved();
         try {
             section.accept(after);
@@ -2599,11 +2604,11 @@ final class PoolEngine<W> {
     }
 
     /** As {@link #locked}, on the thread of a timer. */
-    void onTimer(Consumer<AfterLock> section) {
-        AfterLock after = new AfterLock();
+    void lockedOnTimer(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
         lock();
         try {
-            takeLateReturns(after);
+            drainDeferredReturns(after);
             section.accept(after);
         } finally {
             unlock();
@@ -2612,12 +2617,12 @@ final class PoolEngine<W> {
     }
 
     /** As {@link #decided}, on the thread of a timer. */
-    private <T> @Nullable T decidedOnTimer(Function<AfterLock, @Nullable T> section) {
-        AfterLock after = new AfterLock();
+    private <T> @Nullable T decidedOnTimer(Function<DeferredActions, @Nullable T> section) {
+        DeferredActions after = new DeferredActions();
         T decision;
         lock();
         try {
-            takeLateReturns(after);
+            drainDeferredReturns(after);
             decision = section.apply(after);
         } finally {
             unlock();
@@ -2627,12 +2632,12 @@ final class PoolEngine<W> {
     }
 
     /** Decides something under the lock, and afterwards does what follows from it. */
-    <T> @Nullable T decided(Function<AfterLock, @Nullable T> section) {
-        AfterLock after = new AfterLock();
+    <T> @Nullable T decided(Function<DeferredActions, @Nullable T> section) {
+        DeferredActions after = new DeferredActions();
         T decision;
         lock();
         try {
-            takeLateReturns(after);
+            drainDeferredReturns(after);
             decision = section.apply(after);
         } finally {
             unlock();
@@ -2654,7 +2659,7 @@ final class PoolEngine<W> {
     public String toString() {
         lock();
         try {
-            return "Pool[" + snapshot().explain() + "; " + places + "; " + queue + "]";
+            return "Pool[" + snapshot().explain() + "; " + workers + "; " + queue + "]";
         } finally {
             unlock();
         }

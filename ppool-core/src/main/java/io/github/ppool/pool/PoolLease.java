@@ -63,17 +63,17 @@ final class PoolLease<W> implements Lease<W> {
 
     @Override
     public void close() {
-        slot.engine.giveBack(this);
+        slot.engine.checkIn(this);
     }
 
     @Override
     public void fail(Throwable cause) {
-        slot.engine.giveBackBroken(this, Objects.requireNonNull(cause, "cause must not be null"));
+        slot.engine.checkInBroken(this, Objects.requireNonNull(cause, "cause must not be null"));
     }
 
     @Override
     public void suspect() {
-        slot.engine.giveBackSuspect(this, null);
+        slot.engine.checkInSuspect(this, null);
     }
 
     @Override

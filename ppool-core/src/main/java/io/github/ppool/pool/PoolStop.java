@@ -223,7 +223,7 @@ final class PoolStop {
     private void tell() {
         if (advance(Step.LEAVING, Step.TELLING)) {
             startTimer(Step.TELLING, LAST);
-            engine.whenTold(this::done);
+            engine.whenListenersIdle(this::done);
         }
     }
 
@@ -235,7 +235,7 @@ final class PoolStop {
         synchronized (this) {
             drained = drainedNanos;
         }
-        engine.tellWhatIsLost(Duration.ofNanos(Math.max(0, drained)));
+        engine.logLostTasks(Duration.ofNanos(Math.max(0, drained)));
         whenGone.run();
         List<Runnable> told;
         synchronized (this) {

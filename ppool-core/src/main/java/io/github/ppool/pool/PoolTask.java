@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * others see them, but for {@code outcome}.
  *
  * <p>{@code outcome} is what {@link #result} is made of: nobody may ever ask for it, and millions of tasks may wait, so
- * it is made late. {@code null} (no outcome, nobody asked) → an {@link Outcome} by the first who asks → settled by who
- * brings the outcome; or {@code null} → the outcome itself → an {@link Outcome} that is settled. Each arrow from
+ * it is made late. {@code null} (no outcome, nobody asked) → an {@link TaskOutcome} by the first who asks → settled by who
+ * brings the outcome; or {@code null} → the outcome itself → an {@link TaskOutcome} that is settled. Each arrow from
  * {@code null} is one compare-and-set, so the two sides always meet. Of a task without a result, {@code null} stays if
  * it is done and nobody has asked: who asks does so under the lock under which it becomes DONE, so he either finds it
  * DONE or is found when it is.
  */
-final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implements Task<R>, WorkerJob {
+final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements Task<R>, WorkerCommand {
 
     private static final VarHandle STATE;
     private static final VarHandle PID;
@@ -71,10 +71,10 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     private volatile @Nullable Pid pid;
     private volatile @Nullable Object outcome;
 
-    private volatile @Nullable Course course;
+    private volatile @Nullable TaskExtras course;
 
     /** What only few tasks need: those with a time-out, a plan, or a caller that waits for the begin. */
-    static final class Course {
+    static final class TaskExtras {
         /** Of `syncQueue`: the caller that waits until it begins. */
         @Nullable
         ReplySlot<Boolean> starter;
@@ -87,7 +87,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         private volatile @Nullable Timer timeoutTimer;
         private volatile boolean timedOut;
         /** What became of it is told together with that of others; written under the engine's lock. */
-        private volatile boolean toldOtherwise;
+        private volatile boolean reported;
     }
 
     /** An outcome that nobody has asked for yet. */
@@ -115,8 +115,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     /** Before it is handed over. */
-    void beginsFor(ReplySlot<Boolean> starter) {
-        course().starter = starter;
+    void setStarter(ReplySlot<Boolean> starter) {
+        extras().starter = starter;
     }
 
     // ---- the worker's process
@@ -132,7 +132,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
             return false;
         }
         if (pid != null) {
-            Course mine = course();
+            TaskExtras mine = extras();
             int before = mine.repeated;
             mine.repeated = before + 1;
         } else if (hasWaited) {
@@ -151,7 +151,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     /** After {@link #begin}, by the process, without the lock. */
     void begun() {
-        Course mine = course;
+        TaskExtras mine = course;
         if (mine != null && mine.starter != null) {
             mine.starter.reply(true);
         }
@@ -159,7 +159,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     /** After {@link #begun}, if anybody is told of waits. */
     void tellWait(TaskCounts counts) {
-        Course mine = course;
+        TaskExtras mine = course;
         if (hasWaited && (mine == null || mine.repeated == 0)) {
             engine.listeners().served(this, counts.lastWaitNanos());
         }
@@ -172,7 +172,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     /** The caller of {@code syncQueue}, if one still waits, goes on, and sees for itself what became of the task. */
     void releaseStarter() {
-        Course mine = course;
+        TaskExtras mine = course;
         if (mine != null && mine.starter != null) {
             mine.starter.reply(false);
         }
@@ -194,10 +194,10 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     /** The process that has the task, or under the engine's lock while none has. */
-    Course course() {
-        Course mine = course;
+    TaskExtras extras() {
+        TaskExtras mine = course;
         if (mine == null) {
-            mine = new Course();
+            mine = new TaskExtras();
             course = mine;
         }
         return mine;
@@ -205,16 +205,16 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     /** Null if it has none. */
     @Nullable
-    Course courseIfAny() {
+    TaskExtras extrasIfAny() {
         return course;
     }
 
     void timeoutTimer(Timer timer) {
-        course().timeoutTimer = timer;
+        extras().timeoutTimer = timer;
     }
 
     void cancelTimeout() {
-        Course mine = course;
+        TaskExtras mine = course;
         Timer timer = mine == null ? null : mine.timeoutTimer;
         if (mine != null && timer != null) {
             timer.cancel();
@@ -223,29 +223,29 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     void markTimedOut() {
-        Course mine = course;
+        TaskExtras mine = course;
         if (mine != null) {
             mine.timedOut = true;
         }
     }
 
     boolean isTimedOut() {
-        Course mine = course;
+        TaskExtras mine = course;
         return mine != null && mine.timedOut;
     }
 
     /** Under the engine's lock, of a task that will not go on: the log need not tell of it alone. */
-    void markToldOtherwise() {
-        course().toldOtherwise = true;
+    void markReported() {
+        extras().reported = true;
     }
 
-    boolean isToldOtherwise() {
-        Course mine = course;
-        return mine != null && mine.toldOtherwise;
+    boolean isReported() {
+        TaskExtras mine = course;
+        return mine != null && mine.reported;
     }
 
     /** Whether it has failed and nobody has asked for its outcome so far. */
-    boolean isFailureUnseen() {
+    boolean isFailureUnobserved() {
         return outcome instanceof Failure;
     }
 
@@ -262,8 +262,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     /**
      * Whether somebody has asked for the outcome, and may have said what depends on it. Not sure, if it has a result.
      */
-    boolean isAskedFor() {
-        return outcome instanceof Outcome<?>;
+    boolean isObserved() {
+        return outcome instanceof TaskOutcome<?>;
     }
 
     // ---- steps, under the engine's lock; each returns whether it counted
@@ -278,7 +278,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     boolean again() {
-        Course mine = course;
+        TaskExtras mine = course;
         if (mine != null) {
             mine.timedOut = false;
         }
@@ -290,14 +290,14 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     /** After the step to DONE. */
     void complete(R value) {
         if (!withResult) {
-            if (outcome instanceof Outcome<?>) { // asked for under the lock before that step; or after it, and settled
+            if (outcome instanceof TaskOutcome<?>) { // asked for under the lock before that step; or after it, and settled
                 asked().settle(value);
             }
             return;
         }
         Object kept = value == null
                 ? NO_VALUE
-                : value instanceof Outcome || value instanceof Value || value instanceof Failure
+                : value instanceof TaskOutcome || value instanceof Value || value instanceof Failure
                         ? new Value(value)
                         : value;
         if (!OUTCOME.compareAndSet(this, null, kept)) {
@@ -313,9 +313,9 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     @SuppressWarnings("unchecked") // only an outcome of this task's own type is ever put there
-    private Outcome<R> asked() {
-        if (outcome instanceof Outcome<?> wanted) {
-            return (Outcome<R>) wanted;
+    private TaskOutcome<R> asked() {
+        if (outcome instanceof TaskOutcome<?> wanted) {
+            return (TaskOutcome<R>) wanted;
         }
         throw new AssertionError("a second outcome of " + this + ": " + outcome);
     }
@@ -324,8 +324,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     @SuppressWarnings("unchecked") // only an outcome of this task's own type is ever put there
     public CompletionStage<R> result() {
         Object seen = outcome;
-        if (seen instanceof Outcome<?> known) {
-            return (Outcome<R>) known;
+        if (seen instanceof TaskOutcome<?> known) {
+            return (TaskOutcome<R>) known;
         }
         if (withResult) {
             return ask();
@@ -340,13 +340,13 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // what complete() has put there is an R; without a result it is null
-    private Outcome<R> ask() {
+    private TaskOutcome<R> ask() {
         while (true) {
             Object seen = outcome;
-            if (seen instanceof Outcome<?> known) {
-                return (Outcome<R>) known;
+            if (seen instanceof TaskOutcome<?> known) {
+                return (TaskOutcome<R>) known;
             }
-            Outcome<R> made = new Outcome<>();
+            TaskOutcome<R> made = new TaskOutcome<>();
             if (seen instanceof Failure(Throwable cause)) {
                 made.settleExceptionally(cause);
             } else if (seen != null) {
@@ -369,17 +369,17 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     @Override
     boolean isRefusedWithoutWorkers() {
-        Course mine = course;
+        TaskExtras mine = course;
         return mine != null && mine.starter != null;
     }
 
     @Override
-    void granted(PoolEngine<W> pool, Slot<W> slot, AfterLock after) {
+    void granted(PoolEngine<W> pool, Slot<W> slot, DeferredActions after) {
         pool.assign(slot, this, after);
     }
 
     @Override
-    void refused(PoolEngine<W> pool, Supplier<PoolException> why, AfterLock after) {
+    void refused(PoolEngine<W> pool, Supplier<PoolException> why, DeferredActions after) {
         if (!step(TaskState.QUEUED, TaskState.REJECTED)) {
             return; // cancelled before
         }
@@ -398,7 +398,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
             after.complete(() -> {
                 PoolException refusal = pool.refuse(why.get());
                 completeExceptionally(refusal);
-                pool.tasks().tellIfUnseen(this, refusal);
+                pool.tasks().logIfUnobserved(this, refusal);
                 pool.listeners().taskEnded(this);
             });
         }
@@ -406,7 +406,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
 
     @Override
     Supplier<PoolException> whyExpired(PoolEngine<W> pool) {
-        return pool.because(PoolRejectedException::new,
+        return pool.refusalOf(PoolRejectedException::new,
                 this + " was not begun within its deadline of " + options.deadline(), pool.lastFailure());
     }
 
@@ -416,7 +416,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         Object seen = state == REJECTED ? outcome : null;
         Throwable cause = switch (seen) {
             case Failure(Throwable failure) -> failure;
-            case Outcome<?> known when known.isCompletedExceptionally() -> known.exceptionNow();
+            case TaskOutcome<?> known when known.isCompletedExceptionally() -> known.exceptionNow();
             case null, default -> null;
         };
         return cause instanceof PoolException refusal ? refusal : null;
@@ -444,7 +444,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiting<W> implement
         if (pid == null) {
             return 0;
         }
-        Course mine = course;
+        TaskExtras mine = course;
         return mine == null ? 1 : 1 + mine.repeated;
     }
 

@@ -193,10 +193,10 @@ final class PoolTree implements Pools {
         }
         Readiness readiness = Readiness.of(engine);
         if (readiness != null) {
-            engine.beginsReadiness(readiness);
+            engine.beginReadiness(readiness);
         }
         try {
-            hang(engine, (above, told) -> {
+            attachSupervisor(engine, (above, told) -> {
                 pool.started();
                 pool.stop(Duration.ZERO);
                 pool.stop.whenDone(told);
@@ -228,7 +228,7 @@ final class PoolTree implements Pools {
             pool.stop(Duration.ZERO); // nobody will have the pool
             throw exit;
         } finally {
-            pool.engine.endsReadiness(readiness);
+            pool.engine.endReadiness(readiness);
         }
         if (failure instanceof PoolNotReadyException) {
             giveUp(pool);
@@ -260,7 +260,7 @@ final class PoolTree implements Pools {
             return false;
         }
         try {
-            hang(pool.engine, (above, told) -> PoolStop.letGo(pool.engine, above, () -> {
+            attachSupervisor(pool.engine, (above, told) -> PoolStop.letGo(pool.engine, above, () -> {
                 pool.engine.rootExited(above.pid(), ExitReason.SHUTDOWN);
                 told.run();
             }));
@@ -276,7 +276,7 @@ final class PoolTree implements Pools {
      * @param takeBack what is done if whoever asks is interrupted or ended meanwhile: takes what was asked for back,
      *     and then tells. Nothing is left to be taken back if the start fails
      */
-    private void hang(PoolEngine<?> engine, BiConsumer<Supervisor, Runnable> takeBack) {
+    private void attachSupervisor(PoolEngine<?> engine, BiConsumer<Supervisor, Runnable> takeBack) {
         Supervisor above;
         try {
             above = livingRoot();
@@ -286,7 +286,7 @@ final class PoolTree implements Pools {
             Thread.currentThread().interrupt();
             throw interrupted(engine, e);
         }
-        engine.hangUnder(above.pid());
+        engine.attachUnder(above.pid());
         ReplySlot<Started> answer = new ReplySlot<>(system);
         above.startChildAsync(childSpec(engine))
                 .whenComplete((result, thrown) -> answer.reply(new Started(result, thrown)));

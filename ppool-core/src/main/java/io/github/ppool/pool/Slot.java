@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
- * <p>Everything is guarded by the engine's lock, but for the word of {@link Hold}, and for what the last holder may
- * read and write while that word is OPEN or TAKEN: this thread reads {@link #ownerThreadId}, {@link #worker} and
+ * <p>Everything is guarded by the engine's lock, but for the word of {@link LeaseWord}, and for what the last holder may
+ * read and write while that word is REUSABLE or REUSED: this thread reads {@link #borrowerThreadId}, {@link #worker} and
  * {@link #pid}, and writes {@link #succeeded}, {@link #countTransaction the number of transactions} and
  * {@link #countLease what is summed up of leases}. Whoever changes one of the first three changes the word before, so
  * what was read before a compare-and-set of the word that succeeded belongs together.
  */
-sealed class Slot<W> extends Hold permits SummedSlot {
+sealed class Slot<W> extends LeaseWord permits MeteredSlot {
 
     private static final VarHandle TRANSACTIONS;
 
@@ -36,11 +36,11 @@ sealed class Slot<W> extends Hold permits SummedSlot {
     /** Written at most once for each lease, by {@link #countTransaction}; read by any thread. */
     private volatile long transactions;
 
-    /** The thread of {@link #owner}: one step less on the way without the lock. */
-    long ownerThreadId;
+    /** The thread of {@link #borrower}: one step less on the way without the lock. */
+    long borrowerThreadId;
     /** Who has the worker, or had it last; null if nobody is known. */
     @Nullable
-    Owner owner;
+    Borrower borrower;
 
     @Nullable
     Pid pid;
@@ -55,20 +55,20 @@ sealed class Slot<W> extends Hold permits SummedSlot {
 
     final PoolEngine<W> engine;
     /** The engine's, at hand for who comes back without the lock. */
-    final Places<W> places;
+    final SlotTable<W> workers;
     private final MonotonicClock clock;
     final int number;
     final String childId;
     final int generation;
     SlotState state = SlotState.GONE;
-    /** Where it is in the {@link IdleSet}, if it is there. */
+    /** Where it is in the {@link IdleDeque}, if it is there. */
     long idlePosition;
 
     /** Counts the check-outs of the pool, to give back in their order what a dead process had. */
-    long takenOrder;
+    long checkoutOrder;
     /** Of the lease that goes on, if it is noted. */
     @Nullable
-    CheckoutSite takenWhere;
+    CheckoutSite checkoutSite;
 
     @Nullable
     PoolTask<W, ?> task;
@@ -91,16 +91,16 @@ sealed class Slot<W> extends Hold permits SummedSlot {
     WorkerProcess<W> process;
     /** What its process is doing that must be over in time. */
     @Nullable
-    Operation<W> operation;
+    WorkerOperation<W> operation;
     /** Why its process was killed, if it took too long. */
     @Nullable
     Throwable overran;
-    /** It takes too long to be counted on: see {@link Places#coming}. */
+    /** It takes too long to be counted on: see {@link SlotTable#coming}. */
     boolean slow;
     /** Set by the thread that closes the worker. */
     @Nullable
     AtomicBoolean closeClaim;
-    /** The last process has ended before its worker was ready. Set by {@link Places#setUnmade}. */
+    /** The last process has ended before its worker was ready. Set by {@link SlotTable#setUnmade}. */
     boolean unmade;
     /** It was begun because another attempt to make a worker takes too long: see {@link Demand}. */
     boolean second;
@@ -118,20 +118,20 @@ sealed class Slot<W> extends Hold permits SummedSlot {
     /** Since the worker crashed, or could first not be made; null once it is back. See {@link WorkerReports}. */
     @Nullable
     Outage outage;
-    /** If {@link SlotState#HELD_BACK}. */
+    /** If {@link SlotState#QUARANTINED}. */
     @Nullable
-    HeldBack<W> heldBack;
+    Quarantine<W> quarantine;
     /** Of the lease that was held back. */
-    long heldBackStamp;
+    long quarantinedStamp;
     /** The place is taken as long as the thread of the process before has its worker. */
     @Nullable
-    Leftover<W> leftover;
+    OrphanedWorker<W> orphan;
     /** Its process waits until that is over. */
-    boolean waitsForLeftover;
+    boolean waitsForOrphan;
 
     Slot(PoolEngine<W> engine, int number, int generation) {
         this.engine = engine;
-        this.places = engine.places();
+        this.workers = engine.workers();
         this.clock = engine.clock();
         this.number = number;
         this.childId = engine.name() + "/" + number;
@@ -140,16 +140,16 @@ sealed class Slot<W> extends Hold permits SummedSlot {
 
     /** Without the lock, by any thread: a lease if the worker is idle, open, and the thread had it last. */
     @Nullable
-    PoolLease<W> lendAgain(Thread thread) {
-        long seen = look();
+    PoolLease<W> tryLeaseAgain(Thread thread) {
+        long seen = read();
         W again = worker;
         Pid process = pid;
-        if (!isOpen(seen) || ownerThreadId != thread.threadId() || again == null || process == null) {
+        if (!isReusable(seen) || borrowerThreadId != thread.threadId() || again == null || process == null) {
             return null;
         }
         // made before: once the worker is taken, nothing may stand between it and the caller
         PoolLease<W> lease = new PoolLease<>(this, nextStampOf(seen), again, process, takenNow());
-        return take(seen) == NONE ? null : lease;
+        return tryReuse(seen) == NONE ? null : lease;
     }
 
     /**
@@ -158,7 +158,7 @@ sealed class Slot<W> extends Hold permits SummedSlot {
      * died, may count once.
      *
      * @return false if the slot has lost its place: then it is not counted here. Read without the lock; a glance at the
-     *     word of {@link Hold} would cost each transaction more than all the rest of this
+     *     word of {@link LeaseWord} would cost each transaction more than all the rest of this
      */
     boolean countTransaction() {
         if (state == SlotState.GONE) {
@@ -168,7 +168,7 @@ sealed class Slot<W> extends Hold permits SummedSlot {
         return true;
     }
 
-    /** When a lease begins that is about to be taken; coarse, unless {@link SummedSlot leases are summed up}. */
+    /** When a lease begins that is about to be taken; coarse, unless {@link MeteredSlot leases are summed up}. */
     long takenNow() {
         return clock.coarseNanoTime();
     }
@@ -207,6 +207,6 @@ sealed class Slot<W> extends Hold permits SummedSlot {
 
     @Override
     public String toString() {
-        return childId + "[" + state + ", " + pid + ", " + holdText() + "]";
+        return childId + "[" + state + ", " + pid + ", " + wordText() + "]";
     }
 }

@@ -15,7 +15,7 @@ enum SlotState {
     /** A borrower has the worker. */
     BORROWED,
     /** Its borrower, a process, was killed, and the thread of that process may still use the worker. */
-    HELD_BACK,
+    QUARANTINED,
     /** The worker's process has a task. */
     WORKING,
     /** The worker's process is about to end of a fault. */

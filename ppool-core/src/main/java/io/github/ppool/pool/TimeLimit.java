@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * it is more than half of the queue; so beginning and ending take constant time, amortised. Guarded by the engine's
  * lock.
  */
-final class TimeLimit<T extends Timed> {
+final class TimeLimit<T extends TimedEntry> {
 
     static final long NEVER = Long.MAX_VALUE;
 

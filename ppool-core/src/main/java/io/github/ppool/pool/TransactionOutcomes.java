@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class TransactionOutcomes<W> {
 
     private final PoolEngine<W> engine;
-    private final TransactionJudge judge;
+    private final CrashClassifier judge;
     private final LongAdder failed = new LongAdder();
     private final LongAdder crashed = new LongAdder();
     /** Those that went well although the worker has died and its place is gone. */
@@ -19,7 +19,7 @@ final class TransactionOutcomes<W> {
 
     TransactionOutcomes(PoolEngine<W> engine) {
         this.engine = engine;
-        this.judge = new TransactionJudge(engine.spec());
+        this.judge = new CrashClassifier(engine.spec());
     }
 
     /** The transaction went well. Its lease is still to be closed. */
@@ -34,17 +34,17 @@ final class TransactionOutcomes<W> {
      * thrown on.
      */
     void failed(PoolLease<W> lease, Throwable thrown) {
-        if (judge.isBroken(thrown, lease.lent()) && engine.giveBackBroken(lease, thrown)) {
+        if (judge.isBroken(thrown, lease.lent()) && engine.checkInBroken(lease, thrown)) {
             crashed.increment();
         } else {
             failed.increment();
-            engine.giveBackSuspect(lease, thrown);
+            engine.checkInSuspect(lease, thrown);
         }
     }
 
     /** The transaction may still use its worker, which is crashed. */
     void crashed(PoolLease<W> lease, Throwable thrown) {
-        if (engine.giveBackBroken(lease, thrown)) {
+        if (engine.checkInBroken(lease, thrown)) {
             crashed.increment();
         } else {
             failed.increment();

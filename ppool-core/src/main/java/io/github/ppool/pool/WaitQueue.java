@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class WaitQueue<W> {
 
     /** Those with priority 0. */
-    private final OpenLine<W> usual = new OpenLine<>();
+    private final TicketQueue<W> usual = new TicketQueue<>();
     /** Those with priority 0 who go before all of these. */
-    private final SequencedSet<Waiting<W>> returned = new LinkedHashSet<>();
+    private final SequencedSet<Waiter<W>> returned = new LinkedHashSet<>();
     /** Made when the first one comes whose priority is not 0. */
-    private @Nullable TreeMap<Integer, SequencedSet<Waiting<W>>> others;
+    private @Nullable TreeMap<Integer, SequencedSet<Waiter<W>>> others;
     /** How many are not in the usual line. */
     private int elsewhere;
     /** How many wait only for workers that are made for them; none while the queue is open. */
@@ -52,7 +52,7 @@ final class WaitQueue<W> {
      *
      * @param nowNanos since when it waits
      */
-    Joined join(Waiting<W> waiting, long nowNanos) {
+    Joined join(Waiter<W> waiting, long nowNanos) {
         if (!usual.isOpen()) {
             return Joined.NOT;
         }
@@ -60,7 +60,7 @@ final class WaitQueue<W> {
         waiting.queued = true;
         waiting.hasWaited = true;
         long ticket = usual.join(waiting);
-        if (ticket == OpenLine.CLOSED_OFF) {
+        if (ticket == TicketQueue.CLOSED_OFF) {
             waiting.queued = false;
             waiting.hasWaited = false;
             return Joined.NOT;
@@ -130,7 +130,7 @@ final class WaitQueue<W> {
         return size == 0;
     }
 
-    void add(Waiting<W> waiting) {
+    void add(Waiter<W> waiting) {
         if (waiting.priority() == 0) {
             usual.add(waiting);
         } else {
@@ -141,7 +141,7 @@ final class WaitQueue<W> {
         queued(waiting);
     }
 
-    private void queued(Waiting<W> waiting) {
+    private void queued(Waiter<W> waiting) {
         if (waiting.isImpatient()) {
             impatient++;
         }
@@ -150,14 +150,14 @@ final class WaitQueue<W> {
     }
 
     /** For one that was handed a worker that died before it could be used. */
-    void addFirst(Waiting<W> waiting) {
+    void addFirst(Waiter<W> waiting) {
         lineOf(waiting).addFirst(waiting);
         elsewhere++;
         queued(waiting);
     }
 
     /** Where those stand that are not in the usual line. */
-    private SequencedSet<Waiting<W>> lineOf(Waiting<W> waiting) {
+    private SequencedSet<Waiter<W>> lineOf(Waiter<W> waiting) {
         if (waiting.priority() == 0) {
             return returned;
         }
@@ -168,8 +168,8 @@ final class WaitQueue<W> {
     }
 
     @Nullable
-    Waiting<W> peek() {
-        Waiting<W> first = elsewhere == 0 ? usual.peek() : peekAnywhere();
+    Waiter<W> peek() {
+        Waiter<W> first = elsewhere == 0 ? usual.peek() : peekAnywhere();
         count(); // somebody may have been closed off
         return first;
     }
@@ -190,8 +190,8 @@ final class WaitQueue<W> {
 
     /** As {@link #pollTaskIfOpen}, if it is a thread that waits, no process. */
     @Nullable
-    BlockingBorrower<W> pollThreadIfOpen() {
-        if (open && elsewhere == 0 && usual.peek() instanceof BlockingBorrower<W> borrower
+    BlockingWaiter<W> pollThreadIfOpen() {
+        if (open && elsewhere == 0 && usual.peek() instanceof BlockingWaiter<W> borrower
                 && borrower.ownerPid() == null) {
             usual.removeFirst(borrower);
             borrower.queued = false;
@@ -203,11 +203,11 @@ final class WaitQueue<W> {
     /**
      * Those that have {@linkplain #join joined} and were not given to such an action before, and maybe some that were.
      */
-    void forEachNew(Consumer<Waiting<W>> action) {
+    void forEachNew(Consumer<Waiter<W>> action) {
         usual.forEachNew(action);
     }
 
-    private @Nullable Waiting<W> peekAnywhere() {
+    private @Nullable Waiter<W> peekAnywhere() {
         var highest = others == null ? null : others.firstEntry(); // never an empty line
         if (highest != null && highest.getKey() > 0) {
             return highest.getValue().getFirst();
@@ -215,12 +215,12 @@ final class WaitQueue<W> {
         if (!returned.isEmpty()) {
             return returned.getFirst();
         }
-        Waiting<W> first = usual.peek();
+        Waiter<W> first = usual.peek();
         return first != null || highest == null ? first : highest.getValue().getFirst();
     }
 
     /** Without effect if it is not in the queue. */
-    boolean remove(Waiting<W> waiting) {
+    boolean remove(Waiter<W> waiting) {
         if (!waiting.queued) {
             return false;
         }
@@ -242,9 +242,9 @@ final class WaitQueue<W> {
         return true;
     }
 
-    private void removeFromOthers(Waiting<W> waiting) {
-        TreeMap<Integer, SequencedSet<Waiting<W>>> all = others;
-        SequencedSet<Waiting<W>> line = all == null ? null : all.get(waiting.priority());
+    private void removeFromOthers(Waiter<W> waiting) {
+        TreeMap<Integer, SequencedSet<Waiter<W>>> all = others;
+        SequencedSet<Waiter<W>> line = all == null ? null : all.get(waiting.priority());
         if (all == null || line == null || !line.remove(waiting)) {
             throw new AssertionError(waiting + " is not where it should be in " + this);
         }
@@ -259,31 +259,31 @@ final class WaitQueue<W> {
     /** When the one who has waited longest began to, or `nowNanos` if nobody waits. */
     long oldestSinceNanos(long nowNanos) {
         long oldest = nowNanos;
-        for (SequencedSet<Waiting<W>> line : before()) {
+        for (SequencedSet<Waiter<W>> line : before()) {
             oldest = oldest(line, oldest);
         }
-        Waiting<W> first = usual.peek();
+        Waiter<W> first = usual.peek();
         count();
         if (first != null && first.sinceNanos - oldest < 0) {
             oldest = first.sinceNanos;
         }
-        for (SequencedSet<Waiting<W>> line : after()) {
+        for (SequencedSet<Waiter<W>> line : after()) {
             oldest = oldest(line, oldest);
         }
         return oldest;
     }
 
-    private long oldest(SequencedSet<Waiting<W>> line, long oldest) {
+    private long oldest(SequencedSet<Waiter<W>> line, long oldest) {
         return line.isEmpty() || line.getFirst().sinceNanos - oldest >= 0 ? oldest : line.getFirst().sinceNanos;
     }
 
     /** From the first to the last; the action may remove the one that it is given. */
-    void forEach(Consumer<Waiting<W>> action) {
-        for (SequencedSet<Waiting<W>> line : before()) {
+    void forEach(Consumer<Waiter<W>> action) {
+        for (SequencedSet<Waiter<W>> line : before()) {
             List.copyOf(line).forEach(action);
         }
         usual.forEach(action);
-        for (SequencedSet<Waiting<W>> line : after()) {
+        for (SequencedSet<Waiter<W>> line : after()) {
             List.copyOf(line).forEach(action);
         }
     }
@@ -295,11 +295,11 @@ final class WaitQueue<W> {
 
     /** The last one that will not wait for other holders, if there is one. */
     @Nullable
-    Waiting<W> lastImpatient() {
+    Waiter<W> lastImpatient() {
         if (impatient == 0) {
             return null;
         }
-        List<Waiting<W>> impatient = new ArrayList<>(1);
+        List<Waiter<W>> impatient = new ArrayList<>(1);
         forEach(waiting -> {
             if (waiting.isImpatient()) {
                 impatient.clear();
@@ -310,8 +310,8 @@ final class WaitQueue<W> {
     }
 
     /** All lines that go before the usual one. */
-    private List<SequencedSet<Waiting<W>>> before() {
-        List<SequencedSet<Waiting<W>>> lines = new ArrayList<>();
+    private List<SequencedSet<Waiter<W>>> before() {
+        List<SequencedSet<Waiter<W>>> lines = new ArrayList<>();
         if (others != null) {
             lines.addAll(others.headMap(0).values());
         }
@@ -320,7 +320,7 @@ final class WaitQueue<W> {
     }
 
     /** All lines that go after it. */
-    private List<SequencedSet<Waiting<W>>> after() {
+    private List<SequencedSet<Waiter<W>>> after() {
         return others == null ? List.of() : List.copyOf(others.tailMap(0).values());
     }
 

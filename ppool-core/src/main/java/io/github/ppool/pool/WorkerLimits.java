@@ -1,7 +1,7 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.guard.GuardedLog;
-import io.github.ppool.pool.Operation.Kind;
+import io.github.ppool.pool.WorkerOperation.Kind;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.Timer;
@@ -24,33 +24,33 @@ final class WorkerLimits<W> {
     static final Duration SLOW = Duration.ofSeconds(1);
 
     private final PoolEngine<W> engine;
-    private final Orphans<W> orphans;
-    private final TimeLimit<Operation<W>> slow = new TimeLimit<>(SLOW);
-    private final TimeLimit<Operation<W>> making;
-    private final TimeLimit<Operation<W>> checking;
-    private final TimeLimit<Operation<W>> closing;
-    private final TimeLimit<HeldBack<W>> heldBack;
-    private final TimeLimit<Leftover<W>> slowLeftovers = new TimeLimit<>(SLOW);
-    private final TimeLimit<Leftover<W>> leftovers;
+    private final OrphanTracker<W> orphans;
+    private final TimeLimit<WorkerOperation<W>> slow = new TimeLimit<>(SLOW);
+    private final TimeLimit<WorkerOperation<W>> making;
+    private final TimeLimit<WorkerOperation<W>> checking;
+    private final TimeLimit<WorkerOperation<W>> closing;
+    private final TimeLimit<Quarantine<W>> quarantines;
+    private final TimeLimit<OrphanedWorker<W>> slowOrphans = new TimeLimit<>(SLOW);
+    private final TimeLimit<OrphanedWorker<W>> orphaned;
     private @Nullable Timer timer;
     private long timerNanos;
 
-    WorkerLimits(PoolEngine<W> engine, Orphans<W> orphans) {
+    WorkerLimits(PoolEngine<W> engine, OrphanTracker<W> orphans) {
         PoolSpec<W> spec = engine.spec();
         this.engine = engine;
         this.orphans = orphans;
         this.making = new TimeLimit<>(unlessZero(spec.creationTimeout()));
         this.checking = new TimeLimit<>(unlessZero(spec.validationTimeout()));
         this.closing = new TimeLimit<>(spec.shutdown());
-        this.heldBack = new TimeLimit<>(spec.orphanGrace());
-        this.leftovers = new TimeLimit<>(spec.orphanGrace());
+        this.quarantines = new TimeLimit<>(spec.orphanGrace());
+        this.orphaned = new TimeLimit<>(spec.orphanGrace());
     }
 
     private static @Nullable Duration unlessZero(Duration limit) {
         return limit.isZero() ? null : limit;
     }
 
-    private TimeLimit<Operation<W>> limitOf(Kind kind) {
+    private TimeLimit<WorkerOperation<W>> limitOf(Kind kind) {
         return switch (kind) {
             case MAKE -> making;
             case CHECK -> checking;
@@ -73,7 +73,7 @@ final class WorkerLimits<W> {
         if (pid == null) {
             return;
         }
-        Operation<W> operation = new Operation<>(slot, pid, kind, engine.clock().nanoTime());
+        WorkerOperation<W> operation = new WorkerOperation<>(slot, pid, kind, engine.clock().nanoTime());
         slot.operation = operation;
         limitOf(kind).watch(operation);
         if (kind != Kind.CLOSE) {
@@ -84,33 +84,33 @@ final class WorkerLimits<W> {
 
     /** It is done with it, or has ended. */
     void end(Slot<W> slot) {
-        Operation<W> operation = slot.operation;
+        WorkerOperation<W> operation = slot.operation;
         if (operation != null) {
             operation.over = true;
             slot.operation = null;
-            if (slot.leftover == null || !slot.leftover.slow) {
-                engine.places().setSlow(slot, false);
+            if (slot.orphan == null || !slot.orphan.slow) {
+                engine.workers().setSlow(slot, false);
             }
         }
     }
 
-    void watch(HeldBack<W> held) {
-        heldBack.watch(held);
+    void watch(Quarantine<W> held) {
+        quarantines.watch(held);
         schedule();
     }
 
-    void watch(Leftover<W> left) {
-        slowLeftovers.watch(left);
+    void watch(OrphanedWorker<W> left) {
+        slowOrphans.watch(left);
         if (!left.closed) {
-            leftovers.watch(left);
+            orphaned.watch(left);
         }
         schedule();
     }
 
     private void schedule() {
         long due = earliest(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(),
-                closing.nextDueNanos(), heldBack.nextDueNanos(), slowLeftovers.nextDueNanos(),
-                leftovers.nextDueNanos());
+                closing.nextDueNanos(), quarantines.nextDueNanos(), slowOrphans.nextDueNanos(),
+                orphaned.nextDueNanos());
         Timer running = timer;
         if (due == TimeLimit.NEVER || (running != null && timerNanos - due <= 0)) {
             return;
@@ -134,26 +134,26 @@ final class WorkerLimits<W> {
 
     /** On the clock's thread. */
     private void look() {
-        List<Operation<W>> late = new ArrayList<>();
-        engine.onTimer(after -> {
+        List<WorkerOperation<W>> late = new ArrayList<>();
+        engine.lockedOnTimer(after -> {
             timer = null;
             long now = engine.clock().nanoTime();
-            for (Operation<W> one = slow.pollDue(now); one != null; one = slow.pollDue(now)) {
-                engine.places().setSlow(one.slot, true);
-                engine.leaveGate(one.slot, after); // the next may try: one that hangs must not hold up all
+            for (WorkerOperation<W> one = slow.pollDue(now); one != null; one = slow.pollDue(now)) {
+                engine.workers().setSlow(one.slot, true);
+                engine.releaseCreationPermit(one.slot, after); // the next may try: one that hangs must not hold up all
             }
-            for (TimeLimit<Operation<W>> limit : List.of(making, checking, closing)) {
-                for (Operation<W> one = limit.pollDue(now); one != null; one = limit.pollDue(now)) {
+            for (TimeLimit<WorkerOperation<W>> limit : List.of(making, checking, closing)) {
+                for (WorkerOperation<W> one = limit.pollDue(now); one != null; one = limit.pollDue(now)) {
                     late.add(one);
                 }
             }
-            for (HeldBack<W> one = heldBack.pollDue(now); one != null; one = heldBack.pollDue(now)) {
-                orphans.crashHeldBack(one, after);
+            for (Quarantine<W> one = quarantines.pollDue(now); one != null; one = quarantines.pollDue(now)) {
+                orphans.crashQuarantined(one, after);
             }
-            for (Leftover<W> one = slowLeftovers.pollDue(now); one != null; one = slowLeftovers.pollDue(now)) {
+            for (OrphanedWorker<W> one = slowOrphans.pollDue(now); one != null; one = slowOrphans.pollDue(now)) {
                 orphans.isSlow(one, after);
             }
-            for (Leftover<W> one = leftovers.pollDue(now); one != null; one = leftovers.pollDue(now)) {
+            for (OrphanedWorker<W> one = orphaned.pollDue(now); one != null; one = orphaned.pollDue(now)) {
                 orphans.closeForOrphan(one, after);
             }
             engine.startMore(after);
@@ -162,12 +162,12 @@ final class WorkerLimits<W> {
         late.forEach(this::kill);
     }
 
-    private void kill(Operation<W> operation) {
+    private void kill(WorkerOperation<W> operation) {
         Duration limit = timeFor(operation.kind);
         TimeoutException why = new TimeoutException(operation.whatIsLate(limit));
         // not under the lock: the thread has to be stopped for it
         why.setStackTrace(engine.system().stackTrace(operation.pid));
-        engine.onTimer(after -> {
+        engine.lockedOnTimer(after -> {
             Slot<W> slot = operation.slot;
             if (operation.over || !operation.pid.equals(slot.pid)) {
                 return; // it was done in the meantime

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the process of a worker does: it tells its supervisor at once that it runs, makes the worker, does one job after
+ * What the process of a worker does: it tells its supervisor at once that it runs, makes the worker, does one command after
  * the other, and closes the worker when it ends, however that comes. All foreign code about a worker runs here.
  */
 final class WorkerProcess<W> implements ProcessInit {
@@ -28,7 +28,7 @@ final class WorkerProcess<W> implements ProcessInit {
     private static final GuardedLog LOG = GuardedLog.of(WorkerProcess.class);
 
     /**
-     * Wakes a worker's process, and says nothing: what it is to do it finds in {@link #job}. Foreign code that receives
+     * Wakes a worker's process, and says nothing: what it is to do it finds in {@link #command}. Foreign code that receives
      * it does no harm.
      */
     static final Object WAKE_UP = new Object() {
@@ -46,7 +46,7 @@ final class WorkerProcess<W> implements ProcessInit {
      * What it is to do next. Written under the engine's lock, and only while the process has nothing to do; cleared by
      * the process. Not a message, because tasks and all other foreign code on this thread may take messages.
      */
-    private volatile @Nullable WorkerJob job;
+    private volatile @Nullable WorkerCommand command;
     /** It runs foreign code although its worker is free. Set under the lock, cleared by the process. */
     private volatile boolean tells;
     /**
@@ -57,7 +57,7 @@ final class WorkerProcess<W> implements ProcessInit {
 
     /** Of its tasks. */
     final TaskCounts counts = new TaskCounts();
-    private final boolean tellsTimes;
+    private final boolean notifiesTimes;
 
     // the process's own
     /**
@@ -67,7 +67,7 @@ final class WorkerProcess<W> implements ProcessInit {
     boolean timesExactly;
     private long makingTookNanos;
     private boolean trappingExits;
-    private final AfterLock afterLock = new AfterLock();
+    private final DeferredActions afterLock = new DeferredActions();
     /**
      * Set by the thread that closes the worker: this one, or another one if this one was killed and does not come to
      * it.
@@ -82,7 +82,7 @@ final class WorkerProcess<W> implements ProcessInit {
         this.engine = engine;
         this.slot = slot;
         this.factory = engine.spec().factory();
-        this.tellsTimes = engine.listeners().tellTaskTimes();
+        this.notifiesTimes = engine.listeners().notifiesTaskTimes();
     }
 
     @Override
@@ -98,17 +98,17 @@ final class WorkerProcess<W> implements ProcessInit {
     // ---- under the engine's lock
 
     /** To be followed by a {@link #WAKE_UP}. One that was given before and not taken counts no more. */
-    void give(WorkerJob given) {
-        job = given;
+    void send(WorkerCommand given) {
+        command = given;
     }
 
     /** Whether foreign code is told something although the worker is free: the process can't begin with a task. */
-    boolean isTelling() {
+    boolean isNotifying() {
         return tells;
     }
 
     /** False if that is over meanwhile; else the engine hears of its end. */
-    boolean callBack() {
+    boolean requestCallback() {
         callsBack = true;
         return tells;
     }
@@ -119,11 +119,11 @@ final class WorkerProcess<W> implements ProcessInit {
     }
 
     /** What has waited for it gets it now. */
-    void calledBack() {
+    void clearCallback() {
         callsBack = false;
     }
 
-    void beginsTelling(boolean value) {
+    void beginNotifying(boolean value) {
         if (value) {
             tells = true;
         }
@@ -132,11 +132,11 @@ final class WorkerProcess<W> implements ProcessInit {
     // ---- the process
 
     /** Without the lock; without effect if it has not begun. */
-    void endsTelling() {
+    void endNotifying() {
         if (tells) {
             tells = false;
             if (callsBack) {
-                engine.hasTold(this);
+                engine.notificationsDone(this);
             }
         }
     }
@@ -214,7 +214,7 @@ final class WorkerProcess<W> implements ProcessInit {
             } finally {
                 putThreadRight();
             }
-            if (!engine.notMade(slot, self.self(), failure)) {
+            if (!engine.creationFailed(slot, self.self(), failure)) {
                 if (self.self().isAlive()) {
                     engine.reports().notMade(slot, failure, null);
                 }
@@ -224,7 +224,7 @@ final class WorkerProcess<W> implements ProcessInit {
                 plan = engine.spec().creationPlan().newState();
             }
             Decision decision = plan.nextAfterFailedStart(ExitReason.failure(failure), ThreadLocalRandom.current());
-            if (!SlotPlan.endsCreation(decision)) { // else the process crashes of this failure, and that is told
+            if (!WorkerRestartPlan.endsCreation(decision)) { // else the process crashes of this failure, and that is told
                 engine.reports().notMade(slot, failure, decision);
             }
             if (!pause(self, decision, failure)) {
@@ -239,9 +239,9 @@ final class WorkerProcess<W> implements ProcessInit {
             return true;
         }
         while (true) {
-            WorkerJob order = await(self, null);
-            if (order == WorkerJob.Order.MAKE || order == WorkerJob.Order.DISMISS) {
-                return order == WorkerJob.Order.MAKE;
+            WorkerCommand order = await(self, null);
+            if (order == WorkerCommand.Order.MAKE || order == WorkerCommand.Order.DISMISS) {
+                return order == WorkerCommand.Order.MAKE;
             }
         }
     }
@@ -257,9 +257,9 @@ final class WorkerProcess<W> implements ProcessInit {
         long deadline = time == null ? 0 : self.clock().deadlineAfter(time);
         while (true) {
             Duration left = time == null ? null : Duration.ofNanos(deadline - self.clock().nanoTime());
-            WorkerJob order = await(self, left);
-            if (order == WorkerJob.Order.RETRY || order == WorkerJob.Order.DISMISS) {
-                return order == WorkerJob.Order.RETRY;
+            WorkerCommand order = await(self, left);
+            if (order == WorkerCommand.Order.RETRY || order == WorkerCommand.Order.DISMISS) {
+                return order == WorkerCommand.Order.RETRY;
             }
             if (time != null && deadline - self.clock().nanoTime() <= 0) {
                 return true;
@@ -272,9 +272,9 @@ final class WorkerProcess<W> implements ProcessInit {
     /** Returns when the worker is dismissed. */
     private void serve(ProcessContext self, W worker) throws Exception {
         trappingExits = self.system().info(self.self()).trapExits();
-        WorkerJob next = engine.ready(slot, self.self(), worker, this, closeClaim, makingTookNanos);
+        WorkerCommand next = engine.ready(slot, self.self(), worker, this, closeClaim, makingTookNanos);
         putThreadRight(self); // after what was told
-        while (next != WorkerJob.Order.DISMISS) {
+        while (next != WorkerCommand.Order.DISMISS) {
             next = next == null ? await(self, null) : perform(self, worker, next);
         }
     }
@@ -288,14 +288,14 @@ final class WorkerProcess<W> implements ProcessInit {
     }
 
     /** What it is to do; null if it was woken for nothing, or the time is over. */
-    private @Nullable WorkerJob await(ProcessContext self, @Nullable Duration atMost) throws InterruptedException {
-        WorkerJob given = job;
+    private @Nullable WorkerCommand await(ProcessContext self, @Nullable Duration atMost) throws InterruptedException {
+        WorkerCommand given = command;
         if (given == null) {
             take(self, atMost == null ? self.receive() : self.receive(atMost));
-            given = job;
+            given = command;
         }
         if (given != null) {
-            job = null;
+            command = null;
         }
         return given;
     }
@@ -318,17 +318,18 @@ final class WorkerProcess<W> implements ProcessInit {
      * What is next; null if nothing is to be done at once. Not a switch with patterns: its variables would keep the
      * last task for as long as this waits.
      */
-    private @Nullable WorkerJob perform(ProcessContext self, W worker, WorkerJob what) throws Exception {
+    private @Nullable WorkerCommand perform(ProcessContext self, W worker, WorkerCommand what) throws Exception {
         if (what instanceof PoolTask) {
             return runTask(self, worker, what);
         }
-        if (what instanceof WorkerJob.End end) {
+        if (what instanceof WorkerCommand.End end) {
             throw self.exit(end.reason());
         }
-        return carryOut(self, worker, (WorkerJob.Order) what);
+        return carryOut(self, worker, (WorkerCommand.Order) what);
     }
 
-    private @Nullable WorkerJob carryOut(ProcessContext self, W worker, WorkerJob.Order order) throws Exception {
+    private @Nullable WorkerCommand carryOut(ProcessContext self, W worker, WorkerCommand.Order order)
+            throws Exception {
         switch (order) {
             case VALIDATE, KEEP_ALIVE, CATCH_UP -> {
                 try {
@@ -337,7 +338,7 @@ final class WorkerProcess<W> implements ProcessInit {
                     putThreadRight();
                 }
                 self.trapExits(trappingExits); // as after a task
-                WorkerJob next = engine.checked(slot, self.self(), this);
+                WorkerCommand next = engine.checked(slot, self.self(), this);
                 putThreadRight(self);
                 return next;
             }
@@ -348,13 +349,13 @@ final class WorkerProcess<W> implements ProcessInit {
         throw new AssertionError(order);
     }
 
-    private void check(W worker, WorkerJob.Order order) throws Exception {
-        if (order == WorkerJob.Order.KEEP_ALIVE) {
+    private void check(W worker, WorkerCommand.Order order) throws Exception {
+        if (order == WorkerCommand.Order.KEEP_ALIVE) {
             ForeignCode.ask(() -> {
                 factory.keepAlive(worker);
                 return null;
             });
-        } else if (order == WorkerJob.Order.VALIDATE) {
+        } else if (order == WorkerCommand.Order.VALIDATE) {
             if (!ForeignCode.ask(() -> factory.validate(worker))) {
                 throw new IllegalStateException("the worker is not valid any more", slot.suspicion);
             }
@@ -366,19 +367,19 @@ final class WorkerProcess<W> implements ProcessInit {
 
     /** What to do next, null if nothing is to be done at once. */
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
-    private @Nullable WorkerJob runTask(ProcessContext self, W worker, WorkerJob what) throws Exception {
+    private @Nullable WorkerCommand runTask(ProcessContext self, W worker, WorkerCommand what) throws Exception {
         PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) what;
         if (!task.isBegunBy(self.self()) && !engine.tasks().begin(slot, self.self(), task, this)) {
             return engine.tasks().taskSkipped(slot, self.self(), this);
         }
         task.begun();
-        if (tellsTimes) {
+        if (notifiesTimes) {
             task.tellWait(counts);
         }
         Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
         if (timeout != null) {
             int attempt = task.attempts();
-            var unused = task.course(); // before the timer may go off: it notes there that the time is over
+            var unused = task.extras(); // before the timer may go off: it notes there that the time is over
             task.timeoutTimer(engine.clock().schedule(timeout, () -> engine.tasks().timedOut(slot, task, attempt)));
         }
         Object value;
@@ -394,7 +395,7 @@ final class WorkerProcess<W> implements ProcessInit {
             engine.tasks().attemptFailed(task, this);
             engine.listeners().taskRan(task);
             if (!(failure instanceof Error) && survives(failure)) {
-                WorkerJob next = engine.tasks().taskFailed(slot, self.self(), task, failure, this);
+                WorkerCommand next = engine.tasks().taskFailed(slot, self.self(), task, failure, this);
                 putThreadRight(self);
                 return next;
             }
@@ -405,8 +406,8 @@ final class WorkerProcess<W> implements ProcessInit {
         putThreadRight();
         self.trapExits(trappingExits);
         engine.listeners().taskRan(task);
-        WorkerJob next = engine.tasks().taskDone(slot, self.self(), task, value, this, afterLock);
-        if (task.isAskedFor() || engine.listeners().tellOfEachTask() || afterLock.hasRunForeignCode()) {
+        WorkerCommand next = engine.tasks().taskDone(slot, self.self(), task, value, this, afterLock);
+        if (task.isObserved() || engine.listeners().notifiesEachTask() || afterLock.hasRunForeignCode()) {
             putThreadRight(self); // after what depends on the outcome
         }
         return next;

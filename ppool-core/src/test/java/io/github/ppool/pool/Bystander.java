@@ -3,15 +3,15 @@ package io.github.ppool.pool;
 import java.util.function.Supplier;
 
 /** One that only stands in a queue: nobody is to do anything with it. */
-abstract class Bystander extends Waiting<Object> {
+abstract class Bystander extends Waiter<Object> {
 
     @Override
-    void granted(PoolEngine<Object> engine, Slot<Object> slot, AfterLock after) {
+    void granted(PoolEngine<Object> engine, Slot<Object> slot, DeferredActions after) {
         throw new AssertionError("nobody grants here");
     }
 
     @Override
-    void refused(PoolEngine<Object> engine, Supplier<PoolException> why, AfterLock after) {
+    void refused(PoolEngine<Object> engine, Supplier<PoolException> why, DeferredActions after) {
         throw new AssertionError("nobody refuses here");
     }
 

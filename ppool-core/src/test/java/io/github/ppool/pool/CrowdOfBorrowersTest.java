@@ -34,7 +34,7 @@ class CrowdOfBorrowersTest {
     }
 
     private static void assertOpen(PoolClient<Worker> pool) {
-        assertThat(((PoolHandle<?>) pool).engine().queue().looksOpen()).isTrue();
+        assertThat(((EnginePoolClient<?>) pool).engine().queue().looksOpen()).isTrue();
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class FilledInStepsTest {
 
-    private static final int STEP = PoolEngine.STEP;
+    private static final int FILL_BATCH = PoolEngine.FILL_BATCH;
 
     private final CapturedLog log = CapturedLog.silence();
     private final World world = new World();
@@ -76,42 +76,42 @@ class FilledInStepsTest {
     @Test
     void for_each_worker_that_is_made_the_next_one_is_begun() {
         factory.waits = true;
-        PoolClient<Integer> pool = start(STEP + 100, 0);
-        assertThat(begun(pool)).isEqualTo(STEP);
+        PoolClient<Integer> pool = start(FILL_BATCH + 100, 0);
+        assertThat(begun(pool)).isEqualTo(FILL_BATCH);
         factory.goOn(30);
         world.quiesce();
         assertThat(pool.status().available()).isEqualTo(30);
-        assertThat(begun(pool)).isEqualTo(STEP + 30);
+        assertThat(begun(pool)).isEqualTo(FILL_BATCH + 30);
         factory.waits = false;
-        factory.goOn(STEP);
+        factory.goOn(FILL_BATCH);
         world.quiesce();
-        assertThat(pool.status().available()).isEqualTo(STEP + 100);
-        assertThat(factory.made).hasValue(STEP + 100);
+        assertThat(pool.status().available()).isEqualTo(FILL_BATCH + 100);
+        assertThat(factory.made).hasValue(FILL_BATCH + 100);
     }
 
     @Test
     void workers_that_take_long_hold_up_no_others() {
         factory.waits = true;
-        PoolClient<Integer> pool = start(2 * STEP + 10, 0);
-        assertThat(begun(pool)).isEqualTo(STEP);
+        PoolClient<Integer> pool = start(2 * FILL_BATCH + 10, 0);
+        assertThat(begun(pool)).isEqualTo(FILL_BATCH);
         world.advance(Duration.ofMillis(1_100));
-        assertThat(begun(pool)).isEqualTo(2 * STEP);
+        assertThat(begun(pool)).isEqualTo(2 * FILL_BATCH);
         factory.waits = false;
-        factory.goOn(2 * STEP);
+        factory.goOn(2 * FILL_BATCH);
         world.quiesce();
-        assertThat(pool.status().available()).isEqualTo(2 * STEP + 10);
+        assertThat(pool.status().available()).isEqualTo(2 * FILL_BATCH + 10);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 10})
     void workers_that_can_not_be_made_hold_up_no_others(int failureLimit) {
         factory.fails = true;
-        PoolClient<Integer> pool = start(STEP + 100, failureLimit);
-        assertThat(begun(pool)).isEqualTo(STEP + 100);
+        PoolClient<Integer> pool = start(FILL_BATCH + 100, failureLimit);
+        assertThat(begun(pool)).isEqualTo(FILL_BATCH + 100);
         assertThat(pool.status().available()).isZero();
         factory.fails = false;
         world.advance(Duration.ofMinutes(2));
-        assertThat(pool.status().available()).isEqualTo(STEP + 100);
+        assertThat(pool.status().available()).isEqualTo(FILL_BATCH + 100);
     }
 
     @Test
@@ -121,9 +121,9 @@ class FilledInStepsTest {
         factory.waits = true;
         assertThat(pools.resize("large", 1_000, 0)).isTrue();
         world.quiesce();
-        assertThat(begun(pool)).isEqualTo(10 + STEP);
+        assertThat(begun(pool)).isEqualTo(10 + FILL_BATCH);
         factory.waits = false;
-        factory.goOn(STEP);
+        factory.goOn(FILL_BATCH);
         world.quiesce();
         assertThat(pool.status().available()).isEqualTo(1_000);
     }
@@ -131,17 +131,17 @@ class FilledInStepsTest {
     @Test
     void callers_who_wait_need_not_wait_for_a_step() {
         factory.waits = true;
-        PoolClient<Integer> pool = start(STEP + 10, 0);
-        assertThat(begun(pool)).isEqualTo(STEP);
-        for (int i = 0; i < STEP + 1; i++) {
+        PoolClient<Integer> pool = start(FILL_BATCH + 10, 0);
+        assertThat(begun(pool)).isEqualTo(FILL_BATCH);
+        for (int i = 0; i < FILL_BATCH + 1; i++) {
             var unused = pool.asyncQueue(worker -> {});
         }
         world.quiesce();
-        assertThat(begun(pool)).isEqualTo(STEP + 1);
+        assertThat(begun(pool)).isEqualTo(FILL_BATCH + 1);
         factory.waits = false;
-        factory.goOn(STEP + 1);
+        factory.goOn(FILL_BATCH + 1);
         world.quiesce();
         assertThat(pool.status().queueDepth()).isZero();
-        assertThat(pool.status().available()).isEqualTo(STEP + 10);
+        assertThat(pool.status().available()).isEqualTo(FILL_BATCH + 10);
     }
 }

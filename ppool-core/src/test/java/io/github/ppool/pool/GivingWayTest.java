@@ -45,7 +45,7 @@ class GivingWayTest {
     }
 
     /** To the thread of the test; {@link #forOthers} is to the others. */
-    private PoolHandle<Worker> pool(PoolStrategy strategy) {
+    private EnginePoolClient<Worker> pool(PoolStrategy strategy) {
         PoolClient<Worker> pool = world.start(spec -> spec.strategy(strategy).listener(new PoolListener() {
             @Override
             public void served(String name, Duration waited) {
@@ -54,8 +54,8 @@ class GivingWayTest {
                 }
             }
         }));
-        return new PoolHandle<>(((PoolHandle<Worker>) pool).engine(), nanos -> {
-            assertThat(nanos).isEqualTo(PoolHandle.GIVE_WAY_NANOS);
+        return new EnginePoolClient<>(((EnginePoolClient<Worker>) pool).engine(), nanos -> {
+            assertThat(nanos).isEqualTo(EnginePoolClient.GIVE_WAY_NANOS);
             gaveWay++;
             try {
                 meanwhile.call();
@@ -65,12 +65,12 @@ class GivingWayTest {
         });
     }
 
-    private static <W> PoolClient<W> forOthers(PoolHandle<W> pool) {
+    private static <W> PoolClient<W> forOthers(EnginePoolClient<W> pool) {
         return pool.engine().handle();
     }
 
     /**
-     * A thread that does not drive the one of the test out of the table of {@link Owners}: what is known of who has
+     * A thread that does not drive the one of the test out of the table of {@link BorrowerTable}: what is known of who has
      * given way is a hint.
      */
     private Thread stranger(Runnable work) {
@@ -94,7 +94,7 @@ class GivingWayTest {
     }
 
     /** Another platform thread, which waits. */
-    private Future<Lease<Worker>> waiting(PoolHandle<Worker> pool) {
+    private Future<Lease<Worker>> waiting(EnginePoolClient<Worker> pool) {
         int before = pool.status().queueDepth();
         Future<Lease<Worker>> waits = other.submit(() -> forOthers(pool).checkout(PATIENCE));
         awaitWaiting(pool, before + 1);
@@ -115,7 +115,7 @@ class GivingWayTest {
     }
 
     /** The other has the worker, by the hand of the thread of the test. */
-    private Lease<Worker> handOn(PoolHandle<Worker> pool) {
+    private Lease<Worker> handOn(EnginePoolClient<Worker> pool) {
         Lease<Worker> mine = pool.checkout();
         Future<Lease<Worker>> his = waiting(pool);
         mine.close();
@@ -125,7 +125,7 @@ class GivingWayTest {
     @ParameterizedTest
     @EnumSource
     void what_comes_back_meanwhile_is_taken_and_the_time_told(PoolStrategy strategy) {
-        PoolHandle<Worker> pool = pool(strategy);
+        EnginePoolClient<Worker> pool = pool(strategy);
         Lease<Worker> his = handOn(pool);
         meanwhile = () -> byTheOther(() -> {
             assertThat(pool.status()).returns(0, PoolStatus::queueDepth);
@@ -147,7 +147,7 @@ class GivingWayTest {
     @ParameterizedTest
     @EnumSource
     void who_comes_meanwhile_is_served_before(PoolStrategy strategy) throws Exception {
-        PoolHandle<Worker> pool = pool(strategy);
+        EnginePoolClient<Worker> pool = pool(strategy);
         Lease<Worker> his = handOn(pool);
         List<Future<Lease<Worker>>> third = new ArrayList<>();
         meanwhile = () -> third.add(waiting(pool));
@@ -165,7 +165,7 @@ class GivingWayTest {
 
     @Test
     void the_time_counts() throws Exception {
-        PoolHandle<Worker> pool = pool(PoolStrategy.LIFO);
+        EnginePoolClient<Worker> pool = pool(PoolStrategy.LIFO);
         Lease<Worker> his = handOn(pool);
         meanwhile = () -> {
             world.advance(Duration.ofSeconds(4));
@@ -188,7 +188,7 @@ class GivingWayTest {
 
     @Test
     void an_interrupt_is_for_the_wait() {
-        PoolHandle<Worker> pool = pool(PoolStrategy.LIFO);
+        EnginePoolClient<Worker> pool = pool(PoolStrategy.LIFO);
         Lease<Worker> his = handOn(pool);
         meanwhile = () -> {
             test.interrupt();
@@ -203,7 +203,7 @@ class GivingWayTest {
 
     @Test
     void a_pool_that_stops_meanwhile_refuses() {
-        PoolHandle<Worker> pool = pool(PoolStrategy.LIFO);
+        EnginePoolClient<Worker> pool = pool(PoolStrategy.LIFO);
         Lease<Worker> his = handOn(pool);
         meanwhile = () -> byTheOther(() -> {
             Future<?> stopped = other.submit(() -> world.pools.stopPool("pool", PATIENCE));
@@ -217,7 +217,7 @@ class GivingWayTest {
 
     @Test
     void only_once_for_each_worker_that_is_handed_on() {
-        PoolHandle<Worker> pool = pool(PoolStrategy.LIFO);
+        EnginePoolClient<Worker> pool = pool(PoolStrategy.LIFO);
         Lease<Worker> his = handOn(pool);
         meanwhile = () -> byTheOther(() -> {
             his.close();
@@ -240,7 +240,7 @@ class GivingWayTest {
 
     @Test
     void who_has_no_time_or_is_a_virtual_thread_does_not() throws Exception {
-        PoolHandle<Worker> pool = pool(PoolStrategy.LIFO);
+        EnginePoolClient<Worker> pool = pool(PoolStrategy.LIFO);
         Lease<Worker> his = handOn(pool);
         meanwhile = () -> {
             throw new AssertionError("gives way");

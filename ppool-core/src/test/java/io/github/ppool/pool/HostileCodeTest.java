@@ -524,7 +524,7 @@ class HostileCodeTest {
          * Runs what may fail in any way, on a thread whose interrupt flag is not left to what comes after, in the time
          * that it has.
          */
-        private void within(String operation, Operation body) {
+        private void within(String operation, WorkerOperation body) {
             long begin = System.nanoTime();
             try {
                 body.run();
@@ -555,7 +555,7 @@ class HostileCodeTest {
         }
     }
 
-    private interface Operation {
+    private interface WorkerOperation {
         void run() throws Throwable;
     }
 }

@@ -118,15 +118,15 @@ class ManyWaitersTest {
 
     @Test
     void the_deadlines_of_those_who_have_left_are_dropped_and_their_room_is_given_back() {
-        Deadlines<Object> deadlines = new Deadlines<>();
-        List<Waiting<Object>> all = new ArrayList<>();
+        DeadlineHeap<Object> deadlines = new DeadlineHeap<>();
+        List<Waiter<Object>> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            Waiting<Object> waiting = new AsyncBorrower<>(null, Duration.ofSeconds(1), null);
+            Waiter<Object> waiting = new AsyncWaiter<>(null, Duration.ofSeconds(1), null);
             deadlines.add(waiting, i);
             all.add(waiting);
         }
         int most = 0;
-        for (Waiting<Object> waiting : all) {
+        for (Waiter<Object> waiting : all) {
             deadlines.forget(waiting);
             most = Math.max(most, deadlines.kept());
         }
@@ -138,9 +138,9 @@ class ManyWaitersTest {
 
     @Test
     void the_room_of_those_whose_time_is_over_is_given_back() {
-        Deadlines<Object> deadlines = new Deadlines<>();
+        DeadlineHeap<Object> deadlines = new DeadlineHeap<>();
         for (int i = 0; i < MANY; i++) {
-            deadlines.add(new AsyncBorrower<>(null, Duration.ofSeconds(1), null), i);
+            deadlines.add(new AsyncWaiter<>(null, Duration.ofSeconds(1), null), i);
         }
         assertThat(deadlines.room()).isGreaterThanOrEqualTo(MANY);
         int due = 0;
@@ -175,7 +175,7 @@ class ManyWaitersTest {
     void the_stage_of_a_process_that_dies_while_it_waits_is_completed_exceptionally() throws Exception {
         play((pool, held, clock) -> {
             CompletableFuture<CompletableFuture<Lease<Object>>> asked = new CompletableFuture<>();
-            ProcessSystem system = ((PoolHandle<Object>) pool).engine().system();
+            ProcessSystem system = ((EnginePoolClient<Object>) pool).engine().system();
             Pid owner = system.spawn(self -> {
                 asked.complete(pool.checkoutAsync(Duration.ofHours(1)).toCompletableFuture());
                 self.receive();

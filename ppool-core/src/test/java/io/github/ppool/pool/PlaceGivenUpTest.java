@@ -46,8 +46,8 @@ class PlaceGivenUpTest {
     private Pid startWithoutPlace(PoolEngine<Object> engine, CountDownLatch goOn) throws InterruptedException {
         Slot<Object> slot = new Slot<>(engine, 1, 0);
         engine.locked(after -> {
-            engine.places().add(slot);
-            engine.places().remove(slot);
+            engine.workers().add(slot);
+            engine.workers().remove(slot);
         });
         CountDownLatch starts = new CountDownLatch(1);
         Pid pid = system.spawn(self -> {
@@ -60,7 +60,7 @@ class PlaceGivenUpTest {
     }
 
     private static void checkBooks(PoolEngine<Object> engine) {
-        assertThat(engine.places().live()).as("live workers").isZero();
+        assertThat(engine.workers().live()).as("live workers").isZero();
         assertThat(engine.status()).returns(0, PoolStatus::workers).returns(0, PoolStatus::orphaned);
     }
 

@@ -227,9 +227,9 @@ class PoolModelTest {
                             .toCompletableFuture();
                 }
                 case 2 -> task = Optional.of(pool.tasks(options.withDeadline(Duration.ofMillis(1)))
-                        .asyncQueue(worker -> isServed(served, 0, number)));
+                        .asyncQueue(worker -> isExhausted(served, 0, number)));
                 default -> task = Optional.of(pool.tasks(options).asyncQueue(worker -> {
-                    isServed(served, priority, number);
+                    isExhausted(served, priority, number);
                     if (number % 20 == 0) {
                         throw new IllegalStateException("the worker dies of it");
                     }
@@ -246,7 +246,7 @@ class PoolModelTest {
         }
         if (stage != null) {
             try (Lease<Object> lease = stage.join()) {
-                isServed(served, 0, number);
+                isExhausted(served, 0, number);
                 if (random.nextInt(20) == 0) {
                     if (random.nextBoolean()) {
                         lease.suspect();
@@ -260,7 +260,7 @@ class PoolModelTest {
         }
     }
 
-    private void isServed(Map<Integer, AtomicLong> served, int priority, long number) {
+    private void isExhausted(Map<Integer, AtomicLong> served, int priority, long number) {
         long before = served.get(priority).getAndSet(number);
         if (before > number) {
             violations.add("number " + number + " of priority " + priority + " was served after " + before);

@@ -10,6 +10,6 @@ public final class PoolView {
 
     /** The processes of the idle workers, the one first that has been idle longest. */
     public static List<Pid> idleOldestFirst(PoolClient<?> pool) {
-        return ((PoolHandle<?>) pool).engine().idleOldestFirst();
+        return ((EnginePoolClient<?>) pool).engine().idleOldestFirst();
     }
 }

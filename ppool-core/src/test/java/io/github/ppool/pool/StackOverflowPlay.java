@@ -71,7 +71,7 @@ final class StackOverflowPlay {
         }
     }
 
-    private interface Operation {
+    private interface WorkerOperation {
         void run() throws Exception;
     }
 
@@ -159,7 +159,7 @@ final class StackOverflowPlay {
             PoolClient<Worker> told = pools.startPool(spec("told").listener(new Listener()).build());
             // once on a deep stack: so that classes are loaded, which is not the library's to guard
             for (PoolClient<Worker> pool : List.of(plain, told)) {
-                for (Map.Entry<String, Operation> operation : operations(pools, pool).entrySet()) {
+                for (Map.Entry<String, WorkerOperation> operation : operations(pools, pool).entrySet()) {
                     String what = "first " + operation.getKey();
                     for (int frame = 0; frame < 4; frame++) { // as soon as that: so that they wait for workers, too
                         onThread(what, frame, operation.getValue(), true);
@@ -171,7 +171,7 @@ final class StackOverflowPlay {
             int rounds = 0;
             for (int frame = 0; frame < 8 && System.nanoTime() - begin < BUDGET_NANOS; frame++) {
                 for (PoolClient<Worker> pool : List.of(plain, told)) {
-                    for (Map.Entry<String, Operation> operation : operations(pools, pool).entrySet()) {
+                    for (Map.Entry<String, WorkerOperation> operation : operations(pools, pool).entrySet()) {
                         String what = pool.name() + " " + operation.getKey();
                         descend(what, frame, operation.getValue());
                         settle(what, pools, pool);
@@ -201,8 +201,8 @@ final class StackOverflowPlay {
                 .restart(PoolWorld.AT_ONCE);
     }
 
-    private Map<String, Operation> operations(Pools pools, PoolClient<Worker> pool) {
-        Map<String, Operation> all = new TreeMap<>();
+    private Map<String, WorkerOperation> operations(Pools pools, PoolClient<Worker> pool) {
+        Map<String, WorkerOperation> all = new TreeMap<>();
         all.put("checkout", () -> {
             try (Lease<Worker> lease = pool.checkout()) {
                 lease.worker().use();
@@ -272,12 +272,12 @@ final class StackOverflowPlay {
     /** One descent: how deep the stack is, and what came of the operation at each depth near its end. */
     private final class Descent {
         private final int frame;
-        private final Operation operation;
+        private final WorkerOperation operation;
         private int deepest;
         private int overflown;
         private int done;
 
-        private Descent(int frame, Operation operation) {
+        private Descent(int frame, WorkerOperation operation) {
             this.frame = frame;
             this.operation = operation;
         }
@@ -352,7 +352,7 @@ final class StackOverflowPlay {
         }
     }
 
-    private void descend(String what, int frame, Operation operation) throws Exception {
+    private void descend(String what, int frame, WorkerOperation operation) throws Exception {
         Descent descent = new Descent(frame, operation);
         onThread(what, frame, () -> {
             try {
@@ -366,7 +366,7 @@ final class StackOverflowPlay {
     }
 
     /** A fresh thread for each: of the caller's, virtual and platform in turn. Also shifts the stack by a few bytes. */
-    private void onThread(String what, int frame, Operation body, boolean mustSucceed) throws Exception {
+    private void onThread(String what, int frame, WorkerOperation body, boolean mustSucceed) throws Exception {
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         Thread thread = (frame % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual()).start(() -> {
             try {
@@ -417,7 +417,7 @@ final class StackOverflowPlay {
 
     private void afterwards(Pools pools, PoolClient<Worker> pool) throws Exception {
         for (int frame = 0; frame < 2; frame++) {
-            for (Map.Entry<String, Operation> operation : operations(pools, pool).entrySet()) {
+            for (Map.Entry<String, WorkerOperation> operation : operations(pools, pool).entrySet()) {
                 String what = operation.getKey() + " afterwards";
                 long begin = System.nanoTime();
                 onThread(what, frame, operation.getValue(), true);

@@ -64,7 +64,7 @@ class WaitQueueTest {
                 }
             }
         }
-        List<Waiting<Object>> all = new ArrayList<>();
+        List<Waiter<Object>> all = new ArrayList<>();
         queue.forEach(all::add);
         model.sort(Comparator.comparing((Number number) -> -number.priority));
         assertThat(all).as("seed %s", seed).isEqualTo(model);

@@ -30,12 +30,12 @@ final class CrowdStress {
     static class Crowd extends Race {
         final Lease<Worker> lease;
         final PoolEngine<Worker> engine;
-        final BlockingBorrower<Worker> first;
+        final BlockingWaiter<Worker> first;
 
         Crowd(Shape shape, Duration patience) {
             super(shape);
             lease = arena.borrow();
-            engine = ((PoolHandle<Worker>) pool).engine();
+            engine = ((EnginePoolClient<Worker>) pool).engine();
             first = borrower(patience);
             if (join(first) != null || !Arena.eventually(this::isOpen)) {
                 throw new AssertionError("not as it should be: " + pool);
@@ -46,23 +46,23 @@ final class CrowdStress {
         private boolean isOpen() {
             if (!engine.queue().looksOpen()) {
                 engine.lockEagerly();
-                engine.openQueueIfOnlyToBeQueued();
+                engine.openQueueIfSaturated();
                 engine.unlock();
             }
             return engine.queue().looksOpen();
         }
 
-        final BlockingBorrower<Worker> borrower(Duration patience) {
-            return new BlockingBorrower<>(engine, new Owner(Thread.currentThread(), null), patience, null);
+        final BlockingWaiter<Worker> borrower(Duration patience) {
+            return new BlockingWaiter<>(engine, new Borrower(Thread.currentThread(), null), patience, null);
         }
 
-        final @Nullable Supplier<PoolException> join(BlockingBorrower<Worker> borrower) {
-            return engine.enterVirtual(borrower, "checkout", Objects.requireNonNull(borrower.timeout),
+        final @Nullable Supplier<PoolException> join(BlockingWaiter<Worker> borrower) {
+            return engine.admitVirtual(borrower, "checkout", Objects.requireNonNull(borrower.timeout),
                     engine.clock().nanoTime());
         }
 
         /** What it would be told if it looked now. */
-        static String outcome(BlockingBorrower<Worker> borrower) {
+        static String outcome(BlockingWaiter<Worker> borrower) {
             Lease<Worker> granted = borrower.lease;
             Supplier<PoolException> refusal = borrower.refusal;
             if (granted != null) {
@@ -79,7 +79,7 @@ final class CrowdStress {
     @Outcome(expect = FORBIDDEN, desc = "overlooked by who gave back, or lost worker")
     @State
     public static class JoinAndHandOn extends Crowd {
-        private final BlockingBorrower<Worker> second;
+        private final BlockingWaiter<Worker> second;
         private @Nullable Supplier<PoolException> refusal;
         private String before = "";
 
@@ -111,7 +111,7 @@ final class CrowdStress {
     @Outcome(expect = FORBIDDEN, desc = "nobody looks for the one that has joined")
     @State
     public static class JoinAndTimeOut extends Crowd {
-        private final BlockingBorrower<Worker> second;
+        private final BlockingWaiter<Worker> second;
         private @Nullable Supplier<PoolException> refusal;
 
         public JoinAndTimeOut() {
@@ -144,7 +144,7 @@ final class CrowdStress {
     @Outcome(expect = FORBIDDEN, desc = "overlooked, or lost worker: handed to one that has left")
     @State
     public static class JoinAndLeave extends Crowd {
-        private final BlockingBorrower<Worker> second;
+        private final BlockingWaiter<Worker> second;
         private @Nullable Supplier<PoolException> refusal;
 
         public JoinAndLeave() {
@@ -204,7 +204,7 @@ final class CrowdStress {
     @Outcome(expect = FORBIDDEN, desc = "waits in a pool that is no more; or a worker is left")
     @State
     public static class JoinAndStop extends Crowd {
-        private final BlockingBorrower<Worker> second;
+        private final BlockingWaiter<Worker> second;
         private @Nullable Supplier<PoolException> refusal;
 
         public JoinAndStop() {
@@ -235,8 +235,8 @@ final class CrowdStress {
     @Outcome(expect = FORBIDDEN, desc = "one of them is overlooked")
     @State
     public static class TwoJoin extends Crowd {
-        private final BlockingBorrower<Worker> second;
-        private final BlockingBorrower<Worker> third;
+        private final BlockingWaiter<Worker> second;
+        private final BlockingWaiter<Worker> third;
         private @Nullable Supplier<PoolException> secondRefused;
         private @Nullable Supplier<PoolException> thirdRefused;
 

@@ -22,7 +22,7 @@ final class LockStress {
     @Outcome(expect = FORBIDDEN, desc = "both had the lock, or one did not see what the other did under it")
     @State
     public static class TwoCount {
-        private final PoolLock lock = new PoolLock();
+        private final AdaptiveLock lock = new AdaptiveLock();
         private int count;
 
         private void count() {
@@ -56,7 +56,7 @@ final class LockStress {
     @Outcome(expect = FORBIDDEN, desc = "the middle of a section is seen in another one")
     @State
     public static class WriteAndRead {
-        private final PoolLock lock = new PoolLock();
+        private final AdaptiveLock lock = new AdaptiveLock();
         private int first;
         private int second;
 
@@ -83,7 +83,7 @@ final class LockStress {
     @Outcome(expect = FORBIDDEN, desc = "both had the lock, or the interrupt is swallowed")
     @State
     public static class InterruptedWhileItNaps {
-        private final PoolLock lock = new PoolLock();
+        private final AdaptiveLock lock = new AdaptiveLock();
         private int count;
 
         @Actor

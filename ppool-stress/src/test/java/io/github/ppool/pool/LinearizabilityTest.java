@@ -147,7 +147,7 @@ class LinearizabilityTest {
 
         @Operation
         public boolean take(@Param(gen = ThreadIdGen.class) int thread) {
-            return isTaken(pool.take(thread));
+            return isReused(pool.take(thread));
         }
 
         @Operation
@@ -162,7 +162,7 @@ class LinearizabilityTest {
 
         @Operation
         public boolean run(@Param(gen = ThreadIdGen.class) int thread) {
-            return isTaken(pool.run(thread));
+            return isReused(pool.run(thread));
         }
 
         @Operation
@@ -176,7 +176,7 @@ class LinearizabilityTest {
         }
     }
 
-    private static boolean isTaken(String answer) {
+    private static boolean isReused(String answer) {
         return answer.startsWith("pool/");
     }
 
@@ -206,7 +206,7 @@ class LinearizabilityTest {
         private final SequentialPool pool = new SequentialPool(PoolStrategy.LIFO, 2);
 
         public boolean take(int thread) {
-            return isTaken(pool.take(thread));
+            return isReused(pool.take(thread));
         }
 
         public String giveBack(int thread) {
@@ -218,7 +218,7 @@ class LinearizabilityTest {
         }
 
         public boolean run(int thread) {
-            return isTaken(pool.run(thread));
+            return isReused(pool.run(thread));
         }
 
         public String finish(int thread) {
@@ -260,7 +260,7 @@ class LinearizabilityTest {
 
         @Operation
         public boolean take(@Param(gen = ThreadIdGen.class) int thread) {
-            return isTaken(pool.take(thread));
+            return isReused(pool.take(thread));
         }
 
         @Operation

@@ -55,7 +55,7 @@ class PoolUnderLincheck {
         // One worker is made after the other, so that which is idle longest is the same in every run.
         pool = pools.startPool(PoolSpec.builder("pool", Object::new)
                 .size(1).maxOverflow(0).strategy(strategy).restart(policy).creationFailureLimit(0).build());
-        engine = ((PoolHandle<Object>) pool).engine();
+        engine = ((EnginePoolClient<Object>) pool).engine();
         await(() -> pool.status().available() == 1);
         for (int made = 2; made <= size; made++) {
             int now = made;
@@ -175,7 +175,7 @@ class PoolUnderLincheck {
         }
         running.end.countDown();
         running.task.result().toCompletableFuture().join();
-        await(() -> !engine.isTelling(running.process));
+        await(() -> !engine.isNotifying(running.process));
         return "done";
     }
 

@@ -1,0 +1,86 @@
+package io.github.ppool.pool;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may make a worker at present: so many at the same time as configured, in the order in which they came; only one
+ * while workers can't be made, that is after so many failures in a row, so that single probes go on. Guarded by the
+ * engine's lock.
+ */
+final class CreationThrottle<W> {
+
+    private final int parallelism;
+    private final int failureLimit;
+    private final Deque<Slot<W>> waiting = new ArrayDeque<>();
+    private int inside;
+    private int failuresInRow;
+
+    CreationThrottle(int parallelism, int failureLimit) {
+        this.parallelism = parallelism;
+        this.failureLimit = failureLimit;
+    }
+
+    /**
+     * Whether the slot may begin at once; else it is in the line, and {@link #nextToEnter} brings it some time later.
+     */
+    boolean enter(Slot<W> slot) {
+        if (inside < permits()) {
+            inside++;
+            slot.holdsPermit = true;
+            return true;
+        }
+        waiting.addLast(slot);
+        return false;
+    }
+
+    /** The slot is done, or its process has ended; without effect if it was neither inside nor in the line. */
+    void leave(Slot<W> slot) {
+        waiting.remove(slot);
+        if (slot.holdsPermit) {
+            slot.holdsPermit = false;
+            inside--;
+        }
+    }
+
+    /** The next slot of the line if it may begin now; it has entered then. */
+    @Nullable
+    Slot<W> nextToEnter() {
+        if (inside >= permits() || waiting.isEmpty()) {
+            return null;
+        }
+        Slot<W> next = waiting.removeFirst();
+        next.holdsPermit = true;
+        inside++;
+        return next;
+    }
+
+    void failed() {
+        failuresInRow++;
+    }
+
+    void succeeded() {
+        failuresInRow = 0;
+    }
+
+    int failuresInRow() {
+        return failuresInRow;
+    }
+
+    /** Whether workers can't be made at present: callers are not to wait for one. */
+    boolean isBroken() {
+        return failureLimit > 0 && failuresInRow >= failureLimit;
+    }
+
+    private int permits() {
+        return isBroken() ? 1 : parallelism;
+    }
+
+    @Override
+    public String toString() {
+        return "CreationThrottle[inside " + inside + ", waiting " + waiting.size() + ", failures in a row "
+                + failuresInRow
+                + "]";
+    }
+}

@@ -1,0 +1,282 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.ForeignText;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the threads of killed processes still have in their hands. A thread can't be ended from outside; until it has
+ * ended, or has given back what it had, no other holder gets that.
+ *
+ * <ul>
+ *   <li>A <em>borrower</em> was killed: its workers are held back. The thread gives them back, or ends; after the grace
+ *   they are crashed.
+ *   <li>A <em>worker's process</em> was killed: its place stays taken, and the process that follows waits. The thread
+ *       closes the worker and ends; after the grace another thread closes the worker, which frees one that waits at a
+ *       socket.
+ * </ul>
+ *
+ * <p>A thread that goes on although its worker is closed, or that was still making one, gives up its place to the next
+ * process and is <em>detached</em>. As many may be as the pool may have workers; all beyond them keep their places. So
+ * the threads of a pool are bounded, and a pool whose tasks heed nothing comes to a standstill instead of taking the
+ * machine with it.
+ *
+ * <p>Guarded by the engine's lock, but for what is called from the threads that end.
+ */
+final class OrphanTracker<W> {
+
+    private static final GuardedLog LOG = GuardedLog.of(OrphanTracker.class);
+
+    private final PoolEngine<W> engine;
+    private int detached;
+
+    OrphanTracker(PoolEngine<W> engine) {
+        this.engine = engine;
+    }
+
+    // ---- borrowers
+
+    /** A process was killed that has borrowed these workers, the one first that it took first. */
+    void quarantine(Pid borrower, List<Slot<W>> borrowed, DeferredActions after) {
+        Quarantine<W> held = new Quarantine<>(borrower, borrowed, engine.clock().nanoTime());
+        for (Slot<W> slot : borrowed) {
+            slot.quarantinedStamp = slot.stamp();
+            engine.endLease(slot);
+            slot.quarantine = held;
+            engine.workers().move(slot, SlotState.QUARANTINED);
+        }
+        engine.limits().watch(held);
+        after.call(() -> engine.system().onThreadEnd(borrower,
+                (process, reason) -> engine.lockedAfterExit(after2 -> release(held, after2))));
+    }
+
+    /** Under the lock: the thread that had the workers has ended. */
+    private void release(Quarantine<W> held, DeferredActions after) {
+        held.over = true;
+        for (Slot<W> slot : held.slots) {
+            if (slot.quarantine == held) {
+                free(slot, after);
+            }
+        }
+        engine.changed(after);
+    }
+
+    private void free(Slot<W> slot, DeferredActions after) {
+        slot.quarantine = null;
+        engine.markIdleSince(slot);
+        engine.reassign(slot, after, false);
+    }
+
+    /**
+     * Under the lock: whether this lease is over because its owner was killed, and the owner's thread, which calls, had
+     * it.
+     */
+    boolean isQuarantined(Slot<W> slot, long stamp) {
+        Quarantine<W> held = slot.quarantine;
+        if (held == null || slot.quarantinedStamp != stamp) {
+            return false;
+        }
+        ProcessContext caller = ProcessSystem.currentProcess();
+        return caller != null && caller.self().equals(held.borrower);
+    }
+
+    /** The thread of the killed borrower closes the lease: it has left the worker. */
+    void givenBack(PoolLease<W> lease) {
+        engine.locked(after -> {
+            if (isQuarantined(lease.slot, lease.stamp)) {
+                free(lease.slot, after);
+                engine.changed(after);
+            }
+        });
+    }
+
+    /** The same, but the worker is broken. */
+    void givenBackBroken(PoolLease<W> lease, Throwable cause) {
+        engine.locked(after -> {
+            if (isQuarantined(lease.slot, lease.stamp)) {
+                crash(lease.slot, cause, after);
+            }
+        });
+    }
+
+    /** The grace is over. */
+    void crashQuarantined(Quarantine<W> held, DeferredActions after) {
+        held.over = true;
+        for (Slot<W> slot : held.slots) {
+            if (slot.quarantine == held) {
+                after.call(() -> LOG.warn(
+                        "{} of pool '{}' is replaced: {}, which had borrowed it, was ended, and its thread has not left it within {}",
+                        slot.childId, engine.name(), held.borrower, engine.spec().orphanGrace()));
+                crash(slot, new IllegalStateException("the borrower " + held.borrower
+                        + " was ended, and its thread has not left the worker within " + engine.spec().orphanGrace()),
+                        after);
+            }
+        }
+    }
+
+    private void crash(Slot<W> slot, Throwable cause, DeferredActions after) {
+        Pid pid = slot.pid;
+        slot.quarantine = null;
+        engine.workers().move(slot, SlotState.CRASHING);
+        if (pid != null) {
+            after.call(() -> engine.crash(pid, cause));
+        }
+    }
+
+    // ---- processes of workers
+
+    /**
+     * The process of a slot was killed, and its thread has not ended.
+     *
+     * @param worker what it has, null if it was still making one
+     * @param next what becomes of the slot; {@link SlotState#GONE} if it is to lose its place
+     * @return what becomes of it now
+     */
+    SlotState keepPlace(Slot<W> slot, Pid pid, @Nullable W worker, SlotState next, DeferredActions after) {
+        AtomicBoolean claim = slot.closeClaim == null ? new AtomicBoolean() : slot.closeClaim;
+        OrphanedWorker<W> left = new OrphanedWorker<>(slot, pid, worker, claim, engine.clock().nanoTime());
+        after.add(() -> engine.system().onThreadEnd(pid, (process, reason) -> threadEnded(left)));
+        if (left.closed && !left.over && detach(left)) {
+            return next;
+        }
+        slot.orphan = left;
+        engine.limits().watch(left);
+        return next == SlotState.GONE ? SlotState.DISMISSED : next;
+    }
+
+    /** Most threads end at once. This one has not: nobody counts on its place any more. */
+    void isSlow(OrphanedWorker<W> left, DeferredActions after) {
+        if (left.slot.orphan == left) {
+            left.slow = true;
+            engine.workers().setSlow(left.slot, true);
+            engine.startMore(after);
+            engine.refuseImpatient(
+                    "the thread of " + left.pid + ", which was killed, has not ended and keeps its place",
+                    null, after);
+        }
+    }
+
+    private boolean detach(OrphanedWorker<W> left) {
+        if (detached >= engine.workers().size + engine.workers().maxOverflow) {
+            return false;
+        }
+        left.detached = true;
+        detached++;
+        return true;
+    }
+
+    /** Last of all on the orphan's own thread; if that has ended already, on the one that tells of the end. */
+    private void threadEnded(OrphanedWorker<W> left) {
+        engine.lockedAfterExitElsewhere(after -> {
+            left.over = true;
+            if (left.detached) {
+                detached--;
+                detachNext(after);
+            } else if (left.closed || !left.closing) { // else the place is free when that is done
+                releasePlace(left, after);
+            }
+        });
+    }
+
+    /** On the orphan's own thread: it has closed its worker, and is about to end. */
+    void closedByItself(Slot<W> slot, Pid pid) {
+        engine.locked(after -> {
+            OrphanedWorker<W> left = slot.orphan;
+            if (left != null && left.pid.equals(pid)) {
+                left.closed = true;
+                releasePlace(left, after);
+            }
+        });
+    }
+
+    private void detachNext(DeferredActions after) {
+        for (Slot<W> slot : engine.workers().copy()) {
+            OrphanedWorker<W> left = slot.orphan;
+            if (left != null && left.closed && !left.over && detach(left)) {
+                releasePlace(left, after);
+                return;
+            }
+        }
+    }
+
+    private void releasePlace(OrphanedWorker<W> left, DeferredActions after) {
+        Slot<W> slot = left.slot;
+        if (slot.orphan == left) {
+            slot.orphan = null;
+            engine.orphanGone(slot, after);
+        }
+    }
+
+    /** The grace is over, or there is none left: another thread closes the worker of the killed process. */
+    void closeForOrphan(OrphanedWorker<W> left, DeferredActions after) {
+        if (left.over || left.closed || left.slot.orphan != left || !left.closeClaim.compareAndSet(false, true)) {
+            return; // ended, detached, or being closed: no more can be done
+        }
+        left.closing = true;
+        after.call(() -> {
+            LOG.warn(
+                    "{} of pool '{}' is closed by another thread: its process {} was killed, and the thread of that process has not left it within {}. It is here:",
+                    left.slot.childId, engine.name(), left.pid, engine.spec().orphanGrace(), whereIs(left.pid));
+            PoolThreads.onPlatformThread(left.slot.childId + " closing", engine.contextClassLoader(),
+                    () -> close(left));
+        });
+    }
+
+    private Throwable whereIs(Pid pid) {
+        Throwable where = new Throwable("the thread of " + pid);
+        where.setStackTrace(engine.system().stackTrace(pid));
+        return where;
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // destroy may throw anything
+    private void close(OrphanedWorker<W> left) {
+        W worker = left.worker;
+        if (worker == null) {
+            return;
+        }
+        try {
+            ForeignCode.ask(() -> {
+                engine.spec().factory().destroy(worker, new WorkerExitException(left.pid, ExitReason.KILLED));
+                return null;
+            });
+        } catch (Throwable thrown) {
+            LOG.warn("Worker {} could not be closed: {}", left.slot.childId, ForeignText.of(worker), thrown);
+        }
+        Pid process = WorkerProcess.processOf(worker);
+        if (process != null) {
+            engine.system().exit(process, ExitReason.SHUTDOWN);
+        }
+        engine.locked(after -> {
+            left.closed = true;
+            if (left.slot.orphan == left && (left.over || detach(left))) {
+                releasePlace(left, after);
+            }
+        });
+    }
+
+    /** The pool is being stopped: nobody waits for a grace any more. */
+    void closeAll(DeferredActions after) {
+        for (Slot<W> slot : engine.workers().slots) {
+            OrphanedWorker<W> left = slot.orphan;
+            if (left != null) {
+                closeForOrphan(left, after);
+            }
+        }
+    }
+
+    /** How many places the threads of killed processes have. */
+    int heldPlaces() {
+        int held = 0;
+        for (Slot<W> slot : engine.workers().slots) {
+            held += slot.orphan != null || slot.state == SlotState.QUARANTINED ? 1 : 0;
+        }
+        return held;
+    }
+}

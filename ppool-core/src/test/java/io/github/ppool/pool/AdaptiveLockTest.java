@@ -1,0 +1,76 @@
+package io.github.ppool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdaptiveLockTest {
+
+    private final AdaptiveLock lock = new AdaptiveLock();
+    private long guarded;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void one_at_a_time_and_each_sees_what_the_last_one_did(boolean virtual) throws Exception {
+        int threads = 16;
+        int rounds = 20_000;
+        CountDownLatch begin = new CountDownLatch(1);
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+            all.add(builder.start(() -> {
+                try {
+                    begin.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                for (int round = 0; round < rounds; round++) {
+                    lock.lock();
+                    guarded++;
+                    lock.unlock();
+                }
+            }));
+        }
+        begin.countDown();
+        for (Thread thread : all) {
+            thread.join();
+        }
+        assertThat(guarded).isEqualTo((long) threads * rounds);
+        assertThat(lock.isHeld()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_interrupt_does_not_end_the_wait_and_is_kept(boolean virtual) throws Exception {
+        lock.lock();
+        Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+        boolean[] interrupted = {false};
+        Thread waiting = builder.start(() -> {
+            lock.lock();
+            interrupted[0] = Thread.currentThread().isInterrupted();
+            lock.unlock();
+        });
+        waiting.interrupt();
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        assertThat(waiting.isAlive()).isTrue();
+        lock.unlock();
+        waiting.join();
+        assertThat(interrupted[0]).isTrue();
+    }
+
+    @Test
+    void says_whether_it_is_held() {
+        assertThat(lock.isHeld()).isFalse();
+        lock.lock();
+        assertThat(lock.isHeld()).isTrue();
+        lock.unlock();
+        assertThat(lock.isHeld()).isFalse();
+    }
+}
