@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * their supervisors, which takes no time, and lets them go, so that stopping one pool keeps it from nothing. What is
  * begun is brought to its end, or undone, whatever becomes of the caller.
  */
-final class PoolTree implements Pools {
+final class PoolTree implements Pools, PoolAdmin {
 
     private static final String ROOT = "ppool";
     /** How long the supervisor above may take to stop what else is under it. */
@@ -529,6 +529,11 @@ final class PoolTree implements Pools {
     @Override
     public Set<String> names() {
         return new TreeSet<>(pools.keySet());
+    }
+
+    @Override
+    public PoolAdmin admin() {
+        return this;
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  * <p>When a pool's supervisor gives up, the tree restarts it, and the pool's handle, its configuration and its queue
  * live on. Each pool has an intensity of its own for that, {@link #DEFAULT_INTENSITY}. When a pool exceeds it, the tree
  * gives up on this pool alone: the pool is {@link PoolPhase#GAVE_UP}, its callers are told why, and
- * {@link #restartPool} begins again. All other pools go on. A tree that was
+ * {@link PoolAdmin#restartPool} begins again. All other pools go on. A tree that was
  * {@linkplain #start(ProcessSystem, RestartIntensity) started with an intensity} counts the restarts of all pools
  * together, as an OTP supervisor does: when they are too many it gives up altogether, and all pools are down.
  *
@@ -24,6 +24,9 @@ import java.util.concurrent.CompletionStage;
  * pool. Starts and stops of one name come one after the other, whichever threads ask for them, and a start or stop
  * that has begun is brought to its end or undone, whatever becomes of the caller. Stands for {@code ppool_supersup}
  * and {@code ppool}.
+ *
+ * <p>These are the calls of an application: it starts, stops and finds pools. The calls of an operator, which change
+ * pools that run, are in {@link PoolAdmin}.
  */
 public interface Pools extends AutoCloseable {
 
@@ -184,59 +187,11 @@ public interface Pools extends AutoCloseable {
     Set<String> names();
 
     /**
-     * Hands out no more workers until {@link #resume}: callers wait, or are refused if the pool is configured so. Who
-     * has a worker keeps it.
+     * The calls of an operator: suspend, resume, resize, delete a worker, restart a pool that has given up.
      *
-     * @param name which
-     * @return whether there is such a pool and it was running
+     * @return the calls for these pools
      */
-    boolean suspend(String name);
-
-    /**
-     * Undoes {@link #suspend}. Whether the pool was suspended or not, workers that a creation plan has given up or put
-     * off are tried to be made again at once.
-     *
-     * @param name which
-     * @return whether there is such a pool and it was suspended
-     */
-    boolean resume(String name);
-
-    /**
-     * Changes how many workers a pool keeps. Additional ones are made; surplus ones are dismissed as they become idle,
-     * never while somebody has them.
-     *
-     * @param name which
-     * @param size 0 or more, together with max-overflow at most {@link PoolSpec#MOST_WORKERS}. If both are 0, the pool
-     *     is always full, and the log warns of it
-     * @param maxOverflow 0 or more
-     * @return whether there is such a pool
-     * @throws IllegalArgumentException if one of them is negative, or they are more than {@link PoolSpec#MOST_WORKERS}
-     *     together; nothing is changed
-     */
-    boolean resize(String name, int size, int maxOverflow);
-
-    /**
-     * Gives up a worker whose process has ended and that waits for its restart: its place is free, and the pool makes
-     * another one when it needs one, as after the element {@code delete} of a plan. Deleting the child at the pool's
-     * supervisor instead would leave its place taken.
-     *
-     * @param name the pool
-     * @param child the id of the worker's child specification, such as {@code smtp/1}
-     * @return whether there is such a pool, with such a worker that does not run
-     */
-    boolean deleteWorker(String name, String child);
-
-    /**
-     * Starts a pool again that is {@link PoolPhase#GAVE_UP}, with the same handle and configuration; if need be the
-     * tree first. Callers that hold the handle are served again.
-     *
-     * @param name which
-     * @return whether there is such a pool and it had given up; false if it is being started or stopped already
-     * @throws PoolStoppedException if the supervisor of the pool could not be started; the pool has given up as before
-     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; the pool has given up as
-     *     before, and the interrupt flag is set
-     */
-    boolean restartPool(String name);
+    PoolAdmin admin();
 
     /**
      * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end.

@@ -81,17 +81,17 @@ class AlwaysFullTest {
         PoolClient<String> pool = start(strategy);
         World.Errand<String> waits = world.begin(() -> pool.transactionResult(worker -> worker));
         world.quiesce();
-        assertThat(world.perform(() -> pools.resize("full", 0, 1))).isTrue();
+        assertThat(world.perform(() -> pools.admin().resize("full", 0, 1))).isTrue();
         world.quiesce();
         assertThat(waits.result()).isEqualTo("worker");
         assertThat(pool.status().workers()).isZero();
-        world.perform(() -> pools.resize("full", 2, 0));
+        world.perform(() -> pools.admin().resize("full", 2, 0));
         world.quiesce();
         assertThat(pool.status().available()).isEqualTo(2);
         for (int i = 0; i < 3; i++) {
             assertThat(world.<String>perform(() -> pool.transactionResult(worker -> worker))).isEqualTo("worker");
         }
-        world.perform(() -> pools.resize("full", 0, 0));
+        world.perform(() -> pools.admin().resize("full", 0, 0));
         world.quiesce();
         assertThat(pool.status()).returns(0, PoolStatus::workers).returns(PoolState.FULL, PoolStatus::state);
         assertThat(world.perform(pool::tryCheckout)).isEmpty();

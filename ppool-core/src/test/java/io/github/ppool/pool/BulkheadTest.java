@@ -146,7 +146,7 @@ class BulkheadTest {
                 killSupervisor(pools, "bad");
             }
             assertThat(phase(pool)).isEqualTo(PoolPhase.GAVE_UP);
-            assertThat(world.perform(() -> pools.restartPool("bad"))).isTrue();
+            assertThat(world.perform(() -> pools.admin().restartPool("bad"))).isTrue();
             world.quiesce();
             world.perform(() -> {
                 pool.transaction(worker -> {});
@@ -163,7 +163,7 @@ class BulkheadTest {
         }
         assertThat(world.perform(() -> pools.stopPool("bad", Duration.ZERO))).isTrue();
         assertThat(phase(pool)).isEqualTo(PoolPhase.STOPPED);
-        assertThat(world.perform(() -> pools.restartPool("bad"))).isFalse();
+        assertThat(world.perform(() -> pools.admin().restartPool("bad"))).isFalse();
         assertThat(phase(start(pools, "bad"))).isEqualTo(PoolPhase.RUNNING);
     }
 
@@ -234,7 +234,7 @@ class BulkheadTest {
             Deque<Long> own = ends.get(name);
             if (expected.get(name) == PoolPhase.GAVE_UP && random.nextInt(4) == 0) {
                 played.add("restart " + name);
-                assertThat(world.perform(() -> pools.restartPool(name))).isTrue();
+                assertThat(world.perform(() -> pools.admin().restartPool(name))).isTrue();
                 own.clear();
                 expected.put(name, PoolPhase.RUNNING);
             } else if (expected.get(name) == PoolPhase.RUNNING && random.nextInt(3) > 0) {

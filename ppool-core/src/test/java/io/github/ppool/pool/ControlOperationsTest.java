@@ -401,7 +401,7 @@ class ControlOperationsTest {
         assertThat(unexpected).isEmpty();
         for (String name : pools.names()) {
             PoolClient<?> pool = pools.pool(name).orElseThrow();
-            pools.resume(name);
+            pools.admin().resume(name);
             assertThat(pool.status().phase()).isEqualTo(PoolPhase.RUNNING);
             pool.checkout(Duration.ofSeconds(20)).close();
             assertThat(pools.stopPool(pool, Duration.ofSeconds(20))).isTrue();
@@ -419,12 +419,12 @@ class ControlOperationsTest {
             case 0, 1 -> pools.startPool(PoolSpec.builder(name, factory).size(1).maxOverflow(1).build());
             case 2 -> pools.stopPool(name, Duration.ofMillis(random.nextInt(3)));
             case 3 -> pools.pool(name).ifPresent(pool -> pool.checkout(Duration.ofMillis(2)).close());
-            case 4 -> pools.resize(name, random.nextInt(3), 1);
+            case 4 -> pools.admin().resize(name, random.nextInt(3), 1);
             default -> {
-                if (!pools.suspend(name)) {
-                    pools.restartPool(name);
+                if (!pools.admin().suspend(name)) {
+                    pools.admin().restartPool(name);
                 }
-                pools.resume(name);
+                pools.admin().resume(name);
             }
         }
     }
@@ -437,7 +437,7 @@ class ControlOperationsTest {
             PoolClient<PoolWorld.Worker> pool = world
                     .start(spec -> spec.size(10).overflowTtl(Duration.ofSeconds(30)));
             assertThat(pool.status().available()).isEqualTo(10);
-            world.pools.resize("pool", 2, 0);
+            world.pools.admin().resize("pool", 2, 0);
             world.advance(Duration.ofSeconds(29));
             assertThat(pool.status().available()).isEqualTo(10);
             world.advance(Duration.ofSeconds(1));

@@ -117,12 +117,12 @@ class CrowdOfBorrowersTest {
         Client<?> first = waiting(pool, 10);
         Client<?> second = waiting(pool, 10);
         assertOpen(pool);
-        world.pools.suspend("pool");
+        world.pools.admin().suspend("pool");
         world.world.quiesce();
         assertThat(first.failure).isInstanceOf(PoolRejectedException.class);
         assertThat(second.failure).isInstanceOf(PoolRejectedException.class);
         assertThat(world.client(pool::checkout).failure).isInstanceOf(PoolRejectedException.class);
-        world.pools.resume("pool");
+        world.pools.admin().resume("pool");
         Client<?> third = waiting(pool, 10);
         Client<?> fourth = waiting(pool, 10);
         assertOpen(pool);

@@ -124,7 +124,7 @@ class FifoRotationTest {
         Random random = new Random(seed);
         PoolClient<Worker> pool = pool(1);
         for (int size = 1; size <= 40; size += 3) {
-            world.pools.resize(pool.name(), size, 0);
+            world.pools.admin().resize(pool.name(), size, 0);
             world.world.quiesce();
             Deque<Pid> idle = new ArrayDeque<>(PoolView.idleOldestFirst(pool));
             assertThat(idle).hasSize(size);

@@ -119,7 +119,7 @@ class FilledInStepsTest {
         PoolClient<Integer> pool = start(10, 0);
         assertThat(pool.status().available()).isEqualTo(10);
         factory.waits = true;
-        assertThat(pools.resize("large", 1_000, 0)).isTrue();
+        assertThat(pools.admin().resize("large", 1_000, 0)).isTrue();
         world.quiesce();
         assertThat(begun(pool)).isEqualTo(10 + FILL_BATCH);
         factory.waits = false;

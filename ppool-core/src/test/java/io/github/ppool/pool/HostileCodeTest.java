@@ -373,8 +373,8 @@ class HostileCodeTest {
                     violate("a borrower hangs: " + List.of(borrower.getStackTrace()));
                 }
                 hostile.set(false);
-                pools.suspend("pool");
-                pools.resume("pool");
+                pools.admin().suspend("pool");
+                pools.admin().resume("pool");
                 if (pool.status().phase() == PoolPhase.GAVE_UP) {
                     violate("the tree gave up: " + pool.status().explain());
                 }

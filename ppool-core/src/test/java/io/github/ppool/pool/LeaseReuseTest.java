@@ -228,12 +228,12 @@ class LeaseReuseTest {
     void a_suspended_pool_lends_nothing_to_those_who_had_something(PoolStrategy strategy) {
         PoolClient<Worker> pool = world.start(spec -> spec.strategy(strategy).size(2).refuseWhileSuspended(true));
         Lease<Worker> mine = again(pool);
-        world.pools.suspend("pool");
+        world.pools.admin().suspend("pool");
         assertThat(mine.isOpen()).isTrue();
         assertThatThrownBy(pool::checkout).isInstanceOf(PoolRejectedException.class);
         mine.close();
         assertThatThrownBy(pool::checkout).isInstanceOf(PoolRejectedException.class);
-        world.pools.resume("pool");
+        world.pools.admin().resume("pool");
         assertThat(pool.status()).returns(2, PoolStatus::available);
         again(pool).close();
     }
@@ -257,7 +257,7 @@ class LeaseReuseTest {
     void a_smaller_pool_dismisses_what_comes_back(PoolStrategy strategy) {
         PoolClient<Worker> pool = pool(strategy, 2);
         Lease<Worker> mine = again(pool);
-        world.pools.resize("pool", 0, 2);
+        world.pools.admin().resize("pool", 0, 2);
         world.world.quiesce();
         assertThat(pool.status()).returns(1, PoolStatus::workers).returns(1, PoolStatus::borrowed);
         mine.close();

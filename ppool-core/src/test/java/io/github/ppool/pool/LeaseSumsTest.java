@@ -95,7 +95,7 @@ class LeaseSumsTest {
     void the_numbers_outlive_their_places() {
         PoolClient<Worker> pool = world.start(spec -> spec.listener(WANTS));
         borrow(pool).close();
-        world.pools.resize("pool", 0, 1);
+        world.pools.admin().resize("pool", 0, 1);
         world.world.quiesce();
         assertThat(pool.status().workers()).isZero();
         assertThat(pool.status().leases().count()).isEqualTo(1);

@@ -151,7 +151,7 @@ class LogOfWorkersTest {
         assertThat(lines()).singleElement().asString()
                 .endsWith("boom; it is not restarted: the pool makes another one when it needs one");
         log.list.clear();
-        world.perform(() -> pools.resize("pool", 0, 1));
+        world.perform(() -> pools.admin().resize("pool", 0, 1));
         world.perform(() -> pools.stopPool(pool, Duration.ZERO));
         assertThat(lines()).isEmpty();
     }

@@ -311,8 +311,8 @@ class PoolModelTest {
             for (Thread user : lateUsers) {
                 user.join();
             }
-            pools.resize("pool", size, maxOverflow);
-            pools.resume("pool");
+            pools.admin().resize("pool", size, maxOverflow);
+            pools.admin().resume("pool");
             for (Booked booked : tasks) {
                 checkOutcome(booked, pool);
             }
@@ -704,13 +704,13 @@ class PoolModelTest {
                 case 1 -> threads.get(random.nextInt(threads.size())).interrupt();
                 case 2 -> checkLimit(pool, limit);
                 case 3 -> {
-                    pools.suspend("pool");
+                    pools.admin().suspend("pool");
                     if (random.nextBoolean()) {
                         Thread.sleep(1); // somebody comes to wait meanwhile
                     }
-                    pools.resume("pool");
+                    pools.admin().resume("pool");
                 }
-                case 4 -> pools.resize("pool", random.nextInt(3), 1 + random.nextInt(3));
+                case 4 -> pools.admin().resize("pool", random.nextInt(3), 1 + random.nextInt(3));
                 default -> throw new AssertionError();
             }
         } catch (InterruptedException e) {

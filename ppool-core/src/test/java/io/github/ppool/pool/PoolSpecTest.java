@@ -106,13 +106,13 @@ class PoolSpecTest {
                 Pools pools = Pools.start(system)) {
             PoolClient<Object> pool = pools.startPool(spec().size(1).maxOverflow(1).build());
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> pools.resize("smtp", Integer.MAX_VALUE, 1))
+                    .isThrownBy(() -> pools.admin().resize("smtp", Integer.MAX_VALUE, 1))
                     .withMessage("size must be at most 100000, got: 2147483647");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> pools.resize("smtp", 1, 100_001))
+                    .isThrownBy(() -> pools.admin().resize("smtp", 1, 100_001))
                     .withMessage("max-overflow must be at most 100000, got: 100001");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> pools.resize("smtp", 60_000, 60_000))
+                    .isThrownBy(() -> pools.admin().resize("smtp", 60_000, 60_000))
                     .withMessage("size + max-overflow must be from 0 to 100000, got: 60000 + 60000");
             assertThat(pool.status().size()).isEqualTo(1);
             assertThat(pool.status().maxOverflow()).isEqualTo(1);
@@ -130,7 +130,7 @@ class PoolSpecTest {
             assertThat(pools.pool("smtp")).containsSame(first);
             assertThat(pools.stopPool("smtp", Duration.ZERO)).isTrue();
             assertThat(pools.stopPool("smtp", Duration.ZERO)).isFalse();
-            assertThat(pools.resize("smtp", 1, 1)).isFalse();
+            assertThat(pools.admin().resize("smtp", 1, 1)).isFalse();
             assertThatThrownBy(first::checkout).isInstanceOf(PoolStoppedException.class);
             assertThat(pools.startPool(spec().build()).status().phase()).isEqualTo(PoolPhase.RUNNING);
             pools.stop(Duration.ZERO);

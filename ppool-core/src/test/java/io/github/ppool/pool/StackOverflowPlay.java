@@ -257,12 +257,12 @@ final class StackOverflowPlay {
         });
         all.put("status", pool::status);
         all.put("resize", () -> {
-            pools.resize(pool.name(), SIZE + 1, 0);
-            pools.resize(pool.name(), SIZE, 0);
+            pools.admin().resize(pool.name(), SIZE + 1, 0);
+            pools.admin().resize(pool.name(), SIZE, 0);
         });
         all.put("suspend", () -> {
-            pools.suspend(pool.name());
-            pools.resume(pool.name());
+            pools.admin().suspend(pool.name());
+            pools.admin().resume(pool.name());
         });
         return all;
     }
@@ -394,8 +394,8 @@ final class StackOverflowPlay {
      */
     private void settle(String what, Pools pools, PoolClient<Worker> pool) throws Exception {
         onThread("resume", 1, () -> {
-            pools.resize(pool.name(), SIZE, 0);
-            pools.resume(pool.name());
+            pools.admin().resize(pool.name(), SIZE, 0);
+            pools.admin().resume(pool.name());
         }, true);
         lent.takeAll().forEach(Lease::close);
         promised.takeAll().forEach(stage -> stage.thenAccept(Lease::close));

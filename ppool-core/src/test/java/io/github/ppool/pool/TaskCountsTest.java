@@ -122,7 +122,7 @@ class TaskCountsTest {
             assertThat(done.state()).isEqualTo(TaskState.DONE);
             assertThat(failed.state()).isEqualTo(TaskState.FAILED);
         }
-        world.pools.resize("pool", 0, 1);
+        world.pools.admin().resize("pool", 0, 1);
         world.world.quiesce();
         PoolStatus.Tasks tasks = pool.status().tasks();
         assertThat(pool.status().workers()).isZero();

@@ -114,13 +114,13 @@ class ToldToListenersTest {
 
     @Test
     void a_worker_that_is_down_can_be_given_up_and_its_place_is_free() {
-        assertThat(world.pools.deleteWorker("pool", "pool/1")).isFalse();
+        assertThat(world.pools.admin().deleteWorker("pool", "pool/1")).isFalse();
         assertThat(world.perform(() -> supervisor().terminateChild("pool/1"))).isEqualTo(ChildResult.Done.INSTANCE);
         world.world.quiesce();
         assertThat(pool.status().workers()).isEqualTo(1);
-        assertThat(world.pools.deleteWorker("pool", "pool/1")).isTrue();
-        assertThat(world.pools.deleteWorker("pool", "pool/1")).isFalse();
-        assertThat(world.pools.deleteWorker("nobody", "pool/1")).isFalse();
+        assertThat(world.pools.admin().deleteWorker("pool", "pool/1")).isTrue();
+        assertThat(world.pools.admin().deleteWorker("pool", "pool/1")).isFalse();
+        assertThat(world.pools.admin().deleteWorker("nobody", "pool/1")).isFalse();
         assertThat(pool.status().workers()).isZero();
         world.perform(() -> pool.checkout().worker().name);
         assertThat(world.perform(() -> supervisor().whichChildren()))

@@ -183,7 +183,7 @@ class WorkerLivesTest {
                 .hasMessageContaining("the supervision tree has given up")
                 .hasMessageContaining("; pool 'pool' has given up: size 1");
         assertThat(tasks).extracting(Task::state).containsOnly(TaskState.FAILED, TaskState.REJECTED);
-        assertThat(world.perform(() -> world.pools.restartPool("pool"))).isTrue();
+        assertThat(world.perform(() -> world.pools.admin().restartPool("pool"))).isTrue();
         world.world.quiesce();
         checkout(pool).close();
         assertThat(pool.status().phase()).isEqualTo(PoolPhase.RUNNING);
@@ -344,12 +344,12 @@ class WorkerLivesTest {
     @Test
     void a_suspended_pool_lets_callers_wait_and_a_resumed_one_serves_them() {
         PoolClient<Worker> pool = world.start(spec -> spec);
-        assertThat(world.pools.suspend("pool")).isTrue();
+        assertThat(world.pools.admin().suspend("pool")).isTrue();
         assertThat(pool.status().phase()).isEqualTo(PoolPhase.SUSPENDED);
         assertThat(pool.tryCheckout()).isEmpty();
         Client<Lease<Worker>> waits = world.client(() -> pool.checkout(Duration.ofHours(1)));
         assertThat(waits.done).isFalse();
-        assertThat(world.pools.resume("pool")).isTrue();
+        assertThat(world.pools.admin().resume("pool")).isTrue();
         world.world.quiesce();
         assertThat(waits.done).isTrue();
     }
@@ -357,25 +357,26 @@ class WorkerLivesTest {
     @Test
     void a_suspended_pool_refuses_callers_if_it_is_told_to() {
         PoolClient<Worker> pool = world.start(spec -> spec.refuseWhileSuspended(true));
-        world.pools.suspend("pool");
+        world.pools.admin().suspend("pool");
         assertThatThrownBy(pool::checkout).isInstanceOf(PoolRejectedException.class).hasMessageContaining("suspended");
     }
 
     @Test
     void a_resize_makes_and_dismisses_workers_but_never_touches_a_borrowed_one() {
         PoolClient<Worker> pool = world.start(spec -> spec.size(1));
-        world.pools.resize("pool", 3, 0);
+        world.pools.admin().resize("pool", 3, 0);
         world.world.quiesce();
         assertThat(pool.status().available()).isEqualTo(3);
         Lease<Worker> lease = checkout(pool);
-        world.pools.resize("pool", 0, 1);
+        world.pools.admin().resize("pool", 0, 1);
         world.world.quiesce();
         assertThat(pool.status()).returns(1, PoolStatus::workers).returns(1, PoolStatus::borrowed);
         lease.close();
         world.world.quiesce();
         assertThat(pool.status().workers()).isZero();
         assertThat(world.pools.spec("pool").orElseThrow().maxOverflow()).isEqualTo(1);
-        assertThatThrownBy(() -> world.pools.resize("pool", 99_999, 2)).hasMessageContaining("size + max-overflow");
+        assertThatThrownBy(() -> world.pools.admin().resize("pool", 99_999, 2))
+                .hasMessageContaining("size + max-overflow");
     }
 
     @Test
@@ -383,20 +384,20 @@ class WorkerLivesTest {
         PoolClient<Worker> pool = world.start(spec -> spec.size(1));
         String usable = Objects.requireNonNull(pool.<String, RuntimeException>transactionResult(worker -> worker.name));
         world.slowCreation = true;
-        world.pools.resize("pool", 3, 0); // one is being made, or two, or they were only asked for
-        world.pools.resize("pool", 1, 0);
+        world.pools.admin().resize("pool", 3, 0); // one is being made, or two, or they were only asked for
+        world.pools.admin().resize("pool", 1, 0);
         assertThat(pool.status().available()).isEqualTo(1);
         world.world.quiesce();
-        world.pools.resize("pool", 3, 0);
+        world.pools.admin().resize("pool", 3, 0);
         world.world.quiesce(); // two are being made
-        world.pools.resize("pool", 1, 0);
+        world.pools.admin().resize("pool", 1, 0);
         assertThat(pool.status().available()).isEqualTo(1);
         world.slowCreation = false;
         world.advance(Duration.ofMillis(10));
         world.world.quiesce();
         assertThat(pool.status()).returns(1, PoolStatus::workers).returns(1, PoolStatus::available);
         assertThat(pool.<String, RuntimeException>transactionResult(worker -> worker.name)).isEqualTo(usable);
-        world.pools.resize("pool", 2, 0);
+        world.pools.admin().resize("pool", 2, 0);
         world.world.quiesce();
         assertThat(pool.status().available()).isEqualTo(2);
     }

@@ -426,8 +426,8 @@ final class HandOverStress {
 
         @Actor
         public void operates() {
-            arena.pools.suspend("pool");
-            arena.pools.resume("pool");
+            arena.pools.admin().suspend("pool");
+            arena.pools.admin().resume("pool");
         }
 
         @Arbiter
@@ -453,14 +453,14 @@ final class HandOverStress {
 
         @Actor
         public void operates() {
-            arena.pools.resize("pool", 1, 0);
+            arena.pools.admin().resize("pool", 1, 0);
         }
 
         @Arbiter
         public void after(L_Result r) {
             boolean one = Arena.eventually(() -> pool.status().workers() == 1 && pool.status().available() == 1);
             String verdict = one ? "one worker" : pool.toString();
-            arena.pools.resize("pool", 2, 0);
+            arena.pools.admin().resize("pool", 2, 0);
             r.r1 = arena.end(verdict);
         }
     }
@@ -487,7 +487,7 @@ final class HandOverStress {
 
         @Actor
         public void operates() {
-            arena.pools.resize("pool", 2, 0);
+            arena.pools.admin().resize("pool", 2, 0);
         }
 
         @Arbiter
@@ -496,7 +496,7 @@ final class HandOverStress {
             boolean twice = both && one.join().pid().equals(two.join().pid());
             Arena.outcome(one);
             Arena.outcome(two);
-            arena.pools.resize("pool", 1, 0);
+            arena.pools.admin().resize("pool", 1, 0);
             r.r1 = arena.end(twice ? Arena.DOUBLE_HAND_OUT : both ? "served" : Arena.LOST_WAKE_UP);
         }
     }
@@ -518,7 +518,7 @@ final class HandOverStress {
 
         @Actor
         public void operates() {
-            arena.pools.resize("pool", 2, 0);
+            arena.pools.admin().resize("pool", 2, 0);
         }
 
         @Actor
@@ -543,7 +543,7 @@ final class HandOverStress {
         public void after(L_Result r) {
             boolean two = Arena.eventually(() -> pool.status().available() == 2);
             String verdict = two ? "two workers" : Arena.LOST_WORKER + ": " + pool;
-            arena.pools.resize("pool", 1, 0);
+            arena.pools.admin().resize("pool", 1, 0);
             r.r1 = arena.end(verdict);
         }
     }

@@ -59,7 +59,7 @@ class PoolUnderLincheck {
         await(() -> pool.status().available() == 1);
         for (int made = 2; made <= size; made++) {
             int now = made;
-            pools.resize("pool", now, 0);
+            pools.admin().resize("pool", now, 0);
             await(() -> pool.status().available() == now);
         }
     }
@@ -181,7 +181,7 @@ class PoolUnderLincheck {
 
     /** {@code resize}, until all are made or gone that can be so now. */
     String resize(int size) {
-        pools.resize("pool", size, 0);
+        pools.admin().resize("pool", size, 0);
         await(() -> {
             PoolStatus status = pool.status();
             return status.starting() == 0 && status.stopping() == 0;

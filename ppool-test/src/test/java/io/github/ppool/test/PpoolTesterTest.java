@@ -146,7 +146,7 @@ class PpoolTesterTest {
                 .hasWaiting(0);
         assertThat(tester.pools()).supervisor("p").isAlive().hasChildren("p/1").hasRunning(1).child("p/1").isRunning()
                 .and().isAlive();
-        tester.pools().suspend("p");
+        tester.pools().admin().suspend("p");
         assertThat(pool).isSuspended();
     }
 

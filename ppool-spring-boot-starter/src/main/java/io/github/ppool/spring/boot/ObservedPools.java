@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot;
 
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolSpec;
@@ -183,28 +184,8 @@ public final class ObservedPools implements Pools {
     }
 
     @Override
-    public boolean suspend(String name) {
-        return pools.suspend(name);
-    }
-
-    @Override
-    public boolean resume(String name) {
-        return pools.resume(name);
-    }
-
-    @Override
-    public boolean resize(String name, int size, int maxOverflow) {
-        return pools.resize(name, size, maxOverflow);
-    }
-
-    @Override
-    public boolean deleteWorker(String name, String child) {
-        return pools.deleteWorker(name, child);
-    }
-
-    @Override
-    public boolean restartPool(String name) {
-        return pools.restartPool(name);
+    public PoolAdmin admin() {
+        return pools.admin();
     }
 
     @Override

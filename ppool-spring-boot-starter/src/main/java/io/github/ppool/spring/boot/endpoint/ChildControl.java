@@ -64,7 +64,7 @@ final class ChildControl {
             return answer(name, "delete_child", child, supervisor.deleteChild(child));
         }
         // The place of a worker is the pool's to give up.
-        if (pools.deleteWorker(name, child)) {
+        if (pools.admin().deleteWorker(name, child)) {
             return new ChangeDescriptor(name, "delete_child", child, true, null);
         }
         if (supervisor.child(child).isEmpty()) {

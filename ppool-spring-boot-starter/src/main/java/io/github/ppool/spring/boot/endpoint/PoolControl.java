@@ -43,9 +43,9 @@ final class PoolControl {
             @Nullable Integer maxOverflow,
             @Nullable Duration drain) {
         boolean changed = switch (action) {
-            case "suspend" -> pools.suspend(pool);
-            case "resume" -> pools.resume(pool);
-            case "restart" -> pools.restartPool(pool);
+            case "suspend" -> pools.admin().suspend(pool);
+            case "resume" -> pools.admin().resume(pool);
+            case "restart" -> pools.admin().restartPool(pool);
             case "resize" -> resize(pool, size, maxOverflow);
             case "stop" -> pools.stopPool(pool, Objects.requireNonNullElse(drain, Duration.ZERO));
             default -> throw ChildControl.unknown(action);
@@ -79,7 +79,7 @@ final class PoolControl {
                 .map(client -> {
                     PoolStatus now = client.status();
                     try {
-                        return pools.resize(
+                        return pools.admin().resize(
                                 pool,
                                 Objects.requireNonNullElse(size, now.size()),
                                 Objects.requireNonNullElse(maxOverflow, now.maxOverflow()));

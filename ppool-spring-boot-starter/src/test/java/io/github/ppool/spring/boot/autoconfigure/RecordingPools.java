@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.autoconfigure;
 
+import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
@@ -78,28 +79,8 @@ final class RecordingPools implements Pools {
     }
 
     @Override
-    public boolean suspend(String name) {
-        return false;
-    }
-
-    @Override
-    public boolean resume(String name) {
-        return false;
-    }
-
-    @Override
-    public boolean resize(String name, int size, int maxOverflow) {
-        return false;
-    }
-
-    @Override
-    public boolean deleteWorker(String name, String child) {
-        return false;
-    }
-
-    @Override
-    public boolean restartPool(String name) {
-        return false;
+    public PoolAdmin admin() {
+        throw new UnsupportedOperationException("nothing runs here");
     }
 
     @Override

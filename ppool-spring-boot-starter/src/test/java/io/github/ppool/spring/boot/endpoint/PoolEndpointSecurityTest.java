@@ -60,7 +60,7 @@ class PoolEndpointSecurityTest {
 
     @AfterEach
     void resume() {
-        pools.resume("p");
+        pools.admin().resume("p");
         audited.clear();
     }
 

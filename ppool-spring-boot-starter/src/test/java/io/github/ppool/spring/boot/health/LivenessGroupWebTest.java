@@ -122,7 +122,7 @@ class LivenessGroupWebTest {
         await().until(() -> !pools.supervisor().isAlive());
         String liveness = probe(context, "livenessProbe", 503);
         assertThat(JsonPath.<String>read(liveness, "$.components.ppoolTrees.details.supervisor")).isEqualTo("gave up");
-        assertThat(pools.restartPool("bad")).isTrue();
+        assertThat(pools.admin().restartPool("bad")).isTrue();
         probe(context, "livenessProbe", 200);
     }
 

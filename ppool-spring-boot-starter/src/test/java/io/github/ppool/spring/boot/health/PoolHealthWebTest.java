@@ -41,7 +41,7 @@ class PoolHealthWebTest {
 
     @AfterEach
     void stop() {
-        pools.restartPool("p");
+        pools.admin().restartPool("p");
         pools.stopPool("p", Duration.ZERO);
     }
 

@@ -215,7 +215,7 @@ class PpoolHealthContributorAutoConfigurationTest {
         runner.run(context -> {
             Pools pools = context.getBean(Pools.class);
             pools.startPool(PoolSpec.builder("paused", Object::new).build());
-            pools.suspend("paused");
+            pools.admin().suspend("paused");
             assertThat(health(context.getBean(PoolsHealthContributor.class), "paused").getStatus())
                     .isEqualTo(Status.OUT_OF_SERVICE);
         });

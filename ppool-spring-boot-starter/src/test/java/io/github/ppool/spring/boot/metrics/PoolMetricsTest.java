@@ -89,7 +89,7 @@ class PoolMetricsTest {
             pools.supervisor("p").ifPresent(supervisor -> system.exit(supervisor, ExitReason.KILL));
         }
         assertThat(gauge("ppool.up")).isZero();
-        assertThat(pools.restartPool("p")).isTrue();
+        assertThat(pools.admin().restartPool("p")).isTrue();
         assertThat(gauge("ppool.up")).isEqualTo(1);
     }
 

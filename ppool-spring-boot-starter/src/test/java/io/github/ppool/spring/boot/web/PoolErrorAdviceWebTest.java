@@ -68,7 +68,7 @@ class PoolErrorAdviceWebTest {
         pools.startPool(spec("secret-full").queueCapacity(0).build());
         pools.pool("secret-full").orElseThrow().checkout();
         pools.startPool(spec("secret-suspended").refuseWhileSuspended(true).build());
-        pools.suspend("secret-suspended");
+        pools.admin().suspend("secret-suspended");
         pools.startPool(PoolSpec.builder("secret-unavailable", () -> {
             throw new IllegalStateException("password 1234");
         }).size(1).maxOverflow(0).creationFailureLimit(1).build());
