@@ -8,15 +8,11 @@ import io.github.ppool.restart.RestartPlanSyntaxException;
 import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.Supervisor;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
-/** What an operator can do under a supervisor: OTP's and director's calls, by their names. */
+/** The actions of an operator on the children of a supervisor: OTP's and director's calls, by their names. */
 final class ChildControl {
-
-    private static final Set<String> ON_CHILDREN = Set.of("restart_child", "terminate_child", "delete_child",
-            "change_plan");
 
     private final Pools pools;
 
@@ -24,48 +20,38 @@ final class ChildControl {
         this.pools = pools;
     }
 
-    static boolean knows(String action) {
-        return ON_CHILDREN.contains(action) || action.equals("trace_on") || action.equals("trace_off");
-    }
-
-    /**
-     * Does something under a supervisor.
-     *
-     * @return null if there is no such child
-     */
+    /** Runs an action on a supervisor. Returns null if there is no such child. */
     @Nullable
-    ChangeDescriptor change(
-            String name, Supervisor supervisor, String action, @Nullable String child, @Nullable String plan) {
+    ChangeDescriptor run(PoolAction.Body.OnSupervisor body, Supervisor supervisor, ChangeRequest request) {
         try {
-            if (!ON_CHILDREN.contains(action)) {
-                supervisor.trace(action.equals("trace_on"));
-                return new ChangeDescriptor(name, action, null, true, null);
-            }
-            if (child == null) {
-                throw PoolControl.refused(action + " must have a child");
-            }
-            return switch (action) {
-                case "restart_child" -> answer(name, action, child, supervisor.restartChild(child));
-                case "terminate_child" -> answer(name, action, child, supervisor.terminateChild(child));
-                case "delete_child" -> delete(name, supervisor, child);
-                default -> changePlan(name, supervisor, child, plan);
-            };
+            return body.run(this, supervisor, request);
         } catch (ServerExitedException ended) {
-            throw PoolControl.refused("the supervisor of '" + name + "' does not run");
+            throw notRunning(request.pool());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking the supervisor of '" + name + "'", interrupted);
+            throw new IllegalStateException(
+                    "interrupted while asking the supervisor of '" + request.pool() + "'", interrupted);
         }
     }
 
-    private @Nullable ChangeDescriptor delete(String name, Supervisor supervisor, String child)
-            throws InterruptedException {
-        if (pools.pool(name).isEmpty()) {
-            return answer(name, "delete_child", child, supervisor.deleteChild(child));
+    static InvalidEndpointRequestException notRunning(String name) {
+        return PoolControl.refused("the supervisor of '" + name + "' does not run");
+    }
+
+    ChangeDescriptor trace(ChangeRequest request, Supervisor supervisor, boolean on) throws InterruptedException {
+        supervisor.trace(on);
+        return new ChangeDescriptor(request.pool(), request.action(), null, true, null);
+    }
+
+    @Nullable
+    ChangeDescriptor delete(Supervisor supervisor, ChangeRequest request) throws InterruptedException {
+        String child = request.requiredChild();
+        if (pools.pool(request.pool()).isEmpty()) {
+            return answer(request, supervisor.deleteChild(child));
         }
-        // The place of a worker is the pool's to give up.
-        if (pools.admin().deleteWorker(name, child)) {
-            return new ChangeDescriptor(name, "delete_child", child, true, null);
+        // The pool gives up the place of its worker.
+        if (pools.admin().deleteWorker(request.pool(), child)) {
+            return changed(request);
         }
         if (supervisor.child(child).isEmpty()) {
             return null;
@@ -78,22 +64,19 @@ final class ChildControl {
                 || (element instanceof PlanElement.Repeat repeat && deletes(repeat.element()));
     }
 
-    private @Nullable ChangeDescriptor changePlan(
-            String name, Supervisor supervisor, String child, @Nullable String plan) throws InterruptedException {
-        if (plan == null) {
-            throw PoolControl.refused("change_plan must have a plan");
-        }
+    @Nullable
+    ChangeDescriptor changePlan(Supervisor supervisor, ChangeRequest request) throws InterruptedException {
+        String child = request.requiredChild();
+        String plan = request.requiredPlan();
         try {
             RestartPlan parsed = RestartPlan.parse(plan.stripLeading().startsWith("[") ? plan : "[" + plan + "]");
-            if (pools.pool(name).isPresent() && parsed.elements().stream().anyMatch(ChildControl::deletes)) {
+            if (pools.pool(request.pool()).isPresent() && parsed.elements().stream().anyMatch(ChildControl::deletes)) {
                 // The supervisor would forget the worker without the pool's knowledge.
                 throw PoolControl
                         .refused("the plan of a pool's worker must not have delete here, use delete_child, got: "
                                 + parsed);
             }
-            return supervisor.changePlan(child, parsed)
-                    ? new ChangeDescriptor(name, "change_plan", child, true, null)
-                    : null;
+            return supervisor.changePlan(child, parsed) ? changed(request) : null;
         } catch (RestartPlanSyntaxException wrong) {
             throw PoolControl.refused("not a restart plan: " + wrong.hint() + ", got: " + plan);
         } catch (IllegalArgumentException byType) {
@@ -101,25 +84,20 @@ final class ChildControl {
         }
     }
 
-    private static @Nullable ChangeDescriptor answer(String name, String action, String child, ChildResult result) {
+    /** The answer for the result of a call to a supervisor. Returns null if there is no such child. */
+    @Nullable
+    ChangeDescriptor answer(ChangeRequest request, ChildResult result) {
         return switch (result) {
             case ChildResult.Refused(ChildResult.Why why, var pid) when why == ChildResult.Why.NOT_FOUND -> null;
             case ChildResult.Refused(ChildResult.Why why, var pid) ->
-                throw PoolControl.refused(action + " was refused: " + why);
+                throw PoolControl.refused(request.action() + " was refused: " + why);
             case ChildResult.Failed(var reason) ->
-                new ChangeDescriptor(name, action, child, false, SafeReason.of(reason));
-            default -> new ChangeDescriptor(name, action, child, true, null);
+                new ChangeDescriptor(request.pool(), request.action(), request.child(), false, SafeReason.of(reason));
+            default -> changed(request);
         };
     }
 
-    static InvalidEndpointRequestException unknownOnTree(String action) {
-        return PoolControl.refused("action on a supervision tree must be restart_child, terminate_child, delete_child,"
-                + " change_plan, trace_on or trace_off, got: " + action);
-    }
-
-    static InvalidEndpointRequestException unknown(String action) {
-        return PoolControl
-                .refused("action must be start, suspend, resume, restart, resize, stop, restart_child, terminate_child,"
-                        + " delete_child, change_plan, trace_on or trace_off, got: " + action);
+    private static ChangeDescriptor changed(ChangeRequest request) {
+        return new ChangeDescriptor(request.pool(), request.action(), request.child(), true, null);
     }
 }

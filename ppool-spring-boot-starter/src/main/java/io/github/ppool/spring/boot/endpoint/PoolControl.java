@@ -1,10 +1,10 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +14,7 @@ import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.context.ApplicationEventPublisher;
 
-/** What an operator can do with a pool. Everything that was done is published as an audit event. */
+/** The actions of an operator on pools, and the audit event of each action that changed something. */
 final class PoolControl {
 
     /** The type of the audit events. */
@@ -30,70 +30,48 @@ final class PoolControl {
         this.events = events;
     }
 
-    /**
-     * Does something with a pool that exists.
-     *
-     * @return whether it changed anything
-     */
-    boolean change(
-            @Nullable Principal principal,
-            String pool,
-            String action,
-            @Nullable Integer size,
-            @Nullable Integer maxOverflow,
-            @Nullable Duration drain) {
-        boolean changed = switch (action) {
-            case "suspend" -> pools.admin().suspend(pool);
-            case "resume" -> pools.admin().resume(pool);
-            case "restart" -> pools.admin().restartPool(pool);
-            case "resize" -> resize(pool, size, maxOverflow);
-            case "stop" -> pools.stopPool(pool, Objects.requireNonNullElse(drain, Duration.ZERO));
-            default -> throw ChildControl.unknown(action);
-        };
-        if (changed) {
-            Map<String, @Nullable Object> data = new LinkedHashMap<>();
-            put(data, "size", size);
-            put(data, "maxOverflow", maxOverflow);
-            put(data, "drain", drain);
-            audit(principal, pool, action, data);
-        }
-        return changed;
+    Pools pools() {
+        return pools;
     }
 
-    /** Tells of something that was done. */
-    void audit(@Nullable Principal principal, String pool, String action, Map<String, @Nullable Object> more) {
+    PoolAdmin admin() {
+        return pools.admin();
+    }
+
+    /** Publishes an action that changed something, with the parameters that the action has. */
+    void audit(@Nullable Principal principal, PoolAction action, ChangeRequest request) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        data.put("pool", pool);
-        data.put("action", action);
-        more.forEach((key, value) -> put(data, key, value));
+        data.put("pool", request.pool());
+        data.put("action", action.key());
+        for (ActionParameter parameter : action.parameters()) {
+            Object value = parameter.of(request);
+            if (value != null) {
+                data.put(parameter.key(), value.toString());
+            }
+        }
         String name = principal == null ? null : principal.getName();
         logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data.toString());
         events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
     }
 
-    private boolean resize(String pool, @Nullable Integer size, @Nullable Integer maxOverflow) {
-        if (size == null && maxOverflow == null) {
+    /** Returns true if the pool exists. A number that the request does not have stays as it is. */
+    boolean resize(ChangeRequest request) {
+        if (request.size() == null && request.maxOverflow() == null) {
             throw refused("resize must have a size or a maxOverflow");
         }
-        return pools.pool(pool)
+        return pools.pool(request.pool())
                 .map(client -> {
                     PoolStatus now = client.status();
                     try {
-                        return pools.admin().resize(
-                                pool,
-                                Objects.requireNonNullElse(size, now.size()),
-                                Objects.requireNonNullElse(maxOverflow, now.maxOverflow()));
+                        return admin().resize(
+                                request.pool(),
+                                Objects.requireNonNullElse(request.size(), now.size()),
+                                Objects.requireNonNullElse(request.maxOverflow(), now.maxOverflow()));
                     } catch (IllegalArgumentException outOfRange) {
                         throw refused(String.valueOf(outOfRange.getMessage()));
                     }
                 })
                 .orElse(false);
-    }
-
-    private static void put(Map<String, @Nullable Object> data, String key, @Nullable Object value) {
-        if (value != null) {
-            data.put(key, value.toString());
-        }
     }
 
     static InvalidEndpointRequestException refused(String reason) {

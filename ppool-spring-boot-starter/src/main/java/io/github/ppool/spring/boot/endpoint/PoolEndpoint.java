@@ -12,9 +12,7 @@ import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -175,23 +173,21 @@ public class PoolEndpoint {
     }
 
     /**
-     * Changes a pool, or something under its supervisor or that of a supervision tree.
+     * Runs an action of an operator on a pool, or on a child of the supervisor of a pool or a supervision tree. The
+     * documentation of the starter lists the actions, each with its parameters; a parameter that an action does not have
+     * has no effect on it.
      *
-     * @param security who asks
-     * @param pool its name
-     * @param action {@code start} for a pool that there is not; for a pool {@code suspend}, {@code resume},
-     *     {@code restart} (one that has given up), {@code resize} or {@code stop}; for a pool or a tree
-     *     {@code restart_child}, {@code terminate_child}, {@code delete_child}, {@code change_plan}, {@code trace_on}
-     *     or {@code trace_off}
-     * @param size for {@code resize}: the new size, as it is unless set; for {@code start}: the size
-     * @param maxOverflow for {@code resize}: the new max-overflow, as it is unless set; for {@code start}: the
-     *         max-overflow
-     * @param drain for {@code stop}: how long borrowers and tasks may take, no time unless set
-     * @param child the id of the child, for what is done to one
-     * @param plan for {@code change_plan}: the text of the plan
-     * @param worker for {@code start}: the bean that makes the workers; not needed for a pool that is configured
-     * @param settings for {@code start}: what would stand below the pool's name in {@code ppool.pools}, as YAML of at
-     *     most 16 KB and 1,000 settings; no placeholder in it is resolved
+     * @param security the principal of the request, for the audit event
+     * @param pool the name of the pool or of the supervision tree
+     * @param action the name of the action
+     * @param size the number of workers of a pool to start or resize
+     * @param maxOverflow the max-overflow of a pool to start or resize
+     * @param drain the time that a pool to stop gives to borrowers and tasks; no time unless set
+     * @param child the id of the child to act on
+     * @param plan the text of the new plan of a child
+     * @param worker the name of the bean that makes the workers of a pool to start; a configured pool needs none
+     * @param settings the settings of a pool to start, as they would stand below its name in {@code ppool.pools}: YAML
+     *     of at most 16 KB and 1,000 settings; no placeholder in it is resolved
      * @return what came of it, null if there is no such pool or no such child
      * @throws InvalidEndpointRequestException if there is no such action, a value is missing or out of range, or the
      *     supervisor refuses it; nothing is changed
@@ -208,38 +204,54 @@ public class PoolEndpoint {
             @Nullable String plan,
             @Nullable String worker,
             @Nullable String settings) {
-        if (action.equals("start")) {
-            boolean started = starts.start(pool, worker, size, maxOverflow, settings);
-            if (started) {
-                Map<String, @Nullable Object> data = new LinkedHashMap<>();
-                data.put("worker", worker);
-                data.put("size", size);
-                data.put("maxOverflow", maxOverflow);
-                data.put("settings", settings);
-                control.audit(security.getPrincipal(), pool, action, data);
-            }
-            return started ? new ChangeDescriptor(pool, action, null, true, null) : null;
-        }
-        if (!exists(pool)) {
+        ChangeRequest request = new ChangeRequest(
+                pool, action, size, maxOverflow, drain, child, plan, worker, settings);
+        PoolAction known = PoolAction.named(action).orElse(null);
+        if (!exists(pool) && (known == null || !(known.body() instanceof PoolAction.Body.OnName))) {
             return null;
         }
-        if (ChildControl.knows(action)) {
-            Supervisor supervisor = supervisor(pool)
-                    .orElseThrow(() -> PoolControl.refused("the supervisor of '" + pool + "' does not run"));
-            ChangeDescriptor change = children.change(pool, supervisor, action, child, plan);
-            if (change != null && change.changed()) {
-                Map<String, @Nullable Object> data = new LinkedHashMap<>();
-                data.put("child", change.child());
-                data.put("plan", action.equals("change_plan") ? plan : null);
-                control.audit(security.getPrincipal(), pool, action, data);
+        if (known == null) {
+            throw unknown(request);
+        }
+        ChangeDescriptor change = run(known, request);
+        if (change != null && change.changed()) {
+            control.audit(security.getPrincipal(), known, request);
+        }
+        return change;
+    }
+
+    private @Nullable ChangeDescriptor run(PoolAction action, ChangeRequest request) {
+        String pool = request.pool();
+        return switch (action.body()) {
+            case PoolAction.Body.OnName body ->
+                body.run(starts, request) ? new ChangeDescriptor(pool, action.key(), null, true, null) : null;
+            case PoolAction.Body.OnPool body -> {
+                if (isTree(pool)) {
+                    throw unknown(request);
+                }
+                yield new ChangeDescriptor(pool, action.key(), null, body.run(control, request), null);
             }
-            return change;
+            case PoolAction.Body.OnSupervisor body ->
+                children.run(body, supervisor(pool).orElseThrow(() -> ChildControl.notRunning(pool)), request);
+        };
+    }
+
+    private InvalidEndpointRequestException unknown(ChangeRequest request) {
+        return PoolControl.refused((isTree(request.pool())
+                ? "action on a supervision tree must be " + PoolAction.list(PoolAction::isOnSupervisor)
+                : "action must be " + PoolAction.list(action -> true)) + ", got: " + request.action());
+    }
+
+    /** The reason why {@link #change} answered null. */
+    String whyNothing(String pool, String action, @Nullable String child) {
+        if (PoolAction.named(action).filter(known -> known.body() instanceof PoolAction.Body.OnName).isPresent()) {
+            return "no pool '" + pool + "' is configured: say at least its worker";
         }
-        if (isTree(pool)) {
-            throw ChildControl.unknownOnTree(action);
-        }
-        boolean changed = control.change(security.getPrincipal(), pool, action, size, maxOverflow, drain);
-        return new ChangeDescriptor(pool, action, null, changed, null);
+        return exists(pool) ? "'" + pool + "' has no child '" + child + "'" : noPool(pool);
+    }
+
+    static String noPool(String pool) {
+        return "there is no pool '" + pool + "'";
     }
 
     /** One question to the supervisor, and one look at each process on the page when the child is written. */

@@ -100,15 +100,10 @@ public class PoolEndpointWebExtension {
                     plan,
                     worker,
                     settings);
-            if (change == null && action.equals("start")) {
-                return problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
-                        "no pool '" + pool + "' is configured: say at least its worker");
-            }
-            if (change == null && endpoint.exists(pool)) {
-                return problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
-                        "'" + pool + "' has no child '" + child + "'");
-            }
-            return found(pool, change);
+            return change != null
+                    ? new WebEndpointResponse<>(change)
+                    : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
+                            endpoint.whyNothing(pool, action, child));
         } catch (InvalidEndpointRequestException refused) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
         }
@@ -117,7 +112,7 @@ public class PoolEndpointWebExtension {
     private static WebEndpointResponse<EndpointAnswer> found(String pool, @Nullable EndpointAnswer body) {
         return body != null
                 ? new WebEndpointResponse<>(body)
-                : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", "there is no pool '" + pool + "'");
+                : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", PoolEndpoint.noPool(pool));
     }
 
     // Parameters are texts here: Spring Boot refuses what it can't convert without saying what and why.

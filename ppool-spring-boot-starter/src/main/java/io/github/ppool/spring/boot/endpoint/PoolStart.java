@@ -25,12 +25,8 @@ final class PoolStart {
      *
      * @return false if nothing is known of such a pool, and nothing is said about it
      */
-    boolean start(
-            String pool,
-            @Nullable String worker,
-            @Nullable Integer size,
-            @Nullable Integer maxOverflow,
-            @Nullable String yaml) {
+    boolean start(ChangeRequest request) {
+        String pool = request.pool();
         PoolStarts available = starts.getIfUnique();
         if (available == null) {
             throw PoolControl.refused("pools can't be started here: there is no bean that reads their settings");
@@ -38,13 +34,13 @@ final class PoolStart {
         if (isTree.test(pool)) {
             throw PoolControl.refused("there is a supervision tree '" + pool + "' already");
         }
-        Map<String, Object> settings = RequestSettings.read(yaml);
-        if (worker != null) {
-            RequestSettings.requireBounded("worker", worker);
+        Map<String, Object> settings = RequestSettings.read(request.settings());
+        if (request.worker() != null) {
+            RequestSettings.requireBounded("worker", request.worker());
         }
-        put(settings, "worker", worker);
-        put(settings, "size", size);
-        put(settings, "max-overflow", maxOverflow);
+        put(settings, "worker", request.worker());
+        put(settings, "size", request.size());
+        put(settings, "max-overflow", request.maxOverflow());
         if (settings.isEmpty() && !available.isKnown(pool)) {
             return false;
         }

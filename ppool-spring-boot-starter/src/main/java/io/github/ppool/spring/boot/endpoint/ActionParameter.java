@@ -1,0 +1,41 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters that an action of the endpoint can have, with the example that the documentation shows. */
+enum ActionParameter {
+    WORKER("worker", "\"smtpWorker\"", ChangeRequest::worker),
+    SIZE("size", "8", ChangeRequest::size),
+    MAX_OVERFLOW("maxOverflow", "2", ChangeRequest::maxOverflow),
+    SETTINGS("settings", "\"{worker: smtpWorker, restart: {plan: [restart, 5s]}}\"", ChangeRequest::settings),
+    DRAIN("drain", "\"30s\"", ChangeRequest::drain),
+    CHILD("child", "\"smtp/1\"", ChangeRequest::child),
+    PLAN("plan", "\"5s, wait\"", ChangeRequest::plan);
+
+    private final String key;
+    private final String example;
+    private final Function<ChangeRequest, @Nullable Object> value;
+
+    ActionParameter(String key, String example, Function<ChangeRequest, @Nullable Object> value) {
+        this.key = key;
+        this.example = example;
+        this.value = value;
+    }
+
+    /** The name of the parameter in a request. */
+    String key() {
+        return key;
+    }
+
+    /** The parameter with a value, as a request has it in JSON. */
+    String example() {
+        return '"' + key + "\": " + example;
+    }
+
+    /** The value in a request, or null. */
+    @Nullable
+    Object of(ChangeRequest request) {
+        return value.apply(request);
+    }
+}

@@ -1,0 +1,171 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnName;
+import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnPool;
+import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnSupervisor;
+import io.github.ppool.supervisor.Supervisor;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The actions of the endpoint: what an operator can do with a pool, and with the children of a pool or of a supervision
+ * tree. A constant is all that the endpoint, its messages, the audit events and the table in the documentation need of
+ * an action. Its name in a request is that of the constant in lower case.
+ */
+enum PoolAction {
+    START(
+            name(PoolStart::start),
+            use("starts a pool of the settings or of a `PoolSpec` bean that was stopped"),
+            use("starts a new pool, or a configured one with other sizes", ActionParameter.WORKER, ActionParameter.SIZE,
+                    ActionParameter.MAX_OVERFLOW),
+            use("the same; `settings` is YAML as below the name of a pool in `ppool.pools`, checked by the same rules."
+                    + " `ppool.defaults` hold for it too", ActionParameter.SETTINGS)),
+    SUSPEND(
+            pool((control, request) -> control.admin().suspend(request.pool())),
+            use("hands out no more workers until `resume`")),
+    RESUME(
+            pool((control, request) -> control.admin().resume(request.pool())),
+            use("hands out workers again, and makes those again that a plan has given up or put off")),
+    RESTART(
+            pool((control, request) -> control.admin().restartPool(request.pool())),
+            use("starts a pool again that has given up")),
+    RESIZE(
+            pool(PoolControl::resize),
+            use("changes the number of workers; what is left out stays as it is", ActionParameter.SIZE,
+                    ActionParameter.MAX_OVERFLOW)),
+    STOP(
+            pool((control, request) -> control.pools()
+                    .stopPool(request.pool(), Objects.requireNonNullElse(request.drain(), Duration.ZERO))),
+            use("stops it; without `drain` at once", ActionParameter.DRAIN)),
+    RESTART_CHILD(
+            supervisor((children, supervisor, request) -> children
+                    .answer(request, supervisor.restartChild(request.requiredChild()))),
+            use("starts a child that does not run; for one with a plan a delayed restart is overtaken",
+                    ActionParameter.CHILD)),
+    TERMINATE_CHILD(
+            supervisor((children, supervisor, request) -> children
+                    .answer(request, supervisor.terminateChild(request.requiredChild()))),
+            use("stops a child, which stays down until it is restarted", ActionParameter.CHILD)),
+    DELETE_CHILD(
+            supervisor(ChildControl::delete),
+            use("forgets a child that does not run; a pool makes another worker when it needs one",
+                    ActionParameter.CHILD)),
+    CHANGE_PLAN(
+            supervisor(ChildControl::changePlan),
+            use("gives a child another plan, until its supervisor is restarted; not for a child with a restart type,"
+                    + " and without `delete` for a pool's worker", ActionParameter.CHILD, ActionParameter.PLAN)),
+    TRACE_ON(
+            supervisor((children, supervisor, request) -> children.trace(request, supervisor, true)),
+            use("logs what the supervisor is asked, answers and decides")),
+    TRACE_OFF(
+            supervisor((children, supervisor, request) -> children.trace(request, supervisor, false)),
+            use("logs it no longer"));
+
+    private final Body body;
+    private final List<Use> uses;
+
+    PoolAction(Body body, Use... uses) {
+        this.body = body;
+        this.uses = List.of(uses);
+    }
+
+    /** The implementation of an action, by what it acts on. */
+    sealed interface Body {
+
+        /** Acts on the name of a pool, which need not exist. */
+        @FunctionalInterface
+        non-sealed interface OnName extends Body {
+
+            /** Returns false if the action knows no such pool. */
+            boolean run(PoolStart start, ChangeRequest request);
+        }
+
+        /** Acts on a pool that exists. */
+        @FunctionalInterface
+        non-sealed interface OnPool extends Body {
+
+            /** Returns false if the action changed nothing. */
+            boolean run(PoolControl control, ChangeRequest request);
+        }
+
+        /** Acts on the supervisor of a pool or of a supervision tree. */
+        @FunctionalInterface
+        non-sealed interface OnSupervisor extends Body {
+
+            /** Returns null if the supervisor has no such child. */
+            @Nullable
+            ChangeDescriptor run(ChildControl children, Supervisor supervisor, ChangeRequest request)
+                    throws InterruptedException;
+        }
+    }
+
+    /**
+     * One way to use an action: a row of the table in the documentation.
+     *
+     * @param help what the action does, in Markdown
+     * @param parameters the parameters that this use shows
+     */
+    record Use(String help, List<ActionParameter> parameters) {}
+
+    private static Use use(String help, ActionParameter... parameters) {
+        return new Use(help, List.of(parameters));
+    }
+
+    private static Body name(OnName body) {
+        return body;
+    }
+
+    private static Body pool(OnPool body) {
+        return body;
+    }
+
+    private static Body supervisor(OnSupervisor body) {
+        return body;
+    }
+
+    /** The action of a name in a request; empty if the name is unknown. */
+    static Optional<PoolAction> named(String name) {
+        return Arrays.stream(values()).filter(action -> action.key().equals(name)).findAny();
+    }
+
+    /** The names of actions as a message lists them: separated by commas, and {@code or} before the last. */
+    static String list(Predicate<PoolAction> which) {
+        List<String> names = Arrays.stream(values()).filter(which).map(PoolAction::key).toList();
+        int last = names.size() - 1;
+        return Stream.of(String.join(", ", names.subList(0, last)), names.get(last))
+                .collect(Collectors.joining(" or "));
+    }
+
+    /** The name of the action in a request. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The implementation. */
+    Body body() {
+        return body;
+    }
+
+    /** True if the action acts on a supervisor, so that it is for supervision trees too. */
+    boolean isOnSupervisor() {
+        return body instanceof OnSupervisor;
+    }
+
+    /** The ways to use the action, in the order of the documentation. */
+    List<Use> uses() {
+        return uses;
+    }
+
+    /** All parameters of the action, each once. A request with others is accepted, and they have no effect. */
+    List<ActionParameter> parameters() {
+        return uses.stream().flatMap(use -> use.parameters().stream()).distinct().toList();
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The tables of actions in the documentation are made from {@link PoolAction}, and the operation has its parameters. */
+class DocumentedActionsTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "spring-boot.md");
+
+    /** {@code -Dppool.docs.write=true} writes the tables instead of comparing them. */
+    @Test
+    void the_tables_of_actions_in_the_documentation_are_those_of_the_enum() throws IOException {
+        String page = Files.readString(PAGE);
+        String expected = withTable(
+                withTable(page, "| body, for a pool | |", action -> !action.isOnSupervisor()),
+                "| body, for a child or a supervisor | |", PoolAction::isOnSupervisor);
+        if (Boolean.getBoolean("ppool.docs.write")) {
+            Files.writeString(PAGE, expected);
+        }
+        assertThat(Files.readString(PAGE))
+                .as("mvn -pl ppool-spring-boot-starter -am test -Dtest=DocumentedActionsTest -Dppool.docs.write=true"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false writes the tables anew")
+                .isEqualTo(expected);
+    }
+
+    private static String withTable(String page, String head, Predicate<PoolAction> which) {
+        String top = head + "\n|---|---|\n";
+        Matcher table = Pattern.compile(Pattern.quote(top) + "(\\|.*\n)*").matcher(page);
+        assertThat(table.results()).as(head).hasSize(1);
+        return table.replaceFirst(Matcher.quoteReplacement(top + rows(which)));
+    }
+
+    private static String rows(Predicate<PoolAction> which) {
+        return Arrays.stream(PoolAction.values())
+                .filter(which)
+                .flatMap(action -> action.uses().stream().map(use -> row(action, use)))
+                .collect(Collectors.joining());
+    }
+
+    private static String row(PoolAction action, PoolAction.Use use) {
+        String body = Stream.concat(
+                Stream.of("\"action\": \"" + action.key() + '"'),
+                use.parameters().stream().map(ActionParameter::example)).collect(Collectors.joining(", "));
+        return "| `{" + body + "}` | " + use.help() + " |\n";
+    }
+
+    @Test
+    void the_operation_has_the_parameters_of_the_actions_and_no_others() {
+        List<String> keys = Arrays.stream(ActionParameter.values()).map(ActionParameter::key).toList();
+        assertThat(parameters(PoolEndpoint.class)).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(parameters(PoolEndpointWebExtension.class)).containsExactlyInAnyOrderElementsOf(keys);
+        assertThat(Arrays.stream(PoolAction.values()).flatMap(action -> action.parameters().stream()))
+                .containsAll(List.of(ActionParameter.values()));
+    }
+
+    /** Without the security context, the pool and the action. */
+    private static List<String> parameters(Class<?> endpoint) {
+        Method change = Arrays.stream(endpoint.getDeclaredMethods())
+                .filter(method -> method.getName().equals("change"))
+                .findFirst()
+                .orElseThrow();
+        return Arrays.stream(change.getParameters()).skip(3).map(Parameter::getName).toList();
+    }
+}
