@@ -165,7 +165,7 @@ class GuardedCallsTest {
                             "process.ProcessSystem.own", "pool.PoolEngine.refuseAll")),
             // one of them is the library's own and is called without a guard: BodyStart
             new Rule("starts of children", of(ChildStart.class, "start"), Guard.ITSELF,
-                    Set.of("supervisor.Restarts.start")),
+                    Set.of("supervisor.RestartLogic.start")),
             // within the guard of the start that it is part of
             new Rule("start functions", of(StartFunction.class, "start"), Guard.ITSELF,
                     Set.of("supervisor.ArgumentsStart.start")),

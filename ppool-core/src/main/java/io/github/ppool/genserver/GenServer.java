@@ -114,7 +114,7 @@ public interface GenServer<Q, R, M> {
      *   <li>A deep chain of such servers that call one another runs on one stack.
      * </ul>
      *
-     * @return true for such a server; the server must not {@linkplain ServerContext#lend lend} a turn of its own then,
+     * @return true for such a server; the server must not {@linkplain ServerContext#allowCallerRuns lend} a turn of its own then,
      *     or its start fails with an {@link IllegalStateException}
      */
     default boolean callerRuns() {

@@ -123,7 +123,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         PendingCall<R> call = new PendingCall<>(system, pid);
         if (ServerLoop.letsCallersRun(pid) && (timeout == null || timeout.isPositive())) {
             long fromNanos = system.clock().nanoTime();
-            if (ServerLoop.tryRun(pid, request, call)) {
+            if (ServerLoop.tryRunAs(pid, request, call)) {
                 return ofOwnRun(call, timeout, fromNanos);
             }
         }

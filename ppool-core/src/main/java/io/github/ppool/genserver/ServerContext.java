@@ -3,7 +3,7 @@ package io.github.ppool.genserver;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
-import io.github.ppool.process.Turn;
+import io.github.ppool.process.CallerRuns;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public final class ServerContext {
     private @Nullable ExitReason stopReason;
     private @Nullable Duration idleTimeout;
     private Pid parent;
-    private @Nullable Turn<?> turn;
+    private @Nullable CallerRuns<?> callerRuns;
     private Runnable lastAnswer = () -> {};
 
     ServerContext(ProcessContext process, Pid parent) {
@@ -70,13 +70,13 @@ public final class ServerContext {
     }
 
     /**
-     * From now on others may {@linkplain Turn act} for the server whenever it waits for a message without an
+     * From now on others may {@linkplain CallerRuns act} for the server whenever it waits for a message without an
      * {@linkplain #idleTimeout idle time-out}.
      *
      * @param shared the server's own
      */
-    public void lend(Turn<?> shared) {
-        turn = Objects.requireNonNull(shared, "turn must not be null");
+    public void allowCallerRuns(CallerRuns<?> shared) {
+        callerRuns = Objects.requireNonNull(shared, "turn must not be null");
     }
 
     /**
@@ -98,19 +98,19 @@ public final class ServerContext {
             if (idle != null) {
                 return process.receive(idle);
             }
-            if (turn == null) {
+            if (callerRuns == null) {
                 return process.receive();
             }
             try {
-                return process.receive(turn);
-            } catch (WaitAnew idleTimeoutWasSet) {
+                return process.receive(callerRuns);
+            } catch (IdleTimeoutChanged idleTimeoutWasSet) {
                 // by a call-back that a caller has run
             }
         }
     }
 
-    boolean lends() {
-        return turn != null;
+    boolean allowsCallerRuns() {
+        return callerRuns != null;
     }
 
     boolean hasIdleTimeout() {

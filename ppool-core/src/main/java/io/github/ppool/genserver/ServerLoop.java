@@ -7,7 +7,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessInit;
-import io.github.ppool.process.Turn;
+import io.github.ppool.process.CallerRuns;
 import java.util.function.Supplier;
 
 /** The life of a server process: init, then one message after the other, then terminate. */
@@ -29,7 +29,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
     record Ping(ReplyTo<Boolean> from) {}
 
     /** What a caller needs to run a call-back as the server. */
-    record Desk(GenServer<?, ?, ?> server, ServerContext self) {}
+    record Callbacks(GenServer<?, ?, ?> server, ServerContext self) {}
 
     private final Supplier<? extends GenServer<Q, R, M>> factory;
     private final Pid parent; // the first: this object may start many servers, so what changes is in the context
@@ -52,18 +52,18 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
             return InitResult.ignore();
         }
         if (server.callerRuns()) {
-            if (self.lends()) {
+            if (self.allowsCallerRuns()) {
                 throw new IllegalStateException(
                         "callerRuns must be false for a server that lends a turn of its own: " + self.self());
             }
-            self.lend(new Turn<>(process, new Desk(server, self)));
+            self.allowCallerRuns(new CallerRuns<>(process, new Callbacks(server, self)));
         }
         return InitResult.ok(own -> serve(server, self));
     }
 
     /** Whether that server is one whose callers may run. Any thread. */
     static boolean letsCallersRun(Pid server) {
-        return Turn.isOf(server, Desk.class);
+        return CallerRuns.isOf(server, Callbacks.class);
     }
 
     /**
@@ -72,14 +72,14 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
      *
      * @return whether it did
      */
-    static boolean tryRun(Pid server, Object request, PendingCall<?> from) {
-        return Turn.tryRun(server, Desk.class, desk -> run(desk, request, from));
+    static boolean tryRunAs(Pid server, Object request, PendingCall<?> from) {
+        return CallerRuns.tryRunAs(server, Callbacks.class, callbacks -> run(callbacks, request, from));
     }
 
     @SuppressWarnings("unchecked") // as below
-    private static <Q, R> void run(Desk desk, Object request, PendingCall<R> from) throws Exception {
-        ServerContext self = desk.self();
-        R value = ((GenServer<Q, R, ?>) desk.server()).handleCall((Q) request, from, self);
+    private static <Q, R> void run(Callbacks callbacks, Object request, PendingCall<R> from) throws Exception {
+        ServerContext self = callbacks.self();
+        R value = ((GenServer<Q, R, ?>) callbacks.server()).handleCall((Q) request, from, self);
         if (self.self().isAlive()) { // else the end has come before the answer
             answer(from, value, self);
         }
@@ -88,7 +88,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
             throw self.process().exit(stopReason); // the server's own thread goes on with it
         }
         if (self.hasIdleTimeout()) {
-            throw new WaitAnew();
+            throw new IdleTimeoutChanged();
         }
     }
 

@@ -44,7 +44,7 @@ final class BorrowerTable {
 
     /** The thread, which calls, as a borrower. If it is a process, its end is told from now on. */
     Borrower current(Thread thread) {
-        Borrower known = ProcessSystem.isStandIn() ? null : known(thread);
+        Borrower known = ProcessSystem.isImpersonating() ? null : known(thread);
         return known != null ? known : register(thread);
     }
 
@@ -59,7 +59,7 @@ final class BorrowerTable {
 
     /** Finds out what the thread, which calls, is. Not under a lock: it calls the system of processes. */
     Borrower register(Thread thread) {
-        if (ProcessSystem.isStandIn()) {
+        if (ProcessSystem.isImpersonating()) {
             // it is that process for the length of a call only: nothing to be found again
             return new Borrower(watchedProcess());
         }

@@ -94,7 +94,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
         @Nullable
         Slot<W>[] table = recent;
         int length = StackReserve.forCheckoutOn(table);
-        if (ProcessSystem.isStandIn()) {
+        if (ProcessSystem.isImpersonating()) {
             return engine.lendIdle(thread); // what the thread had last is not the borrower's
         }
         if (length > 0) {

@@ -313,7 +313,7 @@ final class PoolEngine<W> {
         }
         StackReserve.forLockApart();
         CheckoutSite where = leaks.captureCallSite();
-        Borrower met = ProcessSystem.isStandIn() ? borrowers.register(thread) : null;
+        Borrower met = ProcessSystem.isImpersonating() ? borrowers.register(thread) : null;
         while (true) {
             lockLeavingQueueOpen(); // if it is open it is not empty
             try {

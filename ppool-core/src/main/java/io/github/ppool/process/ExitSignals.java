@@ -64,8 +64,8 @@ final class ExitSignals {
 
     private static void tell(ProcessCell.Ended ended, Deque<ProcessCell.Ended> pending) {
         ProcessCell process = ended.process();
-        if (ended.toInterrupt() != null && !process.isAway()) { // if it is away it finds out when it comes back
-            interrupt(ended.toInterrupt(), ended.standIn());
+        if (ended.toInterrupt() != null && !process.isImpersonating()) { // if it is away it finds out when it comes back
+            interrupt(ended.toInterrupt(), ended.impersonation());
         }
         for (Monitor monitor : ended.monitors()) {
             monitor.watchedCell().removeWatcher(monitor);
@@ -88,8 +88,9 @@ final class ExitSignals {
      * Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended,
      * nothing happens.
      */
-    private static void interrupt(Thread thread, @Nullable StandIn standIn) {
-        ForeignCode.run("The interrupt of a process", standIn == null ? thread::interrupt : standIn::interrupt);
+    private static void interrupt(Thread thread, @Nullable Impersonation impersonation) {
+        ForeignCode.run("The interrupt of a process",
+                impersonation == null ? thread::interrupt : impersonation::interrupt);
     }
 
     /** A crash that somebody hears of is theirs to report; one that nobody hears of must not be silent. */

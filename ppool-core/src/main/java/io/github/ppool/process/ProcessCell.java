@@ -36,8 +36,8 @@ final class ProcessCell implements Pid, Runnable {
 
     // set before it is started, cleared at its end; a stand-in's while there is one
     private volatile @Nullable Thread thread;
-    private volatile boolean away; // the thread stands in for another process; written by that thread only
-    private @Nullable StandIn standIn; // written by the stand-in under the monitor, so that the end finds it
+    private volatile boolean impersonating; // the thread stands in for another process; written by that thread only
+    private @Nullable Impersonation impersonation; // written by the stand-in under the monitor, so that the end finds it
     private volatile @Nullable ExitReason exitReason;
     private volatile boolean trapExits;
     private volatile boolean orphan; // ended by another, and the thread has not ended
@@ -58,7 +58,7 @@ final class ProcessCell implements Pid, Runnable {
     private short awaited; // how many of the watchers are processes that do nothing but wait
     private @Nullable SmallSet<Monitor> monitors; // those this process has set up
     private @Nullable String registeredName;
-    private volatile @Nullable Turn<?> turn; // set once by the owner, if ever, and cleared by it at its end
+    private volatile @Nullable CallerRuns<?> callerRuns; // set once by the owner, if ever, and cleared by it at its end
 
     ProcessCell(ProcessSystem system, long id, String label, boolean trapExits) {
         this.system = system;
@@ -77,9 +77,9 @@ final class ProcessCell implements Pid, Runnable {
         return thread;
     }
 
-    /** Whether the calling thread is this process at the moment: its own thread, or a {@linkplain StandIn stand-in}. */
+    /** Whether the calling thread is this process at the moment: its own thread, or a {@linkplain Impersonation stand-in}. */
     boolean isOwnThread() {
-        return Thread.currentThread() == thread && !away;
+        return Thread.currentThread() == thread && !impersonating;
     }
 
     /**
@@ -90,10 +90,10 @@ final class ProcessCell implements Pid, Runnable {
         return Thread.currentThread() == thread;
     }
 
-    /** Whether the calling thread is the process's own or {@linkplain Turn acts} for it. */
+    /** Whether the calling thread is the process's own or {@linkplain CallerRuns acts} for it. */
     boolean isActing() {
-        Turn<?> own = turn;
-        return isOwnThread() || (own != null && own.isTaken() && !away);
+        CallerRuns<?> own = callerRuns;
+        return isOwnThread() || (own != null && own.isTaken() && !impersonating);
     }
 
     // ---- another thread that runs as this process, and this process's thread that runs as another one
@@ -102,13 +102,13 @@ final class ProcessCell implements Pid, Runnable {
      * The calling thread is this process from now on, while the process's own thread waits with its turn. False if the
      * process has ended.
      */
-    boolean beginStandIn(StandIn standingIn) {
+    boolean beginImpersonation(Impersonation running) {
         synchronized (this) {
             if (exitReason != null) {
                 return false;
             }
-            thread = standingIn.thread;
-            standIn = standingIn;
+            thread = running.thread;
+            impersonation = running;
         }
         waitsFor = null; // it runs now; whatever is sent meanwhile is found by the stand-in when it leaves
         return true;
@@ -117,10 +117,10 @@ final class ProcessCell implements Pid, Runnable {
     /**
      * The stand-in leaves. False if the process has ended meanwhile; else its end will interrupt its own thread again.
      */
-    boolean endStandIn(Thread own) {
+    boolean endImpersonation(Thread own) {
         synchronized (this) {
             thread = own;
-            standIn = null;
+            impersonation = null;
             return exitReason == null;
         }
     }
@@ -129,8 +129,8 @@ final class ProcessCell implements Pid, Runnable {
      * The thread of this process, after a wait that was interrupted: whether that is none of this process's business.
      */
     boolean keepsInterrupt() {
-        StandIn standingIn = standIn; // if it is the calling thread's, no other thread writes it
-        return standingIn != null && standingIn.keepsInterrupt();
+        Impersonation running = impersonation; // if it is the calling thread's, no other thread writes it
+        return running != null && running.keepsInterrupt();
     }
 
     /**
@@ -138,12 +138,12 @@ final class ProcessCell implements Pid, Runnable {
      * from now on. False if this process has ended; then nothing is changed. The end writes the exit reason and then
      * reads `away`, and this writes `away` and then reads the exit reason, so at least one of the two sees the other.
      */
-    boolean goAway() {
-        away = true;
+    boolean beginImpersonating() {
+        impersonating = true;
         if (exitReason == null) {
             return true;
         }
-        comeBack();
+        endImpersonating();
         return false;
     }
 
@@ -151,30 +151,30 @@ final class ProcessCell implements Pid, Runnable {
      * The thread of this process, when it does not stand in any more: it is interrupted if this process has ended
      * meanwhile.
      */
-    void comeBack() {
+    void endImpersonating() {
         long ended = wakeUps + 1;
         wakeUps = ended;
-        away = false;
+        impersonating = false;
         if (exitReason != null) {
             Thread.currentThread().interrupt();
         }
     }
 
-    boolean isAway() {
-        return away;
+    boolean isImpersonating() {
+        return impersonating;
     }
 
     /** The owner. */
-    void shareTurn(Turn<?> own) {
-        if (turn != null) {
-            throw new IllegalStateException(this + " has a turn already: " + turn);
+    void shareCallerRuns(CallerRuns<?> own) {
+        if (callerRuns != null) {
+            throw new IllegalStateException(this + " has a turn already: " + callerRuns);
         }
-        turn = own;
+        callerRuns = own;
     }
 
     @Nullable
-    Turn<?> turn() {
-        return turn;
+    CallerRuns<?> callerRuns() {
+        return callerRuns;
     }
 
     @Override
@@ -437,7 +437,7 @@ final class ProcessCell implements Pid, Runnable {
             ProcessCell process,
             ExitReason reason,
             @Nullable Thread toInterrupt,
-            @Nullable StandIn standIn,
+            @Nullable Impersonation impersonation,
             List<ProcessCell> links,
             List<Watcher> watchers,
             List<Monitor> monitors) {}
@@ -468,14 +468,14 @@ final class ProcessCell implements Pid, Runnable {
         }
         exitReason = reason;
         mailbox.close();
-        return new Ended(this, reason, running, standIn, links.drain(), watchers.drain(),
+        return new Ended(this, reason, running, impersonation, links.drain(), watchers.drain(),
                 monitors == null ? List.of() : monitors.drain());
     }
 
     /** The last thing that the process's thread does. Those are returned who want to know. */
     List<Watcher> threadEnded() {
         mailbox.clear();
-        turn = null;
+        callerRuns = null;
         synchronized (this) {
             thread = null;
             if (orphan) {
@@ -561,7 +561,7 @@ final class ProcessCell implements Pid, Runnable {
         if (exitReason != null) {
             return own == null ? ProcessStatus.ENDED : ProcessStatus.ORPHANED;
         }
-        if (away) {
+        if (impersonating) {
             return ProcessStatus.WAITING; // for what its thread does as another process
         }
         BooleanSupplier awaited = waitsFor;

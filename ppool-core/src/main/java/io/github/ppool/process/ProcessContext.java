@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process can do as itself. Valid on the process's own thread, and in that of one who {@linkplain Turn acts} for
+ * What a process can do as itself. Valid on the process's own thread, and in that of one who {@linkplain CallerRuns acts} for
  * it; any other thread gets an {@link IllegalStateException}, and one who acts gets it from the methods that wait.
  *
  * <p>Every method throws {@link ProcessExit} once the process has been ended by a signal, also in the middle of a wait.
@@ -114,29 +114,29 @@ public final class ProcessContext {
     }
 
     /**
-     * Takes the oldest message, waiting for one if there is none, and lets others {@linkplain Turn act} for this
+     * Takes the oldest message, waiting for one if there is none, and lets others {@linkplain CallerRuns act} for this
      * process while it waits.
      *
-     * @param turn this process's
+     * @param callerRuns this process's
      * @return the message
      * @throws InterruptedException if the thread is interrupted
      * @throws IllegalArgumentException if the turn is another process's; nothing is taken
-     * @see Turn#tryAct
-     * @see Turn#tryRun
+     * @see CallerRuns#tryRun
+     * @see CallerRuns#tryRunAs
      */
-    public Object receive(Turn<?> turn) throws InterruptedException {
+    public Object receive(CallerRuns<?> callerRuns) throws InterruptedException {
         checkOwnThread();
-        if (!turn.belongsTo(cell)) {
-            throw new IllegalArgumentException("turn must be of " + cell + ", got: " + turn);
+        if (!callerRuns.belongsTo(cell)) {
+            throw new IllegalArgumentException("turn must be of " + cell + ", got: " + callerRuns);
         }
         Object message = cell.mailbox.take(null);
         while (message == null) {
-            turn.awaitMessage();
+            callerRuns.awaitMessage();
             checkOwnThread();
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while waiting: " + cell);
             }
-            turn.checkNotFailed();
+            callerRuns.checkNotFailed();
             message = cell.mailbox.take(null); // one who ran as this process may have kept some
         }
         return message;

@@ -48,7 +48,7 @@ public final class ProcessSystem implements AutoCloseable {
     static {
         ForeignCode.processThreads(thread -> {
             ProcessContext own = BY_THREAD.get(thread);
-            ProcessContext now = own == null ? Visitors.find(thread) : own.current();
+            ProcessContext now = own == null ? ImpersonationTable.find(thread) : own.current();
             if (now != null && !now.cell().isAlive()) {
                 return ForeignCode.Runs.ENDED_PROCESS;
             }
@@ -130,22 +130,22 @@ public final class ProcessSystem implements AutoCloseable {
     public static @Nullable ProcessContext currentProcess() {
         Thread thread = Thread.currentThread();
         ProcessContext own = BY_THREAD.get(thread);
-        return own == null ? Visitors.find(thread) : own.current();
+        return own == null ? ImpersonationTable.find(thread) : own.current();
     }
 
     /**
-     * Whether the calling thread runs as a process whose thread it is not, see {@link Turn#tryRun}: so it is that
+     * Whether the calling thread runs as a process whose thread it is not, see {@link CallerRuns#tryRunAs}: so it is that
      * process for the length of a call only, and what is known of the thread from before does not hold for it. Cheap.
      *
      * @return false for the own thread of a process, and for a thread that is no process
      */
-    public static boolean isStandIn() {
-        return Visitors.areThere() && isVisitor(Thread.currentThread());
+    public static boolean isImpersonating() {
+        return ImpersonationTable.everUsed() && isImpersonating(Thread.currentThread());
     }
 
-    private static boolean isVisitor(Thread thread) {
+    private static boolean isImpersonating(Thread thread) {
         ProcessContext own = BY_THREAD.get(thread);
-        return own == null ? Visitors.find(thread) != null : own.current() != own;
+        return own == null ? ImpersonationTable.find(thread) != null : own.current() != own;
     }
 
     /**
@@ -154,9 +154,9 @@ public final class ProcessSystem implements AutoCloseable {
     static void runAs(Thread thread, @Nullable ProcessContext process) {
         ProcessContext own = BY_THREAD.get(thread);
         if (own == null) {
-            Visitors.put(thread, process);
+            ImpersonationTable.put(thread, process);
         } else {
-            Visitors.note();
+            ImpersonationTable.markUsed();
             own.runAs(process == own ? null : process);
         }
     }
@@ -556,7 +556,7 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Whether the calling thread is that of a process, or {@linkplain Turn acts} for it or runs as it at the moment:
+     * Whether the calling thread is that of a process, or {@linkplain CallerRuns acts} for it or runs as it at the moment:
      * what blocks the caller keeps that process from going on.
      *
      * @param pid which
@@ -564,8 +564,8 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public boolean actsFor(Pid pid) {
         ProcessCell process = cell(pid);
-        Turn<?> turn = process.turn();
-        return process.isThreadOf() || (turn != null && turn.isTaken());
+        CallerRuns<?> callerRuns = process.callerRuns();
+        return process.isThreadOf() || (callerRuns != null && callerRuns.isTaken());
     }
 
     /**

@@ -23,14 +23,14 @@ final class Child {
     final ChildSpec spec;
     @Nullable
     Object argument; // what a template was given; forgotten when it is sure not to be needed again
-    private Treatment treatment;
+    private ResolvedSpec resolved;
 
     @Nullable
     Pid pid;
     @Nullable
     Pid formerPid; // the process that it was last, while it does not run
     @Nullable
-    Pending pending; // set and cleared by Children alone
+    PendingRestart pending; // set and cleared by Children alone
     private @Nullable PlanState plan; // made at the first end that a plan decides about
     @Nullable
     ExitReason lastExit;
@@ -40,31 +40,31 @@ final class Child {
     ChildList.@Nullable Block block; // where it is in the order of the children
     long number; // its place in that order, which no restart changes
 
-    Child(ChildSpec spec, @Nullable Object argument, Treatment treatment) {
+    Child(ChildSpec spec, @Nullable Object argument, ResolvedSpec resolved) {
         this.spec = spec;
         this.argument = argument;
-        this.treatment = treatment;
+        this.resolved = resolved;
     }
 
     /** A restart to come. Its identity tells a message that is still wanted from one that comes too late. */
-    static final class Pending {
+    static final class PendingRestart {
         private final long atNanos;
         private final int asks;
         private @Nullable Timer timer; // null when the message is under way already
 
         /** One that the supervisor decided on. */
-        Pending(long atNanos) {
+        PendingRestart(long atNanos) {
             this(atNanos, 0);
         }
 
         /** One that the child's start asked for, so many times in a row. */
-        Pending(long atNanos, int asks) {
+        PendingRestart(long atNanos, int asks) {
             this.atNanos = atNanos;
             this.asks = asks;
         }
 
         /** Whether the child's start asked for it. */
-        boolean isAskedFor() {
+        boolean isStartLater() {
             return asks > 0;
         }
 
@@ -79,16 +79,16 @@ final class Child {
         }
     }
 
-    Treatment treatment() {
-        return treatment;
+    ResolvedSpec resolved() {
+        return resolved;
     }
 
     RestartRule rule() {
-        return treatment.rule();
+        return resolved.rule();
     }
 
     Shutdown shutdown() {
-        return treatment.shutdown();
+        return resolved.shutdown();
     }
 
     /** How often in a row its start has asked for a later try. */
@@ -144,11 +144,11 @@ final class Child {
     }
 
     /** What the child may have inherited has changed; its process and a restart to come are left alone. */
-    void resolve(Treatment resolved) {
-        if (!resolved.rule().equals(rule())) {
+    void resolve(ResolvedSpec changed) {
+        if (!changed.rule().equals(rule())) {
             plan = null;
         }
-        treatment = resolved;
+        resolved = changed;
     }
 
     /** In which time it will be started again; null if no time is set. */
@@ -165,7 +165,7 @@ final class Child {
                         : pending != null ? ChildInfo.State.RESTARTING : ChildInfo.State.UNDEFINED,
                 pid,
                 spec.type(),
-                treatment.modules(),
+                resolved.modules(),
                 Math.max(0, starts - 1),
                 pid == null ? null : Duration.ofNanos(clock.nanoTime() - startedAtNanos),
                 restartIn(clock),

@@ -22,7 +22,7 @@ final class ChildStopper {
 
     /** Stops one process and waits for its end; what it ended with. */
     ExitReason stop(Pid pid, Shutdown shutdown) throws InterruptedException {
-        ExitReason atOnce = stopAtOnce(pid, shutdown);
+        ExitReason atOnce = tryStop(pid, shutdown);
         if (atOnce != null) {
             return atOnce;
         }
@@ -34,7 +34,7 @@ final class ChildStopper {
      * to be asked, and nothing has been done.
      */
     @Nullable
-    ExitReason stopAtOnce(Pid pid, Shutdown shutdown) {
+    ExitReason tryStop(Pid pid, Shutdown shutdown) {
         ExitReason reason = shutdown instanceof Shutdown.BrutalKill ? ExitReason.KILL : ExitReason.SHUTDOWN;
         return self.dismiss(pid, reason) ? endOf(pid) : null;
     }

@@ -59,7 +59,7 @@ final class Children {
 
     /** Forgets a child that does not run; a restart to come is called off. */
     void remove(Child child) {
-        callOff(child);
+        cancelRestart(child);
         if (named) {
             byId.remove(child.spec.id());
         }
@@ -93,7 +93,7 @@ final class Children {
     }
 
     /** A child that does not run will be started again. */
-    void putOff(Child child, Child.Pending restart) {
+    void scheduleRestart(Child child, Child.PendingRestart restart) {
         child.pending = restart;
         if (!named && child.formerPid != null) {
             restarting.put(child.formerPid, child);
@@ -102,8 +102,8 @@ final class Children {
     }
 
     /** A child will not be started again, or is going to be right now. Does nothing if that was not to come. */
-    void callOff(Child child) {
-        Child.Pending restart = child.pending;
+    void cancelRestart(Child child) {
+        Child.PendingRestart restart = child.pending;
         if (restart == null) {
             return;
         }

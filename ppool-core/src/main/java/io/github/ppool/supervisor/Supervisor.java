@@ -8,7 +8,7 @@ import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
-import io.github.ppool.process.Turn;
+import io.github.ppool.process.CallerRuns;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * meanwhile.
  *
  * <p>While the supervisor has nothing to do, the calling thread does by itself what only looks, and what starts or
- * stops a child without a wait and without running the child's code: see {@link Turn}. The log and the
+ * stops a child without a wait and without running the child's code: see {@link CallerRuns}. The log and the
  * {@link SupervisorListener} are then told on that thread. Neither they nor one that listens to the end of a child may
  * wait for the supervisor's answer there: {@link IllegalStateException}.
  *
@@ -243,7 +243,7 @@ public final class Supervisor {
     public ChildResult startChild(ChildSpec spec) throws InterruptedException {
         require("spec", spec);
         return act("start_child", spec.id(),
-                operations -> operations.startAtOnce(spec), operations -> operations.start(spec));
+                requests -> requests.tryStart(spec), requests -> requests.start(spec));
     }
 
     /**
@@ -255,7 +255,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> startChildAsync(ChildSpec spec) {
         require("spec", spec);
-        return askAsync("start_child", spec.id(), operations -> operations.start(spec));
+        return askAsync("start_child", spec.id(), requests -> requests.start(spec));
     }
 
     /**
@@ -269,8 +269,8 @@ public final class Supervisor {
     public ChildResult startChild(Object argument) throws InterruptedException {
         require("argument", argument);
         return act("start_child", "from the template",
-                operations -> operations.startFromTemplateAtOnce(argument),
-                operations -> operations.startFromTemplate(argument));
+                requests -> requests.tryStartFromTemplate(argument),
+                requests -> requests.startFromTemplate(argument));
     }
 
     /**
@@ -281,7 +281,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> startChildAsync(Object argument) {
         require("argument", argument);
-        return askAsync("start_child", "from the template", operations -> operations.startFromTemplate(argument));
+        return askAsync("start_child", "from the template", requests -> requests.startFromTemplate(argument));
     }
 
     /**
@@ -296,7 +296,7 @@ public final class Supervisor {
      */
     public ChildResult restartChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("restart_child", id, operations -> operations.restart(id));
+        return ask("restart_child", id, requests -> requests.restart(id));
     }
 
     /**
@@ -307,7 +307,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> restartChildAsync(String id) {
         require("id", id);
-        return askAsync("restart_child", id, operations -> operations.restart(id));
+        return askAsync("restart_child", id, requests -> requests.restart(id));
     }
 
     /**
@@ -322,7 +322,7 @@ public final class Supervisor {
     public ChildResult terminateChild(String id) throws InterruptedException {
         require("id", id);
         return act("terminate_child", id,
-                operations -> operations.terminateAtOnce(id), operations -> operations.terminate(id));
+                requests -> requests.tryTerminate(id), requests -> requests.terminate(id));
     }
 
     /**
@@ -337,7 +337,7 @@ public final class Supervisor {
     public ChildResult terminateChild(Pid pid) throws InterruptedException {
         require("pid", pid);
         return act("terminate_child", pid,
-                operations -> operations.terminateAtOnce(pid), operations -> operations.terminate(pid));
+                requests -> requests.tryTerminate(pid), requests -> requests.terminate(pid));
     }
 
     /**
@@ -348,7 +348,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> terminateChildAsync(Pid pid) {
         require("pid", pid);
-        return askAsync("terminate_child", pid, operations -> operations.terminate(pid));
+        return askAsync("terminate_child", pid, requests -> requests.terminate(pid));
     }
 
     /**
@@ -361,7 +361,7 @@ public final class Supervisor {
      */
     public ChildResult deleteChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("delete_child", id, operations -> operations.delete(id));
+        return ask("delete_child", id, requests -> requests.delete(id));
     }
 
     /**
@@ -374,7 +374,7 @@ public final class Supervisor {
     public ChildResult terminateAndDeleteChild(String id) throws InterruptedException {
         require("id", id);
         return act("terminate_and_delete_child", id,
-                operations -> operations.terminateAndDeleteAtOnce(id), operations -> operations.terminateAndDelete(id));
+                requests -> requests.tryTerminateAndDelete(id), requests -> requests.terminateAndDelete(id));
     }
 
     /**
@@ -385,7 +385,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> terminateAndDeleteChildAsync(String id) {
         require("id", id);
-        return askAsync("terminate_and_delete_child", id, operations -> operations.terminateAndDelete(id));
+        return askAsync("terminate_and_delete_child", id, requests -> requests.terminateAndDelete(id));
     }
 
     /**
@@ -398,7 +398,7 @@ public final class Supervisor {
      */
     public ChildResult terminateAndDeleteChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("terminate_and_delete_child", pid, operations -> operations.terminateAndDelete(pid));
+        return ask("terminate_and_delete_child", pid, requests -> requests.terminateAndDelete(pid));
     }
 
     /**
@@ -418,7 +418,7 @@ public final class Supervisor {
     public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
         require("spec", spec);
         require("running", running);
-        return ask("become_supervisor", spec.id() + " " + running, operations -> operations.adopt(spec, running));
+        return ask("become_supervisor", spec.id() + " " + running, requests -> requests.adopt(spec, running));
     }
 
     /**
@@ -430,7 +430,7 @@ public final class Supervisor {
      */
     public ChildResult deleteRunningChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("delete_running_child", id, operations -> operations.release(id));
+        return ask("delete_running_child", id, requests -> requests.release(id));
     }
 
     /**
@@ -441,7 +441,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> deleteRunningChildAsync(String id) {
         require("id", id);
-        return askAsync("delete_running_child", id, operations -> operations.release(id));
+        return askAsync("delete_running_child", id, requests -> requests.release(id));
     }
 
     /**
@@ -454,7 +454,7 @@ public final class Supervisor {
      */
     public ChildResult deleteRunningChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("delete_running_child", pid, operations -> operations.release(pid));
+        return ask("delete_running_child", pid, requests -> requests.release(pid));
     }
 
     // ---- asking
@@ -467,7 +467,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public List<ChildInfo> whichChildren() throws InterruptedException {
-        return look("which_children", "", ChildOperations::whichChildren);
+        return look("which_children", "", SupervisorRequests::whichChildren);
     }
 
     /**
@@ -490,7 +490,7 @@ public final class Supervisor {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, got: " + limit);
         }
-        return look("which_children", "", operations -> operations.whichChildren(after, limit));
+        return look("which_children", "", requests -> requests.whichChildren(after, limit));
     }
 
     /**
@@ -501,7 +501,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildCounts countChildren() throws InterruptedException {
-        return look("count_children", "", ChildOperations::countChildren);
+        return look("count_children", "", SupervisorRequests::countChildren);
     }
 
     /**
@@ -513,7 +513,7 @@ public final class Supervisor {
      */
     public Optional<ChildInfo> child(String id) throws InterruptedException {
         require("id", id);
-        return look("get_child", id, operations -> operations.info(id));
+        return look("get_child", id, requests -> requests.info(id));
     }
 
     /**
@@ -526,7 +526,7 @@ public final class Supervisor {
      */
     public Optional<ChildSpec> childSpec(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return look("get_childspec", pid, operations -> operations.spec(pid));
+        return look("get_childspec", pid, requests -> requests.spec(pid));
     }
 
     /**
@@ -539,7 +539,7 @@ public final class Supervisor {
      */
     public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
         require("id", id);
-        return look("get_childspec", id, operations -> operations.spec(id));
+        return look("get_childspec", id, requests -> requests.spec(id));
     }
 
     /**
@@ -552,7 +552,7 @@ public final class Supervisor {
      */
     public Optional<EffectiveSpec> effectiveSpec(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return look("get_effective_childspec", pid, operations -> operations.effectiveSpec(pid));
+        return look("get_effective_childspec", pid, requests -> requests.effectiveSpec(pid));
     }
 
     /**
@@ -564,7 +564,7 @@ public final class Supervisor {
      */
     public Optional<EffectiveSpec> effectiveSpec(String id) throws InterruptedException {
         require("id", id);
-        return look("get_effective_childspec", id, operations -> operations.effectiveSpec(id));
+        return look("get_effective_childspec", id, requests -> requests.effectiveSpec(id));
     }
 
     /**
@@ -633,7 +633,7 @@ public final class Supervisor {
     public boolean changePlan(String id, RestartPlan plan) throws InterruptedException {
         require("id", id);
         require("plan", plan);
-        return ask("change_plan", id + " " + plan, operations -> operations.changePlan(id, plan));
+        return ask("change_plan", id + " " + plan, requests -> requests.changePlan(id, plan));
     }
 
     /**
@@ -649,7 +649,7 @@ public final class Supervisor {
     public boolean changeCount(String id, RestartCount count) throws InterruptedException {
         require("id", id);
         require("count", count);
-        return ask("change_count", id + " " + count, operations -> operations.changeCount(id, count));
+        return ask("change_count", id + " " + count, requests -> requests.changeCount(id, count));
     }
 
     /**
@@ -659,7 +659,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildDefaults defaultChildSpec() throws InterruptedException {
-        return look("get_default_childspec", "", ChildOperations::defaults);
+        return look("get_default_childspec", "", SupervisorRequests::defaults);
     }
 
     /**
@@ -674,7 +674,7 @@ public final class Supervisor {
      */
     public void changeDefaultChildSpec(ChildDefaults defaults) throws InterruptedException {
         require("defaults", defaults);
-        ask("change_default_childspec", defaults, operations -> operations.changeDefaults(defaults));
+        ask("change_default_childspec", defaults, requests -> requests.changeDefaults(defaults));
     }
 
     /**
@@ -685,7 +685,7 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public void trace(boolean on) throws InterruptedException {
-        ask("trace", on, operations -> operations.tracing(on));
+        ask("trace", on, requests -> requests.tracing(on));
     }
 
     // ----
@@ -697,8 +697,8 @@ public final class Supervisor {
     }
 
     /** What only looks is done by the caller while the supervisor waits for messages. */
-    private <T> T look(String what, Object whom, Function<ChildOperations, T> work) throws InterruptedException {
-        T seen = Turn.tryAct(pid(), ChildOperations.class, operations -> operations.lookAtOnce(work));
+    private <T> T look(String what, Object whom, Function<SupervisorRequests, T> work) throws InterruptedException {
+        T seen = CallerRuns.tryRun(pid(), SupervisorRequests.class, requests -> requests.tryLook(work));
         return seen != null ? seen : ask(what, whom, work);
     }
 
@@ -706,8 +706,8 @@ public final class Supervisor {
     private ChildResult act(
             String what,
             Object whom,
-            Function<ChildOperations, @Nullable ChildResult> atOnce,
-            Function<ChildOperations, ChildResult> work)
+            Function<SupervisorRequests, @Nullable ChildResult> atOnce,
+            Function<SupervisorRequests, ChildResult> work)
             throws InterruptedException {
         if (server.system().orphanCount() >= MANY_ORPHANS) {
             // Who never waits ends children faster than their threads get to run, and keeps them from it if there is
@@ -715,20 +715,20 @@ public final class Supervisor {
             Thread.yield();
             return ask(what, whom, work);
         }
-        ChildResult done = Turn.tryAct(pid(), ChildOperations.class, atOnce);
+        ChildResult done = CallerRuns.tryRun(pid(), SupervisorRequests.class, atOnce);
         return done != null ? done : ask(what, whom, work);
     }
 
-    private <T> T ask(String what, Object whom, Function<ChildOperations, T> work) throws InterruptedException {
+    private <T> T ask(String what, Object whom, Function<SupervisorRequests, T> work) throws InterruptedException {
         return value(server.callForever(request(what, whom, work)));
     }
 
-    private <T> CompletionStage<T> askAsync(String what, Object whom, Function<ChildOperations, T> work) {
+    private <T> CompletionStage<T> askAsync(String what, Object whom, Function<SupervisorRequests, T> work) {
         return server.callAsync(request(what, whom, work)).thenApply(Supervisor::value);
     }
 
     private static <T> SupervisorProcess.Request<T> request(
-            String what, Object whom, Function<ChildOperations, T> work) {
+            String what, Object whom, Function<SupervisorRequests, T> work) {
         ProcessContext caller = ProcessSystem.currentProcess();
         return new SupervisorProcess.Request<>(what, whom, caller == null ? Thread.currentThread() : caller.self(),
                 work);

@@ -7,7 +7,7 @@ import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
-import io.github.ppool.process.Turn;
+import io.github.ppool.process.CallerRuns;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ final class SupervisorProcess
      * What {@link Supervisor} asks: the work itself, to be done on this process. The text of it is put together only
      * for a trace.
      */
-    record Request<T>(String what, Object whom, @Nullable Object by, Function<ChildOperations, T> work) {
+    record Request<T>(String what, Object whom, @Nullable Object by, Function<SupervisorRequests, T> work) {
         @Override
         public String toString() {
             return (what + " " + ForeignText.of(whom)).trim();
@@ -34,11 +34,11 @@ final class SupervisorProcess
     record Reply<T>(@Nullable T value, @Nullable IllegalArgumentException misuse) {}
 
     /** A pending restart has its turn. */
-    record Due(Child child, Child.Pending pending) {}
+    record Due(Child child, Child.PendingRestart pending) {}
 
     private final SupervisorSpec spec;
-    private @Nullable Restarts restarts;
-    private @Nullable ChildOperations operations;
+    private @Nullable RestartLogic restarts;
+    private @Nullable SupervisorRequests requests;
 
     SupervisorProcess(SupervisorSpec spec) {
         this.spec = spec;
@@ -54,12 +54,12 @@ final class SupervisorProcess
                 return Init.READY;
             }
         }
-        Restarts made = new Restarts(self, spec);
+        RestartLogic made = new RestartLogic(self, spec);
         restarts = made;
-        ChildOperations shared = new ChildOperations(made);
-        operations = shared;
+        SupervisorRequests shared = new SupervisorRequests(made);
+        requests = shared;
         made.startFirstChildren();
-        self.lend(new Turn<>(self.process(), shared));
+        self.allowCallerRuns(new CallerRuns<>(self.process(), shared));
         return Init.READY;
     }
 
@@ -72,7 +72,7 @@ final class SupervisorProcess
 
     private <T> Reply<T> answer(Request<T> request) {
         try {
-            return new Reply<>(request.work().apply(operations()), null);
+            return new Reply<>(request.work().apply(requests()), null);
         } catch (IllegalArgumentException misuse) {
             return new Reply<>(null, misuse);
         }
@@ -97,17 +97,17 @@ final class SupervisorProcess
         restarts().stopAllChildren();
     }
 
-    private Restarts restarts() {
+    private RestartLogic restarts() {
         if (restarts == null) {
             throw new IllegalStateException("init has not run");
         }
         return restarts;
     }
 
-    private ChildOperations operations() {
-        if (operations == null) {
+    private SupervisorRequests requests() {
+        if (requests == null) {
             throw new IllegalStateException("init has not run");
         }
-        return operations;
+        return requests;
     }
 }

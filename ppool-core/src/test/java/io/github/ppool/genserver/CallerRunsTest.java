@@ -14,7 +14,7 @@ import io.github.ppool.process.ProcessStatus;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
 import io.github.ppool.process.StartResult;
-import io.github.ppool.process.Turn;
+import io.github.ppool.process.CallerRuns;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -315,7 +315,7 @@ class CallerRunsTest {
             ProcessContext own = ProcessSystem.currentProcess();
             Pid spawned = (Pid) ref.call((from, self) -> {
                 assertThat(ProcessSystem.currentProcess()).isSameAs(self.process());
-                assertThat(ProcessSystem.isStandIn()).isTrue();
+                assertThat(ProcessSystem.isImpersonating()).isTrue();
                 assertThat(system.actsFor(ref.pid())).isTrue();
                 assertThat(system.actsFor(own.self())).isTrue();
                 assertThatIllegalStateException().isThrownBy(() -> own.trapExits(true))
@@ -329,7 +329,7 @@ class CallerRunsTest {
                 return self.process().spawnLink(ProcessContext::receive, SpawnOptions.labelled("child"));
             });
             assertThat(ProcessSystem.currentProcess()).isSameAs(own);
-            assertThat(ProcessSystem.isStandIn()).isFalse();
+            assertThat(ProcessSystem.isImpersonating()).isFalse();
             assertThat(own.trapExits(false)).isFalse();
             return spawned;
         });
@@ -428,7 +428,7 @@ class CallerRunsTest {
         assertThatExceptionOfType(ServerExitedException.class).isThrownBy(() -> start(new Obedient(true) {
             @Override
             public Init init(ServerContext self) {
-                self.lend(new Turn<>(self.process(), "own"));
+                self.allowCallerRuns(new CallerRuns<>(self.process(), "own"));
                 return Init.READY;
             }
         }, SpawnOptions.DEFAULT)).havingCause().isInstanceOf(IllegalStateException.class)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.SpawnOptions;
-import io.github.ppool.process.Turn;
+import io.github.ppool.process.CallerRuns;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -94,7 +94,7 @@ class ServerExamplesTest {
 
         @Override
         public Init init(ServerContext self) {
-            self.lend(new Turn<>(self.process(), this));
+            self.allowCallerRuns(new CallerRuns<>(self.process(), this));
             return Init.READY;
         }
 
@@ -117,14 +117,14 @@ class ServerExamplesTest {
                     SpawnOptions.labelled("stock"));
             stock.cast(42);
             // region act
-            Integer atOnce = Turn.tryAct(stock.pid(), Stock.class, own -> own.count); // null while it is busy
+            Integer atOnce = CallerRuns.tryRun(stock.pid(), Stock.class, own -> own.count); // null while it is busy
             int count = atOnce != null ? atOnce : stock.call("get");
             // end
             assertThat(count).isEqualTo(42);
-            while (Turn.tryAct(stock.pid(), Stock.class, own -> own.count) == null) {
+            while (CallerRuns.tryRun(stock.pid(), Stock.class, own -> own.count) == null) {
                 Thread.onSpinWait();
             }
-            assertThat(Turn.<Stock, Integer>tryAct(stock.pid(), Stock.class, own -> own.count)).isEqualTo(42);
+            assertThat(CallerRuns.<Stock, Integer>tryRun(stock.pid(), Stock.class, own -> own.count)).isEqualTo(42);
         }
     }
 }

@@ -22,7 +22,7 @@ class ChildListTest {
 
     private void add(int times) {
         for (int time = 0; time < times; time++) {
-            Child child = new Child(SPEC, null, Treatment.of(SPEC, ChildDefaults.NONE));
+            Child child = new Child(SPEC, null, ResolvedSpec.of(SPEC, ChildDefaults.NONE));
             list.add(child);
             model.add(child);
             assertThat(child.number).isEqualTo(++added);

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that runs as a process while the process's own thread waits with its {@link Turn}. Made by that thread,
+ * A thread that runs as a process while the process's own thread waits with its {@link CallerRuns}. Made by that thread,
  * which has the turn, and over before it gives the turn back.
  *
  * <p>Two ends can come meanwhile, and each finds its thread:
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *       interrupt; the thread looks when it comes back.
  * </ul>
  */
-final class StandIn {
+final class Impersonation {
 
     final Thread thread;
     private final ProcessCell cell;
@@ -29,7 +29,7 @@ final class StandIn {
     private boolean kept; // an interrupt that is not the process's business; of the thread only
     private boolean over; // guarded by the monitor
 
-    private StandIn(ProcessCell cell, Thread owner, Thread thread, @Nullable ProcessContext caller) {
+    private Impersonation(ProcessCell cell, Thread owner, Thread thread, @Nullable ProcessContext caller) {
         this.cell = cell;
         this.owner = owner;
         this.thread = thread;
@@ -41,31 +41,31 @@ final class StandIn {
      * The calling thread, which has the process's turn, is that process from now on; null if the caller or the process
      * has ended.
      */
-    static @Nullable StandIn begin(ProcessContext process, Thread thread) {
+    static @Nullable Impersonation begin(ProcessContext process, Thread thread) {
         Thread owner = Objects.requireNonNull(process.cell().runningThread()); // it waits for the turn before it ends
         ProcessContext caller = ProcessSystem.currentProcess();
-        StandIn standIn = new StandIn(process.cell(), owner, thread, caller);
-        if (!process.cell().beginStandIn(standIn)) {
+        Impersonation impersonation = new Impersonation(process.cell(), owner, thread, caller);
+        if (!process.cell().beginImpersonation(impersonation)) {
             return null;
         }
         boolean begun = false;
         try {
             // after the process has begun to run: whoever looks at both must not see both of them wait
-            if (caller == null || caller.cell().goAway()) {
+            if (caller == null || caller.cell().beginImpersonating()) {
                 ProcessSystem.runAs(thread, process);
                 begun = true;
             }
         } finally {
             if (!begun) {
-                standIn.leave();
-                standIn.comeBack();
+                impersonation.leave();
+                impersonation.endImpersonating();
             }
         }
         if (!begun) {
             return null;
         }
-        standIn.useLoader(owner.getContextClassLoader());
-        return standIn;
+        impersonation.useLoader(owner.getContextClassLoader());
+        return impersonation;
     }
 
     @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
@@ -82,12 +82,12 @@ final class StandIn {
             Thread.interrupted(); // what told of the process's end
         }
         ForeignCode.putRight(thread, kept, loader);
-        comeBack();
+        endImpersonating();
     }
 
     /** False if the process has ended. From now on nobody interrupts this thread for it. */
     private boolean leave() {
-        if (cell.endStandIn(owner)) {
+        if (cell.endImpersonation(owner)) {
             return true;
         }
         synchronized (this) {
@@ -96,9 +96,9 @@ final class StandIn {
         return false;
     }
 
-    private void comeBack() {
+    private void endImpersonating() {
         if (caller != null) {
-            caller.cell().comeBack();
+            caller.cell().endImpersonating();
         }
     }
 

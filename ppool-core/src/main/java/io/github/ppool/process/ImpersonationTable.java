@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What threads that are no processes {@linkplain StandIn stand in} for. Each thread writes and reads its own record
+ * What threads that are no processes {@linkplain Impersonation stand in} for. Each thread writes and reads its own record
  * only, which is why one look at one place of the table is enough: a place is taken with compare-and-set and freed by
  * the thread that has taken it. A thread that finds its place taken by another one uses the map. A table, and not a
  * thread-local, because a thread-local would stay in the threads of the application; and not the map alone, which costs
  * a fifth of a whole call.
  */
-final class Visitors {
+final class ImpersonationTable {
 
     /**
      * A power of two, and how far apart two places are, so that they are in different lines of the processor's cache.
@@ -19,27 +19,27 @@ final class Visitors {
     private static final int PLACES = 256;
     private static final int APART = 16;
 
-    private static final AtomicReferenceArray<@Nullable Visitor> TABLE = new AtomicReferenceArray<>(PLACES * APART);
+    private static final AtomicReferenceArray<@Nullable Entry> TABLE = new AtomicReferenceArray<>(PLACES * APART);
     private static final ConcurrentHashMap<Thread, ProcessContext> OTHERS = new ConcurrentHashMap<>();
 
     /**
      * Whether any thread has ever stood in. Not volatile: a thread asks for itself, and would have written it itself.
      */
-    private static boolean areThere;
+    private static boolean everUsed;
 
-    private Visitors() {}
+    private ImpersonationTable() {}
 
-    private record Visitor(Thread thread, ProcessContext process) {}
+    private record Entry(Thread thread, ProcessContext process) {}
 
     /** False if no thread has ever stood in, as in most applications. */
-    static boolean areThere() {
-        return areThere;
+    static boolean everUsed() {
+        return everUsed;
     }
 
     /** The calling thread is about to stand in. */
-    static void note() {
-        if (!areThere) {
-            areThere = true;
+    static void markUsed() {
+        if (!everUsed) {
+            everUsed = true;
         }
     }
 
@@ -49,21 +49,21 @@ final class Visitors {
 
     /** The calling thread, which is no process: what it stands in for; null if for none. */
     static @Nullable ProcessContext find(Thread thread) {
-        if (!areThere) {
+        if (!everUsed) {
             return null;
         }
-        Visitor visitor = TABLE.get(place(thread));
-        if (visitor != null && visitor.thread == thread) {
-            return visitor.process;
+        Entry entry = TABLE.get(place(thread));
+        if (entry != null && entry.thread == thread) {
+            return entry.process;
         }
         return OTHERS.isEmpty() ? null : OTHERS.get(thread);
     }
 
     /** The calling thread, which is no process, stands in for that one from now on; null: for none. */
     static void put(Thread thread, @Nullable ProcessContext process) {
-        note();
+        markUsed();
         int place = place(thread);
-        Visitor there = TABLE.get(place);
+        Entry there = TABLE.get(place);
         boolean mine = there != null && there.thread == thread;
         if (process == null) {
             if (mine) {
@@ -72,9 +72,9 @@ final class Visitors {
                 OTHERS.remove(thread);
             }
         } else if (mine) {
-            TABLE.setRelease(place, new Visitor(thread, process));
+            TABLE.setRelease(place, new Entry(thread, process));
         } else if (there != null || (!OTHERS.isEmpty() && OTHERS.containsKey(thread))
-                || !TABLE.compareAndSet(place, null, new Visitor(thread, process))) {
+                || !TABLE.compareAndSet(place, null, new Entry(thread, process))) {
             OTHERS.put(thread, process);
         }
     }

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * does not keep such a child from being restarted or deleted at once. Belongs to the supervisor's process;
  * {@link Supervisor} is its outside.
  */
-final class ChildOperations {
+final class SupervisorRequests {
 
-    private final Restarts restarts;
+    private final RestartLogic restarts;
     private final Children children;
 
-    ChildOperations(Restarts restarts) {
+    SupervisorRequests(RestartLogic restarts) {
         this.restarts = restarts;
         this.children = restarts.children();
     }
@@ -64,7 +64,7 @@ final class ChildOperations {
         } else if (result instanceof StartResult.Ignored) {
             children.add(child);
             restarts.forgetIfTemporary(child);
-        } else if (restarts.isPutOff(child)) {
+        } else if (restarts.isRestartPending(child)) {
             children.add(child);
         }
         return resultOf(child, result);
@@ -74,7 +74,7 @@ final class ChildOperations {
         return switch (result) {
             case StartResult.Started(Pid pid, Object info) -> new ChildResult.Started(pid, info);
             case StartResult.Ignored ignored -> ChildResult.Ignored.INSTANCE;
-            case StartResult.Failed later when restarts.isPutOff(child) ->
+            case StartResult.Failed later when restarts.isRestartPending(child) ->
                 new ChildResult.Restarting(Objects.requireNonNull(
                         child.restartIn(restarts.server().process().clock())));
             case StartResult.Failed(ExitReason reason) -> new ChildResult.Failed(reason);
@@ -166,24 +166,24 @@ final class ChildOperations {
     // nothing is done
 
     /** What is looked at only, unless that is to be traced. */
-    <T> @Nullable T lookAtOnce(Function<ChildOperations, T> look) {
+    <T> @Nullable T tryLook(Function<SupervisorRequests, T> look) {
         return restarts.isTracing() ? null : look.apply(this);
     }
 
     @Nullable
-    ChildResult startAtOnce(ChildSpec spec) {
+    ChildResult tryStart(ChildSpec spec) {
         ChildStart start = spec.start() == null ? restarts.defaults().start() : spec.start();
-        return startAtOnce(start, () -> start(spec));
+        return tryStart(start, () -> start(spec));
     }
 
     @Nullable
-    ChildResult startFromTemplateAtOnce(Object argument) {
+    ChildResult tryStartFromTemplate(Object argument) {
         return restarts.isSimple()
-                ? startAtOnce(restarts.template().start(), () -> startFromTemplate(argument))
+                ? tryStart(restarts.template().start(), () -> startFromTemplate(argument))
                 : null;
     }
 
-    private @Nullable ChildResult startAtOnce(@Nullable ChildStart start, Supplier<ChildResult> work) {
+    private @Nullable ChildResult tryStart(@Nullable ChildStart start, Supplier<ChildResult> work) {
         if (!(start instanceof BodyStart) || restarts.isTracing()) {
             return null;
         }
@@ -195,17 +195,17 @@ final class ChildOperations {
     }
 
     @Nullable
-    ChildResult terminateAtOnce(String id) {
-        return restarts.isSimple() ? null : terminateAtOnce(children.find(id));
+    ChildResult tryTerminate(String id) {
+        return restarts.isSimple() ? null : tryTerminate(children.find(id));
     }
 
     @Nullable
-    ChildResult terminateAtOnce(Pid pid) {
-        return terminateAtOnce(children.find(pid));
+    ChildResult tryTerminate(Pid pid) {
+        return tryTerminate(children.find(pid));
     }
 
-    private @Nullable ChildResult terminateAtOnce(@Nullable Child child) {
-        if (child == null || restarts.isTracing() || !restarts.stopAtOnce(child)) {
+    private @Nullable ChildResult tryTerminate(@Nullable Child child) {
+        if (child == null || restarts.isTracing() || !restarts.tryStop(child)) {
             return null;
         }
         restarts.forgetIfTemporary(child);
@@ -213,8 +213,8 @@ final class ChildOperations {
     }
 
     @Nullable
-    ChildResult terminateAndDeleteAtOnce(String id) {
-        ChildResult terminated = terminateAtOnce(id);
+    ChildResult tryTerminateAndDelete(String id) {
+        ChildResult terminated = tryTerminate(id);
         return terminated == null || children.find(id) == null ? terminated : delete(id);
     }
 
@@ -318,21 +318,21 @@ final class ChildOperations {
     }
 
     Optional<EffectiveSpec> effectiveSpec(String id) {
-        return Optional.ofNullable(children.find(id)).map(ChildOperations::effectiveSpec);
+        return Optional.ofNullable(children.find(id)).map(SupervisorRequests::effectiveSpec);
     }
 
     Optional<EffectiveSpec> effectiveSpec(Pid pid) {
-        return Optional.ofNullable(children.find(pid)).map(ChildOperations::effectiveSpec);
+        return Optional.ofNullable(children.find(pid)).map(SupervisorRequests::effectiveSpec);
     }
 
     private static EffectiveSpec effectiveSpec(Child child) {
         return new EffectiveSpec(
                 child.spec.id(),
-                child.treatment().arguments(),
+                child.resolved().arguments(),
                 child.hasPlan() ? new RestartRule.ByPlan(child.policy()) : child.rule(),
                 child.shutdown(),
                 child.spec.type(),
-                child.treatment().modules(),
+                child.resolved().modules(),
                 child.spec.isAppending(),
                 child.hasPlan() ? child.planState().restartCount() : Math.max(0, child.starts - 1));
     }

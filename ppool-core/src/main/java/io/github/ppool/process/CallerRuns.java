@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * Lets other threads act as a process while it waits for a message. Asking a process costs two switches of threads, to
  * it and back; who acts for it does what he would have asked for himself, and pays for neither.
  *
- * <p>The process has its turn whenever it does not wait in {@link ProcessContext#receive(Turn)}, and one thread at a
+ * <p>The process has its turn whenever it does not wait in {@link ProcessContext#receive(CallerRuns)}, and one thread at a
  * time may have it while it does. So the state that belongs to it has one user at a time, as any process's state has,
  * and what one does with it happens-before what the next one does. Nobody acts while there is a message in the mailbox:
  * who sends a message and then acts finds it handled, or does not act.
  *
- * <p>Who {@linkplain #tryAct acts} must do what takes no time and waits for nothing, since the process can't go on
- * meanwhile. A thread that {@linkplain #tryRun runs as} the process may do whatever the process may do, and wait as the
+ * <p>Who {@linkplain #tryRun acts} must do what takes no time and waits for nothing, since the process can't go on
+ * meanwhile. A thread that {@linkplain #tryRunAs runs as} the process may do whatever the process may do, and wait as the
  * process. Has no counterpart in Erlang, where a switch of processes is cheap.
  *
  * @param <S> the state that belongs to the process
  */
-public final class Turn<S> {
+public final class CallerRuns<S> {
 
     /**
      * What a thread does as a process.
@@ -52,16 +52,16 @@ public final class Turn<S> {
      * Makes the turn of a process, which has it from now on. On the process's own thread.
      *
      * @param process the calling process; it has no turn yet
-     * @param state what others may work on while it waits with {@link ProcessContext#receive(Turn)}
+     * @param state what others may work on while it waits with {@link ProcessContext#receive(CallerRuns)}
      * @throws IllegalStateException if another thread calls, or if the process has a turn already; nothing is changed
      */
-    public Turn(ProcessContext process, S state) {
+    public CallerRuns(ProcessContext process, S state) {
         process.checkOwnThread();
         this.process = process;
         this.cell = process.cell();
         this.state = Objects.requireNonNull(state, "state must not be null");
         lock.lock();
-        cell.shareTurn(this);
+        cell.shareCallerRuns(this);
     }
 
     /**
@@ -83,13 +83,15 @@ public final class Turn<S> {
      * @param <S> the type of the state
      * @param <R> the type of the result
      */
-    public static <S, R> @Nullable R tryAct(Pid pid, Class<S> type, Function<S, @Nullable R> work) {
-        Turn<?> turn = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).turn();
-        return turn != null && type.isInstance(turn.state) ? turn.tryAct(type.cast(turn.state), work) : null;
+    public static <S, R> @Nullable R tryRun(Pid pid, Class<S> type, Function<S, @Nullable R> work) {
+        CallerRuns<?> callerRuns = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).callerRuns();
+        return callerRuns != null && type.isInstance(callerRuns.state)
+                ? callerRuns.tryRun(type.cast(callerRuns.state), work)
+                : null;
     }
 
     @SuppressWarnings("CatchingUnchecked") // whatever the work throws would have ended the process
-    private <T, R> @Nullable R tryAct(T own, Function<T, @Nullable R> work) {
+    private <T, R> @Nullable R tryRun(T own, Function<T, @Nullable R> work) {
         if (lock.isHeldByCurrentThread()) {
             throw new IllegalStateException(
                     "a process must not ask itself: " + cell + ", by " + Thread.currentThread());
@@ -142,9 +144,10 @@ public final class Turn<S> {
      *     stack left
      * @param <S> the type of the state
      */
-    public static <S> boolean tryRun(Pid pid, Class<S> type, Work<? super S> work) {
-        Turn<?> turn = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).turn();
-        return turn != null && type.isInstance(turn.state) && turn.tryRun(type.cast(turn.state), work);
+    public static <S> boolean tryRunAs(Pid pid, Class<S> type, Work<? super S> work) {
+        CallerRuns<?> callerRuns = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).callerRuns();
+        return callerRuns != null && type.isInstance(callerRuns.state)
+                && callerRuns.tryRunAs(type.cast(callerRuns.state), work);
     }
 
     /**
@@ -155,12 +158,12 @@ public final class Turn<S> {
      * @return false if it has ended, too
      */
     public static boolean isOf(Pid pid, Class<?> type) {
-        Turn<?> turn = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).turn();
-        return turn != null && type.isInstance(turn.state);
+        CallerRuns<?> callerRuns = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).callerRuns();
+        return callerRuns != null && type.isInstance(callerRuns.state);
     }
 
     @SuppressWarnings("CatchingUnchecked") // whatever the work throws would have ended the process
-    private <T> boolean tryRun(T own, Work<? super T> work) {
+    private <T> boolean tryRunAs(T own, Work<? super T> work) {
         Thread thread = Thread.currentThread();
         if (lock.isHeldByCurrentThread() || thread.isInterrupted() || !hasStack() || !lock.tryLock()) {
             return false;
@@ -172,8 +175,8 @@ public final class Turn<S> {
             }
             owner = cell.runningThread();
             try {
-                StandIn standIn = StandIn.begin(process, thread);
-                if (standIn == null) {
+                Impersonation impersonation = Impersonation.begin(process, thread);
+                if (impersonation == null) {
                     return false;
                 }
                 try {
@@ -181,7 +184,7 @@ public final class Turn<S> {
                 } catch (Throwable thrown) {
                     failure = thrown;
                 } finally {
-                    standIn.end();
+                    impersonation.end();
                 }
                 return true;
             } finally {
@@ -270,6 +273,6 @@ public final class Turn<S> {
 
     @Override
     public String toString() {
-        return "Turn[" + cell + (lock.isLocked() ? ", taken]" : ", free]");
+        return "CallerRuns[" + cell + (lock.isLocked() ? ", taken]" : ", free]");
     }
 }

@@ -11,12 +11,12 @@ import java.util.List;
  * @param shutdown how it is stopped
  * @param modules which code it runs
  */
-record Treatment(ChildStart start, RestartRule rule, Shutdown shutdown, List<String> modules) {
+record ResolvedSpec(ChildStart start, RestartRule rule, Shutdown shutdown, List<String> modules) {
 
     /** Refuses a specification that can't be added up with these defaults. */
-    static Treatment of(ChildSpec spec, ChildDefaults defaults) {
+    static ResolvedSpec of(ChildSpec spec, ChildDefaults defaults) {
         ChildStart start = spec.start(defaults, "");
-        return new Treatment(
+        return new ResolvedSpec(
                 start, spec.restartRule(defaults), spec.shutdown(defaults), spec.modules(start, defaults));
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * it. A restart that fails is tried again by a message to oneself, so that between two tries the supervisor answers
  * other requests; for a type it counts against the intensity like any other, for a plan it takes the next element.
  */
-final class Restarts {
+final class RestartLogic {
 
     /** So many times in a row a start may ask for a pause that is shorter than the shortest. */
     private static final int FREE_ASKS = 10;
@@ -46,11 +46,11 @@ final class Restarts {
     private final SplittableRandom jitter = new SplittableRandom();
     private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> self;
     private ChildDefaults defaults;
-    private @Nullable Treatment template; // one for all children of a template: there may be a million of them
+    private @Nullable ResolvedSpec template; // one for all children of a template: there may be a million of them
     private boolean tracing;
     private boolean ending;
 
-    Restarts(ServerContext server, SupervisorSpec spec) {
+    RestartLogic(ServerContext server, SupervisorSpec spec) {
         this.server = server;
         this.spec = spec;
         this.children = new Children(!isSimple(spec));
@@ -93,13 +93,13 @@ final class Restarts {
     void changeDefaults(ChildDefaults changed) {
         List<Child> all = children.all();
         // A specification that can't be added up throws here, before anything is changed; the template's too.
-        List<Treatment> treatments = isSimple()
-                ? Collections.nCopies(all.size(), Treatment.of(spec.children().getFirst(), changed))
-                : all.stream().map(child -> Treatment.of(child.spec, changed)).toList();
+        List<ResolvedSpec> resolvedSpecs = isSimple()
+                ? Collections.nCopies(all.size(), ResolvedSpec.of(spec.children().getFirst(), changed))
+                : all.stream().map(child -> ResolvedSpec.of(child.spec, changed)).toList();
         defaults = changed;
         template = null;
         for (int index = 0; index < all.size(); index++) {
-            all.get(index).resolve(treatments.get(index));
+            all.get(index).resolve(resolvedSpecs.get(index));
         }
     }
 
@@ -125,14 +125,14 @@ final class Restarts {
     }
 
     Child newChild(ChildSpec childSpec, @Nullable Object argument) {
-        return new Child(childSpec, argument, isSimple() ? template() : Treatment.of(childSpec, defaults));
+        return new Child(childSpec, argument, isSimple() ? template() : ResolvedSpec.of(childSpec, defaults));
     }
 
     /** The template with the defaults. */
-    Treatment template() {
-        Treatment known = template;
+    ResolvedSpec template() {
+        ResolvedSpec known = template;
         if (known == null) {
-            known = Treatment.of(spec.children().getFirst(), defaults);
+            known = ResolvedSpec.of(spec.children().getFirst(), defaults);
             template = known;
         }
         return known;
@@ -150,7 +150,7 @@ final class Restarts {
             switch (startLogged(child)) {
                 case StartResult.Started started -> {}
                 case StartResult.Ignored ignored -> forgetIfTemporary(child);
-                case StartResult.Failed later when isPutOff(child) -> {}
+                case StartResult.Failed later when isRestartPending(child) -> {}
                 case StartResult.Failed(ExitReason reason) -> {
                     stopAllChildren();
                     server.stop(ExitReason.shutdown(new FailedToStartChild(childSpec.id(), reason)));
@@ -162,7 +162,7 @@ final class Restarts {
 
     void stopAllChildren() throws InterruptedException {
         List<Child> all = children.all();
-        all.forEach(children::callOff);
+        all.forEach(children::cancelRestart);
         if (isSimple()) {
             List<Pid> pids = new ArrayList<>();
             all.forEach(child -> {
@@ -197,11 +197,11 @@ final class Restarts {
 
     /**
      * Starts a child that does not run. Whatever its start throws is its failure, which is logged; if it asks for a
-     * later try, that is put off: {@link #isPutOff}.
+     * later try, that is put off: {@link #isRestartPending}.
      */
     StartResult startLogged(Child child) {
         StartResult result = start(child);
-        if (result instanceof StartResult.Failed(ExitReason reason) && !isPutOff(child)) {
+        if (result instanceof StartResult.Failed(ExitReason reason) && !isRestartPending(child)) {
             reports.failureFollowedByNothing(child, reason);
         }
         return result;
@@ -214,8 +214,8 @@ final class Restarts {
     @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not cost the supervisor its life
     StartResult start(Child child) {
         int asks = child.asks();
-        children.callOff(child);
-        ChildStart start = child.treatment().start();
+        children.cancelRestart(child);
+        ChildStart start = child.resolved().start();
         StartResult result;
         try {
             result = start instanceof BodyStart
@@ -249,7 +249,7 @@ final class Restarts {
     }
 
     /** Whether the start that has just failed has asked for a later try. */
-    boolean isPutOff(Child child) {
+    boolean isRestartPending(Child child) {
         return child.pending != null;
     }
 
@@ -257,7 +257,7 @@ final class Restarts {
     private void startLater(Child child, Duration asked, int asks) {
         boolean imposed = asks > FREE_ASKS && asked.compareTo(SHORTEST_PAUSE) < 0;
         Duration delay = imposed ? IMPOSED.delay(asks - FREE_ASKS - 1, jitter) : asked;
-        putOff(child, delay, asked.compareTo(SHORTEST_PAUSE) < 0 ? asks : 1);
+        scheduleRestart(child, delay, asked.compareTo(SHORTEST_PAUSE) < 0 ? asks : 1);
         reports.startLater(child, delay, imposed, asks);
     }
 
@@ -298,15 +298,15 @@ final class Restarts {
 
     /** Stops a child if it runs, and cancels a restart to come. */
     void stop(Child child) throws InterruptedException {
-        children.callOff(child);
+        children.cancelRestart(child);
         if (child.pid != null) {
             stopped(child, stopper.stop(child.pid, child.shutdown()));
         }
     }
 
     /** Stops a child that runs if that needs no wait; false if it does, and nothing is done. */
-    boolean stopAtOnce(Child child) {
-        ExitReason reason = child.pid == null ? null : stopper.stopAtOnce(child.pid, child.shutdown());
+    boolean tryStop(Child child) {
+        ExitReason reason = child.pid == null ? null : stopper.tryStop(child.pid, child.shutdown());
         if (reason == null) {
             return false;
         }
@@ -364,16 +364,16 @@ final class Restarts {
     }
 
     /** A restart that was put off has its turn. */
-    void due(Child child, Child.Pending pending) throws InterruptedException {
+    void due(Child child, Child.PendingRestart pending) throws InterruptedException {
         if (child.pending != pending) {
             return; // overtaken: started, terminated or deleted in the meantime
         }
         trace("restart due:", child, null, null);
-        if (pending.isAskedFor()) {
-            startAsAsked(child);
+        if (pending.isStartLater()) {
+            retryStart(child);
             return;
         }
-        children.callOff(child);
+        children.cancelRestart(child);
         if (child.hasPlan()) {
             restartByStrategy(child);
         } else {
@@ -382,11 +382,11 @@ final class Restarts {
     }
 
     /** Alone: no other child has to be started anew for it. A failure is now that of a restart. */
-    private void startAsAsked(Child child) throws InterruptedException {
+    private void retryStart(Child child) throws InterruptedException {
         switch (start(child)) {
             case StartResult.Started started -> {}
             case StartResult.Ignored ignored -> forgetIfTemporary(child);
-            case StartResult.Failed later when isPutOff(child) -> {}
+            case StartResult.Failed later when isRestartPending(child) -> {}
             case StartResult.Failed(ExitReason reason) when child.isOfType(RestartType.TEMPORARY) -> {
                 reports.failureFollowedByNothing(child, reason);
                 forgetIfTemporary(child);
@@ -421,7 +421,7 @@ final class Restarts {
                 }
             }
             case Decision.RestartAfter(Duration delay, boolean imposed) -> {
-                putOff(child, delay, 0);
+                scheduleRestart(child, delay, 0);
                 reports.restartScheduled(child, delay, imposed);
             }
             case Decision.Wait wait -> {
@@ -447,15 +447,15 @@ final class Restarts {
     }
 
     private void tryAgain(Child child) {
-        Child.Pending pending = new Child.Pending(server.process().clock().nanoTime());
-        children.putOff(child, pending);
+        Child.PendingRestart pending = new Child.PendingRestart(server.process().clock().nanoTime());
+        children.scheduleRestart(child, pending);
         self.cast(new SupervisorProcess.Due(child, pending));
     }
 
-    private void putOff(Child child, Duration delay, int asks) {
+    private void scheduleRestart(Child child, Duration delay, int asks) {
         MonotonicClock clock = server.process().clock();
-        Child.Pending pending = new Child.Pending(clock.deadlineAfter(delay), asks);
-        children.putOff(child, pending);
+        Child.PendingRestart pending = new Child.PendingRestart(clock.deadlineAfter(delay), asks);
+        children.scheduleRestart(child, pending);
         pending.remindedBy(clock.schedule(delay, () -> self.cast(new SupervisorProcess.Due(child, pending))));
     }
 
@@ -480,7 +480,7 @@ final class Restarts {
             switch (start(member)) {
                 case StartResult.Started started -> {}
                 case StartResult.Ignored ignored -> forgetIfTemporary(member);
-                case StartResult.Failed later when isPutOff(member) -> {}
+                case StartResult.Failed later when isRestartPending(member) -> {}
                 case StartResult.Failed(ExitReason reason) -> {
                     restartFailed(member, reason);
                     if (member.pending != null || ending) {

@@ -12,10 +12,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** {@link StandIn}: threads that run as a process, beside the process's own thread, messages and ends. */
-final class StandInStress {
+/** {@link Impersonation}: threads that run as a process, beside the process's own thread, messages and ends. */
+final class ImpersonationStress {
 
-    private StandInStress() {}
+    private ImpersonationStress() {}
 
     /** What belongs to the process: plain fields. */
     private static final class Desk {
@@ -31,19 +31,19 @@ final class StandInStress {
 
         /** The owner waits as it does in receive, takes what has come, and ends up waiting again. */
         void receive() {
-            Turn<Desk> turn = new Turn<>(own(), desk);
+            CallerRuns<Desk> callerRuns = new CallerRuns<>(own(), desk);
             take();
-            turn.release();
+            callerRuns.release();
             for (int i = 0; i < 3; i++) {
-                turn.retake();
+                callerRuns.retake();
                 a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
-                turn.release();
+                callerRuns.release();
                 a.mailbox.getAsBoolean();
-                turn.retake();
+                callerRuns.retake();
                 a.endWait();
                 take();
                 a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
-                turn.release();
+                callerRuns.release();
             }
         }
 
@@ -60,7 +60,7 @@ final class StandInStress {
             runner = thread;
             Thread.interrupted(); // of a test before
             int[] seen = {0};
-            Turn.tryRun(a, Desk.class, own -> {
+            CallerRuns.tryRunAs(a, Desk.class, own -> {
                 seen[0] = a.isOwnThread() ? own.handled + 1 : 9;
                 own.done++;
             });
@@ -75,7 +75,7 @@ final class StandInStress {
 
     private static class Waiting extends Shared {
         {
-            new Turn<>(own(), desk).release();
+            new CallerRuns<>(own(), desk).release();
             a.bind(Thread.ofVirtual().unstarted(() -> {})); // its own, which a kill may interrupt
             a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
         }
@@ -105,7 +105,7 @@ final class StandInStress {
         @Actor
         public void other(III_Result r) {
             int seen = 0;
-            Integer acted = Turn.tryAct(a, Desk.class, own -> {
+            Integer acted = CallerRuns.tryRun(a, Desk.class, own -> {
                 own.done++;
                 return own.handled + 1;
             });
@@ -164,7 +164,7 @@ final class StandInStress {
 
         private int tried() {
             int[] ran = {0};
-            Turn.tryRun(a, Desk.class, own -> ran[0] = run(own));
+            CallerRuns.tryRunAs(a, Desk.class, own -> ran[0] = run(own));
             return ran[0];
         }
 
@@ -250,10 +250,10 @@ final class StandInStress {
 
         @Actor
         public void caller(II_Result r) {
-            if (b.goAway()) {
+            if (b.beginImpersonating()) {
                 boolean before = target.isInterrupted();
                 r.r1 = before || target.isInterrupted() ? 9 : 1;
-                b.comeBack();
+                b.endImpersonating();
             }
             told = Thread.interrupted(); // what it tells itself
         }

@@ -12,10 +12,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** {@link Turn}: a process and those who act for it. */
-final class TurnStress {
+/** {@link CallerRuns}: a process and those who act for it. */
+final class CallerRunsStress {
 
-    private TurnStress() {}
+    private CallerRunsStress() {}
 
     /** What belongs to the process: plain fields, which only the turn keeps in order. */
     private static final class Desk {
@@ -23,22 +23,22 @@ final class TurnStress {
         private boolean handled;
     }
 
-    /** A process, whose thread is an actor: it waits once with its turn, as receive does, and then works. */
+    /** A process, whose thread is an actor: it waits once with its callerRuns, as receive does, and then works. */
     private static class Shared extends Two {
         final Desk desk = new Desk();
 
         /** The owner: whether a message was there before it waited, and whether one came meanwhile. */
         void receive() {
-            Turn<Desk> turn = new Turn<>(own(), desk);
+            CallerRuns<Desk> callerRuns = new CallerRuns<>(own(), desk);
             handle(a.mailbox.take(null));
             a.beginWait(a.mailbox, ProcessCell.NO_DEADLINE);
-            turn.release();
+            callerRuns.release();
             a.mailbox.getAsBoolean();
-            turn.retake();
+            callerRuns.retake();
             a.endWait();
             handle(a.mailbox.take(null));
             desk.done++;
-            turn.release();
+            callerRuns.release();
         }
 
         private void handle(@Nullable Object message) {
@@ -46,7 +46,7 @@ final class TurnStress {
         }
 
         int act() {
-            Integer acted = Turn.tryAct(a, Desk.class, own -> {
+            Integer acted = CallerRuns.tryRun(a, Desk.class, own -> {
                 own.done++;
                 return own.handled ? 1 : 2;
             });
@@ -57,7 +57,7 @@ final class TurnStress {
     /** A process that waits with its turn for the whole of a test. */
     private static class Waiting extends Shared {
         {
-            new Turn<>(own(), desk).release();
+            new CallerRuns<>(own(), desk).release();
             a.bind(Thread.ofVirtual().unstarted(() -> {})); // not the actor's own, which a kill would interrupt
         }
     }

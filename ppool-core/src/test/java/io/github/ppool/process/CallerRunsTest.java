@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class TurnTest {
+class CallerRunsTest {
 
     private static final ExitReason BOOM = ExitReason.of("boom");
 
@@ -30,7 +30,7 @@ class TurnTest {
 
     /** What the process is to do as itself. */
     private interface Order {
-        void obey(Desk desk, Turn<Desk> turn) throws Exception;
+        void obey(Desk desk, CallerRuns<Desk> callerRuns) throws Exception;
     }
 
     private final World world = new World();
@@ -39,9 +39,9 @@ class TurnTest {
 
     private void live(ProcessContext self) throws Exception {
         Desk desk = new Desk(self);
-        Turn<Desk> turn = new Turn<>(self, desk);
+        CallerRuns<Desk> callerRuns = new CallerRuns<>(self, desk);
         while (true) {
-            ((Order) self.receive(turn)).obey(desk, turn);
+            ((Order) self.receive(callerRuns)).obey(desk, callerRuns);
         }
     }
 
@@ -55,17 +55,17 @@ class TurnTest {
     }
 
     private Integer work() {
-        return Turn.tryAct(clerk, Desk.class, desk -> ++desk.work);
+        return CallerRuns.tryRun(clerk, Desk.class, desk -> ++desk.work);
     }
 
     @Test
     void whileTheProcessWaitsOthersActForItOnTheirOwnThread() {
         world.quiesce();
         assertThat(work()).isEqualTo(1);
-        order((desk, turn) -> desk.work += 10);
+        order((desk, callerRuns) -> desk.work += 10);
         world.quiesce();
         assertThat(work()).isEqualTo(12);
-        assertThat(Turn.<Desk, Thread>tryAct(clerk, Desk.class, desk -> Thread.currentThread()))
+        assertThat(CallerRuns.<Desk, Thread>tryRun(clerk, Desk.class, desk -> Thread.currentThread()))
                 .isSameAs(Thread.currentThread());
     }
 
@@ -73,7 +73,7 @@ class TurnTest {
     void whileTheProcessWorksNobodyActs() {
         CountDownLatch told = new CountDownLatch(1);
         CompletableFuture<Boolean> busy = new CompletableFuture<>();
-        order((desk, turn) -> {
+        order((desk, callerRuns) -> {
             busy.complete(true);
             told.await();
         });
@@ -88,9 +88,9 @@ class TurnTest {
     void twoDoNotActAtOnceAndTheProcessWaitsForWhoActs() {
         world.quiesce();
         CompletableFuture<Integer> seen = new CompletableFuture<>();
-        Integer result = Turn.<Desk, Integer>tryAct(clerk, Desk.class, desk -> {
+        Integer result = CallerRuns.<Desk, Integer>tryRun(clerk, Desk.class, desk -> {
             assertThat(CompletableFuture.supplyAsync(this::work).join()).isNull();
-            order((own, turn) -> seen.complete(own.work));
+            order((own, callerRuns) -> seen.complete(own.work));
             assertThat(seen).isNotDone();
             desk.work = 7;
             return desk.work;
@@ -103,8 +103,8 @@ class TurnTest {
     void whoHasSentAMessageFindsItHandledOrDoesNotAct() {
         int acts = 0;
         for (int sent = 1; sent <= 20_000; sent++) {
-            order((desk, turn) -> desk.work++);
-            Integer handled = Turn.tryAct(clerk, Desk.class, desk -> desk.work);
+            order((desk, callerRuns) -> desk.work++);
+            Integer handled = CallerRuns.tryRun(clerk, Desk.class, desk -> desk.work);
             if (handled != null) {
                 assertThat(handled).isEqualTo(sent);
                 acts++;
@@ -117,7 +117,7 @@ class TurnTest {
     @Test
     void theWorkMayDecideToDoNothing() {
         world.quiesce();
-        assertThat(Turn.<Desk, String>tryAct(clerk, Desk.class, desk -> null)).isNull();
+        assertThat(CallerRuns.<Desk, String>tryRun(clerk, Desk.class, desk -> null)).isNull();
         assertThat(work()).isEqualTo(1);
     }
 
@@ -125,13 +125,13 @@ class TurnTest {
     void nobodyActsForAProcessWithoutATurnOrWithAnotherStateOrThatHasEnded() {
         Puppet plain = new Puppet(world, "plain");
         world.quiesce();
-        assertThat(Turn.<Object, String>tryAct(plain.pid(), Object.class, state -> "done")).isNull();
-        assertThat(Turn.<String, String>tryAct(clerk, String.class, state -> "done")).isNull();
+        assertThat(CallerRuns.<Object, String>tryRun(plain.pid(), Object.class, state -> "done")).isNull();
+        assertThat(CallerRuns.<String, String>tryRun(clerk, String.class, state -> "done")).isNull();
         system.exit(clerk, BOOM);
         assertThat(work()).isNull();
         world.quiesce();
         assertThat(work()).isNull();
-        assertThat(Turn.<Object, String>tryAct(system.rootPid(), Object.class, state -> "done")).isNull();
+        assertThat(CallerRuns.<Object, String>tryRun(system.rootPid(), Object.class, state -> "done")).isNull();
     }
 
     @Test
@@ -146,7 +146,7 @@ class TurnTest {
     @Test
     void neitherTheProcessItselfNorOneWhoActsForItCanAsk() {
         CompletableFuture<Throwable> own = new CompletableFuture<>();
-        order((desk, turn) -> {
+        order((desk, callerRuns) -> {
             try {
                 own.complete(new AssertionError("acted: " + work()));
             } catch (IllegalStateException expected) {
@@ -156,7 +156,7 @@ class TurnTest {
         assertThat(own.join()).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("a process must not ask itself: " + clerk);
         world.quiesce();
-        Turn.<Desk, Boolean>tryAct(clerk, Desk.class, desk -> {
+        CallerRuns.<Desk, Boolean>tryRun(clerk, Desk.class, desk -> {
             assertThatIllegalStateException().isThrownBy(this::work)
                     .withMessageContaining("a process must not ask itself: " + clerk);
             return true;
@@ -167,13 +167,14 @@ class TurnTest {
     @Test
     void whoActsCanSpawnAndEndProcessesAsTheProcess() {
         world.quiesce();
-        Pid child = Turn.<Desk, Pid>tryAct(clerk, Desk.class, desk -> {
+        Pid child = CallerRuns.<Desk, Pid>tryRun(clerk, Desk.class, desk -> {
             desk.owner.trapExits(true);
             return desk.owner.spawnLink(ProcessContext::receive, SpawnOptions.labelled("child"));
         });
         assertThat(system.info(clerk).links()).containsExactly(child);
         assertThat(system.info(clerk).trapExits()).isTrue();
-        assertThat(Turn.<Desk, Boolean>tryAct(clerk, Desk.class, desk -> desk.owner.dismiss(child, BOOM))).isTrue();
+        assertThat(CallerRuns.<Desk, Boolean>tryRun(clerk, Desk.class, desk -> desk.owner.dismiss(child, BOOM)))
+                .isTrue();
         assertThat(system.exitReason(child)).contains(BOOM);
         assertThat(system.info(clerk).links()).isEmpty();
     }
@@ -182,7 +183,7 @@ class TurnTest {
     void whoActsCannotWaitOrReceiveAsTheProcess() {
         world.quiesce();
         String why = "one who acts for a process must not wait or receive for it: " + clerk;
-        Boolean tried = Turn.<Desk, Boolean>tryAct(clerk, Desk.class, desk -> {
+        Boolean tried = CallerRuns.<Desk, Boolean>tryRun(clerk, Desk.class, desk -> {
             ProcessContext self = desk.owner;
             assertThatIllegalStateException().isThrownBy(self::receive).withMessageContaining(why);
             assertThatIllegalStateException().isThrownBy(() -> self.receive(Duration.ZERO)).withMessageContaining(why);
@@ -202,8 +203,8 @@ class TurnTest {
         world.quiesce();
         Error broken = new StackOverflowError("expected by a test");
         AtomicInteger handled = new AtomicInteger();
-        assertThat(Turn.<Desk, String>tryAct(clerk, Desk.class, desk -> {
-            order((own, turn) -> handled.incrementAndGet()); // by one who may have left the state in a mess
+        assertThat(CallerRuns.<Desk, String>tryRun(clerk, Desk.class, desk -> {
+            order((own, callerRuns) -> handled.incrementAndGet()); // by one who may have left the state in a mess
             throw broken;
         })).isNull();
         assertThat(work()).isNull();
@@ -217,7 +218,7 @@ class TurnTest {
     void aProcessThatIsEndedLetsWhoActsComeToItsEnd() {
         world.quiesce();
         AtomicInteger done = new AtomicInteger();
-        Turn.<Desk, Boolean>tryAct(clerk, Desk.class, desk -> {
+        CallerRuns.<Desk, Boolean>tryRun(clerk, Desk.class, desk -> {
             system.exit(clerk, ExitReason.KILL);
             assertThat(clerk.isAlive()).isFalse();
             while (system.info(clerk).status() != ProcessStatus.ORPHANED) {
@@ -235,19 +236,19 @@ class TurnTest {
     @Test
     void aTurnIsMadeOnceByTheProcessItselfAndIsForNobodyElse() {
         Puppet other = new Puppet(world, "other");
-        CompletableFuture<Turn<Desk>> turn = new CompletableFuture<>();
-        order((desk, own) -> turn.complete(own));
-        Turn<Desk> clerks = turn.join();
+        CompletableFuture<CallerRuns<Desk>> callerRuns = new CompletableFuture<>();
+        order((desk, own) -> callerRuns.complete(own));
+        CallerRuns<Desk> clerks = callerRuns.join();
         other.run(self -> {
             assertThatIllegalArgumentException().isThrownBy(() -> self.receive(clerks))
-                    .withMessageContaining("turn must be of " + other.pid() + ", got: Turn[" + clerk);
-            Turn<String> first = new Turn<>(self, "state");
-            assertThatIllegalStateException().isThrownBy(() -> new Turn<>(self, "another"))
+                    .withMessageContaining("turn must be of " + other.pid() + ", got: CallerRuns[" + clerk);
+            CallerRuns<String> first = new CallerRuns<>(self, "state");
+            assertThatIllegalStateException().isThrownBy(() -> new CallerRuns<>(self, "another"))
                     .withMessageContaining(other.pid() + " has a turn already: " + first);
         });
         ProcessContext context = other.get(self -> self);
-        assertThatIllegalStateException().isThrownBy(() -> new Turn<>(context, "state"));
+        assertThatIllegalStateException().isThrownBy(() -> new CallerRuns<>(context, "state"));
         world.quiesce();
-        assertThat(clerks).hasToString("Turn[" + clerk + ", free]");
+        assertThat(clerks).hasToString("CallerRuns[" + clerk + ", free]");
     }
 }
