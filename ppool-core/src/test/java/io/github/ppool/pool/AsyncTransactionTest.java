@@ -497,12 +497,12 @@ class AsyncTransactionTest {
         PoolClient<StringBuilder> pool = pools.startPool(spec(1).queueCapacity(1).build());
         try (Lease<StringBuilder> held = pool.checkout()) {
             AtomicInteger called = new AtomicInteger();
-            WorkerFunction<StringBuilder, CompletionStage<Integer>, RuntimeException> function = worker -> CompletableFuture
+            WorkerFunction<StringBuilder, CompletionStage<Integer>, RuntimeException> counts = worker -> CompletableFuture
                     .completedFuture(called.incrementAndGet());
-            assertThat(failure(pool.transactionAsync(Duration.ZERO, function)))
+            assertThat(failure(pool.transactionAsync(Duration.ZERO, counts)))
                     .isInstanceOf(CheckoutTimeoutException.class);
-            CompletionStage<Integer> waits = pool.transactionAsync(Duration.ofMillis(50), function);
-            assertThat(failure(pool.transactionAsync(function)))
+            CompletionStage<Integer> waits = pool.transactionAsync(Duration.ofMillis(50), counts);
+            assertThat(failure(pool.transactionAsync(counts)))
                     .isInstanceOfSatisfying(PoolRejectedException.class,
                             rejected -> assertThat(rejected.isQueueFull()).isTrue())
                     .hasMessageContaining("transactionAsync was refused: queue-capacity 1 is reached");

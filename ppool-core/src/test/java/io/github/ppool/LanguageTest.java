@@ -1,0 +1,135 @@
+package io.github.ppool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ppool.Prose.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The English of the repository: each sentence has a named subject and at most {@value Prose#WORDS} words, each line of
+ * source at most {@value #COLUMNS} columns.
+ */
+class LanguageTest {
+
+    private static final Path ROOT = Path.of("..");
+    private static final int COLUMNS = 120;
+    /** Findings of an area that a failure shows. */
+    private static final int SHOWN = 40;
+
+    /** A part of the repository, with its limits: headless pronouns for each 1,000 words, and long sentences. */
+    private enum Area {
+        CORE(23.0, 40, "ppool-core/src/main"), STARTER(23.0, 10, "ppool-spring-boot-starter/src/main"),
+        TEST_MODULE(23.0, 2, "ppool-test/src/main"), SAMPLE(30.0, 2, "ppool-sample-app/src/main"),
+        STRESS(30.0, 4, "ppool-stress/src"), BENCHMARKS(30.0, 4, "ppool-benchmarks/src"),
+        PAGES(14.0, 70, "README.md", "CONTRIBUTING.md", "docs"), DECISIONS(20.0, 70, "docs/adr"),
+        TITLES(90.0, 0, "docs/adr");
+
+        private final double pronouns;
+        private final int longSentences;
+        private final List<String> places;
+
+        Area(double pronouns, int longSentences, String... places) {
+            this.pronouns = pronouns;
+            this.longSentences = longSentences;
+            this.places = List.of(places);
+        }
+
+        private List<Prose> prose() {
+            Function<Path, Prose> reader = this == TITLES ? Prose::titleOf : Prose::of;
+            return places.stream().flatMap(place -> files(place).stream()).map(reader).toList();
+        }
+
+        private List<Path> files(String place) {
+            Path path = ROOT.resolve(place);
+            if (Files.isRegularFile(path)) {
+                return List.of(path);
+            }
+            // The folders below docs are areas of their own; a program writes the pages of docs/benchmarks.
+            return place.startsWith("docs") ? find(path, 1, ".md") : find(path, Integer.MAX_VALUE, ".java");
+        }
+    }
+
+    /** Lines that may be longer: a literal that is not broken, and a row of a table in a text block. */
+    private static final Pattern LITERAL = Pattern.compile(".*\".{30,}\".*|.*\"[^\"]{30,}");
+    private static final Pattern TABLE_ROW = Pattern.compile(" *[\\[{`\\w].* \\| .* \\| .*");
+
+    private static List<Path> find(Path folder, int depth, String ending) {
+        try (Stream<Path> files = Files.walk(folder, depth)) {
+            return files.filter(path -> path.toString().endsWith(ending)).sorted().toList();
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Area.class)
+    void sentences_have_named_subjects(Area area) {
+        List<Prose> prose = area.prose();
+        int words = prose.stream().mapToInt(Prose::words).sum();
+        List<Finding> pronouns = prose.stream().flatMap(file -> file.pronouns().stream()).toList();
+        double rate = 1000.0 * pronouns.size() / words;
+        assertThat(words).as("words of %s", area).isPositive();
+        assertThat(rate).as("%s: headless pronouns in 1,000 words (%d in %d)%n%s", area, pronouns.size(), words,
+                worst(pronouns)).isLessThanOrEqualTo(area.pronouns);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Area.class)
+    void sentences_are_short(Area area) {
+        List<Finding> sentences = area.prose().stream().flatMap(file -> file.longSentences().stream()).toList();
+        assertThat(sentences).as("%s: sentences of more than %d words%n%s", area, Prose.WORDS, worst(sentences))
+                .hasSizeLessThanOrEqualTo(area.longSentences);
+    }
+
+    /** The files with the most findings first. */
+    private static String worst(List<Finding> findings) {
+        List<Finding> sorted = new ArrayList<>(findings);
+        sorted.sort(Comparator.comparingLong(
+                finding -> -findings.stream().filter(other -> other.file().equals(finding.file())).count()));
+        StringBuilder text = new StringBuilder();
+        sorted.stream().limit(SHOWN).forEach(finding -> text.append("  ").append(finding).append('\n'));
+        return sorted.size() <= SHOWN
+                ? text.toString()
+                : text + String.format(Locale.ROOT, "  and %d more", sorted.size() - SHOWN);
+    }
+
+    @Test
+    void lines_of_source_fit_into_120_columns() throws IOException {
+        List<Finding> longLines = new ArrayList<>();
+        for (Path module : modules()) {
+            for (Path file : find(module.resolve("src"), Integer.MAX_VALUE, ".java")) {
+                List<String> lines = Files.readAllLines(file);
+                for (int line = 0; line < lines.size(); line++) {
+                    String text = lines.get(line);
+                    if (text.length() > COLUMNS && !mayBeLong(text)) {
+                        longLines.add(new Finding(file, line + 1, text.strip()));
+                    }
+                }
+            }
+        }
+        assertThat(longLines).as("lines of more than %d columns%n%s", COLUMNS, worst(longLines)).isEmpty();
+    }
+
+    private static boolean mayBeLong(String line) {
+        boolean comment = line.stripLeading().matches("(\\*|//|/\\*).*");
+        return !comment && (LITERAL.matcher(line).matches() || TABLE_ROW.matcher(line).matches());
+    }
+
+    private static List<Path> modules() throws IOException {
+        try (Stream<Path> folders = Files.list(ROOT)) {
+            return folders.filter(folder -> Files.isDirectory(folder.resolve("src"))).sorted().toList();
+        }
+    }
+}
