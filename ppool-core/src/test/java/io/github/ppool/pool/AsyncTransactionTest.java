@@ -497,8 +497,9 @@ class AsyncTransactionTest {
         PoolClient<StringBuilder> pool = pools.startPool(spec(1).queueCapacity(1).build());
         try (Lease<StringBuilder> held = pool.checkout()) {
             AtomicInteger called = new AtomicInteger();
-            WorkerFunction<StringBuilder, CompletionStage<Integer>, RuntimeException> counts = worker -> CompletableFuture
-                    .completedFuture(called.incrementAndGet());
+            WorkerFunction<StringBuilder, CompletionStage<Integer>, RuntimeException> counts = worker -> {
+                return CompletableFuture.completedFuture(called.incrementAndGet());
+            };
             assertThat(failure(pool.transactionAsync(Duration.ZERO, counts)))
                     .isInstanceOf(CheckoutTimeoutException.class);
             CompletionStage<Integer> waits = pool.transactionAsync(Duration.ofMillis(50), counts);
