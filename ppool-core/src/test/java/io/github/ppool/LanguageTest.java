@@ -33,8 +33,8 @@ class LanguageTest {
         CORE(23.0, 40, "ppool-core/src/main"), STARTER(23.0, 10, "ppool-spring-boot-starter/src/main"),
         TEST_MODULE(23.0, 2, "ppool-test/src/main"), SAMPLE(30.0, 2, "ppool-sample-app/src/main"),
         STRESS(30.0, 4, "ppool-stress/src"), BENCHMARKS(30.0, 4, "ppool-benchmarks/src"),
-        PAGES(3.0, 0, "README.md", "CONTRIBUTING.md", "docs"), DECISIONS(20.0, 70, "docs/adr"),
-        TITLES(90.0, 0, "docs/adr");
+        PAGES(3.0, 0, "README.md", "CONTRIBUTING.md", "docs"), DECISIONS(3.0, 0, "docs/adr"),
+        TITLES(0.0, 0, "docs/adr");
 
         private final double pronouns;
         private final int longSentences;
