@@ -43,9 +43,9 @@ final class Prose {
     private static final Pattern END = Pattern.compile("\f|[.!?:;]+(?=[\\s\f)*_]|$)");
 
     private static final Pattern JAVADOC = Pattern.compile("/\\*\\*(?!/).*?\\*/", Pattern.DOTALL);
-    private static final Pattern MARGIN = Pattern.compile("(?m)^[ \\t]*\\*+(?!/)|^/\\*\\*|\\*/\\z");
+    private static final Pattern MARGIN = Pattern.compile("(?m)^[ \\t]*\\*+");
     private static final Pattern BLOCK_TAG = Pattern
-            .compile("(?m)(?<=^|^ )[ \\t]*@(?:param\\s+\\S+|(?:throws|exception|see|serialField)\\s+\\S+|\\w+)");
+            .compile("(?m)^[ \\t\f]*@(?:(?:param|throws|exception|see)\\s+\\S+|\\w+)");
     private static final Pattern HTML = Pattern.compile("</?(\\w+)[^<>]*>");
     private static final Pattern ENTITY = Pattern.compile("&#?\\w+;");
     private static final Pattern QUOTE = Pattern.compile("\"[^\"\f]{1,400}\"|“[^”\f]{1,400}”");
@@ -155,8 +155,8 @@ final class Prose {
     private void keepJavadoc() {
         int end = 0;
         for (MatchResult comment : JAVADOC.matcher(text.toString()).results().toList()) {
-            blank(end, comment.start(), BREAK);
-            end = comment.end();
+            blank(end, comment.start() + 3, BREAK);
+            end = comment.end() - 2;
         }
         blank(end, text.length(), BREAK);
         replaceAll(MARGIN, ' ');
