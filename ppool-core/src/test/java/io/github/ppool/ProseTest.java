@@ -47,7 +47,7 @@ class ProseTest {
                 }
                 """);
         assertThat(prose.pronouns()).extracting(Finding::line).containsExactly(1, 6, 13);
-        assertThat(prose.words()).isEqualTo(26);
+        assertThat(prose.words()).isEqualTo(22);
     }
 
     @Test

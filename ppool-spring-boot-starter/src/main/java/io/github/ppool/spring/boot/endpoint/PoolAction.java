@@ -39,7 +39,7 @@ enum PoolAction {
             use("starts a pool again that has given up")),
     RESIZE(
             pool(PoolControl::resize),
-            use("changes the number of workers; what is left out stays as it is", ActionParameter.SIZE,
+            use("changes the number of workers; a number that is left out stays as it is", ActionParameter.SIZE,
                     ActionParameter.MAX_OVERFLOW)),
     STOP(
             pool((control, request) -> control.pools()
@@ -64,7 +64,7 @@ enum PoolAction {
                     + " and without `delete` for a pool's worker", ActionParameter.CHILD, ActionParameter.PLAN)),
     TRACE_ON(
             supervisor((children, supervisor, request) -> children.trace(request, supervisor, true)),
-            use("logs what the supervisor is asked, answers and decides")),
+            use("logs the requests, answers and decisions of the supervisor")),
     TRACE_OFF(
             supervisor((children, supervisor, request) -> children.trace(request, supervisor, false)),
             use("logs it no longer"));
