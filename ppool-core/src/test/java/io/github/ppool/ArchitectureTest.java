@@ -17,7 +17,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrow of the design: {@code guard → time → process → {restart, genserver} → supervisor → pool}. An arrow reads
+ * The arrow of the design: {@code guard → time → process → {concurrent, restart, genserver} → supervisor → pool}. An arrow reads
  * "is used by". {@code restart} decides without a thread and without a clock, so it does without {@code time} as well.
  */
 class ArchitectureTest {
@@ -37,6 +37,7 @@ class ArchitectureTest {
                 .layer("guard").definedBy(ROOT + ".guard..")
                 .layer("time").definedBy(ROOT + ".time..")
                 .layer("process").definedBy(ROOT + ".process..")
+                .layer("concurrent").definedBy(ROOT + ".concurrent..")
                 .layer("restart").definedBy(ROOT + ".restart..")
                 .layer("genserver").definedBy(ROOT + ".genserver..")
                 .layer("supervisor").definedBy(ROOT + ".supervisor..")
@@ -44,11 +45,13 @@ class ArchitectureTest {
                 .whereLayer("guard").mayNotAccessAnyLayer()
                 .whereLayer("time").mayOnlyAccessLayers("guard")
                 .whereLayer("process").mayOnlyAccessLayers("guard", "time")
+                .whereLayer("concurrent").mayOnlyAccessLayers("guard", "time", "process")
                 .whereLayer("restart").mayOnlyAccessLayers("guard", "process")
                 .whereLayer("genserver").mayOnlyAccessLayers("guard", "time", "process")
                 .whereLayer("supervisor").mayOnlyAccessLayers("guard", "time", "process", "restart", "genserver")
                 .whereLayer("pool")
-                .mayOnlyAccessLayers("guard", "time", "process", "restart", "genserver", "supervisor");
+                .mayOnlyAccessLayers("guard", "time", "process", "concurrent", "restart", "genserver",
+                        "supervisor");
         arrow.check(CORE);
     }
 
@@ -59,7 +62,8 @@ class ArchitectureTest {
 
     @Test
     void every_class_lives_in_a_package_of_the_design() {
-        Set<String> known = Set.of("", ".guard", ".time", ".process", ".restart", ".genserver", ".supervisor", ".pool");
+        Set<String> known = Set.of("", ".guard", ".time", ".process", ".concurrent", ".restart",
+                ".genserver", ".supervisor", ".pool");
         assertThat(packages()).extracting(pkg -> pkg.getName().substring(ROOT.length())).isSubsetOf(known);
     }
 

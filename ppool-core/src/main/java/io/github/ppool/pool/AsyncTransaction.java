@@ -173,7 +173,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         try {
             giveBack(how.lease, how.thrown, how.inDoubt);
         } catch (StackOverflowError early) { // before anything was done, with some stack left
-            pool.engine().otherThreads().execute(this::giveBackAndTell);
+            pool.engine().forStages().execute(this::giveBackAndTell);
             goesOnElsewhere = true;
         } finally { // also if the calling thread is a process that was ended
             if (!goesOnElsewhere) {

@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.CompletionTrampoline;
+import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.process.ExitWatch;
 import io.github.ppool.process.Pid;
 import java.time.Duration;

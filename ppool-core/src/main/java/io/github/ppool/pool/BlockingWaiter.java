@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.DeadlineHeap;
+import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ReplySlot;
 import java.time.Duration;

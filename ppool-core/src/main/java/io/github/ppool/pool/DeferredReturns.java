@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.DeferredActions;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
@@ -105,7 +106,7 @@ final class LeakDetector<W> {
         slot.checkoutSite = null;
         if (site != null && site.overdue) {
             Duration held = heldFor(site);
-            clock.schedule(Duration.ZERO, () -> clock.handOff(engine.bookkeepers(), () -> LOG.info(
+            clock.schedule(Duration.ZERO, () -> clock.handOff(engine.forCalls(), () -> LOG.info(
                     "The lease of {} of pool '{}' that was reported is over after all: {} had it for {}",
                     slot.childId, engine.name(), site.thread(), held)));
         }

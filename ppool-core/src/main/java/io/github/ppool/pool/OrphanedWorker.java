@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.TimedEntry;
 import io.github.ppool.process.Pid;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,10 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.AdaptiveLock;
+import io.github.ppool.concurrent.DeadlineHeap;
+import io.github.ppool.concurrent.DeferredActions;
+import io.github.ppool.concurrent.LeaseWord;
+import io.github.ppool.concurrent.TicketQueue;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
@@ -69,7 +74,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>How many.</b> Every state but GONE holds a place, and a slot is made only while there are fewer than size +
  * max-overflow.
  */
-final class PoolEngine<W> {
+final class PoolEngine<W> implements DeferredActions.Executors {
 
     /** So many workers are begun at the same time to fill the pool; callers who wait have theirs begun besides. */
     static final int FILL_BATCH = 256;
@@ -135,7 +140,7 @@ final class PoolEngine<W> {
     private final Demand<W> demand;
     private final CreationThrottle<W> throttle;
     private final RetirementPolicy retirement;
-    private final DeadlineHeap<W> deadlines = new DeadlineHeap<>();
+    private final DeadlineHeap<Waiter<W>> deadlines = new DeadlineHeap<>();
     private @Nullable Timer deadlineTimer;
     private long deadlineTimerNanos;
     /**
@@ -206,8 +211,14 @@ final class PoolEngine<W> {
         return system;
     }
 
-    MonotonicClock clock() {
+    @Override
+    public MonotonicClock clock() {
         return clock;
+    }
+
+    @Override
+    public String owner() {
+        return "Pool '" + name() + "'";
     }
 
     String name() {
@@ -224,7 +235,8 @@ final class PoolEngine<W> {
      * For what the pool itself has to do but not on a timer's thread, since it ends processes and calls listeners. They
      * need no carrier.
      */
-    Executor bookkeepers() {
+    @Override
+    public Executor forCalls() {
         return platformThreads();
     }
 
@@ -247,9 +259,10 @@ final class PoolEngine<W> {
     }
 
     /** For what depends on stages. */
-    Executor otherThreads() {
+    @Override
+    public Executor forStages() {
         if (spec.platformThreads()) {
-            return bookkeepers();
+            return forCalls();
         }
         Executor known = otherThreads;
         if (known == null) {
@@ -650,7 +663,7 @@ final class PoolEngine<W> {
      */
     private void handOverDirectly(Slot<W> slot, BlockingWaiter<W> next) {
         slot.nextStamp();
-        deadlines.forget(next);
+        deadlines.remove(next);
         next.grant(lease(slot, next.owner(), null));
         scheduleReclaim(); // others may wait
     }
@@ -864,7 +877,7 @@ final class PoolEngine<W> {
 
     /** Under the lock: out of the queue, and its deadline with it; false if it was not there. */
     boolean dequeue(Waiter<W> waiting) {
-        deadlines.forget(waiting);
+        deadlines.remove(waiting);
         return queue.remove(waiting);
     }
 
@@ -1021,7 +1034,7 @@ final class PoolEngine<W> {
                 return task;
             }
             if (!(first instanceof PoolTask)) {
-                deadlines.forget(first); // a task's counts until it has begun
+                deadlines.remove(first); // a task's counts until it has begun
             }
             first.granted(this, slot, after);
             if (!queue.isEmpty()) {
@@ -1375,7 +1388,7 @@ final class PoolEngine<W> {
     }
 
     void clearDeadline(Waiter<W> waiting) {
-        deadlines.forget(waiting);
+        deadlines.remove(waiting);
     }
 
     /** Under the lock, taken off the queue: the slot's process gets the task. */

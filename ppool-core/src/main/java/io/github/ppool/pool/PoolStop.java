@@ -126,7 +126,7 @@ final class PoolStop {
     }
 
     private void startTimer(Step during, Duration time) {
-        Timer started = clock.schedule(time, () -> clock.handOff(engine.bookkeepers(), () -> timeOver(during)));
+        Timer started = clock.schedule(time, () -> clock.handOff(engine.forCalls(), () -> timeOver(during)));
         synchronized (this) {
             if (step == during) {
                 cancelTimer();

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.StackReserve;
@@ -426,7 +427,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     @Override
     public long id() {
-        return number;
+        return number();
     }
 
     @Override
@@ -467,6 +468,6 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     @Override
     public String toString() {
-        return "Task[" + engine.name() + " #" + number + " " + state() + "]";
+        return "Task[" + engine.name() + " #" + number() + " " + state() + "]";
     }
 }

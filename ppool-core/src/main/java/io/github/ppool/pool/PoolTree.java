@@ -395,7 +395,7 @@ final class PoolTree implements Pools, PoolAdmin {
         CompletableFuture<Boolean> stopped = new CompletableFuture<>();
         pool.stop(drain);
         // elsewhere: the dependents of the stage may block, and the thread that tells has others to tell
-        pool.stop.whenDone(() -> pool.engine.clock().handOff(pool.engine.bookkeepers(),
+        pool.stop.whenDone(() -> pool.engine.clock().handOff(pool.engine.forCalls(),
                 () -> ForeignCode.run("what depends on the stop of pool '" + name + "'",
                         () -> stopped.complete(true))));
         return stopped;

@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.IdleDeque;
+import io.github.ppool.concurrent.LeaseWord;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.process.Pid;
 import io.github.ppool.restart.Outage;

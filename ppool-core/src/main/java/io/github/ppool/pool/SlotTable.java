@@ -1,5 +1,8 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.AdaptiveLock;
+import io.github.ppool.concurrent.IdleDeque;
+import io.github.ppool.concurrent.LeaseWord;
 import io.github.ppool.process.Pid;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and there are never more than size + max-overflow. Guarded by the lock of the pool, which it is: see
  * {@link AdaptiveLock}.
  */
-final class SlotTable<W> extends IdleDeque<W> {
+final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     final Set<Slot<W>> slots = new LinkedHashSet<>();
 

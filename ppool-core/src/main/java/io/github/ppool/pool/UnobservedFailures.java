@@ -66,7 +66,7 @@ final class UnobservedFailures {
     }
 
     private void schedule(Duration delay) {
-        var unused = engine.clock().schedule(delay, () -> engine.clock().handOff(engine.bookkeepers(), this::look));
+        var unused = engine.clock().schedule(delay, () -> engine.clock().handOff(engine.forCalls(), this::look));
     }
 
     private void look() {

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.TicketQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitQueue<W> {
 
     /** Those with priority 0. */
-    private final TicketQueue<W> usual = new TicketQueue<>();
+    private final TicketQueue<Waiter<W>> usual = new TicketQueue<>();
     /** Those with priority 0 who go before all of these. */
     private final SequencedSet<Waiter<W>> returned = new LinkedHashSet<>();
     /** Made when the first one comes whose priority is not 0. */
@@ -180,7 +181,7 @@ final class WaitQueue<W> {
      */
     @Nullable
     PoolTask<W, ?> pollTaskIfOpen() {
-        if (open && elsewhere == 0 && usual.peek() instanceof PoolTask<W, ?> task && !task.expires) {
+        if (open && elsewhere == 0 && usual.peek() instanceof PoolTask<W, ?> task && !task.expires()) {
             usual.removeFirst(task);
             task.queued = false;
             return task;
@@ -228,7 +229,7 @@ final class WaitQueue<W> {
         if (impatient > 0 && waiting.isImpatient()) {
             impatient--;
         }
-        if (waiting.isInLine()) {
+        if (waiting.isInQueue()) {
             usual.remove(waiting);
         } else {
             elsewhere--;

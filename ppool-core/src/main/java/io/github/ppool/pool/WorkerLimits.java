@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.TimeLimit;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.WorkerOperation.Kind;
 import io.github.ppool.process.ExitReason;

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.ForeignText;

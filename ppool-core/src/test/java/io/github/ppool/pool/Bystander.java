@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.concurrent.DeferredActions;
 import java.util.function.Supplier;
 
 /** One that only stands in a queue: nobody is to do anything with it. */

@@ -2,6 +2,7 @@ package io.github.ppool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.concurrent.DeadlineHeap;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
@@ -118,7 +119,7 @@ class ManyWaitersTest {
 
     @Test
     void the_deadlines_of_those_who_have_left_are_dropped_and_their_room_is_given_back() {
-        DeadlineHeap<Object> deadlines = new DeadlineHeap<>();
+        DeadlineHeap<Waiter<Object>> deadlines = new DeadlineHeap<>();
         List<Waiter<Object>> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             Waiter<Object> waiting = new AsyncWaiter<>(null, Duration.ofSeconds(1), null);
@@ -127,7 +128,7 @@ class ManyWaitersTest {
         }
         int most = 0;
         for (Waiter<Object> waiting : all) {
-            deadlines.forget(waiting);
+            deadlines.remove(waiting);
             most = Math.max(most, deadlines.kept());
         }
         assertThat(most).isEqualTo(MANY);
@@ -138,7 +139,7 @@ class ManyWaitersTest {
 
     @Test
     void the_room_of_those_whose_time_is_over_is_given_back() {
-        DeadlineHeap<Object> deadlines = new DeadlineHeap<>();
+        DeadlineHeap<Waiter<Object>> deadlines = new DeadlineHeap<>();
         for (int i = 0; i < MANY; i++) {
             deadlines.add(new AsyncWaiter<>(null, Duration.ofSeconds(1), null), i);
         }

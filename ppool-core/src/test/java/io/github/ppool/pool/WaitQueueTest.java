@@ -2,12 +2,17 @@ package io.github.ppool.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.concurrent.DeadlineHeap;
 import io.github.ppool.process.ProcessSystem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class WaitQueueTest {
@@ -99,7 +104,7 @@ class WaitQueueTest {
                 PoolSpec.builder("queue", Object::new).build(), new PoolThreads.Supply());
         PoolTask<Object, Void> task = new PoolTask<>(engine, worker -> {}, TaskOptions.DEFAULT);
         PoolTask<Object, Void> expires = new PoolTask<>(engine, worker -> {}, TaskOptions.DEFAULT);
-        expires.expires = true;
+        new DeadlineHeap<Waiter<Object>>().add(expires, 0);
         Number urgent = new Number(1, 1);
         Number borrower = new Number(0, 2);
         queue.add(urgent);
@@ -122,5 +127,80 @@ class WaitQueueTest {
         assertThat(queue.pollTaskIfOpen()).as("nobody waits").isNull();
         queue.close();
         assertThat(queue.size()).isZero();
+    }
+
+    private static final class Comer extends Bystander {
+        private final int from;
+        private final int name;
+
+        Comer(int from, int name) {
+            this.from = from;
+            this.name = name;
+        }
+
+        @Override
+        public String toString() {
+            return from + ":" + name;
+        }
+    }
+
+    @Test
+    void many_who_come_are_all_found_each_in_his_order_by_workers_who_rest_when_nobody_is_there() throws Exception {
+        int comers = 4;
+        int each = 50_000;
+        WaitQueue<Object> queue = new WaitQueue<>();
+        ReentrantLock lock = new ReentrantLock();
+        Deque<Comer> found = new ArrayDeque<>(); // guarded by the lock
+        Runnable worker = () -> { // under the lock: takes one, or makes sure that there is none
+            Waiter<Object> first = queue.peek();
+            if (first == null && queue.close()) {
+                first = queue.peek();
+            }
+            if (first != null) {
+                queue.remove(first);
+                found.add((Comer) first);
+            }
+        };
+        CountDownLatch done = new CountDownLatch(comers);
+        List<Thread> threads = new ArrayList<>();
+        for (int from = 0; from < comers; from++) {
+            int me = from;
+            threads.add(Thread.ofPlatform().start(() -> {
+                Random random = new Random(me);
+                for (int name = 0; name < each; name++) {
+                    Comer one = new Comer(me, name);
+                    WaitQueue.Joined joined = queue.join(one, 0);
+                    if (joined != WaitQueue.Joined.YES || random.nextInt(3) == 0) {
+                        lock.lock();
+                        try {
+                            boolean wasOpen = queue.close();
+                            if (joined == WaitQueue.Joined.NOT) {
+                                queue.add(one);
+                            }
+                            worker.run();
+                            if (!queue.isEmpty() && (wasOpen || random.nextBoolean())) {
+                                queue.open(20);
+                            }
+                        } finally {
+                            lock.unlock();
+                        }
+                    }
+                }
+                done.countDown();
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(done.getCount()).isZero();
+        queue.close();
+        while (!queue.isEmpty()) {
+            worker.run();
+        }
+        assertThat(found).hasSize(comers * each);
+        int[] next = new int[comers];
+        for (Comer one : found) {
+            assertThat(one.name).isEqualTo(next[one.from]++);
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.github.ppool.pool;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.github.ppool.concurrent.DeferredActions;
+import io.github.ppool.concurrent.TicketQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
@@ -121,7 +123,7 @@ final class TicketQueueStress {
         private int taken;
 
         public TwoJoinAndOneIsTaken() {
-            super(TicketQueue.Segment.LENGTH - 1);
+            super(TicketQueue.SEGMENT_LENGTH - 1);
         }
 
         @Actor
@@ -156,11 +158,11 @@ final class TicketQueueStress {
         private final Somebody leaves = new Somebody();
 
         public JoinAndLeave() {
-            super(TicketQueue.Segment.LENGTH - 1);
+            super(TicketQueue.SEGMENT_LENGTH - 1);
             queue.close();
             queue.add(first);
             queue.add(leaves);
-            for (int i = 2; i < TicketQueue.Segment.LENGTH; i++) {
+            for (int i = 2; i < TicketQueue.SEGMENT_LENGTH; i++) {
                 Somebody before = new Somebody();
                 queue.add(before);
                 queue.remove(before);

@@ -1,4 +1,4 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;

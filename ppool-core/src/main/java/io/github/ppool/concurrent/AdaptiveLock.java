@@ -1,4 +1,4 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import io.github.ppool.guard.StackReserve;
 import java.lang.invoke.MethodHandles;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Right for platform and for virtual threads. An interrupt is kept for the wait that it is meant for.
  */
-class AdaptiveLock extends AdaptiveLockPadding {
+public class AdaptiveLock extends AdaptiveLockPadding {
 
     static final long FIRST_NAP_NANOS = 20_000;
     static final long LONGEST_NAP_NANOS = 200_000;
@@ -73,13 +73,16 @@ class AdaptiveLock extends AdaptiveLockPadding {
     @SuppressWarnings("unused") // keeps what follows in memory out of the line of `held`
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
 
+    /** A lock that is free. */
+    public AdaptiveLock() {}
+
     /**
      * Gets the lock; the calling thread must not have it.
      *
      * @throws StackOverflowError if the caller's stack might not do for what is done under the lock; then it has not
      *         got it
      */
-    void lock() {
+    public final void lock() {
         StackReserve.forLock();
         if (!tryLock()) {
             lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
@@ -87,7 +90,7 @@ class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     /** As {@link #lock}, for those on whom others depend. */
-    void lockEagerly() {
+    public final void lockEagerly() {
         StackReserve.forLock();
         if (!tryLock()) {
             lockLate(LOOKS);
@@ -98,14 +101,14 @@ class AdaptiveLock extends AdaptiveLockPadding {
      * As {@link #lock}, for a step for which the caller, further up, has made sure of the stack, or whose thread has
      * just begun.
      */
-    void lockReserved() {
+    public final void lockReserved() {
         if (!tryLock()) {
             lockLate(Thread.currentThread().isVirtual() ? LOOKS : 0);
         }
     }
 
     /** As {@link #lockReserved}, for those on whom others depend. */
-    void lockReservedEagerly() {
+    public final void lockReservedEagerly() {
         if (!tryLock()) {
             lockLate(LOOKS);
         }
@@ -187,14 +190,19 @@ class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     /** Lets go; only by the thread that has it. */
-    final void unlock() {
+    public final void unlock() {
         HELD.setRelease(this, 0);
         if (late != null && ++timesLetGo % PATIENCE == 0) {
             wakeLate();
         }
     }
 
-    final boolean isHeld() {
+    /**
+     * Whether a thread has the lock. Any thread.
+     *
+     * @return whether one has
+     */
+    public final boolean isHeld() {
         return held != 0;
     }
 

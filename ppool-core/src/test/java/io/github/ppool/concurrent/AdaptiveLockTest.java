@@ -1,4 +1,4 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

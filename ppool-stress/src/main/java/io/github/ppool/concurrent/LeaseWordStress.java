@@ -1,4 +1,4 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -20,7 +20,8 @@ final class LeaseWordStress {
 
     /** Idle, and open to its last thread. */
     static class Open {
-        final LeaseWord word = new LeaseWord();
+        final LeaseWord word = new LeaseWord() {
+        };
         final long seen;
 
         Open() {
@@ -238,7 +239,8 @@ final class LeaseWordStress {
     @Outcome(expect = FORBIDDEN, desc = "taken, and what was done before is not seen")
     @State
     public static class OpenedBefore {
-        private final LeaseWord word = new LeaseWord();
+        private final LeaseWord word = new LeaseWord() {
+        };
         private int plain;
 
         @Actor

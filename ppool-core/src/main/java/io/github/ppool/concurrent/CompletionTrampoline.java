@@ -1,21 +1,21 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The completions of stages that are under way on one thread. A dependent that gives its worker back serves the next
- * stage, on the same thread and inside of the completion of its own, and that one the next: a hundred thousand in the
- * queue would be as many completions deep. So from some depth on a completion is put off until those around it have
- * returned.
+ * Runs completions of stages one after the other instead of one inside of the other. A dependent that returns its worker
+ * serves the next stage, on the same thread and inside of the completion of its own stage: a hundred thousand waiting
+ * stages would need as many frames. So from some depth on, a completion is put off until those around it have returned.
  *
- * <p>Not from the first on: a dependent that waits for what it has set off itself is wrong, but need not hang for that.
+ * <p>Not from the first on: a dependent that waits for a completion that it has triggered itself is wrong, but must not
+ * hang for that.
  */
-final class CompletionTrampoline {
+public final class CompletionTrampoline {
 
     private static final int DEEPEST = 32;
 
-    /** Empty but while a completion is under way: nothing is left in a thread. */
+    /** Set only while a completion runs: nothing is left in a thread. */
     private static final ThreadLocal<CompletionTrampoline> HERE = new ThreadLocal<>();
 
     private final Deque<Runnable> putOff = new ArrayDeque<>();
@@ -23,8 +23,12 @@ final class CompletionTrampoline {
 
     private CompletionTrampoline() {}
 
-    /** Does it now or, deep down, before the outermost call on this thread returns. Without any lock. */
-    static void run(Runnable completion) {
+    /**
+     * Runs a completion now or, deep down, before the outermost call on this thread returns. The caller holds no lock.
+     *
+     * @param completion completes a stage
+     */
+    public static void run(Runnable completion) {
         CompletionTrampoline here = HERE.get();
         if (here == null) {
             new CompletionTrampoline().runAll(completion);

@@ -1,25 +1,21 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TicketQueueTest {
 
-    private final TicketQueue<Object> line = new TicketQueue<>();
+    private final TicketQueue<One> line = new TicketQueue<>();
 
-    private static final class One extends Bystander {
+    private static final class One extends QueueNode {
         private final int from;
         private final int name;
 
@@ -63,7 +59,7 @@ class TicketQueueTest {
                 }
             }
         }
-        List<Waiter<Object>> all = new ArrayList<>();
+        List<One> all = new ArrayList<>();
         line.forEach(all::add);
         assertThat(all).as("seed %s", seed).isEqualTo(model);
         for (One one : model) {
@@ -80,7 +76,7 @@ class TicketQueueTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         List<One> model = new ArrayList<>();
-        Set<Waiter<Object>> shown = new HashSet<>();
+        Set<One> shown = new HashSet<>();
         int twice = 0;
         for (int i = 0; i < 50_000; i++) {
             switch (random.nextInt(10)) {
@@ -101,12 +97,12 @@ class TicketQueueTest {
                     }
                 }
                 default -> {
-                    List<Waiter<Object>> now = new ArrayList<>();
+                    List<One> now = new ArrayList<>();
                     line.forEachNew(now::add);
-                    for (Waiter<Object> one : now) {
+                    for (One one : now) {
                         twice += shown.add(one) ? 0 : 1;
                     }
-                    assertThat(model).as("seed %s", seed).containsAll(castAll(now));
+                    assertThat(model).as("seed %s", seed).containsAll(now);
                     assertThat(shown.containsAll(model)).as("seed %s", seed).isTrue();
                     line.peek();
                 }
@@ -118,7 +114,7 @@ class TicketQueueTest {
         }
         line.peek();
         add(-1);
-        List<Waiter<Object>> last = new ArrayList<>();
+        List<One> last = new ArrayList<>();
         line.forEachNew(last::add);
         assertThat(last).hasSize(1);
         line.forEachNew(one -> {
@@ -127,17 +123,13 @@ class TicketQueueTest {
         assertThat(line.segments()).isLessThan(4);
     }
 
-    private static List<One> castAll(List<Waiter<Object>> all) {
-        return all.stream().map(One.class::cast).toList();
-    }
-
     @Test
     void its_numbers_grow_whether_one_stands_in_it_or_elsewhere() {
         One first = add(1);
         One elsewhere = new One(0, 2);
         line.draw(elsewhere);
         One third = add(3);
-        assertThat(List.of(first.number, elsewhere.number, third.number)).containsExactly(1L, 2L, 3L);
+        assertThat(List.of(first.number(), elsewhere.number(), third.number())).containsExactly(1L, 2L, 3L);
         line.remove(first);
         assertThat(line.peek()).isSameAs(third);
         assertThat(line.size()).isEqualTo(1);
@@ -148,7 +140,7 @@ class TicketQueueTest {
         One first = add(0);
         for (int round = 0; round < 100; round++) {
             List<One> leaving = new ArrayList<>();
-            for (int i = 0; i < TicketQueue.Segment.LENGTH; i++) {
+            for (int i = 0; i < TicketQueue.SEGMENT_LENGTH; i++) {
                 leaving.add(add(i));
             }
             leaving.forEach(line::remove);
@@ -186,65 +178,5 @@ class TicketQueueTest {
         assertThat(line.isOpen()).isTrue();
         line.close();
         assertThat(line.isOpen()).isFalse();
-    }
-
-    @Test
-    void many_who_come_are_all_found_each_in_his_order_by_workers_who_rest_when_nobody_is_there() throws Exception {
-        int comers = 4;
-        int each = 50_000;
-        WaitQueue<Object> queue = new WaitQueue<>();
-        ReentrantLock lock = new ReentrantLock();
-        Deque<One> found = new ArrayDeque<>(); // guarded by the lock
-        Runnable worker = () -> { // under the lock: takes one, or makes sure that there is none
-            Waiter<Object> first = queue.peek();
-            if (first == null && queue.close()) {
-                first = queue.peek();
-            }
-            if (first != null) {
-                queue.remove(first);
-                found.add((One) first);
-            }
-        };
-        CountDownLatch done = new CountDownLatch(comers);
-        List<Thread> threads = new ArrayList<>();
-        for (int from = 0; from < comers; from++) {
-            int me = from;
-            threads.add(Thread.ofPlatform().start(() -> {
-                Random random = new Random(me);
-                for (int name = 0; name < each; name++) {
-                    One one = new One(me, name);
-                    WaitQueue.Joined joined = queue.join(one, 0);
-                    if (joined != WaitQueue.Joined.YES || random.nextInt(3) == 0) {
-                        lock.lock();
-                        try {
-                            boolean wasOpen = queue.close();
-                            if (joined == WaitQueue.Joined.NOT) {
-                                queue.add(one);
-                            }
-                            worker.run();
-                            if (!queue.isEmpty() && (wasOpen || random.nextBoolean())) {
-                                queue.open(20);
-                            }
-                        } finally {
-                            lock.unlock();
-                        }
-                    }
-                }
-                done.countDown();
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        assertThat(done.getCount()).isZero();
-        queue.close();
-        while (!queue.isEmpty()) {
-            worker.run();
-        }
-        assertThat(found).hasSize(comers * each);
-        int[] next = new int[comers];
-        for (One one : found) {
-            assertThat(one.name).isEqualTo(next[one.from]++);
-        }
     }
 }

@@ -1,29 +1,63 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.ProcessExit;
+import io.github.ppool.time.MonotonicClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done once the engine's lock is released. Collected under the lock, run without it by the thread that
- * held it; so foreign code never runs under the lock. Costs next to nothing where there is nothing to do, or one thing.
+ * The actions that follow a locked section. The lock holder collects them, and runs them after it has released the lock;
+ * so foreign code never runs under the lock. Costs next to nothing where there is no action, or one.
  *
- * <p>First come the engine's own <em>duties</em>: waking threads, sending messages, asking the supervisor. Then what
- * runs foreign code: <em>calls</em> of listeners and ends of processes, and <em>stages</em> that are completed.
- * Whatever one of them throws keeps no other from being done. The end of the calling process and an error of the
- * virtual machine go on to the caller afterwards; all else is logged.
+ * <p>First come the <em>duties</em> of the owner: waking threads, sending messages, asking the supervisor. Then comes
+ * foreign code: <em>calls</em> of listeners and ends of processes, and <em>stages</em> that are completed. An action
+ * that throws keeps no other action from running. The end of the calling process and an error of the virtual machine go
+ * on to the caller afterwards; everything else is logged.
  *
- * <p>Foreign code may block. It holds up nobody but the thread that runs it and what that thread would have told next:
- * duties are done before, every stage after the first is completed by a thread of its own, and the threads of timers
- * and supervisors run none of it.
+ * <p>Foreign code may block. It delays only the thread that runs it, and the calls that this thread would make next:
+ * duties run before, each stage after the first is completed by a thread of its own, and the threads of timers and
+ * supervisors run no foreign code.
+ *
+ * <p>Not thread-safe: one thread collects and runs.
  */
-final class DeferredActions {
+public final class DeferredActions {
 
     private static final GuardedLog LOG = GuardedLog.of(DeferredActions.class);
+
+    /** The threads for actions that must not run on the calling thread. */
+    public interface Executors {
+        /**
+         * The owner of the lock, for the log.
+         *
+         * @return the beginning of a sentence
+         */
+        String owner();
+
+        /**
+         * The clock of the owner, which hands work to other threads.
+         *
+         * @return the clock
+         */
+        MonotonicClock clock();
+
+        /**
+         * Runs calls of foreign code.
+         *
+         * @return the executor
+         */
+        Executor forCalls();
+
+        /**
+         * Completes stages, whose dependents are foreign code.
+         *
+         * @return the executor
+         */
+        Executor forStages();
+    }
 
     private @Nullable Runnable duty;
     private @Nullable List<Runnable> moreDuties;
@@ -34,8 +68,15 @@ final class DeferredActions {
     private @Nullable Throwable goesOn;
     private boolean hasRunForeignCode;
 
-    /** A duty of the engine, which calls no foreign code and does not block. */
-    void add(Runnable action) {
+    /** No actions yet. */
+    public DeferredActions() {}
+
+    /**
+     * Adds a duty, which calls no foreign code and does not block.
+     *
+     * @param action the duty
+     */
+    public void add(Runnable action) {
         if (duty == null) {
             duty = action;
         } else {
@@ -43,8 +84,12 @@ final class DeferredActions {
         }
     }
 
-    /** Calls foreign code. */
-    void call(Runnable action) {
+    /**
+     * Adds a call of foreign code.
+     *
+     * @param action the call
+     */
+    public void call(Runnable action) {
         if (call == null) {
             call = action;
         } else {
@@ -52,8 +97,12 @@ final class DeferredActions {
         }
     }
 
-    /** Completes a stage. */
-    void complete(Runnable action) {
+    /**
+     * Adds the completion of a stage.
+     *
+     * @param action completes it
+     */
+    public void complete(Runnable action) {
         if (stage == null) {
             stage = action;
         } else {
@@ -67,16 +116,24 @@ final class DeferredActions {
         return grown;
     }
 
-    /** Whether {@link #run} will run foreign code. */
-    boolean callsForeignCode() {
+    /**
+     * Whether {@link #run} will run foreign code.
+     *
+     * @return whether it will
+     */
+    public boolean callsForeignCode() {
         return call != null || stage != null;
     }
 
-    /** All of it; then there is nothing left to do. */
-    void run(PoolEngine<?> engine) {
+    /**
+     * Runs all actions; then none is left. The caller holds no lock.
+     *
+     * @param executors run the stages after the first
+     */
+    public void run(Executors executors) {
         runDuties();
         if (callsForeignCode()) {
-            runForeign(engine);
+            runForeign(executors);
         }
         goOn();
     }
@@ -84,23 +141,25 @@ final class DeferredActions {
     /**
      * As {@link #run}, on a thread that others depend on, a timer's or a supervisor's: what runs foreign code is handed
      * to other threads.
+     *
+     * @param executors run the foreign code
      */
-    void runWithoutForeignCode(PoolEngine<?> engine) {
+    public void runWithoutForeignCode(Executors executors) {
         runDuties();
-        Executor others = engine.otherThreads();
+        Executor others = executors.forStages();
         DeferredActions calls = new DeferredActions();
         calls.call = call;
         calls.moreCalls = moreCalls;
         call = null;
         moreCalls = null;
         if (calls.call != null) {
-            handOff(engine, engine.bookkeepers(), () -> calls.run(engine));
+            handOff(executors, executors.forCalls(), () -> calls.run(executors));
         }
         Runnable firstStage = stage;
         if (firstStage != null) {
             stage = null;
-            handOff(engine, others, firstStage);
-            completeMore(engine, others);
+            handOff(executors, others, firstStage);
+            completeMore(executors, others);
         }
         goOn();
     }
@@ -116,14 +175,18 @@ final class DeferredActions {
         }
     }
 
-    /** Since the last time that this was asked. */
-    boolean hasRunForeignCode() {
+    /**
+     * Whether this has run foreign code since the last call of this method.
+     *
+     * @return whether it has
+     */
+    public boolean hasRunForeignCode() {
         boolean has = hasRunForeignCode;
         hasRunForeignCode = false;
         return has;
     }
 
-    private void runForeign(PoolEngine<?> engine) {
+    private void runForeign(Executors executors) {
         hasRunForeignCode = true;
         Runnable firstCall = call;
         if (firstCall != null) {
@@ -137,28 +200,28 @@ final class DeferredActions {
         if (firstStage != null) {
             stage = null;
             if (moreStages != null) {
-                completeMore(engine, engine.otherThreads());
+                completeMore(executors, executors.forStages());
             }
-            ForeignCode.run(engine, firstStage::run);
+            ForeignCode.run(executors, firstStage::run);
         }
     }
 
-    private void completeMore(PoolEngine<?> engine, Executor others) {
+    private void completeMore(Executors executors, Executor others) {
         List<Runnable> more = moreStages;
         moreStages = null;
         if (more != null) {
-            more.forEach(action -> handOff(engine, others, action));
+            more.forEach(action -> handOff(executors, others, action));
         }
     }
 
-    /** If there is no other thread to be had, this one has to do it. */
+    /** If no other thread is to be had, the calling thread runs the action. */
     @SuppressWarnings("CatchingUnchecked") // an executor has no memory for a thread, say
-    private void handOff(PoolEngine<?> engine, Executor others, Runnable action) {
+    private void handOff(Executors executors, Executor others, Runnable action) {
         try {
-            engine.clock().handOff(others, action);
+            executors.clock().handOff(others, action);
         } catch (Throwable thrown) {
-            LOG.error("Pool '{}' could not hand work to another thread", engine.name(), thrown);
-            ForeignCode.run(engine, action::run);
+            LOG.error("{} could not hand work to another thread", executors.owner(), thrown);
+            ForeignCode.run(executors, action::run);
         }
     }
 

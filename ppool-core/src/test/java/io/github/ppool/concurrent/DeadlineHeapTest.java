@@ -1,4 +1,4 @@
-package io.github.ppool.pool;
+package io.github.ppool.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class DeadlineHeapTest {
 
-    private final DeadlineHeap<Object> deadlines = new DeadlineHeap<>();
+    private final DeadlineHeap<One> deadlines = new DeadlineHeap<>();
 
-    private static final class One extends Bystander {
+    private static final class One extends QueueNode {
         private final long due;
         private final int name;
 
@@ -41,8 +41,8 @@ class DeadlineHeapTest {
                 model.add(one);
             } else if (what < 8 && !model.isEmpty()) {
                 One left = model.remove(random.nextInt(model.size()));
-                deadlines.forget(left);
-                deadlines.forget(left); // without effect
+                deadlines.remove(left);
+                deadlines.remove(left); // without effect
             } else {
                 now += random.nextInt(20);
                 long until = now;
@@ -51,9 +51,9 @@ class DeadlineHeapTest {
                                 .thenComparingInt(one -> one.name))
                         .toList();
                 model.removeAll(due);
-                List<Waiter<Object>> polled = new ArrayList<>();
-                for (Waiter<Object> one = deadlines.pollDue(now); one != null; one = deadlines.pollDue(now)) {
-                    assertThat(one.expires).isFalse();
+                List<One> polled = new ArrayList<>();
+                for (One one = deadlines.pollDue(now); one != null; one = deadlines.pollDue(now)) {
+                    assertThat(one.expires()).isFalse();
                     polled.add(one);
                 }
                 assertThat(polled).as("seed %d", seed).isEqualTo(due);
@@ -72,7 +72,7 @@ class DeadlineHeapTest {
         for (int i = 0; i < 1_000_000; i++) {
             One one = new One(i, i);
             deadlines.add(one, one.due);
-            deadlines.forget(one);
+            deadlines.remove(one);
             assertThat(deadlines.kept()).isLessThan(300);
         }
         assertThat(deadlines.isEmpty()).isTrue();
@@ -89,7 +89,7 @@ class DeadlineHeapTest {
         }
         java.util.Collections.shuffle(all, new Random(7));
         for (int left = 1; left <= all.size(); left++) {
-            deadlines.forget(all.get(left - 1));
+            deadlines.remove(all.get(left - 1));
             assertThat(deadlines.kept()).isLessThanOrEqualTo(2 * (all.size() - left) + 130);
         }
     }

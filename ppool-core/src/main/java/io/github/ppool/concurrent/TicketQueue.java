@@ -1,0 +1,455 @@
+package io.github.ppool.concurrent;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A first-in-first-out queue that threads may join without a lock while it is open. A thread that hands over a million
+ * elements then touches neither the lock nor the memory that the consumers write, who remove elements under the lock.
+ *
+ * <p>A segmented array queue, as LCRQ and the channels of Kotlin and jox are. A joining thread draws a ticket, by one
+ * fetch-and-add; the ticket is its cell in a chain of segments. Then it puts its element there, by one compare-and-set
+ * from {@code null}. A cell is never used twice. A consumer that reaches a cell whose ticket is drawn and whose element
+ * has not arrived looks for a moment, then closes the cell off with {@link #GONE}. The late thread's compare-and-set
+ * fails, and it proceeds as if it had not drawn. So no consumer waits for a thread that lost its processor.
+ *
+ * <p><b>Why no element is missed.</b> {@code limit} is the first ticket that needs the lock; it is zero if the queue is
+ * closed. A joining thread reads it before and <em>after</em> it puts its element; a closing thread writes it and
+ * <em>then</em> reads the number of tickets. Both steps in the middle are full fences. So either the closing thread sees
+ * the ticket, or the joining thread sees the queue closed, takes the lock, and finds out what has become of its element.
+ *
+ * <p>All methods but {@link #join}, {@link #isOpen} and {@link #isWithin} are guarded by the lock of the owner. An
+ * element leaves from anywhere in constant time, and its cell keeps no reference to it; a segment in which no element is
+ * left is unlinked.
+ *
+ * @param <E> the type of the elements
+ */
+public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
+
+    /** The answer of {@link #join} if the cell was closed off. */
+    public static final long CLOSED_OFF = -1;
+    /** For tests: the number of cells of a segment. */
+    public static final int SEGMENT_LENGTH = 256;
+    /** Stands in a cell whose element has left, or did not arrive in time. */
+    private static final Object GONE = new Object();
+    /** Number of looks at a cell that is drawn and empty: about a microsecond. */
+    private static final int LOOKS = 50;
+
+    private Segment first;
+    /** The ticket of the first element, or of the next one to come. */
+    private long head;
+    /** Number of tickets at the last look: joining threads write the current number all the time. */
+    private long seen;
+    /** Number of tickets from head on that stand for no element. */
+    private long left;
+    /**
+     * All before this ticket were given to {@link #forEachNew}, and the array to go on from: never one that has left
+     * the chain.
+     */
+    private long shown;
+    private Segment shownIn;
+
+    /** A closed, empty queue. */
+    public TicketQueue() {
+        super(new Segment(0, null));
+        first = last;
+        shownIn = first;
+    }
+
+    // ---- without the lock
+
+    /**
+     * Whether the queue may be joined without the lock. Any thread; the answer may be outdated at once.
+     *
+     * @return whether it may
+     */
+    public boolean isOpen() {
+        return tickets < limit;
+    }
+
+    /**
+     * Puts an element at the end. Any thread.
+     *
+     * @param element the element, which stands in no queue
+     * @return the ticket; or {@link #CLOSED_OFF}, and nothing has happened. If the queue is not
+     *     {@linkplain #isWithin open} for this ticket by now, the caller has to take the lock and to find out what has
+     *     become of its element
+     */
+    public long join(E element) {
+        Segment hint = last; // before the ticket is drawn: so it is not behind it
+        long ticket = drawTicket();
+        Segment segment = segmentOf(ticket, hint);
+        int index = (int) (ticket - segment.from);
+        element.drew(ticket, segment, index);
+        return segment.put(index, element) ? ticket : CLOSED_OFF;
+    }
+
+    /**
+     * The first half of {@link #join}; for tests by itself, as if its caller had lost its processor after it.
+     *
+     * @return the ticket
+     */
+    public long drawTicket() {
+        return (long) TICKETS.getAndAdd(this, 1L);
+    }
+
+    /**
+     * Whether the queue is open for a ticket, after {@link #join}. Any thread.
+     *
+     * @param ticket what that has returned
+     * @return whether it is
+     */
+    public boolean isWithin(long ticket) {
+        return ticket < limit;
+    }
+
+    private Segment segmentOf(long ticket, Segment hint) {
+        Segment segment = hint;
+        while (ticket - segment.from >= SEGMENT_LENGTH) {
+            segment = segment.nextOrNew();
+        }
+        if (segment != hint) {
+            LAST.compareAndSet(this, hint, segment); // only forward: a thread that fails is not ahead of the one that succeeds
+        }
+        return segment;
+    }
+
+    // ---- with the lock
+
+    /**
+     * Allows threads to join without the lock, until there are so many elements.
+     *
+     * @param most the number of elements; without effect if there are as many
+     */
+    public void open(int most) {
+        limit = head + left + most;
+    }
+
+    /** From now on a thread needs the lock to join. */
+    public void close() {
+        limit = 0;
+    }
+
+    /**
+     * Puts an element at the end, whether the queue is open or closed.
+     *
+     * @param element the element, which stands in no queue
+     */
+    public void add(E element) {
+        if (join(element) == CLOSED_OFF) {
+            throw new AssertionError("only the holder of the lock closes off: " + element);
+        }
+    }
+
+    /**
+     * Draws a ticket, and thus a number, for an element that stands elsewhere.
+     *
+     * @param element the element
+     */
+    public void draw(E element) {
+        Segment hint = last;
+        long ticket = drawTicket();
+        element.drew(ticket);
+        Segment segment = segmentOf(ticket, hint);
+        segment.put((int) (ticket - segment.from), GONE);
+        left++;
+        gone(segment);
+    }
+
+    /**
+     * The number of elements, including those whose threads have drawn a ticket and have not put them yet.
+     *
+     * @return the number
+     */
+    public int size() {
+        return (int) Math.min(Integer.MAX_VALUE, tickets - head - left);
+    }
+
+    /**
+     * The first element. Closes off each cell before it whose element does not arrive.
+     *
+     * @return the element, null if there is none
+     */
+    public @Nullable E peek() {
+        while (true) {
+            if (head >= seen) {
+                seen = tickets;
+                if (head >= seen) {
+                    return null;
+                }
+            }
+            if (head - first.from >= SEGMENT_LENGTH) {
+                goToNextSegment();
+                continue;
+            }
+            int index = (int) (head - first.from);
+            Object there = first.at(index);
+            if (there == null) {
+                there = awaitAt(index);
+            }
+            if (there != GONE) {
+                return element(there);
+            }
+            head++;
+            left--;
+        }
+    }
+
+    private Object awaitAt(int index) {
+        for (int look = 0; look < LOOKS; look++) {
+            Thread.onSpinWait();
+            Object there = first.at(index);
+            if (there != null) {
+                return there;
+            }
+        }
+        if (first.put(index, GONE)) {
+            left++;
+        }
+        return first.present(index);
+    }
+
+    private void goToNextSegment() {
+        Segment next = first.nextOrNew();
+        left -= next.from - head; // the tickets of arrays that were taken out
+        head = next.from;
+        next.previous = null;
+        leaves(first, next);
+        first = next;
+    }
+
+    private void leaves(Segment segment, Segment next) {
+        if (shownIn == segment) {
+            shownIn = next;
+        }
+    }
+
+    /**
+     * Removes the element that {@link #peek} has just returned.
+     *
+     * @param peeked that element
+     */
+    public void removeFirst(E peeked) {
+        peeked.leaveSegment();
+        first.clear((int) (head - first.from));
+        head++;
+    }
+
+    /**
+     * Removes an element from wherever it stands.
+     *
+     * @param element an element of this queue
+     */
+    public void remove(E element) {
+        Segment segment = element.leaveSegment();
+        int index = element.index();
+        if (segment == first && segment.from + index == head) {
+            segment.clear(index);
+            head++;
+            return;
+        }
+        segment.set(index, GONE);
+        left++;
+        gone(segment);
+    }
+
+    /**
+     * One more cell of the segment stands for no element. The last segment stays linked, because the next one is found
+     * by it, until a later segment loses an element.
+     */
+    private void gone(Segment segment) {
+        segment.gone++;
+        Segment before = segment.previous;
+        takeOutIfAllAreGone(segment);
+        if (before != null) {
+            takeOutIfAllAreGone(before);
+        }
+    }
+
+    private void takeOutIfAllAreGone(Segment segment) {
+        Segment before = segment.previous;
+        Segment after = segment.next;
+        if (segment.gone == SEGMENT_LENGTH && before != null && after != null) {
+            before.next = after; // segment.next stays: a joining thread may be on its way by it
+            after.previous = before;
+            segment.previous = null;
+            leaves(segment, after);
+        }
+    }
+
+    /**
+     * Calls an action with each element, from the first to the last.
+     *
+     * @param action may remove the element that it is given
+     */
+    public void forEach(Consumer<E> action) {
+        long end = tickets;
+        long from = head;
+        for (Segment segment = first; segment != null && segment.from < end; segment = segment.next) {
+            for (long ticket = Math.max(from, segment.from); ticket < Math.min(end,
+                    segment.from + SEGMENT_LENGTH); ticket++) {
+                Object there = segment.at((int) (ticket - segment.from));
+                if (there != null && there != GONE) {
+                    action.accept(element(there));
+                }
+            }
+        }
+    }
+
+    /**
+     * As {@link #forEach}, but only with elements that were not given to such an action before. An element that has not
+     * arrived in its cell yet is given to the next action, and some of the elements behind it are given once more.
+     *
+     * @param action must not remove elements
+     */
+    public void forEachNew(Consumer<E> action) {
+        long end = tickets;
+        long from = Math.max(head, shown);
+        boolean complete = true;
+        for (Segment segment = shownIn; segment != null && segment.from < end; segment = segment.next) {
+            long to = Math.min(end, segment.from + SEGMENT_LENGTH);
+            for (long ticket = Math.max(from, segment.from); ticket < to; ticket++) {
+                Object there = segment.at((int) (ticket - segment.from));
+                if (there != null && there != GONE) {
+                    action.accept(element(there));
+                } else if (there == null && complete) {
+                    complete = false;
+                    shown = ticket;
+                    shownIn = segment;
+                }
+            }
+            if (complete) {
+                shown = to;
+                shownIn = segment;
+            }
+        }
+    }
+
+    /**
+     * For tests: the number of segments in memory.
+     *
+     * @return the number
+     */
+    public int segments() {
+        int count = 0;
+        for (Segment segment = first; segment != null; segment = segment.next) {
+            count++;
+        }
+        return count;
+    }
+
+    @SuppressWarnings("unchecked") // only elements of this type join
+    private E element(Object there) {
+        return (E) there;
+    }
+
+    /** A segment of the chain. */
+    static final class Segment {
+
+        private static final VarHandle NEXT;
+        private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Object[].class);
+
+        static {
+            try {
+                NEXT = MethodHandles.lookup().findVarHandle(Segment.class, "next", Segment.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        /** The ticket of its first cell. */
+        private final long from;
+        private final @Nullable Object[] places = new Object[SEGMENT_LENGTH];
+        /** From null to the next segment by the thread that needs it first; to a later segment under the lock. */
+        private volatile @Nullable Segment next;
+        /** Guarded by the lock, once it can be reached. */
+        private @Nullable Segment previous;
+        /** Number of cells that an element left before it was first. Guarded by the lock. */
+        private int gone;
+
+        Segment(long from, @Nullable Segment previous) {
+            this.from = from;
+            this.previous = previous;
+        }
+
+        private Segment nextOrNew() {
+            Segment known = next;
+            if (known != null) {
+                return known;
+            }
+            Segment made = new Segment(from + SEGMENT_LENGTH, this);
+            Segment other = (Segment) NEXT.compareAndExchange(this, null, made);
+            return other != null ? other : made;
+        }
+
+        private boolean put(int index, Object element) {
+            return PLACES.compareAndSet(places, index, null, element);
+        }
+
+        private @Nullable Object at(int index) {
+            return PLACES.getAcquire(places, index);
+        }
+
+        private Object present(int index) {
+            Object there = at(index);
+            if (there == null) {
+                throw new AssertionError("no element at " + (from + index));
+            }
+            return there;
+        }
+
+        private void clear(int index) {
+            places[index] = null;
+        }
+
+        private void set(int index, Object what) {
+            places[index] = what;
+        }
+    }
+}
+
+/** Keeps what precedes it in memory out of the cache lines of joining threads. */
+@SuppressWarnings("unused")
+class TicketQueuePadding {
+    private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe, pf;
+}
+
+/** The fields that joining threads write, or read. */
+class TicketQueueJoining extends TicketQueuePadding {
+
+    static final VarHandle TICKETS;
+    static final VarHandle LAST;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TICKETS = lookup.findVarHandle(TicketQueueJoining.class, "tickets", long.class);
+            LAST = lookup.findVarHandle(TicketQueueJoining.class, "last", TicketQueue.Segment.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Number of tickets drawn. */
+    volatile long tickets;
+    /** The first ticket that needs the lock; zero if all do. Written under the lock. */
+    volatile long limit;
+    /** The segment of the last ticket, or one before it. */
+    volatile TicketQueue.Segment last;
+
+    TicketQueueJoining(TicketQueue.Segment last) {
+        this.last = last;
+    }
+}
+
+/** Keeps what the lock holders write out of the cache lines of joining threads. */
+@SuppressWarnings("unused")
+class TicketQueueGap extends TicketQueueJoining {
+    private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
+
+    TicketQueueGap(TicketQueue.Segment last) {
+        super(last);
+    }
+}
