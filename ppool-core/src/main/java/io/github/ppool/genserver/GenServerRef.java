@@ -287,7 +287,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      */
     public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
         refuseOwnProcess("stop");
-        ReplySlot<ExitReason> ended = new ReplySlot<>(system);
+        ReplySlot<ExitReason> ended = new ReplySlot<>(system.clock());
         ExitWatch watch = system.onExit(pid, (server, end) -> ended.reply(end));
         try {
             pid.send(new ServerLoop.Stop(reason));

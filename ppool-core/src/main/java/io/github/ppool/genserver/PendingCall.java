@@ -13,7 +13,7 @@ final class PendingCall<R> extends ReplyTo<R> {
 
     PendingCall(ProcessSystem system, Pid server) {
         this.server = server;
-        this.slot = new ReplySlot<>(system);
+        this.slot = new ReplySlot<>(system.clock());
     }
 
     ReplySlot<R> slot() {

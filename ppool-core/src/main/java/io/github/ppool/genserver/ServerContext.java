@@ -102,7 +102,7 @@ public final class ServerContext {
                 return process.receive();
             }
             try {
-                return process.receive(callerRuns);
+                return callerRuns.receive();
             } catch (IdleTimeoutChanged idleTimeoutWasSet) {
                 // by a call-back that a caller has run
             }

@@ -43,7 +43,7 @@ final class BlockingWaiter<W> extends Waiter<W> implements Runnable {
             Borrower owner,
             @Nullable Duration timeout,
             @Nullable CheckoutSite where) {
-        this.wakeUp = new ReplySlot<>(engine.system());
+        this.wakeUp = new ReplySlot<>(engine.system().clock());
         this.owner = owner;
         this.impatient = timeout == null;
         this.timeout = timeout;

@@ -287,7 +287,7 @@ final class PoolTree implements Pools, PoolAdmin {
             throw interrupted(engine, e);
         }
         engine.attachUnder(above.pid());
-        ReplySlot<Started> answer = new ReplySlot<>(system);
+        ReplySlot<Started> answer = new ReplySlot<>(system.clock());
         above.startChildAsync(childSpec(engine))
                 .whenComplete((result, thrown) -> answer.reply(new Started(result, thrown)));
         Started started;
@@ -478,7 +478,7 @@ final class PoolTree implements Pools, PoolAdmin {
 
     /** Waits until it is told. */
     private void await(Consumer<Runnable> whenDone) throws InterruptedException {
-        ReplySlot<Boolean> done = new ReplySlot<>(system);
+        ReplySlot<Boolean> done = new ReplySlot<>(system.clock());
         whenDone.accept(() -> done.reply(true));
         var unused = done.await();
     }

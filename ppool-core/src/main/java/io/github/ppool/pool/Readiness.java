@@ -31,7 +31,7 @@ final class Readiness implements Runnable {
     private Readiness(PoolEngine<?> engine) {
         this.engine = engine;
         this.spec = engine.spec();
-        this.verdict = new ReplySlot<>(engine.system());
+        this.verdict = new ReplySlot<>(engine.system().clock());
     }
 
     /** Null if a start does not wait. */

@@ -81,7 +81,7 @@ final class TaskService<W> {
     }
 
     <R extends @Nullable Object> Task<R> syncQueue(PoolTask<W, R> task) {
-        ReplySlot<Boolean> starter = new ReplySlot<>(engine.system());
+        ReplySlot<Boolean> starter = new ReplySlot<>(engine.system().clock());
         task.setStarter(starter);
         hand("syncQueue", task, false);
         try {

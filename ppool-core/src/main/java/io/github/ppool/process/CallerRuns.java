@@ -3,7 +3,6 @@ package io.github.ppool.process;
 import io.github.ppool.guard.StackReserve;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Lets other threads act as a process while it waits for a message. Asking a process costs two switches of threads, to
  * it and back; who acts for it does what he would have asked for himself, and pays for neither.
  *
- * <p>The process has its turn whenever it does not wait in {@link ProcessContext#receive(CallerRuns)}, and one thread at a
+ * <p>The process has its turn whenever it does not wait in {@link #receive()}, and one thread at a
  * time may have it while it does. So the state that belongs to it has one user at a time, as any process's state has,
  * and what one does with it happens-before what the next one does. Nobody acts while there is a message in the mailbox:
  * who sends a message and then acts finds it handled, or does not act.
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> the state that belongs to the process
  */
-public final class CallerRuns<S> {
+public final class CallerRuns<S> extends OwnerLock {
 
     /**
      * What a thread does as a process.
@@ -44,15 +43,13 @@ public final class CallerRuns<S> {
     private final ProcessContext process;
     private final ProcessCell cell;
     private final S state;
-    // The process waits for it, all others only try. It is held for ever once the process has ended.
-    private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Throwable failure; // of one who acted; guarded by the lock, and the last that happens under it
 
     /**
      * Makes the turn of a process, which has it from now on. On the process's own thread.
      *
      * @param process the calling process; it has no turn yet
-     * @param state what others may work on while it waits with {@link ProcessContext#receive(CallerRuns)}
+     * @param state what others may work on while it waits with {@link #receive()}
      * @throws IllegalStateException if another thread calls, or if the process has a turn already; nothing is changed
      */
     public CallerRuns(ProcessContext process, S state) {
@@ -61,7 +58,7 @@ public final class CallerRuns<S> {
         this.cell = process.cell();
         this.state = Objects.requireNonNull(state, "state must not be null");
         lock.lock();
-        cell.shareCallerRuns(this);
+        cell.shareLock(this);
     }
 
     /**
@@ -84,7 +81,7 @@ public final class CallerRuns<S> {
      * @param <R> the type of the result
      */
     public static <S, R> @Nullable R tryRun(Pid pid, Class<S> type, Function<S, @Nullable R> work) {
-        CallerRuns<?> callerRuns = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).callerRuns();
+        CallerRuns<?> callerRuns = of(pid);
         return callerRuns != null && type.isInstance(callerRuns.state)
                 ? callerRuns.tryRun(type.cast(callerRuns.state), work)
                 : null;
@@ -145,7 +142,7 @@ public final class CallerRuns<S> {
      * @param <S> the type of the state
      */
     public static <S> boolean tryRunAs(Pid pid, Class<S> type, Work<? super S> work) {
-        CallerRuns<?> callerRuns = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).callerRuns();
+        CallerRuns<?> callerRuns = of(pid);
         return callerRuns != null && type.isInstance(callerRuns.state)
                 && callerRuns.tryRunAs(type.cast(callerRuns.state), work);
     }
@@ -158,7 +155,7 @@ public final class CallerRuns<S> {
      * @return false if it has ended, too
      */
     public static boolean isOf(Pid pid, Class<?> type) {
-        CallerRuns<?> callerRuns = ((ProcessCell) Objects.requireNonNull(pid, "pid must not be null")).callerRuns();
+        CallerRuns<?> callerRuns = of(pid);
         return callerRuns != null && type.isInstance(callerRuns.state);
     }
 
@@ -219,13 +216,32 @@ public final class CallerRuns<S> {
         }
     }
 
-    /** Any thread: whether the caller acts for the process, or is the process and does not wait. */
-    boolean isTaken() {
-        return lock.isHeldByCurrentThread();
+    private static @Nullable CallerRuns<?> of(Pid pid) {
+        ProcessCell process = (ProcessCell) Objects.requireNonNull(pid, "pid must not be null");
+        return process.ownerLock() instanceof CallerRuns<?> own ? own : null;
     }
 
-    boolean belongsTo(ProcessCell process) {
-        return cell.equals(process);
+    /**
+     * Takes the oldest message, waiting for one if there is none. While the process waits, callers may
+     * {@linkplain #tryRun run} its work. Called by the process itself.
+     *
+     * @return the message
+     * @throws InterruptedException if the thread is interrupted; nothing is taken
+     * @throws IllegalStateException if another thread calls; nothing is taken
+     */
+    public Object receive() throws InterruptedException {
+        process.checkOwnThread();
+        Object message = cell.mailbox.take(null);
+        while (message == null) {
+            awaitMessage();
+            process.checkOwnThread();
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while waiting: " + cell);
+            }
+            checkNotFailed();
+            message = cell.mailbox.take(null); // a thread that ran as this process may have kept some
+        }
+        return message;
     }
 
     /**

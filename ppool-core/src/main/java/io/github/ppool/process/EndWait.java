@@ -16,7 +16,7 @@ final class EndWait extends Watcher {
      */
     EndWait(ProcessCell waiter, int ends) {
         this.waiter = waiter;
-        this.slot = new ReplySlot<>(waiter.system);
+        this.slot = new ReplySlot<>(waiter.system.clock);
         this.left = new AtomicInteger(ends);
     }
 
@@ -25,7 +25,7 @@ final class EndWait extends Watcher {
     }
 
     @Override
-    void ended(ProcessCell process, ExitReason reason) {
+    void ended(Pid process, ExitReason reason) {
         if (left.decrementAndGet() == 0) {
             slot.reply(reason);
         }

@@ -23,7 +23,7 @@ final class ExitSignals {
         carry(process.endByItself(reason));
     }
 
-    static void send(ProcessCell from, ProcessCell to, ExitReason reason) {
+    static void send(Pid from, ProcessCell to, ExitReason reason) {
         StackReserve.forSignal(); // an end must not be left untold
         carry(to.signal(from, reason));
     }
@@ -32,7 +32,7 @@ final class ExitSignals {
      * As {@link #send}, in two steps: what comes after the signal has taken effect is left to the caller, if there is
      * anything.
      */
-    static @Nullable Runnable begin(ProcessCell from, ProcessCell to, ExitReason reason) {
+    static @Nullable Runnable begin(Pid from, ProcessCell to, ExitReason reason) {
         ProcessCell.Ended ended = to.signal(from, reason);
         return ended == null ? null : () -> carry(ended);
     }
@@ -67,8 +67,8 @@ final class ExitSignals {
         if (ended.toInterrupt() != null && !process.isImpersonating()) { // if it is away it finds out when it comes back
             interrupt(ended.toInterrupt(), ended.impersonation());
         }
-        for (Monitor monitor : ended.monitors()) {
-            monitor.watchedCell().removeWatcher(monitor);
+        for (Watcher monitor : ended.monitors()) {
+            monitor.ownerEnded();
         }
         if (ended.links().isEmpty() && ended.watchers().isEmpty()) {
             logUnheard(process, ended.reason());
@@ -88,7 +88,7 @@ final class ExitSignals {
      * Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended,
      * nothing happens.
      */
-    private static void interrupt(Thread thread, @Nullable Impersonation impersonation) {
+    private static void interrupt(Thread thread, @Nullable InterruptTarget impersonation) {
         ForeignCode.run("The interrupt of a process",
                 impersonation == null ? thread::interrupt : impersonation::interrupt);
     }

@@ -33,7 +33,7 @@ public final class ExitWatch extends Watcher {
     }
 
     @Override
-    void ended(ProcessCell process, ExitReason reason) {
+    void ended(Pid process, ExitReason reason) {
         ForeignCode.tell(this, () -> listener.exited(process, reason));
     }
 }

@@ -19,20 +19,17 @@ import org.jspecify.annotations.Nullable;
  *       interrupt; the thread looks when it comes back.
  * </ul>
  */
-final class Impersonation {
+final class Impersonation extends InterruptTarget {
 
-    final Thread thread;
     private final ProcessCell cell;
     private final Thread owner; // the process's own, which waits
-    private final @Nullable ProcessContext caller;
+    private final @Nullable ProcessSelf caller;
     private final @Nullable ClassLoader loader; // of the caller
-    private boolean kept; // an interrupt that is not the process's business; of the thread only
-    private boolean over; // guarded by the monitor
 
-    private Impersonation(ProcessCell cell, Thread owner, Thread thread, @Nullable ProcessContext caller) {
+    private Impersonation(ProcessCell cell, Thread owner, Thread thread, @Nullable ProcessSelf caller) {
+        super(thread);
         this.cell = cell;
         this.owner = owner;
-        this.thread = thread;
         this.caller = caller;
         this.loader = thread.getContextClassLoader();
     }
@@ -41,9 +38,9 @@ final class Impersonation {
      * The calling thread, which has the process's turn, is that process from now on; null if the caller or the process
      * has ended.
      */
-    static @Nullable Impersonation begin(ProcessContext process, Thread thread) {
+    static @Nullable Impersonation begin(ProcessSelf process, Thread thread) {
         Thread owner = Objects.requireNonNull(process.cell().runningThread()); // it waits for the turn before it ends
-        ProcessContext caller = ProcessSystem.currentProcess();
+        ProcessSelf caller = ProcessThreads.current();
         Impersonation impersonation = new Impersonation(process.cell(), owner, thread, caller);
         if (!process.cell().beginImpersonation(impersonation)) {
             return null;
@@ -52,7 +49,7 @@ final class Impersonation {
         try {
             // after the process has begun to run: whoever looks at both must not see both of them wait
             if (caller == null || caller.cell().beginImpersonating()) {
-                ProcessSystem.runAs(thread, process);
+                ProcessThreads.runAs(thread, process);
                 begun = true;
             }
         } finally {
@@ -77,11 +74,11 @@ final class Impersonation {
 
     /** The calling thread is what it was before. */
     void end() {
-        ProcessSystem.runAs(thread, caller);
+        ProcessThreads.runAs(thread, caller);
         if (!leave()) {
             Thread.interrupted(); // what told of the process's end
         }
-        ForeignCode.putRight(thread, kept, loader);
+        ForeignCode.putRight(thread, isInterruptKept(), loader);
         endImpersonating();
     }
 
@@ -90,31 +87,13 @@ final class Impersonation {
         if (cell.endImpersonation(owner)) {
             return true;
         }
-        synchronized (this) {
-            over = true;
-        }
+        close();
         return false;
     }
 
     private void endImpersonating() {
         if (caller != null) {
             caller.cell().endImpersonating();
-        }
-    }
-
-    /**
-     * The thread, in a wait of the process that was interrupted, and not by the process's end: whether the wait goes
-     * on.
-     */
-    boolean keepsInterrupt() {
-        kept = true;
-        return true;
-    }
-
-    /** Any thread, once: the process has ended. */
-    synchronized void interrupt() {
-        if (!over) {
-            thread.interrupt();
         }
     }
 

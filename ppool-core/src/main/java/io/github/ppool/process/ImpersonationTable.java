@@ -20,7 +20,7 @@ final class ImpersonationTable {
     private static final int APART = 16;
 
     private static final AtomicReferenceArray<@Nullable Entry> TABLE = new AtomicReferenceArray<>(PLACES * APART);
-    private static final ConcurrentHashMap<Thread, ProcessContext> OTHERS = new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<Thread, ProcessSelf> OTHERS = new ConcurrentHashMap<>();
 
     /**
      * Whether any thread has ever stood in. Not volatile: a thread asks for itself, and would have written it itself.
@@ -29,7 +29,7 @@ final class ImpersonationTable {
 
     private ImpersonationTable() {}
 
-    private record Entry(Thread thread, ProcessContext process) {}
+    private record Entry(Thread thread, ProcessSelf process) {}
 
     /** False if no thread has ever stood in, as in most applications. */
     static boolean everUsed() {
@@ -48,7 +48,7 @@ final class ImpersonationTable {
     }
 
     /** The calling thread, which is no process: what it stands in for; null if for none. */
-    static @Nullable ProcessContext find(Thread thread) {
+    static @Nullable ProcessSelf find(Thread thread) {
         if (!everUsed) {
             return null;
         }
@@ -60,7 +60,7 @@ final class ImpersonationTable {
     }
 
     /** The calling thread, which is no process, stands in for that one from now on; null: for none. */
-    static void put(Thread thread, @Nullable ProcessContext process) {
+    static void put(Thread thread, @Nullable ProcessSelf process) {
         markUsed();
         int place = place(thread);
         Entry there = TABLE.get(place);

@@ -33,8 +33,13 @@ public final class Monitor extends Watcher {
 
     /** A monitor that was taken down in the meantime says nothing: whoever takes it from its owner's set decides. */
     @Override
-    void ended(ProcessCell process, ExitReason reason) {
-        owner.down(this, process, reason);
+    void ended(Pid process, ExitReason reason) {
+        owner.down(this, new Down(this, process, reason));
+    }
+
+    @Override
+    void ownerEnded() {
+        watched.removeWatcher(this);
     }
 
     @Override

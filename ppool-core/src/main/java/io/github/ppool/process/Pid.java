@@ -7,7 +7,7 @@ package io.github.ppool.process;
  *
  * <p>May be used from any thread. Stands for Erlang's pid.
  */
-public sealed interface Pid extends Comparable<Pid> permits ProcessCell {
+public sealed interface Pid extends Comparable<Pid> permits ProcessId {
 
     /**
      * The number of the process, unique within its {@link ProcessSystem} and growing with each spawn. 0 is the system

@@ -4,7 +4,6 @@ import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.StackReserve;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +22,19 @@ import org.jspecify.annotations.Nullable;
  * mailbox, or the end) in one such section. Hence, once {@code unlink}, {@code demonitor} or {@code trapExits} has
  * returned, no signal that was under way acts by the state before.
  */
-final class ProcessCell implements Pid, Runnable {
+final class ProcessCell extends ProcessId implements Runnable {
 
     static final long NO_DEADLINE = Long.MAX_VALUE;
     /** Of processes that wait for one another; so many are followed. */
     private static final int LONGEST_CHAIN = 1_000;
 
-    final ProcessSystem system;
-    private final long id;
-    private final String label;
+    final SystemState system;
     final Mailbox mailbox = new Mailbox();
 
     // set before it is started, cleared at its end; a stand-in's while there is one
     private volatile @Nullable Thread thread;
     private volatile boolean impersonating; // the thread stands in for another process; written by that thread only
-    private @Nullable Impersonation impersonation; // written by the stand-in under the monitor, so that the end finds it
+    private @Nullable InterruptTarget impersonation; // written by the stand-in under the monitor, so that the end finds it
     private volatile @Nullable ExitReason exitReason;
     private volatile boolean trapExits;
     private volatile boolean orphan; // ended by another, and the thread has not ended
@@ -56,14 +53,13 @@ final class ProcessCell implements Pid, Runnable {
     private final SmallSet<ProcessCell> links = new SmallSet<>();
     private final SmallSet<Watcher> watchers = new SmallSet<>();
     private short awaited; // how many of the watchers are processes that do nothing but wait
-    private @Nullable SmallSet<Monitor> monitors; // those this process has set up
+    private @Nullable SmallSet<Watcher> monitors; // those this process has set up
     private @Nullable String registeredName;
-    private volatile @Nullable CallerRuns<?> callerRuns; // set once by the owner, if ever, and cleared by it at its end
+    private volatile @Nullable OwnerLock ownerLock; // set once by the owner, if ever, and cleared by it at its end
 
-    ProcessCell(ProcessSystem system, long id, String label, boolean trapExits) {
+    ProcessCell(SystemState system, long id, String label, boolean trapExits) {
+        super(id, label);
         this.system = system;
-        this.id = id;
-        this.label = label;
         this.trapExits = trapExits;
     }
 
@@ -92,8 +88,8 @@ final class ProcessCell implements Pid, Runnable {
 
     /** Whether the calling thread is the process's own or {@linkplain CallerRuns acts} for it. */
     boolean isActing() {
-        CallerRuns<?> own = callerRuns;
-        return isOwnThread() || (own != null && own.isTaken() && !impersonating);
+        OwnerLock own = ownerLock;
+        return isOwnThread() || (own != null && own.isHeldByCaller() && !impersonating);
     }
 
     // ---- another thread that runs as this process, and this process's thread that runs as another one
@@ -102,7 +98,7 @@ final class ProcessCell implements Pid, Runnable {
      * The calling thread is this process from now on, while the process's own thread waits with its turn. False if the
      * process has ended.
      */
-    boolean beginImpersonation(Impersonation running) {
+    boolean beginImpersonation(InterruptTarget running) {
         synchronized (this) {
             if (exitReason != null) {
                 return false;
@@ -129,7 +125,7 @@ final class ProcessCell implements Pid, Runnable {
      * The thread of this process, after a wait that was interrupted: whether that is none of this process's business.
      */
     boolean keepsInterrupt() {
-        Impersonation running = impersonation; // if it is the calling thread's, no other thread writes it
+        InterruptTarget running = impersonation; // if it is the calling thread's, no other thread writes it
         return running != null && running.keepsInterrupt();
     }
 
@@ -165,26 +161,16 @@ final class ProcessCell implements Pid, Runnable {
     }
 
     /** The owner. */
-    void shareCallerRuns(CallerRuns<?> own) {
-        if (callerRuns != null) {
-            throw new IllegalStateException(this + " has a turn already: " + callerRuns);
+    void shareLock(OwnerLock own) {
+        if (ownerLock != null) {
+            throw new IllegalStateException(this + " lets callers run already: " + ownerLock);
         }
-        callerRuns = own;
+        ownerLock = own;
     }
 
     @Nullable
-    CallerRuns<?> callerRuns() {
-        return callerRuns;
-    }
-
-    @Override
-    public long id() {
-        return id;
-    }
-
-    @Override
-    public String label() {
-        return label;
+    OwnerLock ownerLock() {
+        return ownerLock;
     }
 
     @Override
@@ -273,8 +259,8 @@ final class ProcessCell implements Pid, Runnable {
      * signal tells the true reason.
      */
     boolean link(ProcessCell other) {
-        ProcessCell older = id < other.id ? this : other;
-        ProcessCell younger = id < other.id ? other : this;
+        ProcessCell older = id() < other.id() ? this : other;
+        ProcessCell younger = id() < other.id() ? other : this;
         synchronized (older) {
             synchronized (younger) {
                 if (exitReason != null) {
@@ -294,8 +280,8 @@ final class ProcessCell implements Pid, Runnable {
     }
 
     void unlink(ProcessCell other) {
-        ProcessCell older = id < other.id ? this : other;
-        ProcessCell younger = id < other.id ? other : this;
+        ProcessCell older = id() < other.id() ? this : other;
+        ProcessCell younger = id() < other.id() ? other : this;
         synchronized (older) {
             synchronized (younger) {
                 links.remove(other);
@@ -345,7 +331,7 @@ final class ProcessCell implements Pid, Runnable {
     boolean isAwaitedBy(ProcessCell other) {
         ProcessCell next = this;
         for (int steps = 0; next != null && steps < LONGEST_CHAIN; steps++) {
-            next = next.waiter();
+            next = (ProcessCell) next.waiter();
             if (other.equals(next)) {
                 return true;
             }
@@ -353,12 +339,12 @@ final class ProcessCell implements Pid, Runnable {
         return false;
     }
 
-    private synchronized @Nullable ProcessCell waiter() {
+    private synchronized @Nullable Pid waiter() {
         if (awaited == 0) {
             return null; // there may be thousands of other watchers
         }
         for (Watcher watcher : watchers.toList()) {
-            ProcessCell waiter = watcher.waiter();
+            Pid waiter = watcher.waiter();
             if (waiter != null) {
                 return waiter;
             }
@@ -367,7 +353,7 @@ final class ProcessCell implements Pid, Runnable {
     }
 
     /** The owner. */
-    synchronized void holdMonitor(Monitor monitor) {
+    synchronized void holdMonitor(Watcher monitor) {
         if (exitReason != null) {
             // ended by another since its last call: its set has been drained, and would keep the watched process for
             // ever
@@ -379,7 +365,7 @@ final class ProcessCell implements Pid, Runnable {
         monitors.add(monitor);
     }
 
-    synchronized boolean releaseMonitor(Monitor monitor) {
+    synchronized boolean releaseMonitor(Watcher monitor) {
         return monitors != null && monitors.remove(monitor);
     }
 
@@ -387,12 +373,12 @@ final class ProcessCell implements Pid, Runnable {
      * What one of this process's monitors has to say. Out of the set and into the mailbox in one: an owner that finds
      * the monitor gone, in {@code demonitor}, finds its message.
      */
-    void down(Monitor monitor, ProcessCell from, ExitReason reason) {
+    void down(Watcher monitor, Object message) {
         synchronized (this) {
             if (!releaseMonitor(monitor)) {
                 return;
             }
-            mailbox.put(new Down(monitor, from, reason));
+            mailbox.put(message);
         }
         wakeForMessage();
     }
@@ -403,7 +389,7 @@ final class ProcessCell implements Pid, Runnable {
      * The table of names and the process's own name change together, under the process's monitor: whoever has a name is
      * alive, and whoever sees a process dead finds its name free. Returns the process that has the name.
      */
-    synchronized ProcessCell register(String name, ConcurrentMap<String, ProcessCell> names) {
+    synchronized Pid register(String name) {
         if (exitReason != null) {
             throw new NoProcessException(
                     "cannot register '" + ForeignText.of(name) + "': " + ForeignText.of(this) + " has ended");
@@ -413,7 +399,7 @@ final class ProcessCell implements Pid, Runnable {
                     ForeignText.of(this) + " is already registered as '" + ForeignText.of(registeredName)
                             + "', so not as '" + ForeignText.of(name) + "'");
         }
-        ProcessCell holder = names.putIfAbsent(name, this);
+        Pid holder = system.names.putIfAbsent(name, this);
         if (holder != null) {
             return holder;
         }
@@ -422,12 +408,12 @@ final class ProcessCell implements Pid, Runnable {
     }
 
     /** False when the process has lost the name since it was looked up. */
-    synchronized boolean unregister(String name, ConcurrentMap<String, ProcessCell> names) {
+    synchronized boolean unregister(String name) {
         if (!name.equals(registeredName)) {
             return false;
         }
         registeredName = null;
-        return names.remove(name, this);
+        return system.names.remove(name, this);
     }
 
     // ---- the end
@@ -437,10 +423,10 @@ final class ProcessCell implements Pid, Runnable {
             ProcessCell process,
             ExitReason reason,
             @Nullable Thread toInterrupt,
-            @Nullable Impersonation impersonation,
+            @Nullable InterruptTarget impersonation,
             List<ProcessCell> links,
             List<Watcher> watchers,
-            List<Monitor> monitors) {}
+            List<Watcher> monitors) {}
 
     /**
      * The process's own thread has left the body. Returns what is left to do, null when the process had ended before.
@@ -458,13 +444,13 @@ final class ProcessCell implements Pid, Runnable {
      */
     private Ended end(ExitReason reason, @Nullable Thread running) {
         if (registeredName != null) {
-            system.freeName(registeredName, this);
+            system.names.remove(registeredName, this);
             registeredName = null;
         }
         if (running != null) {
             orphan = true;
             endedBySignal = true;
-            system.orphanBegins();
+            system.orphans.incrementAndGet();
         }
         exitReason = reason;
         mailbox.close();
@@ -475,12 +461,12 @@ final class ProcessCell implements Pid, Runnable {
     /** The last thing that the process's thread does. Those are returned who want to know. */
     List<Watcher> threadEnded() {
         mailbox.clear();
-        callerRuns = null;
+        ownerLock = null;
         synchronized (this) {
             thread = null;
             if (orphan) {
                 orphan = false;
-                system.orphanEnds();
+                system.orphans.decrementAndGet();
             }
             return watchers.drain();
         }
@@ -490,14 +476,14 @@ final class ProcessCell implements Pid, Runnable {
 
     /** A signal that somebody sent. Returns what is left to do if the process ended of it. */
     @Nullable
-    Ended signal(ProcessCell from, ExitReason reason) {
+    Ended signal(Pid from, ExitReason reason) {
         boolean kill = reason.equals(ExitReason.KILL);
         return take(from, kill ? ExitReason.KILLED : reason, !kill, false);
     }
 
     /** The signal that comes along a link; it counts only while the link is there, and takes it away. */
     @Nullable
-    Ended linkSignal(ProcessCell from, ExitReason reason) {
+    Ended linkSignal(Pid from, ExitReason reason) {
         return take(from, reason, true, true);
     }
 
@@ -507,7 +493,7 @@ final class ProcessCell implements Pid, Runnable {
      * and got nothing.
      */
     @Nullable
-    Ended dismissal(ProcessCell from, ExitReason reason) {
+    Ended dismissal(Pid from, ExitReason reason) {
         boolean kill = reason.equals(ExitReason.KILL);
         synchronized (this) {
             if (exitReason != null || (trapExits && !kill)) {
@@ -523,7 +509,7 @@ final class ProcessCell implements Pid, Runnable {
         links.remove(ended);
     }
 
-    private @Nullable Ended take(ProcessCell from, ExitReason reason, boolean trappable, boolean alongLink) {
+    private @Nullable Ended take(Pid from, ExitReason reason, boolean trappable, boolean alongLink) {
         synchronized (this) {
             if (exitReason != null || (alongLink && !links.remove(from))) {
                 return null;
@@ -566,24 +552,9 @@ final class ProcessCell implements Pid, Runnable {
         }
         BooleanSupplier awaited = waitsFor;
         boolean overdue = waitDeadlineNanos != NO_DEADLINE
-                && waitDeadlineNanos - system.clock().nanoTime() <= 0;
+                && waitDeadlineNanos - system.clock.nanoTime() <= 0;
         return awaited == null || !armed || overdue || awaited.getAsBoolean()
                 ? ProcessStatus.RUNNING
                 : ProcessStatus.WAITING;
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(id);
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other;
-    }
-
-    @Override
-    public String toString() {
-        return label.isEmpty() ? "<" + id + ">" : "<" + id + " " + label + ">";
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +19,16 @@ import org.jspecify.annotations.Nullable;
  * A thread that is interrupted by somebody other than ppool gets an {@link InterruptedException} from the methods that
  * wait, with nothing received or lost.
  */
-public final class ProcessContext {
+public final class ProcessContext extends ProcessSelf {
 
     private static final BooleanSupplier NEVER = () -> false;
 
+    private final ProcessSystem system;
     private final ProcessCell cell;
-    /** What the thread of this process is at the moment; null if it is this process. Of that thread only. */
-    private @Nullable ProcessContext runsAs;
 
-    ProcessContext(ProcessCell cell) {
+    ProcessContext(ProcessSystem system, ProcessCell cell) {
+        super(cell);
+        this.system = system;
         this.cell = cell;
     }
 
@@ -47,7 +47,7 @@ public final class ProcessContext {
      * @return the system
      */
     public ProcessSystem system() {
-        return cell.system;
+        return system;
     }
 
     /**
@@ -56,7 +56,7 @@ public final class ProcessContext {
      * @return the system's clock
      */
     public MonotonicClock clock() {
-        return cell.system.clock();
+        return cell.system.clock;
     }
 
     // ---- receiving
@@ -113,35 +113,6 @@ public final class ProcessContext {
         return receive(match, clock().deadlineAfter(timeout));
     }
 
-    /**
-     * Takes the oldest message, waiting for one if there is none, and lets others {@linkplain CallerRuns act} for this
-     * process while it waits.
-     *
-     * @param callerRuns this process's
-     * @return the message
-     * @throws InterruptedException if the thread is interrupted
-     * @throws IllegalArgumentException if the turn is another process's; nothing is taken
-     * @see CallerRuns#tryRun
-     * @see CallerRuns#tryRunAs
-     */
-    public Object receive(CallerRuns<?> callerRuns) throws InterruptedException {
-        checkOwnThread();
-        if (!callerRuns.belongsTo(cell)) {
-            throw new IllegalArgumentException("turn must be of " + cell + ", got: " + callerRuns);
-        }
-        Object message = cell.mailbox.take(null);
-        while (message == null) {
-            callerRuns.awaitMessage();
-            checkOwnThread();
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while waiting: " + cell);
-            }
-            callerRuns.checkNotFailed();
-            message = cell.mailbox.take(null); // one who ran as this process may have kept some
-        }
-        return message;
-    }
-
     private @Nullable Object receive(@Nullable Predicate<Object> match, long deadlineNanos)
             throws InterruptedException {
         checkOwnThread();
@@ -164,40 +135,6 @@ public final class ProcessContext {
     public void sleep(Duration time) throws InterruptedException {
         checkOwnThread();
         await(NEVER, clock().deadlineAfter(time));
-    }
-
-    /**
-     * Waits until something holds. Whoever makes it hold must then {@linkplain ProcessCell#wake() wake} this process.
-     *
-     * @param condition asked by this thread, and by any other that wants to know whether this process waits
-     * @return whether it holds; false when the time is over
-     */
-    boolean await(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
-        boolean limited = deadlineNanos != ProcessCell.NO_DEADLINE;
-        while (true) {
-            cell.beginWait(condition, deadlineNanos);
-            try {
-                if (condition.getAsBoolean()) {
-                    return true;
-                }
-                if (limited && deadlineNanos - clock().nanoTime() <= 0) {
-                    return false;
-                }
-                if (cell.isAlive()) {
-                    if (limited) {
-                        clock().parkUntil(cell, deadlineNanos, cell);
-                    } else {
-                        LockSupport.park(cell);
-                    }
-                }
-            } finally {
-                cell.endWait();
-            }
-            checkOwnThread();
-            if (Thread.interrupted() && !cell.keepsInterrupt()) {
-                throw new InterruptedException("interrupted while waiting: " + cell);
-            }
-        }
     }
 
     // ---- links and monitors
@@ -228,8 +165,8 @@ public final class ProcessContext {
      */
     public void link(Pid other) {
         checkAlive();
-        ProcessCell target = cell.system.cell(other);
-        if (target.equals(cell) || target.equals(cell.system.rootPid()) || cell.link(target)) {
+        ProcessCell target = system.cell(other);
+        if (target.equals(cell) || target.equals(system.rootPid()) || cell.link(target)) {
             return;
         }
         if (!cell.isTrappingExits()) {
@@ -246,7 +183,7 @@ public final class ProcessContext {
      */
     public void unlink(Pid other) {
         checkAlive();
-        cell.unlink(cell.system.cell(other));
+        cell.unlink(system.cell(other));
     }
 
     /**
@@ -256,7 +193,7 @@ public final class ProcessContext {
      * @return a snapshot; false when one of the two has ended
      */
     public boolean isLinked(Pid other) {
-        return cell.isLinked(cell.system.cell(other));
+        return cell.isLinked(system.cell(other));
     }
 
     /**
@@ -268,7 +205,7 @@ public final class ProcessContext {
      */
     public Monitor monitor(Pid other) {
         checkAlive();
-        ProcessCell target = cell.system.cell(other);
+        ProcessCell target = system.cell(other);
         Monitor monitor = new Monitor(cell, target);
         cell.holdMonitor(monitor);
         if (!target.addWatcher(monitor)) {
@@ -323,7 +260,7 @@ public final class ProcessContext {
     public boolean awaitEnds(List<Pid> others, @Nullable ExitReason signal, @Nullable Duration timeout)
             throws InterruptedException {
         checkOwnThread();
-        List<ProcessCell> targets = others.stream().map(cell.system::cell).toList();
+        List<ProcessCell> targets = others.stream().map(system::cell).toList();
         EndWait wait = new EndWait(cell, targets.size() + 1);
         try {
             for (ProcessCell target : targets) {
@@ -351,7 +288,7 @@ public final class ProcessContext {
      * @return a snapshot
      */
     public boolean isAwaitedBy(Pid other) {
-        return cell.isAwaitedBy(cell.system.cell(other));
+        return cell.isAwaitedBy(system.cell(other));
     }
 
     // ---- spawning
@@ -365,7 +302,7 @@ public final class ProcessContext {
      */
     public Pid spawnLink(ProcessBody body, SpawnOptions options) {
         checkAlive();
-        return cell.system.launch(body, options, cell, null);
+        return system.launch(body, options, cell, null);
     }
 
     /**
@@ -378,7 +315,7 @@ public final class ProcessContext {
     public Monitor spawnMonitor(ProcessBody body, SpawnOptions options) {
         checkAlive();
         AtomicReference<@Nullable Monitor> made = new AtomicReference<>();
-        cell.system.launch(body, options, null, spawned -> {
+        system.launch(body, options, null, spawned -> {
             Monitor monitor = new Monitor(cell, spawned);
             cell.holdMonitor(monitor);
             made.set(monitor);
@@ -401,15 +338,15 @@ public final class ProcessContext {
      */
     public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
         checkOwnThread();
-        StartHandshake handshake = new StartHandshake(cell.system, cell);
-        ProcessCell child = cell.system.launch(new StartedBody(init, handshake, cell), options, cell,
+        StartHandshake handshake = new StartHandshake(clock(), cell);
+        ProcessCell child = system.launch(new StartedBody(init, handshake, cell), options, cell,
                 spawned -> handshake);
         StartResult result;
         try {
             result = handshake.await();
         } catch (InterruptedException e) {
             cell.unlink(child);
-            cell.system.exit(child, ExitReason.KILL);
+            system.exit(child, ExitReason.KILL);
             throw e;
         }
         if (result instanceof StartResult.Failed) {
@@ -442,7 +379,7 @@ public final class ProcessContext {
      */
     public void exit(Pid to, ExitReason reason) {
         checkAlive();
-        cell.system.exit(to, reason);
+        system.exit(to, reason);
         if (to.equals(cell)) {
             checkAlive();
         }
@@ -488,56 +425,13 @@ public final class ProcessContext {
      */
     public boolean dismiss(Pid to, ExitReason reason) {
         checkAlive();
-        ProcessCell receiver = cell.system.cell(to);
+        ProcessCell receiver = system.cell(to);
         if (reason.isNormal()) {
             throw new IllegalArgumentException("reason must be one that ends a process, got: " + reason);
         }
-        if (receiver.equals(cell) || receiver.equals(cell.system.rootPid())) {
+        if (receiver.equals(cell) || receiver.equals(system.rootPid())) {
             throw new IllegalArgumentException("pid must be another process, got: " + to);
         }
         return ExitSignals.dismiss(cell, receiver, reason);
-    }
-
-    ProcessCell cell() {
-        return cell;
-    }
-
-    /** What the thread of this process is at the moment: this process, or the one that it stands in for. */
-    ProcessContext current() {
-        ProcessContext other = runsAs;
-        return other == null ? this : other;
-    }
-
-    /** The thread of this process: what it is from now on; null means this process. */
-    void runAs(@Nullable ProcessContext other) {
-        runsAs = other;
-    }
-
-    /** For what waits or touches the mailbox, which only the process itself may do. */
-    void checkOwnThread() {
-        if (!cell.isOwnThread()) {
-            throw misused(cell.isActing()
-                    ? "one who acts for a process must not wait or receive for it: "
-                    : "a process context is for the process's own thread: ");
-        }
-        checkNotEnded();
-    }
-
-    private void checkAlive() {
-        if (!cell.isActing()) {
-            throw misused("a process context is for the process's own thread: ");
-        }
-        checkNotEnded();
-    }
-
-    private IllegalStateException misused(String how) {
-        return new IllegalStateException(how + cell + " was used by " + Thread.currentThread());
-    }
-
-    private void checkNotEnded() {
-        ExitReason reason = cell.exitReason();
-        if (reason != null) {
-            throw new ProcessExit(reason);
-        }
     }
 }

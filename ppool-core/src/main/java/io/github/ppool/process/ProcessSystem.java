@@ -1,6 +1,5 @@
 package io.github.ppool.process;
 
-import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.guard.VisibleText;
@@ -9,9 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -39,30 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessSystem implements AutoCloseable {
 
-    // Every process whose thread has not ended, of all systems, by its thread: who the caller is must be found without
-    // knowing the system. A thread-local would cost each process 136 bytes for a table of its own, this costs 40. It is
-    // the only table that a process is entered in: a second one for each system would be a third of the price of a
-    // spawn.
-    private static final ConcurrentHashMap<Thread, ProcessContext> BY_THREAD = new ConcurrentHashMap<>();
-
-    static {
-        ForeignCode.processThreads(thread -> {
-            ProcessContext own = BY_THREAD.get(thread);
-            ProcessContext now = own == null ? ImpersonationTable.find(thread) : own.current();
-            if (now != null && !now.cell().isAlive()) {
-                return ForeignCode.Runs.ENDED_PROCESS;
-            }
-            return own == null ? ForeignCode.Runs.NO_PROCESS : ForeignCode.Runs.LIVING_PROCESS;
-        });
-    }
-
-    private final MonotonicClock clock;
+    private final SystemState state;
     private final @Nullable ClassLoader contextClassLoader;
     private final ProcessCell root;
-    private final AtomicLong lastId = new AtomicLong();
-    private final AtomicInteger threads = new AtomicInteger();
-    private final AtomicInteger orphans = new AtomicInteger();
-    private final ConcurrentHashMap<String, ProcessCell> names = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** A system on the clock of this machine, with the context class loader of the calling thread. */
@@ -88,9 +63,10 @@ public final class ProcessSystem implements AutoCloseable {
      *     means the system class loader
      */
     public ProcessSystem(MonotonicClock clock, @Nullable ClassLoader contextClassLoader) {
-        this.clock = Objects.requireNonNull(clock, "clock must not be null");
+        this.state = new SystemState(Objects.requireNonNull(clock, "clock must not be null"));
         this.contextClassLoader = contextClassLoader;
-        this.root = new ProcessCell(this, 0, "system", false);
+        this.root = new ProcessCell(state, 0, "system", false);
+        state.rootIs(root);
         root.mailbox.close(); // nobody takes from it
     }
 
@@ -100,7 +76,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return the clock
      */
     public MonotonicClock clock() {
-        return clock;
+        return state.clock;
     }
 
     /**
@@ -128,9 +104,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return its context, or null when the calling thread is no process
      */
     public static @Nullable ProcessContext currentProcess() {
-        Thread thread = Thread.currentThread();
-        ProcessContext own = BY_THREAD.get(thread);
-        return own == null ? ImpersonationTable.find(thread) : own.current();
+        return (ProcessContext) ProcessThreads.current();
     }
 
     /**
@@ -140,25 +114,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return false for the own thread of a process, and for a thread that is no process
      */
     public static boolean isImpersonating() {
-        return ImpersonationTable.everUsed() && isImpersonating(Thread.currentThread());
-    }
-
-    private static boolean isImpersonating(Thread thread) {
-        ProcessContext own = BY_THREAD.get(thread);
-        return own == null ? ImpersonationTable.find(thread) != null : own.current() != own;
-    }
-
-    /**
-     * The calling thread is that process from now on; or again what it was before, if that is null or its own process.
-     */
-    static void runAs(Thread thread, @Nullable ProcessContext process) {
-        ProcessContext own = BY_THREAD.get(thread);
-        if (own == null) {
-            ImpersonationTable.put(thread, process);
-        } else {
-            ImpersonationTable.markUsed();
-            own.runAs(process == own ? null : process);
-        }
+        return ProcessThreads.isImpersonating();
     }
 
     // ---- spawning
@@ -198,7 +154,7 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public StartResult start(ProcessInit init, SpawnOptions options) throws InterruptedException {
         ProcessContext starter = currentProcess();
-        StartHandshake handshake = new StartHandshake(this, starter == null ? null : starter.cell());
+        StartHandshake handshake = new StartHandshake(state.clock, starter == null ? null : starter.cell());
         ProcessCell child = launch(new StartedBody(init, handshake, null), options, null, cell -> handshake);
         try {
             return handshake.await();
@@ -223,11 +179,11 @@ public final class ProcessSystem implements AutoCloseable {
             throw new IllegalStateException("the process system is closed, it spawns no more processes");
         }
         StackReserve.forMessage(); // a process must not be launched half
-        ProcessCell cell = new ProcessCell(this, lastId.incrementAndGet(), options.label(), options.trapExits());
-        ProcessContext self = new ProcessContext(cell);
+        ProcessCell cell = new ProcessCell(state, state.lastId.incrementAndGet(), options.label(), options.trapExits());
+        ProcessContext self = new ProcessContext(this, cell);
         Thread thread = threadFor(self, body, options);
         cell.bind(thread);
-        threads.incrementAndGet();
+        state.threads.incrementAndGet();
         boolean started = false;
         try {
             if (watch != null) {
@@ -238,7 +194,7 @@ public final class ProcessSystem implements AutoCloseable {
             }
             // Not before: whoever finds it on the list may end it, and then those who watch it must be there to be
             // told.
-            BY_THREAD.put(thread, self);
+            ProcessThreads.add(thread, self);
             thread.start();
             started = true;
         } finally {
@@ -308,17 +264,17 @@ public final class ProcessSystem implements AutoCloseable {
                 }
                 ExitSignals.end(cell, reason);
             } finally {
-                cell.system.threadEnded(cell, Thread.currentThread());
+                self.system().threadEnded(cell, Thread.currentThread());
             }
         }
     }
 
     private void threadEnded(ProcessCell cell, Thread thread) {
-        BY_THREAD.remove(thread);
+        ProcessThreads.remove(thread);
         for (Watcher watcher : cell.threadEnded()) {
             watcher.ended(cell, Objects.requireNonNullElse(cell.exitReason(), ExitReason.NOPROC));
         }
-        threads.decrementAndGet(); // last: who sees no thread any more can rely on that all of this is done
+        state.threads.decrementAndGet(); // last: who sees no thread any more can rely on that all of this is done
     }
 
     // ---- signals
@@ -406,7 +362,7 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public void register(String name, Pid pid) {
         ProcessCell process = nameable(name, pid);
-        ProcessCell holder = process.register(name, names);
+        Pid holder = process.register(name);
         if (!holder.equals(process)) {
             throw new IllegalArgumentException(
                     "name must be free, but '" + ForeignText.of(name) + "' belongs to " + ForeignText.of(holder));
@@ -424,7 +380,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @throws NoProcessException if the process has ended; nothing is changed
      */
     public Pid registerOrFind(String name, Pid pid) {
-        return nameable(name, pid).register(name, names);
+        return nameable(name, pid).register(name);
     }
 
     private ProcessCell nameable(String name, Pid pid) {
@@ -445,8 +401,8 @@ public final class ProcessSystem implements AutoCloseable {
      * @return whether somebody had it
      */
     public boolean unregister(String name) {
-        for (ProcessCell holder = names.get(name); holder != null; holder = names.get(name)) {
-            if (holder.unregister(name, names)) {
+        for (Pid holder = state.names.get(name); holder != null; holder = state.names.get(name)) {
+            if (((ProcessCell) holder).unregister(name)) {
                 return true;
             }
         }
@@ -460,7 +416,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return the process, empty if nobody has it
      */
     public Optional<Pid> whereis(String name) {
-        return Optional.ofNullable(names.get(name));
+        return Optional.ofNullable(state.names.get(name));
     }
 
     // ---- information
@@ -477,12 +433,7 @@ public final class ProcessSystem implements AutoCloseable {
 
     /** In the order of their spawns. */
     private List<Pid> own(Predicate<ProcessCell> which) {
-        return BY_THREAD.values().stream()
-                .map(ProcessContext::cell)
-                .filter(cell -> cell.system == this && which.test(cell))
-                .sorted()
-                .<Pid>map(cell -> cell)
-                .toList();
+        return ProcessThreads.find(cell -> cell.system == state && which.test(cell)).<Pid>map(cell -> cell).toList();
     }
 
     /**
@@ -522,7 +473,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return zero or more
      */
     public int threadCount() {
-        return threads.get();
+        return state.threads.get();
     }
 
     /**
@@ -532,7 +483,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @return zero or more
      */
     public int orphanCount() {
-        return orphans.get();
+        return state.orphans.get();
     }
 
     /**
@@ -564,8 +515,8 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public boolean actsFor(Pid pid) {
         ProcessCell process = cell(pid);
-        CallerRuns<?> callerRuns = process.callerRuns();
-        return process.isThreadOf() || (callerRuns != null && callerRuns.isTaken());
+        OwnerLock lock = process.ownerLock();
+        return process.isThreadOf() || (lock != null && lock.isHeldByCaller());
     }
 
     /**
@@ -610,24 +561,9 @@ public final class ProcessSystem implements AutoCloseable {
         return true;
     }
 
-    /** One orphan more. */
-    void orphanBegins() {
-        orphans.incrementAndGet();
-    }
-
-    /** One orphan less. */
-    void orphanEnds() {
-        orphans.decrementAndGet();
-    }
-
-    /** Part of the end of a process. */
-    void freeName(String name, ProcessCell process) {
-        names.remove(name, process);
-    }
-
     ProcessCell cell(Pid pid) {
         ProcessCell cell = (ProcessCell) Objects.requireNonNull(pid, "pid must not be null");
-        if (cell.system != this) {
+        if (cell.system != state) {
             throw new IllegalArgumentException("pid must be of this process system, got one of another: " + pid);
         }
         return cell;

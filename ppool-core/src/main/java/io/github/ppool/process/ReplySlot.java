@@ -33,19 +33,19 @@ public final class ReplySlot<T> {
 
     private final MonotonicClock clock;
     private final Thread waiter = Thread.currentThread();
-    private final @Nullable ProcessContext waitingProcess;
+    private final @Nullable ProcessSelf waitingProcess;
     // set once, by compare-and-set from null; its release is what the waiter acquires
     private volatile @Nullable Answer<T> answer;
 
     /**
-     * A slot that the calling thread will wait at.
+     * Makes a slot that the calling thread will wait at.
      *
-     * @param system whose clock its waits go by; a process of another system goes by its own clock
+     * @param clock the clock for the waits of a thread that is no process; a process waits by the clock of its system
      */
-    public ReplySlot(ProcessSystem system) {
-        Objects.requireNonNull(system, "system must not be null");
-        this.waitingProcess = ProcessSystem.currentProcess();
-        this.clock = waitingProcess == null ? system.clock() : waitingProcess.clock();
+    public ReplySlot(MonotonicClock clock) {
+        Objects.requireNonNull(clock, "clock must not be null");
+        this.waitingProcess = ProcessThreads.current();
+        this.clock = waitingProcess == null ? clock : waitingProcess.cell().system.clock;
     }
 
     /** What has come of it. */

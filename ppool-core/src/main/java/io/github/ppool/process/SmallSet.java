@@ -32,7 +32,7 @@ final class SmallSet<E> {
         return true;
     }
 
-    boolean remove(E element) {
+    boolean remove(Object element) {
         if (content instanceof LinkedHashSet<?>) {
             return many().remove(element);
         }

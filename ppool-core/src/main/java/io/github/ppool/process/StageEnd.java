@@ -39,7 +39,7 @@ final class StageEnd implements BiConsumer<@Nullable Object, @Nullable Throwable
     }
 
     private static void end(ProcessCell cell, @Nullable Object value, @Nullable Throwable failure) {
-        ExitSignals.send(cell.system.cell(cell.system.rootPid()), cell, reason(value, failure));
+        ExitSignals.send(cell.system.root(), cell, reason(value, failure));
     }
 
     private static ExitReason reason(@Nullable Object value, @Nullable Throwable failure) {

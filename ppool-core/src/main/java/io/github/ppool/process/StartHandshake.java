@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import io.github.ppool.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,8 @@ final class StartHandshake extends Watcher {
     private final @Nullable ProcessCell starter;
 
     /** On the starter's thread; null if it is no process. */
-    StartHandshake(ProcessSystem system, @Nullable ProcessCell starter) {
-        this.slot = new ReplySlot<>(system);
+    StartHandshake(MonotonicClock clock, @Nullable ProcessCell starter) {
+        this.slot = new ReplySlot<>(clock);
         this.starter = starter;
     }
 
@@ -42,7 +43,7 @@ final class StartHandshake extends Watcher {
     }
 
     @Override
-    void ended(ProcessCell process, ExitReason reason) {
+    void ended(Pid process, ExitReason reason) {
         StartResult prepared = atEnd;
         slot.reply(prepared != null ? prepared : new StartResult.Failed(reason));
     }

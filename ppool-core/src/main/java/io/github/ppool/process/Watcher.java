@@ -2,15 +2,18 @@ package io.github.ppool.process;
 
 import org.jspecify.annotations.Nullable;
 
-/** Told once that a process has ended. Held by the watched process until then. */
-abstract sealed class Watcher permits Monitor, ExitWatch, StartHandshake, EndWait {
+/** Is told once that a process has ended. The watched process holds its watchers until then. */
+abstract class Watcher {
 
     /** Called by the thread that ends the process, outside of every lock. */
-    abstract void ended(ProcessCell process, ExitReason reason);
+    abstract void ended(Pid process, ExitReason reason);
 
-    /** The process that does nothing but wait for this watcher to be told; null if there is none. */
+    /** The process that blocks until this watcher is told; null if there is none. */
     @Nullable
-    ProcessCell waiter() {
+    Pid waiter() {
         return null;
     }
+
+    /** The process that set this watcher up has ended. Called outside of every lock. */
+    void ownerEnded() {}
 }

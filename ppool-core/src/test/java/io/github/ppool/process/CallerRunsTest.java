@@ -1,7 +1,6 @@
 package io.github.ppool.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.ppool.conformance.World;
@@ -41,7 +40,7 @@ class CallerRunsTest {
         Desk desk = new Desk(self);
         CallerRuns<Desk> callerRuns = new CallerRuns<>(self, desk);
         while (true) {
-            ((Order) self.receive(callerRuns)).obey(desk, callerRuns);
+            ((Order) callerRuns.receive()).obey(desk, callerRuns);
         }
     }
 
@@ -240,11 +239,11 @@ class CallerRunsTest {
         order((desk, own) -> callerRuns.complete(own));
         CallerRuns<Desk> clerks = callerRuns.join();
         other.run(self -> {
-            assertThatIllegalArgumentException().isThrownBy(() -> self.receive(clerks))
-                    .withMessageContaining("turn must be of " + other.pid() + ", got: CallerRuns[" + clerk);
+            assertThatIllegalStateException().isThrownBy(clerks::receive)
+                    .withMessageContaining("a process context is for the process's own thread: " + clerk);
             CallerRuns<String> first = new CallerRuns<>(self, "state");
             assertThatIllegalStateException().isThrownBy(() -> new CallerRuns<>(self, "another"))
-                    .withMessageContaining(other.pid() + " has a turn already: " + first);
+                    .withMessageContaining(other.pid() + " lets callers run already: " + first);
         });
         ProcessContext context = other.get(self -> self);
         assertThatIllegalStateException().isThrownBy(() -> new CallerRuns<>(context, "state"));

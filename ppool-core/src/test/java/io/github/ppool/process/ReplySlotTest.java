@@ -30,7 +30,7 @@ class ReplySlotTest {
 
     private CompletableFuture<Object> beginWait(Duration timeout) {
         CompletableFuture<Object> answer = puppet.begin(self -> {
-            ReplySlot<String> slot = new ReplySlot<>(system);
+            ReplySlot<String> slot = new ReplySlot<>(system.clock());
             made.complete(slot);
             return String.valueOf(timeout == null ? slot.await() : slot.await(timeout));
         });
@@ -41,7 +41,7 @@ class ReplySlotTest {
 
     @Test
     void theFirstAnswerCounts() throws InterruptedException {
-        ReplySlot<String> slot = new ReplySlot<>(system);
+        ReplySlot<String> slot = new ReplySlot<>(system.clock());
         assertThat(slot.reply("first")).isTrue();
         assertThat(slot.reply("second")).isFalse();
         assertThat(slot.fail(ExitReason.KILLED)).isFalse();
@@ -64,7 +64,7 @@ class ReplySlotTest {
     void aThreadThatIsNoProcessIsWoken() {
         CompletableFuture<Object> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
-            ReplySlot<String> slot = new ReplySlot<>(system);
+            ReplySlot<String> slot = new ReplySlot<>(system.clock());
             made.complete(slot);
             try {
                 answer.complete(slot.await());
@@ -86,10 +86,10 @@ class ReplySlotTest {
 
     @Test
     void aTimeOfZeroOrLessOnlyLooks() throws InterruptedException {
-        ReplySlot<String> slot = new ReplySlot<>(system);
+        ReplySlot<String> slot = new ReplySlot<>(system.clock());
         assertThat(slot.await(Duration.ZERO)).isNull();
         assertThat(slot.reply("late")).isFalse();
-        ReplySlot<String> answered = new ReplySlot<>(system);
+        ReplySlot<String> answered = new ReplySlot<>(system.clock());
         answered.reply("there");
         assertThat(answered.await(Duration.ofSeconds(-1))).isEqualTo(new ReplySlot.Replied<>("there"));
     }
@@ -107,7 +107,7 @@ class ReplySlotTest {
     @Test
     void anAnswerThatCountedIsNotLostToAnInterruptAtTheSameMoment() throws InterruptedException {
         for (int i = 0; i < 2_000; i++) {
-            ReplySlot<String> slot = new ReplySlot<>(system);
+            ReplySlot<String> slot = new ReplySlot<>(system.clock());
             Thread waiter = Thread.currentThread();
             CompletableFuture<Boolean> counted = new CompletableFuture<>();
             Thread.ofVirtual().start(waiter::interrupt);
@@ -149,7 +149,7 @@ class ReplySlotTest {
         try (World other = new World()) {
             other.clock().advance(Duration.ofDays(1));
             CompletableFuture<Object> answer = puppet
-                    .begin(self -> String.valueOf(new ReplySlot<String>(other.system()).await(SECOND)));
+                    .begin(self -> String.valueOf(new ReplySlot<String>(other.system().clock()).await(SECOND)));
             world.quiesce();
             assertThat(answer).isNotDone();
             world.advance(SECOND);
@@ -160,7 +160,7 @@ class ReplySlotTest {
     @Test
     void misuseIsNamed() {
         assertThatNullPointerException().isThrownBy(() -> new ReplySlot<String>(null));
-        assertThatNullPointerException().isThrownBy(() -> new ReplySlot<String>(system).fail(null))
+        assertThatNullPointerException().isThrownBy(() -> new ReplySlot<String>(system.clock()).fail(null))
                 .withMessage("reason must not be null");
     }
 }

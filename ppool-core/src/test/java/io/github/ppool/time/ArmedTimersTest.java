@@ -54,7 +54,7 @@ class ArmedTimersTest {
                     switch (kind) {
                         case 0 -> self.sleep(SECOND);
                         case 1 -> woken.complete(self.receive(SECOND) == null);
-                        default -> woken.complete(new ReplySlot<String>(system).await(SECOND) == null);
+                        default -> woken.complete(new ReplySlot<String>(system.clock()).await(SECOND) == null);
                     }
                     woken.complete(true);
                 });

@@ -104,7 +104,7 @@ final class NameStress {
     @Outcome(expect = FORBIDDEN, desc = "both counted, or none")
     @State
     public static class TwoAnswers extends Two {
-        private final ReplySlot<String> slot = new ReplySlot<>(system);
+        private final ReplySlot<String> slot = new ReplySlot<>(system.clock());
 
         @Actor
         public void answerer(II_Result r) {

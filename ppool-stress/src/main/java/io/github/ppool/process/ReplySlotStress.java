@@ -25,7 +25,7 @@ final class ReplySlotStress {
     @Outcome(expect = FORBIDDEN, desc = "both count, or none")
     @State
     public static class TwoAnswers {
-        private final ReplySlot<String> slot = new ReplySlot<>(SYSTEM);
+        private final ReplySlot<String> slot = new ReplySlot<>(SYSTEM.clock());
 
         @Actor
         public void one(II_Result r) {
@@ -50,7 +50,7 @@ final class ReplySlotStress {
 
         @Actor
         public void waiting(LL_Result r) {
-            ReplySlot<String> own = new ReplySlot<>(SYSTEM); // here, as it is for the thread that makes it
+            ReplySlot<String> own = new ReplySlot<>(SYSTEM.clock()); // here, as it is for the thread that makes it
             slot = own;
             try {
                 r.r1 = own.await(Duration.ZERO) == null ? "not heard" : "heard";

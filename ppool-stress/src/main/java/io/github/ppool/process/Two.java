@@ -24,13 +24,13 @@ class Two {
 
     final ProcessSystem system = new ProcessSystem(new ManualClock());
     final ProcessCell root = (ProcessCell) system.rootPid();
-    final ProcessCell a = new ProcessCell(system, 1, "a", true);
-    final ProcessCell b = new ProcessCell(system, 2, "b", true);
+    final ProcessCell a = new ProcessCell(root.system, 1, "a", true);
+    final ProcessCell b = new ProcessCell(root.system, 2, "b", true);
 
     /** The calling actor as the process a. */
     ProcessContext own() {
         a.bind(Thread.currentThread());
-        return new ProcessContext(a);
+        return new ProcessContext(system, a);
     }
 
     /** Whether somebody has cleared the mark that the process waits, which an unpark follows. */
