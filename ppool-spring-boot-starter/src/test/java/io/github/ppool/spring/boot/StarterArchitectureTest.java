@@ -1,5 +1,8 @@
 package io.github.ppool.spring.boot;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,7 +12,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,10 +34,52 @@ class StarterArchitectureTest {
     }
 
     @Test
+    void the_auto_configuration_uses_the_lifecycle_this_the_beans_and_these_the_settings() {
+        List<String> layers = List.of(".autoconfigure", ".lifecycle", ".beans", ".settings");
+        for (int i = 0; i < layers.size(); i++) {
+            String[] below = Stream.concat(
+                    Stream.of(ROOT), layers.stream().skip(i).map(layer -> ROOT + layer)).toArray(String[]::new);
+            classes()
+                    .that()
+                    .resideInAPackage(ROOT + layers.get(i))
+                    .should()
+                    .onlyDependOnClassesThat(
+                            resideOutsideOfPackage(ROOT + "..").or(resideInAnyPackage(below)))
+                    .check(STARTER);
+        }
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".*..")
+                .check(STARTER);
+    }
+
+    @Test
+    void the_lifecycle_and_the_beans_are_used_by_the_auto_configuration_alone() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".lifecycle")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAnyPackage(ROOT + ".lifecycle", ROOT + ".autoconfigure")
+                .check(STARTER);
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".beans")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAnyPackage(ROOT + ".beans", ROOT + ".lifecycle", ROOT + ".autoconfigure")
+                .check(STARTER);
+    }
+
+    @Test
     void only_the_parts_for_optional_libraries_know_them() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT, ROOT + ".autoconfigure")
+                .resideInAnyPackage(
+                        ROOT, ROOT + ".autoconfigure", ROOT + ".lifecycle", ROOT + ".beans", ROOT + ".settings")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

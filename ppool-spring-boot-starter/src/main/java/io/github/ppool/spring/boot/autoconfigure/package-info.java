@@ -1,6 +1,7 @@
 /**
- * Worker pools from {@code application.yml}: binds and checks {@code ppool.*}, registers one {@link
- * io.github.ppool.pool.PoolClient} bean for each pool, and starts and stops the pools with the application.
+ * The auto-configuration of worker pools. Its parts stand in packages of their own, each of which uses only those
+ * after it: {@code lifecycle} starts and stops pools and supervision trees, {@code beans} makes them beans, and
+ * {@code settings} reads what is set under {@code ppool}.
  */
 @NullMarked
 package io.github.ppool.spring.boot.autoconfigure;

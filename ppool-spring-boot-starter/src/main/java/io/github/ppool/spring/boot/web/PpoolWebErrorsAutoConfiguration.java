@@ -1,7 +1,7 @@
 package io.github.ppool.spring.boot.web;
 
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
-import io.github.ppool.spring.boot.autoconfigure.PpoolProperties;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

@@ -24,12 +24,12 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
 
 /** What a user reads whose application does not start. */
-final class FailedStarts {
+public final class FailedStarts {
 
     private FailedStarts() {}
 
     /** Starts an application that must fail; the failure analysis that it has printed. */
-    static String analysis(CapturedOutput output, Class<?> application, String... properties) {
+    public static String analysis(CapturedOutput output, Class<?> application, String... properties) {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new OriginTrackedMapPropertySource("test", map(properties), true));
         SpringApplication spring = new SpringApplicationBuilder(application)
@@ -40,7 +40,7 @@ final class FailedStarts {
         return analysis(output, spring);
     }
 
-    static String analysis(CapturedOutput output, SpringApplication spring, String... arguments) {
+    public static String analysis(CapturedOutput output, SpringApplication spring, String... arguments) {
         Assertions.assertThatException().isThrownBy(() -> spring.run(arguments));
         String text = output.toString();
         int start = text.indexOf("APPLICATION FAILED TO START");
@@ -58,7 +58,7 @@ final class FailedStarts {
     }
 
     /** The analysis that Spring Boot would print of the failure of a context, null if it would print a stack trace. */
-    static @Nullable FailureAnalysis analysis(ConfigurableApplicationContext failed, Throwable failure) {
+    public static @Nullable FailureAnalysis analysis(ConfigurableApplicationContext failed, Throwable failure) {
         List<FailureAnalyzer> analyzers = SpringFactoriesLoader
                 .forDefaultResourceLocation(FailedStarts.class.getClassLoader())
                 .load(FailureAnalyzer.class,

@@ -8,6 +8,8 @@ import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.spring.boot.ObservedPools;
+import io.github.ppool.spring.boot.lifecycle.PoolsLifecycle;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;

@@ -16,11 +16,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Pools without workers: remembers which were started and stopped, so that configuration can be looked at alone. */
-final class RecordingPools implements Pools {
+public final class RecordingPools implements Pools {
 
-    final Map<String, PoolSpec<?>> specs = new ConcurrentSkipListMap<>();
+    public final Map<String, PoolSpec<?>> specs = new ConcurrentSkipListMap<>();
     final Map<String, Duration> drained = new ConcurrentSkipListMap<>();
-    final List<String> events = new CopyOnWriteArrayList<>();
+    public final List<String> events = new CopyOnWriteArrayList<>();
     private final ProcessSystem system = new ProcessSystem();
 
     @Override
@@ -31,7 +31,8 @@ final class RecordingPools implements Pools {
         return (PoolClient<W>) client(spec.name());
     }
 
-    private static PoolClient<?> client(String name) {
+    /** A client that knows its name only. */
+    public static PoolClient<?> client(String name) {
         return (PoolClient<?>) Proxy.newProxyInstance(
                 PoolClient.class.getClassLoader(), new Class<?>[]{PoolClient.class},
                 (proxy, method, arguments) -> switch (method.getName()) {

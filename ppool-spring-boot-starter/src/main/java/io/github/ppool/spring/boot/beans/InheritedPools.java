@@ -1,0 +1,73 @@
+package io.github.ppool.spring.boot.beans;
+
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.spring.boot.settings.PoolNames;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * The pools of the contexts above. A context inherits the settings of its parent, and would make all its pools a second
+ * time; instead it uses those that are there.
+ */
+final class InheritedPools {
+
+    private static final GuardedLog logger = GuardedLog.of(InheritedPools.class);
+
+    /** What the contexts above were told of their pools, by the uniform names; null for a pool that is no setting. */
+    private final Map<String, PpoolProperties.@Nullable Pool> settings = new LinkedHashMap<>();
+    private final Set<String> names = new LinkedHashSet<>();
+
+    private InheritedPools() {}
+
+    static InheritedPools none() {
+        return new InheritedPools();
+    }
+
+    static InheritedPools above(ConfigurableListableBeanFactory beans) {
+        InheritedPools inherited = new InheritedPools();
+        BeanFactory above = beans.getParentBeanFactory();
+        while (above instanceof ConfigurableListableBeanFactory parent) {
+            inherited.add(parent);
+            above = parent.getParentBeanFactory();
+        }
+        return inherited;
+    }
+
+    private void add(ConfigurableListableBeanFactory parent) {
+        String[] registrars = parent.getBeanNamesForType(PoolBeanRegistrar.class, true, false);
+        Map<String, PpoolProperties.Pool> told = registrars.length == 0
+                ? Map.of()
+                : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().getPools();
+        for (String name : parent.getBeanDefinitionNames()) {
+            if (PoolBeanRegistrar.isPool(parent, name)) {
+                names.add(name);
+                settings.putIfAbsent(PoolNames.uniform(name), told.get(name));
+            }
+        }
+    }
+
+    /** The names of their beans. */
+    Set<String> names() {
+        return names;
+    }
+
+    /** Whether a pool of the settings is there already, in whatever spelling. */
+    boolean contain(String name) {
+        return settings.containsKey(PoolNames.uniform(name));
+    }
+
+    /** Warns of settings for a pool of a context above that are others than that context had. */
+    void warnIfDifferent(String name, PpoolProperties.Pool here) {
+        PpoolProperties.Pool there = settings.get(PoolNames.uniform(name));
+        if (there != null && !there.equals(here)) {
+            logger.warn("the pool '{}' is that of the context above, with the settings that {} has there; what this"
+                    + " context says of it otherwise has no effect", name, PoolNames.property(name));
+        }
+    }
+}

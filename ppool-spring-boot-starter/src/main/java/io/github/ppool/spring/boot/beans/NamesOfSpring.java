@@ -1,0 +1,38 @@
+package io.github.ppool.spring.boot.beans;
+
+import java.util.Set;
+
+/**
+ * Names by which Spring, Spring Boot and Spring Security look up a bean, whether there is one or not. A pool of such a
+ * name is a bean that they find and can't use, or one that keeps them from making their own.
+ */
+final class NamesOfSpring {
+
+    private static final Set<String> NAMES = Set.of(
+            // every context
+            "applicationEventMulticaster", "applicationStartup", "bootstrapExecutor", "conversionService",
+            "environment",
+            "lifecycleProcessor", "loadTimeWeaver", "messageSource", "systemEnvironment", "systemProperties",
+            "springApplicationAdminRegistrar", "springApplicationArguments", "springBootBanner",
+            "springBootLoggerGroups", "springBootLoggingLifecycle", "springBootLoggingSystem", "springBootLogFile",
+            "autoConfigurationReport",
+            // asynchronous and scheduled methods
+            "applicationTaskExecutor", "taskExecutor", "taskScheduler",
+            // a web application, on servlets or reactive
+            "contextAttributes", "contextParameters", "flashMapManager", "forwardedHeaderTransformer", "handlerAdapter",
+            "handlerExceptionResolver", "handlerMapping", "httpHandler", "localeContextResolver", "localeResolver",
+            "multipartResolver", "mvcConversionService", "mvcValidator", "serverCodecConfigurer", "servletConfig",
+            "servletContext", "themeResolver", "viewNameTranslator", "viewResolver", "webExceptionHandler",
+            "webHandler", "webServerGracefulShutdown", "webServerStartStop", "webSessionManager",
+            // what others refer to by name unless they are told otherwise
+            "cacheManager", "dataSource", "entityManagerFactory", "jmsListenerContainerFactory",
+            "kafkaListenerContainerFactory", "keyGenerator", "mbeanExporter", "mbeanServer", "mongoTemplate",
+            "rabbitListenerContainerFactory", "requestMappingHandlerMapping", "sessionRepository",
+            "springSecurityFilterChain", "sqlSessionFactory", "transactionManager");
+
+    private NamesOfSpring() {}
+
+    static boolean contain(String name) {
+        return NAMES.contains(name);
+    }
+}

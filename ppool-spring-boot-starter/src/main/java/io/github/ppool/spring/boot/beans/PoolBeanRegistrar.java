@@ -1,0 +1,273 @@
+package io.github.ppool.spring.boot.beans;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.Supervised;
+import io.github.ppool.spring.boot.settings.DependsOn;
+import io.github.ppool.spring.boot.settings.PoolNames;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.SettingProblems;
+import io.github.ppool.spring.boot.settings.SettingsBinder;
+import io.github.ppool.spring.boot.settings.SpecReader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
+
+/**
+ * Registers one {@link PoolClient} bean for each pool, and checks all settings before any bean is made.
+ *
+ * <p>In two steps: the names are registered with all other definitions, so that everybody who looks at definitions sees
+ * them; the types of the workers follow when all definitions are there, because a worker is named by its bean. Not
+ * ordered, so that it comes after the post-processors that are. A {@code BeanRegistrar} could do the first step but
+ * sees neither other definitions nor their types.
+ */
+public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
+
+    /** Says on a definition that it is the bean of a pool, and of which one. */
+    static final String POOL_ATTRIBUTE = PoolBeanRegistrar.class.getName() + ".pool";
+
+    /** The bean of the settings, as {@code @EnableConfigurationProperties} names it. */
+    private static final String PROPERTIES_BEAN = "ppool-" + PpoolProperties.class.getName();
+
+    private final Environment environment;
+    private final SettingProblems problems;
+    private final PpoolProperties properties;
+    private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
+    private final Map<String, String> specBeans = new LinkedHashMap<>();
+    private InheritedPools inherited = InheritedPools.none();
+    private Map<String, SupervisedBean> supervised = Map.of();
+
+    public PoolBeanRegistrar(Environment environment) {
+        this.environment = environment;
+        this.problems = new SettingProblems(environment);
+        this.properties = SettingsBinder.bind(environment, problems);
+        PoolNames.checkSpelling(ConfigurationPropertySources.get(environment), problems);
+    }
+
+    public PpoolProperties properties() {
+        return properties;
+    }
+
+    /** The workers of the pools whose settings are right, by the name of the pool. */
+    public Map<String, WorkerBean> workers() {
+        return workers;
+    }
+
+    /** The {@code PoolSpec} beans, by the names of the beans of their clients. */
+    public Map<String, String> specBeans() {
+        return specBeans;
+    }
+
+    /** The beans that are supervised, by name. */
+    public Map<String, SupervisedBean> supervised() {
+        return supervised;
+    }
+
+    public Environment environment() {
+        return environment;
+    }
+
+    @Override
+    public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+        if (registry.containsBeanDefinition(PROPERTIES_BEAN)) {
+            // They are bound already: a second time only for whoever asks for the bean.
+            registry.getBeanDefinition(PROPERTIES_BEAN).setLazyInit(true);
+        }
+        if (registry instanceof ConfigurableListableBeanFactory beans) {
+            for (String pool : WorkerBean.annotatedPools(beans)) {
+                addAnnotated(pool);
+            }
+            inherited = InheritedPools.above(beans);
+        }
+        for (String name : List.copyOf(properties.getPools().keySet())) {
+            makeWay(name, registry);
+            if (inherited.contain(name)) {
+                inherited.warnIfDifferent(name, Objects.requireNonNull(properties.getPools().remove(name)));
+            } else {
+                register(name, registry);
+            }
+        }
+        if (registry instanceof ConfigurableListableBeanFactory beans) {
+            for (String specBean : PoolSpecBeans.names(beans)) {
+                registerClient(specBean, beans, registry);
+            }
+            for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
+                if (SupervisedBean.isLifecycle(beans, name)) {
+                    registry.registerBeanDefinition(SupervisedBean.watchName(name), watch(name, beans));
+                }
+            }
+        }
+    }
+
+    /** An environment variable has no dashes and capital letters: the name of its pool is that of the annotation. */
+    private void addAnnotated(String pool) {
+        String known = PoolNames.spelledIn(properties.getPools().keySet(), pool);
+        if (known == null) {
+            properties.getPools().put(pool, properties.getDefaults());
+        } else if (known.equals(PoolNames.uniform(known)) && !known.equals(pool)) {
+            properties.getPools().put(pool, Objects.requireNonNull(properties.getPools().remove(known)));
+        }
+    }
+
+    private void register(String name, BeanDefinitionRegistry registry) {
+        String property = PoolNames.property(name);
+        ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
+        String taken = taken(name, registry, beans);
+        if (!PoolNames.isValid(name)) {
+            problems.add(property, PoolNames.RULE, "Change the name, for example to my-pool.");
+        } else if (taken != null) {
+            problems.add(property, null, "a pool is a bean of its name, and there is another bean named '" + name
+                    + "' already" + taken, NamesOfSpring.contain(name) ? renamePool(name) : rename(name));
+        } else if (NamesOfSpring.contain(name)) {
+            problems.add(property, null, "a pool is a bean of its name, and Spring looks up the bean '" + name
+                    + "' for a purpose of its own", renamePool(name));
+        } else {
+            registry.registerBeanDefinition(
+                    name, definition(name, property, () -> beans.getBean(PoolClients.class).handle(name)));
+            String alias = PoolNames.camelCase(name);
+            if (!registry.isBeanNameInUse(alias) && !properties.getPools().containsKey(alias)
+                    && !NamesOfSpring.contain(alias)) {
+                registry.registerAlias(name, alias);
+            }
+        }
+    }
+
+    /**
+     * The most natural name for the class of a worker, {@code @PoolWorker("nagger") class Nagger}, makes a component
+     * whose bean has the name of the pool. The name is the pool's: the worker, which only the pool asks for, is called
+     * {@code naggerWorker} instead. Not so for the result of a {@code @Bean} method, whose name somebody chose.
+     */
+    private static void makeWay(String pool, BeanDefinitionRegistry registry) {
+        if (registry instanceof ConfigurableListableBeanFactory beans && registry.containsBeanDefinition(pool)) {
+            BeanDefinition found = registry.getBeanDefinition(pool);
+            String other = workerName(pool);
+            if (found.getFactoryMethodName() == null
+                    && found.isPrototype()
+                    && WorkerBean.isAnnotated(beans, pool, pool)
+                    && !registry.isBeanNameInUse(other)) {
+                registry.removeBeanDefinition(pool);
+                registry.registerBeanDefinition(other, found);
+            }
+        }
+    }
+
+    private static String workerName(String pool) {
+        return PoolNames.camelCase(pool) + "Worker";
+    }
+
+    private void registerClient(
+            String specBean, ConfigurableListableBeanFactory beans, BeanDefinitionRegistry registry) {
+        String client = PoolSpecBeans.clientName(specBean);
+        if (registry.isBeanNameInUse(client) || NamesOfSpring.contain(client)) {
+            throw new InvalidPpoolBeanException(
+                    "The pool of the PoolSpec bean '" + specBean + "' is to be a bean named '" + client
+                            + (registry.isBeanNameInUse(client)
+                                    ? "', but there is another bean of that name."
+                                    : "', but Spring looks up the bean of that name for a purpose of its own."),
+                    "Rename one of the beans: a PoolSpec bean 'reportsSpec' makes the pool's client 'reports'.",
+                    null);
+        }
+        RootBeanDefinition definition = definition(client, "the PoolSpec bean '" + specBean + "'",
+                () -> beans.getBean(PoolClients.class).declared(specBean));
+        registry.registerBeanDefinition(client, definition);
+        specBeans.put(client, specBean);
+    }
+
+    private static RootBeanDefinition watch(String name, ConfigurableListableBeanFactory beans) {
+        RootBeanDefinition definition = new RootBeanDefinition(SupervisedLifecycle.class);
+        definition.setInstanceSupplier(
+                () -> new SupervisedLifecycle(name, beans.getBean(name, SmartLifecycle.class)));
+        // Spring starts it after the other and stops it before.
+        definition.setDependsOn(name);
+        definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+        definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
+        return definition;
+    }
+
+    private static RootBeanDefinition definition(String name, String description, Supplier<PoolClient<?>> client) {
+        RootBeanDefinition definition = new RootBeanDefinition(PoolClient.class);
+        definition.setInstanceSupplier(client);
+        definition.setResourceDescription(description);
+        definition.setAttribute(POOL_ATTRIBUTE, name);
+        // Ahead-of-time processing must not write the definition down: this class registers it again when the
+        // application runs.
+        definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
+        return definition;
+    }
+
+    /** What is known of another bean of the name; null if there is none. */
+    private static @Nullable String taken(
+            String name, BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
+        if (registry.containsBeanDefinition(name)) {
+            BeanDefinition other = registry.getBeanDefinition(name);
+            return other.getResourceDescription() != null
+                    ? ", defined in " + other.getResourceDescription()
+                    : other.getBeanClassName() != null ? " of class " + other.getBeanClassName() : "";
+        }
+        Object singleton = beans.getSingleton(name);
+        if (singleton != null) {
+            return ", of class " + singleton.getClass().getName();
+        }
+        return registry.isBeanNameInUse(name) ? ", by another name of it" : null;
+    }
+
+    private static String renamePool(String name) {
+        return "Rename the pool, for example to " + name + "Pool.";
+    }
+
+    private static String rename(String name) {
+        return "Rename the pool or the bean; the bean '" + name
+                + "' can be the pool's worker under another name, such as '" + workerName(name) + "'.";
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        WorkerFactory<Object> none = () -> {
+            throw new IllegalStateException("only there to check the settings");
+        };
+        SpecReader.checkRoot(properties, problems);
+        Set<String> others = new TreeSet<>(specBeans.keySet());
+        others.addAll(inherited.names());
+        DependsOn.check(properties, others, problems);
+        for (Map.Entry<String, PpoolProperties.Pool> pool : properties.getPools().entrySet()) {
+            String name = pool.getKey();
+            WorkerBean worker = WorkerBean.find(beans, name, pool.getValue(), properties.getDefaults(), problems);
+            SpecReader.read(name, none, properties, problems, beans.getBeanClassLoader());
+            if (worker != null && isPool(beans, name)) {
+                workers.put(name, worker);
+                ((RootBeanDefinition) beans.getBeanDefinition(name)).setTargetType(worker.clientType());
+            }
+        }
+        for (Map.Entry<String, String> client : specBeans.entrySet()) {
+            if (isPool(beans, client.getKey())) {
+                ((RootBeanDefinition) beans.getBeanDefinition(client.getKey()))
+                        .setTargetType(PoolSpecBeans.clientType(beans, client.getValue()));
+            }
+        }
+        supervised = SupervisedBean.find(beans, properties, problems);
+        problems.throwIfAny(null);
+        problems.logWarnings();
+        // Whoever asked for the type of a pool meanwhile was told the raw one, and that was cached.
+        beans.clearMetadataCache();
+    }
+
+    /** Whether the definition of this name is that of the pool. */
+    public static boolean isPool(ConfigurableListableBeanFactory beans, String name) {
+        return beans.containsBeanDefinition(name)
+                && name.equals(beans.getBeanDefinition(name).getAttribute(POOL_ATTRIBUTE));
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.ppool.spring.boot.beans;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+
+/** Pools that are declared as {@link PoolSpec} beans, found by their definitions: no bean is made. */
+final class PoolSpecBeans {
+
+    private PoolSpecBeans() {}
+
+    /**
+     * The names of the beans, but for those that are no candidates for injection: whoever declared them wants them left
+     * alone.
+     */
+    static List<String> names(ConfigurableListableBeanFactory beans) {
+        List<String> names = new ArrayList<>();
+        for (String name : beans.getBeanNamesForType(PoolSpec.class, false, false)) {
+            if (!beans.containsBeanDefinition(name) || beans.getBeanDefinition(name).isAutowireCandidate()) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    /**
+     * The name of the client's bean: {@code reports} for {@code reportsSpec}, {@code reportsClient} for
+     * {@code reports}.
+     */
+    static String clientName(String specBean) {
+        for (String suffix : List.of("PoolSpec", "Spec")) {
+            if (specBean.endsWith(suffix) && specBean.length() > suffix.length()) {
+                return specBean.substring(0, specBean.length() - suffix.length());
+            }
+        }
+        return specBean + "Client";
+    }
+
+    /** The type of the client. */
+    static ResolvableType clientType(ConfigurableListableBeanFactory beans, String specBean) {
+        ResolvableType worker = WorkerBean.declaredType(beans, specBean, PoolSpec.class).as(PoolSpec.class)
+                .getGeneric(0);
+        return worker.resolve() == null
+                ? ResolvableType.forClass(PoolClient.class)
+                : ResolvableType.forClassWithGenerics(PoolClient.class, worker);
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.ppool.spring.boot.beans;
+
+import io.github.ppool.spring.boot.PoolWorker;
+import io.github.ppool.spring.boot.Supervised;
+import io.github.ppool.spring.boot.settings.PlanItem;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
+import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Writes down for a native image what is looked up by name or by reflection when an application starts, since the
+ * settings are read anew then. A bean of its own, because Spring leaves beans of this kind out of the application that
+ * it generates.
+ */
+public final class SettingsHints implements BeanFactoryInitializationAotProcessor {
+
+    private final PoolBeanRegistrar registrar;
+
+    public SettingsHints(PoolBeanRegistrar registrar) {
+        this.registrar = registrar;
+    }
+
+    @Override
+    public BeanFactoryInitializationAotContribution processAheadOfTime(ConfigurableListableBeanFactory beans) {
+        return (context, code) -> contribute(
+                registrar.properties(), context.getRuntimeHints(), beans.getBeanClassLoader());
+    }
+
+    private static void contribute(
+            PpoolProperties properties, RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        for (Class<?> annotation : List.of(PoolWorker.class, Supervised.class)) {
+            hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
+            // Spring makes one of these for an annotation whose attributes are aliases of each other.
+            hints.proxies().registerJdkProxy(annotation);
+        }
+        // Found by the name valueOf when a text is converted.
+        for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PpoolProperties.Pool.class,
+                PpoolProperties.Restart.class,
+                PpoolProperties.Creation.class, PpoolProperties.TaskRestart.class, PpoolProperties.Supervised.class,
+                PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
+            // The names of the fields are those of the settings, for "Did you mean".
+            hints.reflection().registerType(
+                    converted, MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
+        }
+        Stream.concat(Stream.of(properties.getDefaults()), properties.getPools().values().stream())
+                .map(PpoolProperties.Pool::getRestart)
+                .flatMap(restart -> Stream.of(restart.getSurviveOn(), restart.getCrashOn()))
+                .<String>mapMulti((names, each) -> {
+                    if (names != null) {
+                        names.forEach(each);
+                    }
+                })
+                .distinct()
+                .forEach(exception -> hints.reflection().registerTypeIfPresent(classLoader, exception));
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.ppool.spring.boot.beans;
+
+import io.github.ppool.process.ProcessBody;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.Supervised;
+import io.github.ppool.spring.boot.settings.Nearest;
+import io.github.ppool.spring.boot.settings.PlanItem;
+import io.github.ppool.spring.boot.settings.PlanReader;
+import io.github.ppool.spring.boot.settings.PoolNames;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.SettingProblems;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * A bean that is annotated with {@link Supervised}, found by its definition: no bean is made.
+ *
+ * @param name the name of the bean
+ * @param policy its plan
+ * @param shutdown how long its thread may take to end
+ */
+record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
+
+    private static final String SETTINGS = "ppool.supervised.";
+
+    /** The name of the bean that tells when a {@link SmartLifecycle} is expected to run. */
+    static String watchName(String bean) {
+        return bean + ".supervised";
+    }
+
+    static boolean isLifecycle(ConfigurableListableBeanFactory beans, String name) {
+        return beans.isTypeMatch(name, SmartLifecycle.class);
+    }
+
+    /** All of them, by name. */
+    static Map<String, SupervisedBean> find(
+            ConfigurableListableBeanFactory beans, PpoolProperties properties, SettingProblems problems) {
+        Map<String, PpoolProperties.Supervised> settings = new LinkedHashMap<>(properties.getSupervised());
+        Map<String, SupervisedBean> found = new LinkedHashMap<>();
+        for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
+            checkType(beans, name);
+            String key = settings.keySet().stream()
+                    .filter(said -> PoolNames.uniform(said).equals(PoolNames.uniform(name)))
+                    .findFirst()
+                    .orElse(name);
+            Supervised annotation = Objects.requireNonNull(beans.findAnnotationOnBean(name, Supervised.class, false));
+            found.put(name, read(name, key, annotation, settings.remove(key), problems));
+        }
+        unknown(settings.keySet(), found.keySet(), problems);
+        return found;
+    }
+
+    private static void checkType(ConfigurableListableBeanFactory beans, String name) {
+        boolean canBe = isLifecycle(beans, name)
+                || beans.isTypeMatch(name, Runnable.class)
+                || beans.isTypeMatch(name, ProcessBody.class);
+        if (!canBe || !beans.isSingleton(name)) {
+            Class<?> type = beans.getType(name, false);
+            throw new InvalidPpoolBeanException(
+                    "The bean '" + name + "'" + (type == null ? "" : " of class " + type.getName())
+                            + " is annotated with @Supervised, but it is "
+                            + (canBe ? "no singleton." : "no Runnable, ProcessBody or SmartLifecycle."),
+                    canBe
+                            ? "Give it the singleton scope, or remove @Supervised."
+                            : "Declare it as one of these types (the return type of a @Bean method counts), or remove"
+                                    + " @Supervised.",
+                    null);
+        }
+    }
+
+    private static SupervisedBean read(
+            String name,
+            String key,
+            Supervised annotation,
+            PpoolProperties.@Nullable Supervised said,
+            SettingProblems problems) {
+        PlanReader plans = new PlanReader(problems);
+        String prefix = SETTINGS + key;
+        List<PlanItem> plan = said == null ? null : said.plan();
+        String count = said == null ? null : said.count();
+        // What the annotation says is not read where a setting takes its place.
+        RestartPolicy policy = RestartPolicy.POOL_DEFAULT;
+        if (plan == null) {
+            policy = policy.withPlan(plans.ofText(prefix + ".plan", annotation.plan()));
+        }
+        if (count == null) {
+            policy = policy.withCount(plans.count(prefix + ".count", annotation.count(), policy.count()));
+        }
+        Duration resetAfter = said != null && said.resetAfter() != null
+                ? said.resetAfter()
+                : duration(prefix + ".reset-after", annotation.resetAfter(), problems);
+        policy = plans.policy(prefix, policy, plan, count, resetAfter);
+        for (String warning : policy.warnings()) {
+            problems.warn(prefix + ".plan", policy.plan().toString(), warning);
+        }
+        Duration shutdown = said != null && said.shutdown() != null
+                ? said.shutdown()
+                : duration(prefix + ".shutdown", annotation.shutdown(), problems);
+        if (shutdown.isNegative()) {
+            problems.add(prefix + ".shutdown", "shutdown must not be negative", "Use zero or more.");
+        }
+        return new SupervisedBean(name, policy, shutdown);
+    }
+
+    private static Duration duration(String property, String text, SettingProblems problems) {
+        try {
+            return DurationStyle.detectAndParse(text);
+        } catch (IllegalArgumentException noDuration) {
+            problems.add(property, text, "the value in @Supervised must be a duration",
+                    "Write a duration such as 500ms, 5s or 2m.");
+            return Duration.ZERO;
+        }
+    }
+
+    private static void unknown(Set<String> left, Set<String> known, SettingProblems problems) {
+        for (String name : left) {
+            // An environment variable makes a second entry, of another spelling, for a bean that is known.
+            if (known.stream().noneMatch(bean -> PoolNames.uniform(bean).equals(PoolNames.uniform(name)))) {
+                problems.add(
+                        SETTINGS + name,
+                        null,
+                        "there is no bean '" + name + "' that is annotated with @Supervised",
+                        known.isEmpty()
+                                ? "Annotate the bean with @Supervised, or remove the setting."
+                                : Nearest.asked(name, known) + "These beans are: " + String.join(", ", known) + ".");
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.ppool.spring.boot.beans;
+
+import io.github.ppool.process.ProcessContext;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Keeps an eye on a {@link SmartLifecycle} while Spring expects it to run. As a bean that depends on the other and has
+ * its phase, it is started after it and stopped before it: so a bean that Spring stops is not taken for one that has
+ * died.
+ */
+final class SupervisedLifecycle implements SmartLifecycle {
+
+    /** How long a death may go unnoticed; asking costs next to nothing. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final String name;
+    private final SmartLifecycle bean;
+    // Held while the bean is started again: Spring, which is about to stop it, waits for that instead of missing it.
+    private final ReentrantLock starting = new ReentrantLock();
+    private volatile boolean expected;
+
+    SupervisedLifecycle(String name, SmartLifecycle bean) {
+        this.name = name;
+        this.bean = bean;
+    }
+
+    /** The supervised process: starts the bean if it has died before, and ends with a failure when it dies. */
+    void watch(ProcessContext self) throws InterruptedException {
+        startIfDown();
+        while (!isDown()) {
+            self.sleep(LOOK);
+        }
+        throw new IllegalStateException("the bean '" + name + "' has stopped running by itself");
+    }
+
+    private void startIfDown() {
+        starting.lock();
+        try {
+            if (isDown()) {
+                bean.start();
+            }
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private boolean isDown() {
+        return expected && !bean.isRunning();
+    }
+
+    @Override
+    public void start() {
+        expected = true;
+    }
+
+    @Override
+    public void stop() {
+        starting.lock();
+        try {
+            expected = false;
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return expected;
+    }
+
+    @Override
+    public int getPhase() {
+        return bean.getPhase();
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return bean.isAutoStartup();
+    }
+
+    @Override
+    public boolean isPauseable() {
+        return bean.isPauseable();
+    }
+}

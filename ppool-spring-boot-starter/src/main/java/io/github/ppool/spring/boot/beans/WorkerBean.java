@@ -1,0 +1,168 @@
+package io.github.ppool.spring.boot.beans;
+
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.PoolWorker;
+import io.github.ppool.spring.boot.settings.Nearest;
+import io.github.ppool.spring.boot.settings.PoolNames;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.SettingProblems;
+import io.github.ppool.spring.boot.settings.SpecReader;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+
+/**
+ * The bean that makes the workers of a pool, found by its definition: no bean is made.
+ *
+ * @param name the name of the bean
+ * @param isFactory whether it is a {@link WorkerFactory}; otherwise it is a prototype, and each bean of it a worker
+ * @param workerType the type of the workers, {@link ResolvableType#NONE} if the definition does not tell
+ */
+public record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
+
+    /** The type of the pool's client. */
+    ResolvableType clientType() {
+        return workerType.resolve() == null
+                ? ResolvableType.forClass(PoolClient.class)
+                : ResolvableType.forClassWithGenerics(PoolClient.class, workerType);
+    }
+
+    @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
+    public WorkerFactory<Object> factory(ConfigurableListableBeanFactory beans) {
+        return isFactory ? beans.getBean(name, WorkerFactory.class) : new PrototypeWorkers(beans, name);
+    }
+
+    /** The worker of a pool, null if there is none that can be one: the problems then say why. */
+    public static @Nullable WorkerBean find(
+            ConfigurableListableBeanFactory beans,
+            String pool,
+            PpoolProperties.Pool own,
+            PpoolProperties.Pool defaults,
+            SettingProblems problems) {
+        String named = own.getWorker() != null ? own.getWorker() : defaults.getWorker();
+        boolean isDefault = own.getWorker() == null && named != null;
+        String property = (isDefault ? SpecReader.DEFAULTS : PoolNames.property(pool)) + ".worker";
+        String name = named != null ? named : annotated(beans, pool, property, problems);
+        if (name == null) {
+            return null;
+        }
+        // Spring takes each & away in front of the name of a bean, and fails where nothing else is left.
+        if (name.replace("&", "").isEmpty() || !beans.containsBean(name)) {
+            problems.add(property, "there is no bean named '" + name + "'",
+                    Nearest.asked(name, candidates(beans)) + missing(beans, pool));
+            return null;
+        }
+        Class<?> type = beans.getType(name, false);
+        if (type != null && WorkerFactory.class.isAssignableFrom(type)) {
+            return new WorkerBean(name, true, declaredType(beans, name, type).as(WorkerFactory.class).getGeneric(0));
+        }
+        if (!isPrototype(beans, name)) {
+            problems.add(
+                    property,
+                    "the bean '" + name + "'" + (type == null ? "" : " of class " + type.getName())
+                            + " is no WorkerFactory, and it is a singleton: a pool needs as many workers as it has places",
+                    "Give the bean the prototype scope (@Scope(\"prototype\")), or name a bean that is a WorkerFactory.");
+            return null;
+        }
+        return new WorkerBean(name, false, type == null ? ResolvableType.NONE : declaredType(beans, name, type));
+    }
+
+    /** A bean without a definition, such as Spring's own environment, is none. */
+    private static boolean isPrototype(ConfigurableListableBeanFactory beans, String name) {
+        try {
+            return beans.isPrototype(name);
+        } catch (NoSuchBeanDefinitionException withoutDefinition) {
+            return false;
+        }
+    }
+
+    /** The names of the pools that classes annotated with {@link PoolWorker} are for. */
+    static List<String> annotatedPools(ConfigurableListableBeanFactory beans) {
+        Set<String> pools = new LinkedHashSet<>();
+        for (String bean : beans.getBeanNamesForAnnotation(PoolWorker.class)) {
+            pools.add(poolOf(beans, bean));
+        }
+        return List.copyOf(pools);
+    }
+
+    /** Whether the class of a bean is annotated with {@link PoolWorker} for a pool. */
+    static boolean isAnnotated(ConfigurableListableBeanFactory beans, String bean, String pool) {
+        PoolWorker annotation = beans.findAnnotationOnBean(bean, PoolWorker.class, false);
+        return annotation != null && PoolNames.uniform(annotation.value()).equals(PoolNames.uniform(pool));
+    }
+
+    private static String poolOf(ConfigurableListableBeanFactory beans, String bean) {
+        return Objects.requireNonNull(beans.findAnnotationOnBean(bean, PoolWorker.class, false)).value();
+    }
+
+    private static @Nullable String annotated(
+            ConfigurableListableBeanFactory beans, String pool, String property, SettingProblems problems) {
+        List<String> found = new ArrayList<>();
+        for (String bean : beans.getBeanNamesForAnnotation(PoolWorker.class)) {
+            if (PoolNames.uniform(poolOf(beans, bean)).equals(PoolNames.uniform(pool))) {
+                found.add(bean);
+            }
+        }
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        if (found.isEmpty()) {
+            problems.add(property, "it is not said which bean makes the workers of the pool '" + pool + "'",
+                    missing(beans, pool));
+        } else {
+            problems.add(
+                    property,
+                    "several classes are annotated with @PoolWorker(\"" + pool + "\"): the beans "
+                            + String.join(", ", found),
+                    "Set " + property + " to one of them, or annotate one class only.");
+        }
+        return null;
+    }
+
+    /** The names of the beans that can make workers. */
+    private static List<String> candidates(ConfigurableListableBeanFactory beans) {
+        List<String> names = new ArrayList<>(List.of(factories(beans)));
+        for (String name : beans.getBeanDefinitionNames()) {
+            if (beans.getBeanDefinition(name).isPrototype()) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    private static String[] factories(ConfigurableListableBeanFactory beans) {
+        return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, WorkerFactory.class, true, false);
+    }
+
+    private static String missing(ConfigurableListableBeanFactory beans, String pool) {
+        String[] factories = factories(beans);
+        return "Set " + PoolNames.property(pool) + ".worker to the name of a WorkerFactory bean"
+                + (factories.length == 0 ? "" : " (there is: " + String.join(", ", factories) + ")")
+                + " or of a prototype-scoped bean, or annotate the class of the worker with @PoolWorker(\"" + pool
+                + "\").";
+    }
+
+    /** The type with its generics, as a factory method or a class declares it. */
+    static ResolvableType declaredType(ConfigurableListableBeanFactory beans, String name, Class<?> type) {
+        try {
+            // Of this context or of one above.
+            ResolvableType declared = beans.getMergedBeanDefinition(name).getResolvableType();
+            Class<?> declaredClass = declared.resolve();
+            // A definition may only know a supertype, or the class of a FactoryBean.
+            if (declaredClass != null && type.isAssignableFrom(declaredClass)) {
+                return declared;
+            }
+        } catch (NoSuchBeanDefinitionException withoutDefinition) {
+            // A singleton that somebody has registered: its class is all that is known.
+        }
+        return ResolvableType.forClass(type);
+    }
+}

@@ -1,0 +1,279 @@
+package io.github.ppool.spring.boot.lifecycle;
+
+import io.github.ppool.genserver.ServerExitedException;
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.OwnIntensity;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.spring.boot.PpoolPhases;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.TreesListener;
+import io.github.ppool.spring.boot.beans.InvalidPpoolBeanException;
+import io.github.ppool.spring.boot.beans.TreeBeans;
+import io.github.ppool.supervisor.AlreadyStarted;
+import io.github.ppool.supervisor.ChildResult;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildType;
+import io.github.ppool.supervisor.FailedToStartChild;
+import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorEvent;
+import io.github.ppool.supervisor.SupervisorListener;
+import io.github.ppool.supervisor.SupervisorSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/** Hangs the application's trees under the supervisor {@code ppool}, and takes them down again. */
+public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
+
+    private static final GuardedLog logger = GuardedLog.of(ApplicationTrees.class);
+
+    private final Pools pools;
+    private final TreeBeans beans;
+    private final Supplier<List<TreesListener>> listeners;
+    private final Duration phaseTimeout;
+    private final Set<String> started = Collections.synchronizedSet(new LinkedHashSet<>());
+    private final Map<String, Pid> supervisors = new ConcurrentHashMap<>();
+    /** Those that the supervisor above starts no more. */
+    private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
+    private volatile boolean running;
+
+    public ApplicationTrees(
+            Pools pools, TreeBeans beans, Supplier<List<TreesListener>> listeners, Duration phaseTimeout) {
+        this.pools = pools;
+        this.beans = beans;
+        this.listeners = listeners;
+        this.phaseTimeout = phaseTimeout;
+    }
+
+    @Override
+    public Set<String> names() {
+        synchronized (started) {
+            return Collections.unmodifiableSet(new LinkedHashSet<>(started));
+        }
+    }
+
+    @Override
+    public Optional<Supervisor> supervisor(String name) {
+        return Optional.ofNullable(supervisors.get(name))
+                .filter(Pid::isAlive)
+                .map(pid -> Supervisor.of(pools.system(), pid));
+    }
+
+    @Override
+    public void start() {
+        boolean complete = false;
+        try {
+            for (Map.Entry<String, SupervisorSpec> tree : new LinkedHashMap<>(beans.trees()).entrySet()) {
+                started.add(tree.getKey());
+                listeners.get().forEach(listener -> listener.treeStarting(tree.getKey()));
+                hang(tree.getKey(), observed(tree.getKey(), tree.getValue()));
+            }
+            complete = true;
+        } finally {
+            running = true;
+            if (!complete) {
+                stop();
+            }
+        }
+    }
+
+    /** The listeners of the application are told after that of the specification. */
+    private SupervisorSpec observed(String name, SupervisorSpec spec) {
+        SupervisorListener own = spec.listener();
+        return spec.listener(new SupervisorListener() {
+            @Override
+            public void on(SupervisorEvent event) {
+                ForeignCode.tell("The listener of tree '" + name + "'", () -> own.on(event));
+                listeners.get().forEach(listener -> ForeignCode.tell(
+                        "TreesListener " + listener.getClass().getName(), () -> listener.supervised(name, event)));
+            }
+
+            @Override
+            public boolean logsCrashes() {
+                return own.logsCrashes();
+            }
+        });
+    }
+
+    private void hang(String name, SupervisorSpec spec) {
+        ChildSpec child = bulkhead(name, ChildSpec
+                .of(childId(name), (above, argument) -> startSupervisor(name, spec, above))
+                .type(ChildType.SUPERVISOR));
+        ExitReason reason;
+        Throwable cause = null;
+        try {
+            ChildResult result = root().startChild(child);
+            if (result instanceof ChildResult.Started) {
+                return;
+            }
+            reason = result instanceof ChildResult.Failed(ExitReason why) ? why : ExitReason.of(result.toString());
+        } catch (ServerExitedException ended) {
+            reason = ended.reason();
+            cause = ended;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            reason = ExitReason.of("interrupted");
+            cause = interrupted;
+        }
+        throw failure(name, reason, cause);
+    }
+
+    /** As the pools, each tree has its own intensity, unless all share one. */
+    private ChildSpec bulkhead(String name, ChildSpec child) {
+        if (pools.sharedIntensity().isPresent()) {
+            return child;
+        }
+        OwnIntensity own = new OwnIntensity(
+                Pools.DEFAULT_INTENSITY, pools.system().clock()::nanoTime, reason -> giveUp(name, reason));
+        return child.plan(own.plan()).count(RestartCount.INFINITY);
+    }
+
+    private void giveUp(String name, ExitReason reason) {
+        givenUp.add(name);
+        logger.error(
+                "the supervision tree '{}' stays down: its supervisor has ended {} times within {}, the last time with"
+                        + " {}; pools and other trees go on",
+                name,
+                Pools.DEFAULT_INTENSITY.intensity() + 1,
+                Pools.DEFAULT_INTENSITY.period(),
+                reason);
+    }
+
+    @Override
+    public boolean hasGivenUp(String name) {
+        return givenUp.contains(name) || (names().contains(name) && !pools.supervisor().isAlive());
+    }
+
+    private static InvalidPpoolBeanException failure(String name, ExitReason reason, @Nullable Throwable other) {
+        String what = "The supervision tree of the bean '" + name + "' could not be started: ";
+        if (reason instanceof ExitReason.ShutdownWith(FailedToStartChild(String id, ExitReason why))) {
+            return new InvalidPpoolBeanException(
+                    what + "its child '" + id + "' failed with " + why + ". Those before it were stopped again.",
+                    "Let the child start, or let it be ready first and prepare itself afterwards, where its restart rule"
+                            + " holds.",
+                    why.cause().orElse(other));
+        }
+        if (reason instanceof ExitReason.Other(AlreadyStarted(String taken, Pid holder))) {
+            return new InvalidPpoolBeanException(
+                    what + "its registered name '" + taken + "' belongs to the process " + holder + " already.",
+                    "Give one of the two another registered name.",
+                    null);
+        }
+        if (reason instanceof ExitReason.Failure(IllegalArgumentException wrong)) {
+            return new InvalidPpoolBeanException(what + reason + ".", "Correct the specification.", wrong);
+        }
+        return new InvalidPpoolBeanException(
+                what + reason + ".", "Look at what was logged before.", reason.cause().orElse(other));
+    }
+
+    private StartResult startSupervisor(String name, SupervisorSpec spec, ProcessContext above)
+            throws InterruptedException {
+        StartResult result = Supervisor.startLink(above, spec);
+        if (result instanceof StartResult.Started(Pid pid, Object info)) {
+            supervisors.put(name, pid);
+        }
+        return result;
+    }
+
+    private Supervisor root() {
+        return Supervisor.of(pools.system(), pools.supervisor());
+    }
+
+    /** The names of pools have no such sign. */
+    private static String childId(String name) {
+        return "tree:" + name;
+    }
+
+    @Override
+    public void stop() {
+        long deadline = System.nanoTime() + usable().toNanos();
+        List<String> reverse = new ArrayList<>(names());
+        Collections.reverse(reverse);
+        try {
+            for (String name : reverse) {
+                takeDown(name, deadline);
+            }
+            beans.awaitThreads(Duration.ofNanos(deadline - System.nanoTime()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            reverse.forEach(name -> listeners.get().forEach(listener -> ForeignCode.tell(
+                    "TreesListener " + listener.getClass().getName(), () -> listener.treeStopped(name))));
+            started.clear();
+            supervisors.clear();
+            givenUp.clear();
+            running = false;
+        }
+    }
+
+    private void takeDown(String name, long deadline) throws InterruptedException {
+        var done = root().terminateAndDeleteChildAsync(childId(name)).toCompletableFuture();
+        try {
+            done.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException late) {
+            logger.warn(
+                    "the supervision tree '{}' did not stop within {} and is killed: lower the shutdown times of its"
+                            + " children or raise spring.lifecycle.timeout-per-shutdown-phase",
+                    name,
+                    usable());
+            Pid pid = supervisors.get(name);
+            if (pid != null) {
+                pools.system().exit(pid, ExitReason.KILL);
+            }
+        } catch (ExecutionException ended) {
+            // The supervisor ppool has given up: then the tree is down with it.
+            logger.debug("the supervision tree '{}' was down already", name, ended);
+        }
+    }
+
+    private Duration usable() {
+        return PpoolPhases.usable(phaseTimeout);
+    }
+
+    /** On a thread of its own: others of the same phase stop at the same time. */
+    @Override
+    public void stop(Runnable callback) {
+        Thread.ofPlatform().name("ppool-stop-trees").start(() -> {
+            try {
+                stop();
+            } finally {
+                callback.run();
+            }
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PpoolPhases.TREES;
+    }
+
+    /** As the pools. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+}

@@ -1,0 +1,351 @@
+package io.github.ppool.spring.boot.lifecycle;
+
+import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.WorkerRestart;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.PoolSpecCustomizer;
+import io.github.ppool.spring.boot.PoolStarts;
+import io.github.ppool.spring.boot.PoolsListener;
+import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.beans.InvalidPpoolBeanException;
+import io.github.ppool.spring.boot.beans.PoolBeanRegistrar;
+import io.github.ppool.spring.boot.beans.PoolClients;
+import io.github.ppool.spring.boot.beans.WorkerBean;
+import io.github.ppool.spring.boot.settings.DependsOn;
+import io.github.ppool.spring.boot.settings.InvalidPoolSettingsException;
+import io.github.ppool.spring.boot.settings.PoolNames;
+import io.github.ppool.spring.boot.settings.PoolOrder;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.RunTimeSettings;
+import io.github.ppool.spring.boot.settings.SettingProblems;
+import io.github.ppool.spring.boot.settings.SettingsBinder;
+import io.github.ppool.spring.boot.settings.SpecReader;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/** The pools of the configuration: their handles, and how to start them, with the application or later. */
+public final class ConfiguredPools implements PoolClients, PoolsListener, PoolStarts {
+
+    private static final GuardedLog logger = GuardedLog.of(ConfiguredPools.class);
+
+    private final PoolBeanRegistrar registrar;
+    private final ConfigurableListableBeanFactory beans;
+    private final Pools pools;
+    private final ObjectProvider<PoolSpecCustomizer> customizers;
+    private final Map<String, RestartablePoolClient<Object>> handles = Collections
+            .synchronizedMap(new LinkedHashMap<>());
+    /** The PoolSpec beans whose pools are known already, by the name of the pool. */
+    private final Map<String, String> declaredBy = new ConcurrentHashMap<>();
+    /** What pools depend on that were started at run time. */
+    private final Map<String, List<String>> atRunTime = new ConcurrentHashMap<>();
+    /** The pools that this context has started. */
+    private final Set<String> startedHere = ConcurrentHashMap.newKeySet();
+    /** Whether the bean of all pools is one of this context, and not of one above. */
+    private final boolean isOwner;
+    /** Those of the context above, whose pools are started there; null if there are none. */
+    private final @Nullable ConfiguredPools above;
+    /**
+     * Two threads may use a pool for the first time at the same moment. One lock for each pool, because the start of
+     * one may wait for its workers, and these may use another one.
+     */
+    private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
+
+    public ConfiguredPools(
+            PoolBeanRegistrar registrar,
+            ConfigurableListableBeanFactory beans,
+            Pools pools,
+            ObjectProvider<PoolSpecCustomizer> customizers) {
+        this.registrar = registrar;
+        this.beans = beans;
+        this.pools = pools;
+        this.customizers = customizers;
+        this.isOwner = beans.getBeanNamesForType(Pools.class, true, false).length > 0;
+        BeanFactory parent = beans.getParentBeanFactory();
+        this.above = parent == null ? null : parent.getBeanProvider(ConfiguredPools.class).getIfUnique();
+        for (String name : registrar.workers().keySet()) {
+            // A test may have put a mock in the place of the definition or of the bean: then there is nobody to use the
+            // pool.
+            if (isUsed(name)) {
+                handles.put(name, new RestartablePoolClient<>(name, () -> start(name)));
+            }
+        }
+    }
+
+    private boolean isUsed(String client) {
+        return PoolBeanRegistrar.isPool(beans, client) && !beans.containsSingleton(client);
+    }
+
+    /** The handle of the pool of a {@code PoolSpec} bean, which is made now: only it knows the pool's name. */
+    @Override
+    @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
+    public RestartablePoolClient<Object> declared(String specBean) {
+        String name = beans.getBean(specBean, PoolSpec.class).name();
+        String other = registrar.workers().containsKey(name)
+                ? PoolNames.property(name)
+                : declaredBy.putIfAbsent(name, specBean);
+        if (other != null && !other.equals(specBean)) {
+            throw new InvalidPpoolBeanException(
+                    "The PoolSpec bean '" + specBean + "' makes the pool '" + name + "', but so does "
+                            + (registrar.workers().containsKey(name) ? other : "the PoolSpec bean '" + other + "'")
+                            + ".",
+                    "Give one of the pools another name.",
+                    null);
+        }
+        return handles.computeIfAbsent(name, pool -> new RestartablePoolClient<>(pool, () -> start(pool)));
+    }
+
+    @Override
+    public RestartablePoolClient<Object> handle(String name) {
+        return Objects.requireNonNull(handles.get(name), name);
+    }
+
+    /** Starts the pools that were not started by their first use. */
+    void startAll() {
+        if (!isOwner && !registrar.supervised().isEmpty()
+                && beans.getBeanNamesForType(SupervisionTrees.class, true, false).length == 0) {
+            logger.warn(
+                    "the beans {} are annotated with @Supervised in a context whose parent has the supervision trees:"
+                            + " nothing supervises them; move them to the parent",
+                    registrar.supervised().keySet());
+        }
+        // A clash of names is found before any pool is started.
+        for (Map.Entry<String, String> client : registrar.specBeans().entrySet()) {
+            if (declaredBy.containsValue(client.getValue()) || isUsed(client.getKey())) {
+                declared(client.getValue());
+            }
+        }
+        PoolOrder order = order();
+        List<String> cycle = order.cycle();
+        if (!cycle.isEmpty()) {
+            // The settings alone have none: a PoolSpec bean has a part in it.
+            throw new InvalidPpoolBeanException(
+                    "Pools depend on each other in a circle: " + String.join(" -> ", cycle) + ".",
+                    "Take one of them out of depends-on in the settings, or of @DependsOn at a PoolSpec bean.",
+                    null);
+        }
+        for (String name : order.dependenciesFirst(List.copyOf(handles.keySet()))) {
+            start(name);
+        }
+    }
+
+    /** Which pool needs which, by the names of the pools. */
+    PoolOrder order() {
+        Map<String, List<String>> dependsOn = new LinkedHashMap<>(atRunTime);
+        for (Map.Entry<String, PpoolProperties.Pool> pool : registrar.properties().getPools().entrySet()) {
+            List<String> needed = pool.getValue().getDependsOn();
+            if (needed != null) {
+                dependsOn.putIfAbsent(pool.getKey(), needed.stream().map(this::poolOfBean).toList());
+            }
+        }
+        for (Map.Entry<String, String> pool : declaredBy.entrySet()) {
+            String specBean = pool.getValue();
+            String[] needed = beans.containsBeanDefinition(specBean)
+                    ? beans.getBeanDefinition(specBean).getDependsOn()
+                    : null;
+            if (needed != null) {
+                dependsOn.put(pool.getKey(), Arrays.stream(needed).map(this::poolOfBean).toList());
+            }
+        }
+        return new PoolOrder(dependsOn);
+    }
+
+    /** A client of a PoolSpec bean need not be called like its pool. */
+    private String poolOfBean(String client) {
+        String specBean = registrar.specBeans().get(client);
+        return declaredBy.entrySet().stream()
+                .filter(pool -> pool.getValue().equals(specBean))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(client);
+    }
+
+    private PoolClient<Object> start(String name) {
+        RestartablePoolClient<Object> handle = handle(name);
+        // A pool whose start still waits for its workers can be used: callers that help to make them do not wait for
+        // that start.
+        PoolClient<?> running = pools.pool(name).orElse(null);
+        if (running != null) {
+            poolStarted(running);
+        }
+        if (handle.isStarted()) {
+            return handle;
+        }
+        ReentrantLock lock = starting.computeIfAbsent(name, unused -> new ReentrantLock());
+        lock.lock();
+        try {
+            if (!handle.isStarted()) {
+                startNow(spec(name));
+            }
+            return handle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Starts a pool of this context, whose handle then follows it, whoever made the bean of all pools. */
+    PoolClient<?> startNow(PoolSpec<?> spec) {
+        PoolClient<?> started = pools.startPool(spec);
+        startedHere.add(spec.name());
+        poolStarted(started);
+        return started;
+    }
+
+    /**
+     * The pools that start and stop with this context: all that there are, or its own if the bean of all pools is that
+     * of the context above.
+     */
+    Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(pools.names());
+        if (!isOwner) {
+            names.retainAll(startedHere);
+        }
+        return names;
+    }
+
+    @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
+    private PoolSpec<Object> spec(String name) {
+        String specBean = declaredBy.get(name);
+        if (specBean != null) {
+            PoolSpec<Object> spec = beans.getBean(specBean, PoolSpec.class);
+            warnOf("the PoolSpec bean '" + specBean + "'", spec);
+            return spec;
+        }
+        WorkerBean worker = Objects.requireNonNull(registrar.workers().get(name), name);
+        return spec(name, worker, registrar.properties(), new SettingProblems(registrar.environment()));
+    }
+
+    private PoolSpec<Object> spec(
+            String name, WorkerBean worker, PpoolProperties properties, SettingProblems problems) {
+        PoolSpec.Builder<Object> builder = SpecReader.read(
+                name, worker.factory(beans), properties, problems, beans.getBeanClassLoader());
+        problems.throwIfAny(null);
+        WorkerRestart read = builder.build().restart();
+        customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
+        PoolSpec<Object> spec = builder.build();
+        if (!spec.restart().equals(read)) {
+            // What the settings say was warned of when they were checked.
+            warnOf("a PoolSpecCustomizer of the pool '" + name + "'", spec);
+        }
+        return spec;
+    }
+
+    @Override
+    public boolean isKnown(String name) {
+        return handles.containsKey(name) || (above != null && above.isKnown(name));
+    }
+
+    @Override
+    public PoolClient<?> start(String name, Map<String, ?> settings) {
+        if (pools.pool(name).isPresent()) {
+            throw new IllegalStateException("there is a pool '" + name + "' already");
+        }
+        refuseIfAlike(name);
+        if (above != null && !handles.containsKey(name) && above.isKnown(name)) {
+            return above.start(name, settings);
+        }
+        if (declaredBy.containsKey(name) && !settings.isEmpty()) {
+            throw new IllegalArgumentException("the pool '" + name + "' is declared by the PoolSpec bean '"
+                    + declaredBy.get(name) + "' and is started as it is there: without settings");
+        }
+        if (settings.isEmpty() && isKnown(name)) {
+            atRunTime.remove(name);
+            return startNow(spec(name));
+        }
+        return startNow(read(name, settings));
+    }
+
+    /** A name that Spring Boot takes for that of a configured pool would have the settings of that one. */
+    private void refuseIfAlike(String name) {
+        Set<String> configured = registrar.properties().getPools().keySet();
+        String other = configured.contains(name) ? name : PoolNames.spelledIn(configured, name);
+        if (other != null && !other.equals(name)) {
+            throw new IllegalArgumentException(PoolNames.property(name) + ": " + PoolNames.alike(name, other));
+        }
+        if (above != null) {
+            above.refuseIfAlike(name);
+        }
+    }
+
+    private Set<String> knownPools() {
+        Set<String> known = new TreeSet<>(handles.keySet());
+        known.addAll(pools.names());
+        return known;
+    }
+
+    private PoolSpec<Object> read(String name, Map<String, ?> settings) {
+        if (!PoolNames.isValid(name)) {
+            throw new IllegalArgumentException(PoolNames.property(name) + ": " + PoolNames.RULE);
+        }
+        RunTimeSettings given = new RunTimeSettings(registrar.environment(), name, settings);
+        SettingProblems problems = new SettingProblems(given);
+        try {
+            PpoolProperties properties = SettingsBinder.bind(given);
+            PpoolProperties.Pool own = properties.getPools().getOrDefault(name, properties.getDefaults());
+            WorkerBean worker = WorkerBean.find(beans, name, own, properties.getDefaults(), problems);
+            if (worker == null) {
+                problems.throwIfAny(null);
+            }
+            List<String> needed = Objects.requireNonNullElse(own.getDependsOn(), List.of());
+            if (!needed.isEmpty()) { // else all other pools need not be looked at
+                Map<String, List<String>> dependsOn = new LinkedHashMap<>(order().dependsOn());
+                dependsOn.put(name, needed);
+                DependsOn.check(name, dependsOn, knownPools(), problems);
+            }
+            PoolSpec<Object> spec = spec(name, Objects.requireNonNull(worker), properties, problems);
+            problems.logWarnings();
+            rememberDependencies(name, needed);
+            return spec;
+        } catch (InvalidPoolSettingsException invalid) {
+            throw new IllegalArgumentException(given.tell(invalid.problems()), given.masked(invalid));
+        } catch (RuntimeException failed) {
+            // A bean or a customizer of the application: its message may tell what whoever gave the settings may not
+            // know.
+            logger.warn("the pool '{}' can't be started at run time: {}", name, FailureText.of(failed));
+            throw new IllegalStateException("the pool '" + name + "' can't be made: " + SafeReason.of(failed), failed);
+        }
+    }
+
+    private void rememberDependencies(String name, List<String> needed) {
+        boolean isConfigured = registrar.properties().getPools().containsKey(name);
+        if (needed.isEmpty() && !isConfigured) {
+            atRunTime.remove(name);
+        } else {
+            atRunTime.put(name, needed); // of a configured pool also that it needs none now
+        }
+    }
+
+    private static void warnOf(String source, PoolSpec<?> spec) {
+        if (spec.restart() instanceof WorkerRestart.ByPlan(RestartPolicy policy)) {
+            policy.warnings()
+                    .forEach(warning -> logger.warn("the restart plan {} of {}: {}", policy.plan(), source, warning));
+        }
+    }
+
+    /** A pool that was stopped may be started again, by whomever: its handle follows. */
+    @Override
+    @SuppressWarnings("unchecked") // a pool of the same name has the same workers, or its users find out
+    public void poolStarted(PoolClient<?> pool) {
+        RestartablePoolClient<Object> handle = handles.get(pool.name());
+        if (handle != null) {
+            handle.follow((PoolClient<Object>) pool);
+        }
+    }
+}

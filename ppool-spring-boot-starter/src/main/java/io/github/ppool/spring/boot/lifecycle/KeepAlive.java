@@ -1,0 +1,224 @@
+package io.github.ppool.spring.boot.lifecycle;
+
+import io.github.ppool.genserver.ServerExitedException;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.process.Pid;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.supervisor.ChildInfo;
+import io.github.ppool.supervisor.ChildPage;
+import io.github.ppool.supervisor.ChildType;
+import io.github.ppool.supervisor.Supervisor;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ApplicationContextEvent;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.ContextStartedEvent;
+
+/**
+ * Keeps the virtual machine alive as long as the application's supervision trees run, or its pools have accepted tasks
+ * to finish. All threads of ppool are daemons, so the virtual machine would end with the last other thread.
+ *
+ * <p>One thread that is no daemon does it. It joins the other threads that are none, one after the other, which costs
+ * nothing while there are any. When there is none left it looks whether something is still to be done, and ends if not.
+ * So it never keeps an idle application alive, and work that the last thread has handed over before its end is not
+ * missed.
+ */
+public final class KeepAlive implements SmartLifecycle, ApplicationListener<ApplicationContextEvent> {
+
+    /** The name of the thread. */
+    static final String THREAD = "ppool-keep-alive";
+
+    private static final GuardedLog logger = GuardedLog.of(KeepAlive.class);
+
+    /** How often it is looked for an end while nothing else keeps the virtual machine alive. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int PAGE = 1000;
+    /** Of all contexts: each stays as long as one of them has something to do. */
+    private static final Set<KeepAlive> KEEPING = ConcurrentHashMap.newKeySet();
+
+    private final Pools pools;
+    /** No dependency of this bean: Spring would stop this before the trees, and would not wait for the trees then. */
+    private final ObjectProvider<SupervisionTrees> treesBean;
+    private final ApplicationContext context;
+    private volatile boolean running;
+    private volatile @Nullable SupervisionTrees trees;
+    private @Nullable Thread thread; // guarded by this
+
+    public KeepAlive(Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationContext context) {
+        this.pools = pools;
+        this.treesBean = trees;
+        this.context = context;
+    }
+
+    /** The thread begins when everything is started: before, there might seem to be nothing to do. */
+    @Override
+    public void onApplicationEvent(ApplicationContextEvent event) {
+        boolean started = event instanceof ContextRefreshedEvent || event instanceof ContextStartedEvent;
+        if (started && running && event.getApplicationContext().equals(context)) {
+            begin();
+        }
+    }
+
+    private synchronized void begin() {
+        trees = treesBean.getIfUnique(); // not later: a context that is being closed makes no bean
+        if (thread != null && thread.isAlive()) {
+            return;
+        }
+        thread = Thread.ofPlatform()
+                .name(THREAD)
+                .daemon(false)
+                .inheritInheritableThreadLocals(false)
+                .start(this::keep);
+    }
+
+    private void keep() {
+        KEEPING.add(this);
+        try {
+            while (true) {
+                Thread other = otherThread();
+                if (other != null) {
+                    other.join();
+                } else if (isAnyBusy()) {
+                    Thread.sleep(LOOK);
+                } else {
+                    return;
+                }
+            }
+        } catch (InterruptedException stopped) {
+            logger.debug("nothing is kept alive any more: the context is closed");
+        } finally {
+            KEEPING.remove(this);
+        }
+    }
+
+    /** Another thread that keeps the virtual machine alive; null if there is none. */
+    private static @Nullable Thread otherThread() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] threads;
+        int count;
+        do {
+            threads = new Thread[root.activeCount() * 2 + 16];
+            count = root.enumerate(threads, true);
+        } while (count == threads.length); // there may be more
+        return Arrays.stream(threads, 0, count).filter(KeepAlive::keepsAlive).findAny().orElse(null);
+    }
+
+    private static boolean keepsAlive(Thread thread) {
+        return !thread.isDaemon() && thread.isAlive()
+                && !thread.getName().equals(THREAD)
+                // what the main thread becomes when main has returned: it waits for all others
+                && !thread.getName().equals("DestroyJavaVM");
+    }
+
+    private static boolean isAnyBusy() throws InterruptedException {
+        for (KeepAlive one : KEEPING) {
+            if (one.isBusy()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isBusy() throws InterruptedException {
+        try {
+            return pools.names().stream().anyMatch(pools::hasUnfinishedWork) || runsAnyTree();
+        } catch (RuntimeException failed) { // the beans may be the application's own
+            logger.warn("whether there is something to keep the virtual machine alive for can't be told", failed);
+            return false;
+        }
+    }
+
+    private boolean runsAnyTree() throws InterruptedException {
+        SupervisionTrees all = trees;
+        if (all == null) {
+            return false;
+        }
+        for (String name : all.names()) {
+            Optional<Supervisor> supervisor = all.supervisor(name);
+            // One that is down is started again by the supervisor of the pools, as long as that one runs.
+            if (supervisor.isEmpty() ? pools.supervisor().isAlive() : runsAnyChild(supervisor.get())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a child below runs or will be started again. Supervisors that have no such child do not count. */
+    private boolean runsAnyChild(Supervisor supervisor) throws InterruptedException {
+        OptionalLong after = OptionalLong.of(0);
+        while (after.isPresent()) {
+            ChildPage page;
+            try {
+                page = supervisor.whichChildren(after.getAsLong(), PAGE);
+            } catch (ServerExitedException ended) {
+                return true; // looked at again soon: by then it is started again, or those above have ended too
+            }
+            for (ChildInfo child : page.children()) {
+                if (runs(child)) {
+                    return true;
+                }
+            }
+            after = page.next();
+        }
+        return false;
+    }
+
+    private boolean runs(ChildInfo child) throws InterruptedException {
+        Pid pid = child.pid();
+        return switch (child.state()) {
+            case RUNNING -> child.type() != ChildType.SUPERVISOR || pid == null
+                    || runsAnyChild(Supervisor.of(pools.system(), pid));
+            case RESTARTING -> true;
+            case UNDEFINED -> false;
+        };
+    }
+
+    // ---- the life cycle: the last of all to stop, so that nothing is cut off while it stops
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        Thread keeping;
+        synchronized (this) {
+            keeping = thread;
+            thread = null;
+        }
+        if (keeping != null) {
+            keeping.interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return Integer.MIN_VALUE;
+    }
+
+    /** As the pools. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+}

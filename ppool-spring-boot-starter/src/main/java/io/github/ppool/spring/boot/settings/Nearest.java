@@ -1,0 +1,65 @@
+package io.github.ppool.spring.boot.settings;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds what was probably meant by a word that is none of those that are possible. */
+public final class Nearest {
+
+    /** Nothing longer is a slip of the pen; comparing takes the product of the lengths. */
+    private static final int LONGEST = 100;
+
+    private Nearest() {}
+
+    /**
+     * The word that is nearest to another, if it is near: one change for each three characters. Dashes, underscores and
+     * capital letters do not count.
+     */
+    static Optional<String> to(String wrong, Collection<String> possible) {
+        String uniform = uniform(wrong);
+        if (uniform.length() > LONGEST) {
+            return Optional.empty();
+        }
+        return possible.stream()
+                .filter(word -> word.length() <= LONGEST)
+                .filter(word -> changes(uniform, uniform(word)) <= Math.max(1, Math.min(uniform.length(),
+                        uniform(word).length()) / 3))
+                .min(Comparator.<String>comparingInt(word -> changes(uniform, uniform(word)))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+
+    /** A sentence that asks for the nearest word, with a blank behind it; empty if there is none. */
+    public static String asked(String wrong, Collection<String> possible) {
+        return to(wrong, possible).map(word -> "Did you mean " + word + "? ").orElse("");
+    }
+
+    private static String uniform(String word) {
+        return word.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** How many characters are to be inserted, left out, replaced, or changed with their neighbours. */
+    private static int changes(String from, String to) {
+        int[] beforeLast = new int[to.length() + 1];
+        int[] last = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            last[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int[] current = new int[to.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int replaced = last[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(replaced, Math.min(last[j], current[j - 1]) + 1);
+                if (i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
+                    current[j] = Math.min(current[j], beforeLast[j - 2] + 1);
+                }
+            }
+            beforeLast = last;
+            last = current;
+        }
+        return last[to.length()];
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.ppool.spring.boot.settings;
+
+import io.github.ppool.restart.PlanByReason;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPlanSyntaxException;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.settings.PpoolProperties.Restart;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads restart plans and what belongs to them. A text that is no plan becomes a problem that shows the column. */
+public final class PlanReader {
+
+    static final String REMEDY = "Correct the plan: a list of restart, delays such as 5s, backoff FROM..TO, wait, delete, stop and {stop: reason}.";
+
+    /** So many characters of a text are shown before the column of a mistake, and behind it. */
+    private static final int AROUND = 200;
+
+    private final SettingProblems problems;
+
+    public PlanReader(SettingProblems problems) {
+        this.problems = problems;
+    }
+
+    /** What is not set is as in {@code otherwise}. */
+    public RestartPolicy policy(
+            String prefix,
+            RestartPolicy otherwise,
+            @Nullable List<PlanItem> plan,
+            @Nullable String count,
+            @Nullable Duration resetAfter) {
+        RestartPolicy policy = otherwise;
+        if (plan != null) {
+            policy = policy.withPlan(plan(prefix + ".plan", plan));
+        }
+        if (count != null) {
+            policy = policy.withCount(count(prefix + ".count", count, policy.count()));
+        }
+        if (resetAfter != null) {
+            try {
+                policy = policy.withResetAfter(resetAfter);
+            } catch (IllegalArgumentException refused) {
+                problems.add(prefix + ".reset-after", SettingProblems.rule(refused), "Use zero (never) or more.");
+            }
+        }
+        return policy;
+    }
+
+    /**
+     * As {@link #policy}, with plans by reason. What is set takes the place of both in {@code otherwise}, but plans by
+     * reason alone leave the plan for all other reasons as it is.
+     */
+    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Restart restart) {
+        RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(),
+                restart.getResetAfter());
+        Map<String, List<PlanItem>> on = restart.getOn();
+        if (on == null) {
+            return policy;
+        }
+        Map<String, RestartPlan> plans = new LinkedHashMap<>();
+        on.forEach((reason, items) -> plans.put(reason, plan(onReason(prefix, reason), items)));
+        RestartPlan forOthers = plans.remove("default");
+        if (forOthers != null && restart.getPlan() != null) {
+            problems.add(
+                    prefix + ".on.default",
+                    "the plan for all other reasons is said twice: " + prefix + ".plan is set too",
+                    "Remove one of them.");
+        }
+        try {
+            PlanByReason byReason = PlanByReason.of(plans, forOthers != null ? forOthers : policy.plan());
+            return new RestartPolicy(byReason, policy.count(), policy.resetAfter());
+        } catch (IllegalArgumentException refused) {
+            problems.add(prefix + ".on", SettingProblems.rule(refused),
+                    "Name the class of an exception, or the word of a reason such as killed.");
+            return policy;
+        }
+    }
+
+    /** The full name of an exception stands in brackets: its dots would take it apart. */
+    private static String onReason(String prefix, String reason) {
+        return prefix + ".on" + (reason.matches("[A-Za-z0-9_-]+") ? "." + reason : "[" + reason + "]");
+    }
+
+    /** Warns of what is odd about a policy, by the name of what was said of it: its plan, or else its count. */
+    void warnOf(String prefix, RestartPolicy policy, @Nullable List<PlanItem> plan, @Nullable String count) {
+        if (plan != null || count != null) {
+            warnOf(prefix + (plan != null ? ".plan" : ".count"), policy);
+        }
+    }
+
+    /** As above; plans by reason come between. */
+    void warnOf(String prefix, RestartPolicy policy, Restart restart) {
+        if (restart.getPlan() == null && restart.getOn() != null) {
+            warnOf(prefix + ".on", policy);
+        } else {
+            warnOf(prefix, policy, restart.getPlan(), restart.getCount());
+        }
+    }
+
+    private void warnOf(String property, RestartPolicy policy) {
+        List<String> warnings = policy.warnings();
+        if (!warnings.isEmpty()) {
+            String text = problems.text(property);
+            String value = text != null ? text : policy.plans().toString();
+            warnings.forEach(warning -> problems.warn(property, value, warning));
+        }
+    }
+
+    private RestartPlan plan(String property, List<PlanItem> items) {
+        String text = problems.text(property);
+        return text != null ? ofText(property, text) : ofItems(property, items);
+    }
+
+    /** One text, with or without its brackets: as it is written in an environment variable or a properties file. */
+    public RestartPlan ofText(String property, String text) {
+        if (text.isBlank()) {
+            return RestartPlan.EMPTY;
+        }
+        boolean bare = !text.stripLeading().startsWith("[");
+        try {
+            return RestartPlan.parse(bare ? "[" + text + "]" : text);
+        } catch (RestartPlanSyntaxException wrong) {
+            int column = Math.min(wrong.column() - (bare ? 1 : 0), text.length() + 1);
+            problems.add(property, shortened(text), at(property, column, wrong.hint(), text), REMEDY);
+            return RestartPlan.EMPTY;
+        }
+    }
+
+    private RestartPlan ofItems(String property, List<PlanItem> items) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            String text = items.get(i).toString();
+            try {
+                RestartPlan.parse(List.of(text));
+                texts.add(text);
+            } catch (RestartPlanSyntaxException wrong) {
+                String item = property + "[" + i + "]";
+                problems.add(item, shortened(text), at(item, wrong.column(), wrong.hint(), text), REMEDY);
+            }
+        }
+        try {
+            return RestartPlan.parse(texts);
+        } catch (IllegalArgumentException tooMany) {
+            problems.add(property, SettingProblems.rule(tooMany), REMEDY);
+            return RestartPlan.EMPTY;
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 2 * AROUND ? text : text.substring(0, 2 * AROUND) + "…";
+    }
+
+    /** A long text is shown around the column only, and one that comes from elsewhere not at all. */
+    private String at(String property, int column, String hint, String text) {
+        if (problems.hasPlaceholder(property)) {
+            return "not a restart plan once its placeholders are resolved, column " + column + ": " + hint;
+        }
+        int from = Math.max(0, column - 1 - AROUND);
+        int to = Math.min(text.length(), column - 1 + AROUND);
+        String before = from == 0 ? "" : "…";
+        return "not a restart plan, column " + column + ": " + hint
+                + "\n" + before + text.substring(from, to).replaceAll("\\s", " ") + (to == text.length() ? "" : "…")
+                + "\n" + " ".repeat(before.length() + column - 1 - from) + "^";
+    }
+
+    public RestartCount count(String property, String text, RestartCount otherwise) {
+        try {
+            return RestartCount.parse(text);
+        } catch (IllegalArgumentException refused) {
+            problems.add(property, SettingProblems.rule(refused), "Use a number from 0 on, or infinity.");
+            return otherwise;
+        }
+    }
+}

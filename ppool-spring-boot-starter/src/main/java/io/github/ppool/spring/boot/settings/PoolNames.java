@@ -1,0 +1,139 @@
+package io.github.ppool.spring.boot.settings;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** The names of pools, which are names of beans, of properties and of environment variables at the same time. */
+public final class PoolNames {
+
+    public static final String RULE = "the name of a pool must begin with a letter and consist of letters, digits, - and _";
+
+    private static final ConfigurationPropertyName POOLS = ConfigurationPropertyName.of("ppool.pools");
+
+    private PoolNames() {}
+
+    public static boolean isValid(String name) {
+        if (name.isEmpty() || !isLetter(name.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < name.length(); i++) {
+            char at = name.charAt(i);
+            if (!isLetter(at) && !isDigit(at) && !isDash(at)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetter(char at) {
+        return (at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z');
+    }
+
+    private static boolean isDigit(char at) {
+        return at >= '0' && at <= '9';
+    }
+
+    private static boolean isDash(char at) {
+        return at == '-' || at == '_';
+    }
+
+    /** The properties of a pool begin with this. */
+    public static String property(String name) {
+        return "ppool.pools." + name;
+    }
+
+    /** The name as Java writes it, {@code myPool} for {@code my-pool}: what a parameter can be called. */
+    public static String camelCase(String name) {
+        StringBuilder camelCase = new StringBuilder(name.length());
+        int dashes = 0; // those before this character that may be left out
+        for (int i = 0; i < name.length(); i++) {
+            char at = name.charAt(i);
+            if (isDash(at)) {
+                dashes++;
+            } else if (dashes > 0 && (isLetter(at) || isDigit(at))) {
+                camelCase.append(Character.toUpperCase(at));
+                dashes = 0;
+            } else {
+                camelCase.append(name, i - dashes, i).append(at);
+                dashes = 0;
+            }
+        }
+        return camelCase.append(name, name.length() - dashes, name.length()).toString();
+    }
+
+    /**
+     * Takes out the second names that environment variables give to pools: {@code PPOOL_POOLS_MYPOOL_SIZE} is bound to
+     * {@code my-pool}, as it should be, but also makes an entry {@code mypool}.
+     */
+    static <T> Map<String, T> distinct(Map<String, T> byName) {
+        Map<String, String> spelling = new LinkedHashMap<>();
+        for (String name : byName.keySet()) {
+            String uniform = uniform(name);
+            String known = spelling.get(uniform);
+            if (known == null || known.equals(uniform)) {
+                spelling.put(uniform, name);
+            }
+        }
+        Map<String, T> distinct = new LinkedHashMap<>();
+        for (String name : spelling.values()) {
+            distinct.put(name, byName.get(name));
+        }
+        return distinct;
+    }
+
+    /** The same for all spellings of a name. */
+    public static String uniform(String name) {
+        return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The spelling in which a name is among others, null if it is not. */
+    public static @Nullable String spelledIn(Collection<String> names, String name) {
+        String uniform = uniform(name);
+        for (String other : names) {
+            if (uniform(other).equals(uniform)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Refuses names of one source of settings that are different and can't be told from each other: Spring Boot takes
+     * one for the other, and each pool would have the settings of both. One pool may be spelled otherwise in two files.
+     */
+    public static void checkSpelling(Iterable<ConfigurationPropertySource> sources, SettingProblems problems) {
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable
+                    && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
+                Map<String, String> spelling = new LinkedHashMap<>();
+                for (ConfigurationPropertyName setting : iterable) {
+                    if (POOLS.isAncestorOf(setting)) {
+                        String name = setting.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL);
+                        checkSpelling(name, spelling.putIfAbsent(uniform(name), name), problems);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void checkSpelling(String name, @Nullable String first, SettingProblems problems) {
+        if (first != null && !first.equals(name)) {
+            problems.add(property(name), null, alike(name, first),
+                    "Write the name of a pool in one way, or give one of the pools another name.");
+        }
+    }
+
+    /** Why two names can't be those of two pools. */
+    public static String alike(String name, String other) {
+        return "the names '" + name + "' and '" + other + "' are one to Spring Boot, which takes no notice of -, _ and"
+                + " capital letters in the names of settings";
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.ppool.spring.boot.settings;
+
+import io.github.ppool.spring.boot.PpoolPhases;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Which pool hands work to which: a pool that depends on another is started after it and stopped before it. Names that
+ * are not among the pools have no effect.
+ *
+ * @param dependsOn by the name of the pool; must have no cycle
+ */
+public record PoolOrder(Map<String, List<String>> dependsOn) {
+
+    /** A way from a pool to itself, such as [a, b, a]; empty if there is none. */
+    public List<String> cycle() {
+        for (String pool : dependsOn.keySet()) {
+            List<String> way = wayTo(pool, pool, new LinkedHashSet<>());
+            if (!way.isEmpty()) {
+                return way;
+            }
+        }
+        return List.of();
+    }
+
+    private List<String> wayTo(String goal, String from, Set<String> seen) {
+        for (String next : dependsOn.getOrDefault(from, List.of())) {
+            if (next.equals(goal)) {
+                return List.of(from, goal);
+            }
+            if (seen.add(next)) {
+                List<String> rest = wayTo(goal, next, seen);
+                if (!rest.isEmpty()) {
+                    List<String> way = new ArrayList<>(List.of(from));
+                    way.addAll(rest);
+                    return way;
+                }
+            }
+        }
+        return List.of();
+    }
+
+    /** The same names, each after those that it depends on. */
+    public List<String> dependenciesFirst(Collection<String> names) {
+        Set<String> ordered = new LinkedHashSet<>();
+        for (String name : names) {
+            append(name, ordered, new LinkedHashSet<>());
+        }
+        ordered.retainAll(Set.copyOf(names));
+        return List.copyOf(ordered);
+    }
+
+    private void append(String name, Set<String> ordered, Set<String> above) {
+        if (above.add(name)) {
+            for (String needed : dependsOn.getOrDefault(name, List.of())) {
+                append(needed, ordered, above);
+            }
+            ordered.add(name);
+        }
+    }
+
+    /** Who depends on a pool directly. */
+    public List<String> dependents(String name) {
+        return dependsOn.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(name))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** How long a pool and those that it depends on take to close their workers one after the other, at most. */
+    public Duration closing(String name, Function<String, Duration> shutdown) {
+        Duration below = Duration.ZERO;
+        for (String needed : dependsOn.getOrDefault(name, List.of())) {
+            Duration one = closing(needed, shutdown);
+            below = one.compareTo(below) > 0 ? one : below;
+        }
+        return PpoolPhases.limited(PpoolPhases.limited(shutdown.apply(name)).plus(below));
+    }
+}

@@ -1,0 +1,171 @@
+package io.github.ppool.spring.boot.settings;
+
+import io.github.ppool.guard.GuardedLog;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+
+/** Collects what is wrong with the settings, so that all of it is told at once, and what is odd about them. */
+public final class SettingProblems {
+
+    private static final GuardedLog logger = GuardedLog.of(SettingProblems.class);
+
+    private final Iterable<ConfigurationPropertySource> sources;
+    /** Null at run time, when none is resolved. */
+    private final @Nullable BoundPlaceholders placeholders;
+    private final @Nullable RunTimeSettings given;
+    private final List<SettingProblem> problems = new ArrayList<>();
+    /** The properties that have a problem. */
+    private final Set<String> told = new HashSet<>();
+    private final Set<SettingProblem> warnings = new LinkedHashSet<>();
+
+    public SettingProblems(Environment environment) {
+        this.sources = ConfigurationPropertySources.get(environment);
+        this.placeholders = new BoundPlaceholders(environment, sources);
+        this.given = null;
+    }
+
+    /** Problems of what is given at run time: a value that was not given is not looked up. */
+    public SettingProblems(RunTimeSettings given) {
+        this.sources = given.sources();
+        this.placeholders = null;
+        this.given = given;
+    }
+
+    /** Adds a problem with a property; its value, as it is written, and its origin are looked up. */
+    public void add(String property, String rule, String remedy) {
+        String value = given == null ? written(property) : given.givenText(nameOf(property));
+        add(property, value, rule, remedy);
+    }
+
+    /** Adds a setting that there is not. Its value is not shown: it may be a password in the wrong place. */
+    void addUnknown(String property, String rule, String remedy) {
+        add(property, given == null ? null : given.givenText(nameOf(property)), rule, remedy);
+    }
+
+    /** Adds a problem with a value that is not to be found under the property's own name, such as an item of a list. */
+    public void add(String property, @Nullable String value, String rule, String remedy) {
+        // The defaults are read once for each pool, and a list may have thousands of wrong items.
+        if (told.add(property)) {
+            String shown = hasPlaceholder(property) ? written(property) : value;
+            problems.add(masked(new SettingProblem(property, shown, origin(property), rule, remedy)));
+        }
+    }
+
+    private SettingProblem masked(SettingProblem problem) {
+        return placeholders == null ? problem : problem.mapped(placeholders.mask(nameOf(problem.property())));
+    }
+
+    /** Whether the value of a property comes from elsewhere, in whole or in part. */
+    boolean hasPlaceholder(String property) {
+        ConfigurationPropertyName name = nameOf(property);
+        ConfigurationProperty found = find(property);
+        if (found == null && name.isLastElementIndexed()) {
+            found = find(name.getParent().toString());
+        }
+        return placeholders != null && found != null && String.valueOf(found.getValue()).contains("${");
+    }
+
+    /** Adds something that is odd about a value and works nevertheless. The same is kept once only. */
+    public void warn(String property, String value, String what) {
+        String origin = origin(property);
+        // A list has no origin, its first item has.
+        SettingProblem warning = new SettingProblem(
+                property, value, origin != null ? origin : origin(property + "[0]"), what, "");
+        warnings.add((given == null ? masked(warning) : warning.mapped(given.mask())).readable());
+    }
+
+    /** Logs what is odd, each thing once. */
+    public void logWarnings() {
+        for (SettingProblem warning : warnings) {
+            String origin = warning.origin() == null ? "" : " (" + warning.origin() + ")";
+            logger.warn("{} is \"{}\"{}: {}", warning.property(), warning.value(), origin, warning.rule());
+        }
+    }
+
+    /** Where a property is set, or the first one below it. */
+    private @Nullable String origin(String property) {
+        ConfigurationProperty found = find(property);
+        if (found == null) {
+            found = firstBelow(nameOf(property));
+        }
+        return found == null || found.getOrigin() == null ? null : found.getOrigin().toString();
+    }
+
+    private @Nullable ConfigurationProperty firstBelow(ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                Optional<ConfigurationPropertyName> first = iterable.stream().filter(name::isAncestorOf).findFirst();
+                if (first.isPresent()) {
+                    return iterable.getConfigurationProperty(first.get());
+                }
+            }
+        }
+        return null;
+    }
+
+    boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
+    /** Throws if anything was added. */
+    public void throwIfAny(@Nullable Throwable cause) {
+        if (!problems.isEmpty()) {
+            throw exception(cause);
+        }
+    }
+
+    public InvalidPoolSettingsException exception(@Nullable Throwable cause) {
+        return new InvalidPoolSettingsException(problems, cause);
+    }
+
+    /** The text of a property with the values of its placeholders, null if it is not set as one text. */
+    @Nullable
+    String text(String property) {
+        String written = written(property);
+        return written == null || placeholders == null ? written : placeholders.resolve(written);
+    }
+
+    private @Nullable String written(String property) {
+        ConfigurationProperty found = find(property);
+        return found == null ? null : String.valueOf(found.getValue());
+    }
+
+    /** The rule in a message such as {@code size must not be negative, got: -1}; the value is shown beside it. */
+    static String rule(IllegalArgumentException refused) {
+        String message = Objects.requireNonNullElse(refused.getMessage(), refused.toString());
+        int value = message.lastIndexOf(", got: ");
+        return value < 0 ? message : message.substring(0, value);
+    }
+
+    private @Nullable ConfigurationProperty find(String property) {
+        ConfigurationPropertyName name = nameOf(property);
+        for (ConfigurationPropertySource source : sources) {
+            ConfigurationProperty found = source.getConfigurationProperty(name);
+            if (found != null) {
+                return found;
+            }
+            if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+                // A list here, item by item, takes the place of one text in a source that comes later.
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private static ConfigurationPropertyName nameOf(String property) {
+        return ConfigurationPropertyName.adapt(property, '.');
+    }
+}

@@ -1,0 +1,172 @@
+package io.github.ppool.spring.boot.settings;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.core.env.Environment;
+import org.springframework.util.PlaceholderResolutionException;
+
+/**
+ * Binds {@code ppool.*} before there are beans. What does not exist or has no possible value becomes a problem, and the
+ * rest is bound all the same, so that all problems are found at once.
+ */
+public final class SettingsBinder {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("ppool");
+    private static final ConfigurationPropertyName POOLS = ROOT.append("pools");
+    private static final Pattern SPOKEN_DURATION = Pattern.compile(
+            "([+-]?\\d+) *(ms|milli|s|m(?!o)|h|d)[a-z.]*", Pattern.CASE_INSENSITIVE);
+
+    private SettingsBinder() {}
+
+    /** Binds the settings of an application; what is wrong is added to the problems. */
+    public static PpoolProperties bind(Environment environment, SettingProblems problems) {
+        return bind(Binder.get(environment), problems);
+    }
+
+    /** Of what is given at run time no placeholder is resolved: this binder resolves none. */
+    public static PpoolProperties bind(RunTimeSettings settings) {
+        SettingProblems problems = new SettingProblems(settings);
+        PpoolProperties bound = bind(new Binder(settings.sources()), problems);
+        problems.throwIfAny(null);
+        return bound;
+    }
+
+    private static PpoolProperties bind(Binder binder, SettingProblems problems) {
+        AllFailures failures = new AllFailures();
+        try {
+            var unused = binder.bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), failures);
+        } catch (StackOverflowError tooDeep) {
+            // Spring reads a placeholder within a placeholder by a call within a call.
+            tooMany(Objects.requireNonNullElse(failures.current(), ROOT), problems);
+        }
+        PpoolProperties bound = failures.bound() instanceof PpoolProperties properties
+                ? properties
+                : new PpoolProperties();
+        Map<String, PpoolProperties.Pool> pools = new LinkedHashMap<>(bound.getPools());
+        failures.failures().forEach((name, failure) -> {
+            describe(name, failure, problems);
+            addPoolOf(name, pools);
+        });
+        for (ConfigurationPropertyName name : failures.unknown()) {
+            describe(name, problems);
+            addPoolOf(name, pools);
+        }
+        bound.setPools(PoolNames.distinct(pools));
+        return bound;
+    }
+
+    /** A pool of which nothing could be bound is a pool: its other problems are told too. */
+    private static void addPoolOf(ConfigurationPropertyName wrong, Map<String, PpoolProperties.Pool> pools) {
+        if (POOLS.isAncestorOf(wrong)) {
+            pools.putIfAbsent(
+                    wrong.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL), new PpoolProperties.Pool());
+        }
+    }
+
+    private static void describe(ConfigurationPropertyName unknown, SettingProblems problems) {
+        String name = unknown.toString();
+        problems.addUnknown(name, "there is no such setting", name.contains(".restart[true]")
+                ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
+                : SettingKeys.asked(unknown)
+                        + "Correct the name; the settings are listed in docs/properties.md of ppool.");
+    }
+
+    private static void describe(
+            ConfigurationPropertyName name, AllFailures.Failure failure, SettingProblems problems) {
+        String property = name.toString();
+        if (failure.error() instanceof AllFailures.TooManyPlaceholders) {
+            tooMany(name, problems);
+            return;
+        }
+        for (Throwable cause = failure.error(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof PlaceholderResolutionException placeholder) {
+                problems.add(property, rule(placeholder),
+                        "Write the value, or the name of another property in the placeholder.");
+                return;
+            }
+        }
+        String resolved = problems.hasPlaceholder(property) ? " once its placeholders are resolved" : "";
+        problems.add(property, rule(failure.type(), name.getLastElement(Form.DASHED)) + resolved,
+                meant(failure.type(), Objects.requireNonNullElse(problems.text(property), ""))
+                        + "Change the value, or remove the line to have the default.");
+    }
+
+    private static void tooMany(ConfigurationPropertyName name, SettingProblems problems) {
+        problems.add(name.toString(), "its placeholders, and those within them, are too many",
+                "Write the value without placeholders.");
+    }
+
+    /** What is wrong with a placeholder; those that are not known stay as they are, so that is a circle. */
+    static String rule(PlaceholderResolutionException placeholder) {
+        return "its placeholder ${" + placeholder.getPlaceholder() + "} leads back to itself";
+    }
+
+    private static String rule(Class<?> type, String last) {
+        if (type.isEnum()) {
+            return last + " must be one of " + String.join(", ", SettingKeys.constants(type));
+        }
+        String kind = kind(type);
+        return kind == null ? last + " can't be read as " + type.getSimpleName() : last + " must be " + kind;
+    }
+
+    private static @Nullable String kind(Class<?> type) {
+        if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
+            return "a whole number";
+        }
+        if (type == Double.class || type == double.class) {
+            return "a number";
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        }
+        if (type == String.class || type == PlanItem.class) {
+            return "a text";
+        }
+        if (type == PpoolProperties.Pool.class) {
+            return "the name of a pool, with its settings below it, such as worker and size";
+        }
+        if (SettingKeys.isGroup(type) || Map.class.isAssignableFrom(type)) {
+            return "a name with settings below it";
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "a list";
+        }
+        return type == Duration.class ? "a duration, such as 500ms, 5s or 2m" : null;
+    }
+
+    /** A sentence that asks for the value that was probably meant, with a blank behind it; empty if none is near. */
+    private static String meant(Class<?> type, String wrong) {
+        if (type.isEnum()) {
+            return Nearest.asked(wrong, SettingKeys.constants(type));
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return Nearest.asked(wrong, List.of("true", "false"));
+        }
+        return type == Duration.class
+                ? spoken(wrong).map(duration -> "Did you mean " + duration + "? ").orElse("")
+                : "";
+    }
+
+    /** A duration that is written as it is spoken: {@code 5 seconds}. */
+    private static Optional<String> spoken(String wrong) {
+        Matcher spoken = SPOKEN_DURATION.matcher(wrong.strip());
+        if (wrong.length() > 30 || !spoken.matches()) {
+            return Optional.empty();
+        }
+        String unit = spoken.group(2).toLowerCase(Locale.ROOT);
+        return Optional.of(spoken.group(1) + (unit.equals("ms") || unit.equals("milli") ? "ms" : unit.substring(0, 1)));
+    }
+}

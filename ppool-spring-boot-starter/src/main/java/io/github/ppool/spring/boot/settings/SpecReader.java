@@ -1,0 +1,327 @@
+package io.github.ppool.spring.boot.settings;
+
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.settings.PpoolProperties.Creation;
+import io.github.ppool.spring.boot.settings.PpoolProperties.Pool;
+import io.github.ppool.spring.boot.settings.PpoolProperties.Restart;
+import io.github.ppool.spring.boot.settings.PpoolProperties.TaskRestart;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Makes a specification from settings: first the defaults for all pools, then those of the pool. The rules are those of
+ * the specification itself; a value that it refuses becomes a problem with the property.
+ */
+public final class SpecReader<W> {
+
+    public static final String DEFAULTS = "ppool.defaults";
+
+    private static final String SECONDS_AND_MORE = "Use a duration of more than zero, such as 500ms, 30s or 10m.";
+    private static final String ZERO_AND_MORE = "Use zero or more.";
+    private static final String WORKERS = "Use 0 to " + PoolSpec.MOST_WORKERS + ".";
+
+    private final PoolSpec.Builder<W> builder;
+    private final SettingProblems problems;
+    private final @Nullable ClassLoader classLoader;
+    private final PlanReader plans;
+    private RestartPolicy creationPolicy = RestartPolicy.POOL_DEFAULT;
+
+    private SpecReader(PoolSpec.Builder<W> builder, SettingProblems problems, @Nullable ClassLoader classLoader) {
+        this.builder = builder;
+        this.problems = problems;
+        this.classLoader = classLoader;
+        this.plans = new PlanReader(problems);
+    }
+
+    /** The specification of a pool; if the settings allow none, the problems grow. */
+    public static <W> PoolSpec.Builder<W> read(
+            String name,
+            WorkerFactory<W> factory,
+            PpoolProperties properties,
+            SettingProblems problems,
+            @Nullable ClassLoader classLoader) {
+        PoolSpec.Builder<W> builder = PoolSpec.builder(name, factory).contextClassLoader(classLoader);
+        SpecReader<W> reader = new SpecReader<>(builder, problems, classLoader);
+        Pool own = properties.getPools().getOrDefault(name, properties.getDefaults());
+        String prefix = PoolNames.property(name);
+        if (!properties.getOrphanGrace().isNegative()) { // else it is one of the problems of the root
+            builder.orphanGrace(properties.getOrphanGrace());
+        }
+        reader.apply(DEFAULTS, properties.getDefaults());
+        reader.apply(prefix, own);
+        reader.applyRestart(prefix, own.getRestart(), properties.getDefaults().getRestart());
+        reader.checkTogether(prefix, own);
+        return builder;
+    }
+
+    /** What concerns no pool alone. */
+    public static void checkRoot(PpoolProperties properties, SettingProblems problems) {
+        try {
+            properties.rootIntensity();
+        } catch (IllegalArgumentException refused) {
+            boolean intensity = properties.getIntensity() != null && properties.getIntensity() < 0;
+            problems.add(
+                    intensity ? "ppool.intensity" : "ppool.period",
+                    SettingProblems.rule(refused),
+                    intensity ? "Use 0 or more." : SECONDS_AND_MORE);
+        }
+        if (properties.getOrphanGrace().isNegative()) {
+            problems.add("ppool.orphan-grace", "orphan-grace must not be negative", ZERO_AND_MORE);
+        }
+        if (properties.getWeb().getErrors().getRetryAfter().isNegative()) {
+            problems.add("ppool.web.errors.retry-after", "retry-after must not be negative", ZERO_AND_MORE);
+        }
+    }
+
+    private void apply(String prefix, Pool pool) {
+        // A method reference costs its time at the start where it is passed, so groups without a setting are left out.
+        applySize(prefix, pool);
+        if (isAnySet(pool.getMaxLifetime(), pool.getLifetimeJitter(), pool.getMaxUses(), pool.getMaxIdle())) {
+            applyAge(prefix, pool);
+        }
+        if (isAnySet(pool.getValidateOnCheckout(), pool.getValidateAfterIdle(), pool.getKeepAlive(),
+                pool.getCreationTimeout(),
+                pool.getValidationTimeout())) {
+            applyChecks(prefix, pool);
+        }
+        if (isAnySet(pool.getAwaitReady(), pool.getFailFast(), pool.getTaskTimeout(), pool.getShutdown(),
+                pool.getPlatformThreads(), pool.getRefuseWhileSuspended())) {
+            applyPhases(prefix, pool);
+        }
+        if (isAnySet(pool.getLeakDetection(), pool.getLeakDetectionThreshold())) {
+            applyLeaks(prefix, pool);
+        }
+        applyCreation(prefix + ".creation", pool.getCreation());
+        applyTaskRestart(prefix + ".task-restart", pool.getTaskRestart());
+        applyExceptions(prefix + ".restart", pool.getRestart());
+    }
+
+    private static boolean isAnySet(@Nullable Object... values) {
+        for (Object value : values) {
+            if (value != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void applySize(String prefix, Pool pool) {
+        if (isAnySet(pool.getSize(), pool.getMaxOverflow())) {
+            set(prefix + ".size", pool.getSize(), builder::size, WORKERS);
+            set(prefix + ".max-overflow", pool.getMaxOverflow(), builder::maxOverflow, WORKERS);
+        }
+        if (isAnySet(pool.getStrategy(), pool.getQueueCapacity(), pool.getCheckoutTimeout(), pool.getOverflowTtl())) {
+            applyQueue(prefix, pool);
+        }
+    }
+
+    private void applyQueue(String prefix, Pool pool) {
+        set(prefix + ".strategy", pool.getStrategy(), builder::strategy, "Use lifo, fifo or affine.");
+        set(prefix + ".queue-capacity", pool.getQueueCapacity(), builder::queueCapacity, "Use 0 or more.");
+        set(prefix + ".checkout-timeout", pool.getCheckoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
+        set(prefix + ".overflow-ttl", pool.getOverflowTtl(), builder::overflowTtl, ZERO_AND_MORE);
+    }
+
+    private void applyAge(String prefix, Pool pool) {
+        set(prefix + ".max-lifetime", pool.getMaxLifetime(), builder::maxLifetime, SECONDS_AND_MORE);
+        set(prefix + ".lifetime-jitter", pool.getLifetimeJitter(), builder::lifetimeJitter,
+                "Use a number from 0 to 1.");
+        set(prefix + ".max-uses", pool.getMaxUses(), builder::maxUses, "Use 0 or more.");
+        set(prefix + ".max-idle", pool.getMaxIdle(), builder::maxIdle, SECONDS_AND_MORE);
+    }
+
+    private void applyChecks(String prefix, Pool pool) {
+        set(prefix + ".validate-on-checkout", pool.getValidateOnCheckout(), builder::validateOnCheckout, "");
+        set(prefix + ".validate-after-idle", pool.getValidateAfterIdle(), builder::validateAfterIdle, SECONDS_AND_MORE);
+        set(prefix + ".keep-alive", pool.getKeepAlive(), builder::keepAlive, SECONDS_AND_MORE);
+        set(prefix + ".creation-timeout", pool.getCreationTimeout(), builder::creationTimeout, ZERO_AND_MORE);
+        set(prefix + ".validation-timeout", pool.getValidationTimeout(), builder::validationTimeout, ZERO_AND_MORE);
+    }
+
+    private void applyPhases(String prefix, Pool pool) {
+        set(prefix + ".await-ready", pool.getAwaitReady(), builder::awaitReady, ZERO_AND_MORE);
+        set(prefix + ".fail-fast", pool.getFailFast(), builder::failFast, "");
+        set(prefix + ".task-timeout", pool.getTaskTimeout(), builder::taskTimeout, SECONDS_AND_MORE);
+        set(prefix + ".shutdown", pool.getShutdown(), builder::shutdown, SECONDS_AND_MORE);
+        set(prefix + ".platform-threads", pool.getPlatformThreads(), builder::platformThreads, "");
+        set(prefix + ".refuse-while-suspended", pool.getRefuseWhileSuspended(), builder::refuseWhileSuspended, "");
+    }
+
+    private void applyLeaks(String prefix, Pool pool) {
+        set(prefix + ".leak-detection", pool.getLeakDetection(), builder::leakDetection, "");
+        set(prefix + ".leak-detection-threshold", pool.getLeakDetectionThreshold(), builder::leakDetectionThreshold,
+                ZERO_AND_MORE);
+    }
+
+    private void applyExceptions(String prefix, Restart restart) {
+        if (isAnySet(restart.getSurviveOn(), restart.getCrashOn())) {
+            exceptions(prefix + ".survive-on", restart.getSurviveOn(), builder::surviveOn);
+            exceptions(prefix + ".crash-on", restart.getCrashOn(), builder::crashOn);
+        }
+    }
+
+    private void applyCreation(String prefix, Creation creation) {
+        if (isAnySet(creation.getParallelism(), creation.getFailureLimit())) {
+            set(prefix + ".parallelism", creation.getParallelism(), builder::creationParallelism, "Use 1 or more.");
+            set(prefix + ".failure-limit", creation.getFailureLimit(), builder::creationFailureLimit, "Use 0 or more.");
+        }
+        if (creation.getPlan() != null || creation.getCount() != null || creation.getResetAfter() != null) {
+            // A pool that says a count alone changes the count of the plan in the defaults.
+            creationPolicy = plans.policy(
+                    prefix, creationPolicy, creation.getPlan(), creation.getCount(), creation.getResetAfter());
+            plans.warnOf(prefix, creationPolicy, creation.getPlan(), creation.getCount());
+            set(prefix + ".plan", creationPolicy, builder::creationPlan, PlanReader.REMEDY);
+        }
+    }
+
+    private void applyTaskRestart(String prefix, TaskRestart restart) {
+        if (restart.getPlan() == null) {
+            if (restart.getCount() != null) {
+                problems.add(
+                        prefix + ".count",
+                        "count says how many times a plan is run, but there is no plan",
+                        "Set " + prefix + ".plan too, or remove the count.");
+            }
+            return;
+        }
+        RestartPolicy once = RestartPolicy.of(RestartPolicy.POOL_DEFAULT.plan());
+        RestartPolicy policy = plans.policy(prefix, once, restart.getPlan(), restart.getCount(), null);
+        plans.warnOf(prefix, policy, restart.getPlan(), restart.getCount());
+        set(
+                prefix + ".plan",
+                policy,
+                builder::taskRestart,
+                "Take wait out of the plan: use delays or a backoff instead.");
+    }
+
+    /**
+     * A pool's own type or plan takes the place of the defaults' type or plan; a count alone changes the count of the
+     * plan.
+     */
+    private void applyRestart(String prefix, Restart own, Restart defaults) {
+        String defaultsPrefix = DEFAULTS + ".restart";
+        String ownPrefix = prefix + ".restart";
+        if (contradicts(defaultsPrefix, defaults) | contradicts(ownPrefix, own)) {
+            return;
+        }
+        boolean byPlan = isByPlan(own);
+        if (own.getType() != null || (defaults.getType() != null && !byPlan)) {
+            RestartIntensity byDefault = intensity(defaultsPrefix, defaults, RestartIntensity.DEFAULT);
+            RestartIntensity intensity = intensity(ownPrefix, own, byDefault);
+            builder.restart(own.getType() != null ? own.getType() : Objects.requireNonNull(defaults.getType()),
+                    intensity);
+            return;
+        }
+        if (own.getIntensity() != null || own.getPeriod() != null) {
+            String property = ownPrefix + (own.getIntensity() != null ? ".intensity" : ".period");
+            problems.add(
+                    property,
+                    "intensity and period bound restarts by type, but these are by plan, which is bounded by its count",
+                    "Set " + ownPrefix + ".count to bound the plan, or " + ownPrefix + ".type to restart by type.");
+            return;
+        }
+        RestartPolicy policy = plans.policyByReason(defaultsPrefix, RestartPolicy.POOL_DEFAULT, defaults);
+        RestartPolicy used = plans.policyByReason(ownPrefix, policy, own);
+        if (own.getPlan() == null && own.getOn() == null && own.getCount() == null) {
+            plans.warnOf(defaultsPrefix, used, defaults);
+        } else {
+            plans.warnOf(ownPrefix, used, own);
+        }
+        builder.restart(used);
+    }
+
+    private static boolean isByPlan(Restart restart) {
+        return restart.getPlan() != null || restart.getOn() != null || restart.getCount() != null
+                || restart.getResetAfter() != null;
+    }
+
+    private boolean contradicts(String prefix, Restart restart) {
+        if (restart.getType() == null || !isByPlan(restart)) {
+            return false;
+        }
+        String other = restart.getPlan() != null
+                ? ".plan"
+                : restart.getOn() != null ? ".on" : restart.getCount() != null ? ".count" : ".reset-after";
+        problems.add(
+                prefix + ".type",
+                "workers are restarted by a type or by a plan, but " + prefix + other + " is set too",
+                "Remove one of " + prefix + ".type and " + prefix + other + ".");
+        return true;
+    }
+
+    private RestartIntensity intensity(String prefix, Restart restart, RestartIntensity otherwise) {
+        RestartIntensity[] result = {otherwise};
+        set(
+                prefix + ".intensity",
+                restart.getIntensity(),
+                value -> result[0] = new RestartIntensity(value, result[0].period()),
+                "Use 0 or more.");
+        set(
+                prefix + ".period",
+                restart.getPeriod(),
+                value -> result[0] = new RestartIntensity(result[0].intensity(), value),
+                SECONDS_AND_MORE);
+        return result[0];
+    }
+
+    private void exceptions(String property, @Nullable List<String> names, Consumer<Predicate<Throwable>> setter) {
+        if (names == null) {
+            return;
+        }
+        List<Class<?>> types = names.stream().<Class<?>>mapMulti((name, found) -> {
+            if (name.contains("[")) {
+                // Spring takes a name apart at each bracket, one call within the other.
+                noException(property, name, name + " is no exception: it is an array");
+                return;
+            }
+            try {
+                Class<?> type = ClassUtils.forName(name, classLoader);
+                if (Throwable.class.isAssignableFrom(type)) {
+                    found.accept(type);
+                } else {
+                    noException(property, name, name + " is no exception: it does not extend Throwable");
+                }
+            } catch (ClassNotFoundException | LinkageError | RuntimeException missing) {
+                noException(property, name, "there is no class " + name);
+            }
+        })
+                .toList();
+        setter.accept(failure -> types.stream().anyMatch(type -> type.isInstance(failure)));
+    }
+
+    private void noException(String property, String name, String rule) {
+        problems.add(property, name, rule,
+                "Name classes of exceptions with their packages, such as java.net.ConnectException.");
+    }
+
+    private void checkTogether(String prefix, Pool own) {
+        try {
+            builder.build();
+        } catch (IllegalArgumentException refused) {
+            String property = prefix
+                    + (own.getMaxOverflow() == null && own.getSize() != null ? ".size" : ".max-overflow");
+            problems.add(
+                    property,
+                    SettingProblems.rule(refused),
+                    "Lower " + prefix + ".size or " + prefix + ".max-overflow: together they may be "
+                            + PoolSpec.MOST_WORKERS + ".");
+        }
+    }
+
+    private <T> void set(String property, @Nullable T value, Consumer<T> setter, String remedy) {
+        if (value != null) {
+            try {
+                setter.accept(value);
+            } catch (IllegalArgumentException refused) {
+                problems.add(property, SettingProblems.rule(refused), remedy);
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.github.ppool.spring.boot.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.spring.boot.Supervised;
+import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import io.github.ppool.spring.boot.autoconfigure.RecordingPools;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ReflectionUtils;
+
+/** The table of settings in the documentation is made from the metadata that editors use, and that tells the truth. */
+class PropertyTableTest {
+
+    private static final String POOL = "ppool.defaults.";
+    private static final String HEAD = "| setting | default | |\n|---|---|---|\n";
+
+    /** {@code -Dppool.docs.write=true} writes the page instead of comparing it. */
+    @Test
+    void the_appendix_of_the_documentation_is_that_of_the_metadata() throws IOException {
+        Path page = Path.of("..", "docs", "properties.md");
+        String appendix = appendix();
+        if (Boolean.getBoolean("ppool.docs.write")) {
+            Files.writeString(page, appendix);
+        }
+        assertThat(Files.readString(page))
+                .as("mvn -pl ppool-spring-boot-starter -am test -Dtest=PropertyTableTest -Dppool.docs.write=true"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false writes the page anew")
+                .isEqualTo(appendix);
+    }
+
+    @Test
+    void the_settings_of_supervised_beans_in_the_appendix_are_those_of_the_annotation() throws IOException {
+        assertThat(Arrays.stream(PpoolProperties.Supervised.class.getRecordComponents()).map(RecordComponent::getName))
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Supervised.class.getDeclaredMethods()).map(Method::getName).toList());
+        assertThat(supervisedRows()).hasSize(Supervised.class.getDeclaredMethods().length);
+    }
+
+    private static String appendix() throws IOException {
+        StringBuilder page = new StringBuilder("""
+                # All settings
+
+                Made from the metadata that editors complete settings by. How they belong together is in
+                [spring-boot.md](spring-boot.md).
+
+                ## The application
+
+                """).append(HEAD);
+        rows(page, property -> !name(property).startsWith(POOL));
+        page.append("""
+
+                ## A pool
+
+                `…` stands for `ppool.pools.<name>.` and also for `ppool.defaults.`.
+
+                """).append(HEAD);
+        rows(page, property -> name(property).startsWith(POOL) && !isGrouped(property));
+        page.append("\n## A pool: restarts, the making of workers, tasks that failed\n\n").append(HEAD);
+        rows(page, property -> name(property).startsWith(POOL) && isGrouped(property));
+        page.append("""
+
+                ## A supervised bean
+
+                What is not set is as the bean's `@Supervised` says; the defaults are those of the annotation.
+
+                """).append(HEAD);
+        supervisedRows().forEach(row -> page.append(row).append('\n'));
+        return page.toString();
+    }
+
+    private static void rows(StringBuilder page, Predicate<Map<String, Object>> which) throws IOException {
+        metadata().stream()
+                .filter(which)
+                .sorted(Comparator.comparing(PropertyTableTest::rank).thenComparing(PropertyTableTest::name))
+                .forEach(property -> page.append(row(property)).append('\n'));
+    }
+
+    /**
+     * The metadata knows nothing of the values of a map, so these stand here; the defaults are those of the annotation.
+     */
+    private static List<String> supervisedRows() {
+        Map<String, String> descriptions = new LinkedHashMap<>();
+        descriptions.put("plan", "What happens after each end: a plan as under restart.plan.");
+        descriptions.put("count", "How many times the plan is run: a number or infinity.");
+        descriptions.put("resetAfter", "After how long without an end the plan begins anew. Zero means never.");
+        descriptions.put("shutdown", "How long the bean's thread may take to end once it was interrupted.");
+        return descriptions.entrySet().stream()
+                .map(setting -> {
+                    String byDefault = String.valueOf(ReflectionUtils.invokeMethod(
+                            Objects.requireNonNull(ReflectionUtils.findMethod(Supervised.class, setting.getKey())),
+                            Objects.requireNonNull(AnnotationUtils.findAnnotation(Bare.class, Supervised.class))));
+                    return "| `ppool.supervised.<bean>." + DataObjectPropertyName.toDashedForm(setting.getKey())
+                            + "` | `"
+                            + byDefault + "` | " + setting.getValue() + " |";
+                })
+                .toList();
+    }
+
+    @Supervised
+    private static final class Bare {
+    }
+
+    @Test
+    void every_property_has_a_description_that_is_a_sentence() throws IOException {
+        assertThat(metadata()).hasSizeGreaterThan(40).allSatisfy(
+                property -> assertThat((String) property.get("description")).as(name(property)).endsWith("."));
+    }
+
+    @Test
+    void the_defaults_in_the_metadata_are_those_of_a_pool_that_sets_nothing() throws IOException {
+        ApplicationContextRunner runner = new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
+                .withUserConfiguration(SettingsTest.Workers.class)
+                .withPropertyValues("ppool.pools.plain.worker=factory", "ppool.pools.told.worker=factory");
+        String[] told = metadata().stream()
+                .filter(property -> name(property).startsWith(POOL) && property.containsKey("defaultValue"))
+                // These have no effect without a type or a plan beside them, and are refused.
+                .filter(property -> !name(property).matches(".*(restart.intensity|restart.period|task-restart.count)"))
+                .map(property -> name(property).replace(POOL, "ppool.pools.told.") + "="
+                        + text(property.get("defaultValue")))
+                .toArray(String[]::new);
+        assertThat(told).hasSizeGreaterThan(15);
+        runner.withPropertyValues(told).run(context -> {
+            assertThat(context).hasNotFailed();
+            var specs = context.getBean(RecordingPools.class).specs;
+            assertThat(specs.get("told"))
+                    .usingRecursiveComparison()
+                    .ignoringFields("name", "factory", "listener", "surviveOn", "crashOn")
+                    .isEqualTo(specs.get("plain"));
+        });
+    }
+
+    private static List<Map<String, Object>> metadata() throws IOException {
+        try (InputStream metadata = PropertyTableTest.class.getResourceAsStream(
+                "/META-INF/spring-configuration-metadata.json")) {
+            return JsonPath.read(Objects.requireNonNull(metadata), "$.properties");
+        }
+    }
+
+    private static String name(Map<String, Object> property) {
+        return (String) property.get("name");
+    }
+
+    private static boolean isGrouped(Map<String, Object> property) {
+        return name(property).indexOf('.', POOL.length()) >= 0;
+    }
+
+    /** ppool's own first; of the settings of a pool the worker. */
+    private static int rank(Map<String, Object> property) {
+        String name = name(property);
+        return name.startsWith("management.") ? 2 : name.endsWith(".worker") ? 0 : 1;
+    }
+
+    private static String row(Map<String, Object> property) {
+        Object value = property.get("defaultValue");
+        return "| `" + name(property).replace(POOL, "…") + "` | "
+                + (value == null ? "" : "`" + text(value) + "`") + " | " + property.get("description") + " |";
+    }
+
+    private static String text(Object value) {
+        return value instanceof Collection<?> list
+                ? list.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                : String.valueOf(value);
+    }
+}
