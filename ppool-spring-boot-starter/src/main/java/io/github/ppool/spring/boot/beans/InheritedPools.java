@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.spring.boot.settings.PoolNames;
-import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.PoolProperties;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class InheritedPools {
     private static final GuardedLog logger = GuardedLog.of(InheritedPools.class);
 
     /** What the contexts above were told of their pools, by the uniform names; null for a pool that is no setting. */
-    private final Map<String, PpoolProperties.@Nullable Pool> settings = new LinkedHashMap<>();
+    private final Map<String, @Nullable PoolProperties> settings = new LinkedHashMap<>();
     private final Set<String> names = new LinkedHashSet<>();
 
     private InheritedPools() {}
@@ -41,7 +41,7 @@ final class InheritedPools {
 
     private void add(ConfigurableListableBeanFactory parent) {
         String[] registrars = parent.getBeanNamesForType(PoolBeanRegistrar.class, true, false);
-        Map<String, PpoolProperties.Pool> told = registrars.length == 0
+        Map<String, PoolProperties> told = registrars.length == 0
                 ? Map.of()
                 : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().getPools();
         for (String name : parent.getBeanDefinitionNames()) {
@@ -63,8 +63,8 @@ final class InheritedPools {
     }
 
     /** Warns of settings for a pool of a context above that are others than that context had. */
-    void warnIfDifferent(String name, PpoolProperties.Pool here) {
-        PpoolProperties.Pool there = settings.get(PoolNames.uniform(name));
+    void warnIfDifferent(String name, PoolProperties here) {
+        PoolProperties there = settings.get(PoolNames.uniform(name));
         if (there != null && !there.equals(here)) {
             logger.warn("the pool '{}' is that of the context above, with the settings that {} has there; what this"
                     + " context says of it otherwise has no effect", name, PoolNames.property(name));

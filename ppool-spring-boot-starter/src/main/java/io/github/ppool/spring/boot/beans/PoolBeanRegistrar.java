@@ -5,6 +5,7 @@ import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.settings.DependsOn;
 import io.github.ppool.spring.boot.settings.PoolNames;
+import io.github.ppool.spring.boot.settings.PoolProperties;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
 import io.github.ppool.spring.boot.settings.SettingsBinder;
@@ -243,7 +244,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         Set<String> others = new TreeSet<>(specBeans.keySet());
         others.addAll(inherited.names());
         DependsOn.check(properties, others, problems);
-        for (Map.Entry<String, PpoolProperties.Pool> pool : properties.getPools().entrySet()) {
+        for (Map.Entry<String, PoolProperties> pool : properties.getPools().entrySet()) {
             String name = pool.getKey();
             WorkerBean worker = WorkerBean.find(beans, name, pool.getValue(), properties.getDefaults(), problems);
             SpecReader.read(name, none, properties, problems, beans.getBeanClassLoader());

@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.beans;
 import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.settings.PlanItem;
+import io.github.ppool.spring.boot.settings.PoolProperties;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,16 +41,16 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
             hints.proxies().registerJdkProxy(annotation);
         }
         // Found by the name valueOf when a text is converted.
-        for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PpoolProperties.Pool.class,
-                PpoolProperties.Restart.class,
-                PpoolProperties.Creation.class, PpoolProperties.TaskRestart.class, PpoolProperties.Supervised.class,
+        for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PoolProperties.class,
+                PoolProperties.Restart.class,
+                PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PpoolProperties.Supervised.class,
                 PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
             // The names of the fields are those of the settings, for "Did you mean".
             hints.reflection().registerType(
                     converted, MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
         }
         Stream.concat(Stream.of(properties.getDefaults()), properties.getPools().values().stream())
-                .map(PpoolProperties.Pool::getRestart)
+                .map(PoolProperties::getRestart)
                 .flatMap(restart -> Stream.of(restart.getSurviveOn(), restart.getCrashOn()))
                 .<String>mapMulti((names, each) -> {
                     if (names != null) {

@@ -5,7 +5,7 @@ import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.settings.Nearest;
 import io.github.ppool.spring.boot.settings.PoolNames;
-import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.PoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
 import io.github.ppool.spring.boot.settings.SpecReader;
 import java.util.ArrayList;
@@ -44,8 +44,8 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
     public static @Nullable WorkerBean find(
             ConfigurableListableBeanFactory beans,
             String pool,
-            PpoolProperties.Pool own,
-            PpoolProperties.Pool defaults,
+            PoolProperties own,
+            PoolProperties defaults,
             SettingProblems problems) {
         String named = own.getWorker() != null ? own.getWorker() : defaults.getWorker();
         boolean isDefault = own.getWorker() == null && named != null;

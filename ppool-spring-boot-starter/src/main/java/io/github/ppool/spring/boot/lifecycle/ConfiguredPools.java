@@ -20,6 +20,7 @@ import io.github.ppool.spring.boot.settings.DependsOn;
 import io.github.ppool.spring.boot.settings.InvalidPoolSettingsException;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolOrder;
+import io.github.ppool.spring.boot.settings.PoolProperties;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.RunTimeSettings;
 import io.github.ppool.spring.boot.settings.SettingProblems;
@@ -149,7 +150,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
     /** Which pool needs which, by the names of the pools. */
     PoolOrder order() {
         Map<String, List<String>> dependsOn = new LinkedHashMap<>(atRunTime);
-        for (Map.Entry<String, PpoolProperties.Pool> pool : registrar.properties().getPools().entrySet()) {
+        for (Map.Entry<String, PoolProperties> pool : registrar.properties().getPools().entrySet()) {
             List<String> needed = pool.getValue().getDependsOn();
             if (needed != null) {
                 dependsOn.putIfAbsent(pool.getKey(), needed.stream().map(this::poolOfBean).toList());
@@ -298,7 +299,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         SettingProblems problems = new SettingProblems(given);
         try {
             PpoolProperties properties = SettingsBinder.bind(given);
-            PpoolProperties.Pool own = properties.getPools().getOrDefault(name, properties.getDefaults());
+            PoolProperties own = properties.getPools().getOrDefault(name, properties.getDefaults());
             WorkerBean worker = WorkerBean.find(beans, name, own, properties.getDefaults(), problems);
             if (worker == null) {
                 problems.throwIfAny(null);

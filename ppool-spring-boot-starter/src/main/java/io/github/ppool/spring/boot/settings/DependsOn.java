@@ -22,7 +22,7 @@ public final class DependsOn {
         Set<String> known = new TreeSet<>(properties.getPools().keySet());
         known.addAll(otherPools);
         Map<String, List<String>> dependsOn = new LinkedHashMap<>();
-        for (Map.Entry<String, PpoolProperties.Pool> pool : properties.getPools().entrySet()) {
+        for (Map.Entry<String, PoolProperties> pool : properties.getPools().entrySet()) {
             List<String> needed = pool.getValue().getDependsOn();
             if (needed != null) {
                 dependsOn.put(pool.getKey(), needed);

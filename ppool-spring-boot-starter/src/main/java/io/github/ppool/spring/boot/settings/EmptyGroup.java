@@ -3,7 +3,11 @@ package io.github.ppool.spring.boot.settings;
 import java.lang.reflect.Constructor;
 import org.springframework.beans.BeanUtils;
 
-/** A group of settings of which none is set, made of the blank text that stands in its place. */
+/**
+ * Groups of settings of which none is set. A YAML file that names a group, and has nothing below the name, has a blank
+ * text in the place of the group. Spring Boot converts the text with the method {@code valueOf} of the group's class,
+ * which it finds by that name; the method throws {@link IllegalArgumentException} if the text is not blank.
+ */
 final class EmptyGroup {
 
     private EmptyGroup() {}

@@ -5,7 +5,7 @@ import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPlanSyntaxException;
 import io.github.ppool.restart.RestartPolicy;
-import io.github.ppool.spring.boot.settings.PpoolProperties.Restart;
+import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

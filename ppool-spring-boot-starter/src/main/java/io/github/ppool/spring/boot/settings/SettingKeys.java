@@ -17,7 +17,7 @@ final class SettingKeys {
 
     private static final String POOLS = "pools";
     private static final List<String> ROOT = keys(PpoolProperties.class, false);
-    private static final List<String> POOL = keys(PpoolProperties.Pool.class, true);
+    private static final List<String> POOL = keys(PoolProperties.class, true);
     private static final List<String> SUPERVISED = keys(PpoolProperties.Supervised.class, true);
     /** Below these stand settings; the others are settings themselves. */
     private static final List<String> GROUPS = List.of("defaults", POOLS, "supervised");
@@ -31,7 +31,9 @@ final class SettingKeys {
 
     /** Whether a value of this type is a group of settings. */
     static boolean isGroup(Class<?> type) {
-        return type.getEnclosingClass() == PpoolProperties.class;
+        return type == PoolProperties.class
+                || type.getEnclosingClass() == PoolProperties.class
+                || type.getEnclosingClass() == PpoolProperties.class;
     }
 
     /** The keys of a pool, such as {@code restart.plan}, with those of its groups. */

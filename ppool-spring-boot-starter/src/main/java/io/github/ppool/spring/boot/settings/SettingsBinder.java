@@ -55,7 +55,7 @@ public final class SettingsBinder {
         PpoolProperties bound = failures.bound() instanceof PpoolProperties properties
                 ? properties
                 : new PpoolProperties();
-        Map<String, PpoolProperties.Pool> pools = new LinkedHashMap<>(bound.getPools());
+        Map<String, PoolProperties> pools = new LinkedHashMap<>(bound.getPools());
         failures.failures().forEach((name, failure) -> {
             describe(name, failure, problems);
             addPoolOf(name, pools);
@@ -69,10 +69,10 @@ public final class SettingsBinder {
     }
 
     /** A pool of which nothing could be bound is a pool: its other problems are told too. */
-    private static void addPoolOf(ConfigurationPropertyName wrong, Map<String, PpoolProperties.Pool> pools) {
+    private static void addPoolOf(ConfigurationPropertyName wrong, Map<String, PoolProperties> pools) {
         if (POOLS.isAncestorOf(wrong)) {
             pools.putIfAbsent(
-                    wrong.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL), new PpoolProperties.Pool());
+                    wrong.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL), new PoolProperties());
         }
     }
 
@@ -135,7 +135,7 @@ public final class SettingsBinder {
         if (type == String.class || type == PlanItem.class) {
             return "a text";
         }
-        if (type == PpoolProperties.Pool.class) {
+        if (type == PoolProperties.class) {
             return "the name of a pool, with its settings below it, such as worker and size";
         }
         if (SettingKeys.isGroup(type) || Map.class.isAssignableFrom(type)) {

@@ -4,10 +4,10 @@ import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartPolicy;
-import io.github.ppool.spring.boot.settings.PpoolProperties.Creation;
-import io.github.ppool.spring.boot.settings.PpoolProperties.Pool;
-import io.github.ppool.spring.boot.settings.PpoolProperties.Restart;
-import io.github.ppool.spring.boot.settings.PpoolProperties.TaskRestart;
+import io.github.ppool.spring.boot.settings.PoolProperties.Creation;
+
+import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
+import io.github.ppool.spring.boot.settings.PoolProperties.TaskRestart;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -49,7 +49,7 @@ public final class SpecReader<W> {
             @Nullable ClassLoader classLoader) {
         PoolSpec.Builder<W> builder = PoolSpec.builder(name, factory).contextClassLoader(classLoader);
         SpecReader<W> reader = new SpecReader<>(builder, problems, classLoader);
-        Pool own = properties.getPools().getOrDefault(name, properties.getDefaults());
+        PoolProperties own = properties.getPools().getOrDefault(name, properties.getDefaults());
         String prefix = PoolNames.property(name);
         if (!properties.getOrphanGrace().isNegative()) { // else it is one of the problems of the root
             builder.orphanGrace(properties.getOrphanGrace());
@@ -80,7 +80,7 @@ public final class SpecReader<W> {
         }
     }
 
-    private void apply(String prefix, Pool pool) {
+    private void apply(String prefix, PoolProperties pool) {
         // A method reference costs its time at the start where it is passed, so groups without a setting are left out.
         applySize(prefix, pool);
         if (isAnySet(pool.getMaxLifetime(), pool.getLifetimeJitter(), pool.getMaxUses(), pool.getMaxIdle())) {
@@ -112,7 +112,7 @@ public final class SpecReader<W> {
         return false;
     }
 
-    private void applySize(String prefix, Pool pool) {
+    private void applySize(String prefix, PoolProperties pool) {
         if (isAnySet(pool.getSize(), pool.getMaxOverflow())) {
             set(prefix + ".size", pool.getSize(), builder::size, WORKERS);
             set(prefix + ".max-overflow", pool.getMaxOverflow(), builder::maxOverflow, WORKERS);
@@ -122,14 +122,14 @@ public final class SpecReader<W> {
         }
     }
 
-    private void applyQueue(String prefix, Pool pool) {
+    private void applyQueue(String prefix, PoolProperties pool) {
         set(prefix + ".strategy", pool.getStrategy(), builder::strategy, "Use lifo, fifo or affine.");
         set(prefix + ".queue-capacity", pool.getQueueCapacity(), builder::queueCapacity, "Use 0 or more.");
         set(prefix + ".checkout-timeout", pool.getCheckoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
         set(prefix + ".overflow-ttl", pool.getOverflowTtl(), builder::overflowTtl, ZERO_AND_MORE);
     }
 
-    private void applyAge(String prefix, Pool pool) {
+    private void applyAge(String prefix, PoolProperties pool) {
         set(prefix + ".max-lifetime", pool.getMaxLifetime(), builder::maxLifetime, SECONDS_AND_MORE);
         set(prefix + ".lifetime-jitter", pool.getLifetimeJitter(), builder::lifetimeJitter,
                 "Use a number from 0 to 1.");
@@ -137,7 +137,7 @@ public final class SpecReader<W> {
         set(prefix + ".max-idle", pool.getMaxIdle(), builder::maxIdle, SECONDS_AND_MORE);
     }
 
-    private void applyChecks(String prefix, Pool pool) {
+    private void applyChecks(String prefix, PoolProperties pool) {
         set(prefix + ".validate-on-checkout", pool.getValidateOnCheckout(), builder::validateOnCheckout, "");
         set(prefix + ".validate-after-idle", pool.getValidateAfterIdle(), builder::validateAfterIdle, SECONDS_AND_MORE);
         set(prefix + ".keep-alive", pool.getKeepAlive(), builder::keepAlive, SECONDS_AND_MORE);
@@ -145,7 +145,7 @@ public final class SpecReader<W> {
         set(prefix + ".validation-timeout", pool.getValidationTimeout(), builder::validationTimeout, ZERO_AND_MORE);
     }
 
-    private void applyPhases(String prefix, Pool pool) {
+    private void applyPhases(String prefix, PoolProperties pool) {
         set(prefix + ".await-ready", pool.getAwaitReady(), builder::awaitReady, ZERO_AND_MORE);
         set(prefix + ".fail-fast", pool.getFailFast(), builder::failFast, "");
         set(prefix + ".task-timeout", pool.getTaskTimeout(), builder::taskTimeout, SECONDS_AND_MORE);
@@ -154,7 +154,7 @@ public final class SpecReader<W> {
         set(prefix + ".refuse-while-suspended", pool.getRefuseWhileSuspended(), builder::refuseWhileSuspended, "");
     }
 
-    private void applyLeaks(String prefix, Pool pool) {
+    private void applyLeaks(String prefix, PoolProperties pool) {
         set(prefix + ".leak-detection", pool.getLeakDetection(), builder::leakDetection, "");
         set(prefix + ".leak-detection-threshold", pool.getLeakDetectionThreshold(), builder::leakDetectionThreshold,
                 ZERO_AND_MORE);
@@ -301,7 +301,7 @@ public final class SpecReader<W> {
                 "Name classes of exceptions with their packages, such as java.net.ConnectException.");
     }
 
-    private void checkTogether(String prefix, Pool own) {
+    private void checkTogether(String prefix, PoolProperties own) {
         try {
             builder.build();
         } catch (IllegalArgumentException refused) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
-import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.PoolProperties;
 import java.net.ConnectException;
 import java.net.SocketException;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class AheadOfTimeHintsTest {
         RuntimeHints hints = generation.getRuntimeHints();
         assertThat(RuntimeHintsPredicates.reflection().onType(ConnectException.class)).accepts(hints);
         assertThat(RuntimeHintsPredicates.reflection().onType(SocketException.class)).accepts(hints);
-        assertThat(RuntimeHintsPredicates.reflection().onType(PpoolProperties.Pool.class)).accepts(hints);
+        assertThat(RuntimeHintsPredicates.reflection().onType(PoolProperties.class)).accepts(hints);
         assertThat(RuntimeHintsPredicates.proxies().forInterfaces(PoolWorker.class)).accepts(hints);
         // The settings of the machine on which the application runs decide which pools there are.
         assertThat(files.getGeneratedFiles(Kind.SOURCE).keySet()).isNotEmpty().noneMatch(

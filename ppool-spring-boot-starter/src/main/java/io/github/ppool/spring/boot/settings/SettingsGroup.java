@@ -1,0 +1,24 @@
+package io.github.ppool.spring.boot.settings;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A group of settings, which is equal to another one of its class if all their values are equal. */
+abstract sealed class SettingsGroup
+        permits PoolProperties, PoolProperties.Restart, PoolProperties.Creation, PoolProperties.TaskRestart {
+
+    /** The values of all settings of the group, in a fixed order. */
+    abstract List<@Nullable Object> values();
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof SettingsGroup that
+                && getClass() == that.getClass()
+                && values().equals(that.values());
+    }
+
+    @Override
+    public final int hashCode() {
+        return values().hashCode();
+    }
+}
