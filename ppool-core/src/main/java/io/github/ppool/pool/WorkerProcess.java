@@ -59,6 +59,7 @@ final class WorkerProcess<W> implements ProcessInit {
     /** Of its tasks. */
     final TaskCounts counts = new TaskCounts();
     private final boolean notifiesTimes;
+    private final @Nullable Duration taskTimeout;
 
     // the process's own
     /**
@@ -84,6 +85,7 @@ final class WorkerProcess<W> implements ProcessInit {
         this.slot = slot;
         this.factory = engine.spec().factory();
         this.notifiesTimes = engine.listeners().notifiesTaskTimes();
+        this.taskTimeout = engine.spec().taskTimeout();
     }
 
     @Override
@@ -377,7 +379,7 @@ final class WorkerProcess<W> implements ProcessInit {
         if (notifiesTimes) {
             task.tellWait(counts);
         }
-        Duration timeout = task.options.timeout() != null ? task.options.timeout() : engine.spec().taskTimeout();
+        Duration timeout = task.options.timeout() != null ? task.options.timeout() : taskTimeout;
         if (timeout != null) {
             int attempt = task.attempts();
             var unused = task.extras(); // before the timer may go off: it notes there that the time is over
