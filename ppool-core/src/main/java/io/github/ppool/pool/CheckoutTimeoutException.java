@@ -3,8 +3,8 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No worker came in time. The caller has left the queue; nothing is held. Stands for the exit {@code timeout} of
- * {@code poolboy:checkout}.
+ * No worker came in time. The caller has left the queue and holds no worker of this call. Stands for the exit
+ * {@code timeout} of {@code poolboy:checkout}.
  */
 public final class CheckoutTimeoutException extends PoolException {
 

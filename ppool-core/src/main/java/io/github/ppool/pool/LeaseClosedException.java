@@ -1,8 +1,8 @@
 package io.github.ppool.pool;
 
 /**
- * A worker was asked for through a lease that is no longer open. Nothing was changed. The message tells whether the
- * lease was closed or the worker has died.
+ * The worker of a lease that is no longer open was requested. Nothing was changed. The message tells if the lease was
+ * closed or the worker has died.
  */
 public final class LeaseClosedException extends IllegalStateException {
 

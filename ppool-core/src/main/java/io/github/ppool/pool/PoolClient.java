@@ -6,12 +6,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool, to those who use it: borrow a worker with {@code checkout} or {@code transaction}, or hand work over as
- * {@link TaskQueue} says. All who wait stand in one queue, first in first out (see {@link TaskOptions#priority}).
+ * A pool as its users see it. Users borrow a worker with {@code checkout} or {@code transaction}, or hand work over
+ * with the methods of {@link TaskQueue}. Borrowers and tasks wait in one queue, first in first out;
+ * {@link TaskOptions#priority} changes the order.
  *
- * <p>May be used from any thread. The handle is good for as long as the pool exists, whatever happens to its workers
- * and to its supervisor; it even serves again when a pool of the same name and configuration was started anew after the
- * tree gave up.
+ * <p>Any thread may use a client. A client is valid as long as the pool exists, through all ends of its workers and of
+ * its supervisor. If the tree gave up, and a pool of the same name and configuration is started anew, the client serves
+ * that pool again.
  *
  * <p>Stands for the functions of {@code poolboy} and of {@code ppool}.
  *
@@ -19,118 +20,125 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PoolClient<W> extends TaskQueue<W> {
 
-    /**
-     * The name of the pool.
-     *
-     * @return the name
-     */
+    /** {@return the name of the pool} */
     String name();
 
     /**
-     * Borrows a worker, waiting for one up to the pool's {@link PoolSpec#checkoutTimeout}. Stands for
-     * {@code poolboy:checkout/1}.
+     * Borrows a worker, and waits for one up to the pool's {@link PoolSpec#checkoutTimeout}. Blocks while it waits; an
+     * interrupt ends the wait. Stands for {@code poolboy:checkout/1}.
      *
-     * <p>Whoever waits is served in turn. A platform thread that has just given back a worker for which others waited,
-     * and finds none idle when it asks again, gives way first: it sleeps some 50 to 150 microseconds, which count as
-     * waited, before it takes what is idle then or goes to the end of the queue. With less time than 5 milliseconds it
-     * does not.
+     * <p>Waiting callers are served in their order. A platform thread that has just handed its worker on, and finds no
+     * idle one when it asks again, gives way first: it sleeps for some 50 to 150 microseconds, which count as waited.
+     * Then it takes an idle worker or goes to the end of the queue. With a time-out below 5 milliseconds it does not
+     * sleep.
      *
-     * <p>Each of these errors leaves the caller without a worker and outside of the queue. A
-     * {@link StackOverflowError} comes before anything has happened: the pool makes sure of enough stack for the
-     * checkout and for the check-in.
+     * <p>After each of these errors the caller has no worker and is not in the queue. A {@link StackOverflowError}
+     * comes before anything has happened: the pool first reserves the stack of the checkout and of the check-in.
      *
-     * @return the lease, to be closed by the caller
-     * @throws CheckoutTimeoutException if no worker came in time; it names the workers that the caller itself has and,
-     *     where leases are watched, the threads that have workers, with the times
+     * <p>Memory effects: actions of the former holder before {@link Lease#close} <em>happen-before</em> the return of
+     * this method.
+     *
+     * @return the lease, which the caller must close
+     * @throws CheckoutTimeoutException if no worker came in time. The message names the workers that the caller itself
+     *     holds and, if leases are watched, the threads that hold workers, with the times
      * @throws PoolRejectedException if the queue is full, or the pool is suspended and refuses callers
-     * @throws PoolInterruptedException if the calling thread is interrupted while it waits; its interrupt flag is set,
+     * @throws PoolInterruptedException if the calling thread is interrupted while it waits. Its interrupt flag is set,
      *     and a worker that came at the same moment has gone to the next in the queue
-     * @throws WorkerUnavailableException if workers cannot be made, again and again; with the cause
-     * @throws PoolStoppedException if the pool is stopped or has given up, now or while the caller waits
+     * @throws WorkerUnavailableException if attempts to make a worker fail again and again; with the cause
+     * @throws PoolStoppedException if the pool is stopped or has given up, now or during the wait
      */
     Lease<W> checkout();
 
     /**
-     * Borrows a worker, waiting for one up to a time. Stands for {@code poolboy:checkout(Pool, true, Timeout)}.
+     * Borrows a worker, and waits for one up to a time; otherwise as {@link #checkout()}. Stands for
+     * {@code poolboy:checkout(Pool, true, Timeout)}.
      *
-     * @param timeout by the pool's clock; zero and negative take only an idle worker
-     * @return the lease, to be closed by the caller
+     * @param timeout the longest wait, by the pool's clock; with zero and less the caller takes only an idle worker
+     * @return the lease, which the caller must close
      * @throws PoolException as {@link #checkout()}
+     * @throws NullPointerException if the time-out is null; nothing has happened
      */
     Lease<W> checkout(Duration timeout);
 
     /**
-     * Borrows a worker if one is idle, or if there is room to make one more; then it waits until that one is made, but
-     * never for another holder. Stands for {@code poolboy:checkout(Pool, false)}.
+     * Borrows a worker if one is idle, or if there is room to make one more. In the second case the call blocks until
+     * that worker is made, but it never waits for another holder. An interrupt ends the wait. Stands for
+     * {@code poolboy:checkout(Pool, false)}.
      *
-     * @return the lease, empty if all are taken
-     * @throws WorkerUnavailableException if the worker that was to be made for the caller could not be made; with the
-     *         cause
-     * @throws PoolException as {@link #checkout()}, but for the time-out and the full queue
+     * @return the lease, which the caller must close; empty if all workers are taken
+     * @throws WorkerUnavailableException if the worker for this caller could not be made; with the cause
+     * @throws PoolException as {@link #checkout()}, except for the time-out and the full queue
      */
     Optional<Lease<W>> tryCheckout();
 
     /**
      * Borrows a worker without blocking, within the pool's {@link PoolSpec#checkoutTimeout}. The stage completes with
-     * the lease, or exceptionally with what {@link #checkout()} would throw, on the thread that brings it, or on a
-     * thread of its own: if that thread has several stages to complete, or is that of a timer or a supervisor. So
-     * dependents without an executor hold up no other caller, but may hold up a worker's process or a thread that
-     * gives a worker back, and should be short. {@code toCompletableFuture().cancel(…)} takes the caller out of the
-     * queue; a worker that comes at the same moment goes to the next. A {@code cancel} that returns false has come
-     * too late: the lease is there and must be closed.
+     * the lease, or exceptionally with an exception of {@link #checkout()}.
      *
-     * <p>If the caller is a process, the lease is that process's and comes back when it ends; if it is killed, as
-     * {@link Lease} says. Otherwise it has no owner. One that no code refers to any more, because the stage was
-     * dropped, say, is noticed when the garbage collector finds it: that is told as {@link PoolSpec#leakDetection}
-     * says, and the worker is replaced.
+     * <p>The thread that brings the lease completes the stage. If that thread has several stages to complete, or is the
+     * thread of a timer or a supervisor, another thread of the pool does. So dependents without an executor hold up no
+     * other caller. They may hold up the process of a worker or a thread that gives a worker back, and should be short.
+     *
+     * <p>{@code toCompletableFuture().cancel(…)} takes the caller out of the queue. A worker that comes at the same
+     * moment goes to the next. A {@code cancel} that returns false came too late: the lease is there and must be
+     * closed.
+     *
+     * <p>If the caller is a process, that process owns the lease, and the worker comes back when the process ends;
+     * {@link Lease} says how if it is killed. Otherwise the lease has no owner. If no code refers to such a lease any
+     * more, for example because the stage was dropped, the garbage collector finds it. Then the pool reports it as with
+     * {@link PoolSpec#leakDetection}, and replaces the worker.
      *
      * @return a new stage
      */
     CompletionStage<Lease<W>> checkoutAsync();
 
     /**
-     * As {@link #checkoutAsync()} with a time-out of its own.
+     * Borrows a worker without blocking, within a time; otherwise as {@link #checkoutAsync()}.
      *
-     * @param timeout by the pool's clock; zero and negative take only an idle worker
+     * @param timeout the longest wait, by the pool's clock; with zero and less the caller takes only an idle worker
      * @return a new stage
      */
     CompletionStage<Lease<W>> checkoutAsync(Duration timeout);
 
     /**
-     * Borrows a worker, does something with it on the calling thread, and gives it back. If the action throws
-     * something that speaks of a broken resource, itself or by one of its causes, the worker crashes:
-     * {@link PoolSpec.Builder#crashOn} says what does. After anything else, an {@link Error} and an
-     * {@link InterruptedException} included, the worker is {@linkplain Lease#suspect suspect}: it is validated before
-     * it is lent again. The exception is thrown on as it is. If {@code crashOn} throws instead of answering, that is
-     * logged, counts as false, and is added to the exception as suppressed. The thread is left as the action leaves
-     * it, with an interrupt that it has set. Stands for {@code poolboy:transaction/2}, which gives the worker back
-     * whatever was thrown.
+     * Borrows a worker as {@link #checkout()} does, runs an action with it on the calling thread, and gives the worker
+     * back. Blocks for the checkout and for the action. Stands for {@code poolboy:transaction/2}, which gives the
+     * worker back after any exception.
      *
-     * @param action what to do; what it returns, if anything, is dropped: see {@link #transactionResult}
-     * @param <X> what the action may throw
-     * @throws X what the action throws
+     * <p>An exception of the action is thrown on unchanged, after the worker was given back. If the exception or one of
+     * its causes speaks of a broken resource, the worker crashes: {@link PoolSpec.Builder#crashOn} decides. After any
+     * other exception, an {@link Error} and an {@link InterruptedException} included, the worker is
+     * {@linkplain Lease#suspect suspect}, and is validated before it is lent again. If {@code crashOn} throws, the
+     * failure is logged, counts as false, and is added to the exception as suppressed.
+     *
+     * <p>The pool leaves the thread as the action leaves it: an interrupt that the action has set stays set.
+     *
+     * @param action the work; a value that the lambda may have is dropped, see {@link #transactionResult}
+     * @param <X> the exception of the action
+     * @throws X if the action throws it
      * @throws PoolException as {@link #checkout()}; the action was not run
      */
     <X extends Exception> void transaction(WorkerAction<? super W, X> action) throws X;
 
     /**
-     * As {@link #transaction}, with a result.
+     * Borrows a worker, runs a function with it on the calling thread, and gives the worker back; as
+     * {@link #transaction}, with a result.
      *
-     * @param function what to do
+     * @param function the work
      * @param <R> the result
-     * @param <X> what the function may throw
-     * @return what the function returns
-     * @throws X what the function throws
+     * @param <X> the exception of the function
+     * @return the result of the function
+     * @throws X if the function throws it
      * @throws PoolException as {@link #checkout()}; the function was not run
      */
     <R extends @Nullable Object, X extends Exception> R transactionResult(
             WorkerFunction<? super W, ? extends R, X> function) throws X;
 
     /**
-     * Borrows a worker without blocking, begins something with it, and gives it back when that is done, within the
-     * pool's {@link PoolSpec#checkoutTimeout}: as {@link #transactionAsync(Duration, WorkerFunction)}.
+     * Runs an asynchronous transaction within the pool's {@link PoolSpec#checkoutTimeout}; otherwise as
+     * {@link #transactionAsync(Duration, WorkerFunction)}.
      *
-     * @param function begins the work and returns the stage that ends with it
+     * @param function starts the work, and returns the stage that ends with it
      * @param <R> the result
      * @return a new stage
      */
@@ -138,44 +146,47 @@ public interface PoolClient<W> extends TaskQueue<W> {
             WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
 
     /**
-     * Borrows a worker without blocking, begins something with it, and gives it back when that is done. The function
-     * gets the worker on the thread that brings it, as a dependent of {@link #checkoutAsync()} would, and returns a
-     * stage. The worker is lent until that inner stage ends, normally or not, and then the stage that this method has
-     * returned completes in the same way.
+     * Borrows a worker without blocking, starts work with it, and gives it back when the work is done. The function
+     * gets the worker on the thread that brings it, as a dependent of {@link #checkoutAsync()} would. It returns the
+     * <em>inner</em> stage. The worker is lent until the inner stage ends, normally or not; then the stage that this
+     * method has returned completes in the same way.
      *
-     * <p>An exception of the inner stage, or of the function itself, is treated as one of {@link #transaction}. A
-     * function that returns null has failed. If the inner stage can't tell its end, because its {@code whenComplete}
-     * throws, the worker crashes, since it may be in use for ever.
+     * <p>An exception of the inner stage, or of the function itself, counts as an exception in {@link #transaction}. A
+     * function that returns null has failed. If the {@code whenComplete} of the inner stage throws, the end of the work
+     * stays unknown. The worker may be in use for ever then, so it crashes.
      *
      * <p>{@code toCompletableFuture().cancel(…)} ends the returned stage at once, as any other completion from outside
-     * does. A caller without a worker leaves the queue then, and the function is not called. Else the inner stage is
-     * cancelled if it is a {@link java.util.concurrent.Future}. The worker comes back when the inner stage has ended
-     * and that call has returned: a cancelled future must have left the worker by then. If its work goes on, as that of
-     * {@code supplyAsync} does, the function should return its {@link
-     * java.util.concurrent.CompletableFuture#minimalCompletionStage()}, which can't be cancelled.
+     * does. A caller that still waits for a worker leaves the queue, and the function is not called. Otherwise the
+     * inner stage is cancelled if it is a {@link java.util.concurrent.Future}. The worker comes back when the inner
+     * stage has ended and that call has returned. So a cancelled future must have left the worker by then. The work of
+     * {@code supplyAsync} goes on after a cancel; for such work the function should return the
+     * {@link java.util.concurrent.CompletableFuture#minimalCompletionStage()}, which can't be cancelled.
      *
-     * <p>The lease has no owner, even if the caller is a process, and comes back as that of {@code checkoutAsync} does
-     * if the inner stage is dropped before it has ended. A stage that never ends and is not dropped keeps the worker.
+     * <p>The lease has no owner, even if the caller is a process. If the inner stage is dropped before its end, the
+     * worker comes back as with {@code checkoutAsync}. An inner stage that never ends and is not dropped keeps the
+     * worker.
      *
-     * @param timeout how long to wait for a worker, by the pool's clock; zero and negative take only an idle worker
-     * @param function begins the work and returns the stage that ends with it; it must not block
+     * @param timeout the longest wait for a worker, by the pool's clock; with zero and less the caller takes only an
+     *     idle worker
+     * @param function starts the work, and returns the stage that ends with it; must not block
      * @param <R> the result
-     * @return a new stage; it ends exceptionally with the exception of {@link #checkout()} if there is no worker, or
-     *     with that of the inner stage, without the {@link java.util.concurrent.CompletionException} around it
+     * @return a new stage. Without a worker it ends with the exception of {@link #checkout()}; after a failure it ends
+     *     with the exception of the inner stage, without the {@link java.util.concurrent.CompletionException} around it
+     * @throws NullPointerException if the time-out or the function is null; nothing has happened
      */
     <R extends @Nullable Object> CompletionStage<R> transactionAsync(
             Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
 
     /**
-     * The same pool for tasks with other options than {@link TaskOptions#DEFAULT}.
+     * Returns a view of this pool for tasks with other options than {@link TaskOptions#DEFAULT}. Does not block.
      *
-     * @param options how the tasks are to be run
+     * @param options the options of all tasks that are handed over through the view
      * @return a view of this pool
      */
     TaskQueue<W> tasks(TaskOptions options);
 
     /**
-     * How the pool is, at one moment. Takes the pool's lock for a moment, in time linear in the number of workers.
+     * Describes the pool at one moment. Takes the pool's lock for a moment; the time grows with the number of workers.
      * Stands for {@code poolboy:status/1}.
      *
      * @return a snapshot

@@ -3,8 +3,8 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool did not do what it was asked. The message says what was asked, which limit was met, and how the pool was at
- * that moment; the cause is the last failure of a worker where that matters. The pool itself is unharmed.
+ * A pool refused a request. The message contains the request, the limit that was met, and the status of the pool at
+ * that moment. The cause is the last failure of a worker if that matters. The pool itself is unharmed.
  */
 public abstract sealed class PoolException extends RuntimeException
         permits CheckoutTimeoutException,
@@ -22,20 +22,12 @@ public abstract sealed class PoolException extends RuntimeException
         this.status = status;
     }
 
-    /**
-     * The name of the pool.
-     *
-     * @return the name
-     */
+    /** {@return the name of the pool} */
     public String pool() {
         return status.name();
     }
 
-    /**
-     * How the pool was when it refused.
-     *
-     * @return a snapshot
-     */
+    /** {@return the status of the pool at the moment of the refusal} */
     public PoolStatus status() {
         return status;
     }

@@ -3,8 +3,8 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread was interrupted while it waited for the pool. Its interrupt flag is set again; it has left the queue and
- * holds nothing.
+ * The thread was interrupted while it waited for the pool. Its interrupt flag is set again. The caller has left the
+ * queue and holds no worker of this call.
  */
 public final class PoolInterruptedException extends PoolException {
 

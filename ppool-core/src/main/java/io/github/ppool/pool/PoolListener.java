@@ -6,19 +6,20 @@ import io.github.ppool.supervisor.SupervisorEvent;
 import java.time.Duration;
 
 /**
- * Is told what happens in a pool, apart from the checkouts and check-ins that go well at once. Called holding no
- * lock, after the fact, and after the pool has done its own duties: waiting callers are awake by then.
+ * Receives the events of a pool, except for checkouts and check-ins that succeed at once. The pool calls a listener
+ * after the event and without a lock, when it has done its own duties: waiting callers are awake by then.
  *
- * <p>The thread is the one that made it happen: a caller's, or that of a worker's process. A timer hands the call to
- * one of the pool's own platform threads. The supervisor's process tells {@link #supervised}; all else that it finds
- * out is handed on, too. So calls may come at the same time and, from different threads, in another order than that of
- * the events. A stop of the pool waits until all is told, at most a second.
+ * <p>The thread that caused the event makes the call: a caller, or the process of a worker. A timer hands the call to
+ * one of the pool's own platform threads. The process of the supervisor calls {@link #supervised} and hands all other
+ * calls on. So calls may overlap, and calls from different threads may come in another order than their events. A stop
+ * of the pool waits until all calls are made, but a second at most.
  *
- * <p>A listener must be short and must not block. One that blocks holds up the thread that calls it: a caller does
- * not get its answer, and the worker whose process tells gets no task, though a borrower may get it. Whatever a
- * listener throws is logged and changes nothing, errors of the virtual machine included. An interrupt that it leaves
- * behind is dropped on any thread but that of a process that was ended meanwhile; an interrupt that was pending
- * before stays pending. The context class loader of the thread is put back.
+ * <p>A listener must be short and must not block. One that blocks holds up the thread that calls it: a caller does not
+ * get its answer. The worker of a process that calls gets no task meanwhile, though a borrower may get it.
+ *
+ * <p>The pool logs each exception of a listener, errors of the virtual machine included, and goes on. It drops an
+ * interrupt that the listener leaves behind, except on the thread of a process that was ended meanwhile. An interrupt
+ * that was pending before stays pending. The context class loader of the thread is restored.
  */
 public interface PoolListener {
 
@@ -26,19 +27,19 @@ public interface PoolListener {
      * A worker was made and is ready.
      *
      * @param pool the name of the pool
-     * @param worker its process
-     * @param took how long it took to make
+     * @param worker the process of the worker
+     * @param took the time that it took to make
      */
     default void workerReady(String pool, Pid worker, Duration took) {}
 
     /**
-     * A worker could not be made, in whatever way: {@link WorkerFactory#create} threw, returned null or took too
-     * long, or its process ended. The pool tries again as its creation plan says.
+     * An attempt to make a worker has failed: {@link WorkerFactory#create} threw, returned null or took too long, or
+     * its process ended. The pool tries again by its creation plan.
      *
      * @param pool the name of the pool
-     * @param cause why; a {@link java.util.concurrent.TimeoutException} if it took too long, a
+     * @param cause the failure: a {@link java.util.concurrent.TimeoutException} if the attempt took too long, a
      *     {@link WorkerExitException} if the process ended without an exception
-     * @param inARow how many times in a row, over all workers of the pool
+     * @param inARow the number of failures in a row, over all workers of the pool
      */
     default void workerNotMade(String pool, Throwable cause, int inARow) {}
 
@@ -46,42 +47,42 @@ public interface PoolListener {
      * The process of a worker ended.
      *
      * @param pool the name of the pool
-     * @param worker its process
-     * @param reason why; {@link ExitReason#isOrderly()} if it was dismissed
+     * @param worker the process of the worker
+     * @param reason the exit reason; {@link ExitReason#isOrderly()} if the worker was dismissed
      */
     default void workerExited(String pool, Pid worker, ExitReason reason) {}
 
     /**
-     * A borrower waited for a worker and got it, or a worker began with a task that had to wait. Not told of those who
-     * found an idle worker, nor of further attempts of a task. Of tasks it is told by {@link #taskServed}.
+     * A borrower that had to wait got a worker, or a worker began with a task that had to wait. Not called for a caller
+     * that found an idle worker, nor for a further attempt of a task. For tasks, {@link #taskServed} makes this call.
      *
      * @param pool the name of the pool
-     * @param waited how long
+     * @param waited the time of the wait
      */
     default void served(String pool, Duration waited) {}
 
     /**
-     * A worker begins with the first attempt of a task that had to wait. Told only if {@link #wantsTaskTimes}, on the
-     * process of the worker. Unless it is overridden, {@link #served} is told instead.
+     * A worker begins with the first attempt of a task that had to wait. Called on the process of the worker, and only
+     * if {@link #wantsTaskTimes}. By default it calls {@link #served}.
      *
      * @param pool the name of the pool
      * @param task the task
-     * @param waited how long it was in the queue
+     * @param waited the time in the queue
      */
     default void taskServed(String pool, Task<?> task, Duration waited) {
         served(pool, waited);
     }
 
     /**
-     * A caller or a task was turned away.
+     * A caller or a task was refused.
      *
      * @param pool the name of the pool
-     * @param refusal what it was told
+     * @param refusal the exception that the caller or the task gets
      */
     default void refused(String pool, PoolException refusal) {}
 
     /**
-     * A task has its outcome. Told only if {@link #wantsTaskEnds}.
+     * A task has its outcome. Called only if {@link #wantsTaskEnds}.
      *
      * @param pool the name of the pool
      * @param task the task
@@ -89,55 +90,56 @@ public interface PoolListener {
     default void taskEnded(String pool, Task<?> task) {}
 
     /**
-     * A worker has done with a task, well or not: told once for each attempt that came to its end by itself, on the
-     * worker's process. One whose process was ended by a signal is not told of. Told only if {@link #wantsTaskTimes}.
+     * An attempt of a task came to its end by itself, well or not. Called once for each such attempt, on the process of
+     * the worker, and only if {@link #wantsTaskTimes}. Not called for an attempt that a signal to its process has
+     * ended.
      *
      * @param pool the name of the pool
      * @param task the task; its outcome may not be there yet
-     * @param ran how long the attempt took
+     * @param ran the time of the attempt
      */
     default void taskRan(String pool, Task<?> task, Duration ran) {}
 
     /**
-     * Something happened under the supervisor of the pool: children are its workers' processes. Called in the order of
-     * the events, one at a time, and must not wait for the supervisor's answer: see
+     * The supervisor of the pool reports an event; its children are the processes of the workers. Called in the order
+     * of the events, one at a time. Must not wait for an answer of the supervisor: see
      * {@link io.github.ppool.supervisor.SupervisorListener#on}, also for the thread.
      *
      * @param pool the name of the pool
-     * @param event what
+     * @param event the event
      */
     default void supervised(String pool, SupervisorEvent event) {}
 
     /**
-     * A lease was dropped without being closed; the worker was crashed to get its place back. Looked for where {@link
-     * PoolSpec#leakDetection} is on, and always for leases of {@code checkoutAsync} that have no owner.
+     * A lease was dropped without being closed, and its worker was crashed to get the place back. The pool detects this
+     * if {@link PoolSpec#leakDetection} is on, and always for leases of {@code checkoutAsync} without an owner.
      *
      * @param pool the name of the pool
-     * @param worker its process
-     * @param taken which thread took it; its stack trace, which says where, is empty unless leak detection is on
+     * @param worker the process of the worker
+     * @param taken the checkout: its message names the thread; its stack trace is empty unless leak detection is on
      */
     default void leaseLeaked(String pool, Pid worker, Throwable taken) {}
 
     /**
-     * A lease goes on for longer than {@link PoolSpec#leakDetectionThreshold}. Told once for each lease; the worker
-     * stays with its holder.
+     * A lease is older than {@link PoolSpec#leakDetectionThreshold}. Called once for each lease; the worker stays with
+     * its holder.
      *
      * @param pool the name of the pool
-     * @param worker its process
-     * @param held for how long by now
-     * @param taken where it was taken, with the thread
+     * @param worker the process of the worker
+     * @param held the age of the lease by now
+     * @param taken the checkout: its message names the thread, its stack trace the place
      */
     default void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {}
 
     /**
-     * Whether {@link #taskServed} and {@link #taskRan} are to be told. Asked once, when the pool is made. True costs
-     * each task two readings of the clock beside the calls themselves. {@link PoolStatus#tasks} has the sums of these
-     * times at no cost.
+     * Tells if the pool shall call {@link #taskServed} and {@link #taskRan}. Called once, when the pool is made. True
+     * costs each task two readings of the clock beside the calls themselves. {@link PoolStatus#tasks} has the sums of
+     * these times at no cost.
      *
-     * <p>If it throws, that is logged and counts as true.
+     * <p>If this method throws, the failure is logged and counts as true.
      *
-     * @return if not overridden, whether the class of this listener overrides {@link #served}, {@link #taskServed} or
-     *     {@link #taskRan}; true where that can't be found out, as in a native image without a hint
+     * @return by default, true if the class of this listener overrides {@link #served}, {@link #taskServed} or
+     *     {@link #taskRan}; also true if that can't be found out, as in a native image without a hint
      */
     default boolean wantsTaskTimes() {
         return Overrides.any(this, "served", String.class, Duration.class)
@@ -146,51 +148,51 @@ public interface PoolListener {
     }
 
     /**
-     * Whether {@link #taskEnded} is to be told. Asked once, when the pool is made. True costs each task the call
-     * itself, and its worker the way on which it begins with the next task without asking anything.
-     * {@link PoolStatus#tasks} has the numbers of outcomes at no cost.
+     * Tells if the pool shall call {@link #taskEnded}. Called once, when the pool is made. True costs each task the
+     * call itself. Its worker also loses the direct way to its next task. {@link PoolStatus#tasks} has the numbers of
+     * outcomes at no cost.
      *
-     * <p>If it throws, that is logged and counts as true.
+     * <p>If this method throws, the failure is logged and counts as true.
      *
-     * @return if not overridden, whether the class of this listener overrides {@link #taskEnded}; true where that
-     *     can't be found out
+     * @return by default, true if the class of this listener overrides {@link #taskEnded}; also true if that can't be
+     *     found out
      */
     default boolean wantsTaskEnds() {
         return Overrides.any(this, "taskEnded", String.class, Task.class);
     }
 
     /**
-     * Whether {@link #leaseEnded} is to be told. Asked once, when the pool is made; true costs each checkout and each
-     * check-in a reading of the clock, and {@link PoolStrategy#AFFINE} and {@link PoolStrategy#LIFO} their way
-     * without the lock. If it throws, that is logged and counts as false.
+     * Tells if the pool shall call {@link #leaseEnded}. Called once, when the pool is made. True costs each checkout
+     * and each check-in a reading of the clock. {@link PoolStrategy#AFFINE} and {@link PoolStrategy#LIFO} then take the
+     * lock for each checkout. If this method throws, the failure is logged and counts as false.
      *
-     * @return false if not overridden
+     * @return by default, false
      */
     default boolean wantsLeases() {
         return false;
     }
 
     /**
-     * Whether {@link PoolStatus#leases} is to be kept. Asked once, when the pool is made; true costs each lease two
-     * additions and a look at the coarse clock, and to the nanosecond only where the worker was idle for a while. If
-     * it throws, that is logged and counts as false.
+     * Tells if the pool shall keep {@link PoolStatus#leases}. Called once, when the pool is made. True costs each lease
+     * two additions and a look at the coarse clock. A time is exact to the nanosecond only if the worker was idle for a
+     * while before. If this method throws, the failure is logged and counts as false.
      *
-     * @return false if not overridden
+     * @return by default, false
      */
     default boolean wantsUsage() {
         return false;
     }
 
     /**
-     * A borrower has given back a worker. Told only if {@link #wantsLeases}, on the thread that gives it back.
+     * A borrower has given back a worker. Called on the thread that gives it back, and only if {@link #wantsLeases}.
      *
      * @param pool the name of the pool
-     * @param held how long the borrower had it
+     * @param held the time that the borrower had the worker
      */
     default void leaseEnded(String pool, Duration held) {}
 
     /**
-     * The pool is in another phase.
+     * The pool has entered another phase.
      *
      * @param pool the name of the pool
      * @param phase the new phase

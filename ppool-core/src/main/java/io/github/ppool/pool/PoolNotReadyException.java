@@ -3,8 +3,8 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool with {@link PoolSpec#failFast} could not make its first workers. It was stopped again, and there is no pool of
- * its name. The cause is why the last worker could not be made, null if the workers only took too long.
+ * A pool with {@link PoolSpec#failFast} could not make its first workers. The pool was stopped again, and its name is
+ * free. The cause is the failure of the last attempt to make a worker, null if the workers only took too long.
  */
 public final class PoolNotReadyException extends WorkerUnavailableException {
 

@@ -1,20 +1,20 @@
 package io.github.ppool.pool;
 
-/** Where a pool is in its life. */
+/** The phases of a pool's life. */
 public enum PoolPhase {
-    /** Its supervisor runs; callers are served. */
+    /** The supervisor of the pool runs; callers are served. */
     RUNNING,
-    /** Its supervisor ended and is about to be restarted; callers wait. */
+    /** The supervisor of the pool has ended and is about to be restarted; callers wait. */
     RECOVERING,
-    /** An operator has suspended it; callers wait or are refused. */
+    /** An operator has suspended the pool; callers wait or are refused. */
     SUSPENDED,
-    /** It is being stopped: nothing new is accepted, what was accepted is finished. */
+    /** The pool is being stopped: it accepts nothing new, and finishes the accepted work. */
     DRAINING,
-    /** It was stopped. */
+    /** The pool was stopped. */
     STOPPED,
     /**
-     * The tree above gave up on it, or gave up altogether. It stays down until it is restarted, and callers are refused
-     * with the reason.
+     * The tree above gave up on the pool, or gave up altogether. The pool stays down until {@link PoolAdmin#restartPool},
+     * and callers are refused with the reason.
      */
     GAVE_UP
 }

@@ -3,8 +3,9 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool has no room for one more waiting caller or task, or accepts none at the moment. To be answered with 429 if
- * {@linkplain #isQueueFull() the queue is full}, else with 503; trying again later may help.
+ * The pool has no room for one more waiting caller or task, or accepts none at the moment. Also the end of an accepted
+ * task after its deadline, and of a {@code checkoutAsync} after the death of the process that called it. An HTTP server
+ * answers it with 429 if {@linkplain #isQueueFull() the queue is full}, else with 503. A later attempt may succeed.
  */
 public final class PoolRejectedException extends PoolException {
 
@@ -26,7 +27,7 @@ public final class PoolRejectedException extends PoolException {
     }
 
     /**
-     * Whether there were as many in the queue as may be, and not a pool that accepts none.
+     * Tells a full queue from the other reasons.
      *
      * @return true if {@link PoolSpec#queueCapacity} was reached
      */

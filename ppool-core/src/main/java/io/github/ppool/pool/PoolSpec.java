@@ -23,7 +23,7 @@ public final class PoolSpec<W> extends PoolSettings {
     /** The largest number of workers in one pool: its size and its max-overflow together. */
     public static final int MOST_WORKERS = 100_000;
 
-    /** Says itself that it wants nothing: a native image could not find it out. */
+    /** Overrides the questions with false: a native image could not find the answers. */
     private static final PoolListener NO_LISTENER = new PoolListener() {
         @Override
         public boolean wantsTaskTimes() {
@@ -100,12 +100,12 @@ public final class PoolSpec<W> extends PoolSettings {
         return factory;
     }
 
-    /** Whether something is put around each task. */
+    /** True if a decorator is put around each task. */
     boolean decorates() {
         return decorates;
     }
 
-    /** Whether there is anybody to be told. */
+    /** True if a listener is set. */
     boolean listens() {
         return listener() != NO_LISTENER;
     }
@@ -115,7 +115,7 @@ public final class PoolSpec<W> extends PoolSettings {
         return "PoolSpec[" + name + ", size=" + size() + ", maxOverflow=" + maxOverflow() + ", " + strategy() + "]";
     }
 
-    /** The rule that a start and a resize have in common. */
+    /** Checks both numbers and their sum: the rule that a start and a resize share. */
     static void requirePlaces(int size, int maxOverflow) {
         SizeSettings.requireWorkers(size, maxOverflow);
     }

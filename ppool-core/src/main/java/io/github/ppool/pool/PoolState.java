@@ -1,20 +1,20 @@
 package io.github.ppool.pool;
 
-/** The first part of what {@code poolboy:status/1} answers. */
+/** The state name of a pool: the first part of the answer of {@code poolboy:status/1}. */
 public enum PoolState {
-    /** There are idle workers. */
+    /** At least one worker is idle. */
     READY,
-    /** There is no idle worker, but room to make one more beyond the size. */
+    /** No worker is idle, but the pool has room for one more beyond the size. */
     OVERFLOW,
-    /** There is neither. */
+    /** No worker is idle, and the pool has no room for one more. */
     FULL;
 
     /**
-     * poolboy's rule, which looks at three numbers only.
+     * Applies poolboy's rule, which looks at three numbers only.
      *
-     * @param idle how many workers are idle
-     * @param overflow how many workers there are beyond the size
-     * @param maxOverflow how many there may be
+     * @param idle the number of idle workers
+     * @param overflow the number of workers beyond the size
+     * @param maxOverflow the largest number of workers beyond the size
      * @return the state
      */
     static PoolState of(int idle, int overflow, int maxOverflow) {

@@ -5,38 +5,38 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool at one moment. The first four after {@code phase} are what {@code poolboy:status/1} answers.
+ * A pool at one moment. {@code poolboy:status/1} answers the four components after {@code phase}.
  *
  * @param name the name of the pool
- * @param phase where it is in its life
+ * @param phase the phase of the pool's life
  * @param state poolboy's state name
- * @param available how many workers are idle
- * @param overflow how many workers there are beyond the size
- * @param checkedOut how many workers are borrowed or run a task
+ * @param available the number of idle workers
+ * @param overflow the number of workers beyond the size
+ * @param checkedOut the number of workers that are borrowed or run a task
  * @param size the configured size
- * @param maxOverflow how many workers there may be beyond it
- * @param borrowed how many workers are borrowed, those included that are held back because their borrower was killed
- * @param working how many workers run a task
- * @param starting how many workers are being made or checked, or wait to be made until a killed thread has left their
- *     place
- * @param stopping how many workers are being closed, or were closed while a killed thread has not left them; they
- *     still have their places
- * @param waitingToRestart how many workers have ended and wait for their plan to restart them
- * @param queueDepth how many borrowers and tasks wait
- * @param queueCapacity how many may
- * @param oldestWait how long the one at the head of the queue has waited, zero if nobody does
- * @param checkouts how many times workers were handed out, to borrowers and to tasks, since the pool was started
- * @param transactions how the transactions ended since the pool was started
- * @param tasks how the tasks ended that were accepted since the pool was started, and how long they took
- * @param leases how long borrowers had workers, of the leases that they have ended themselves since the pool was
- *     started; zero unless the listener {@linkplain PoolListener#wantsUsage wants it}. Where a worker died under its
- *     borrower, its lease may be missing. The times are sums as those of {@link Tasks}
- * @param orphaned how many of all these places the threads of killed processes have, which have not ended: as
- *     borrowers, or with the worker that they were. Threads that have given up their place are not counted here but
- *     by {@link io.github.ppool.process.ProcessSystem#orphanCount()}
- * @param lastFailure why a worker last crashed or could not be made, null if that never happened. It may be of a
- *     class of the application: its methods are not guarded
- * @param lastFailureText what is told of that failure: taken once, bounded, and safe to print; null with it
+ * @param maxOverflow the configured limit of workers beyond the size
+ * @param borrowed the number of borrowed workers, including those that are held back because their borrower was killed
+ * @param working the number of workers that run a task
+ * @param starting the number of workers that are being made or checked, or that wait until a killed thread has left
+ *     their place
+ * @param stopping the number of workers that are being closed, and of those that were closed while a killed thread has
+ *     not left them; they still have their places
+ * @param waitingToRestart the number of workers that have ended and wait for their plan to restart them
+ * @param queueDepth the number of waiting borrowers and tasks
+ * @param queueCapacity the largest number of them
+ * @param oldestWait the time that the head of the queue has waited, zero if the queue is empty
+ * @param checkouts the number of hand-outs to borrowers and tasks since the start of the pool
+ * @param transactions the ends of transactions since the start of the pool
+ * @param tasks the ends and times of accepted tasks since the start of the pool
+ * @param leases the number and the times of the leases that their borrowers have ended since the start of the pool;
+ *     zero unless the listener {@linkplain PoolListener#wantsUsage wants it}. The lease of a worker that died under its
+ *     borrower may be missing. The times are sums as those of {@link Tasks}
+ * @param orphaned the number of places that the threads of killed processes still occupy, as borrowers or with the
+ *     worker that they were. {@link io.github.ppool.process.ProcessSystem#orphanCount()} counts the threads that have
+ *     given up their place
+ * @param lastFailure the reason of the last crash of a worker or of the last failed attempt to make one, null if there
+ *     was none. It may be of a class of the application: its methods are not guarded
+ * @param lastFailureText the text of that failure: taken once, bounded, and safe to print; null with it
  */
 public record PoolStatus(
         String name,
@@ -64,26 +64,26 @@ public record PoolStatus(
         @Nullable FailureText lastFailureText) {
 
     /**
-     * A pool at one moment, of which no place is in the hands of a killed process's thread.
+     * A pool at one moment, without orphaned places, and with no transaction, task or lease counted.
      *
      * @param name the name of the pool
-     * @param phase where it is in its life
+     * @param phase the phase of the pool's life
      * @param state poolboy's state name
-     * @param available how many workers are idle
-     * @param overflow how many workers there are beyond the size
-     * @param checkedOut how many workers are borrowed or run a task
+     * @param available the number of idle workers
+     * @param overflow the number of workers beyond the size
+     * @param checkedOut the number of workers that are borrowed or run a task
      * @param size the configured size
-     * @param maxOverflow how many workers there may be beyond it
-     * @param borrowed how many workers are borrowed
-     * @param working how many workers run a task
-     * @param starting how many workers are being made or checked
-     * @param stopping how many workers are being closed
-     * @param waitingToRestart how many workers have ended and wait for their plan to restart them
-     * @param queueDepth how many borrowers and tasks wait
-     * @param queueCapacity how many may
-     * @param oldestWait how long the one at the head of the queue has waited
-     * @param checkouts how many times workers were handed out
-     * @param lastFailure why a worker last crashed or could not be made, null if that never happened
+     * @param maxOverflow the configured limit of workers beyond the size
+     * @param borrowed the number of borrowed workers
+     * @param working the number of workers that run a task
+     * @param starting the number of workers that are being made or checked
+     * @param stopping the number of workers that are being closed
+     * @param waitingToRestart the number of workers that have ended and wait for their plan to restart them
+     * @param queueDepth the number of waiting borrowers and tasks
+     * @param queueCapacity the largest number of them
+     * @param oldestWait the time that the head of the queue has waited
+     * @param checkouts the number of hand-outs
+     * @param lastFailure the last failure of a worker, null if there was none
      */
     public PoolStatus(
             String name,
@@ -113,12 +113,13 @@ public record PoolStatus(
     }
 
     /**
-     * How transactions ended: those of {@code transaction} and {@code transactionResult}. Those that go on are not
-     * counted yet. Where a worker died under its borrower, one that succeeded may be missing.
+     * The ends of {@code transaction}, {@code transactionResult} and {@code transactionAsync}. Running transactions are
+     * not counted yet. A transaction that succeeded after its worker had died may be missing.
      *
-     * @param succeeded nothing was thrown
-     * @param failed an exception came out, and did not crash the worker
-     * @param crashed an exception came out, and crashed the worker: see {@link PoolSpec.Builder#crashOn}
+     * @param succeeded the number of transactions without an exception
+     * @param failed the number of transactions with an exception that did not crash the worker
+     * @param crashed the number of transactions with an exception that crashed the worker: see
+     *     {@link PoolSpec.Builder#crashOn}
      */
     public record Transactions(long succeeded, long failed, long crashed) {
 
@@ -126,21 +127,21 @@ public record PoolStatus(
     }
 
     /**
-     * How the tasks ended that the pool had accepted, and how long they took, since the pool was started. A task is
-     * counted before its outcome can be seen, and at the latest when the next task begins on its worker.
+     * The ends of accepted tasks, and their times. A task is counted before its outcome can be seen, and at the latest
+     * when the next task begins on its worker.
      *
-     * <p>The times are sums that the pool has at hand without reading the clock for each task. Under load a single
-     * task may count for some ten milliseconds too many or too few, so a mean over many tasks is right and one over a
-     * handful is not. A task counts exactly if its worker was idle for a while before. {@link PoolListener#taskRan}
-     * is told each time exactly.
+     * <p>The times are sums that the pool has at hand without reading the clock for each task. Under load a single task
+     * may count for some ten milliseconds too many or too few. So a mean over many tasks is right, and a mean over a
+     * few is not. A task counts exactly if its worker was idle for a while before. {@link PoolListener#taskRan} gets
+     * each time exactly.
      *
-     * @param done how many have their result
-     * @param failed how many have failed for good
-     * @param cancelled how many were cancelled before a worker began with them
-     * @param rejected how many were rejected after they had been accepted: because of their deadline, or of the end
-     *     of the pool
-     * @param waits how long those waited that found no idle worker, up to their first attempt; never exact
-     * @param attempts how long attempts ran that came to their end by themselves, well or not
+     * @param done the number of tasks with a result
+     * @param failed the number of tasks that have failed for good
+     * @param cancelled the number of cancelled tasks
+     * @param rejected the number of tasks that were rejected after their acceptance: because of their deadline, or of
+     *     the end of the pool
+     * @param waits the number and the times of tasks that found no idle worker, up to their first attempt; never exact
+     * @param attempts the number and the times of attempts that came to their end by themselves, well or not
      */
     public record Tasks(long done, long failed, long cancelled, long rejected, Times waits, Times attempts) {
 
@@ -148,10 +149,10 @@ public record PoolStatus(
     }
 
     /**
-     * How often something happened, and for how long all together.
+     * A number of events, and the sum of their durations.
      *
-     * @param count how often
-     * @param total the sum of all times
+     * @param count the number
+     * @param total the sum
      */
     public record Times(long count, Duration total) {
 
@@ -167,8 +168,8 @@ public record PoolStatus(
     }
 
     /**
-     * How many places are taken: workers that run, start or stop, and those that wait for their restart. Never more
-     * than {@code size + maxOverflow}, but for the time after a resize.
+     * Returns the number of occupied places: workers that run, start or stop, and those that wait for their restart.
+     * Never more than {@code size + maxOverflow}, except for some time after a resize.
      *
      * @return zero or more
      */
@@ -177,9 +178,10 @@ public record PoolStatus(
     }
 
     /**
-     * The sentence with which every refusal explains itself.
+     * Returns the sentence that each refusal carries in its message.
      *
-     * @return which limits, how many wait and since when, what the workers do, and the last failure
+     * @return the limits, the length of the queue and the wait of its head, the states of the workers, and the last
+     *     failure
      */
     public String explain() {
         return "pool '" + name + "' " + inWords(phase)

@@ -3,8 +3,8 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool was stopped, or the supervision tree above it gave up; the cause, if there is one, is the reason. Trying
- * again does not help until somebody starts the pool.
+ * The pool was stopped, or the supervision tree above it gave up. The cause, if there is one, is the reason. A later
+ * attempt fails too, until the pool is started again.
  */
 public final class PoolStoppedException extends PoolException {
 

@@ -1,21 +1,21 @@
 package io.github.ppool.pool;
 
 /**
- * Which idle worker is handed out. It says nothing of the order among those who wait: that is first in first out, and
- * nobody overtakes them. Check-ins and checkouts that overlap in time have no order among them.
+ * The order in which idle workers are lent. It does not concern waiting callers: these are served first in first out,
+ * and none overtakes another. Check-ins and checkouts that overlap in time have no order among them.
  */
 public enum PoolStrategy {
     /**
-     * The one that came back last: keeps few workers warm. poolboy's default. A thread that had that one itself takes
-     * it without a lock.
+     * The worker that came back last. Keeps few workers warm. A thread that had that worker itself borrows it again
+     * without the lock. The default of poolboy.
      */
     LIFO,
-    /** The one that has been idle longest: spreads the work evenly. */
+    /** The worker that has been idle longest. Spreads the work evenly. */
     FIFO,
     /**
-     * The one that the calling thread had last, if that one is idle, else as {@link #LIFO}; taken without a lock. For
-     * throughput, and for caches that are warm for a thread. A worker that the thread does not find at once is not
-     * waited for, and threads that ask for the first time, or after others have taken what was theirs, get any.
+     * The last worker of the calling thread if that one is idle, borrowed again without the lock; else as
+     * {@link #LIFO}. For throughput, and for caches that are warm for a thread. A thread does not wait for its last
+     * worker. It gets any worker when it asks for the first time, or after others have taken its last one.
      */
     AFFINE
 }

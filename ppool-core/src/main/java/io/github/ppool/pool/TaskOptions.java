@@ -5,24 +5,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a task is to be run.
+ * The options of a task. An immutable value.
  *
- * @param priority tasks with a higher one are served first, before borrowers too, whose priority is 0; first in first
- *     out among equals
- * @param deadline the longest time that it may wait for a worker, from its acceptance on; then it is rejected. Null
- *     means no limit, zero and negative mean that it must begin at once
- * @param timeout the longest time that one attempt may run; then the process that runs it is killed. Null means that of
- *         the pool
+ * @param priority the place in the queue: a task with a higher priority is served first. Borrowers have the priority 0.
+ *     Among equals the order is first in first out
+ * @param deadline the longest wait for a worker, counted from the acceptance of the task; then the task is rejected.
+ *     Null means no limit; with zero and less the task must begin at once
+ * @param timeout the time limit of one attempt, more than zero; then the process of the worker is killed. Null means
+ *     {@link PoolSpec#taskTimeout}
  */
 public record TaskOptions(int priority, @Nullable Duration deadline, @Nullable Duration timeout) {
 
-    /** Priority 0, no deadline, the pool's time-out. */
+    /** Priority 0, no deadline, and the time-out of the pool. */
     public static final TaskOptions DEFAULT = new TaskOptions(0, null, null);
 
     /**
      * Checks the time-out.
      *
-     * @throws IllegalArgumentException if it is zero or negative
+     * @throws IllegalArgumentException if the time-out is zero or negative
      */
     public TaskOptions {
         if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
@@ -31,9 +31,9 @@ public record TaskOptions(int priority, @Nullable Duration deadline, @Nullable D
     }
 
     /**
-     * These options with another priority.
+     * Returns these options with another priority.
      *
-     * @param newPriority higher is served first
+     * @param newPriority the priority; higher is served first
      * @return new options
      */
     public TaskOptions withPriority(int newPriority) {
@@ -41,21 +41,23 @@ public record TaskOptions(int priority, @Nullable Duration deadline, @Nullable D
     }
 
     /**
-     * These options with a deadline.
+     * Returns these options with a deadline.
      *
-     * @param fromAcceptance how long it may wait
+     * @param fromAcceptance the longest wait for a worker; with zero and less the task must begin at once
      * @return new options
+     * @throws NullPointerException if the deadline is null
      */
     public TaskOptions withDeadline(Duration fromAcceptance) {
         return new TaskOptions(priority, Objects.requireNonNull(fromAcceptance), timeout);
     }
 
     /**
-     * These options with a time-out.
+     * Returns these options with a time-out.
      *
-     * @param perAttempt how long one attempt may run
+     * @param perAttempt the time limit of one attempt
      * @return new options
-     * @throws IllegalArgumentException if it is zero or negative
+     * @throws IllegalArgumentException if the time-out is zero or negative
+     * @throws NullPointerException if the time-out is null
      */
     public TaskOptions withTimeout(Duration perAttempt) {
         return new TaskOptions(priority, deadline, Objects.requireNonNull(perAttempt));

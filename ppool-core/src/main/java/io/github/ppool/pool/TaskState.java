@@ -1,22 +1,22 @@
 package io.github.ppool.pool;
 
-/** Where a {@link Task} is. The last four are final. */
+/** The states of a {@link Task}. The last four are final. */
 public enum TaskState {
-    /** It waits for a worker, or for its next attempt. */
+    /** The task waits for a worker, or for its next attempt. */
     QUEUED,
-    /** A worker's process runs it. */
+    /** The process of a worker runs the task. */
     RUNNING,
-    /** It ended well. */
+    /** The task has its result. */
     DONE,
-    /** It threw, or the process that ran it ended. */
+    /** The task threw, ran longer than its time-out, or its process ended. */
     FAILED,
-    /** It was cancelled before a worker began with it. */
+    /** The task was cancelled while no worker ran it. */
     CANCELLED,
-    /** The pool accepted it and could not run it: the pool was stopped or gave up, or the deadline passed. */
+    /** The pool accepted the task but could not run it: the pool was stopped or gave up, or the deadline passed. */
     REJECTED;
 
     /**
-     * Whether this is an outcome.
+     * Tells if this state is an outcome.
      *
      * @return false for {@link #QUEUED} and {@link #RUNNING}
      */

@@ -4,8 +4,8 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 
 /**
- * The process of a worker ended before its task did, or before the worker was made: it was killed, it exited, or what
- * it is linked to crashed.
+ * The process of a worker ended before its task did, or before the worker was made. It was killed, it exited, or a
+ * process crashed to which it is linked.
  */
 public final class WorkerExitException extends RuntimeException {
 
@@ -25,20 +25,12 @@ public final class WorkerExitException extends RuntimeException {
         this.reason = reason;
     }
 
-    /**
-     * Who it was.
-     *
-     * @return the pid of the worker
-     */
+    /** {@return the pid of the worker} */
     public Pid pid() {
         return pid;
     }
 
-    /**
-     * Why the process ended.
-     *
-     * @return the reason
-     */
+    /** {@return the exit reason of the process} */
     public ExitReason reason() {
         return reason;
     }

@@ -1,6 +1,6 @@
 /**
- * Worker pools: every worker is a supervised process; one borrows a worker or hands work to one. Begin with {@link
- * io.github.ppool.pool.Pools} and {@link io.github.ppool.pool.PoolClient}.
+ * Pools of workers; each worker is a supervised process. A caller borrows a worker, or hands work over to one. Begin
+ * with {@link io.github.ppool.pool.Pools} and {@link io.github.ppool.pool.PoolClient}.
  *
  * <p>Stands for poolboy and for the {@code ppool} of "Learn You Some Erlang", on one engine.
  */
