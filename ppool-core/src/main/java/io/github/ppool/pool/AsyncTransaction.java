@@ -13,41 +13,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transaction that goes on until a stage ends, and the future of its result.
  *
- * <p>Other code has two futures, and each may end at any moment: this one, which the caller may cancel or complete,
- * and the <em>inner</em> one, which the function returns. The worker goes back when the inner one ends, and at no
- * other time, because until then the inner work may use it. So:
+ * <p>Other code has two futures, and each may end at any moment: this one, which the caller may cancel or complete, and
+ * the <em>inner</em> one, which the function returns. The inner work may use the worker until the inner future ends. So
+ * the worker goes back when the inner future ends, and at no other time:
  *
  * <ul>
- *   <li>this one ends while no worker has come: the borrower leaves the queue; a worker that comes at the same moment
- *       goes back, and the function is not called;
- *   <li>this one ends while the function runs or after it: the inner one is cancelled, as soon as it is known;
- *   <li>the inner one ends: the worker goes back, then this one completes. If the inner one is being cancelled, the
- *       worker goes back when that call has returned;
- *   <li>the inner one can't tell its end, since its {@code whenComplete} throws: the worker is in doubt and crashes.
+ *   <li>this future ends before a worker has come: the borrower leaves the queue. A worker that comes at the same
+ *       moment goes back, and the function is not called;
+ *   <li>this future ends while the function runs or after it: the inner future is cancelled as soon as it is known;
+ *   <li>the inner future ends: the worker goes back, then this future completes. While the inner future is being
+ *       cancelled, the worker goes back when that call has returned;
+ *   <li>the {@code whenComplete} of the inner stage throws: its end stays unknown, and the worker crashes.
  * </ul>
  *
- * <p>The lease has no owner. If the inner stage is garbage before it has ended, no code can end it; then no
- * object that is in use refers to the lease, and {@link LeakDetector} takes the worker away.
+ * <p>The lease has no owner. If the inner stage is garbage before it has ended, no code can end it. Then no live object
+ * refers to the lease, and {@link LeakDetector} takes the worker away.
  */
 final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableFuture<R> {
 
     private static final Object CANCELLED_INNER = "The stage of a transaction, which is to be cancelled,";
-    /** A chain of causes may have no end. */
+    /** The longest chain of causes that is followed: a chain may have no end. */
     private static final int DEEPEST = 32;
 
     private final EnginePoolClient<W> pool;
     private final WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function;
-    /** Set by the first that ends the lease: a stage may call back twice. */
+    /** Set by the first call that ends the lease: a stage may call back twice. */
     private final AtomicBoolean ended = new AtomicBoolean();
     /**
-     * The inner stage, and the calls that cancel it, since a future may be done first and stop its work then: these may
-     * use the worker. The worker goes back when all are over.
+     * The number of running uses of the worker: the inner stage, and the calls that cancel it. A future may be done
+     * first and stop its work then, so these calls may use the worker too. The worker goes back when the number is 0.
      */
     private final AtomicInteger uses = new AtomicInteger(1);
     private volatile @Nullable Ending<W, R> ending;
-    /** Whether the function was called, so that there was a transaction. */
+    /** True from the call of the function on: only then there was a transaction. */
     private volatile boolean called;
-    /** The borrower, then the inner future if it can be cancelled; null when there is nothing to cancel. */
+    /** The borrower, then the inner future if it can be cancelled; null if there is nothing to cancel. */
     private volatile @Nullable Future<?> current;
 
     AsyncTransaction(
@@ -56,7 +56,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         this.function = function;
     }
 
-    /** Waits for the worker; to be called once, before others know this object. */
+    /** Starts the wait for the worker. To be called once, before other code knows this object. */
     void begin(CompletableFuture<Lease<W>> borrower) {
         current = borrower;
         CompletableFuture<?> unused = whenComplete((result, thrown) -> cancelCurrent());
@@ -69,7 +69,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         });
     }
 
-    /** The caller needs no result any longer, or has it. */
+    /** Called when this future has ended: the caller needs no result any longer, or has it. */
     private void cancelCurrent() {
         Future<?> running = current;
         current = null;
@@ -81,7 +81,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
                 try {
                     running.cancel(true);
                 } catch (UnsupportedOperationException endsByItself) {
-                    // it has been made so: the worker comes back when the work is done
+                    // the future can't be cancelled: the worker comes back when the work is done
                 }
             });
         } finally {
@@ -89,7 +89,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever the function and its stage do, the lease has an end
+    @SuppressWarnings("CatchingUnchecked") // the lease ends after any failure of the function and its stage
     private void lent(Lease<W> lease) {
         current = null;
         if (isDone()) { // the caller has given up at the same moment
@@ -124,7 +124,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         }
     }
 
-    /** The exception itself, of which a stage that depends on another one tells in an envelope. */
+    /** Returns the exception itself: a stage that depends on another one wraps it. */
     private static Throwable unwrapped(Throwable thrown) {
         Throwable inside = thrown;
         for (int i = 0; i < DEEPEST && inside.getClass() == CompletionException.class; i++) {
@@ -145,7 +145,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         }
     }
 
-    /** False if nothing uses the worker any more. */
+    /** Adds a use of the worker; false if none is left, and the worker goes back. */
     private boolean begins() {
         while (true) {
             int now = uses.get();
@@ -204,7 +204,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         }
     }
 
-    /** How the inner stage has ended. */
+    /** The way in which the inner stage has ended. */
     private record Ending<W, R extends @Nullable Object>(
             Lease<W> lease, @Nullable R value, @Nullable Throwable thrown, boolean inDoubt) {}
 }
