@@ -108,10 +108,13 @@ final class WorkerLimits<W> {
         schedule();
     }
 
+    private long nextDueNanos() {
+        return earliest(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(), closing.nextDueNanos(),
+                quarantines.nextDueNanos(), slowOrphans.nextDueNanos(), orphaned.nextDueNanos());
+    }
+
     private void schedule() {
-        long due = earliest(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(),
-                closing.nextDueNanos(), quarantines.nextDueNanos(), slowOrphans.nextDueNanos(),
-                orphaned.nextDueNanos());
+        long due = nextDueNanos();
         Timer running = timer;
         if (due == TimeLimit.NEVER || (running != null && timerNanos - due <= 0)) {
             return;
@@ -133,8 +136,30 @@ final class WorkerLimits<W> {
         return earliest;
     }
 
+    /**
+     * True if everything that this timer was set for has ended in time. Then the timer closes no fast path, and waits
+     * for the next limit.
+     */
+    private boolean allEndedInTime() {
+        engine.lockLeavingQueueOpen();
+        try {
+            long due = nextDueNanos();
+            if (due != TimeLimit.NEVER && due - engine.clock().nanoTime() <= 0) {
+                return false;
+            }
+            timer = null;
+            schedule();
+            return true;
+        } finally {
+            engine.unlock();
+        }
+    }
+
     /** On the clock's thread. */
     private void look() {
+        if (allEndedInTime()) {
+            return;
+        }
         List<WorkerOperation<W>> late = new ArrayList<>();
         engine.lockedOnTimer(after -> {
             timer = null;
