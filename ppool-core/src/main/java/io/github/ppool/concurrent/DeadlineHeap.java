@@ -1,7 +1,11 @@
 package io.github.ppool.concurrent;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +131,48 @@ public final class DeadlineHeap<E extends QueueNode> {
      */
     public int room() {
         return elements.length;
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of this structure.
+     *
+     * @return the first one that does not hold, or null
+     */
+    public @Nullable String brokenInvariant() {
+        Set<QueueNode> expiring = Collections.newSetFromMap(new IdentityHashMap<>());
+        int passed = 0;
+        for (int i = 0; i < elements.length; i++) {
+            QueueNode element = elements[i];
+            if ((i < size) != (element != null)) {
+                return "entry " + i + " of " + size + " is " + element;
+            }
+            if (element == null) {
+                continue;
+            }
+            if (i > 0 && isBefore(i, dueNanos[(i - 1) >>> 1], order[(i - 1) >>> 1])) {
+                return element + " comes before its parent in the heap";
+            }
+            if (!element.expires) {
+                passed++;
+            } else if (!expiring.add(element)) {
+                return element + " has two deadlines";
+            }
+        }
+        return passed == left ? null : passed + " have left, " + left + " counted";
+    }
+
+    /**
+     * For tests, under the lock: calls an action with each element that has a deadline, in no particular order.
+     *
+     * @param action must not change the heap
+     */
+    public void forEach(Consumer<E> action) {
+        for (int i = 0; i < size; i++) {
+            QueueNode element = Objects.requireNonNull(elements[i]);
+            if (element.expires) {
+                action.accept(element(element));
+            }
+        }
     }
 
     @SuppressWarnings("unchecked") // only elements of this type are added

@@ -254,6 +254,28 @@ public class IdleDeque<E extends IdleDeque.Node> extends AdaptiveLock implements
         };
     }
 
+    /**
+     * For tests, under the lock: checks the invariants of this structure.
+     *
+     * @return the first one that does not hold, or null
+     */
+    public @Nullable String brokenInvariant() {
+        if (head - tail > 0 || tail - head > ring.length) {
+            return "the ends are " + head + " and " + tail + " in a ring of " + ring.length;
+        }
+        int found = 0;
+        for (long position = head; position != head + ring.length; position++) {
+            Node there = ring[index(position)];
+            if (there != null) {
+                found++;
+                if (there.position != position || tail - position <= 0) {
+                    return there + " is at " + position + " before " + tail + " and knows " + there.position;
+                }
+            }
+        }
+        return found == size ? null : found + " elements, " + size + " counted";
+    }
+
     @Override
     public String toString() {
         StringBuilder all = new StringBuilder("IdleDeque[");

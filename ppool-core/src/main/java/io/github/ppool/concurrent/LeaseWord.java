@@ -139,6 +139,15 @@ public abstract class LeaseWord extends IdleDeque.Node {
     // ---- with the lock
 
     /**
+     * Tells whether the word changes under the lock only. Any thread, as of now.
+     *
+     * @return true if the word is {@link #LOCKED_ONLY}
+     */
+    public final boolean isLockedOnly() {
+        return ((long) WORD.getAcquire(this) & STATES) == LOCKED_ONLY;
+    }
+
+    /**
      * The stamp as it is.
      *
      * @return the stamp

@@ -74,4 +74,9 @@ public abstract class QueueNode {
     final int index() {
         return index & 0xff;
     }
+
+    /** Tells whether the element knows this as its place in the queue. */
+    final boolean isAt(TicketQueue.Segment where, int atIndex) {
+        return where.equals(segment) && index() == atIndex;
+    }
 }

@@ -2,6 +2,7 @@ package io.github.ppool.concurrent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -296,6 +297,46 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
                 }
             }
         }
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of this structure.
+     *
+     * @return the first one that does not hold, or null
+     */
+    public @Nullable String brokenInvariant() {
+        if (head - first.from < 0 || head - first.from > SEGMENT_LENGTH) {
+            return "the head " + head + " is not in the first segment, from " + first.from;
+        }
+        long end = tickets;
+        long next = head;
+        long vacant = 0;
+        boolean shownInChain = false;
+        Segment before = null;
+        for (Segment segment = first; segment != null; segment = segment.next) {
+            if (!Objects.equals(segment.previous, before)) {
+                return "the segment from " + segment.from + " does not know the one before it";
+            }
+            shownInChain |= segment.equals(shownIn);
+            long from = Math.max(head, segment.from);
+            long to = Math.min(end, segment.from + SEGMENT_LENGTH);
+            vacant += Math.max(0, Math.min(from, end) - next); // tickets of segments that have left the chain
+            for (long ticket = from; ticket < to; ticket++) {
+                int index = (int) (ticket - segment.from);
+                Object there = segment.at(index);
+                if (there == GONE) {
+                    vacant++;
+                } else if (there instanceof QueueNode node && !node.isAt(segment, index)) {
+                    return node + " is at ticket " + ticket + " and does not know it";
+                }
+            }
+            next = Math.max(next, to);
+            before = segment;
+        }
+        if (vacant != left) {
+            return vacant + " tickets stand for no element, " + left + " counted";
+        }
+        return shownInChain ? null : "the segment to go on from has left the chain";
     }
 
     /**

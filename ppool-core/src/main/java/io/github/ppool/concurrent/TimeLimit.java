@@ -4,6 +4,7 @@ import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,5 +82,28 @@ public final class TimeLimit<T extends TimedEntry> {
             first = running.peekFirst();
         }
         return first;
+    }
+
+    /**
+     * For tests, under the lock: tells whether an entry is watched.
+     *
+     * @param entry the entry
+     * @return false if it was not added, is over, or was removed because it was due
+     */
+    public boolean isWatching(T entry) {
+        return !entry.over && running.contains(entry);
+    }
+
+    /**
+     * For tests, under the lock: calls an action with all entries that are not over.
+     *
+     * @param action must not change the limit
+     */
+    public void forEachRunning(Consumer<T> action) {
+        running.forEach(entry -> {
+            if (!entry.over) {
+                action.accept(entry);
+            }
+        });
     }
 }

@@ -94,4 +94,27 @@ final class BorrowerTable {
         }
         return pid;
     }
+
+    /** For tests: tells whether the end of a process will be told. */
+    boolean isWatching(Pid process) {
+        return watched.contains(process);
+    }
+
+    /**
+     * For tests: checks the invariants of this structure.
+     *
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant() {
+        @Nullable
+        Borrower[] mine = table;
+        for (int i = 0; i < mine.length; i++) {
+            Borrower there = mine[i];
+            if (there != null && (mine.length != length || (there.threadId & (length - 1)) != i)) {
+                return there + " is at " + i + " of " + mine.length;
+            }
+        }
+        return null;
+    }
 }

@@ -1,7 +1,9 @@
 package io.github.ppool.pool;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,29 @@ final class CreationThrottle<W> {
 
     private int permits() {
         return isBroken() ? 1 : parallelism;
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of this structure.
+     *
+     * @param slots all slots of the pool
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant(Collection<Slot<W>> slots) {
+        long permitted = slots.stream().filter(slot -> slot.holdsPermit).count();
+        if (permitted != inside || inside > parallelism) {
+            return permitted + " slots have a permit, " + inside + " counted, " + parallelism + " allowed";
+        }
+        if (Set.copyOf(waiting).size() < waiting.size()) {
+            return "a slot waits twice for a permit: " + waiting;
+        }
+        for (Slot<W> slot : waiting) {
+            if (slot.holdsPermit || !slots.contains(slot)) {
+                return slot + " is not to wait for a permit";
+            }
+        }
+        return inside < permits() && !waiting.isEmpty() ? "a permit is free, and " + waiting + " wait" : null;
     }
 
     @Override

@@ -272,6 +272,11 @@ final class OrphanTracker<W> {
         }
     }
 
+    /** For tests, under the lock: how many threads have given up their places. */
+    int detached() {
+        return detached;
+    }
+
     /** How many places the threads of killed processes have. */
     int heldPlaces() {
         int held = 0;

@@ -2555,6 +2555,47 @@ final class PoolEngine<W> implements DeferredActions.Executors {
         };
     }
 
+    /** For tests, under the lock. */
+    DeadlineHeap<Waiter<W>> deadlines() {
+        return deadlines;
+    }
+
+    /** For tests, under the lock. */
+    CreationThrottle<W> throttle() {
+        return throttle;
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of what no other structure keeps.
+     *
+     * @param atRest whether no timer is running its action
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant(boolean atRest) {
+        if (open != (lifecycle == Lifecycle.ACTIVE && !suspended)) {
+            return "open " + open + ", " + lifecycle + ", suspended " + suspended;
+        }
+        if ((nextExpiryNanos == NEVER) != (deadlineTimer == null)) {
+            return "the next expiry is at " + nextExpiryNanos + ", the timer is " + deadlineTimer;
+        }
+        if (atRest && !deadlines.isEmpty() && !isExpiryScheduledBy(deadlines.earliestNanos())) {
+            return "a deadline is at " + deadlines.earliestNanos() + ", the next expiry at " + nextExpiryNanos;
+        }
+        if (atRest && !queue.isEmpty() && canServe() && workers.in(SlotState.BORROWED) > 0 && !reclaimScheduled) {
+            return "callers wait, and no look at the borrowers' threads is scheduled";
+        }
+        for (Slot<W> slot : workers) {
+            long due = retirement.timesIdleness
+                    ? retirement.nextCheckNanos(slot, workers.isSurplus())
+                    : RetirementPolicy.NEVER;
+            if (atRest && due != RetirementPolicy.NEVER && (upkeepTimer == null || upkeepAtNanos - due > 0)) {
+                return slot + " is to be looked at at " + due + ", the timer is " + upkeepTimer;
+            }
+        }
+        return deferredReturns.isEmpty() || !atRest ? null : "leases that were given back are not taken";
+    }
+
     /** For tests: the pids of the idle workers, the one first that has been idle longest. */
     List<Pid> idleOldestFirst() {
         lock();

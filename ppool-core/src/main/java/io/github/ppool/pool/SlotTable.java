@@ -532,6 +532,55 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     }
 
     @Override
+    public @Nullable String brokenInvariant() {
+        String inDeque = super.brokenInvariant();
+        if (inDeque != null) {
+            return inDeque;
+        }
+        int[] found = new int[count.length];
+        int nowLive = 0;
+        int nowSlow = 0;
+        int nowToBeRetried = 0;
+        int nowReplaced = 0;
+        for (Slot<W> slot : slots) {
+            found[slot.state.ordinal()]++;
+            nowLive += slot.state == SlotState.DISMISSED ? 0 : 1;
+            nowSlow += slot.slow && isComing(slot.state) ? 1 : 0;
+            nowToBeRetried += isToBeRetried(slot.state, slot.unmade) ? 1 : 0;
+            nowReplaced += slot.replaced ? 1 : 0;
+            if (contains(slot) != (slot.state == SlotState.IDLE)) {
+                return slot + (contains(slot) ? " is" : " is not") + " among the idle ones";
+            }
+            if (!slot.isLockedOnly() && (slot.state != SlotState.IDLE || !reuses)) {
+                return slot + " could change hands without the lock";
+            }
+        }
+        for (SlotState state : SlotState.values()) {
+            int counted = state == SlotState.GONE ? 0 : in(state);
+            if (found[state.ordinal()] != counted) {
+                return found[state.ordinal()] + " slots are " + state + ", " + counted + " counted";
+            }
+        }
+        if (nowLive != live || nowSlow != slow || nowToBeRetried != toBeTriedAgain || nowReplaced != replaced) {
+            return "counted are live " + live + ", slow " + slow + ", to be retried " + toBeTriedAgain + ", replaced "
+                    + replaced + "; found are " + nowLive + ", " + nowSlow + ", " + nowToBeRetried + ", " + nowReplaced;
+        }
+        if (vacancies < 0 || (rotating && !(fifo && reuses && overflow() == 0))) {
+            return "vacancies " + vacancies + ", rotating " + rotating + ", overflow " + overflow();
+        }
+        return reuses && !fifo && !affine ? reusableThatIsNotNewest() : null;
+    }
+
+    private @Nullable String reusableThatIsNotNewest() {
+        for (Slot<W> slot : this) {
+            if (!slot.isLockedOnly() && !isNewest(slot)) {
+                return slot + " may be reused and is not the newest";
+            }
+        }
+        return null;
+    }
+
+    @Override
     public String toString() {
         return slots.toString();
     }

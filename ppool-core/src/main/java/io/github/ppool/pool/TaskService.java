@@ -11,6 +11,7 @@ import io.github.ppool.process.ReplySlot;
 import io.github.ppool.restart.Decision;
 import io.github.ppool.time.Timer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -632,5 +633,35 @@ final class TaskService<W> {
             unsettled--;
         }
         delayed.clear();
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of the tasks that have left the queue.
+     *
+     * @param slots all slots of the pool
+     * @param atRest whether no thread is between two steps of a task
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant(Collection<Slot<W>> slots, boolean atRest) {
+        int assigned = 0;
+        for (Slot<W> slot : slots) {
+            PoolTask<W, ?> task = slot.task;
+            if (task != null && !task.state().isFinal()) {
+                assigned++;
+                if (delayed.contains(task)) {
+                    return task + " is assigned to " + slot + " and delayed";
+                }
+            }
+        }
+        for (PoolTask<W, ?> task : delayed) {
+            if (task.state() != TaskState.QUEUED || task.queued || task.extras().retryTimer == null) {
+                return task + " is not to be delayed";
+            }
+        }
+        int known = assigned + delayed.size();
+        return unsettled < known || (atRest && unsettled > known)
+                ? unsettled + " tasks are unsettled, " + assigned + " assigned and " + delayed.size() + " delayed"
+                : null;
     }
 }

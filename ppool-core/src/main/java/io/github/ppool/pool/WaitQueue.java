@@ -2,12 +2,16 @@ package io.github.ppool.pool;
 
 import io.github.ppool.concurrent.TicketQueue;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -323,6 +327,64 @@ final class WaitQueue<W> {
     /** All lines that go after it. */
     private List<SequencedSet<Waiter<W>>> after() {
         return others == null ? List.of() : List.copyOf(others.tailMap(0).values());
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of this structure.
+     *
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant() {
+        String inTickets = usual.brokenInvariant();
+        if (inTickets != null) {
+            return inTickets;
+        }
+        if (!open && usual.isOpen()) {
+            return "it can be joined without the lock, although it is closed";
+        }
+        Set<Waiter<W>> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<String> wrong = new ArrayList<>();
+        int[] counted = {0, 0};
+        usual.forEach(waiting -> {
+            counted[0]++;
+            if (waiting.priority() != 0 || !waiting.queued || !all.add(waiting)) {
+                wrong.add(waiting + " is not to be in the usual line");
+            }
+        });
+        if (counted[0] > usual.size()) {
+            return counted[0] + " in the usual line, " + usual.size() + " counted";
+        }
+        int apart = 0;
+        for (SequencedSet<Waiter<W>> line : Stream.concat(before().stream(), after().stream()).toList()) {
+            for (Waiter<W> waiting : line) {
+                apart++;
+                if (!waiting.queued || waiting.isInQueue() || !all.add(waiting)
+                        || !lineOf(waiting).contains(waiting)) {
+                    wrong.add(waiting + " is not to be in the line of priority " + waiting.priority());
+                }
+            }
+        }
+        if (apart != elsewhere) {
+            return apart + " in other lines, " + elsewhere + " counted";
+        }
+        if (others != null && (others.isEmpty() || others.containsKey(0)
+                || others.values().stream().anyMatch(Collection::isEmpty))) {
+            return "a line is empty that should not be kept: " + others;
+        }
+        long patientless = all.stream().filter(Waiter::isImpatient).count();
+        if (patientless != impatient || (open && impatient > 0)) {
+            return patientless + " wait only for a new worker, " + impatient + " counted, open " + open;
+        }
+        if (!open && size > usual.size() + elsewhere) {
+            return "size " + size + " of " + usual.size() + " + " + elsewhere;
+        }
+        return wrong.isEmpty() ? null : wrong.getFirst();
+    }
+
+    /** For tests, under the lock: tells whether waiters may join without the lock. */
+    boolean isOpen() {
+        return open;
     }
 
     @Override

@@ -108,13 +108,8 @@ final class WorkerLimits<W> {
         schedule();
     }
 
-    private long nextDueNanos() {
-        return earliest(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(), closing.nextDueNanos(),
-                quarantines.nextDueNanos(), slowOrphans.nextDueNanos(), orphaned.nextDueNanos());
-    }
-
     private void schedule() {
-        long due = nextDueNanos();
+        long due = earliestDue();
         Timer running = timer;
         if (due == TimeLimit.NEVER || (running != null && timerNanos - due <= 0)) {
             return;
@@ -124,6 +119,12 @@ final class WorkerLimits<W> {
         }
         timerNanos = due;
         timer = engine.clock().schedule(Duration.ofNanos(Math.max(0, due - engine.clock().nanoTime())), this::look);
+    }
+
+    private long earliestDue() {
+        return earliest(slow.nextDueNanos(), making.nextDueNanos(), checking.nextDueNanos(),
+                closing.nextDueNanos(), quarantines.nextDueNanos(), slowOrphans.nextDueNanos(),
+                orphaned.nextDueNanos());
     }
 
     private static long earliest(long... dues) {
@@ -143,7 +144,7 @@ final class WorkerLimits<W> {
     private boolean allEndedInTime() {
         engine.lockLeavingQueueOpen();
         try {
-            long due = nextDueNanos();
+            long due = earliestDue();
             if (due != TimeLimit.NEVER && due - engine.clock().nanoTime() <= 0) {
                 return false;
             }
@@ -204,5 +205,32 @@ final class WorkerLimits<W> {
             engine.endProcess(operation.pid, ExitReason.KILL, after);
             after.call(() -> LOG.warn("Pool '{}': {}. It was here:", engine.name(), operation.whatIsLate(limit), why));
         });
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of this structure.
+     *
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant() {
+        long due = earliestDue();
+        if (due != TimeLimit.NEVER && (timer == null || timerNanos - due > 0)) {
+            return "a limit is due at " + due + ", the timer " + (timer == null ? "is not set" : "at " + timerNanos);
+        }
+        List<String> wrong = new ArrayList<>();
+        for (TimeLimit<WorkerOperation<W>> limit : List.of(slow, making, checking, closing)) {
+            limit.forEachRunning(operation -> {
+                if (!operation.equals(operation.slot.operation)) {
+                    wrong.add(operation.slot + " does not know its " + operation.kind);
+                }
+            });
+        }
+        return wrong.isEmpty() ? null : wrong.getFirst();
+    }
+
+    /** For tests, under the lock: tells whether the grace of a dead borrower's thread still runs. */
+    boolean isWatching(Quarantine<W> held) {
+        return quarantines.isWatching(held);
     }
 }

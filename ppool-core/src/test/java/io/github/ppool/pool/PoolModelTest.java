@@ -205,6 +205,7 @@ class PoolModelTest {
             for (Thread thread : threads) {
                 assertThat(thread.join(Duration.ofSeconds(120))).as("%s: %s hangs; %s", what, thread, pool).isTrue();
             }
+            EngineInvariants.awaitRest(pool);
             pools.stopPool("pool", Duration.ofSeconds(30));
             assertThat(violations).as(what).isEmpty();
         }
@@ -288,6 +289,9 @@ class PoolModelTest {
                     for (int n = 0; n < operations; n++) {
                         operate(system, pool, tasks, own);
                         checkLimit(pool, limit);
+                        if (n % 16 == 0) {
+                            checkInvariants(pool);
+                        }
                     }
                 }));
             }
@@ -317,14 +321,24 @@ class PoolModelTest {
                 checkOutcome(booked, pool);
             }
             awaitBalance(pool, size, what);
+            EngineInvariants.awaitRest(pool);
             assertThat(pool.status().orphaned()).as("%s: places in the hands of the dead; %s", what, pool).isZero();
             assertThat(violations).as(what).isEmpty();
             pools.stop(SECOND);
+            EngineInvariants.check(pool);
             assertThat(system.awaitThreads(Duration.ofSeconds(20))).as("%s: threads are left", what).isTrue();
             if (mischief != null) {
                 awaitClosed(); // those of killed processes by other threads
             }
             assertThat(destroyed.get()).as("%s: each worker is closed once", what).isEqualTo(made.get());
+        }
+    }
+
+    private void checkInvariants(PoolClient<Worker> pool) {
+        try {
+            EngineInvariants.check(pool);
+        } catch (AssertionError broken) {
+            violations.add(broken.getMessage());
         }
     }
 

@@ -26,6 +26,7 @@ final class PoolWorld implements AutoCloseable {
     final Pools pools = world.perform(() -> Pools.start(world.system()));
     final List<String> log = new CopyOnWriteArrayList<>();
     final AtomicInteger made = new AtomicInteger();
+    private final List<PoolClient<Worker>> started = new CopyOnWriteArrayList<>();
     /** What the next attempts to make a worker throw; null makes one. */
     volatile @Nullable RuntimeException creationFailure;
     /** Workers are made only while this is false. */
@@ -88,6 +89,7 @@ final class PoolWorld implements AutoCloseable {
                 .restart(AT_ONCE))
                 .build();
         PoolClient<Worker> pool = world.perform(() -> pools.startPool(spec));
+        started.add(pool);
         world.quiesce();
         return pool;
     }
@@ -138,6 +140,7 @@ final class PoolWorld implements AutoCloseable {
 
     @Override
     public void close() {
+        started.forEach(EngineInvariants::check); // as the test has left it
         slowCreation = false;
         world.close();
     }
