@@ -70,6 +70,12 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     /** While there are such. Counted without the lock, so not all of them may be. */
     private int timesLetGo;
 
+    /**
+     * The thread that has the lock; written by that thread, and only where assertions are enabled. Else always null: to
+     * write it would cost each section a store.
+     */
+    private @Nullable Thread holder;
+
     @SuppressWarnings("unused") // keeps what follows in memory out of the line of `held`
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
 
@@ -77,7 +83,8 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     public AdaptiveLock() {}
 
     /**
-     * Gets the lock; the calling thread must not have it.
+     * Gets the lock; the calling thread must not have it. Where assertions are enabled, a thread that has it already
+     * gets an {@link AssertionError} instead of sleeping for ever.
      *
      * @throws StackOverflowError if the caller's stack might not do for what is done under the lock; then it has not
      *         got it
@@ -115,10 +122,18 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     private boolean tryLock() {
-        return HELD.compareAndSet(this, 0, 1);
+        boolean got = HELD.compareAndSet(this, 0, 1);
+        assert !got || isNowHeldBy(Thread.currentThread());
+        return got;
+    }
+
+    private boolean isNowHeldBy(@Nullable Thread thread) {
+        holder = thread;
+        return true;
     }
 
     private void lockLate(int looks) {
+        assert !isHeldByCurrentThread() : "the lock is not reentrant, and " + Thread.currentThread() + " has it already";
         boolean isVirtual = Thread.currentThread().isVirtual();
         boolean interrupted = false;
         long nap = FIRST_NAP_NANOS;
@@ -191,6 +206,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
 
     /** Lets go; only by the thread that has it. */
     public final void unlock() {
+        assert isHeldByCurrentThread() && isNowHeldBy(null) : "the lock is not held by " + Thread.currentThread();
         HELD.setRelease(this, 0);
         if (late != null && ++timesLetGo % PATIENCE == 0) {
             wakeLate();
@@ -204,6 +220,15 @@ public class AdaptiveLock extends AdaptiveLockPadding {
      */
     public final boolean isHeld() {
         return held != 0;
+    }
+
+    /**
+     * For assertions only: tells whether the calling thread has the lock. Without assertions that is not known.
+     *
+     * @return whether it has
+     */
+    public final boolean isHeldByCurrentThread() {
+        return holder == Thread.currentThread();
     }
 
     /** One of the {@link #late}. */

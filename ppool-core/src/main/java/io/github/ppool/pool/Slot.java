@@ -1,6 +1,5 @@
 package io.github.ppool.pool;
 
-import io.github.ppool.concurrent.IdleDeque;
 import io.github.ppool.concurrent.LeaseWord;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.process.Pid;
@@ -62,9 +61,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     final int number;
     final String childId;
     final int generation;
-    SlotState state = SlotState.GONE;
-    /** Where it is in the {@link IdleDeque}, if it is there. */
-    long idlePosition;
+    SlotState state = SlotState.REQUESTED;
 
     /** Counts the check-outs of the pool, to give back in their order what a dead process had. */
     long checkoutOrder;
@@ -138,6 +135,12 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         this.number = number;
         this.childId = engine.name() + "/" + number;
         this.generation = generation;
+    }
+
+    /** Under the lock, by the table of slots, which counts the states: the only place where a state is set. */
+    void become(SlotState next) {
+        assert workers.isHeldByCurrentThread() && state.canBecome(next) : this + " cannot become " + next;
+        state = next;
     }
 
     /** Without the lock, by any thread: a lease if the worker is idle, open, and the thread had it last. */

@@ -30,5 +30,34 @@ enum SlotState {
      */
     DISMISSED,
     /** No process, no place. Final. */
-    GONE
+    GONE;
+
+    /**
+     * Tells whether a slot in this state may go over to another one, or stay. A slot that has a worker goes wherever
+     * the worker is needed next. The end of a process, of whatever kind and in whatever state, leads to
+     * {@link #RESTARTING} or {@link #GONE}; to {@link #DISMISSED} if the thread of the dead process keeps the place.
+     */
+    boolean canBecome(SlotState next) {
+        return switch (this) {
+            case REQUESTED -> next == STARTING || next == GONE;
+            case STARTING -> next == FAILING || next == CRASHING || next.isChosenForFreeWorker() || next.followsExit();
+            case FAILING -> next == STARTING || next.followsExit();
+            case CHECKING, IDLE, WORKING, QUARANTINED -> next == CRASHING || next.isChosenForFreeWorker()
+                    || next.followsExit();
+            case BORROWED -> next == QUARANTINED || next == CRASHING || next.isChosenForFreeWorker()
+                    || next.followsExit();
+            case CRASHING -> next == CRASHING || next.followsExit();
+            case RESTARTING, DOWN -> next == STARTING || next == DOWN || next.followsExit();
+            case DISMISSED -> next == DISMISSED || next == GONE;
+            case GONE -> false;
+        };
+    }
+
+    private boolean isChosenForFreeWorker() {
+        return this == IDLE || this == BORROWED || this == WORKING || this == CHECKING;
+    }
+
+    private boolean followsExit() {
+        return this == RESTARTING || this == DISMISSED || this == GONE;
+    }
 }

@@ -78,9 +78,10 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     // ---- slots
 
     void add(Slot<W> slot) {
+        assert isHeldByCurrentThread() && slot.state == SlotState.REQUESTED;
         slots.add(slot);
         live++;
-        move(slot, SlotState.REQUESTED);
+        count(slot.state, 1);
     }
 
     void move(Slot<W> slot, SlotState to) {
@@ -98,12 +99,13 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
             toBeTriedAgain += (isToBeRetried(to, slot.unmade) ? 1 : 0)
                     - (isToBeRetried(slot.state, slot.unmade) ? 1 : 0);
         }
-        slot.state = to;
+        slot.become(to);
         count(to, 1);
     }
 
     /** Its last process has ended before the worker was ready, or the next one has begun. */
     void setUnmade(Slot<W> slot, boolean value) {
+        assert isHeldByCurrentThread();
         toBeTriedAgain += (isToBeRetried(slot.state, value) ? 1 : 0)
                 - (isToBeRetried(slot.state, slot.unmade) ? 1 : 0);
         slot.unmade = value;
@@ -116,6 +118,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** It takes too long, or does no longer. */
     void setSlow(Slot<W> slot, boolean value) {
+        assert isHeldByCurrentThread();
         if (slot.slow != value) {
             slot.slow = value;
             if (isComing(slot.state)) {
@@ -155,6 +158,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     }
 
     void markReplaced(Slot<W> slot) {
+        assert isHeldByCurrentThread();
         slot.replaced = true;
         replaced++;
     }
@@ -164,16 +168,19 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     }
 
     void leaveVacant() {
+        assert isHeldByCurrentThread();
         if (live() - replaced < size) {
             vacancies++;
         }
     }
 
     void fillVacancy() {
+        assert isHeldByCurrentThread();
         vacancies = Math.max(0, vacancies - 1);
     }
 
     void fillAllVacancies() {
+        assert isHeldByCurrentThread();
         vacancies = 0;
     }
 
@@ -216,6 +223,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Places that are given up as soon as the threads of their last processes have ended, which are ending. */
     int soonFreePlaces() {
+        assert isHeldByCurrentThread();
         int about = 0;
         for (Slot<W> slot : slots) {
             about += slot.state == SlotState.DISMISSED && slot.pid == null && slot.orphan != null
@@ -226,6 +234,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Idle workers for which tasks wait until their processes have told of the last ones. */
     int promised() {
+        assert isHeldByCurrentThread();
         int promised = 0;
         for (Slot<W> slot : this) {
             promised += slot.process != null && slot.process.isPromised() ? 1 : 0;
@@ -289,6 +298,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** The process of the slot has ended, or the slot has no place any more. */
     void keepCounts(Slot<W> slot) {
+        assert isHeldByCurrentThread();
         if (slot.process != null) {
             slot.process.counts.moveTo(tasksBefore);
         }
@@ -296,6 +306,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** One more was handed out. */
     long countHandOut() {
+        assert isHeldByCurrentThread();
         return ++handOuts;
     }
 
@@ -313,13 +324,13 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     /** As {@link #move} to {@link SlotState#BORROWED}, after {@link #pick}. */
     void markBorrowed(Slot<W> slot) {
         borrowed++;
-        slot.state = SlotState.BORROWED;
+        slot.become(SlotState.BORROWED);
     }
 
     /** As {@link #addIdle}, from {@link SlotState#BORROWED}, while nobody waits: its last holder may take it again. */
     void markIdle(Slot<W> slot) {
         borrowed--;
-        slot.state = SlotState.IDLE;
+        slot.become(SlotState.IDLE);
         if (reuses && fifo) {
             rotating = overflow() == 0;
         } else if (reuses) {
@@ -343,6 +354,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Something is about to be decided: from now on workers are lent by the books. */
     void stopRotation() {
+        assert isHeldByCurrentThread();
         rotating = false;
     }
 
@@ -393,6 +405,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Of one that was lent in turn, and comes back after another one that was lent later: false if it was not so. */
     boolean checkInOutOfRotation(Slot<W> slot, long stamp) {
+        assert isHeldByCurrentThread();
         if (!slot.isReused(stamp) || !slot.tryEndReuse(stamp)) {
             return false;
         }
@@ -418,6 +431,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Undoes {@link #pick}. */
     void putBack(Slot<W> slot) {
+        assert isHeldByCurrentThread();
         if (fifo) {
             addFirst(slot);
         } else {
@@ -427,6 +441,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** The worker of this slot has this owner from now on. */
     void remember(Slot<W> slot, Borrower owner) {
+        assert isHeldByCurrentThread();
         if (slot.borrower != owner) {
             slot.borrower = owner;
             slot.borrowerThreadId = owner.threadId;
@@ -439,6 +454,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     /** Takes an idle worker out of the idle set, for this thread if it is known. */
     @Nullable
     Slot<W> pick(@Nullable Thread thread) {
+        assert isHeldByCurrentThread();
         return fifo ? pickFirst() : reuses ? pickReusable(thread) : pollLast();
     }
 
@@ -459,6 +475,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     /** The one that has been idle longest, out of the idle set. */
     @Nullable
     Slot<W> pollOldest() {
+        assert isHeldByCurrentThread();
         for (Slot<W> oldest = peekFirst(); oldest != null; oldest = peekFirst()) {
             if (confirmIdle(oldest)) {
                 return pollFirst();
@@ -469,6 +486,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Whether a worker is idle; the newest one stays so until the lock is let go. */
     boolean anyIdle() {
+        assert isHeldByCurrentThread();
         for (Slot<W> next = peekNext(); next != null; next = peekNext()) {
             if (confirmIdle(next)) {
                 return true;
@@ -502,6 +520,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Before anything is done to a slot because of its state: that state is the truth. */
     void reconcile(Slot<W> slot) {
+        assert isHeldByCurrentThread();
         if (slot.state == SlotState.IDLE) {
             confirmIdle(slot);
         }
@@ -509,6 +528,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** From now on nobody takes a worker without the lock, and the books say who has. */
     void reconcileAll() {
+        assert isHeldByCurrentThread();
         if (reuses) {
             for (Slot<W> slot : this) {
                 reconcile(slot);
@@ -518,6 +538,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** How many of those that the books count as idle were taken without the lock. */
     int reusedCount() {
+        assert isHeldByCurrentThread();
         int reused = 0;
         if (reuses) {
             for (Slot<W> slot : this) {
@@ -528,6 +549,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     }
 
     List<Slot<W>> copy() {
+        assert isHeldByCurrentThread();
         return new ArrayList<>(slots);
     }
 

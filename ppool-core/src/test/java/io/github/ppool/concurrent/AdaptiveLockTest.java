@@ -1,6 +1,7 @@
 package io.github.ppool.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -72,5 +73,38 @@ class AdaptiveLockTest {
         assertThat(lock.isHeld()).isTrue();
         lock.unlock();
         assertThat(lock.isHeld()).isFalse();
+    }
+
+    @Test
+    void a_thread_that_takes_it_again_fails_at_once() {
+        lock.lock();
+        try {
+            assertThatThrownBy(lock::lock).isInstanceOf(AssertionError.class).hasMessageContaining("not reentrant");
+            assertThatThrownBy(lock::lockEagerly).isInstanceOf(AssertionError.class);
+            assertThatThrownBy(lock::lockReserved).isInstanceOf(AssertionError.class);
+            assertThatThrownBy(lock::lockReservedEagerly).isInstanceOf(AssertionError.class);
+            assertThat(lock.isHeldByCurrentThread()).isTrue();
+        } finally {
+            lock.unlock();
+        }
+        assertThat(lock.isHeldByCurrentThread()).isFalse();
+    }
+
+    @Test
+    void only_the_holder_lets_go() throws Exception {
+        assertThatThrownBy(lock::unlock).isInstanceOf(AssertionError.class);
+        lock.lock();
+        Throwable[] thrown = {null};
+        Thread other = Thread.ofVirtual().start(() -> {
+            try {
+                lock.unlock();
+            } catch (AssertionError e) {
+                thrown[0] = e;
+            }
+        });
+        other.join();
+        assertThat(thrown[0]).isInstanceOf(AssertionError.class);
+        assertThat(lock.isHeldByCurrentThread()).isTrue();
+        lock.unlock();
     }
 }
