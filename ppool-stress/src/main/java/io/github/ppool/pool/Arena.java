@@ -240,6 +240,11 @@ final class Arena {
         if (!eventually(this::isBalanced)) {
             return LOST_WORKER + ": " + pool;
         }
+        try {
+            EngineInvariants.awaitRest(pool);
+        } catch (AssertionError broken) {
+            return broken.getMessage() + ": " + pool;
+        }
         List<Lease<Worker>> all = new ArrayList<>();
         for (int i = 0; i < shape.size; i++) {
             Optional<Lease<Worker>> next = pool.tryCheckout();

@@ -64,7 +64,9 @@ class PoolUnderLincheck {
         }
     }
 
+    /** Fails the run that follows if this one has left the engine with a broken invariant. */
     private void close() {
+        EngineInvariants.check(pool);
         for (Running running : tasks) {
             if (running != null) {
                 running.end.countDown();
