@@ -7,44 +7,41 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of an engine: one compare-and-set to get it, one store to let go. For sections of a few instructions in
- * which nobody blocks; not reentrant, not fair.
+ * A lock that costs one compare-and-set to acquire and one store to release. For sections of a few instructions in which
+ * no thread blocks. Not reentrant and not fair.
  *
- * <p><b>States.</b> {@code held} is 0 or 1. 0 → 1 by compare-and-set of the thread that gets it; 1 → 0 by that thread,
- * with a release store, which needs no fence: nobody has to be woken, so nothing has to be looked at afterwards. The
- * compare-and-set of the next one acquires, hence what was done under the lock before happens-before what is done under
- * it later.
+ * <p><b>States.</b> {@code held} is 0 or 1. The acquiring thread takes it from 0 to 1 by compare-and-set. The holder
+ * takes it from 1 to 0 with a release store, which needs no fence: the holder has to wake no thread, so it has nothing
+ * to look at afterwards. The compare-and-set of the next holder acquires, so each section happens-before the next one.
  *
- * <p><b>Who does not get it</b> sleeps for growing times, up to a limit, and looks at the end of each. So the way of
- * those who get it has no system call and wakes nobody, also when others wait; and while one platform thread sleeps,
- * the other goes on with all lines of memory at hand: two that compete get more done than behind a lock which hands
- * itself on. Who is waited for looks {@link #LOOKS} times before each sleep, and so does a virtual thread, whose sleep
- * costs a timer and two switches. All this was measured (docs/adr). The price is that the one who comes late may sleep
- * for up to {@link #LONGEST_NAP_NANOS} after the lock was let go. He can't sleep for ever: no wake-up exists that he
- * relies on.
+ * <p><b>Contention.</b> A thread that does not get the lock sleeps for growing times, up to a limit, and tries again after
+ * each. So the path of the holder has no system call and wakes no thread. While one platform thread sleeps, the other
+ * one goes on with a warm cache: two competing threads get more done than behind a lock with hand-over. A thread on which
+ * others depend spins {@link #LOOKS} times before each sleep. So does a virtual thread, whose sleep costs a timer and two
+ * context switches. All this was measured (docs/adr). The price is that a late thread may sleep for up to
+ * {@link #LONGEST_NAP_NANOS} after the release. It cannot sleep for ever, because it relies on no wake-up.
  *
- * <p>But the sleep of a virtual thread ends only when a carrier has nothing else to do, which may take a hundred times
- * as long as was asked for. So before it sleeps it puts itself among the {@linkplain #late late ones}, and they are
- * woken when the lock was let go {@link #PATIENCE} more times: each goes on, in its turn, on the carrier that has the
- * lock's memory at hand. This is looked at without a fence: one who has just come may be seen only the next time, and
- * if there is none, he sleeps to the end, for there is a carrier that has nothing to do.
+ * <p>The sleep of a virtual thread ends only when a carrier is idle, which may take a hundred times as long. So before it
+ * sleeps it adds itself to the {@linkplain #late late threads}, which are woken after {@link #PATIENCE} more releases.
+ * Each of them continues on the carrier that has the lock in its cache. The releasing thread looks without a fence, so it
+ * may miss a thread that has just come until the next look. If there is no next look, a carrier is idle, and the late
+ * thread sleeps to the end of its time.
  *
- * <p>To be extended by what it guards: one step less on the way to it.
+ * <p>A class extends the lock by the state that the lock guards: that saves one load on the way to that state.
  *
- * <p>Right for platform and for virtual threads. An interrupt is kept for the wait that it is meant for.
+ * <p>Suitable for platform and for virtual threads. An interrupt is kept for the wait that it is meant for.
  */
 public class AdaptiveLock extends AdaptiveLockPadding {
 
     static final long FIRST_NAP_NANOS = 20_000;
     static final long LONGEST_NAP_NANOS = 200_000;
     /**
-     * About a microsecond: longer than most sections of others, and than most waits in which nobody was taken off his
-     * processor.
+     * Number of looks before a sleep, about a microsecond: longer than most sections, and than most waits in which no
+     * thread was preempted.
      */
     private static final int LOOKS = 20;
     /**
-     * How often the lock is let go before those are woken who sleep: some fifty to a hundred microseconds. A power of
-     * two.
+     * Number of releases after which sleeping threads are woken: some fifty to a hundred microseconds. A power of two.
      */
     private static final int PATIENCE = 256;
 
@@ -63,11 +60,11 @@ public class AdaptiveLock extends AdaptiveLockPadding {
 
     private volatile int held;
     /**
-     * Virtual threads that sleep because they did not get the lock, the last one first; some of them may have it by
-     * now.
+     * Virtual threads that sleep because they did not get the lock, the last one first; some of them may have got it
+     * since.
      */
     private volatile @Nullable Late late;
-    /** While there are such. Counted without the lock, so not all of them may be. */
+    /** Number of releases while there are such threads. Counted without the lock, so some may be missing. */
     private int timesLetGo;
 
     /**
@@ -83,11 +80,11 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     public AdaptiveLock() {}
 
     /**
-     * Gets the lock; the calling thread must not have it. Where assertions are enabled, a thread that has it already
-     * gets an {@link AssertionError} instead of sleeping for ever.
+     * Acquires the lock, which the calling thread must not hold. Where assertions are enabled, a thread that holds it
+     * already gets an {@link AssertionError} instead of sleeping for ever.
      *
-     * @throws StackOverflowError if the caller's stack might not do for what is done under the lock; then it has not
-     *         got it
+     * @throws StackOverflowError if the caller's stack might not suffice for the section under the lock; then the caller
+     *         does not hold the lock
      */
     public final void lock() {
         StackReserve.forLock();
@@ -96,7 +93,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
         }
     }
 
-    /** As {@link #lock}, for those on whom others depend. */
+    /** As {@link #lock}, for threads on which others depend. */
     public final void lockEagerly() {
         StackReserve.forLock();
         if (!tryLock()) {
@@ -105,8 +102,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     /**
-     * As {@link #lock}, for a step for which the caller, further up, has made sure of the stack, or whose thread has
-     * just begun.
+     * As {@link #lock}, for a caller that has checked the stack further up, or whose thread has just begun.
      */
     public final void lockReserved() {
         if (!tryLock()) {
@@ -114,7 +110,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
         }
     }
 
-    /** As {@link #lockReserved}, for those on whom others depend. */
+    /** As {@link #lockReserved}, for threads on which others depend. */
     public final void lockReservedEagerly() {
         if (!tryLock()) {
             lockLate(LOOKS);
@@ -143,11 +139,11 @@ public class AdaptiveLock extends AdaptiveLockPadding {
                 forget(me);
                 me = joinLate();
                 if (lockWithin(0)) {
-                    break; // who takes it from there wakes it for nothing
+                    break; // a thread that finds it there wakes it for nothing
                 }
             }
             sleep(nap);
-            interrupted |= Thread.interrupted(); // or else the next nap would not be one
+            interrupted |= Thread.interrupted(); // otherwise the next sleep would end at once
             nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
         }
         forget(me);
@@ -157,9 +153,9 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     /**
-     * A virtual thread whose stack is nearly full can't be parked: taking its frames off the carrier needs stack, too,
-     * and more of it the more frames there are. That must not be the end of what is done under this lock, so the
-     * thread looks again instead; the lock is held for a few instructions.
+     * Sleeps. A virtual thread whose stack is nearly full cannot be parked: unmounting it needs stack, too, and the more
+     * frames there are the more of it. That must not end an operation, so the thread looks again instead; the lock is held
+     * for a few instructions only.
      */
     private void sleep(long nanos) {
         try {
@@ -177,7 +173,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
         return me;
     }
 
-    /** A thread that may end soon must not be kept by the list, which may be looked at late. */
+    /** Removes the reference to a thread: the list may live longer than the thread. */
     private static void forget(@Nullable Late late) {
         if (late != null) {
             late.thread = null;
@@ -190,7 +186,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
                 LockSupport.unpark(next.thread);
             }
         } catch (StackOverflowError full) {
-            return; // what the caller has done under the lock must reach it
+            return; // the result of the caller's section must reach the caller
         }
     }
 
@@ -204,7 +200,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
         return held == 0 && tryLock();
     }
 
-    /** Lets go; only by the thread that has it. */
+    /** Releases the lock; only by the holder. */
     public final void unlock() {
         assert isHeldByCurrentThread() && isNowHeldBy(null) : "the lock is not held by " + Thread.currentThread();
         HELD.setRelease(this, 0);
@@ -231,9 +227,9 @@ public class AdaptiveLock extends AdaptiveLockPadding {
         return holder == Thread.currentThread();
     }
 
-    /** One of the {@link #late}. */
+    /** An entry of the {@link #late late threads}. */
     private static final class Late {
-        /** Null when it sleeps no longer; a late reader wakes it for nothing. */
+        /** Null once the thread no longer sleeps; a late reader wakes it for nothing. */
         private @Nullable Thread thread;
         private @Nullable Late next;
 

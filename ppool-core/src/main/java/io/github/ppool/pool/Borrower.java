@@ -5,34 +5,34 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who borrows: a thread, and the process that it is, if it is one. A stage has no thread that could be known.
+ * A borrower: a thread, and its process if the thread runs one. A stage has no known thread.
  *
- * <p>A thread is or is not a process for its whole life, so this is found out once, and then found again among the
- * {@link BorrowerTable}. It is known by its number, which is never used again; the thread itself is held weakly, so that an
- * ended one, and what its code has captured, is not kept.
+ * <p>A thread is or is not a process for its whole life. So this is found out once, and remembered in the
+ * {@link BorrowerTable}. A thread is known by its number, which is never used again. The thread itself is referenced
+ * weakly, so an ended thread and the objects that it has captured are not kept in memory.
  */
 final class Borrower {
 
-    /** No thread has this number. */
+    /** The number of no thread. */
     static final long NO_THREAD = 0;
 
     final long threadId;
     private final @Nullable WeakReference<Thread> thread;
     final @Nullable Pid pid;
     /**
-     * Whether the worker that it gave back last went to somebody who waited, and it has not asked for one in vain
-     * since. A hint, written and read without a fence: mostly the same thread does both.
+     * Whether the worker of the last check-in went to a waiter, and this borrower has not given way since. A hint, written
+     * and read without a fence: mostly one thread does both.
      */
     boolean handedOn;
 
-    /** The calling thread. */
+    /** The borrower that is the calling thread. */
     Borrower(Thread thread, @Nullable Pid pid) {
         this.threadId = thread.threadId();
         this.thread = new WeakReference<>(thread);
         this.pid = pid;
     }
 
-    /** A stage, and the process whose it is. */
+    /** The borrower that is a stage of a process, if that is not null. */
     Borrower(@Nullable Pid pid) {
         this.threadId = NO_THREAD;
         this.thread = null;
@@ -43,12 +43,12 @@ final class Borrower {
         return threadId != NO_THREAD;
     }
 
-    /** False for a process that has ended, whether its thread still runs or not. */
+    /** Whether the borrower is alive; false for a process that has ended, whether its thread still runs or not. */
     boolean isAlive() {
         return pid == null || pid.isAlive();
     }
 
-    /** Whether nobody will give back what it has, nor tell that: a thread that is no process, and has ended. */
+    /** Whether the borrower is a thread without a process that has ended: no event reports that. */
     boolean hasEndedSilently() {
         if (pid != null || thread == null) {
             return false;

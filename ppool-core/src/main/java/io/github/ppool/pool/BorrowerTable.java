@@ -9,32 +9,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The borrowers that were here lately. Any thread, without a lock.
+ * The recent borrowers, by the number of their thread. Any thread, without a lock.
  *
- * <p>A table in which threads whose numbers meet drive each other out, which costs them a look at what they are; two
- * records of one thread do no harm. A table and not a thread-local: it costs a thread nothing to have been here, and
- * nothing is left in a thread that outlives the pool. Records are safe to publish by a race: all that others need of
- * them is final, but for one hint.
+ * <p>Threads whose numbers fall into the same entry replace each other, which costs them another registration; two records
+ * of one thread do no harm. A table is used and no thread-local variable, because it leaves nothing in a thread that
+ * outlives the pool. Records may be published by a race: all their fields are final except one hint.
  */
 final class BorrowerTable {
 
     private static final int FEWEST = 256;
     private static final int MOST = 8192;
 
-    /** In place of a table as long as nobody was here: an idle pool needs none. */
+    /** Stands for the table until the first borrower comes: an idle pool needs no table. */
     private static final @Nullable Borrower[] NOBODY = new Borrower[1];
 
-    /** Published by a race, as its records are: whoever finds an older one has a look more. */
+    /** Published by a race, as its records are: a thread that finds an older table registers once more. */
     private @Nullable Borrower[] table = NOBODY;
     private final int length;
     private final Consumer<Pid> whenExited;
-    /** The processes whose end is going to be told; told once each. */
+    /** The processes whose end will be notified, once each. */
     private final Set<Pid> watched = ConcurrentHashMap.newKeySet();
 
     /**
      * A table for a pool of so many places.
      *
-     * @param whenExited told of each process that has ended and was a borrower, on whatever thread ends it
+     * @param whenExited called with each borrowing process that has ended, on the thread that ends it
      */
     BorrowerTable(int places, Consumer<Pid> whenExited) {
         int wanted = Math.clamp(8L * places, FEWEST, MOST);
@@ -42,13 +41,13 @@ final class BorrowerTable {
         this.whenExited = whenExited;
     }
 
-    /** The thread, which calls, as a borrower. If it is a process, its end is told from now on. */
+    /** The borrower that is the calling thread. If that is a process, its end is notified from now on. */
     Borrower current(Thread thread) {
         Borrower known = ProcessSystem.isImpersonating() ? null : known(thread);
         return known != null ? known : register(thread);
     }
 
-    /** The thread as a borrower, if it was here lately. */
+    /** The borrower that is this thread, or null if the table does not know it. */
     @Nullable
     Borrower known(Thread thread) {
         @Nullable
@@ -57,10 +56,10 @@ final class BorrowerTable {
         return found != null && found.threadId == thread.threadId() ? found : null;
     }
 
-    /** Finds out what the thread, which calls, is. Not under a lock: it calls the system of processes. */
+    /** Registers the calling thread. Not under a lock: this calls the system of processes. */
     Borrower register(Thread thread) {
         if (ProcessSystem.isImpersonating()) {
-            // it is that process for the length of a call only: nothing to be found again
+            // the thread acts for that process during a call only: the table must not remember that
             return new Borrower(watchedProcess());
         }
         Borrower met = new Borrower(thread, watchedProcess());
@@ -78,7 +77,7 @@ final class BorrowerTable {
         return (int) thread.threadId() & (table.length - 1);
     }
 
-    /** The calling process, for something that it will own but that needs no thread; null if the caller is none. */
+    /** The calling process, whose end is notified from now on; null if the calling thread runs no process. */
     @Nullable
     Pid watchedProcess() {
         ProcessContext process = ProcessSystem.currentProcess();
@@ -95,7 +94,7 @@ final class BorrowerTable {
         return pid;
     }
 
-    /** For tests: tells whether the end of a process will be told. */
+    /** For tests: tells whether the end of a process will be notified. */
     boolean isWatching(Pid process) {
         return watched.contains(process);
     }

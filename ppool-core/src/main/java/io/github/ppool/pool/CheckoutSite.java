@@ -3,30 +3,30 @@ package io.github.ppool.pool;
 import io.github.ppool.guard.VisibleText;
 
 /**
- * The thread that asked for a worker and, if leaks are watched, the place in its code: told of a lease that is lost or
- * kept too long. Made by that thread, which need not be the one that hands the worker out. The fields are guarded by
- * the engine's lock.
+ * The thread that asked for a worker and, if leaks are watched, the place in its code, for reports about leases that are
+ * lost or kept too long. Made by that thread, which need not be the one that hands the worker out. The fields are guarded
+ * by the engine's lock.
  */
 final class CheckoutSite extends Throwable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Names of threads are foreign text. */
+    /** The maximum length of a thread's name, which is foreign text. */
     private static final int LONGEST_NAME = 100;
 
     private final String threadName;
     private final long threadId;
     private final boolean traced;
 
-    /** When the worker was handed out. */
+    /** The time at which the worker was handed out. */
     long lentAtNanos;
-    /** It was told that the lease takes longer than the threshold. */
+    /** Whether it was reported that the lease exceeds the threshold. */
     boolean overdue;
 
     /**
-     * The calling thread, here.
+     * The checkout site of the calling thread.
      *
-     * @param traced whether to remember the stack, which costs a walk
+     * @param traced whether to capture the stack, which costs a stack walk
      */
     CheckoutSite(boolean traced) {
         super(null, null, false, traced);

@@ -8,8 +8,8 @@ import io.github.ppool.process.ProcessExit;
 import java.util.function.Predicate;
 
 /**
- * Decides by what a transaction threw whether its worker is broken. If it is not, it is suspect: see
- * {@link Lease#suspect}. Any thread; holds no lock.
+ * Decides by the exception of a transaction whether its worker is broken. A worker that is not broken is suspect: see
+ * {@link Lease#suspect}. Any thread, without a lock.
  */
 final class CrashClassifier {
 
@@ -17,7 +17,7 @@ final class CrashClassifier {
     private final Predicate<Throwable> crashOn;
     private final boolean byDefault;
 
-    @SuppressWarnings("ReferenceEquality") // whether it is the default itself
+    @SuppressWarnings("ReferenceEquality") // tells whether this is the default itself
     CrashClassifier(PoolSpec<?> spec) {
         this.name = "crash-on of pool '" + spec.name() + "'";
         this.crashOn = spec.crashOn();
@@ -25,11 +25,11 @@ final class CrashClassifier {
     }
 
     /**
-     * Whether a worker is to be crashed. The predicate is asked about the exception and about its causes, until it
-     * says yes; what it throws itself counts as no.
+     * Whether a worker is to be crashed. The predicate is called with the exception and with its causes, until it returns
+     * true; an exception of the predicate counts as false.
      *
-     * @param thrown what the transaction threw
-     * @param worker the worker that it had
+     * @param thrown the exception of the transaction
+     * @param worker the worker of the transaction
      */
     boolean isBroken(Throwable thrown, Object worker) {
         for (Throwable cause : CauseChain.of(thrown)) {
@@ -44,14 +44,14 @@ final class CrashClassifier {
         return false;
     }
 
-    /** The worker itself is a server that was not quick enough: it catches up, see {@link Slot#owesAnswers}. */
+    /** Whether the worker is a server that timed out: it catches up, see {@link Slot#owesAnswers}. */
     private static boolean isOwedByWorker(Throwable cause, Object worker) {
         return cause instanceof CallTimeoutException late
                 && worker instanceof GenServerRef<?, ?, ?> server
                 && server.pid().equals(late.server());
     }
 
-    /** Its own causes are about the workers of a pool that refused, or about the end of the process that borrowed. */
+    /** Whether the causes of an exception concern the workers of a refusing pool, or the end of the borrowing process. */
     private static boolean tellsOfOthers(Throwable cause) {
         return cause instanceof PoolException || cause instanceof WorkerExitException || cause instanceof ProcessExit;
     }

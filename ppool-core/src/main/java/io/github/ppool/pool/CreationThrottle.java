@@ -7,9 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may make a worker at present: so many at the same time as configured, in the order in which they came; only one
- * while workers can't be made, that is after so many failures in a row, so that single probes go on. Guarded by the
- * engine's lock.
+ * Limits how many workers are made at the same time, first come, first served. After a number of failures in a row
+ * workers count as impossible to make; then one attempt at a time probes. Guarded by the engine's lock.
  */
 final class CreationThrottle<W> {
 
@@ -25,7 +24,7 @@ final class CreationThrottle<W> {
     }
 
     /**
-     * Whether the slot may begin at once; else it is in the line, and {@link #nextToEnter} brings it some time later.
+     * Asks for a permit. If the answer is false the slot waits in line until {@link #nextToEnter} returns it.
      */
     boolean enter(Slot<W> slot) {
         if (inside < permits()) {
@@ -37,7 +36,7 @@ final class CreationThrottle<W> {
         return false;
     }
 
-    /** The slot is done, or its process has ended; without effect if it was neither inside nor in the line. */
+    /** Returns the permit of a slot, or removes the slot from the line; without effect if it has neither. */
     void leave(Slot<W> slot) {
         waiting.remove(slot);
         if (slot.holdsPermit) {
@@ -46,7 +45,7 @@ final class CreationThrottle<W> {
         }
     }
 
-    /** The next slot of the line if it may begin now; it has entered then. */
+    /** Grants a permit to the next slot in line, if there is one of each; else returns null. */
     @Nullable
     Slot<W> nextToEnter() {
         if (inside >= permits() || waiting.isEmpty()) {
@@ -70,7 +69,7 @@ final class CreationThrottle<W> {
         return failuresInRow;
     }
 
-    /** Whether workers can't be made at present: callers are not to wait for one. */
+    /** Whether workers cannot be made at present, so that callers must not wait for one. */
     boolean isBroken() {
         return failureLimit > 0 && failuresInRow >= failureLimit;
     }

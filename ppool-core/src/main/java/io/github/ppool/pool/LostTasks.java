@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accepted tasks that the end of a pool has cost, to be told in one line. Guarded by the engine's lock.
+ * The accepted tasks that are lost at the end of a pool, for one line of the log. Guarded by the engine's lock.
  */
 final class LostTasks {
 
-    /** So many of them are named. */
+    /** Number of tasks that the line names. */
     private static final int NAMED = 3;
 
     private int killed;
@@ -21,13 +21,13 @@ final class LostTasks {
     private final List<String> firstKilled = new ArrayList<>(NAMED);
     private final List<String> firstNotBegun = new ArrayList<>(NAMED);
 
-    /** A task was running when its worker was ended. */
+    /** Notes a task that was running when its worker was ended. */
     void killed(PoolTask<?, ?> task, long nowNanos) {
         killed++;
         name(firstKilled, task, "had run for ", nowNanos - task.beganAtNanos());
     }
 
-    /** A task was in the queue, or waited for its next attempt. */
+    /** Notes a task that was in the queue, or waited for its next attempt. */
     void notBegun(PoolTask<?, ?> task, long nowNanos) {
         notBegun++;
         name(firstNotBegun, task, task.attempts() == 0 ? "had waited for " : "had waited for another attempt for ",
@@ -41,9 +41,9 @@ final class LostTasks {
     }
 
     /**
-     * What has come together since the last call.
+     * The text about the tasks that were lost since the last call.
      *
-     * @return null if nothing was lost
+     * @return the text, or null if no task was lost
      */
     @Nullable
     String take() {

@@ -13,21 +13,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for foreign code that must not run where the need for it was found: on a timer's thread, or on one that has
- * others to serve. Each piece of work has a thread to itself, because it may block.
+ * Threads for foreign code that must not run on the thread where the need for it arises: a timer's thread, or one that
+ * serves others. Each piece of work has a thread to itself, because it may block.
  */
 final class PoolThreads {
 
     private static final long KEPT_SECONDS = 10;
-    /** So many at once for one pool; more work has to wait. That of other pools does not. */
+    /** The maximum number of threads of one pool; more work of that pool has to wait. */
     private static final int MOST = 16;
 
     private PoolThreads() {}
 
     /**
-     * Platform threads for all pools of a tree, none while there is nothing to do: ten thousand pools that are stopped
-     * at once would else start ten thousand threads. They need no carrier, and virtual threads that compute don't hold
-     * them up.
+     * Platform threads for all pools of a tree, none while there is nothing to do. Otherwise ten thousand pools that stop
+     * at once would start ten thousand threads. Platform threads need no carrier, so computing virtual threads do not
+     * delay them.
      */
     static final class Supply {
 
@@ -37,7 +37,7 @@ final class PoolThreads {
                 0, Integer.MAX_VALUE, KEPT_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
                 Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(IDLE).factory());
 
-        /** Runs something at once, on a thread that has nothing else to do. */
+        /** Runs work at once, on an idle or a new thread. */
         private void execute(String name, Runnable work) {
             threads.execute(() -> {
                 Thread thread = Thread.currentThread();
@@ -50,7 +50,7 @@ final class PoolThreads {
             });
         }
 
-        /** There is no pool any more: from now on a thread ends as soon as it has nothing to do. */
+        /** Lets each thread end as soon as it is idle, because there is no pool any more. */
         void keepNone() {
             threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
         }
@@ -89,7 +89,7 @@ final class PoolThreads {
                 supply.execute(name, () -> runAll(work));
                 taken = true;
             } finally {
-                if (!taken) { // there is no other thread to be had, so the caller has to do what waits for one
+                if (!taken) { // no other thread is available, so the caller runs the waiting work itself
                     finished();
                     Runnable left = next();
                     if (left != null) {
@@ -106,7 +106,7 @@ final class PoolThreads {
             }
         }
 
-        /** Null if this thread is needed no longer. */
+        /** The next piece of work, or null if this thread is no longer needed. */
         private synchronized @Nullable Runnable next() {
             Runnable next = waiting.poll();
             if (next == null) {
@@ -127,7 +127,7 @@ final class PoolThreads {
             told.forEach(Runnable::run);
         }
 
-        /** Runs something as soon as all that these threads were given is done, at once if it is. It must be short. */
+        /** Runs a short action as soon as all work of this pool is done, at once if it is. */
         void whenIdle(Runnable told) {
             synchronized (this) {
                 if (unfinished > 0) {
@@ -145,7 +145,7 @@ final class PoolThreads {
                 .start(with(loader, work));
     }
 
-    /** Does something that may never return on a platform thread of its own. */
+    /** Runs work that may never return on a platform thread of its own. */
     static void onPlatformThread(String name, @Nullable ClassLoader loader, Runnable work) {
         Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(VisibleText.of(name))
                 .start(with(loader, work));

@@ -3,11 +3,10 @@ package io.github.ppool.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a thread finds the slot whose worker it had last, without asking anybody: a table that whoever lends has at
- * hand.
+ * A table in which a thread finds the slot of its last worker without the lock.
  *
- * <p>Only hints. Threads whose numbers meet in one seat drive each other out, and a seat is read without the lock under
- * which it is written, so a slot found there is to be checked ({@link Slot#tryLeaseAgain}).
+ * <p>The entries are only hints. Threads whose numbers fall into the same entry replace each other. An entry is written
+ * under the lock and read without it, so a slot that is found has to be checked by {@link Slot#tryLeaseAgain}.
  */
 final class RecentSlots {
 
@@ -23,7 +22,7 @@ final class RecentSlots {
         return new Slot[Integer.highestOneBit(wanted)];
     }
 
-    /** A table in which nothing is found, and nothing put. */
+    /** A table without entries. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // as above
     static <W> @Nullable Slot<W>[] none() {
         return new Slot[0];

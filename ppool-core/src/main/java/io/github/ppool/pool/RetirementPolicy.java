@@ -6,19 +6,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a worker has to be checked, kept alive or replaced: decisions from the settings and the numbers of a slot,
- * nothing else.
+ * Decides when a worker is checked, kept alive or replaced, only from the settings and the numbers of a slot.
  */
 final class RetirementPolicy {
 
     static final long NEVER = Long.MAX_VALUE;
 
     private final PoolSpec<?> spec;
-    /** Whether it matters since when a worker has been idle, so that a check-in has to look at the clock. */
+    /** Whether a check-in has to read the clock, because a setting depends on the time of being idle. */
     final boolean timesIdleness;
-    /** Whether neither a check-out nor a check-in has anything to decide about the age of the worker. */
+    /** Whether no setting concerns the age or the use of workers, so that check-out and check-in decide nothing. */
     final boolean isDisabled;
-    /** Whether a check-out has nothing to check. */
+    /** Whether no check-out validates. */
     private final boolean neverChecked;
 
     RetirementPolicy(PoolSpec<?> spec) {
@@ -49,13 +48,13 @@ final class RetirementPolicy {
         return nanos - (long) (nanos * spec.lifetimeJitter() * ThreadLocalRandom.current().nextDouble());
     }
 
-    /** The worker is handed out. */
+    /** Counts a use of a worker that is handed out. */
     void countUse(Slot<?> slot) {
         slot.uses++;
         slot.checked = false;
     }
 
-    /** Whether a worker that nobody has any more has done its service. */
+    /** Whether a worker without a holder has reached its number of uses or its lifetime. */
     boolean isExhausted(Slot<?> slot, MonotonicClock clock) {
         return (spec.maxUses() > 0 && slot.uses >= spec.maxUses())
                 || (spec.maxLifetime() != null && clock.nanoTime() - slot.retireAtNanos >= 0);
@@ -82,7 +81,7 @@ final class RetirementPolicy {
         return nowNanos - slot.idleSinceNanos >= nanos(spec.overflowTtl());
     }
 
-    /** When an idle worker has to be looked at again, or {@link #NEVER}. */
+    /** The time at which an idle worker has to be looked at again, or {@link #NEVER}. */
     long nextCheckNanos(Slot<?> slot, boolean surplus) {
         long due = NEVER;
         if (!slot.replaced) {

@@ -1,72 +1,71 @@
 package io.github.ppool.pool;
 
 /**
- * Numbers of the tasks that one process of a worker has run. The process counts them, under the engine's lock, which
- * it has then anyway, or just before it takes the lock. No other thread writes these fields while the process has
- * tasks, and readers hold the lock. So they cost a task a few additions, and no memory goes from processor to
- * processor for them.
+ * The counts of the tasks of one worker process. The process counts under the engine's lock, which it holds then anyway,
+ * or just before it takes the lock. No other thread writes these fields while the process has tasks, and readers hold
+ * the lock. So a task costs a few additions, and no cache line moves between processors for them.
  *
- * <p>Times are coarse under load: a single time may be wrong by a tick of the coarse clock, but the errors are as
- * often too long as too short, and the end of a task is the beginning of the next. Where the process has rested for a
- * while, the time for which the next task runs is exact. Else a short task now and then would always count for
- * nothing, because the coarse clock stands still while no thread asks.
+ * <p>Times are coarse under load. A single time may be wrong by a tick of the coarse clock, but errors are as often too
+ * long as too short, and the end of a task is the beginning of the next. After a rest of the process, the run time of
+ * the next task is exact. Otherwise a short task now and then would always count for nothing, because the coarse clock
+ * stands still while no thread reads it.
  */
 final class TaskCounts {
 
-    /** What was idle for less time than this is used in a row, for which the coarse clock is right. */
+    /** A process or slot with a shorter rest than this is used in a row, for which the coarse clock is right. */
     static final long IN_A_ROW_NANOS = 20_000_000;
 
-    /** Those that came to their end by themselves. */
+    /** Number of attempts that came to their end by themselves. */
     private long attempts;
     private long attemptNanos;
-    /** Of these, the ones of which no task has got its result. */
+    /** Number of these attempts that did not give their task a result. */
     private long inVain;
     private long waits;
     private long waitNanos;
-    /** Of the task that was begun last. */
+    /** The wait of the task that was begun last. */
     private long lastWaitNanos;
-    /** When the process had no further task, by the coarse clock. */
+    /** The time at which the process had no further task, by the coarse clock. */
     private long endedNanos;
 
-    /** A task begins that has waited in the queue. */
+    /** Counts the wait of a task that begins. */
     void waited(long nanos) {
         lastWaitNanos = nanos;
         waits++;
         waitNanos += nanos;
     }
 
-    /** How long the task has waited that the process has begun with. By the process, without the lock. */
+    /** The wait of the current task. By the process, without the lock. */
     long lastWaitNanos() {
         return lastWaitNanos;
     }
 
-    /** An attempt has come to its end by itself, and its task has its result. */
+    /** Counts an attempt that came to its end by itself and gave its task the result. */
     void ran(long nanos) {
         attempts++;
         attemptNanos += nanos;
     }
 
-    /** An attempt has come to its end by itself, but its task has no result of it. */
+    /** Counts an attempt that came to its end by itself and gave its task no result. */
     void ranInVain(long nanos) {
         ran(nanos);
         inVain++;
     }
 
-    /** There is no task to follow at once. */
+    /** Notes that no task follows at once. */
     void rests(long nowNanos) {
         endedNanos = nowNanos;
     }
 
     /**
-     * Whether there was no task for a while.
+     * Whether the process has rested for a while.
      *
-     * @param nowNanos by the coarse clock
+     * @param nowNanos the time, by the coarse clock
      */
     boolean hasRested(long nowNanos) {
         return nowNanos - endedNanos >= IN_A_ROW_NANOS;
     }
 
-    /** The process has ended, or will have no task any more: what it has counted is not to be counted again. */
+    /** Moves these counts to a sum, because the process has ended or gets no task any more. */
     void moveTo(TaskCounts sum) {
         addTo(sum);
         attempts = 0;
@@ -84,7 +83,7 @@ final class TaskCounts {
         sum.waitNanos += waitNanos;
     }
 
-    /** How many tasks have gone well. */
+    /** Number of tasks that were done. */
     long done() {
         return attempts - inVain;
     }

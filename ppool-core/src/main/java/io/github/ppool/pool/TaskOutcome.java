@@ -3,17 +3,17 @@ package io.github.ppool.pool;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The outcome of a task, which nobody but the task can settle. What depends on it directly sees a failure as it is; a
+ * The outcome of a task, which only the task can settle. Direct dependents see a failure as it is; a
  * {@code minimalCompletionStage()} would wrap it, and cost an object for each task.
  */
 final class TaskOutcome<R> extends CompletableFuture<R> {
 
-    /** The task has its result. */
+    /** Settles the outcome with the result. */
     boolean settle(R value) {
         return super.complete(value);
     }
 
-    /** The task has none. */
+    /** Settles the outcome with a failure. */
     boolean settleExceptionally(Throwable failure) {
         return super.completeExceptionally(failure);
     }
@@ -43,13 +43,13 @@ final class TaskOutcome<R> extends CompletableFuture<R> {
         throw new UnsupportedOperationException("the outcome of a task cannot be changed");
     }
 
-    /** A future of the caller's own, to wait at, to limit or to cancel. */
+    /** A copy that belongs to the caller, which may wait for it, limit or cancel it. */
     @Override
     public CompletableFuture<R> toCompletableFuture() {
         return copy();
     }
 
-    /** What depends on an outcome is the caller's own. */
+    /** Dependents of an outcome belong to the caller. */
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         return new CompletableFuture<>();

@@ -1,15 +1,15 @@
 package io.github.ppool.pool;
 
-/** What is known of the validation of workers before one is validated. */
+/** Tells whether a factory validates its workers. */
 final class Validation {
 
     private Validation() {}
 
     /**
-     * Whether validating a worker can tell anything: not if the factory has only the method of the interface, which
-     * says yes. A class that can't be looked at, as in a native image, counts as one that can tell.
+     * Whether validation of a worker can fail: not if the factory has only the method of the interface, which returns
+     * true. A class whose methods cannot be inspected, as in a native image, counts as validating.
      */
-    @SuppressWarnings("CatchingUnchecked") // a class may be such that looking at its methods fails
+    @SuppressWarnings("CatchingUnchecked") // the inspection of a class may fail in any way
     static boolean canTell(Object factory) {
         try {
             return factory.getClass().getMethod("validate", Object.class).getDeclaringClass() != WorkerFactory.class;

@@ -15,47 +15,50 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All who wait for a worker: by priority, and first in first out among equals. Adding, and leaving from anywhere, takes
- * constant time (logarithmic in the number of different priorities), so that a million waiters whose time is over cost
- * nothing to the others.
+ * The queue of all waiters: by priority, and first in first out among equals. Adding a waiter and removing it from
+ * anywhere takes constant time, logarithmic in the number of different priorities. So a million waiters that time out
+ * cost the others nothing.
  *
- * <p>Guarded by the engine's lock, but for {@link #join}, which who has nothing to ask may call without it while the
- * queue is {@linkplain #open open}. The holder of the lock {@linkplain #close closes} it before he believes what it
- * says of how many there are.
+ * <p>Guarded by the engine's lock, except for {@link #join}. A waiter about which nothing is to be decided may join
+ * without the lock while the queue is {@linkplain #open open}. The lock holder {@linkplain #close closes} the queue
+ * before it relies on the size.
  */
 final class WaitQueue<W> {
 
-    /** Those with priority 0. */
+    /** The waiters with priority 0. */
     private final TicketQueue<Waiter<W>> usual = new TicketQueue<>();
-    /** Those with priority 0 who go before all of these. */
+    /** The waiters with priority 0 that go before all of these, because they were served before. */
     private final SequencedSet<Waiter<W>> returned = new LinkedHashSet<>();
-    /** Made when the first one comes whose priority is not 0. */
+    /** One line for each other priority; made when the first such waiter comes. */
     private @Nullable TreeMap<Integer, SequencedSet<Waiter<W>>> others;
-    /** How many are not in the usual line. */
+    /** Number of waiters that are not in the usual line. */
     private int elsewhere;
-    /** How many wait only for workers that are made for them; none while the queue is open. */
+    /** Number of waiters that accept only a worker made for them; zero while the queue is open. */
     private int impatient;
-    /** Whether it may be joined without the lock. */
+    /** Whether waiters may join without the lock. */
     private boolean open;
-    /** As of the last change under the lock; not zero while it is open. */
+    /** The size at the last change under the lock; not zero while the queue is open. */
     private int size;
 
     // ---- without the lock
 
-    /** What has become of one who wanted to join without the lock. */
+    /** The result of an attempt to join without the lock. */
     enum Joined {
-        /** Nothing: he has to ask for the lock. */
+        /** The waiter has not joined: the caller has to take the lock. */
         NOT,
-        /** He waits. */
+        /** The waiter is in the queue. */
         YES,
-        /** He waits, or has waited; but when he joined it was closed: he has to ask for the lock and look. */
+        /**
+         * The waiter is in the queue, or was; but the queue was closed meanwhile. The caller has to take the lock and to
+         * find out what has become of the waiter.
+         */
         LATE
     }
 
     /**
-     * Puts it at the end, if it has priority 0 and the queue is open. Any thread.
+     * Puts a waiter with priority 0 at the end, if the queue is open. Any thread.
      *
-     * @param nowNanos since when it waits
+     * @param nowNanos the time at which the wait has begun
      */
     Joined join(Waiter<W> waiting, long nowNanos) {
         if (!usual.isOpen()) {
@@ -73,12 +76,12 @@ final class WaitQueue<W> {
         return usual.isWithin(ticket) ? Joined.YES : Joined.LATE;
     }
 
-    /** Whether one may {@link #join}, a moment ago. */
+    /** Whether waiters may {@link #join}, as of a moment ago. */
     boolean looksOpen() {
         return usual.isOpen();
     }
 
-    /** Whether it was empty a moment ago, to choose the way to go, not to decide anything. */
+    /** Whether the queue was empty a moment ago: a hint to choose a path, not to decide anything. */
     boolean looksEmpty() {
         return size == 0;
     }
@@ -86,20 +89,22 @@ final class WaitQueue<W> {
     // ---- with the lock
 
     /**
-     * Somebody waits, so from now on others may join without the lock, until there are so many. Without effect while
-     * one of those that wait is impatient.
+     * Opens the queue, which is not empty: until it has so many waiters, others may join without the lock. Without effect
+     * while an impatient waiter is in the queue.
      */
     void open(int most) {
         if (impatient > 0) {
-            return; // they are rare; a thread that polls the open queue need not count them
+            return; // impatient waiters are rare; a thread that polls the open queue need not count them
         }
         open = true;
         usual.open(Math.max(0, most - elsewhere));
     }
 
     /**
-     * From now on nobody joins without the lock, but for those who are about to and will ask for it then. True if it
-     * was open.
+     * Closes the queue: from now on no waiter joins without the lock. A waiter that is joining at this moment finds the
+     * queue closed and takes the lock.
+     *
+     * @return true if the queue was open
      */
     boolean close() {
         if (!open) {
@@ -112,8 +117,7 @@ final class WaitQueue<W> {
     }
 
     /**
-     * Somebody has joined {@linkplain Joined#LATE late}: nobody may have counted him, if he came between the closing
-     * and this.
+     * Counts again, because a waiter has joined {@linkplain Joined#LATE late}, maybe between the closing and this.
      */
     void countLate() {
         count();
@@ -125,12 +129,12 @@ final class WaitQueue<W> {
         }
     }
 
-    /** Only if it is closed. Counts those in who are about to put themselves there. */
+    /** Number of waiters, including those that are joining at this moment. Only while the queue is closed. */
     int size() {
         return size;
     }
 
-    /** Only if it is closed. */
+    /** Only while the queue is closed. */
     boolean isEmpty() {
         return size == 0;
     }
@@ -154,14 +158,14 @@ final class WaitQueue<W> {
         count();
     }
 
-    /** For one that was handed a worker that died before it could be used. */
+    /** Puts a waiter at the head: the worker that it was handed has died before the waiter could use it. */
     void addFirst(Waiter<W> waiting) {
         lineOf(waiting).addFirst(waiting);
         elsewhere++;
         queued(waiting);
     }
 
-    /** Where those stand that are not in the usual line. */
+    /** The line of a waiter that is not in the usual line. */
     private SequencedSet<Waiter<W>> lineOf(Waiter<W> waiting) {
         if (waiting.priority() == 0) {
             return returned;
@@ -175,13 +179,15 @@ final class WaitQueue<W> {
     @Nullable
     Waiter<W> peek() {
         Waiter<W> first = elsewhere == 0 ? usual.peek() : peekAnywhere();
-        count(); // somebody may have been closed off
+        count(); // a waiter may have been closed off
         return first;
     }
 
     /**
-     * Takes out who is first, if the queue is open and that is a task about which nothing else is to be done; null if
-     * all has to be asked that there is. May be called whether it is open or not.
+     * Removes the first waiter if the queue is open and that waiter is a task without a deadline. The queue may be open
+     * or closed.
+     *
+     * @return the task, or null if the caller has to take the slow path
      */
     @Nullable
     PoolTask<W, ?> pollTaskIfOpen() {
@@ -193,7 +199,7 @@ final class WaitQueue<W> {
         return null;
     }
 
-    /** As {@link #pollTaskIfOpen}, if it is a thread that waits, no process. */
+    /** As {@link #pollTaskIfOpen}, for a thread that waits and is no process. */
     @Nullable
     BlockingWaiter<W> pollThreadIfOpen() {
         if (open && elsewhere == 0 && usual.peek() instanceof BlockingWaiter<W> borrower
@@ -206,7 +212,8 @@ final class WaitQueue<W> {
     }
 
     /**
-     * Those that have {@linkplain #join joined} and were not given to such an action before, and maybe some that were.
+     * Calls an action with each waiter that has {@linkplain #join joined} and was not given to such an action before. Some
+     * waiters may be given twice.
      */
     void forEachNew(Consumer<Waiter<W>> action) {
         usual.forEachNew(action);
@@ -224,7 +231,7 @@ final class WaitQueue<W> {
         return first != null || highest == null ? first : highest.getValue().getFirst();
     }
 
-    /** Without effect if it is not in the queue. */
+    /** Removes a waiter; without effect if it is not in the queue. */
     boolean remove(Waiter<W> waiting) {
         if (!waiting.queued) {
             return false;
@@ -261,7 +268,7 @@ final class WaitQueue<W> {
         }
     }
 
-    /** When the one who has waited longest began to, or `nowNanos` if nobody waits. */
+    /** The time at which the longest wait has begun, or {@code nowNanos} if the queue is empty. */
     long oldestSinceNanos(long nowNanos) {
         long oldest = nowNanos;
         for (SequencedSet<Waiter<W>> line : before()) {
@@ -282,7 +289,7 @@ final class WaitQueue<W> {
         return line.isEmpty() || line.getFirst().sinceNanos - oldest >= 0 ? oldest : line.getFirst().sinceNanos;
     }
 
-    /** From the first to the last; the action may remove the one that it is given. */
+    /** Calls an action with each waiter, from the first to the last; the action may remove the waiter it is given. */
     void forEach(Consumer<Waiter<W>> action) {
         for (SequencedSet<Waiter<W>> line : before()) {
             List.copyOf(line).forEach(action);
@@ -293,12 +300,12 @@ final class WaitQueue<W> {
         }
     }
 
-    /** How many will not wait for other holders. */
+    /** Number of waiters that do not wait for other holders. */
     int impatient() {
         return impatient;
     }
 
-    /** The last one that will not wait for other holders, if there is one. */
+    /** The last waiter that does not wait for other holders, or null. */
     @Nullable
     Waiter<W> lastImpatient() {
         if (impatient == 0) {
@@ -314,7 +321,7 @@ final class WaitQueue<W> {
         return impatient.isEmpty() ? null : impatient.get(0);
     }
 
-    /** All lines that go before the usual one. */
+    /** The lines that go before the usual one. */
     private List<SequencedSet<Waiter<W>>> before() {
         List<SequencedSet<Waiter<W>>> lines = new ArrayList<>();
         if (others != null) {
@@ -324,7 +331,7 @@ final class WaitQueue<W> {
         return lines;
     }
 
-    /** All lines that go after it. */
+    /** The lines that go after the usual one. */
     private List<SequencedSet<Waiter<W>>> after() {
         return others == null ? List.of() : List.copyOf(others.tailMap(0).values());
     }

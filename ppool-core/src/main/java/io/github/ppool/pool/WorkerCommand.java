@@ -2,16 +2,16 @@ package io.github.ppool.pool;
 
 import io.github.ppool.process.ExitReason;
 
-/** What the engine gives to a worker's process. It gives a job only to a process that has none. */
+/** A command of the engine to a worker's process. Only an idle process gets one. */
 sealed interface WorkerCommand permits PoolTask, WorkerCommand.Order, WorkerCommand.End {
 
-    /** The jobs without a content. */
+    /** The commands without parameters. */
     enum Order implements WorkerCommand {
         /** Check the worker before it is handed out. */
         VALIDATE,
         /** Keep the idle worker usable. */
         KEEP_ALIVE,
-        /** Wait until the worker, a server, has answered what it was asked. */
+        /** Wait until the worker, a server, has answered its open calls. */
         CATCH_UP,
         /** Close the worker; it is no longer wanted. */
         DISMISS,
@@ -24,7 +24,7 @@ sealed interface WorkerCommand permits PoolTask, WorkerCommand.Order, WorkerComm
     /**
      * End, because the worker is a process that has ended.
      *
-     * @param reason what it has ended with
+     * @param reason the reason with which that process has ended
      */
     record End(ExitReason reason) implements WorkerCommand {}
 }
