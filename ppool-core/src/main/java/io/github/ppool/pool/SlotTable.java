@@ -19,12 +19,16 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     final Set<Slot<W>> slots = new LinkedHashSet<>();
 
-    private final boolean fifo;
-    private final boolean affine;
+    /** Strategy: the next idle worker is the first one of the deque; else the last one. */
+    private final boolean oldestFirst;
+    /** Strategy: idle workers change ends when they are lent, see {@link #lendInRotation}. */
+    private final boolean rotates;
+    /** Strategy: only the newest idle worker is {@link LeaseWord#REUSABLE}. */
+    private final boolean reusesNewest;
+    /** Strategy: all idle workers are {@link LeaseWord#REUSABLE}, and a thread gets its last one first. */
+    private final boolean reusesOwn;
     private final BorrowerTable borrowers;
-    /**
-     * Whether idle workers may be {@link LeaseWord#REUSABLE}: all of them if affine; under last in first out the newest only.
-     */
+    /** Strategy: some step needs no lock, so an idle worker is to be {@link #confirmIdle confirmed}. */
     private final boolean reuses;
     /** Where threads find what they had last; of length zero if nothing is ever open. */
     final @Nullable Slot<W>[] recent;
@@ -67,12 +71,20 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
      */
     SlotTable(PoolSpec<W> spec, boolean mayOpen, BorrowerTable borrowers) {
         this.borrowers = borrowers;
-        this.fifo = spec.strategy() == PoolStrategy.FIFO;
-        this.reuses = mayOpen;
-        this.recent = reuses && !fifo ? RecentSlots.of(spec.size() + spec.maxOverflow()) : RecentSlots.none();
+        this.oldestFirst = switch (spec.strategy().idleOrder()) {
+            case OLDEST_FIRST -> true;
+            case NEWEST_FIRST -> false;
+        };
+        PoolStrategy.Shortcut shortcut = mayOpen ? spec.strategy().shortcut() : PoolStrategy.Shortcut.NONE;
+        this.reuses = shortcut != PoolStrategy.Shortcut.NONE;
+        this.rotates = shortcut == PoolStrategy.Shortcut.ROTATION;
+        this.reusesNewest = shortcut == PoolStrategy.Shortcut.REUSE_NEWEST;
+        this.reusesOwn = shortcut == PoolStrategy.Shortcut.REUSE_OWN;
+        this.recent = reusesNewest || reusesOwn
+                ? RecentSlots.of(spec.size() + spec.maxOverflow())
+                : RecentSlots.none();
         this.size = spec.size();
         this.maxOverflow = spec.maxOverflow();
-        this.affine = spec.strategy() == PoolStrategy.AFFINE;
     }
 
     // ---- slots
@@ -331,10 +343,10 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     void markIdle(Slot<W> slot) {
         borrowed--;
         slot.become(SlotState.IDLE);
-        if (reuses && fifo) {
+        if (rotates) {
             rotating = overflow() == 0;
         } else if (reuses) {
-            if (!affine) {
+            if (reusesNewest) {
                 forbidReuseOfNewest();
             }
             if (slot.workerProcess == null) {
@@ -400,7 +412,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     /** Without the lock: whether what was {@link LeaseWord#REUSED} is where it has to be when it comes back now. */
     boolean isReturnInRotation(Slot<W> slot) {
-        return !fifo || isNewest(slot);
+        return !rotates || isNewest(slot);
     }
 
     /** Of one that was lent in turn, and comes back after another one that was lent later: false if it was not so. */
@@ -423,7 +435,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     void addIdle(Slot<W> slot) {
         move(slot, SlotState.IDLE);
-        if (reuses && !affine && !fifo) {
+        if (reusesNewest) {
             forbidReuseOfNewest();
         }
         addLast(slot);
@@ -432,7 +444,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     /** Undoes {@link #pick}. */
     void putBack(Slot<W> slot) {
         assert isHeldByCurrentThread();
-        if (fifo) {
+        if (oldestFirst) {
             addFirst(slot);
         } else {
             addLast(slot);
@@ -455,7 +467,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     @Nullable
     Slot<W> pick(@Nullable Thread thread) {
         assert isHeldByCurrentThread();
-        return fifo ? pickFirst() : reuses ? pickReusable(thread) : pollLast();
+        return oldestFirst ? pickFirst() : reuses ? pickReusable(thread) : pollLast();
     }
 
     private @Nullable Slot<W> pickFirst() {
@@ -463,7 +475,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     }
 
     private @Nullable Slot<W> pickReusable(@Nullable Thread thread) {
-        Slot<W> own = thread == null || !affine ? null : recent[RecentSlots.index(thread.threadId(), recent.length)];
+        Slot<W> own = thread == null || !reusesOwn ? null : recent[RecentSlots.index(thread.threadId(), recent.length)];
         if (own != null && thread != null && own.borrowerThreadId == thread.threadId() && own.state == SlotState.IDLE
                 && confirmIdle(own)) {
             removeIdle(own);
@@ -496,7 +508,7 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
     }
 
     private @Nullable Slot<W> peekNext() {
-        return fifo ? peekFirst() : peekLast();
+        return oldestFirst ? peekFirst() : peekLast();
     }
 
     /**
@@ -507,8 +519,8 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
         if (!reuses) {
             return true;
         }
-        boolean reused = fifo ? slot.forbidReuseLocked() : slot.forbidReuse();
-        if (!fifo) {
+        boolean reused = rotates ? slot.forbidReuseLocked() : slot.forbidReuse();
+        if (!rotates) {
             handOuts += slot.drainReuseCount();
         }
         if (reused) {

@@ -53,15 +53,18 @@ class SequentialPool {
     }
 
     private @Nullable String pick(int thread) {
-        if (strategy == PoolStrategy.FIFO) {
-            return idle.pollFirst();
-        }
-        if (strategy == PoolStrategy.AFFINE) {
-            for (String worker : idle.reversed()) {
-                if (Integer.valueOf(thread).equals(lastHolder.get(worker))) {
-                    idle.remove(worker);
-                    return worker;
-                }
+        return switch (strategy) {
+            case LIFO -> idle.pollLast();
+            case FIFO -> idle.pollFirst();
+            case AFFINE -> pickOwn(thread);
+        };
+    }
+
+    private @Nullable String pickOwn(int thread) {
+        for (String worker : idle.reversed()) {
+            if (Integer.valueOf(thread).equals(lastHolder.get(worker))) {
+                idle.remove(worker);
+                return worker;
             }
         }
         return idle.pollLast();
