@@ -47,9 +47,9 @@ public interface PoolAdmin {
     boolean resize(String name, int size, int maxOverflow);
 
     /**
-     * Deletes a worker whose process has ended and that waits for its restart. Its place is free then, and the pool
-     * creates another worker when it needs one, as after the element {@code delete} of a plan. Don't delete the child
-     * at the supervisor of the pool instead: the place of the worker would remain taken.
+     * Deletes a worker that has ended and waits for its restart. Its place is free then, and the pool creates another
+     * worker when it needs one, as after the element {@code delete} of a plan. Don't delete the child at the supervisor
+     * of the pool instead: the place of the worker would remain taken.
      *
      * @param name the name of the pool
      * @param child the id of the child specification of the worker, such as {@code smtp/1}

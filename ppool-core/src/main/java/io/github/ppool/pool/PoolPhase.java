@@ -13,8 +13,8 @@ public enum PoolPhase {
     /** The pool was stopped. */
     STOPPED,
     /**
-     * The tree above gave up on the pool, or gave up altogether. The pool stays down until {@link PoolAdmin#restartPool},
-     * and callers are refused with the reason.
+     * The tree above gave up on the pool, or gave up altogether. The pool stays down until
+     * {@link PoolAdmin#restartPool}, and callers are refused with the reason.
      */
     GAVE_UP
 }

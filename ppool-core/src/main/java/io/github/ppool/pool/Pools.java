@@ -10,34 +10,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The pools of an application and the supervision tree that they hang in: the supervisor {@code ppool}, one_for_one,
- * with one supervisor per pool below it. Most applications have one.
+ * The pools of an application, and their supervision tree: the supervisor {@code ppool}, one_for_one, with one
+ * supervisor for each pool below it. Most applications have one tree.
  *
- * <p>When a pool's supervisor gives up, the tree restarts it, and the pool's handle, its configuration and its queue
- * live on. Each pool has an intensity of its own for that, {@link #DEFAULT_INTENSITY}. When a pool exceeds it, the tree
- * gives up on this pool alone: the pool is {@link PoolPhase#GAVE_UP}, its callers are told why, and
- * {@link PoolAdmin#restartPool} begins again. All other pools go on. A tree that was
- * {@linkplain #start(ProcessSystem, RestartIntensity) started with an intensity} counts the restarts of all pools
- * together, as an OTP supervisor does: when they are too many it gives up altogether, and all pools are down.
+ * <p>When the supervisor of a pool ends, the tree restarts it; the client of the pool, its configuration and its queue
+ * live on. Each pool has its own intensity for that, {@link #DEFAULT_INTENSITY}. When a pool exceeds it, the tree gives
+ * up on this pool alone: the pool is {@link PoolPhase#GAVE_UP}, its callers get the reason, and
+ * {@link PoolAdmin#restartPool} begins again. All other pools go on.
  *
- * <p>All methods may be called from any thread, but those that block not from within a worker or a call-back of the
- * pool. Starts and stops of one name come one after the other, whichever threads ask for them, and a start or stop
- * that has begun is brought to its end or undone, whatever becomes of the caller. Stands for {@code ppool_supersup}
- * and {@code ppool}.
+ * <p>A tree that was {@linkplain #start(ProcessSystem, RestartIntensity) started with an intensity} counts the restarts
+ * of all pools together, as an OTP supervisor does. When they are too many, the tree gives up altogether, and all pools
+ * are down.
+ *
+ * <p>Any thread may call these methods. Don't call those that block from within a worker or a callback of the pool. The
+ * tree serializes the starts and stops of one name. It completes or undoes each start and stop that has begun, also if
+ * the caller is interrupted or ends. Stands for {@code ppool_supersup} and {@code ppool}.
  *
  * <p>These are the calls of an application: it starts, stops and finds pools. The calls of an operator, which change
- * pools that run, are in {@link PoolAdmin}.
+ * running pools, are in {@link PoolAdmin}.
  */
 public interface Pools extends AutoCloseable {
 
-    /** How many restarts of one pool's supervisor the tree bears before it gives up on that pool: five in a minute. */
+    /**
+     * The restarts of one pool's supervisor that the tree accepts before it gives up on that pool: five in a minute.
+     */
     RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(5, Duration.ofMinutes(1));
 
     /**
-     * Starts the supervisor {@code ppool}, without any pool. Pools are bulkheads: a pool whose supervisor ends more
-     * often than {@link #DEFAULT_INTENSITY} allows stays down, and takes no other pool with it.
+     * Starts the supervisor {@code ppool}, without any pool. Pools are bulkheads: a pool that exceeds
+     * {@link #DEFAULT_INTENSITY} stays down, and takes no other pool with it. Blocks until the supervisor runs.
      *
-     * @param system where; closing it remains the caller's business
+     * @param system the process system of the pools; the caller remains responsible for closing it
      * @return the pools
      * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
      */
@@ -46,11 +49,13 @@ public interface Pools extends AutoCloseable {
     }
 
     /**
-     * As {@link #start(ProcessSystem)}, but the pools share one intensity: OTP's one_for_one, as LYSE's {@code
-     * ppool_supersup} has it. One pool that ends again and again takes all others down.
+     * Starts the supervisor {@code ppool} with one intensity for all pools: OTP's one_for_one, as LYSE's
+     * {@code ppool_supersup} has it. One pool that ends again and again takes all others down. Otherwise as
+     * {@link #start(ProcessSystem)}.
      *
-     * @param system where
-     * @param intensity how many restarts of pools' supervisors the tree bears, all pools together, before it gives up
+     * @param system the process system of the pools; the caller remains responsible for closing it
+     * @param intensity the number of restarts of pools' supervisors, all pools together, that the tree accepts before
+     *     it gives up
      * @return the pools
      * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
      */
@@ -58,148 +63,132 @@ public interface Pools extends AutoCloseable {
         return new PoolTree(system, intensity);
     }
 
-    /**
-     * The process system that the pools live in.
-     *
-     * @return the system
-     */
+    /** {@return the process system of the pools} */
     ProcessSystem system();
 
-    /**
-     * The supervisor {@code ppool}.
-     *
-     * @return its pid; that of the last one when the tree has given up
-     */
+    /** {@return the pid of the supervisor {@code ppool}; the last one if the tree has given up} */
     Pid supervisor();
 
-    /**
-     * The intensity that all pools share.
-     *
-     * @return empty if each pool has its own
-     */
+    /** {@return the intensity that all pools share; empty if each pool has its own} */
     default Optional<RestartIntensity> sharedIntensity() {
         return Optional.empty();
     }
 
     /**
-     * Starts a pool. Returns when its supervisor runs; the workers are then being made on their own processes, and
-     * callers who come earlier wait for them. With {@link PoolSpec#awaitReady} or {@link PoolSpec#failFast} it blocks
-     * until the first workers are made, or the wait is over; meanwhile the pool can be found by its name, used and
-     * stopped. Stands for {@code ppool:start_pool/3} and {@code poolboy:start_link/2}.
+     * Starts a pool. Blocks until the supervisor of the pool runs; then the workers are being made on their own
+     * processes, and callers that come earlier wait for them. With {@link PoolSpec#awaitReady} or
+     * {@link PoolSpec#failFast} the call also waits for the first workers, within that time. Meanwhile the pool can be
+     * found by its name, used and stopped. Stands for {@code ppool:start_pool/3} and {@code poolboy:start_link/2}.
      *
-     * @param spec the pool
+     * @param spec the configuration of the pool
      * @param <W> the worker
-     * @return its handle
-     * @throws IllegalStateException if there is a pool of this name already; that one is as before
-     * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; there
-     *     is no pool of this name then. Also if another thread stops the pool while this one waits for its first
-     *     workers
-     * @throws PoolNotReadyException if the pool must fail fast, and its first workers could not be made; it was stopped
-     *     again, and there is no pool of this name then
-     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; there is no pool of this name
-     *     then, and the interrupt flag is set
+     * @return the client of the pool
+     * @throws IllegalStateException if a pool of this name exists; that pool is unchanged
+     * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; no
+     *     pool of this name is left. Also if another thread stops the pool while this one waits for its first workers
+     * @throws PoolNotReadyException if the pool must fail fast and its first workers could not be made; the pool was
+     *     stopped again, and its name is free
+     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; no pool of this name is left,
+     *     and the interrupt flag is set
      */
     <W> PoolClient<W> startPool(PoolSpec<W> spec);
 
     /**
-     * Stops a pool: from now on it refuses callers; what was accepted is finished as far as the time allows; then
-     * whoever still waits is told so, tasks still queued are rejected, and the workers are shut down, all at the same
-     * time. Blocks until all that is done; a worker that has not closed within {@link PoolSpec#shutdown} is killed,
-     * and left behind if its thread goes on. The name can be used again then. If the pool is being stopped already,
-     * this joins in, with the shorter of the two times; if the pool is being started, the stop begins when that is
-     * over. A caller that is ended meanwhile does not keep the pool from being stopped. Stands for
-     * {@code ppool:stop_pool/1} and {@code poolboy:stop/1}.
+     * Stops a pool. From now on it refuses callers. It finishes accepted work as far as the time allows. Then it
+     * refuses waiting callers, rejects queued tasks, and shuts all workers down at the same time. A worker that has not
+     * closed within {@link PoolSpec#shutdown} is killed, and left behind if its thread goes on. Blocks until all this
+     * is done; then the name is free. Stands for {@code ppool:stop_pool/1} and {@code poolboy:stop/1}.
      *
-     * @param name which
-     * @param drain how long borrowers and tasks may take; zero and negative stop at once
-     * @return whether there was such a pool
-     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile; accepted work is waited for no
-     *     longer, workers that have not closed by then are killed, the pool is stopped, and the interrupt flag is set
+     * <p>If the pool is being stopped already, this call joins the stop, with the shorter of the two times. If the pool
+     * is being started, the stop begins after the start. If the caller is a process and ends meanwhile, the stop goes
+     * on.
+     *
+     * @param name the name of the pool
+     * @param drain the time for borrowers and tasks; with zero and less the pool stops at once
+     * @return true if the pool existed
+     * @throws PoolInterruptedException if the calling thread is interrupted meanwhile. The pool then waits no longer
+     *     for accepted work, kills workers that have not closed by then, and is stopped; the interrupt flag is set
      */
     boolean stopPool(String name, Duration drain);
 
     /**
-     * As {@link #stopPool(String, Duration)}, but this very pool: one that was started under the same name after it had
-     * been stopped is left alone.
+     * Stops this very pool: a pool that was started later under the same name is left alone. Otherwise as
+     * {@link #stopPool(String, Duration)}.
      *
-     * @param pool what {@link #startPool} or {@link #pool} returned
-     * @param drain how long borrowers and tasks may take; zero and negative stop at once
-     * @return whether it was there
-     * @throws PoolInterruptedException as for {@link #stopPool(String, Duration)}
+     * @param pool the result of {@link #startPool} or {@link #pool}
+     * @param drain the time for borrowers and tasks; with zero and less the pool stops at once
+     * @return true if the pool existed
+     * @throws PoolInterruptedException as {@link #stopPool(String, Duration)}
      */
     default boolean stopPool(PoolClient<?> pool, Duration drain) {
         return pool(pool.name()).filter(pool::equals).isPresent() && stopPool(pool.name(), drain);
     }
 
     /**
-     * As {@link #stopPool(String, Duration)}, without blocking.
+     * Stops a pool without blocking; otherwise as {@link #stopPool(String, Duration)}.
      *
-     * @param name which
-     * @param drain how long borrowers and tasks may take; zero and negative stop at once
-     * @return completes when the pool has been stopped, on a thread that holds up nothing else. True if there was such
-     *         a pool
+     * @param name the name of the pool
+     * @param drain the time for borrowers and tasks; with zero and less the pool stops at once
+     * @return a stage that completes when the pool has been stopped, on a thread that holds up nothing else; with true
+     *     if the pool existed
      */
     default CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
         return CompletableFuture.supplyAsync(() -> stopPool(name, drain));
     }
 
     /**
-     * A pool.
+     * Finds a pool.
      *
-     * @param name which
-     * @return its handle, empty if there is none; one that has given up is there until it is stopped
+     * @param name the name of the pool
+     * @return its client; empty if no such pool exists. A pool that has given up exists until it is stopped
      */
     Optional<PoolClient<?>> pool(String name);
 
     /**
-     * The configuration of a pool.
+     * Returns the configuration of a pool, with the size and max-overflow of the last resize.
      *
-     * @param name which
-     * @return what it was started with, size and max-overflow as they are after the last resize; empty if there is none
+     * @param name the name of the pool
+     * @return its configuration; empty if no such pool exists
      */
     Optional<PoolSpec<?>> spec(String name);
 
     /**
-     * The supervisor of a pool: for {@code which_children}, {@code count_children} and restarts by hand, with
+     * Returns the supervisor of a pool: for {@code which_children}, {@code count_children} and restarts by hand, with
      * {@code Supervisor.of(system(), pid)}.
      *
-     * @param name which
-     * @return its pid, empty if there is no such pool or its supervisor does not run at the moment
+     * @param name the name of the pool
+     * @return its pid; empty if no such pool exists or its supervisor does not run at the moment
      */
     Optional<Pid> supervisor(String name);
 
     /**
-     * Whether a pool has something to finish: an accepted task without an outcome, or a caller that waits. Borrowed
-     * workers do not count. Takes the pool's lock for a moment.
+     * Tells if a pool has work to finish: an accepted task without an outcome, or a waiting caller. Borrowed workers do
+     * not count. Takes the pool's lock for a moment.
      *
-     * @param name which
-     * @return false if there is no such pool
+     * @param name the name of the pool
+     * @return true if the pool exists and has such work
      */
     default boolean hasUnfinishedWork(String name) {
         return pool(name).map(PoolClient::status).map(now -> now.working() > 0 || now.queueDepth() > 0).orElse(false);
     }
 
-    /**
-     * The names of the pools.
-     *
-     * @return a snapshot, in alphabetical order
-     */
+    /** {@return the names of the pools in alphabetical order, a snapshot} */
     Set<String> names();
 
     /**
-     * The calls of an operator: suspend, resume, resize, delete a worker, restart a pool that has given up.
+     * Returns the calls of an operator: suspend, resume, resize, delete a worker, restart a pool that has given up.
      *
      * @return the calls for these pools
      */
     PoolAdmin admin();
 
     /**
-     * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end.
-     * Afterwards no pool can be started. A second call joins in, or does nothing. A caller that is ended meanwhile
-     * does not keep the pools from being stopped.
+     * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end. Blocks
+     * until all this is done. Afterwards no pool can be started. A second call joins the first, or does nothing. If the
+     * caller is a process and ends meanwhile, the stop goes on.
      *
-     * @param drain how long borrowers and tasks may take; zero and negative stop at once
-     * @throws PoolInterruptedException if the calling thread is interrupted while there are pools to stop; they are
+     * @param drain the time for borrowers and tasks; with zero and less the pools stop at once
+     * @throws PoolInterruptedException if the calling thread is interrupted while pools are being stopped; they are
      *     then stopped at once as by {@link #stopPool(String, Duration)}, and the interrupt flag is set
      */
     void stop(Duration drain);
