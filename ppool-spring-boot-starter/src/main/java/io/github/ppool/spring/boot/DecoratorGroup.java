@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Several decorators as one. The first is the outermost; all take what they need from the caller in their order. */
+/**
+ * Several decorators as one. The first decorator is the outermost. The decorators capture the context of the caller
+ * in their order.
+ */
 final class DecoratorGroup implements PoolTaskDecorator {
 
-    /** The innermost first. */
+    /** The decorators, the innermost first. */
     private final List<PoolTaskDecorator> fromWithin;
 
     private DecoratorGroup(List<PoolTaskDecorator> fromWithin) {
@@ -17,10 +20,10 @@ final class DecoratorGroup implements PoolTaskDecorator {
     }
 
     /**
-     * One's own decorator innermost; a group that is started again (its pool was stopped meanwhile) is not put into
-     * another one.
+     * Combines the decorator of a specification with those of the application. The own decorator is the innermost. A
+     * group is returned as it is: a pool that is started again has a group already.
      */
-    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
+    @SuppressWarnings("ReferenceEquality") // a decorator may define equality as it likes
     static PoolTaskDecorator of(PoolTaskDecorator own, List<PoolTaskDecorator> others) {
         if (others.isEmpty() || own instanceof DecoratorGroup) {
             return own;

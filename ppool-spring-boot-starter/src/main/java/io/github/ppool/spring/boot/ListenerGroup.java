@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Several listeners as one; what one throws is logged and keeps nothing from the others. */
+/** Several listeners as one. The exception of a listener is logged, and the other listeners are called all the same. */
 final class ListenerGroup implements PoolListener {
 
     private final List<PoolListener> members;
-    /** Those of them that want to be told of what is frequent. Each was asked once. */
+    /** The members that want frequent events. Each member was asked once. */
     private final List<PoolListener> ofTaskTimes;
     private final List<PoolListener> ofTaskEnds;
     private final List<PoolListener> ofLeases;
@@ -32,7 +32,10 @@ final class ListenerGroup implements PoolListener {
         this.wantsUsage = !those(false, PoolListener::wantsUsage).isEmpty();
     }
 
-    /** Those that want it; what an answer that can't be had counts as is what {@link PoolListener} says. */
+    /**
+     * The members that want an event. An exception of a member counts as the answer that {@link PoolListener}
+     * documents.
+     */
     private List<PoolListener> those(boolean ifItThrows, Predicate<PoolListener> want) {
         List<PoolListener> those = new ArrayList<>();
         for (PoolListener member : members) {
@@ -50,8 +53,8 @@ final class ListenerGroup implements PoolListener {
     }
 
     /**
-     * One's own listener first; a group that is started again (its pool was stopped meanwhile) is not put into another
-     * one.
+     * Combines the listener of a specification with those of the application. The own listener is called first. A group
+     * is returned as it is: a pool that is started again has a group already.
      */
     static PoolListener of(PoolListener own, List<PoolListener> others) {
         if (others.isEmpty() || own instanceof ListenerGroup) {
@@ -73,7 +76,7 @@ final class ListenerGroup implements PoolListener {
         }
     }
 
-    /** Its name, which is made only if there is something to log. */
+    /** The name of a member for the log, made only if a line is logged. */
     private record Named(PoolListener member) {
         @Override
         public String toString() {

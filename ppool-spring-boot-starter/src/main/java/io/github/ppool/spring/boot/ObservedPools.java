@@ -19,12 +19,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Pools that tell the application which of them are started and stopped, and have every pool report to the
- * application's {@link PoolListener}s and have its {@link PoolTaskDecorator}s around every task. This is the
- * {@code Pools} bean of the starter; an application that makes its own wraps it in one of these if metrics are to know
- * its pools.
+ * Pools that report starts and stops to the application. Each pool that is started here reports to the
+ * {@link PoolListener} beans of the application, and runs each task with its {@link PoolTaskDecorator} beans.
  *
- * <p>All methods do what those of the wrapped pools do.
+ * <p>This is the {@code Pools} bean of the starter. An application that defines a {@code Pools} bean wraps it in an
+ * {@code ObservedPools}, so that the meters know its pools.
+ *
+ * <p>Each method calls the same method of the wrapped pools.
  */
 public final class ObservedPools implements Pools {
 
@@ -36,12 +37,12 @@ public final class ObservedPools implements Pools {
     /**
      * Wraps pools.
      *
-     * @param pools what does the work
-     * @param observers who is told of starts and stops; asked for each time
-     * @param listeners who is told what happens in the pools, after the listener of the pool's own specification; asked
-     *     for when a pool is started
-     * @param decorators what is put around tasks, the outermost first, and around the decorator of the pool's own
-     *     specification; asked for when a pool is started
+     * @param pools the wrapped pools, which do the work
+     * @param observers supplies the listeners for starts and stops; called for each of them
+     * @param listeners supplies the listeners for events in a pool, called after the listener of its own specification;
+     *     called when a pool is started
+     * @param decorators supplies the decorators around tasks, the outermost first, and around the decorator of the
+     *     pool's own specification; called when a pool is started
      */
     public ObservedPools(
             Pools pools,
@@ -74,7 +75,7 @@ public final class ObservedPools implements Pools {
         return started;
     }
 
-    /** All are told whatever one of them throws. */
+    /** Calls all observers. The exception of one is logged and keeps no call from the others. */
     private void tellAll(Consumer<PoolsListener> what) {
         for (PoolsListener observer : observers.get()) {
             ForeignCode.tell("PoolsListener " + observer.getClass().getName(), () -> what.accept(observer));
@@ -121,7 +122,7 @@ public final class ObservedPools implements Pools {
         });
     }
 
-    /** Unless there is another one of that name by now. */
+    /** Reports the end of a pool, unless another pool has its name by now. */
     private void tellStopped(String name) {
         if (pools.pool(name).isEmpty()) {
             tellAll(observer -> observer.poolStopped(name));

@@ -3,13 +3,16 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.pool.PoolClient;
 import org.jspecify.annotations.Nullable;
 
-/** A handle that stands for whichever pool has its name at the moment, as the one does that is injected. */
+/**
+ * A client that stands for the pool that has its name at the moment. The clients that the starter injects are
+ * references.
+ */
 public interface PoolReference {
 
     /**
-     * The pool that it stands for now. Any thread; does not block and starts nothing.
+     * The pool that the reference stands for now. May be called from any thread; does not block, and starts no pool.
      *
-     * @return its own handle, null if the pool has not been started
+     * @return the pool's own client; null if the pool has not been started
      */
     @Nullable
     PoolClient<?> current();

@@ -3,17 +3,18 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.pool.PoolSpec;
 
 /**
- * A bean that changes the specifications of the pools that are configured under {@code ppool.pools}, after the settings
- * were applied. Several are called in their order. For what settings can't say, such as a predicate or a listener.
+ * A bean that changes the specifications of the pools under {@code ppool.pools}, after their settings were applied. It
+ * sets properties that settings can't express, such as a predicate or a listener. Several customizers are called in their order.
  */
 @FunctionalInterface
 public interface PoolSpecCustomizer {
 
     /**
-     * Called once for each pool, on the thread that starts it.
+     * Changes the specification of a pool. Called once for each start of a configured pool, on the thread that starts
+     * it. An exception makes the start fail.
      *
      * @param pool the name of the pool
-     * @param spec what was configured; to be changed
+     * @param spec the specification to change, with the settings applied
      */
     void customize(String pool, PoolSpec.Builder<?> spec);
 }

@@ -11,9 +11,9 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * Marks a class as the worker of a pool, which then needs no {@code worker} in its settings. Each worker of the pool is
- * a new bean of the class, made on the worker's own process: its dependencies are injected, {@code @PostConstruct} and
- * {@code @PreDestroy} are called there, and an {@link AutoCloseable} is closed there.
+ * Marks a class as the worker of a pool. The settings of the pool then need no {@code worker}. Each worker of the pool
+ * is a new bean of the class. The worker's own process creates it, injects its dependencies and calls
+ * {@code @PostConstruct}. The process also calls {@code @PreDestroy}, and closes an {@link AutoCloseable}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -27,7 +27,7 @@ public @interface PoolWorker {
      *
      * @return a name under {@code ppool.pools}
      */
-    // The alias also keeps Spring from taking the pool's name for the name of this bean.
+    // The alias also prevents that Spring uses the name of the pool as the name of this bean.
     @AliasFor("pool")
     String value() default "";
 

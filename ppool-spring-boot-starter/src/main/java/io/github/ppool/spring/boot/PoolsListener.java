@@ -3,31 +3,31 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.pool.PoolClient;
 
 /**
- * A bean that is told which pools there are, whether they were configured or started at run time. The thread that
- * starts or stops the pool calls it, so it must not block. Whatever it throws is logged, and the other listeners are
- * told all the same.
+ * A bean that is notified of the starts and stops of pools, both configured pools and pools that are started at run
+ * time. The thread that starts or stops the pool makes the calls, so a listener must not block. The exception of a
+ * listener is logged, and the other listeners are called all the same.
  */
 public interface PoolsListener {
 
     /**
-     * A pool is about to be started: what its {@link io.github.ppool.pool.PoolListener}s are told from now on is about
-     * it. Also called when the start is then refused because there is a pool of this name.
+     * A pool is about to start. From now on, calls of a {@link io.github.ppool.pool.PoolListener} with this name are
+     * about this pool. Also called if the start is then refused because a pool of the name exists.
      *
-     * @param name its name
+     * @param name the name of the pool
      */
     default void poolStarting(String name) {}
 
     /**
      * A pool was started.
      *
-     * @param pool its handle
+     * @param pool the client of the pool
      */
     default void poolStarted(PoolClient<?> pool) {}
 
     /**
      * A pool was stopped, or could not be started.
      *
-     * @param name its name
+     * @param name the name of the pool
      */
     default void poolStopped(String name) {}
 }

@@ -4,43 +4,42 @@ import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The phases of Spring's life cycle in which ppool's parts start and stop: lower ones start earlier and stop later. For
- * a {@link SmartLifecycle} of the application that has to be there before the pools, or be gone before they stop.
+ * The phases of Spring's lifecycle in which the parts of ppool start and stop. A lower phase starts earlier and stops
+ * later. Use them for a {@link SmartLifecycle} that must start before the pools, or stop before them.
  *
- * <p>The web server accepts requests and stops in {@code DEFAULT_PHASE - 2048}; its graceful shutdown comes before
- * that.
+ * <p>The web server starts and stops in {@code DEFAULT_PHASE - 2048}. Its graceful shutdown comes before that.
  */
 public final class PpoolPhases {
 
-    /** The pools. */
+    /** The phase of the pools. */
     public static final int POOLS = SmartLifecycle.DEFAULT_PHASE - 2048 - 1024;
 
-    /** The supervision trees, which may use the pools and may be used by the web server's requests. */
+    /** The phase of the supervision trees. They may use the pools, and requests of the web server may use the trees. */
     public static final int TREES = POOLS + 512;
 
     /**
-     * As good as for ever, and far from what a {@code long} can hold in nanoseconds: so sums of such times are right.
+     * As good as unlimited, and far below the nanoseconds that a {@code long} can hold, so that sums don't overflow.
      */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private PpoolPhases() {}
 
     /**
-     * How much of the time of a shutdown phase a part of ppool uses. A tenth is left to Spring, so that what needs all
-     * its time does not end after its phase.
+     * The part of a shutdown phase that a part of ppool may use. A tenth remains for Spring, so that a part that uses
+     * all its time ends within the phase.
      *
-     * @param phase any time
-     * @return nine tenths of it, cut to ninety years
+     * @param phase the length of the phase; zero and negative lengths are allowed
+     * @return nine tenths of it, at most ninety years
      */
     public static Duration usable(Duration phase) {
         return limited(phase).multipliedBy(9).dividedBy(10);
     }
 
     /**
-     * A time that can be added up and counted in nanoseconds.
+     * Limits a duration so that it can be added up and counted in nanoseconds.
      *
-     * @param time any
-     * @return the same, cut to a hundred years, before zero or behind it
+     * @param time any duration
+     * @return the duration, or plus or minus a hundred years if it is longer
      */
     public static Duration limited(Duration time) {
         if (time.isNegative()) {

@@ -4,8 +4,8 @@ import io.github.ppool.guard.FailureText;
 import io.github.ppool.process.ExitReason;
 
 /**
- * Failures and exit reasons as operators may see them over the network: without the messages of exceptions and without
- * the text of objects, which may hold addresses, credentials or data of users. The logs have those.
+ * Failures and exit reasons as an operator may see them over the network. They contain neither the message of an
+ * exception nor the text of an object, which may hold addresses, credentials or data of users. The logs contain them.
  */
 public final class SafeReason {
 
@@ -14,8 +14,8 @@ public final class SafeReason {
     /**
      * An exit reason.
      *
-     * @param reason any
-     * @return its word, the class of the exception, or the class of another value
+     * @param reason any reason
+     * @return the word of the reason, the class of its exception, or the class of another value
      */
     public static String of(ExitReason reason) {
         return switch (reason) {
@@ -29,18 +29,18 @@ public final class SafeReason {
     /**
      * A failure.
      *
-     * @param failure any
-     * @return its class, and that of its innermost cause if it has one
+     * @param failure any failure
+     * @return its class, and the class of its innermost cause if it has one
      */
     public static String of(Throwable failure) {
         return of(FailureText.of(failure));
     }
 
     /**
-     * What is told of a failure.
+     * The text of a failure.
      *
-     * @param failure any
-     * @return its class, and that of its innermost cause if it has one
+     * @param failure the text as it is logged
+     * @return the class of the failure, and the class of its innermost cause if it has one
      */
     public static String of(FailureText failure) {
         return failure.causes().isEmpty()

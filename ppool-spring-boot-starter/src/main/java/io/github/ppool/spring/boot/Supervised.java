@@ -7,26 +7,26 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Has a singleton bean supervised, so that what would die silently is started again by a plan. On a {@code @Bean}
- * method or a class, for a bean of one of these types:
+ * Makes a singleton bean supervised: a bean that would die silently is restarted by a plan. The annotation stands on a
+ * {@code @Bean} method or a class, for a bean of one of these types:
  *
  * <ul>
- *   <li>{@link Runnable} or {@link io.github.ppool.process.ProcessBody}: runs on a process of its own from the start of
- *       the application to its end, as a loop for ever does. When it throws or returns, the plan decides. It is told to
- *       stop by an interrupt.
- *   <li>{@link org.springframework.context.SmartLifecycle}: is started and stopped by Spring as ever. When it is found
- *       not to run meanwhile, the plan decides, and {@code start()} is called again.
+ *   <li>{@link Runnable} or {@link io.github.ppool.process.ProcessBody}: the bean runs as an endless loop on a process
+ *       of its own, from the start of the application to its end. When it throws or returns, the plan decides. An
+ *       interrupt tells it to stop.
+ *   <li>{@link org.springframework.context.SmartLifecycle}: Spring starts and stops the bean as usual. When the bean is
+ *       found not to run in between, the plan decides, and {@code start()} is called again.
  * </ul>
  *
- * <p>Each such bean is a supervision tree of its own, see {@link SupervisionTrees}. When its plan has come to its end,
- * the supervisor ends and is started again by the supervisor {@code ppool}, five times within a minute unless
- * {@code ppool.intensity} says otherwise.
+ * <p>Each such bean is a supervision tree of its own, see {@link SupervisionTrees}. At the end of its plan the
+ * supervisor of the bean ends. The supervisor {@code ppool} then restarts it, five times within a minute unless
+ * {@code ppool.intensity} is set.
  *
- * <p>As long as such a bean runs, or waits to be started again, it keeps the virtual machine alive ({@code
- * ppool.keep-alive}), as a thread of its own would.
+ * <p>While such a bean runs, or waits for its restart, it keeps the virtual machine alive ({@code ppool.keep-alive}),
+ * as a thread of the application would.
  *
- * <p>All values can be overridden by settings under {@code ppool.supervised.<name of the bean>}. They are texts as
- * there.
+ * <p>Settings under {@code ppool.supervised.<name of the bean>} override each value. The values are texts in the format
+ * of these settings.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
@@ -34,28 +34,28 @@ import java.lang.annotation.Target;
 public @interface Supervised {
 
     /**
-     * What happens after each end of the bean's process.
+     * The restart plan, which decides after each end of the bean's process.
      *
      * @return a plan as {@link io.github.ppool.restart.RestartPlan} defines it, with or without its brackets
      */
     String plan() default "restart, backoff 1s..1m x2 jitter 20%";
 
     /**
-     * How many times the plan is run.
+     * The number of times that the plan is run.
      *
      * @return a number or {@code infinity}
      */
     String count() default "infinity";
 
     /**
-     * After how long without an end the plan begins anew.
+     * The time without an end after which the plan begins again.
      *
      * @return a duration such as {@code 10m}; zero means never
      */
     String resetAfter() default "10m";
 
     /**
-     * How long the bean's thread may take to end once it was interrupted. Without effect on a {@code SmartLifecycle},
+     * The time that the bean's thread may take to end after an interrupt. It has no effect on a {@code SmartLifecycle},
      * which Spring stops.
      *
      * @return a duration such as {@code 5s}

@@ -5,12 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The supervision trees of the application: one for each bean that is a
- * {@link io.github.ppool.supervisor.SupervisorSpec}, and one for each bean that is {@link Supervised}. They hang under
- * the supervisor {@code ppool}, beside the pools; are started after the pools and before the web server, in the order
- * of the beans; and are stopped after the web server and before the pools, in reverse. Each is a bulkhead as the pools
- * are, unless the pools {@linkplain io.github.ppool.pool.Pools#sharedIntensity share an intensity}: a tree that ends
- * too often stays down, and takes nothing else with it.
+ * The supervision trees of the application. Each bean that is a {@link io.github.ppool.supervisor.SupervisorSpec} makes
+ * one, and so does each bean that is {@link Supervised}. The trees are children of the supervisor {@code ppool}, as the
+ * pools are.
+ *
+ * <p>The trees start after the pools and before the web server, in the order of the beans. They stop after the web
+ * server and before the pools, in reverse order. Each tree is a bulkhead, as each pool is: a tree that ends too often
+ * stays down, and the others go on. Only pools that
+ * {@linkplain io.github.ppool.pool.Pools#sharedIntensity share an intensity} share it with the trees too.
  *
  * <p>All methods may be called from any thread and do not block.
  */
@@ -19,25 +21,25 @@ public interface SupervisionTrees {
     /**
      * The names of the trees, which are the names of their beans.
      *
-     * @return in the order of their start; empty before the trees are started and after they were stopped
+     * @return a snapshot in the order of their start; empty before the trees are started and after they were stopped
      */
     Set<String> names();
 
     /**
-     * The supervisor at the top of a tree. A handle is good until that supervisor ends: one that gave up and was
-     * started again is another one, so ask again instead of keeping it.
+     * The supervisor at the top of a tree. The handle is good until that supervisor ends. A restarted supervisor is
+     * another one, so call this method again instead of keeping the handle.
      *
      * @param name the name of the bean
-     * @return empty if there is no such tree, or its supervisor does not run at the moment
+     * @return empty if no tree has the name, or its supervisor does not run at the moment
      */
     Optional<Supervisor> supervisor(String name);
 
     /**
-     * Whether a tree has given up: its supervisor has ended too often, and is not started again by itself. A tree whose
-     * supervisor is about to be started again has not given up.
+     * Whether a tree has given up: its supervisor has ended too often and is not restarted by itself. A tree with a
+     * supervisor that is about to be restarted has not given up.
      *
      * @param name the name of the bean
-     * @return false if there is no such tree; unless overridden, whether there is one whose supervisor does not run
+     * @return false if no tree has the name; if not overridden, true for each tree with a supervisor that does not run
      */
     default boolean hasGivenUp(String name) {
         return names().contains(name) && supervisor(name).isEmpty();

@@ -2,33 +2,35 @@ package io.github.ppool.spring.boot;
 
 import io.github.ppool.supervisor.SupervisorEvent;
 
-/** A bean that is told of the application's supervision trees, see {@link SupervisionTrees}. */
+/** A bean that is notified of the events of the application's supervision trees, see {@link SupervisionTrees}. */
 public interface TreesListener {
 
     /**
-     * A tree is about to be started. Called on the thread that starts it; what it throws keeps the application from
-     * starting.
+     * A tree is about to start. Called on the thread that starts it. An exception makes the start of the application
+     * fail.
      *
-     * @param tree its name
+     * @param tree the name of the tree
      */
     default void treeStarting(String tree) {}
 
     /**
-     * A tree was stopped, or could not be started.
+     * A tree was stopped, or could not be started. An exception is logged.
      *
-     * @param tree its name
+     * @param tree the name of the tree
      */
     default void treeStopped(String tree) {}
 
     /**
-     * Something happened under the supervisor at the top of a tree; what happens under supervisors below it is told to
-     * the listeners of their own specifications. Called in the order of the events, one at a time: must be short, must
-     * not block and must not wait for the supervisor's answer. Called on the supervisor's process, or on the thread
-     * that starts or stops a child of an idle supervisor, within that call and within a transaction that the thread may
-     * have: see {@link io.github.ppool.supervisor.SupervisorListener#on}. What it throws is logged.
+     * An event of the supervisor at the top of a tree. Events of the supervisors below it go to the listeners of their
+     * own specifications. Called in the order of the events, one at a time.
+     *
+     * <p>The listener must be short, must not block and must not wait for an answer of the supervisor. It is called on
+     * the supervisor's process, or on the thread that starts or stops a child of an idle supervisor. In the second case
+     * it is called within that operation, and within a transaction that the thread may have, see
+     * {@link io.github.ppool.supervisor.SupervisorListener#on}. An exception is logged.
      *
      * @param tree the name of the tree
-     * @param event what
+     * @param event the event
      */
     default void supervised(String tree, SupervisorEvent event) {}
 }

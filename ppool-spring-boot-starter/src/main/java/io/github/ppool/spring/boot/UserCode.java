@@ -3,16 +3,18 @@ package io.github.ppool.spring.boot;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
 
-/** Finds the class in the source code, where an object is of a class that was generated from it. */
+/** Finds the class in the source code for an object of a class that was generated from it. */
 public final class UserCode {
 
     private UserCode() {}
 
     /**
-     * The class whose code an object runs.
+     * The class of the code that an object runs.
      *
-     * @param object any; a proxy of Spring stands for its target, and what decorates another class for that class
-     * @return its class; if Spring has generated that, the superclass, and for a lambda the class around it
+     * @param object any object; a proxy of Spring stands for its target, and a decorator for the object that it
+     *     decorates
+     * @return the class of the object; the superclass for a class that Spring has generated, and the enclosing class
+     *     for a lambda
      */
     public static Class<?> of(Object object) {
         Class<?> type = object instanceof DecoratingProxy proxy ? proxy.getDecoratedClass() : object.getClass();
@@ -21,10 +23,10 @@ public final class UserCode {
     }
 
     /**
-     * The name of the class whose code an object runs.
+     * The name of the class of the code that an object runs.
      *
-     * @param object as for {@link #of}
-     * @return its full name
+     * @param object any object, as for {@link #of}
+     * @return the full name of the class
      */
     public static String nameOf(Object object) {
         return of(object).getName();

@@ -1,5 +1,5 @@
 /**
- * What an application may use or implement beside the settings under {@code ppool}: all of it is optional.
+ * The types that an application may use or implement beside the settings under {@code ppool}. All of them are optional.
  */
 @NullMarked
 package io.github.ppool.spring.boot;

@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.spring.boot.settings.SwitchCondition;
 
-/** Unless {@code ppool.enabled} says otherwise. */
+/** Matches unless {@code ppool.enabled} is false. */
 class OnEnabled extends SwitchCondition {
 
     OnEnabled() {

@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.autoconfigure;
 
 import io.github.ppool.spring.boot.settings.SwitchCondition;
 
-/** Unless {@code ppool.keep-alive} says otherwise. */
+/** Matches unless {@code ppool.keep-alive} is false. */
 class OnKeepAlive extends SwitchCondition {
 
     OnKeepAlive() {

@@ -33,8 +33,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes the pools under {@code ppool.pools} beans, and starts and stops them, and the application's supervision trees,
- * with the application.
+ * Registers the pools under {@code ppool.pools} as beans. Starts and stops them, and the supervision trees of the
+ * application, with the application.
  */
 @AutoConfiguration
 @Conditional(OnEnabled.class)

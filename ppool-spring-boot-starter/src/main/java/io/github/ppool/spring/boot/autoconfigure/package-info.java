@@ -1,7 +1,7 @@
 /**
- * The auto-configuration of worker pools. Its parts stand in packages of their own, each of which uses only those
- * after it: {@code lifecycle} starts and stops pools and supervision trees, {@code beans} makes them beans, and
- * {@code settings} reads what is set under {@code ppool}.
+ * The auto-configuration of worker pools. Its parts are packages of their own, and each uses only the packages after
+ * it: {@code lifecycle} starts and stops pools and supervision trees, {@code beans} registers them as beans, and
+ * {@code settings} reads the settings under {@code ppool}.
  */
 @NullMarked
 package io.github.ppool.spring.boot.autoconfigure;

@@ -12,14 +12,14 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * The pools of the contexts above. A context inherits the settings of its parent, and would make all its pools a second
- * time; instead it uses those that are there.
+ * The pools of the contexts above. A context inherits the settings of its parent, and would create all pools of the
+ * parent again. Instead it uses those pools.
  */
 final class InheritedPools {
 
     private static final GuardedLog logger = GuardedLog.of(InheritedPools.class);
 
-    /** What the contexts above were told of their pools, by the uniform names; null for a pool that is no setting. */
+    /** The settings of the inherited pools, by their uniform names; null for a pool that is declared as a bean. */
     private final Map<String, @Nullable PoolProperties> settings = new LinkedHashMap<>();
     private final Set<String> names = new LinkedHashSet<>();
 
@@ -52,17 +52,17 @@ final class InheritedPools {
         }
     }
 
-    /** The names of their beans. */
+    /** The names of the inherited pools' beans. */
     Set<String> names() {
         return names;
     }
 
-    /** Whether a pool of the settings is there already, in whatever spelling. */
+    /** Whether a pool of the settings is inherited, in any spelling of its name. */
     boolean contain(String name) {
         return settings.containsKey(PoolNames.uniform(name));
     }
 
-    /** Warns of settings for a pool of a context above that are others than that context had. */
+    /** Warns if the settings of an inherited pool differ from those in the context above. */
     void warnIfDifferent(String name, PoolProperties here) {
         PoolProperties there = settings.get(PoolNames.uniform(name));
         if (there != null && !there.equals(here)) {

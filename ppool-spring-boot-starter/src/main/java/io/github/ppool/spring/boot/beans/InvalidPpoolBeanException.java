@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.beans;
 
 import org.jspecify.annotations.Nullable;
 
-/** A bean that the application declares for ppool can't work. */
+/** Reports a bean of the application that ppool can't use. */
 public final class InvalidPpoolBeanException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class InvalidPpoolBeanException extends RuntimeException {
         this.remedy = remedy;
     }
 
-    /** What to do about it, as a sentence with a full stop. */
+    /** The remedy, as a sentence with a full stop. */
     String remedy() {
         return remedy;
     }

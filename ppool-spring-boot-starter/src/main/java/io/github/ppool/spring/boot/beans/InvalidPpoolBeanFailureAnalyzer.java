@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells which bean can't work, why, and what to do. */
+/** Explains that a bean can't be used: the bean, the reason and the remedy. */
 class InvalidPpoolBeanFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPpoolBeanException> {
 
     @Override

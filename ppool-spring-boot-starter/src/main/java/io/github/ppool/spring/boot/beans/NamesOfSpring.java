@@ -3,8 +3,8 @@ package io.github.ppool.spring.boot.beans;
 import java.util.Set;
 
 /**
- * Names by which Spring, Spring Boot and Spring Security look up a bean, whether there is one or not. A pool of such a
- * name is a bean that they find and can't use, or one that keeps them from making their own.
+ * The names by which Spring, Spring Boot and Spring Security look up a bean that may be missing. A pool of such a name
+ * would be found and could not be used, or it would keep them from defining their own bean.
  */
 final class NamesOfSpring {
 
@@ -24,7 +24,7 @@ final class NamesOfSpring {
             "multipartResolver", "mvcConversionService", "mvcValidator", "serverCodecConfigurer", "servletConfig",
             "servletContext", "themeResolver", "viewNameTranslator", "viewResolver", "webExceptionHandler",
             "webHandler", "webServerGracefulShutdown", "webServerStartStop", "webSessionManager",
-            // what others refer to by name unless they are told otherwise
+            // names that other libraries refer to by default
             "cacheManager", "dataSource", "entityManagerFactory", "jmsListenerContainerFactory",
             "kafkaListenerContainerFactory", "keyGenerator", "mbeanExporter", "mbeanServer", "mongoTemplate",
             "rabbitListenerContainerFactory", "requestMappingHandlerMapping", "sessionRepository",

@@ -31,17 +31,19 @@ import org.springframework.core.env.Environment;
 /**
  * Registers one {@link PoolClient} bean for each pool, and checks all settings before any bean is made.
  *
- * <p>In two steps: the names are registered with all other definitions, so that everybody who looks at definitions sees
- * them; the types of the workers follow when all definitions are there, because a worker is named by its bean. Not
- * ordered, so that it comes after the post-processors that are. A {@code BeanRegistrar} could do the first step but
- * sees neither other definitions nor their types.
+ * <p>It works in two steps. The names are registered with all other definitions, so that all code that inspects
+ * definitions sees them. The types of the workers follow when all definitions are registered, because the settings name
+ * a worker by its bean.
+ *
+ * <p>The registrar is not ordered, so that it runs after the ordered post-processors. A {@code BeanRegistrar} could do
+ * the first step, but sees neither other definitions nor their types.
  */
 public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
-    /** Says on a definition that it is the bean of a pool, and of which one. */
+    /** The attribute of a definition of a pool's bean. Its value is the name of the pool. */
     static final String POOL_ATTRIBUTE = PoolBeanRegistrar.class.getName() + ".pool";
 
-    /** The bean of the settings, as {@code @EnableConfigurationProperties} names it. */
+    /** The name that {@code @EnableConfigurationProperties} gives to the bean of the settings. */
     private static final String PROPERTIES_BEAN = "ppool-" + PpoolProperties.class.getName();
 
     private final Environment environment;
@@ -63,17 +65,17 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         return properties;
     }
 
-    /** The workers of the pools whose settings are right, by the name of the pool. */
+    /** The worker beans of the pools with valid settings, by the name of the pool. */
     public Map<String, WorkerBean> workers() {
         return workers;
     }
 
-    /** The {@code PoolSpec} beans, by the names of the beans of their clients. */
+    /** The {@code PoolSpec} beans, by the bean names of their clients. */
     public Map<String, String> specBeans() {
         return specBeans;
     }
 
-    /** The beans that are supervised, by name. */
+    /** The supervised beans, by name. */
     public Map<String, SupervisedBean> supervised() {
         return supervised;
     }
@@ -85,7 +87,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
         if (registry.containsBeanDefinition(PROPERTIES_BEAN)) {
-            // They are bound already: a second time only for whoever asks for the bean.
+            // The settings are bound already. They are bound again only if the bean is requested.
             registry.getBeanDefinition(PROPERTIES_BEAN).setLazyInit(true);
         }
         if (registry instanceof ConfigurableListableBeanFactory beans) {
@@ -114,7 +116,10 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         }
     }
 
-    /** An environment variable has no dashes and capital letters: the name of its pool is that of the annotation. */
+    /**
+     * Adds the pool of an annotation. The name of an environment variable has neither dashes nor capital letters, so
+     * the annotation decides about the spelling.
+     */
     private void addAnnotated(String pool) {
         String known = PoolNames.spelledIn(properties.getPools().keySet(), pool);
         if (known == null) {
@@ -148,9 +153,10 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     }
 
     /**
-     * The most natural name for the class of a worker, {@code @PoolWorker("nagger") class Nagger}, makes a component
-     * whose bean has the name of the pool. The name is the pool's: the worker, which only the pool asks for, is called
-     * {@code naggerWorker} instead. Not so for the result of a {@code @Bean} method, whose name somebody chose.
+     * Renames the bean of a worker class if the pool needs its name. The natural class name in
+     * {@code @PoolWorker("nagger") class Nagger} makes a component with the bean name of the pool. Only the pool uses
+     * that component, so it becomes {@code naggerWorker}. The result of a {@code @Bean} method keeps the name that its
+     * author chose.
      */
     private static void makeWay(String pool, BeanDefinitionRegistry registry) {
         if (registry instanceof ConfigurableListableBeanFactory beans && registry.containsBeanDefinition(pool)) {
@@ -192,7 +198,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         RootBeanDefinition definition = new RootBeanDefinition(SupervisedLifecycle.class);
         definition.setInstanceSupplier(
                 () -> new SupervisedLifecycle(name, beans.getBean(name, SmartLifecycle.class)));
-        // Spring starts it after the other and stops it before.
+        // Spring then starts it after the other bean and stops it before.
         definition.setDependsOn(name);
         definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
         definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
@@ -210,7 +216,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         return definition;
     }
 
-    /** What is known of another bean of the name; null if there is none. */
+    /** A description of another bean with the name; null if the name is free. */
     private static @Nullable String taken(
             String name, BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
         if (registry.containsBeanDefinition(name)) {
@@ -262,11 +268,11 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         supervised = SupervisedBean.find(beans, properties, problems);
         problems.throwIfAny(null);
         problems.logWarnings();
-        // Whoever asked for the type of a pool meanwhile was told the raw one, and that was cached.
+        // The raw type of a pool may have been requested and cached meanwhile.
         beans.clearMetadataCache();
     }
 
-    /** Whether the definition of this name is that of the pool. */
+    /** Whether the definition of a name is that of the pool. */
     public static boolean isPool(ConfigurableListableBeanFactory beans, String name) {
         return beans.containsBeanDefinition(name)
                 && name.equals(beans.getBeanDefinition(name).getAttribute(POOL_ATTRIBUTE));

@@ -11,7 +11,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
-/** Explains that a bean which somebody asks for by its name is a pool: its name belongs to something else. */
+/** Explains that a bean that other code looks up by its name is a pool, so that the pool needs another name. */
 class PoolBeanTypeFailureAnalyzer extends AbstractFailureAnalyzer<BeanNotOfRequiredTypeException> {
 
     private final ConfigurableListableBeanFactory beans;

@@ -2,12 +2,12 @@ package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.pool.PoolClient;
 
-/** The clients of the pools of a context, which {@link PoolBeanRegistrar} makes beans. */
+/** The clients of the pools of a context. {@link PoolBeanRegistrar} registers them as beans. */
 public interface PoolClients {
 
-    /** The client of a pool of the settings. */
+    /** The client of a configured pool. */
     PoolClient<?> handle(String pool);
 
-    /** The client of the pool of a {@code PoolSpec} bean. Makes that bean. */
+    /** The client of the pool of a {@code PoolSpec} bean. The call makes that bean. */
     PoolClient<?> declared(String specBean);
 }

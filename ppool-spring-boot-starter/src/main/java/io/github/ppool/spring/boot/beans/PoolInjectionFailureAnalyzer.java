@@ -22,7 +22,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 
-/** Explains why a {@link PoolClient} can't be injected: which pools there are, and what their workers are. */
+/** Explains why a {@link PoolClient} can't be injected. Lists the pools and the types of their workers. */
 class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException>
         implements
             Ordered {
@@ -38,7 +38,7 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
         this.environment = environment;
     }
 
-    /** Before Spring Boot's own analyzer, which knows only that a bean is missing. */
+    /** First, since Spring Boot's own analyzer knows only that a bean is missing. */
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
@@ -135,7 +135,7 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
                 .orElse(null);
     }
 
-    /** {@code PoolClient<SmtpWorker>}, as one would write it. */
+    /** The type as it stands in source code: {@code PoolClient<SmtpWorker>}. */
     private static String name(ResolvableType type) {
         Class<?> raw = type.resolve();
         if (raw == null) {
@@ -149,7 +149,7 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
                         : "");
     }
 
-    /** As it is spoken: an Integer, a User, a Unit. */
+    /** The name with its article as it is spoken: an Integer, a User, a Unit. */
     private static String withArticle(String name) {
         return (SPOKEN_WITH_VOWEL.matcher(name).lookingAt() ? "an " : "a ") + name;
     }

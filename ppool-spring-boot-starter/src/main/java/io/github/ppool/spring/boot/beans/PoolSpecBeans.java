@@ -7,14 +7,14 @@ import java.util.List;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
-/** Pools that are declared as {@link PoolSpec} beans, found by their definitions: no bean is made. */
+/** The pools that are declared as {@link PoolSpec} beans. Only their definitions are inspected; no bean is made. */
 final class PoolSpecBeans {
 
     private PoolSpecBeans() {}
 
     /**
-     * The names of the beans, but for those that are no candidates for injection: whoever declared them wants them left
-     * alone.
+     * The names of the beans. A bean that is not a candidate for injection is left out, because its author wants it to
+     * be ignored.
      */
     static List<String> names(ConfigurableListableBeanFactory beans) {
         List<String> names = new ArrayList<>();
@@ -27,8 +27,7 @@ final class PoolSpecBeans {
     }
 
     /**
-     * The name of the client's bean: {@code reports} for {@code reportsSpec}, {@code reportsClient} for
-     * {@code reports}.
+     * The bean name of the client: {@code reports} for {@code reportsSpec}, {@code reportsClient} for {@code reports}.
      */
     static String clientName(String specBean) {
         for (String suffix : List.of("PoolSpec", "Spec")) {

@@ -7,14 +7,14 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.DecoratingProxy;
 
 /**
- * Workers that are prototype-scoped beans: made, and destroyed with their destroy call-backs, on the worker's own
- * process. To those who ask for the code of the workers, it stands for the class of the bean.
+ * Workers that are prototype-scoped beans. The worker's own process makes a bean and destroys it, with the destroy
+ * callbacks. As a decorator, this factory stands for the class of the bean.
  */
 final class PrototypeWorkers implements WorkerFactory<Object>, DecoratingProxy {
 
     private final ConfigurableBeanFactory beans;
     private final String name;
-    /** Null before the first worker is made. */
+    /** The class of the last worker; null before the first one is made. */
     private volatile @Nullable Class<?> made;
 
     PrototypeWorkers(ConfigurableBeanFactory beans, String name) {
@@ -23,7 +23,7 @@ final class PrototypeWorkers implements WorkerFactory<Object>, DecoratingProxy {
     }
 
     @Override
-    @SuppressWarnings("EqualsNull") // Spring's stand-in for a null that a factory method returned equals null
+    @SuppressWarnings("EqualsNull") // Spring's NullBean, for a factory method that returned null, equals null
     public Object create() {
         Object worker = beans.getBean(name);
         if (worker.equals(null)) {
@@ -33,7 +33,7 @@ final class PrototypeWorkers implements WorkerFactory<Object>, DecoratingProxy {
         return worker;
     }
 
-    /** The class of the last worker; before there is one, that of the bean's definition, if it has one. */
+    /** The class of the last worker, or else the class in the bean's definition, if the definition has one. */
     @Override
     public Class<?> getDecoratedClass() {
         Class<?> ofLast = made;
@@ -44,7 +44,7 @@ final class PrototypeWorkers implements WorkerFactory<Object>, DecoratingProxy {
         return declared == null ? Object.class : declared;
     }
 
-    /** Spring itself never destroys a prototype. What a call-back throws is logged by Spring. */
+    /** Destroys a worker, because Spring never destroys a prototype. Spring logs the exception of a callback. */
     @Override
     public void destroy(Object worker, @Nullable Throwable cause) {
         beans.destroyBean(name, worker);

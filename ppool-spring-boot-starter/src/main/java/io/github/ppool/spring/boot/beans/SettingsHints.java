@@ -15,9 +15,9 @@ import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcess
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Writes down for a native image what is looked up by name or by reflection when an application starts, since the
- * settings are read anew then. A bean of its own, because Spring leaves beans of this kind out of the application that
- * it generates.
+ * Registers for a native image all types that the starter looks up by name or by reflection when an application starts,
+ * because the settings are read again then. It is a bean of its own, because Spring omits beans of this kind from the
+ * application that it generates.
  */
 public final class SettingsHints implements BeanFactoryInitializationAotProcessor {
 
@@ -37,15 +37,15 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
             PpoolProperties properties, RuntimeHints hints, @Nullable ClassLoader classLoader) {
         for (Class<?> annotation : List.of(PoolWorker.class, Supervised.class)) {
             hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
-            // Spring makes one of these for an annotation whose attributes are aliases of each other.
+            // Spring makes a proxy of an annotation that has aliases.
             hints.proxies().registerJdkProxy(annotation);
         }
-        // Found by the name valueOf when a text is converted.
+        // Spring Boot finds the method valueOf by its name when it converts a text.
         for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PoolProperties.class,
                 PoolProperties.Restart.class,
                 PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PpoolProperties.Supervised.class,
                 PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
-            // The names of the fields are those of the settings, for "Did you mean".
+            // The names of the fields are the names of the settings, for "Did you mean".
             hints.reflection().registerType(
                     converted, MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
         }

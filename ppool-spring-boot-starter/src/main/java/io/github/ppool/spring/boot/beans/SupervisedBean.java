@@ -21,17 +21,17 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * A bean that is annotated with {@link Supervised}, found by its definition: no bean is made.
+ * A bean that is annotated with {@link Supervised}. Only its definition is inspected; no bean is made.
  *
  * @param name the name of the bean
- * @param policy its plan
- * @param shutdown how long its thread may take to end
+ * @param policy the plan of the bean
+ * @param shutdown the time that the thread of the bean may take to end
  */
 record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
 
     private static final String SETTINGS = "ppool.supervised.";
 
-    /** The name of the bean that tells when a {@link SmartLifecycle} is expected to run. */
+    /** The name of the bean that knows when a {@link SmartLifecycle} should run. */
     static String watchName(String bean) {
         return bean + ".supervised";
     }
@@ -40,7 +40,7 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
         return beans.isTypeMatch(name, SmartLifecycle.class);
     }
 
-    /** All of them, by name. */
+    /** Finds all supervised beans, by name. */
     static Map<String, SupervisedBean> find(
             ConfigurableListableBeanFactory beans, PpoolProperties properties, SettingProblems problems) {
         Map<String, PpoolProperties.Supervised> settings = new LinkedHashMap<>(properties.getSupervised());
@@ -86,7 +86,7 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
         String prefix = SETTINGS + key;
         List<PlanItem> plan = said == null ? null : said.plan();
         String count = said == null ? null : said.count();
-        // What the annotation says is not read where a setting takes its place.
+        // A value of the annotation is not parsed if a setting replaces it.
         RestartPolicy policy = RestartPolicy.POOL_DEFAULT;
         if (plan == null) {
             policy = policy.withPlan(plans.ofText(prefix + ".plan", annotation.plan()));
@@ -122,7 +122,7 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
 
     private static void unknown(Set<String> left, Set<String> known, SettingProblems problems) {
         for (String name : left) {
-            // An environment variable makes a second entry, of another spelling, for a bean that is known.
+            // An environment variable makes a second entry, in another spelling, for a known bean.
             if (known.stream().noneMatch(bean -> PoolNames.uniform(bean).equals(PoolNames.uniform(name)))) {
                 problems.add(
                         SETTINGS + name,

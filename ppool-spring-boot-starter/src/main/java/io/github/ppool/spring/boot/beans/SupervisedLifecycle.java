@@ -6,18 +6,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Keeps an eye on a {@link SmartLifecycle} while Spring expects it to run. As a bean that depends on the other and has
- * its phase, it is started after it and stopped before it: so a bean that Spring stops is not taken for one that has
- * died.
+ * Watches a {@link SmartLifecycle} while Spring expects it to run. This bean depends on the watched bean and has the
+ * same phase, so Spring starts it afterwards and stops it before. A bean that Spring stops is therefore not mistaken
+ * for one that has died.
  */
 final class SupervisedLifecycle implements SmartLifecycle {
 
-    /** How long a death may go unnoticed; asking costs next to nothing. */
+    /** The longest time until a death is noticed. A check costs hardly anything. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final String name;
     private final SmartLifecycle bean;
-    // Held while the bean is started again: Spring, which is about to stop it, waits for that instead of missing it.
+    // Held while the bean is restarted, so that Spring waits for that restart before it stops the bean.
     private final ReentrantLock starting = new ReentrantLock();
     private volatile boolean expected;
 
@@ -26,7 +26,7 @@ final class SupervisedLifecycle implements SmartLifecycle {
         this.bean = bean;
     }
 
-    /** The supervised process: starts the bean if it has died before, and ends with a failure when it dies. */
+    /** The body of the supervised process: starts the bean if it died before, and ends with a failure when it dies. */
     void watch(ProcessContext self) throws InterruptedException {
         startIfDown();
         while (!isDown()) {

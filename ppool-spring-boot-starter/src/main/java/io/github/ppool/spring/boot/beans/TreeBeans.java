@@ -22,7 +22,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** The beans that are supervision trees: specifications, and beans that are supervised alone. */
+/** The beans that are supervision trees: specifications, and supervised beans. */
 public final class TreeBeans {
 
     private static final GuardedLog logger = GuardedLog.of(TreeBeans.class);
@@ -41,14 +41,15 @@ public final class TreeBeans {
     }
 
     /**
-     * All of them by the names of the beans, in the order of {@link Order}, the specifications first. Makes the beans.
+     * The specifications of all trees, by the names of the beans. The order is that of {@link Order}, with the
+     * specification beans first. The call makes the beans.
      */
     public Map<String, SupervisorSpec> trees() {
         Map<String, SupervisorSpec> trees = new LinkedHashMap<>();
         String[] specifications = beans.getBeanNamesForType(SupervisorSpec.class, false, true);
         if (specifications.length > 0) {
             Arrays.stream(specifications)
-                    // What is no candidate for injection is part of another specification.
+                    // A bean that is not a candidate for injection is part of another specification.
                     .filter(name -> !beans.containsBeanDefinition(name)
                             || beans.getBeanDefinition(name).isAutowireCandidate())
                     .sorted(Comparator.comparingInt(this::order))
@@ -95,7 +96,8 @@ public final class TreeBeans {
     }
 
     /**
-     * A process that was told to stop is dead at once, but the bean's code may still run: the application waits for it.
+     * Waits for the threads of supervised beans. A process that was told to stop is dead at once, but the code of its
+     * bean may still run.
      */
     public void awaitThreads(Duration atMost) throws InterruptedException {
         long from = System.nanoTime();

@@ -20,11 +20,11 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
 /**
- * The bean that makes the workers of a pool, found by its definition: no bean is made.
+ * The bean that makes the workers of a pool. Only its definition is inspected; no bean is made.
  *
  * @param name the name of the bean
- * @param isFactory whether it is a {@link WorkerFactory}; otherwise it is a prototype, and each bean of it a worker
- * @param workerType the type of the workers, {@link ResolvableType#NONE} if the definition does not tell
+ * @param isFactory true if it is a {@link WorkerFactory}, false if it is a prototype, of which each bean is a worker
+ * @param workerType the type of the workers; {@link ResolvableType#NONE} if the definition has no type
  */
 public record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
 
@@ -40,7 +40,7 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
         return isFactory ? beans.getBean(name, WorkerFactory.class) : new PrototypeWorkers(beans, name);
     }
 
-    /** The worker of a pool, null if there is none that can be one: the problems then say why. */
+    /** Finds the worker bean of a pool. Returns null, and adds the reasons to the problems, if no bean can be used. */
     public static @Nullable WorkerBean find(
             ConfigurableListableBeanFactory beans,
             String pool,
@@ -54,7 +54,7 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
         if (name == null) {
             return null;
         }
-        // Spring takes each & away in front of the name of a bean, and fails where nothing else is left.
+        // Spring removes each & in front of a bean's name, and fails if nothing else is left.
         if (name.replace("&", "").isEmpty() || !beans.containsBean(name)) {
             problems.add(property, "there is no bean named '" + name + "'",
                     Nearest.asked(name, candidates(beans)) + missing(beans, pool));
@@ -68,14 +68,16 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
             problems.add(
                     property,
                     "the bean '" + name + "'" + (type == null ? "" : " of class " + type.getName())
-                            + " is no WorkerFactory, and it is a singleton: a pool needs as many workers as it has places",
-                    "Give the bean the prototype scope (@Scope(\"prototype\")), or name a bean that is a WorkerFactory.");
+                            + " is no WorkerFactory, and it is a singleton: a pool needs as many workers as it has"
+                            + " places",
+                    "Give the bean the prototype scope (@Scope(\"prototype\")), or name a bean that is a"
+                            + " WorkerFactory.");
             return null;
         }
         return new WorkerBean(name, false, type == null ? ResolvableType.NONE : declaredType(beans, name, type));
     }
 
-    /** A bean without a definition, such as Spring's own environment, is none. */
+    /** Whether a bean is a prototype. A bean without a definition, such as Spring's environment, is none. */
     private static boolean isPrototype(ConfigurableListableBeanFactory beans, String name) {
         try {
             return beans.isPrototype(name);
@@ -84,7 +86,7 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
         }
     }
 
-    /** The names of the pools that classes annotated with {@link PoolWorker} are for. */
+    /** The names of the pools in all annotations {@link PoolWorker}. */
     static List<String> annotatedPools(ConfigurableListableBeanFactory beans) {
         Set<String> pools = new LinkedHashSet<>();
         for (String bean : beans.getBeanNamesForAnnotation(PoolWorker.class)) {
@@ -153,15 +155,15 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
     /** The type with its generics, as a factory method or a class declares it. */
     static ResolvableType declaredType(ConfigurableListableBeanFactory beans, String name, Class<?> type) {
         try {
-            // Of this context or of one above.
+            // The definition may be in this context or in one above.
             ResolvableType declared = beans.getMergedBeanDefinition(name).getResolvableType();
             Class<?> declaredClass = declared.resolve();
-            // A definition may only know a supertype, or the class of a FactoryBean.
+            // A definition may have only a supertype, or the class of a FactoryBean.
             if (declaredClass != null && type.isAssignableFrom(declaredClass)) {
                 return declared;
             }
         } catch (NoSuchBeanDefinitionException withoutDefinition) {
-            // A singleton that somebody has registered: its class is all that is known.
+            // A singleton without a definition: only its class is known.
         }
         return ResolvableType.forClass(type);
     }

@@ -3,7 +3,7 @@ package io.github.ppool.spring.boot.endpoint;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters that an action of the endpoint can have, with the example that the documentation shows. */
+/** The parameters of the endpoint's actions, each with the example that the documentation shows. */
 enum ActionParameter {
     WORKER("worker", "\"smtpWorker\"", ChangeRequest::worker),
     SIZE("size", "8", ChangeRequest::size),
@@ -28,12 +28,12 @@ enum ActionParameter {
         return key;
     }
 
-    /** The parameter with a value, as a request has it in JSON. */
+    /** The parameter with an example value, as JSON in the body of a request. */
     String example() {
         return '"' + key + "\": " + example;
     }
 
-    /** The value in a request, or null. */
+    /** The value of the parameter in a request, or null. */
     @Nullable
     Object of(ChangeRequest request) {
         return value.apply(request);

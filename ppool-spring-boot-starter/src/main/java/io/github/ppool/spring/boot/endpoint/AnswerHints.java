@@ -6,8 +6,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers the answers of the endpoint, with all types in them, for a native image. Spring Boot itself finds only the
- * types that a method declares as its result.
+ * Registers the answers of the endpoint, and all types in them, for a native image. Spring Boot itself registers only
+ * the result types that the methods declare.
  */
 final class AnswerHints implements RuntimeHintsRegistrar {
 

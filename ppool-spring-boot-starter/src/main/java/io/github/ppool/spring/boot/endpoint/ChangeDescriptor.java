@@ -3,14 +3,13 @@ package io.github.ppool.spring.boot.endpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of something that an operator did.
+ * The result of an operator's action.
  *
  * @param pool the name of the pool or the tree
- * @param action what was asked
- * @param child the child that it was about, null if it was about no child
- * @param changed whether it changed anything: a pool that runs is not resumed, for example
- * @param failure why a child could not be started, null if there is nothing of the kind; an exception by its class
- *         alone
+ * @param action the name of the action
+ * @param child the id of the child that the action was about; null for an action on a pool
+ * @param changed true if the action changed something; {@code resume} changes nothing for a pool that runs, for example
+ * @param failure the reason why a child could not be started, an exception by its class alone; null if none failed
  */
 public record ChangeDescriptor(
         String pool, String action, @Nullable String child, boolean changed, @Nullable String failure)

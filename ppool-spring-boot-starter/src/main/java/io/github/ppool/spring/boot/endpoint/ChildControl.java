@@ -49,7 +49,7 @@ final class ChildControl {
         if (pools.pool(request.pool()).isEmpty()) {
             return answer(request, supervisor.deleteChild(child));
         }
-        // The pool gives up the place of its worker.
+        // The place of a worker belongs to the pool.
         if (pools.admin().deleteWorker(request.pool(), child)) {
             return changed(request);
         }

@@ -15,21 +15,21 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child, as OTP's {@code which_children} shows it, and somewhat more.
+ * A child as OTP's {@code which_children} shows it, with some more fields.
  *
- * @param id its id
+ * @param id the id of the child
  * @param child its process, or {@code restarting} or {@code undefined}
  * @param type worker or supervisor
- * @param modules which code it runs
- * @param doing what its process is doing: {@code running} its code, {@code waiting} for a message or a reply; null
- *         unless it runs
- * @param messages how many messages it has not received, null unless it runs
- * @param restarts how often it has been started again
- * @param since when its process was started, null unless it runs
- * @param uptimeMillis for how long it has been running, null unless it runs
- * @param restartAt when it will be started again, null if no time is set
- * @param restartInMillis in which time it will be started again, null if no time is set
- * @param lastExit why it ended last, null if it never did; an exception by its class alone
+ * @param modules the classes of the child's code
+ * @param doing {@code running} if its process runs code, {@code waiting} if it waits for a message or a reply; null
+ *     unless it runs
+ * @param messages the number of messages in its mailbox; null unless it runs
+ * @param restarts the number of its restarts
+ * @param since the start of its process; null unless it runs
+ * @param uptimeMillis the time since the start of its process; null unless it runs
+ * @param restartAt the time of its next restart; null if none is scheduled
+ * @param restartInMillis the time until its next restart; null if none is scheduled
+ * @param lastExit the reason of its last exit, an exception by its class alone; null if it never ended
  */
 public record ChildDescriptor(
         @Nullable String id,
@@ -46,11 +46,11 @@ public record ChildDescriptor(
         @Nullable String lastExit) {
 
     /**
-     * A child, with a look at its process as it is now.
+     * Describes a child. The process of the child is inspected now.
      *
-     * @param info what the supervisor has said
-     * @param asOf when it said so
-     * @param code what is said of the child's code if its specification does not say it
+     * @param info the child as the supervisor knows it
+     * @param asOf the time of the supervisor's answer
+     * @param code the classes of the child's code, used if its specification has none
      */
     static ChildDescriptor of(ChildInfo info, Instant asOf, ProcessSystem system, List<String> code) {
         Pid pid = info.pid();
@@ -71,7 +71,7 @@ public record ChildDescriptor(
                 lastExit == null ? null : SafeReason.of(lastExit));
     }
 
-    /** By the clock on the wall, which the process system does not know. */
+    /** The wall-clock time of a point in time of the process system, which has only a monotonic clock. */
     private static @Nullable Instant instant(
             Instant asOf, @Nullable Duration duration, BiFunction<Instant, Duration, Instant> from) {
         return duration == null ? null : from.apply(asOf, duration).truncatedTo(ChronoUnit.MILLIS);

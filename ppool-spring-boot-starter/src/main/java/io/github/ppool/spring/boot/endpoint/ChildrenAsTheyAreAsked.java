@@ -7,21 +7,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list whose elements are made when they are read, each of them once. An answer is written element by element, so its
- * first children are on their way before the process of the last one has been looked at. For one thread at a time.
+ * A list that makes each element once, when the element is read. An answer is written element by element, so its first
+ * children are sent before the process of the last child is inspected. Not for use by several threads.
  */
 final class ChildrenAsTheyAreAsked<T, R extends Object> extends AbstractList<R> implements RandomAccess {
 
     private final List<T> children;
     private final Function<T, R> ask;
-    /** Null where it was not asked for yet. */
+    /** The elements that were read; null for all others. */
     private final @Nullable Object[] asked;
 
     /**
-     * Asks nothing yet.
+     * Makes a list without making an element.
      *
-     * @param children what the elements are made of
-     * @param ask makes one of them, not null
+     * @param children the sources of the elements
+     * @param ask makes an element from its source; must not return null
      */
     ChildrenAsTheyAreAsked(List<T> children, Function<T, R> ask) {
         this.children = children;
@@ -30,7 +30,7 @@ final class ChildrenAsTheyAreAsked<T, R extends Object> extends AbstractList<R> 
     }
 
     @Override
-    @SuppressWarnings("unchecked") // nothing else is put into the array
+    @SuppressWarnings("unchecked") // the array holds only results of ask
     public R get(int index) {
         Object known = asked[index];
         if (known == null) {

@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The children of a pool's supervisor, or some of them.
+ * The children of a supervisor, or a page of them.
  *
- * @param pool the name of the pool
- * @param total how many children there are, those of other pages included
- * @param children in the order of their starts; each process is looked at when its child is read for the first time
- * @param next the {@code after} of the next page, null if no child follows
+ * @param pool the name of the pool or the tree
+ * @param total the number of all children, on all pages
+ * @param children the children in the order of their starts; the process of a child is inspected at the first read of
+ *     its element
+ * @param next the {@code after} of the next page; null on the last page
  */
 public record ChildrenDescriptor(String pool, int total, List<ChildDescriptor> children, @Nullable String next)
         implements

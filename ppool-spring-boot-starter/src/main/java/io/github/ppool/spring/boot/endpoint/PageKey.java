@@ -6,23 +6,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page of children begins: after the child of this number. The number is good for one supervisor: one that was
- * started again numbers its children, which are all others, anew.
+ * The start of a page of children: the page begins after the child with this number. The number belongs to one
+ * supervisor. A restarted supervisor has new children and numbers them from the start.
  *
  * @param supervisor the number of the supervisor's process
- * @param child the number of the last child of the page before
+ * @param child the number of the last child on the page before
  */
 record PageKey(long supervisor, long child) {
 
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
 
-    /** The first page. */
+    /** The key of the first page. */
     private static final PageKey NONE = new PageKey(0, 0);
 
     /**
-     * Reads what an answer has told.
+     * Parses the key of an answer.
      *
-     * @param text null for the first page
+     * @param text the key; null for the first page
      */
     static PageKey of(@Nullable String text) {
         if (text == null) {
@@ -40,7 +40,8 @@ record PageKey(long supervisor, long child) {
     }
 
     /**
-     * After which child a supervisor's page begins; it begins with the first one if the key is another supervisor's.
+     * The number of the child after which a page of a supervisor begins. A key of another supervisor begins with the
+     * first child.
      */
     long childOf(Supervisor asked) {
         return asked.pid().id() == supervisor ? child : 0;

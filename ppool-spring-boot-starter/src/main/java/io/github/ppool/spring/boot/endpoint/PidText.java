@@ -7,9 +7,7 @@ final class PidText {
 
     private PidText() {}
 
-    /**
-     * In the manner of Erlang, with the number alone: the label says nothing that the answer does not say beside it.
-     */
+    /** The number of a pid in Erlang's notation, without the label, which the answers show beside it. */
     static String of(Pid pid) {
         return "<" + pid.id() + ">";
     }

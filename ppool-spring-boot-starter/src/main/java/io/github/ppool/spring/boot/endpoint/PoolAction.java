@@ -16,9 +16,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions of the endpoint: what an operator can do with a pool, and with the children of a pool or of a supervision
- * tree. A constant is all that the endpoint, its messages, the audit events and the table in the documentation need of
- * an action. Its name in a request is that of the constant in lower case.
+ * The actions of the endpoint on a pool, and on the children of a pool or a supervision tree.
+ *
+ * <p>A new action is a new constant. Dispatch, messages, audit events and the tables in the documentation are made from
+ * the constants. The name of an action in a request is the name of its constant in lower case.
  */
 enum PoolAction {
     START(
@@ -77,14 +78,14 @@ enum PoolAction {
         this.uses = List.of(uses);
     }
 
-    /** The implementation of an action, by what it acts on. */
+    /** The implementation of an action. Its subtype says on which object it acts. */
     sealed interface Body {
 
         /** Acts on the name of a pool, which need not exist. */
         @FunctionalInterface
         non-sealed interface OnName extends Body {
 
-            /** Returns false if the action knows no such pool. */
+            /** Returns false if no pool of the name is known. */
             boolean run(PoolStart start, ChangeRequest request);
         }
 
@@ -108,10 +109,10 @@ enum PoolAction {
     }
 
     /**
-     * One way to use an action: a row of the table in the documentation.
+     * One use of an action: a row of the table in the documentation.
      *
-     * @param help what the action does, in Markdown
-     * @param parameters the parameters that this use shows
+     * @param help the effect of the action, in Markdown
+     * @param parameters the parameters in the example
      */
     record Use(String help, List<ActionParameter> parameters) {}
 
@@ -131,7 +132,7 @@ enum PoolAction {
         return body;
     }
 
-    /** The action of a name in a request; empty if the name is unknown. */
+    /** The action with a name; empty if no action has it. */
     static Optional<PoolAction> named(String name) {
         return Arrays.stream(values()).filter(action -> action.key().equals(name)).findAny();
     }
@@ -154,17 +155,17 @@ enum PoolAction {
         return body;
     }
 
-    /** True if the action acts on a supervisor, so that it is for supervision trees too. */
+    /** True if the action acts on a supervisor, and therefore on supervision trees too. */
     boolean isOnSupervisor() {
         return body instanceof OnSupervisor;
     }
 
-    /** The ways to use the action, in the order of the documentation. */
+    /** The uses of the action, in the order of the documentation. */
     List<Use> uses() {
         return uses;
     }
 
-    /** All parameters of the action, each once. A request with others is accepted, and they have no effect. */
+    /** All parameters of the action, each once. Other parameters of a request have no effect. */
     List<ActionParameter> parameters() {
         return uses.stream().flatMap(use -> use.parameters().stream()).distinct().toList();
     }

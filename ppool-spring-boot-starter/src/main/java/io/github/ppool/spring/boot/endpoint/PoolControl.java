@@ -14,7 +14,7 @@ import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.context.ApplicationEventPublisher;
 
-/** The actions of an operator on pools, and the audit event of each action that changed something. */
+/** The actions of an operator on pools, and the audit events of all actions. */
 final class PoolControl {
 
     /** The type of the audit events. */
@@ -38,7 +38,7 @@ final class PoolControl {
         return pools.admin();
     }
 
-    /** Publishes an action that changed something, with the parameters that the action has. */
+    /** Publishes and logs an action that changed something, with the action's parameters. */
     void audit(@Nullable Principal principal, PoolAction action, ChangeRequest request) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("pool", request.pool());
@@ -54,7 +54,7 @@ final class PoolControl {
         events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
     }
 
-    /** Returns true if the pool exists. A number that the request does not have stays as it is. */
+    /** Resizes a pool. A number that the request omits stays unchanged. Returns true if the pool exists. */
     boolean resize(ChangeRequest request) {
         if (request.size() == null && request.maxOverflow() == null) {
             throw refused("resize must have a size or a maxOverflow");

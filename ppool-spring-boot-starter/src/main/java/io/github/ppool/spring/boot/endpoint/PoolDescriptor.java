@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pool.
  *
- * @param name its name
- * @param phase where it is in its life
+ * @param name the name of the pool
+ * @param phase the phase of its life
  * @param state poolboy's state: ready, overflow or full
- * @param supervisor the process of its supervisor, null while there is none
- * @param size how many workers it keeps
- * @param maxOverflow how many there may be beyond that
- * @param overflow how many there are beyond it
- * @param workers the workers by what they do
- * @param queue those who wait
- * @param checkouts how often workers were handed out, to borrowers and to tasks, since the pool was started
- * @param transactions how transactions ended, since the pool was started
- * @param lastFailure the class of the exception with which a worker last crashed or could not be made, null if none did
+ * @param supervisor the process of its supervisor; null if it does not run
+ * @param size the number of workers that it keeps
+ * @param maxOverflow the number of workers that it may have in addition
+ * @param overflow the number of workers beyond its size
+ * @param workers the workers by their activity
+ * @param queue the queue of callers and tasks
+ * @param checkouts the number of check-outs for borrowers and tasks since the pool was started
+ * @param transactions the outcomes of transactions since the pool was started
+ * @param lastFailure the class of the exception of the last crash or the last failed creation; null if none happened
  */
 public record PoolDescriptor(
         String name,
@@ -73,16 +73,16 @@ public record PoolDescriptor(
     }
 
     /**
-     * How many workers do what.
+     * The numbers of workers by their activity.
      *
-     * @param total all that have a place
-     * @param idle idle
-     * @param borrowed lent to a caller
-     * @param working running a task
-     * @param starting being made or checked
-     * @param stopping being closed
-     * @param restarting waiting for their restart
-     * @param orphaned how many of all these are in the hands of a killed process's thread, which has not ended
+     * @param total all workers that have a place
+     * @param idle idle workers
+     * @param borrowed workers that a caller has borrowed
+     * @param working workers that run a task
+     * @param starting workers that are created or validated
+     * @param stopping workers that are closed
+     * @param restarting workers that wait for their restart
+     * @param orphaned those of the total that the thread of a killed process still uses
      */
     public record Workers(
             int total,
@@ -95,20 +95,20 @@ public record PoolDescriptor(
             int orphaned) {}
 
     /**
-     * Those who wait for a worker.
+     * The queue of a pool.
      *
-     * @param depth how many callers and tasks
-     * @param capacity how many may
-     * @param oldestWaitMillis how long the first of them has waited
+     * @param depth the number of callers and tasks that wait
+     * @param capacity the number of callers and tasks that may wait
+     * @param oldestWaitMillis the time that the first of them has waited
      */
     public record Queue(int depth, int capacity, long oldestWaitMillis) {}
 
     /**
-     * How transactions ended.
+     * The outcomes of transactions.
      *
-     * @param succeeded how many threw nothing
-     * @param failed how many threw something that did not crash the worker
-     * @param crashed how many threw something that crashed the worker
+     * @param succeeded the number of transactions that threw nothing
+     * @param failed the number of transactions with an exception that did not crash the worker
+     * @param crashed the number of transactions with an exception that crashed the worker
      */
     public record Transactions(long succeeded, long failed, long crashed) {}
 }

@@ -27,18 +27,22 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * The supervision tree of the application: all pools, one pool, and what OTP's {@code which_children} and
- * {@code count_children} say about its supervisor or that of a {@link SupervisionTrees tree}. Where the operator has
- * opened it ({@code management.endpoint.ppool.access=unrestricted}), both can also be changed; each change is published
- * as an {@code AuditApplicationEvent}. Nothing in its answers comes from a worker: neither its {@code toString} nor the
- * message of an exception.
+ * The actuator endpoint of pools and supervision trees. Read operations show all pools, one pool, and the answers of
+ * OTP's {@code which_children} and {@code count_children} for the supervisor of a pool or a
+ * {@link SupervisionTrees tree}.
+ *
+ * <p>The write operation changes them. It needs {@code management.endpoint.ppool.access=unrestricted}. Each change is
+ * published as an {@code AuditApplicationEvent}.
+ *
+ * <p>The answers contain nothing that comes from a worker: neither its {@code toString} nor the message of an
+ * exception.
  */
 @Endpoint(id = "ppool", defaultAccess = Access.READ_ONLY)
 public class PoolEndpoint {
 
-    /** How many children an answer has at most unless it was asked for more. */
+    /** The number of children on a page unless the request sets another limit. */
     static final int PAGE = 100;
-    /** How many children an answer can have. */
+    /** The largest number of children on a page. */
     static final int LARGEST_PAGE = 1_000;
 
     private final Pools pools;
@@ -50,10 +54,10 @@ public class PoolEndpoint {
     /**
      * Makes the endpoint.
      *
-     * @param pools whose state to tell
-     * @param trees the supervision trees beside them; asked for each time
-     * @param starts what starts pools at run time; asked for each time
-     * @param events who is told of changes
+     * @param pools the pools to show and to change
+     * @param trees supplies the supervision trees; called for each request
+     * @param starts supplies the starts of pools at run time; called for each request
+     * @param events publishes the audit events
      */
     public PoolEndpoint(
             Pools pools,
@@ -84,9 +88,9 @@ public class PoolEndpoint {
     }
 
     /**
-     * All pools in short.
+     * All pools in short, and the supervision trees.
      *
-     * @return in alphabetical order
+     * @return the pools in alphabetical order
      */
     @ReadOperation
     public PoolsDescriptor pools() {
@@ -115,8 +119,8 @@ public class PoolEndpoint {
     /**
      * One pool.
      *
-     * @param pool its name
-     * @return null if there is no such pool
+     * @param pool the name of the pool
+     * @return null if no pool has the name
      */
     @ReadOperation
     public @Nullable PoolDescriptor pool(@Selector String pool) {
@@ -127,16 +131,17 @@ public class PoolEndpoint {
     }
 
     /**
-     * What the supervisor of a pool says about its children.
+     * The answer of the supervisor of a pool or a tree to a question about its children. Blocks until the supervisor
+     * answers.
      *
-     * @param pool the name of the pool, or of a supervision tree
+     * @param pool the name of the pool or of the supervision tree
      * @param view {@code which_children} or {@code count_children}
-     * @param after for {@code which_children}: the {@code next} of the page before; the first page unless set. Children
-     *     that come or go between two pages move no other child. Where the supervisor was started again since, the
-     *     answer begins with its first child
-     * @param limit for {@code which_children}: how many children to show at most, from 1 to 1,000; 100 unless set
-     * @return null if there is no such pool
-     * @throws InvalidEndpointRequestException if there is no such view, after is no key, or limit is out of range
+     * @param after for {@code which_children}: the {@code next} of the page before, or null for the first page.
+     *     Children that come or go between two pages move no other child. After a restart of the supervisor the answer
+     *     begins with its first child
+     * @param limit for {@code which_children}: the largest number of children to show, from 1 to 1,000; null means 100
+     * @return null if no pool and no tree has the name; an answer without children if its supervisor does not run
+     * @throws InvalidEndpointRequestException if the view is unknown, after is no key, or limit is out of range
      */
     @ReadOperation
     public @Nullable EndpointAnswer children(
@@ -159,7 +164,7 @@ public class PoolEndpoint {
                 return which ? page(pool, supervisor.get(), key, atMost) : counts(pool, supervisor.get());
             }
         } catch (ServerExitedException ended) {
-            // It gave up or was stopped before it answered: as if it had not been there.
+            // The supervisor ended before it answered: the answer is that of a supervisor that does not run.
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking the supervisor of the pool '" + pool + "'",
@@ -174,23 +179,22 @@ public class PoolEndpoint {
 
     /**
      * Runs an action of an operator on a pool, or on a child of the supervisor of a pool or a supervision tree. The
-     * documentation of the starter lists the actions, each with its parameters; a parameter that an action does not have
-     * has no effect on it.
+     * documentation of the starter lists the actions, each with its parameters. Other parameters have no effect.
      *
      * @param security the principal of the request, for the audit event
      * @param pool the name of the pool or of the supervision tree
      * @param action the name of the action
      * @param size the number of workers of a pool to start or resize
      * @param maxOverflow the max-overflow of a pool to start or resize
-     * @param drain the time that a pool to stop gives to borrowers and tasks; no time unless set
+     * @param drain the time that a pool to stop gives to borrowers and tasks; null means no time
      * @param child the id of the child to act on
      * @param plan the text of the new plan of a child
      * @param worker the name of the bean that makes the workers of a pool to start; a configured pool needs none
      * @param settings the settings of a pool to start, as they would stand below its name in {@code ppool.pools}: YAML
      *     of at most 16 KB and 1,000 settings; no placeholder in it is resolved
-     * @return what came of it, null if there is no such pool or no such child
-     * @throws InvalidEndpointRequestException if there is no such action, a value is missing or out of range, or the
-     *     supervisor refuses it; nothing is changed
+     * @return the result; null if no pool and no tree has the name, or it has no such child
+     * @throws InvalidEndpointRequestException if the action is unknown, a value is missing or out of range, or the
+     *     supervisor refuses the call; nothing is changed
      */
     @WriteOperation
     public @Nullable ChangeDescriptor change(
@@ -254,7 +258,9 @@ public class PoolEndpoint {
         return "there is no pool '" + pool + "'";
     }
 
-    /** One question to the supervisor, and one look at each process on the page when the child is written. */
+    /**
+     * Shows a page with one call to the supervisor. The process of each child is inspected when the child is written.
+     */
     private ChildrenDescriptor page(String pool, Supervisor supervisor, PageKey key, int limit)
             throws InterruptedException {
         ChildPage page = supervisor.whichChildren(key.childOf(supervisor), limit);
@@ -268,7 +274,7 @@ public class PoolEndpoint {
                 page.next().isPresent() ? PageKey.of(supervisor, page.next().getAsLong()).toString() : null);
     }
 
-    /** The code of a pool's workers is that of their factory. */
+    /** The class of the factory is the code of a pool's workers. */
     private List<String> code(String pool) {
         return pools.spec(pool).map(spec -> UserCode.nameOf(spec.factory())).map(List::of).orElse(List.of());
     }

@@ -14,7 +14,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.boot.convert.DurationStyle;
 
-/** Over HTTP, what can't be answered is a 404 or a 400 that says why. */
+/** The endpoint over HTTP. A request without an answer gets status 404 or 400, with the reason. */
 @EndpointWebExtension(endpoint = PoolEndpoint.class)
 public class PoolEndpointWebExtension {
 
@@ -25,7 +25,7 @@ public class PoolEndpointWebExtension {
     /**
      * Makes the extension.
      *
-     * @param endpoint who answers
+     * @param endpoint the endpoint, which answers
      */
     public PoolEndpointWebExtension(PoolEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -34,8 +34,8 @@ public class PoolEndpointWebExtension {
     /**
      * One pool.
      *
-     * @param pool its name
-     * @return 200, or 404 with a reason
+     * @param pool the name of the pool
+     * @return status 200, or 404 with a reason
      */
     @ReadOperation
     public WebEndpointResponse<EndpointAnswer> pool(@Selector String pool) {
@@ -43,13 +43,13 @@ public class PoolEndpointWebExtension {
     }
 
     /**
-     * The children of a pool.
+     * The children of a pool or a supervision tree.
      *
-     * @param pool the name of the pool
+     * @param pool the name of the pool or the tree
      * @param view {@code which_children} or {@code count_children}
      * @param after see {@link PoolEndpoint#children}
-     * @param limit how many children to show at most
-     * @return 200, or 400 or 404 with a reason
+     * @param limit the largest number of children to show
+     * @return status 200, or 400 or 404 with a reason
      */
     @ReadOperation
     public WebEndpointResponse<EndpointAnswer> children(
@@ -62,19 +62,19 @@ public class PoolEndpointWebExtension {
     }
 
     /**
-     * Changes a pool.
+     * Runs an action of an operator. See {@link PoolEndpoint#change} for all parameters.
      *
-     * @param security who asks
-     * @param pool its name
-     * @param action see {@link PoolEndpoint#change}
-     * @param size for {@code resize} and {@code start}
-     * @param maxOverflow for {@code resize} and {@code start}
-     * @param drain for {@code stop}
-     * @param child for what is done to a child
-     * @param plan for {@code change_plan}
-     * @param worker for {@code start}
-     * @param settings for {@code start}
-     * @return 200, or 400 or 404 with a reason
+     * @param security the principal of the request
+     * @param pool the name of the pool or the tree
+     * @param action the name of the action
+     * @param size a number of workers
+     * @param maxOverflow a number of workers
+     * @param drain a duration
+     * @param child the id of a child
+     * @param plan a restart plan
+     * @param worker the name of a bean
+     * @param settings settings as YAML
+     * @return status 200, or 400 or 404 with a reason
      */
     @WriteOperation
     public WebEndpointResponse<EndpointAnswer> change(
@@ -115,7 +115,7 @@ public class PoolEndpointWebExtension {
                 : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", PoolEndpoint.noPool(pool));
     }
 
-    // Parameters are texts here: Spring Boot refuses what it can't convert without saying what and why.
+    // Parameters are texts here, because Spring Boot refuses a text that it can't convert without giving a reason.
 
     private static @Nullable Integer wholeNumber(String name, @Nullable String text) {
         try {
@@ -144,7 +144,9 @@ public class PoolEndpointWebExtension {
         return new WebEndpointResponse<>(new ProblemDescriptor(status, error, answerable(reason)), status);
     }
 
-    /** What a request wrote is told back, but not at any length, and half of a pair of characters can't be written. */
+    /**
+     * Limits the length of a text from the request, and replaces halves of surrogate pairs, which UTF-8 can't encode.
+     */
     private static String answerable(String reason) {
         return new String(ForeignText.of(reason).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
-/** Starts a pool for an operator. */
+/** The action that starts a pool. */
 final class PoolStart {
 
     private final ObjectProvider<PoolStarts> starts;
@@ -23,7 +23,7 @@ final class PoolStart {
     /**
      * Starts a pool.
      *
-     * @return false if nothing is known of such a pool, and nothing is said about it
+     * @return false if the pool is not known and the request has no settings for it
      */
     boolean start(ChangeRequest request) {
         String pool = request.pool();
@@ -48,7 +48,7 @@ final class PoolStart {
             available.start(pool, settings);
             return true;
         } catch (PoolStoppedException stopped) {
-            // Its message may have that of a foreign exception in it.
+            // Its message may contain the message of an exception of the application.
             Throwable cause = stopped.getCause();
             throw PoolControl.refused("the pool can't be started"
                     + (cause == null

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * All pools.
  *
- * @param supervisor the supervisor above them
- * @param orphanedThreads how many threads of processes that were killed have not ended yet
+ * @param supervisor the supervisor {@code ppool}
+ * @param orphanedThreads the number of threads of killed processes that have not ended yet
  * @param pools the pools
  * @param trees the supervision trees of the application, beside the pools
  */

@@ -1,8 +1,8 @@
 package io.github.ppool.spring.boot.endpoint;
 
 /**
- * A refusal of a request, in the form of Spring Boot's errors, with the reason, which Spring Boot leaves out unless
- * it is told otherwise.
+ * The reason why a request was refused, in the form of Spring Boot's error responses. Spring Boot omits the reason by
+ * default.
  *
  * @param status the HTTP status
  * @param error the name of the status

@@ -27,19 +27,19 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Reads the settings of a request: YAML, as in application.yml below the name of the pool. Aliases can make a short
- * text mean very much, so the text is measured before Spring Boot expands it: measuring looks at each part of the text
- * once.
+ * Parses the settings of a request: YAML, as below the name of a pool in {@code application.yml}. A short text with
+ * aliases can expand to very many settings. The text is therefore measured before Spring Boot expands it; measuring
+ * visits each node of the text once.
  */
 final class RequestSettings {
 
-    /** How long a text of a request may be. */
+    /** The largest length of a text in a request. */
     static final int MOST_BYTES = 16 * 1024;
-    /** How many settings there may be once all aliases are expanded. */
+    /** The largest number of settings, counted with all aliases expanded. */
     static final int MOST_SETTINGS = 1_000;
-    /** How often an alias may stand for a list or a map. */
+    /** The largest number of aliases for a list or a map. */
     static final int MOST_ALIASES = 50;
-    /** How deep lists and maps may stand within each other once all aliases are expanded. */
+    /** The largest depth of lists and maps within each other, counted with all aliases expanded. */
     static final int MOST_LEVELS = 50;
 
     private final String yaml;
@@ -52,12 +52,12 @@ final class RequestSettings {
     }
 
     /**
-     * Reads settings.
+     * Parses settings.
      *
-     * @param yaml a text; null or a blank one has no settings
+     * @param yaml a text; null or a blank text has no settings
      * @return the settings by their names, modifiable
-     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if the text is not YAML, is
-     *     no map of settings, contains itself, or is too large
+     * @throws org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException if the text is not YAML, is no
+     *     map of settings, contains itself, or is too large
      */
     static Map<String, Object> read(@Nullable String yaml) {
         if (yaml == null || yaml.isBlank()) {
@@ -69,7 +69,7 @@ final class RequestSettings {
         return settings.expand();
     }
 
-    /** Refuses a text of a request that is too long for anything that an operator writes. */
+    /** Refuses a text of a request that is longer than any text that an operator writes. */
     static void requireBounded(String name, String text) {
         if (text.length() > MOST_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
             throw PoolControl.refused(name + " must not be longer than " + MOST_BYTES + " bytes");
@@ -79,7 +79,7 @@ final class RequestSettings {
     private void measure() {
         LoaderOptions options = new LoaderOptions();
         options.setNestingDepthLimit(MOST_LEVELS);
-        options.setMaxAliasesForCollections(Integer.MAX_VALUE); // they are counted here, for a clear answer
+        options.setMaxAliasesForCollections(Integer.MAX_VALUE); // this class counts them, for a clear answer
         try {
             long settings = 0;
             for (Node document : new Yaml(options).composeAll(new StringReader(yaml))) {
@@ -96,7 +96,7 @@ final class RequestSettings {
         }
     }
 
-    /** What a part of the text amounts to. */
+    /** The size of a node when it is expanded. */
     private record Extent(long settings, int levels) {}
 
     private Extent extent(Node node) {
@@ -134,7 +134,7 @@ final class RequestSettings {
         return all;
     }
 
-    /** The values, and the names that are no plain texts. */
+    /** The values of a map or a list, and the keys of a map that are no plain texts. */
     private static List<Node> parts(Node node) {
         List<Node> parts = new ArrayList<>();
         if (node instanceof SequenceNode list) {
@@ -168,7 +168,7 @@ final class RequestSettings {
             }
         }
         if (settings.containsKey("document")) {
-            // What is no map of settings is read as a map with this one name.
+            // Spring Boot reads a text that is no map as a map with this one name.
             throw notSettings();
         }
         return settings;
@@ -176,7 +176,8 @@ final class RequestSettings {
 
     private RuntimeException notSettings() {
         return PoolControl.refused(
-                "settings must be YAML as below the name of a pool, such as {size: 2, restart: {plan: [restart, 5s]}}, got: "
+                "settings must be YAML as below the name of a pool, such as {size: 2, restart: {plan: [restart, 5s]}},"
+                        + " got: "
                         + yaml);
     }
 

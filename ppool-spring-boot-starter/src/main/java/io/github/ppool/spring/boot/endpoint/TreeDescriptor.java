@@ -3,10 +3,10 @@ package io.github.ppool.spring.boot.endpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The supervisor {@code ppool}, or one at the top of a supervision tree of the application.
+ * The supervisor {@code ppool}, or the supervisor at the top of a supervision tree.
  *
- * @param name its name
- * @param pid its process, null if none is known
- * @param alive whether it runs; it does not after it gave up
+ * @param name the name of the tree
+ * @param pid the process of the supervisor; null if it is not known
+ * @param alive true if the supervisor runs; false after it gave up
  */
 public record TreeDescriptor(String name, @Nullable String pid, boolean alive) {}

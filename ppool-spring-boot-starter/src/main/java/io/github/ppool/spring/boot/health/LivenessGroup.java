@@ -15,13 +15,16 @@ import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 
 /**
- * The group {@code ppool}: the supervision trees, which a restart of the application helps, and Spring Boot's own
- * liveness. Pools are no members. In all else it is as the health endpoint itself.
+ * The health group {@code ppool}: the supervision trees, which a restart of the application can bring back, and Spring
+ * Boot's own liveness. Pools are no members. All other properties of the group are those of the health endpoint.
  */
 final class LivenessGroup implements HealthEndpointGroup {
 
     static final String NAME = "ppool";
-    /** A member that there is not, such as where Spring Boot's probes are switched off, is passed over. */
+    /**
+     * The names of the members. A name without a contributor is skipped, for example if Spring Boot's probes are
+     * disabled.
+     */
     static final Set<String> MEMBERS = Set.of("livenessState", "ppoolTrees");
 
     private final HealthEndpointGroup endpoint;
@@ -31,9 +34,9 @@ final class LivenessGroup implements HealthEndpointGroup {
     }
 
     /**
-     * These groups and this one, unless the application has a group of that name.
+     * Adds this group to groups, unless the application defines a group of the same name.
      *
-     * @param groups those of Spring Boot and of the application
+     * @param groups the groups of Spring Boot and of the application
      */
     static HealthEndpointGroups addedTo(HealthEndpointGroups groups) {
         return groups.getNames().contains(NAME) ? groups : new WithLivenessGroup(groups);
@@ -69,7 +72,7 @@ final class LivenessGroup implements HealthEndpointGroup {
         return null;
     }
 
-    /** Spring Boot asks its own groups for their paths, too, so they are passed on. */
+    /** The groups with this one. Spring Boot asks its own groups for their paths too, so these calls are passed on. */
     private static final class WithLivenessGroup implements HealthEndpointGroups, AdditionalPathsMapper {
 
         private final HealthEndpointGroups others;

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-/** What the status of a pool means for its health. */
+/** The health of a pool, derived from its status. */
 final class PoolHealth {
 
     private PoolHealth() {}
 
-    /** The pool's health, given for how long it has turned nobody away; null if it never did. */
+    /**
+     * The health of a pool. {@code sinceRefusal} is the time since its last refusal, null if it never refused a caller.
+     */
     static Health of(PoolStatus status, @Nullable Duration sinceRefusal, Duration sheddingWindow) {
         boolean sheds = isFull(status) || (sinceRefusal != null && sinceRefusal.compareTo(sheddingWindow) < 0);
         Health.Builder health = Health.status(statusOf(status, sheds))

@@ -24,34 +24,42 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * The health of each pool and of each supervision tree that there is at the moment.
+ * The health of each pool and of each supervision tree that exists at the moment.
  *
- * <p>A pool is {@code DOWN} when it has given up, {@code OUT_OF_SERVICE} when an operator has suspended it or it is
- * being stopped, {@link #DEGRADED} when it recovers, has workers that wait for their restart, has a full queue or has
- * turned somebody away a short while ago, and {@code UP} otherwise. A tree is {@code DOWN} when its supervisor has
- * given up, {@link #DEGRADED} when a child of it, at any depth, is to be restarted or stays down after a failure, and
- * {@code UP} otherwise.
+ * <p>The status of a pool is
  *
- * <p>May be used from any thread. A pool is told of as fast as its {@code status()}; a tree within a second.
+ * <ul>
+ *   <li>{@code DOWN} if it has given up,
+ *   <li>{@code OUT_OF_SERVICE} if an operator has suspended it or it is being stopped,
+ *   <li>{@link #DEGRADED} if it recovers, has workers that wait for their restart, has a full queue or has refused a
+ *       caller a short while ago,
+ *   <li>{@code UP} otherwise.
+ * </ul>
+ *
+ * <p>The status of a tree is {@code DOWN} if its supervisor has given up. It is {@link #DEGRADED} if a child, at any
+ * depth, waits for its restart or stays down after a failure. Otherwise it is {@code UP}.
+ *
+ * <p>All methods may be called from any thread. The health of a pool takes as long as its {@code status()}. The health
+ * of a tree takes a second at most.
  */
 public final class PoolsHealthContributor implements CompositeHealthContributor, PoolListener, PoolsListener {
 
-    /** Serves, but not as it should. */
+    /** The pool or tree serves its callers, but with restrictions. */
     public static final Status DEGRADED = new Status("DEGRADED", "serves, but not as it should");
 
     private final Pools pools;
     private final ObjectProvider<SupervisionTrees> trees;
     private final Duration sheddingWindow;
-    /** When each pool has turned somebody away last, by the clock of the pools. */
+    /** The time of the last refusal of each pool, by the clock of the pools. */
     private final Map<String, Long> refusedAtNanos = new ConcurrentHashMap<>();
 
     /**
      * Makes the contributor.
      *
-     * @param pools whose health to tell
-     * @param trees the supervision trees beside them; asked for each time
-     * @param sheddingWindow how long a pool is degraded after it has turned somebody away; zero means only while its
-     *         queue is full
+     * @param pools the pools
+     * @param trees supplies the supervision trees; called for each request
+     * @param sheddingWindow the time for which a pool is degraded after it has refused a caller or a task; zero means
+     *     only while its queue is full
      */
     public PoolsHealthContributor(Pools pools, ObjectProvider<SupervisionTrees> trees, Duration sheddingWindow) {
         this.pools = pools;
@@ -102,7 +110,7 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
         return pools.system().clock().nanoTime();
     }
 
-    /** Who ran out of patience was not turned away. */
+    /** Remembers a refusal. A caller with a time-out of its own was not refused. */
     @Override
     public void refused(String pool, PoolException refusal) {
         if (refusal instanceof PoolRejectedException || refusal instanceof WorkerUnavailableException) {
@@ -110,7 +118,7 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
         }
     }
 
-    /** Said here, because a native image could not find it out. */
+    /** False, stated here because a native image can't find it out by reflection. */
     @Override
     public boolean wantsTaskTimes() {
         return false;

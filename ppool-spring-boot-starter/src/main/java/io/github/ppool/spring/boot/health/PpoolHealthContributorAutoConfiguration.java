@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(PpoolHealthProperties.class)
 public final class PpoolHealthContributorAutoConfiguration {
 
-    /** An application with a {@code ppoolHealthIndicator} of its own says all about the health of ppool itself. */
+    /** An application with a {@code ppoolHealthIndicator} bean defines the health of ppool itself. */
     @Bean
     @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolHealthContributor", "ppoolPoolsHealthIndicator",
             "ppoolPoolsHealthContributor"})

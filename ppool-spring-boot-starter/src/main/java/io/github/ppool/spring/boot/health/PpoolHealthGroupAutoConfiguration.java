@@ -9,9 +9,10 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * The health group {@code ppool}, for liveness probes, in an application with Spring Boot's actuator and its health
- * module. A contributor {@code ppool} of the application takes its place. The group is there also where ppool or its
- * health is switched off, and then tells of Spring Boot's own liveness alone: a probe of a path that is gone would have
- * the application restarted for ever.
+ * module. A contributor {@code ppool} of the application takes its place.
+ *
+ * <p>The group exists even if ppool or its health is disabled, and then has only Spring Boot's own liveness. A probe of
+ * a missing path would restart the application for ever.
  */
 @AutoConfiguration(after = PpoolHealthContributorAutoConfiguration.class)
 @ConditionalOnClass({HealthEndpointGroupsPostProcessor.class, AdditionalPathsMapper.class})

@@ -5,9 +5,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What can be said about the health of pools and trees, beside Spring Boot's own {@code enabled}.
+ * The settings of the health of pools and trees, beside Spring Boot's own {@code enabled}.
  *
- * @param sheddingWindow How long a pool is DEGRADED after it has turned a caller or a task away.
+ * @param sheddingWindow Time for which a pool is DEGRADED after it has refused a caller or a task.
  */
 @ConfigurationProperties("management.health.ppool")
 public record PpoolHealthProperties(@DefaultValue("30s") Duration sheddingWindow) {

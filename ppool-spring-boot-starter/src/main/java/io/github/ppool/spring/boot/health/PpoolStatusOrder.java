@@ -8,9 +8,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Gives {@code DEGRADED} its place among Spring Boot's statuses, which otherwise leaves out what it does not know: an
- * application with a degraded pool would be UNKNOWN, or UP. What the application itself says about the order comes
- * first.
+ * Gives {@code DEGRADED} its place in Spring Boot's order of statuses. Spring Boot ignores a status that is not in the
+ * order, and would show an application with a degraded pool as UNKNOWN or UP. An order that the application sets takes
+ * precedence.
  */
 final class PpoolStatusOrder implements EnvironmentPostProcessor, Ordered {
 

@@ -18,16 +18,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-/** Looks through a supervision tree, supervisors below it included. */
+/** The health of a supervision tree, including the supervisors below its top. */
 final class TreeHealth {
 
     /**
-     * A supervisor that starts or stops a child answers when it has done that; whoever asks for health does not wait so
-     * long.
+     * The time to wait for a supervisor. A supervisor that starts or stops a child answers only afterwards, which may
+     * take longer than a request for health should.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** Under each supervisor; a tree with more children is told by its first ones. */
+    /**
+     * The largest number of children that are inspected under each supervisor. A tree with more children has the health
+     * of the first ones.
+     */
     private static final int LOOKED_AT = 1000;
 
     private final ProcessSystem system;
@@ -41,10 +44,10 @@ final class TreeHealth {
     }
 
     /**
-     * The tree's health.
+     * The health of a tree.
      *
-     * @param top its supervisor, empty if that does not run at the moment
-     * @param givenUp whether it is not started again by itself
+     * @param top the supervisor of the tree; empty if it does not run at the moment
+     * @param givenUp true if the supervisor is not restarted by itself
      */
     static Health of(Optional<Supervisor> top, boolean givenUp, ProcessSystem system) {
         if (top.isEmpty() || givenUp) {
@@ -59,7 +62,7 @@ final class TreeHealth {
         } catch (TimeoutException busy) {
             return Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "busy").build();
         } catch (ExecutionException ended) {
-            // It gave up between two questions; whoever asks next is told of its successor, or of its end.
+            // The supervisor ended between two questions. The next request finds its successor, or its end.
             return Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "restarting").build();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -89,7 +92,7 @@ final class TreeHealth {
             switch (child.state()) {
                 case RUNNING -> running++;
                 case RESTARTING -> restarting++;
-                // One that somebody stopped, or that has done its work, is no failure.
+                // A child that was stopped by a call, or has done its work, is no failure.
                 case UNDEFINED -> down += isFailed(child) ? 1 : 0;
             }
             if (child.state() != ChildInfo.State.RUNNING && isFailed(child)) {

@@ -9,13 +9,13 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Whether the supervision trees can still come back by themselves: made for the liveness group.
+ * Reports if the supervision trees can still come back by themselves. Made for the liveness group.
  *
- * <p>{@code DOWN} when the supervisor {@code ppool} has ended, which takes all pools and trees with it, or when a
- * supervision tree of the application has given up; {@code UP} otherwise. A pool that is down, recovers or has given up
- * does not count: its server may be down, and a restart of the application would not bring that back.
+ * <p>The status is {@code DOWN} if the supervisor {@code ppool} has ended, with all pools and trees, or if a
+ * supervision tree of the application has given up. Otherwise it is {@code UP}. Pools don't count: the server of a pool
+ * may be down, and a restart of the application would not bring that server back.
  *
- * <p>May be used from any thread. Asks no supervisor and does not block.
+ * <p>All methods may be called from any thread. They ask no supervisor and do not block.
  */
 public final class TreesHealthIndicator implements HealthIndicator {
 
@@ -25,8 +25,8 @@ public final class TreesHealthIndicator implements HealthIndicator {
     /**
      * Makes the indicator.
      *
-     * @param pools the pools, which hang under the supervisor {@code ppool}
-     * @param trees the supervision trees beside them; asked for each time
+     * @param pools the pools, which are children of the supervisor {@code ppool}
+     * @param trees supplies the supervision trees; called for each request
      */
     public TreesHealthIndicator(Pools pools, ObjectProvider<SupervisionTrees> trees) {
         this.pools = pools;

@@ -41,7 +41,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
-/** Hangs the application's trees under the supervisor {@code ppool}, and takes them down again. */
+/** Starts the supervision trees of the application under the supervisor {@code ppool}, and stops them. */
 public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle {
 
     private static final GuardedLog logger = GuardedLog.of(ApplicationTrees.class);
@@ -52,7 +52,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
     private final Duration phaseTimeout;
     private final Set<String> started = Collections.synchronizedSet(new LinkedHashSet<>());
     private final Map<String, Pid> supervisors = new ConcurrentHashMap<>();
-    /** Those that the supervisor above starts no more. */
+    /** The trees that the supervisor {@code ppool} no longer restarts. */
     private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
 
@@ -96,7 +96,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         }
     }
 
-    /** The listeners of the application are told after that of the specification. */
+    /** Adds the listeners of the application to a specification. They are called after its own listener. */
     private SupervisorSpec observed(String name, SupervisorSpec spec) {
         SupervisorListener own = spec.listener();
         return spec.listener(new SupervisorListener() {
@@ -137,7 +137,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         throw failure(name, reason, cause);
     }
 
-    /** As the pools, each tree has its own intensity, unless all share one. */
+    /** Gives a tree an intensity of its own, as the pools have, unless all share one. */
     private ChildSpec bulkhead(String name, ChildSpec child) {
         if (pools.sharedIntensity().isPresent()) {
             return child;
@@ -168,8 +168,8 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         if (reason instanceof ExitReason.ShutdownWith(FailedToStartChild(String id, ExitReason why))) {
             return new InvalidPpoolBeanException(
                     what + "its child '" + id + "' failed with " + why + ". Those before it were stopped again.",
-                    "Let the child start, or let it be ready first and prepare itself afterwards, where its restart rule"
-                            + " holds.",
+                    "Let the child start, or let it be ready first and prepare itself afterwards, where its restart"
+                            + " rule holds.",
                     why.cause().orElse(other));
         }
         if (reason instanceof ExitReason.Other(AlreadyStarted(String taken, Pid holder))) {
@@ -198,7 +198,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         return Supervisor.of(pools.system(), pools.supervisor());
     }
 
-    /** The names of pools have no such sign. */
+    /** The id of a tree's child specification. The name of a pool can't contain the colon. */
     private static String childId(String name) {
         return "tree:" + name;
     }
@@ -240,7 +240,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
                 pools.system().exit(pid, ExitReason.KILL);
             }
         } catch (ExecutionException ended) {
-            // The supervisor ppool has given up: then the tree is down with it.
+            // The supervisor ppool has given up, and the tree is down with it.
             logger.debug("the supervision tree '{}' was down already", name, ended);
         }
     }
@@ -249,7 +249,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         return PpoolPhases.usable(phaseTimeout);
     }
 
-    /** On a thread of its own: others of the same phase stop at the same time. */
+    /** Stops the trees on another thread, because other beans of the same phase stop at the same time. */
     @Override
     public void stop(Runnable callback) {
         Thread.ofPlatform().name("ppool-stop-trees").start(() -> {
@@ -271,7 +271,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         return PpoolPhases.TREES;
     }
 
-    /** As the pools. */
+    /** False, as for the pools. */
     @Override
     public boolean isPauseable() {
         return false;

@@ -42,7 +42,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-/** The pools of the configuration: their handles, and how to start them, with the application or later. */
+/** The configured pools: their clients, and their starts, with the application or later. */
 public final class ConfiguredPools implements PoolClients, PoolsListener, PoolStarts {
 
     private static final GuardedLog logger = GuardedLog.of(ConfiguredPools.class);
@@ -53,19 +53,19 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
     private final ObjectProvider<PoolSpecCustomizer> customizers;
     private final Map<String, RestartablePoolClient<Object>> handles = Collections
             .synchronizedMap(new LinkedHashMap<>());
-    /** The PoolSpec beans whose pools are known already, by the name of the pool. */
+    /** The PoolSpec beans of known pools, by the name of the pool. */
     private final Map<String, String> declaredBy = new ConcurrentHashMap<>();
-    /** What pools depend on that were started at run time. */
+    /** The dependencies of pools that were started at run time. */
     private final Map<String, List<String>> atRunTime = new ConcurrentHashMap<>();
     /** The pools that this context has started. */
     private final Set<String> startedHere = ConcurrentHashMap.newKeySet();
-    /** Whether the bean of all pools is one of this context, and not of one above. */
+    /** True if the bean of all pools belongs to this context, and not to a context above. */
     private final boolean isOwner;
-    /** Those of the context above, whose pools are started there; null if there are none. */
+    /** The configured pools of the context above, which starts them; null if it has none. */
     private final @Nullable ConfiguredPools above;
     /**
-     * Two threads may use a pool for the first time at the same moment. One lock for each pool, because the start of
-     * one may wait for its workers, and these may use another one.
+     * The locks of starts, by the name of the pool. Two threads may use a pool for the first time at the same moment.
+     * Each pool has its own lock, because a start may wait for workers that use another pool.
      */
     private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
 
@@ -82,8 +82,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         BeanFactory parent = beans.getParentBeanFactory();
         this.above = parent == null ? null : parent.getBeanProvider(ConfiguredPools.class).getIfUnique();
         for (String name : registrar.workers().keySet()) {
-            // A test may have put a mock in the place of the definition or of the bean: then there is nobody to use the
-            // pool.
+            // A test may have replaced the definition or the bean by a mock. No code uses the pool then.
             if (isUsed(name)) {
                 handles.put(name, new RestartablePoolClient<>(name, () -> start(name)));
             }
@@ -94,7 +93,10 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         return PoolBeanRegistrar.isPool(beans, client) && !beans.containsSingleton(client);
     }
 
-    /** The handle of the pool of a {@code PoolSpec} bean, which is made now: only it knows the pool's name. */
+    /**
+     * The client of the pool of a {@code PoolSpec} bean. That bean is made now, because only the bean knows the name of
+     * the pool.
+     */
     @Override
     @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
     public RestartablePoolClient<Object> declared(String specBean) {
@@ -118,7 +120,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         return Objects.requireNonNull(handles.get(name), name);
     }
 
-    /** Starts the pools that were not started by their first use. */
+    /** Starts the pools that no earlier use has started. */
     void startAll() {
         if (!isOwner && !registrar.supervised().isEmpty()
                 && beans.getBeanNamesForType(SupervisionTrees.class, true, false).length == 0) {
@@ -136,7 +138,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         PoolOrder order = order();
         List<String> cycle = order.cycle();
         if (!cycle.isEmpty()) {
-            // The settings alone have none: a PoolSpec bean has a part in it.
+            // The settings alone have no cycle: a PoolSpec bean is part of it.
             throw new InvalidPpoolBeanException(
                     "Pools depend on each other in a circle: " + String.join(" -> ", cycle) + ".",
                     "Take one of them out of depends-on in the settings, or of @DependsOn at a PoolSpec bean.",
@@ -147,7 +149,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         }
     }
 
-    /** Which pool needs which, by the names of the pools. */
+    /** The dependencies between pools, by the names of the pools. */
     PoolOrder order() {
         Map<String, List<String>> dependsOn = new LinkedHashMap<>(atRunTime);
         for (Map.Entry<String, PoolProperties> pool : registrar.properties().getPools().entrySet()) {
@@ -168,7 +170,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         return new PoolOrder(dependsOn);
     }
 
-    /** A client of a PoolSpec bean need not be called like its pool. */
+    /** The pool of a client. The client of a PoolSpec bean may have another name than its pool. */
     private String poolOfBean(String client) {
         String specBean = registrar.specBeans().get(client);
         return declaredBy.entrySet().stream()
@@ -180,8 +182,8 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
 
     private PoolClient<Object> start(String name) {
         RestartablePoolClient<Object> handle = handle(name);
-        // A pool whose start still waits for its workers can be used: callers that help to make them do not wait for
-        // that start.
+        // A pool can be used while its start waits for its workers: callers that help to make the workers don't wait
+        // for that start.
         PoolClient<?> running = pools.pool(name).orElse(null);
         if (running != null) {
             poolStarted(running);
@@ -201,7 +203,10 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         }
     }
 
-    /** Starts a pool of this context, whose handle then follows it, whoever made the bean of all pools. */
+    /**
+     * Starts a pool of this context. Its client then follows the pool, even if the bean of all pools is not the
+     * starter's.
+     */
     PoolClient<?> startNow(PoolSpec<?> spec) {
         PoolClient<?> started = pools.startPool(spec);
         startedHere.add(spec.name());
@@ -210,8 +215,8 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
     }
 
     /**
-     * The pools that start and stop with this context: all that there are, or its own if the bean of all pools is that
-     * of the context above.
+     * The pools that start and stop with this context: all pools, or its own pools if the bean of all pools belongs to
+     * the context above.
      */
     Set<String> names() {
         Set<String> names = new LinkedHashSet<>(pools.names());
@@ -242,7 +247,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
         PoolSpec<Object> spec = builder.build();
         if (!spec.restart().equals(read)) {
-            // What the settings say was warned of when they were checked.
+            // Warnings about the settings were logged when they were checked.
             warnOf("a PoolSpecCustomizer of the pool '" + name + "'", spec);
         }
         return spec;
@@ -273,7 +278,10 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         return startNow(read(name, settings));
     }
 
-    /** A name that Spring Boot takes for that of a configured pool would have the settings of that one. */
+    /**
+     * Refuses a name that Spring Boot does not distinguish from that of a configured pool. Such a pool would get the
+     * settings of the configured one.
+     */
     private void refuseIfAlike(String name) {
         Set<String> configured = registrar.properties().getPools().keySet();
         String other = configured.contains(name) ? name : PoolNames.spelledIn(configured, name);
@@ -305,7 +313,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
                 problems.throwIfAny(null);
             }
             List<String> needed = Objects.requireNonNullElse(own.getDependsOn(), List.of());
-            if (!needed.isEmpty()) { // else all other pools need not be looked at
+            if (!needed.isEmpty()) { // else the other pools need not be inspected
                 Map<String, List<String>> dependsOn = new LinkedHashMap<>(order().dependsOn());
                 dependsOn.put(name, needed);
                 DependsOn.check(name, dependsOn, knownPools(), problems);
@@ -317,8 +325,8 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         } catch (InvalidPoolSettingsException invalid) {
             throw new IllegalArgumentException(given.tell(invalid.problems()), given.masked(invalid));
         } catch (RuntimeException failed) {
-            // A bean or a customizer of the application: its message may tell what whoever gave the settings may not
-            // know.
+            // A bean or a customizer of the application has failed. Its message may contain secrets, which the author
+            // of the settings must not see.
             logger.warn("the pool '{}' can't be started at run time: {}", name, FailureText.of(failed));
             throw new IllegalStateException("the pool '" + name + "' can't be made: " + SafeReason.of(failed), failed);
         }
@@ -329,7 +337,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         if (needed.isEmpty() && !isConfigured) {
             atRunTime.remove(name);
         } else {
-            atRunTime.put(name, needed); // of a configured pool also that it needs none now
+            atRunTime.put(name, needed); // a configured pool may have no dependencies now
         }
     }
 
@@ -340,9 +348,9 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         }
     }
 
-    /** A pool that was stopped may be started again, by whomever: its handle follows. */
+    /** Makes the client of a pool follow it, since any code may restart a pool that was stopped. */
     @Override
-    @SuppressWarnings("unchecked") // a pool of the same name has the same workers, or its users find out
+    @SuppressWarnings("unchecked") // a pool of the same name must have the same workers
     public void poolStarted(PoolClient<?> pool) {
         RestartablePoolClient<Object> handle = handles.get(pool.name());
         if (handle != null) {

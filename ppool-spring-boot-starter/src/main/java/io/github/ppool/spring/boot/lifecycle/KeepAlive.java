@@ -25,13 +25,12 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.ContextStartedEvent;
 
 /**
- * Keeps the virtual machine alive as long as the application's supervision trees run, or its pools have accepted tasks
- * to finish. All threads of ppool are daemons, so the virtual machine would end with the last other thread.
+ * Keeps the virtual machine alive while supervision trees of the application run, or pools have accepted tasks to
+ * finish. All threads of ppool are daemons, so the virtual machine would otherwise end with the last other thread.
  *
- * <p>One thread that is no daemon does it. It joins the other threads that are none, one after the other, which costs
- * nothing while there are any. When there is none left it looks whether something is still to be done, and ends if not.
- * So it never keeps an idle application alive, and work that the last thread has handed over before its end is not
- * missed.
+ * <p>One thread that is no daemon does this. It joins the other non-daemon threads one after the other, which costs
+ * nothing while they run. When none is left, it checks for unfinished work, and ends if it finds none. It therefore
+ * never keeps an idle application alive. Work that the last thread handed over before its end is not missed.
  */
 public final class KeepAlive implements SmartLifecycle, ApplicationListener<ApplicationContextEvent> {
 
@@ -40,14 +39,17 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
 
     private static final GuardedLog logger = GuardedLog.of(KeepAlive.class);
 
-    /** How often it is looked for an end while nothing else keeps the virtual machine alive. */
+    /** The interval of checks for unfinished work while no other thread keeps the virtual machine alive. */
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int PAGE = 1000;
-    /** Of all contexts: each stays as long as one of them has something to do. */
+    /** The beans of all contexts. Each thread stays while one of them has work. */
     private static final Set<KeepAlive> KEEPING = ConcurrentHashMap.newKeySet();
 
     private final Pools pools;
-    /** No dependency of this bean: Spring would stop this before the trees, and would not wait for the trees then. */
+    /**
+     * Not a dependency of this bean: Spring would then stop this bean before the trees, and the virtual machine would
+     * not wait for them.
+     */
     private final ObjectProvider<SupervisionTrees> treesBean;
     private final ApplicationContext context;
     private volatile boolean running;
@@ -60,7 +62,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
         this.context = context;
     }
 
-    /** The thread begins when everything is started: before, there might seem to be nothing to do. */
+    /** Starts the thread when everything is started. At an earlier time there might seem to be no work. */
     @Override
     public void onApplicationEvent(ApplicationContextEvent event) {
         boolean started = event instanceof ContextRefreshedEvent || event instanceof ContextStartedEvent;
@@ -112,14 +114,14 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
         do {
             threads = new Thread[root.activeCount() * 2 + 16];
             count = root.enumerate(threads, true);
-        } while (count == threads.length); // there may be more
+        } while (count == threads.length); // more threads may exist
         return Arrays.stream(threads, 0, count).filter(KeepAlive::keepsAlive).findAny().orElse(null);
     }
 
     private static boolean keepsAlive(Thread thread) {
         return !thread.isDaemon() && thread.isAlive()
                 && !thread.getName().equals(THREAD)
-                // what the main thread becomes when main has returned: it waits for all others
+                // the main thread has this name after main has returned; it waits for all others
                 && !thread.getName().equals("DestroyJavaVM");
     }
 
@@ -135,7 +137,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
     private boolean isBusy() throws InterruptedException {
         try {
             return pools.names().stream().anyMatch(pools::hasUnfinishedWork) || runsAnyTree();
-        } catch (RuntimeException failed) { // the beans may be the application's own
+        } catch (RuntimeException failed) { // the application may define these beans
             logger.warn("whether there is something to keep the virtual machine alive for can't be told", failed);
             return false;
         }
@@ -148,7 +150,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
         }
         for (String name : all.names()) {
             Optional<Supervisor> supervisor = all.supervisor(name);
-            // One that is down is started again by the supervisor of the pools, as long as that one runs.
+            // The supervisor ppool restarts a tree that is down, while it runs itself.
             if (supervisor.isEmpty() ? pools.supervisor().isAlive() : runsAnyChild(supervisor.get())) {
                 return true;
             }
@@ -156,7 +158,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
         return false;
     }
 
-    /** Whether a child below runs or will be started again. Supervisors that have no such child do not count. */
+    /** Whether a child below runs or waits for its restart. Supervisors without such a child don't count. */
     private boolean runsAnyChild(Supervisor supervisor) throws InterruptedException {
         OptionalLong after = OptionalLong.of(0);
         while (after.isPresent()) {
@@ -164,7 +166,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
             try {
                 page = supervisor.whichChildren(after.getAsLong(), PAGE);
             } catch (ServerExitedException ended) {
-                return true; // looked at again soon: by then it is started again, or those above have ended too
+                return true; // the next check finds it restarted, or finds that the supervisors above have ended too
             }
             for (ChildInfo child : page.children()) {
                 if (runs(child)) {
@@ -186,7 +188,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
         };
     }
 
-    // ---- the life cycle: the last of all to stop, so that nothing is cut off while it stops
+    // ---- the lifecycle: this bean stops last, so that no stop of another bean is cut off
 
     @Override
     public void start() {
@@ -216,7 +218,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
         return Integer.MIN_VALUE;
     }
 
-    /** As the pools. */
+    /** False, as for the pools. */
     @Override
     public boolean isPauseable() {
         return false;

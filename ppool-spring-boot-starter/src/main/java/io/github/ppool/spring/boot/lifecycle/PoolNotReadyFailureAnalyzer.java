@@ -10,7 +10,10 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
-/** Tells which pool has no workers at the start, by which setting that ends the application, and what failed last. */
+/**
+ * Explains that a pool has no workers at the start: the pool, the setting that ends the application, and the last
+ * failure.
+ */
 class PoolNotReadyFailureAnalyzer extends AbstractFailureAnalyzer<PoolNotReadyException> {
 
     private final Environment environment;
@@ -36,14 +39,14 @@ class PoolNotReadyFailureAnalyzer extends AbstractFailureAnalyzer<PoolNotReadyEx
         return new FailureAnalysis(description, action, cause);
     }
 
-    /** The first part of the message: the library's own words. */
+    /** The first part of the message, in the words of the library. */
     private static String reason(PoolNotReadyException cause) {
         String message = String.valueOf(cause.getMessage());
         int end = message.indexOf(';');
         return end < 0 ? message : message.substring(0, end);
     }
 
-    /** Where it was set, as far as that can be known. */
+    /** The name of the setting, as far as it can be known. */
     private String property(String pool) {
         for (String prefix : new String[]{PoolNames.property(pool), SpecReader.DEFAULTS}) {
             String property = prefix + ".fail-fast";
@@ -57,7 +60,7 @@ class PoolNotReadyFailureAnalyzer extends AbstractFailureAnalyzer<PoolNotReadyEx
     private boolean isSet(String property) {
         try {
             return Binder.get(environment).bind(property, Boolean.class).orElse(false);
-        } catch (RuntimeException unusual) { // a name that is no property's
+        } catch (RuntimeException unusual) { // a name that can't be part of a property
             return false;
         }
     }

@@ -20,9 +20,9 @@ import java.util.concurrent.ExecutionException;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the pools before the web server accepts requests, and stops them after it has finished its last one: all at
- * the same time, but for those that others depend on, which come when these are done; each with as much time to finish
- * what it has accepted as the application's shutdown phase allows.
+ * Starts the pools before the web server accepts requests, and stops them after its last request. The pools stop at the
+ * same time, except that a pool stops after the pools that depend on it. Each pool may take as much of the
+ * application's shutdown phase as it needs to finish accepted work.
  */
 public final class PoolsLifecycle implements SmartLifecycle {
 
@@ -40,7 +40,7 @@ public final class PoolsLifecycle implements SmartLifecycle {
         this.phaseTimeout = phaseTimeout;
     }
 
-    /** After a stop (a checkpoint, for example) those pools are started that ran before it. */
+    /** Starts the pools. After a stop (for a checkpoint, for example) it starts the pools that ran before the stop. */
     @Override
     public void start() {
         boolean complete = false;
@@ -55,7 +55,7 @@ public final class PoolsLifecycle implements SmartLifecycle {
         } finally {
             stopped.clear();
             running = true;
-            if (!complete) { // nothing is left of an application that can't start
+            if (!complete) { // an application that can't start leaves no pool behind
                 stop();
                 stopped.clear();
             }
@@ -86,8 +86,8 @@ public final class PoolsLifecycle implements SmartLifecycle {
         Duration closing = order.closing(spec.name(), this::shutdown);
         if (closing.compareTo(usable()) > 0) {
             logger.warn(
-                    "pool '{}' gives its workers {} to close{}, but the application's shutdown phase ends after {}: raise"
-                            + " spring.lifecycle.timeout-per-shutdown-phase or lower {}.shutdown",
+                    "pool '{}' gives its workers {} to close{}, but the application's shutdown phase ends after {}:"
+                            + " raise spring.lifecycle.timeout-per-shutdown-phase or lower {}.shutdown",
                     spec.name(),
                     closing,
                     closing.equals(spec.shutdown()) ? "" : " together with the pools that it depends on",
@@ -107,7 +107,7 @@ public final class PoolsLifecycle implements SmartLifecycle {
         }
     }
 
-    /** On a thread of its own: others of the same phase stop at the same time. */
+    /** Stops the pools on another thread, because other beans of the same phase stop at the same time. */
     @Override
     public void stop(Runnable callback) {
         Thread.ofPlatform().name("ppool-stop").start(() -> {
@@ -142,8 +142,8 @@ public final class PoolsLifecycle implements SmartLifecycle {
     }
 
     /**
-     * What is left for accepted work once the workers have their time to close; that is at most half, and mostly they
-     * need next to none.
+     * The time for accepted work: the remaining time without the time that the workers need to close. The workers get
+     * half at most, since most of them need hardly any time.
      */
     private Duration drain(Duration left, String name) {
         Duration closing = configured.order().closing(name, this::shutdown);
@@ -188,7 +188,7 @@ public final class PoolsLifecycle implements SmartLifecycle {
         return PpoolPhases.POOLS;
     }
 
-    /** As the web server: a context that is only paused, as between tests, keeps its pools. */
+    /** False, as for the web server: a context that is only paused, for example between tests, keeps its pools. */
     @Override
     public boolean isPauseable() {
         return false;

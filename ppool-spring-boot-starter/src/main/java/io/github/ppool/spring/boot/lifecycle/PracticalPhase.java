@@ -5,8 +5,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 
 /**
- * Lets an application start whose {@code spring.lifecycle.timeout-per-shutdown-phase} is more than a {@code long} has
- * milliseconds: Spring Boot fails at it. As long as that is as good as for ever.
+ * Limits {@code spring.lifecycle.timeout-per-shutdown-phase} to the milliseconds that a {@code long} can hold, which is
+ * as good as unlimited. Spring Boot would fail at a longer time.
  */
 public final class PracticalPhase implements BeanPostProcessor {
 

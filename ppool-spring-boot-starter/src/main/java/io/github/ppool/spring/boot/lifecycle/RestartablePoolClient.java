@@ -16,11 +16,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is injected: the pool of a name, whichever that is at the moment. It is there before the pool, which is started
- * with the application or, if that is earlier, when it is first used; and it stays good when the pool is stopped and
- * started again.
+ * The client of a pool that the starter injects. It stands for the pool that has its name at the moment.
  *
- * @param <W> the worker
+ * <p>The client exists before its pool. The pool is started with the application, or by the first use of the client if
+ * that is earlier. The client stays valid when the pool is stopped and started again.
+ *
+ * @param <W> the type of the workers
  */
 final class RestartablePoolClient<W> implements PoolClient<W>, PoolReference {
 
@@ -33,7 +34,7 @@ final class RestartablePoolClient<W> implements PoolClient<W>, PoolReference {
         this.start = start;
     }
 
-    /** From now on this is the pool. */
+    /** Makes this the pool of the client from now on. */
     void follow(PoolClient<W> client) {
         current = client;
     }

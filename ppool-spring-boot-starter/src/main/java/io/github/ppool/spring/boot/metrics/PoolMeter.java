@@ -5,7 +5,7 @@ import io.github.ppool.pool.PoolStatus;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The gauges of a pool; all have the tag {@code pool}. */
+/** The gauges of a pool. Each has the tag {@code pool}. */
 enum PoolMeter {
     UP("ppool.up", null, "0 while the pool has given up, else 1",
             status -> status.phase() == PoolPhase.GAVE_UP ? 0 : 1),
@@ -31,7 +31,7 @@ enum PoolMeter {
     STOPPING("stopping", PoolStatus::stopping),
     RESTARTING("restarting", PoolStatus::waitingToRestart);
 
-    /** One meter with the further tag {@code state}. */
+    /** One meter with the additional tag {@code state}. */
     static final String WORKERS = "ppool.workers";
 
     final String meter;

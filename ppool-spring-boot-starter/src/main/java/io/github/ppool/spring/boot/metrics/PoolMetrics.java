@@ -39,13 +39,14 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of the pools, made when a pool is started and removed when it is stopped. What is frequent the pool
- * counts itself, so gauges and most counters ask for its {@code status()} when they are read. Nothing is done here
- * for a checkout that finds an idle worker, nor for a task, unless each is to be timed exactly.
+ * The meters of the pools. They are made when a pool is started and removed when it is stopped.
  *
- * <p>Where several contexts have the same registry and pools of the same name, these have the same meters: they count
- * and time what happens in all of these pools, gauges are those of the pool that was started first. The meters stay
- * until the last of these pools is stopped.
+ * <p>The pool itself counts frequent events. Gauges and most counters read its {@code status()} when they are read. A
+ * check-out of an idle worker, or a task, therefore costs nothing here, unless exact times are configured.
+ *
+ * <p>Several contexts may have the same registry and pools of the same name. Such pools share their meters: counters
+ * and timers record the events of all of them, and gauges show the pool that was started first. The meters stay until
+ * the last of these pools is stopped.
  *
  * <p>All methods may be called from any thread.
  */
@@ -61,7 +62,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String CHECKOUTS = "ppool.checkouts";
     static final String TRANSACTIONS = "ppool.transactions";
 
-    /** The name of the observations of tasks; their class may be missing. */
+    /** The name of the observations of tasks. The class with this constant may be missing at run time. */
     static final String OBSERVED = "ppool.task.execution";
 
     private static final String CREATION_FAILURES_TEXT = "Workers that could not be made";
@@ -77,15 +78,15 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     private final SharedMeters shared;
     private final boolean measureUsage;
     private final boolean exactTimes;
-    // A ConcurrentHashMap, whose operations on one pool exclude each other.
+    // A ConcurrentHashMap: its operations on one name exclude each other.
     private final ConcurrentHashMap<String, Metered> byName = new ConcurrentHashMap<>();
 
-    /** What is metered under the name of a pool; also what uses the meters that are not of one client. */
+    /** The meters under the name of a pool. It is also the user of the meters that belong to no single client. */
     private static final class Metered {
-        /** More than one if there are several contexts. */
+        /** The clients of the pools with the name; more than one if several contexts have one. */
         private final List<PoolClient<?>> clients = new CopyOnWriteArrayList<>();
         private final Map<Key, Meter> meters = new ConcurrentHashMap<>();
-        /** By {@link PoolTime}: looked up once. */
+        /** The timers by the ordinal of {@link PoolTime}, so that each is looked up once. */
         private final AtomicReferenceArray<@Nullable Timer> timers = new AtomicReferenceArray<>(
                 PoolTime.values().length);
     }
@@ -93,11 +94,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     private record Key(String name, @Nullable Tag tag) {}
 
     /**
-     * Makes metrics without any meter, which time nothing exactly that is frequent.
+     * Makes metrics without any meter. Frequent times are only summed up.
      *
-     * @param registry where the meters go
-     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for
-     *     its price
+     * @param registry the registry of the meters
+     * @param measureUsage true to measure the time that borrowers keep workers; {@link PoolListener#wantsUsage} states
+     *     the cost
      */
     public PoolMetrics(MeterRegistry registry, boolean measureUsage) {
         this(registry, measureUsage, false);
@@ -106,12 +107,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     /**
      * Makes metrics without any meter.
      *
-     * @param registry where the meters go
-     * @param measureUsage whether to tell how long borrowers keep workers, see {@link PoolListener#wantsUsage} for
-     *     its price
-     * @param exactTimes whether to time each lease, and each wait and each attempt of a task, by itself, whatever
-     *     {@code measureUsage} is; see {@link PoolListener#wantsLeases} and {@link PoolListener#wantsTaskTimes} for
-     *     the price
+     * @param registry the registry of the meters
+     * @param measureUsage true to measure the time that borrowers keep workers; {@link PoolListener#wantsUsage} states
+     *     the cost
+     * @param exactTimes true to time each lease, each wait and each attempt of a task by itself, independent of
+     *     {@code measureUsage}; {@link PoolListener#wantsLeases} and {@link PoolListener#wantsTaskTimes} state the cost
      */
     public PoolMetrics(MeterRegistry registry, boolean measureUsage, boolean exactTimes) {
         this.registry = registry;
@@ -129,7 +129,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     public void poolStarted(PoolClient<?> pool) {
         String name = pool.name();
         poolStarting(name);
-        leave(name, stopped(name)); // of a predecessor whose end was not told, since there was a successor already
+        leave(name, stopped(name)); // of a predecessor: its end was not reported, because a successor existed already
         byName.computeIfPresent(name, (key, metered) -> {
             metered.clients.add(pool);
             read(pool);
@@ -145,12 +145,12 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         counter(name, OVERDUE, OVERDUE_TEXT, null);
     }
 
-    /** The meters that are read from the client's status. */
+    /** The meters that read the status of a pool. */
     private void read(PoolClient<?> pool) {
         Tags tags = Tags.of("pool", pool.name());
         for (PoolMeter meter : PoolMeter.values()) {
             Tags all = meter.state.isEmpty() ? tags : tags.and("state", meter.state);
-            // Strongly: nobody else holds the handle of a pool that is only used through Pools.
+            // Strongly: no other object may hold the client of a pool that is only used through Pools.
             shared.read(registry, pool, SharedMeters.id(meter.meter, all),
                     to -> Gauge.builder(meter.meter, () -> meter.value.applyAsDouble(pool.status()))
                             .strongReference(true)
@@ -185,7 +185,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                 status -> number.applyAsLong(part.apply(status))));
     }
 
-    /** A counter of what the pool itself counts. */
+    /** A counter that reads a number of the status. */
     private void counter(
             PoolClient<?> pool, String name, String description, Tags tags, ToLongFunction<PoolStatus> number) {
         shared.count(registry, pool, SharedMeters.id(name, tags),
@@ -196,7 +196,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                         .register(to));
     }
 
-    /** A timer of what the pool itself sums up. */
+    /** A timer that reads a sum of the status. */
     private void sums(PoolClient<?> pool, PoolTime time, Tags tags, Function<PoolStatus, PoolStatus.Times> sum) {
         try {
             shared.count(registry, pool, SharedMeters.id(time.meter, tags),
@@ -211,7 +211,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         }
     }
 
-    /** Another context has the same registry and a pool of this name, and times exactly, or does not. */
+    /** Another context shares the registry, has a pool of the name, and differs in its setting of exact times. */
     private static void tellOtherKind(PoolTime time, IllegalArgumentException otherKind) {
         LOG.debug("{} has what the first context measures that shares this registry", time.meter, otherKind);
     }
@@ -224,13 +224,16 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                 return metered; // the pool of this name in another context
             }
             shared.leave(registry, metered);
-            // Made by Spring Boot of the observations of tasks, timers of which those that run are others.
+            // Spring Boot makes these timers from the observations of tasks, one of them for those that run.
             shared.removeUnlessUsed(registry, "pool", name, List.of(OBSERVED, OBSERVED + ".active"));
             return null;
         });
     }
 
-    /** Those that run no more: the end of a pool is told by its name only. Asked for without any lock. */
+    /**
+     * The clients of pools that no longer run, since the end of a pool is reported by its name only. Called without a
+     * lock.
+     */
     private List<PoolClient<?>> stopped(String name) {
         Metered metered = byName.get(name);
         return metered == null ? List.of() : metered.clients.stream().filter(PoolMetrics::isStopped).toList();
@@ -307,7 +310,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
             case SupervisorEvent.ChildStartFailed failed -> restart(pool, "failed");
             case SupervisorEvent.GaveUp gaveUp -> restart(pool, "gave_up");
             default -> {
-                // No restart, and the ends of workers are counted by themselves.
+                // No restart. The ends of workers have a counter of their own.
             }
         }
     }
@@ -321,7 +324,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         return exactTimes;
     }
 
-    /** The pool counts them. */
+    /** False: the pool counts tasks itself. */
     @Override
     public boolean wantsTaskEnds() {
         return false;
@@ -386,8 +389,8 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     }
 
     /**
-     * Registers a meter, or finds it. What is told of a pool that is stopped already makes no meter, or that would stay
-     * for ever: registering and removing exclude each other.
+     * Registers a meter, or finds it. An event of a pool that is already stopped makes no meter, because that meter
+     * would stay for ever. Registration and removal exclude each other.
      */
     private <M extends Meter> Optional<M> keep(
             String pool,

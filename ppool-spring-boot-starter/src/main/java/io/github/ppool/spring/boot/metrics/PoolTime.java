@@ -1,6 +1,6 @@
 package io.github.ppool.spring.boot.metrics;
 
-/** The timers of a pool; all have the tag {@code pool}. */
+/** The timers of a pool. Each has the tag {@code pool}. */
 enum PoolTime {
     WAIT("ppool.wait", true, "How long borrowers waited that did not find an idle worker"),
     CREATION("ppool.creation", true, "How long it took to make a worker"),
@@ -9,7 +9,7 @@ enum PoolTime {
     TASK("ppool.task", false, "How long attempts of tasks ran");
 
     final String meter;
-    /** Whether each time is recorded even if others are only summed up: a wait of a thread is long beside that. */
+    /** True if each time is recorded even without exact times. A thread that waited pays little for a record. */
     final boolean isAlwaysTimed;
     final String description;
 

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The meter of the processes of a context, until the context is closed. */
+/** The meter of the processes of a context. It is removed when the context is closed. */
 final class ProcessMetrics implements MeterBinder, AutoCloseable {
 
     static final String ORPHANS = "ppool.orphaned";

@@ -18,13 +18,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users of each meter of a registry. Several contexts may have the same registry, so there is one of these for each
- * registry. A meter is registered by its first user and removed when its last user leaves.
+ * The users of each meter of a registry. Several contexts may have the same registry, so each registry has one
+ * {@code SharedMeters}. The first user of a meter registers it. The meter is removed when its last user leaves.
  *
- * <p>A registry keeps one meter of a name and tags. So all users share a counter or a timer. A meter that reads what
- * its users count reads the {@link Totals} of all of them. A meter that reads another value reads that of the first
- * user, and that of the next user when the first one leaves. A meter that was there before its first user came is not
- * ppool's, and is never removed.
+ * <p>A registry keeps one meter of a name and tags. All users therefore share a counter or a timer. A meter of numbers
+ * that its users count reads the {@link Totals} of all of them. A meter of another value reads the value of its first
+ * user, and that of the next user when the first one leaves. A meter that existed before its first user does not belong
+ * to ppool and is never removed.
  *
  * <p>All methods may be called from any thread. Registries and filters are called with the lock held.
  */
@@ -34,17 +34,20 @@ final class SharedMeters {
     private static final Map<MeterRegistry, SharedMeters> BY_REGISTRY = new WeakHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** By the name and tags that they have; filters of the registry may make one meter of several that are wanted. */
+    /**
+     * The meters by their registered names and tags. A filter of the registry may merge several requested meters into
+     * one.
+     */
     private final Map<Meter.Id, Shared> meters = new HashMap<>();
-    /** By the name and tags that were wanted. */
+    /** The meters by their requested names and tags. */
     private final Map<Meter.Id, Shared> wanted = new HashMap<>();
-    /** The meters that are in the registry. It tells of a removal while it holds its own lock, so this needs none. */
+    /** The meters in the registry. Its own lock is held when the registry reports a removal, so this set needs none. */
     private final Set<Meter> present = ConcurrentHashMap.newKeySet();
     private @Nullable Meter added;
 
     private SharedMeters() {}
 
-    /** Those of a registry. */
+    /** The shared meters of a registry. */
     static SharedMeters of(MeterRegistry registry) {
         REGISTRIES.lock();
         try {
@@ -60,7 +63,10 @@ final class SharedMeters {
         }
     }
 
-    /** The registry tells on the thread that registers, so the meters of other threads are not taken for ppool's. */
+    /**
+     * The registry reports a new meter on the thread that registers it. Meters of other threads are therefore not
+     * mistaken for ppool's.
+     */
     private void added(Meter meter) {
         if (lock.isHeldByCurrentThread()) {
             added = meter;
@@ -72,9 +78,9 @@ final class SharedMeters {
         private final List<Use> uses = new ArrayList<>();
         private Meter meter;
         private boolean ours;
-        /** Whether the last registration has made it. */
+        /** True if the last registration created the meter. */
         private boolean isFresh;
-        /** What the meter reads, if it is one that reads what its users count. */
+        /** The totals that the meter reads; null for other meters. */
         private @Nullable Totals totals;
 
         private Shared(Meter meter) {
@@ -85,35 +91,35 @@ final class SharedMeters {
     /**
      * A use of a meter.
      *
-     * @param user by identity
-     * @param reading registers the meter anew, so that it reads this user's value; null if all users share the same
-     *         meter
+     * @param user the user, compared by identity
+     * @param reading registers the meter again, so that it reads the value of this user; null if all users share the
+     *     meter
      */
     private record Use(Object user, @Nullable Function<MeterRegistry, ? extends Meter> reading) {
 
-        @SuppressWarnings("ReferenceEquality") // a handle of a pool may be equal to another one
+        @SuppressWarnings("ReferenceEquality") // clients of a pool may be equal to each other
         private boolean isOf(Object other) {
             return user == other;
         }
     }
 
-    /** A meter that counts or measures what all its users tell it. */
+    /** A counter or timer that all its users update. */
     <M extends Meter> M share(
             MeterRegistry registry, Object user, Meter.Id id, Class<M> type, Function<MeterRegistry, M> registration) {
         return type.cast(use(registry, id, new Use(user, null), registration));
     }
 
-    /** A meter that reads a value of its user when it is asked. */
+    /** A meter that reads a value of its user. */
     void read(
             MeterRegistry registry, Object user, Meter.Id id, Function<MeterRegistry, ? extends Meter> registration) {
         var unused = use(registry, id, new Use(user, registration), registration);
     }
 
     /**
-     * A meter that reads what its users count.
+     * A meter that reads the numbers that its users count.
      *
-     * @param reading of this user; may take a lock
-     * @param registration makes a meter that reads these totals, and does not keep them alive itself
+     * @param reading reads the number of this user; may take a lock
+     * @param registration makes a meter that reads the totals without keeping them alive
      */
     void count(
             MeterRegistry registry,
@@ -128,7 +134,7 @@ final class SharedMeters {
                 Totals fresh = new Totals();
                 shared = register(registry, to -> registration.apply(to, fresh));
                 wanted.put(id, shared);
-                // A filter may have made it the meter of another id; then that meter reads what was there before.
+                // A filter may have mapped it to an existing meter, which then goes on reading its own values.
                 if (shared.totals == null) {
                     shared.totals = fresh;
                 } else if (shared.isFresh) {
@@ -147,7 +153,7 @@ final class SharedMeters {
         }
     }
 
-    /** The name and tags before any filter of a registry. */
+    /** The name and tags before the filters of a registry apply. */
     static Meter.Id id(String name, Tags tags) {
         return new Meter.Id(name, tags, null, null, Meter.Type.OTHER);
     }
@@ -182,7 +188,7 @@ final class SharedMeters {
         return shared;
     }
 
-    /** A user leaves all its meters. */
+    /** Ends all uses of a user. */
     void leave(MeterRegistry registry, Object user) {
         lock.lock();
         try {
@@ -216,7 +222,7 @@ final class SharedMeters {
         }
     }
 
-    /** Removes meters that were made elsewhere, unless a meter with the same tag is in use. */
+    /** Removes meters that other code made, unless a meter with the same tag is in use. */
     void removeUnlessUsed(MeterRegistry registry, String key, String value, List<String> names) {
         lock.lock();
         try {

@@ -7,17 +7,18 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What one meter counts: the sum of what its users count, in which those that have left keep their part, so that it
- * never goes back. A user that is asked may take a lock of its own; none of this is held meanwhile.
+ * The value of one meter: the sum of the numbers that its users count. The last number of a user that has left stays
+ * part of the sum, so that the sum never decreases. A user may take its own lock when its number is read; no lock of
+ * this class is held then.
  *
  * <p>All methods may be called from any thread.
  */
 final class Totals {
 
-    /** A number of a user, by the identity of the user and the name and tags of the meter that was wanted. */
+    /** A number of a user, identified by the user and by the requested name and tags of the meter. */
     private record Part(Object user, Object meter, Supplier<Times> reading) {
 
-        @SuppressWarnings("ReferenceEquality") // a handle of a pool may be equal to another one
+        @SuppressWarnings("ReferenceEquality") // clients of a pool may be equal to each other
         private boolean isOf(Object other) {
             return user == other;
         }
@@ -29,7 +30,7 @@ final class Totals {
     private final List<Part> parts = new ArrayList<>();
     private Times left = NONE;
 
-    /** One more number of a user, unless it is there already. */
+    /** Adds a number of a user, unless it was added before. */
     void add(Object user, Object meter, Supplier<Times> reading) {
         synchronized (lock) {
             if (parts.stream().noneMatch(part -> part.isOf(user) && part.meter.equals(meter))) {
@@ -38,7 +39,7 @@ final class Totals {
         }
     }
 
-    /** All that another one has, which is not used from now on. */
+    /** Takes over all numbers of other totals, which are not used afterwards. */
     void adopt(Totals other) {
         synchronized (other.lock) {
             synchronized (lock) {
@@ -48,7 +49,7 @@ final class Totals {
         }
     }
 
-    /** The numbers of a user stay as they are. */
+    /** Freezes the numbers of a user that leaves. */
     void leave(Object user) {
         List<Part> going;
         synchronized (lock) {

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The meters of the application's supervision trees, made when a tree is started and removed when it is stopped. Gauges
- * are counted from what the supervisors tell; no supervisor is asked. Trees of the same name in several contexts with
- * the same registry have the same meters, as pools have: see {@link PoolMetrics}.
+ * The meters of the application's supervision trees. They are made when a tree is started and removed when it is
+ * stopped. Gauges are computed from the events of the supervisors; no supervisor is asked. Trees of the same name in
+ * several contexts with the same registry share their meters, as pools do: see {@link PoolMetrics}.
  *
  * <p>All methods may be called from any thread.
  */
@@ -31,7 +31,7 @@ public final class TreeMetrics implements TreesListener {
     private final ObjectProvider<SupervisionTrees> trees;
     private final ConcurrentHashMap<String, Tree> byName = new ConcurrentHashMap<>();
 
-    /** What is known of a tree: the children that were told to run. It is also what uses the meters. */
+    /** The state of a tree: its children that run, by the events. It is also the user of the meters. */
     private static final class Tree {
         private final Set<Pid> children = ConcurrentHashMap.newKeySet();
     }
@@ -39,8 +39,8 @@ public final class TreeMetrics implements TreesListener {
     /**
      * Makes metrics without any meter.
      *
-     * @param registry where the meters go
-     * @param trees asked for when a gauge is read
+     * @param registry the registry of the meters
+     * @param trees supplies the supervision trees when a gauge is read
      */
     public TreeMetrics(MeterRegistry registry, ObjectProvider<SupervisionTrees> trees) {
         this.registry = registry;
@@ -108,7 +108,10 @@ public final class TreeMetrics implements TreesListener {
         return known == null ? ConcurrentHashMap.newKeySet() : known.children;
     }
 
-    /** A tree that is stopped meanwhile gets no meter that would stay: registering and removing exclude each other. */
+    /**
+     * Counts an event. A tree that is stopped meanwhile gets no meter, because that meter would stay. Registration and
+     * removal exclude each other.
+     */
     private void count(String tree, String name, String description, String outcome) {
         Tags tags = Tags.of("tree", tree, "outcome", outcome);
         byName.computeIfPresent(tree, (key, known) -> {

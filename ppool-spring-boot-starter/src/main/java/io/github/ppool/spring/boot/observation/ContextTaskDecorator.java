@@ -7,12 +7,14 @@ import io.micrometer.context.ContextSnapshotFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has each attempt of a task run with the thread-locals that Micrometer's context propagation found where the task
- * was handed over. A task whose caller has none is left as it is.
+ * Runs each attempt of a task with the thread-locals that Micrometer's context propagation captured when the task was
+ * handed over. A task without such thread-locals stays as it is.
  */
 public final class ContextTaskDecorator implements PoolTaskDecorator {
 
-    /** What factories give where there is nothing to be carried and nothing to be cleared: always the same snapshot. */
+    /**
+     * The snapshot that factories return if there is nothing to set and nothing to clear. It is always the same object.
+     */
     private static final ContextSnapshot NOTHING = ContextSnapshotFactory.builder()
             .captureKeyPredicate(key -> false)
             .build()
@@ -23,14 +25,14 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
     /**
      * Makes a decorator.
      *
-     * @param snapshots takes the thread-locals of the caller
+     * @param snapshots captures the thread-locals of the caller
      */
     public ContextTaskDecorator(ContextSnapshotFactory snapshots) {
         this.snapshots = snapshots;
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // an empty snapshot may have something to clear; this one has not
+    @SuppressWarnings("ReferenceEquality") // an empty snapshot may have something to clear, but not this one
     public <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(
             String pool, WorkerFunction<W, R, ?> task) {
         ContextSnapshot ofCaller = snapshots.captureAll();

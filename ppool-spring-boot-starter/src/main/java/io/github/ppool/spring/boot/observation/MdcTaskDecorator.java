@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Has each attempt of a task run with the MDC of the thread that handed the task over, as it was then. A task whose
- * caller has none is left as it is.
+ * Runs each attempt of a task with the MDC that the calling thread had when it handed the task over. A task of a caller
+ * without an MDC stays as it is.
  */
 public final class MdcTaskDecorator implements PoolTaskDecorator {
 

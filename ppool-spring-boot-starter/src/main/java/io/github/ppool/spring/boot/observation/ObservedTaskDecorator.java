@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes each attempt of a handed-over task an observation, on the worker's process. Its parent is the observation that
- * was current where the task was handed over, which may have ended long ago.
+ * was current when the task was handed over. The parent may have ended long ago.
  */
 public final class ObservedTaskDecorator implements PoolTaskDecorator {
 
@@ -20,8 +20,8 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
     /**
      * Makes a decorator.
      *
-     * @param registry who observes
-     * @param convention names and tags
+     * @param registry the registry of the observations
+     * @param convention the names and tags of the observations
      */
     public ObservedTaskDecorator(ObservationRegistry registry, PoolTaskObservationConvention convention) {
         this.registry = registry;
@@ -51,8 +51,8 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
     }
 
     /**
-     * One attempt, observed. Handlers of observations are foreign code: what they throw is logged, and is not the
-     * task's failure.
+     * One attempt as an observation. Handlers of observations are foreign code: their exceptions are logged and do not
+     * fail the task.
      */
     private final class Attempt {
         private final PoolTaskObservationContext context;

@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.observation;
 
 import io.github.ppool.spring.boot.settings.SwitchCondition;
 
-/** If {@code ppool.observe-tasks} says so. */
+/** Matches if {@code ppool.observe-tasks} is true. */
 class OnObserveTasks extends SwitchCondition {
 
     OnObserveTasks() {

@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.observation;
 
 import io.github.ppool.spring.boot.settings.SwitchCondition;
 
-/** Unless {@code ppool.propagate-context} says otherwise. */
+/** Matches unless {@code ppool.propagate-context} is false. */
 class OnPropagateContext extends SwitchCondition {
 
     OnPropagateContext() {

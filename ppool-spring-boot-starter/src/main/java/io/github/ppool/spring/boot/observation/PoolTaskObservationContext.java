@@ -2,7 +2,10 @@ package io.github.ppool.spring.boot.observation;
 
 import io.micrometer.observation.Observation;
 
-/** What is known of one attempt of a handed-over task; its error, if it failed, is that of the observation. */
+/**
+ * The context of the observation of one attempt of a handed-over task. The error of the observation is the exception of
+ * the attempt.
+ */
 public final class PoolTaskObservationContext extends Observation.Context {
 
     private final String pool;
@@ -23,22 +26,22 @@ public final class PoolTaskObservationContext extends Observation.Context {
     /**
      * The pool that the task was handed over to.
      *
-     * @return its name
+     * @return the name of the pool
      */
     public String pool() {
         return pool;
     }
 
     /**
-     * Which attempt this is.
+     * The number of the attempt.
      *
-     * @return 1 for the first
+     * @return 1 for the first attempt
      */
     public int attempt() {
         return attempt;
     }
 
-    /** The attempt has come to its end, well or not. */
+    /** Marks the attempt as ended, with or without an error. */
     void end() {
         ended = true;
     }

@@ -5,13 +5,14 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * How the observations of handed-over tasks are named and tagged: {@value #NAME} with {@code pool} and {@code outcome}
- * ({@code SUCCESS}, {@code ERROR}, and {@code UNKNOWN} while it runs) for metrics and traces, and {@code attempt} for
- * traces. A bean of this type or of a subtype takes the place of these.
+ * The names and tags of the observations of handed-over tasks. The name is {@value #NAME}. The tags {@code pool} and
+ * {@code outcome} are for metrics and traces; the outcome is {@code SUCCESS} or {@code ERROR}, and {@code UNKNOWN}
+ * while the attempt runs. The tag {@code attempt} is for traces. A bean of this type or of a subtype replaces the
+ * convention.
  */
 public class PoolTaskObservationConvention implements ObservationConvention<PoolTaskObservationContext> {
 
-    /** The name of the observation, and of the timer that Spring Boot makes of it. */
+    /** The name of the observation, and of the timer that Spring Boot makes from it. */
     public static final String NAME = "ppool.task.execution";
 
     /** Makes a convention. */

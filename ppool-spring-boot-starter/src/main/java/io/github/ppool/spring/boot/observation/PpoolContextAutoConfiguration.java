@@ -16,8 +16,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Has a handed-over task run with its caller's context: the MDC, and the thread-locals that Micrometer's context
- * propagation knows, among them the current observation and the trace.
+ * Runs a handed-over task with the context of its caller: the MDC, and the thread-locals of Micrometer's context
+ * propagation. The current observation and the trace are among them.
  */
 @AutoConfiguration(after = PpoolAutoConfiguration.class)
 @Conditional(OnPropagateContext.class)
@@ -27,7 +27,7 @@ public final class PpoolContextAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnClass(MDC.class)
-    // Outermost: what a trace writes into the MDC comes after the caller's and goes before it.
+    // Outermost: the entries of a trace are added to the MDC after those of the caller, and removed before them.
     @Order(Ordered.HIGHEST_PRECEDENCE)
     MdcTaskDecorator ppoolMdcTaskDecorator() {
         return new MdcTaskDecorator();

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
 
-/** The observations of handed-over tasks, in an application with an observation registry that has asked for them. */
+/** The observations of handed-over tasks, in an application with an observation registry that has enabled them. */
 @AutoConfiguration(after = PpoolAutoConfiguration.class, afterName = {
         "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
         "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration"
@@ -24,7 +24,7 @@ public final class PpoolObservationAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    // Within the caller's context, around what an application puts around tasks.
+    // Within the context of the caller, and around the decorators of the application.
     @Order(0)
     ObservedTaskDecorator ppoolObservedTaskDecorator(
             ObservationRegistry registry, ObjectProvider<PoolTaskObservationConvention> convention) {

@@ -1,4 +1,4 @@
-/** What goes with a task from the thread that hands it over to the worker's process, and its observation there. */
+/** The context that a task takes from its caller to the worker's process, and the observation of the task there. */
 @NullMarked
 package io.github.ppool.spring.boot.observation;
 

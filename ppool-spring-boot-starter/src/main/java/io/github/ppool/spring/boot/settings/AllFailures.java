@@ -19,21 +19,29 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 
 /**
- * Has a binder go on where a value can't be bound, as if it were not set, and keeps what went wrong. Also keeps the
- * settings that there are not. One for each binding, on one thread.
+ * Makes a binder continue after a value that can't be bound, as if the value were not set, and collects the failures.
+ * It also collects unknown settings. Each binding has its own handler, for one thread.
  */
 final class AllFailures extends NoUnboundElementsBindHandler {
 
-    /** What can't be bound: the type that was to be had, and why. */
+    /**
+     * A value that can't be bound.
+     *
+     * @param type the type of the setting
+     * @param error the reason
+     */
     record Failure(Class<?> type, Exception error) {}
 
-    /** Environment variables may begin with PPOOL for reasons of their own: what is not known there is passed over. */
+    /**
+     * Excludes environment variables from the check for unknown settings, because other programs may use the prefix
+     * PPOOL.
+     */
     private static final UnboundElementsSourceFilter CHECKED = new UnboundElementsSourceFilter();
 
     private final Map<ConfigurationPropertyName, Failure> failures = new LinkedHashMap<>();
     private final Set<ConfigurationPropertyName> unknown = new LinkedHashSet<>();
     private final Set<ConfigurationPropertyName> attempted = new HashSet<>();
-    /** Lists whose items were not all bound. */
+    /** The lists with items that could not be bound. */
     private final List<ConfigurationPropertyName> lost = new ArrayList<>();
     private final Set<Exception> known = new HashSet<>();
     private @Nullable ConfigurationPropertyName current;
@@ -43,23 +51,23 @@ final class AllFailures extends NoUnboundElementsBindHandler {
         super(BindHandler.DEFAULT, CHECKED);
     }
 
-    /** What can't be bound, in the order of the settings. */
+    /** The values that can't be bound, in the order of the settings. */
     Map<ConfigurationPropertyName, Failure> failures() {
         return failures;
     }
 
-    /** Settings that there are not. */
+    /** The settings that don't exist. */
     Set<ConfigurationPropertyName> unknown() {
         return unknown;
     }
 
-    /** What was bound last; also there if the binder has not returned it. */
+    /** The last object that was bound, even if the binder has not returned it. */
     @Nullable
     Object bound() {
         return bound;
     }
 
-    /** The setting at which the binder was last. */
+    /** The last setting that the binder visited. */
     @Nullable
     ConfigurationPropertyName current() {
         return current;
@@ -88,7 +96,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
         return null;
     }
 
-    /** A value has so many placeholders that they are not resolved. */
+    /** Reports a value with so many placeholders that they are not resolved. */
     static final class TooManyPlaceholders extends Exception {
         private static final long serialVersionUID = 1L;
     }
@@ -126,13 +134,18 @@ final class AllFailures extends NoUnboundElementsBindHandler {
         return false;
     }
 
-    /** What stands in YAML when there is nothing behind a name or below it: {@code restart:} is an empty text. */
+    /**
+     * Whether a name has no value and nothing below it. In YAML, {@code restart:} with nothing after it is an empty
+     * text.
+     */
     private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {
         ConfigurationProperty property = find(name, context);
         return property != null && property.getValue() instanceof CharSequence text && text.isEmpty();
     }
 
-    /** A variable PPOOL, without a name behind it, is a setting of something else. */
+    /**
+     * Whether a setting is the variable PPOOL itself, which has no name of a setting and belongs to another program.
+     */
     private static boolean isVariableOfOthers(ConfigurationPropertyName name, BindContext context) {
         if (name.getNumberOfElements() > 1) {
             return false;
@@ -149,7 +162,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
         return value instanceof CharSequence text && text.toString().isBlank();
     }
 
-    /** Also a text that is empty is not set, unless it is one of a list. */
+    /** Treats an empty text as not set, unless it is an item of a list. */
     @Override
     public @Nullable Object onSuccess(
             ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
@@ -178,7 +191,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     private void addUnbound(ConfigurationProperty property) {
         ConfigurationPropertyName name = property.getName();
         if (attempted.contains(name)) {
-            // What is known and empty is not set. Otherwise there are settings below it, which have taken its place.
+            // A known, empty setting is not set. Otherwise settings below it have replaced it.
             String text = String.valueOf(property.getValue());
             if (!text.isBlank() && !text.contains("${") && !isTold(name)) {
                 failures.put(name, new Failure(Map.class, new IllegalStateException("a value and settings below it")));
@@ -188,7 +201,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
         }
     }
 
-    /** What is below something that can't be bound has been told with it. */
+    /** Whether a failure of a setting above has been reported already. */
     private boolean isTold(ConfigurationPropertyName name) {
         return failures.containsKey(name)
                 || failures.keySet().stream().anyMatch(failed -> failed.isAncestorOf(name))

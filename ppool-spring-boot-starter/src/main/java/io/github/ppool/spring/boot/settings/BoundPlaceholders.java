@@ -16,17 +16,20 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * Placeholders in settings. What they stand for comes from elsewhere and may be a secret, so a message shows the
- * placeholder in the place of its value.
+ * The placeholders in settings. Their values come from other sources and may be secrets, so a message shows the
+ * placeholder instead of its value.
  */
 final class BoundPlaceholders {
 
-    /** Without another one within it, with or without a default. */
+    /** A placeholder without another one within it, with or without a default. */
     private static final Pattern INNERMOST = Pattern.compile("\\$\\{[^${}]+}");
-    /** Shorter values are no secrets, and are found in any text. */
+    /** The shortest value that is masked. A shorter value is no secret, and occurs in any text. */
     private static final int SHORTEST = 3;
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("ppool");
-    /** Spring's time grows with the square of their number, and its stack with how deep they are in each other. */
+    /**
+     * The largest number of placeholders. Spring's time grows with the square of their number, and its stack with their
+     * depth.
+     */
     private static final int MOST = 100;
 
     private final Iterable<ConfigurationPropertySource> sources;
@@ -37,7 +40,7 @@ final class BoundPlaceholders {
         this.resolver = environment::resolvePlaceholders;
     }
 
-    /** Whether a text has more placeholders than Spring resolves in a time that somebody would wait. */
+    /** Whether a text has more placeholders than Spring can resolve in an acceptable time. */
     static boolean areTooMany(@Nullable Object text) {
         int count = 0;
         if (text instanceof CharSequence characters) {
@@ -49,7 +52,10 @@ final class BoundPlaceholders {
         return count > MOST;
     }
 
-    /** The text with the values of its placeholders, or as it is if they lead back to themselves or too deep. */
+    /**
+     * The text with the values of its placeholders. The text stays unchanged if they form a circle or are nested too
+     * deep.
+     */
     String resolve(String text) {
         try {
             return areTooMany(text) ? text : resolver.apply(text);
@@ -58,9 +64,12 @@ final class BoundPlaceholders {
         }
     }
 
-    /** Puts the placeholders of a setting, and of all below it, in the place of their values in texts about it. */
+    /**
+     * An operator that replaces the values of the placeholders of a setting, and of all settings below it, by the
+     * placeholders.
+     */
     UnaryOperator<String> mask(ConfigurationPropertyName setting) {
-        // A name that is found nowhere is one that can't be taken apart: then all placeholders are put in.
+        // A name that no source has can't be taken apart. All placeholders are masked then.
         Map<String, String> own = placeholders(name -> concerns(name, setting));
         Map<String, String> placeholders = own.isEmpty() && !isSet(setting) ? placeholders(ROOT::isAncestorOf) : own;
         List<String> values = placeholders.keySet().stream()

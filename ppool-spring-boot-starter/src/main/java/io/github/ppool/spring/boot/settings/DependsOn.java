@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Checks which pools depend on which. */
+/** Checks the dependencies between pools. */
 public final class DependsOn {
 
     private DependsOn() {}
@@ -32,7 +32,7 @@ public final class DependsOn {
         cycle(dependsOn, problems);
     }
 
-    /** Checks one pool that is added to others while the application runs. */
+    /** Checks the dependencies of one pool that is started at run time. */
     public static void check(
             String added, Map<String, List<String>> dependsOn, Set<String> known, SettingProblems problems) {
         unknown(added, dependsOn.getOrDefault(added, List.of()), known, problems);

@@ -4,9 +4,9 @@ import java.lang.reflect.Constructor;
 import org.springframework.beans.BeanUtils;
 
 /**
- * Groups of settings of which none is set. A YAML file that names a group, and has nothing below the name, has a blank
- * text in the place of the group. Spring Boot converts the text with the method {@code valueOf} of the group's class,
- * which it finds by that name; the method throws {@link IllegalArgumentException} if the text is not blank.
+ * A group of settings of which none is set. A YAML file that names a group, and has nothing below the name, has a blank
+ * text in place of the group. Spring Boot converts the text with the method {@code valueOf} of the group's class, which
+ * it finds by its name. The method throws {@link IllegalArgumentException} if the text is not blank.
  */
 final class EmptyGroup {
 
@@ -14,7 +14,7 @@ final class EmptyGroup {
 
     static <R extends Record> R of(Class<R> type, String text) {
         check(text);
-        // A record here has one constructor, which is registered for native images since Spring Boot binds by it.
+        // A record here has one constructor, registered for native images because Spring Boot binds by it.
         @SuppressWarnings("unchecked")
         Constructor<R> constructor = (Constructor<R>) type.getDeclaredConstructors()[0];
         return BeanUtils.instantiateClass(constructor, new Object[constructor.getParameterCount()]);

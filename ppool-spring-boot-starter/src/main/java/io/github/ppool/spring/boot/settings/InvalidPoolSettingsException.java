@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Settings under {@code ppool} can't work; no bean has been made and no pool was started. */
+/** Reports invalid settings under {@code ppool}. No bean has been made and no pool was started. */
 public final class InvalidPoolSettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** So many problems are in the text of a message; all are in the list. */
+    /** The largest number of problems in the text of a message. The list has all of them. */
     static final int MOST_TOLD = 50;
 
     private final transient List<SettingProblem> problems;

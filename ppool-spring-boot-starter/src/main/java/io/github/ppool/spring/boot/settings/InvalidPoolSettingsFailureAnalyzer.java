@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Names each setting that can't work, with its value, its origin, the rule that it breaks and what to do. */
+/** Explains each invalid setting: its value, its origin, the rule that it breaks and the remedy. */
 public final class InvalidPoolSettingsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPoolSettingsException> {
 
     @Override
@@ -38,7 +38,7 @@ public final class InvalidPoolSettingsFailureAnalyzer extends AbstractFailureAna
         if (problem.origin() != null) {
             text.append("\n    Origin: ").append(problem.origin());
         }
-        // A rule may have several lines: a plan is shown with a mark under the column.
+        // A rule may have several lines: a plan has a mark under the column of the mistake.
         return text.append("\n    Reason: ").append(problem.rule().replace("\n", "\n            ")).toString();
     }
 }

@@ -5,17 +5,17 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what was probably meant by a word that is none of those that are possible. */
+/** Finds the word of a list that is nearest to a misspelled word. */
 public final class Nearest {
 
-    /** Nothing longer is a slip of the pen; comparing takes the product of the lengths. */
+    /** The longest word that can be a slip of the pen. A comparison takes the product of the lengths. */
     private static final int LONGEST = 100;
 
     private Nearest() {}
 
     /**
-     * The word that is nearest to another, if it is near: one change for each three characters. Dashes, underscores and
-     * capital letters do not count.
+     * The nearest word, if it is near enough: one change for each three characters. Dashes, underscores and capital
+     * letters don't count.
      */
     static Optional<String> to(String wrong, Collection<String> possible) {
         String uniform = uniform(wrong);
@@ -30,7 +30,7 @@ public final class Nearest {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** A sentence that asks for the nearest word, with a blank behind it; empty if there is none. */
+    /** The question "Did you mean …?" with a blank after it; empty if no word is near. */
     public static String asked(String wrong, Collection<String> possible) {
         return to(wrong, possible).map(word -> "Did you mean " + word + "? ").orElse("");
     }
@@ -39,7 +39,7 @@ public final class Nearest {
         return word.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    /** How many characters are to be inserted, left out, replaced, or changed with their neighbours. */
+    /** The number of characters to insert, omit, replace, or swap with their neighbours. */
     private static int changes(String from, String to) {
         int[] beforeLast = new int[to.length() + 1];
         int[] last = new int[to.length() + 1];

@@ -4,15 +4,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.ConstructorBinding;
 
 /**
- * An element of a restart plan as it stands in a configuration: its text, or what YAML makes of
- * <code>{stop: reason}</code>.
+ * An element of a restart plan in a configuration: a text, or the object that YAML makes of <code>{stop:
+ * reason}</code>.
  */
 public final class PlanItem {
 
     private final String text;
 
     /**
-     * What YAML makes of <code>{stop: reason}</code>: an object with one property.
+     * Makes an element of the object in <code>{stop: reason}</code>, which has one property.
      *
      * @param stop the reason
      */
@@ -21,15 +21,15 @@ public final class PlanItem {
         this((CharSequence) ("{stop: " + stop + "}"));
     }
 
-    // Not a String: Spring Boot would take that one for the constructor of a text.
+    // Not a String: Spring Boot would use a constructor with a String to convert a text.
     private PlanItem(CharSequence text) {
         this.text = text.toString();
     }
 
     /**
-     * An element that is a text. Found by name when a text is converted.
+     * Makes an element of a text. Spring Boot finds this method by its name.
      *
-     * @param text such as {@code 5s}
+     * @param text the element, such as {@code 5s}
      * @return the element
      */
     public static PlanItem valueOf(String text) {
@@ -47,9 +47,9 @@ public final class PlanItem {
     }
 
     /**
-     * Whether the other object is an element of the same text.
+     * Whether the other object is an element with the same text.
      *
-     * @param other any
+     * @param other any object
      */
     @Override
     public boolean equals(@Nullable Object other) {

@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads restart plans and what belongs to them. A text that is no plan becomes a problem that shows the column. */
+/**
+ * Parses restart plans and the settings that belong to them. A text that is no plan becomes a problem, which shows the
+ * column of the mistake.
+ */
 public final class PlanReader {
 
-    static final String REMEDY = "Correct the plan: a list of restart, delays such as 5s, backoff FROM..TO, wait, delete, stop and {stop: reason}.";
+    static final String REMEDY = "Correct the plan: a list of restart, delays such as 5s, backoff FROM..TO, wait,"
+            + " delete, stop and {stop: reason}.";
 
-    /** So many characters of a text are shown before the column of a mistake, and behind it. */
+    /** The number of characters of a text that are shown before the column of a mistake, and after it. */
     private static final int AROUND = 200;
 
     private final SettingProblems problems;
@@ -27,7 +31,7 @@ public final class PlanReader {
         this.problems = problems;
     }
 
-    /** What is not set is as in {@code otherwise}. */
+    /** Reads a policy. A setting that is not set is taken from {@code otherwise}. */
     public RestartPolicy policy(
             String prefix,
             RestartPolicy otherwise,
@@ -52,8 +56,8 @@ public final class PlanReader {
     }
 
     /**
-     * As {@link #policy}, with plans by reason. What is set takes the place of both in {@code otherwise}, but plans by
-     * reason alone leave the plan for all other reasons as it is.
+     * Reads a policy as {@link #policy} does, with plans by reason. A plan replaces all plans of {@code otherwise}.
+     * Plans by reason alone leave the plan for all other reasons unchanged.
      */
     RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Restart restart) {
         RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(),
@@ -81,19 +85,21 @@ public final class PlanReader {
         }
     }
 
-    /** The full name of an exception stands in brackets: its dots would take it apart. */
+    /**
+     * The name of a plan by reason. The full name of an exception stands in brackets, because its dots would split it.
+     */
     private static String onReason(String prefix, String reason) {
         return prefix + ".on" + (reason.matches("[A-Za-z0-9_-]+") ? "." + reason : "[" + reason + "]");
     }
 
-    /** Warns of what is odd about a policy, by the name of what was said of it: its plan, or else its count. */
+    /** Adds warnings about a policy, under the name of the setting that was set: the plan, or else the count. */
     void warnOf(String prefix, RestartPolicy policy, @Nullable List<PlanItem> plan, @Nullable String count) {
         if (plan != null || count != null) {
             warnOf(prefix + (plan != null ? ".plan" : ".count"), policy);
         }
     }
 
-    /** As above; plans by reason come between. */
+    /** Adds warnings about a policy with plans by reason. */
     void warnOf(String prefix, RestartPolicy policy, Restart restart) {
         if (restart.getPlan() == null && restart.getOn() != null) {
             warnOf(prefix + ".on", policy);
@@ -116,7 +122,7 @@ public final class PlanReader {
         return text != null ? ofText(property, text) : ofItems(property, items);
     }
 
-    /** One text, with or without its brackets: as it is written in an environment variable or a properties file. */
+    /** Parses a plan in one text, with or without its brackets, as in an environment variable or a properties file. */
     public RestartPlan ofText(String property, String text) {
         if (text.isBlank()) {
             return RestartPlan.EMPTY;
@@ -155,7 +161,10 @@ public final class PlanReader {
         return text.length() <= 2 * AROUND ? text : text.substring(0, 2 * AROUND) + "…";
     }
 
-    /** A long text is shown around the column only, and one that comes from elsewhere not at all. */
+    /**
+     * The hint with the text and a mark at a column. A long text is shown around the column only, and a text from a
+     * placeholder not at all.
+     */
     private String at(String property, int column, String hint, String text) {
         if (problems.hasPlaceholder(property)) {
             return "not a restart plan once its placeholders are resolved, column " + column + ": " + hint;

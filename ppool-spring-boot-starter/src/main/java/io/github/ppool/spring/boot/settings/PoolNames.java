@@ -11,10 +11,11 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** The names of pools, which are names of beans, of properties and of environment variables at the same time. */
+/** The names of pools. They are names of beans, of properties and of environment variables at the same time. */
 public final class PoolNames {
 
-    public static final String RULE = "the name of a pool must begin with a letter and consist of letters, digits, - and _";
+    public static final String RULE = "the name of a pool must begin with a letter and consist of letters, digits, -"
+            + " and _";
 
     private static final ConfigurationPropertyName POOLS = ConfigurationPropertyName.of("ppool.pools");
 
@@ -45,15 +46,15 @@ public final class PoolNames {
         return at == '-' || at == '_';
     }
 
-    /** The properties of a pool begin with this. */
+    /** The prefix of the properties of a pool. */
     public static String property(String name) {
         return "ppool.pools." + name;
     }
 
-    /** The name as Java writes it, {@code myPool} for {@code my-pool}: what a parameter can be called. */
+    /** The name in Java's spelling, {@code myPool} for {@code my-pool}, which a parameter can have. */
     public static String camelCase(String name) {
         StringBuilder camelCase = new StringBuilder(name.length());
-        int dashes = 0; // those before this character that may be left out
+        int dashes = 0; // the dashes before this character, which may be omitted
         for (int i = 0; i < name.length(); i++) {
             char at = name.charAt(i);
             if (isDash(at)) {
@@ -70,8 +71,8 @@ public final class PoolNames {
     }
 
     /**
-     * Takes out the second names that environment variables give to pools: {@code PPOOL_POOLS_MYPOOL_SIZE} is bound to
-     * {@code my-pool}, as it should be, but also makes an entry {@code mypool}.
+     * Removes the second names that environment variables give to pools. {@code PPOOL_POOLS_MYPOOL_SIZE} is bound to
+     * {@code my-pool}, but also makes an entry {@code mypool}.
      */
     static <T> Map<String, T> distinct(Map<String, T> byName) {
         Map<String, String> spelling = new LinkedHashMap<>();
@@ -89,12 +90,12 @@ public final class PoolNames {
         return distinct;
     }
 
-    /** The same for all spellings of a name. */
+    /** The common form of all spellings of a name. */
     public static String uniform(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    /** The spelling in which a name is among others, null if it is not. */
+    /** The spelling of a name in a collection; null if the collection does not have the name. */
     public static @Nullable String spelledIn(Collection<String> names, String name) {
         String uniform = uniform(name);
         for (String other : names) {
@@ -106,8 +107,8 @@ public final class PoolNames {
     }
 
     /**
-     * Refuses names of one source of settings that are different and can't be told from each other: Spring Boot takes
-     * one for the other, and each pool would have the settings of both. One pool may be spelled otherwise in two files.
+     * Refuses two names in one source of settings that Spring Boot can't distinguish: each pool would have the settings
+     * of both. The name of one pool may be spelled differently in two files.
      */
     public static void checkSpelling(Iterable<ConfigurationPropertySource> sources, SettingProblems problems) {
         for (ConfigurationPropertySource source : sources) {
@@ -131,7 +132,7 @@ public final class PoolNames {
         }
     }
 
-    /** Why two names can't be those of two pools. */
+    /** The reason why two names can't be those of two pools. */
     public static String alike(String name, String other) {
         return "the names '" + name + "' and '" + other + "' are one to Spring Boot, which takes no notice of -, _ and"
                 + " capital letters in the names of settings";

@@ -11,14 +11,15 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which pool hands work to which: a pool that depends on another is started after it and stopped before it. Names that
- * are not among the pools have no effect.
+ * The dependencies between pools. A pool that depends on another starts after it and stops before it. A name that is
+ * not among the pools has no effect.
  *
- * @param dependsOn by the name of the pool; must have no cycle
+ * @param dependsOn the names that each pool depends on, by the name of the pool; must have no cycle except for
+ *     {@link #cycle}
  */
 public record PoolOrder(Map<String, List<String>> dependsOn) {
 
-    /** A way from a pool to itself, such as [a, b, a]; empty if there is none. */
+    /** A path from a pool to itself, such as [a, b, a]; empty if there is none. */
     public List<String> cycle() {
         for (String pool : dependsOn.keySet()) {
             List<String> way = wayTo(pool, pool, new LinkedHashSet<>());
@@ -46,7 +47,7 @@ public record PoolOrder(Map<String, List<String>> dependsOn) {
         return List.of();
     }
 
-    /** The same names, each after those that it depends on. */
+    /** The same names, each after its dependencies. */
     public List<String> dependenciesFirst(Collection<String> names) {
         Set<String> ordered = new LinkedHashSet<>();
         for (String name : names) {
@@ -65,7 +66,7 @@ public record PoolOrder(Map<String, List<String>> dependsOn) {
         }
     }
 
-    /** Who depends on a pool directly. */
+    /** The pools that depend directly on a pool. */
     public List<String> dependents(String name) {
         return dependsOn.entrySet().stream()
                 .filter(entry -> entry.getValue().contains(name))
@@ -73,7 +74,7 @@ public record PoolOrder(Map<String, List<String>> dependsOn) {
                 .toList();
     }
 
-    /** How long a pool and those that it depends on take to close their workers one after the other, at most. */
+    /** The longest time that a pool and its dependencies take to close their workers one after the other. */
     public Duration closing(String name, Function<String, Duration> shutdown) {
         Duration below = Duration.ZERO;
         for (String needed : dependsOn.getOrDefault(name, List.of())) {

@@ -15,90 +15,92 @@ import org.jspecify.annotations.Nullable;
 public final class PoolProperties extends SettingsGroup {
 
     /**
-     * Name of the bean that makes the workers: a WorkerFactory, or a prototype-scoped bean that is the worker.
-     * Not needed if a class is annotated with @PoolWorker for this pool.
+     * Name of the bean that makes the workers: a WorkerFactory, or a prototype-scoped bean that is the worker. Not
+     * needed if a class is annotated with @PoolWorker for this pool.
      */
     private @Nullable String worker;
     /**
-     * Names of pools that the workers of this one hand work to or borrow from: they start before it and stop
+     * Names of pools that the workers of this pool hand work to or borrow from. They start before this pool and stop
      * after it. Not for the defaults.
      */
     private @Nullable List<String> dependsOn;
     /**
-     * How many workers the pool keeps. 0 means that each worker is made for the work and dismissed after it.
+     * Number of workers that the pool keeps. 0 means that each worker is made for its work and dismissed afterwards.
      * Size and max-overflow together may be 100000.
      */
     private @Nullable Integer size;
     /**
-     * How many workers there may be beyond the size while they are needed. If both are 0 the pool is always
+     * Maximum number of workers beyond the size. They exist while they are needed. If both are 0, the pool is always
      * full.
      */
     private @Nullable Integer maxOverflow;
-    /** Which idle worker is handed out. */
+    /** Strategy that selects the idle worker to hand out. */
     private @Nullable PoolStrategy strategy;
-    /** How many callers and tasks may wait. 0 means that nobody may. */
+    /** Maximum number of callers and tasks that wait. 0 means that none may wait. */
     private @Nullable Integer queueCapacity;
-    /** How long checkout() waits for a worker. Zero takes only an idle one. */
+    /** Time that checkout() waits for a worker. Zero takes only an idle one. */
     private @Nullable Duration checkoutTimeout;
-    /** How long an idle worker beyond the size lingers before it is dismissed. */
+    /** Time after which an idle worker beyond the size is dismissed. */
     private @Nullable Duration overflowTtl;
     /** Age at which a worker is replaced when it is next idle. Unlimited unless set. */
     private @Nullable Duration maxLifetime;
-    /** By which part, from 0 to 1, the lifetime of each worker is shortened at most, at random. */
+    /** Largest part, from 0 to 1, by which the lifetime of each worker is shortened at random. */
     private @Nullable Double lifetimeJitter;
-    /** After how many leases and tasks a worker is replaced. 0 means never. */
+    /** Number of leases and tasks after which a worker is replaced. 0 means never. */
     private @Nullable Integer maxUses;
-    /** After how much idleness a worker is replaced. Never unless set. */
+    /** Idle time after which a worker is replaced. Never unless set. */
     private @Nullable Duration maxIdle;
     /** Whether each worker is validated before it is handed out. */
     private @Nullable Boolean validateOnCheckout;
-    /** After how much idleness a worker is validated before it is handed out. Never unless set. */
+    /** Idle time after which a worker is validated before it is handed out. Never unless set. */
     private @Nullable Duration validateAfterIdle;
-    /** After how much idleness, again and again, a worker is kept alive. Never unless set. */
+    /** Idle time after which a worker is kept alive, again and again. Never unless set. */
     private @Nullable Duration keepAlive;
     /**
-     * How long a worker may take to be made. Then its process is killed, and it counts as one that could not be
-     * made. Zero means no limit.
+     * Time that the creation of a worker may take. Then its process is killed, and the creation has failed. Zero means
+     * no limit.
      */
     private @Nullable Duration creationTimeout;
     /**
-     * How long a validation, or keeping a worker alive, may take. Then the worker's process is killed. Zero
-     * means no limit.
+     * Time that a validation, or keeping a worker alive, may take. Then the worker's process is killed. Zero means no
+     * limit.
      */
     private @Nullable Duration validationTimeout;
     /**
-     * How long the start of the pool, and with it that of the application, waits until as many workers are made
-     * as the size says. Zero means that it does not wait.
+     * Time that the start of the pool, and of the application, waits until the workers of the size are made. Zero means
+     * that it does not wait.
      */
     private @Nullable Duration awaitReady;
     /**
-     * Whether the start of the application fails if the pool can't make its first workers: within await-ready
-     * if that is set, else if an attempt fails.
+     * Whether the start of the application fails if the pool can't make its first workers: within await-ready if that
+     * is set, else if an attempt fails.
      */
     private @Nullable Boolean failFast;
-    /** How long an attempt of a task may run before its worker is killed. Unlimited unless set. */
+    /** Time that an attempt of a task may run before its worker is killed. Unlimited unless set. */
     private @Nullable Duration taskTimeout;
-    /** How long a worker may take to be closed before it is killed. */
+    /** Time that a worker may take to close before it is killed. */
     private @Nullable Duration shutdown;
     /**
-     * Whether workers run on platform threads instead of virtual ones: for those that compute, or block in
-     * native code.
+     * Whether workers run on platform threads instead of virtual threads. For workers that compute, or block in native
+     * code.
      */
     private @Nullable Boolean platformThreads;
-    /** Whether to remember where each lease is taken, to tell when one is dropped. Costs a stack walk each. */
+    /**
+     * Whether the call site of each checkout is captured, to report a dropped lease. Costs a stack walk for each lease.
+     */
     private @Nullable Boolean leakDetection;
     /**
-     * How long a lease may go on before that is told, with the stack trace of where it was taken. Costs as much
-     * as leak-detection. Never unless set.
+     * Time after which a lease is reported as overdue, with the stack trace of its checkout. Costs as much as
+     * leak-detection. Never unless set.
      */
     private @Nullable Duration leakDetectionThreshold;
     /** Whether callers are refused while the pool is suspended, instead of waiting. */
     private @Nullable Boolean refuseWhileSuspended;
-    /** What happens to a worker that crashed. */
+    /** Restarts of workers that crashed. */
     private Restart restart = new Restart();
-    /** How workers are made, and what happens when one can't be made. */
+    /** Creation of workers, and attempts after a failed creation. */
     private Creation creation = new Creation();
-    /** What happens to a task that failed. It has failed for good unless a plan is set. */
+    /** Attempts after the failure of a task. Without a plan the first failure is final. */
     private TaskRestart taskRestart = new TaskRestart();
 
     public @Nullable String getWorker() {
@@ -336,12 +338,8 @@ public final class PoolProperties extends SettingsGroup {
     }
 
     /**
-     * What stands in YAML when a pool is named and nothing is said about it: {@code smtp:} with nothing behind it
-     * is an empty text. Found by name when a text is converted.
-     *
-     * @param text blank
-     * @return a pool that says nothing
-     * @throws IllegalArgumentException if there is a text
+     * The pool without a setting, for a blank text in YAML such as {@code smtp:} with nothing after it; see
+     * {@link EmptyGroup}.
      */
     public static PoolProperties valueOf(String text) {
         if (!text.isBlank()) {
@@ -354,30 +352,30 @@ public final class PoolProperties extends SettingsGroup {
     public static final class Restart extends SettingsGroup {
 
         /**
-         * The plan: a list of elements such as restart, 5s, backoff 1s..1m x2 jitter 20%, wait, delete, stop; or
-         * one text.
+         * The plan: a list of elements such as restart, 5s, backoff 1s..1m x2 jitter 20%, wait, delete, stop; or one
+         * text.
          */
         private @Nullable List<PlanItem> plan;
         /**
-         * Plans for some reasons, by the simple or full name of an exception or by the word of a reason; plan is
-         * for all others.
+         * Plans for some reasons, by the simple or full name of an exception or by the word of a reason. The setting
+         * plan is for all other reasons.
          */
         private @Nullable Map<String, List<PlanItem>> on;
-        /** How many times the plan is run before the pool gives up: a number or infinity. */
+        /** Number of times that the plan is run before the pool gives up: a number or infinity. */
         private @Nullable String count;
-        /** After how long without a crash the plan begins anew. Zero means never. */
+        /** Time without a crash after which the plan begins again. Zero means never. */
         private @Nullable Duration resetAfter;
         /** Restart type, instead of a plan. */
         private @Nullable RestartType type;
-        /** How many restarts by type the pool bears within the period before it gives up. */
+        /** Number of restarts by type within the period that the pool accepts. At the next one it gives up. */
         private @Nullable Integer intensity;
         /** Length of the period that the intensity counts in. */
         private @Nullable Duration period;
         /** Classes of exceptions of handed-over tasks that a worker survives. */
         private @Nullable List<String> surviveOn;
         /**
-         * Classes of exceptions of borrowers in a transaction, or of their causes, that crash the worker. They take
-         * the place of those that speak of a broken resource. An empty list lets none crash it.
+         * Classes of exceptions of borrowers in a transaction, or of their causes, that crash the worker. They replace
+         * the default, the exceptions of a broken resource. With an empty list no exception crashes it.
          */
         private @Nullable List<String> crashOn;
 
@@ -466,18 +464,18 @@ public final class PoolProperties extends SettingsGroup {
         }
     }
 
-    /** Making workers. */
+    /** Creation of workers. */
     public static final class Creation extends SettingsGroup {
 
-        /** How many workers may be in the making at the same time. Unlimited unless set. */
+        /** Maximum number of workers that are created at the same time. Unlimited unless set. */
         private @Nullable Integer parallelism;
-        /** After how many failures in a row callers are refused at once instead of waiting. 0 means never. */
+        /** Number of failures in a row after which callers are refused at once instead of waiting. 0 means never. */
         private @Nullable Integer failureLimit;
-        /** What happens after a worker could not be made: a plan as under restart.plan. */
+        /** Plan that decides after a failed creation, as under restart.plan. */
         private @Nullable List<PlanItem> plan;
-        /** How many times the plan is run before the worker's process crashes: a number or infinity. */
+        /** Number of times that the plan is run before the worker's process crashes: a number or infinity. */
         private @Nullable String count;
-        /** After how long the plan begins anew. Zero means never. */
+        /** Time after which the plan begins again. Zero means never. */
         private @Nullable Duration resetAfter;
 
         public @Nullable Integer getParallelism() {
@@ -533,12 +531,12 @@ public final class PoolProperties extends SettingsGroup {
         }
     }
 
-    /** Trying failed tasks again. */
+    /** Further attempts of failed tasks. */
     public static final class TaskRestart extends SettingsGroup {
 
-        /** What happens after an attempt failed: a plan as under restart.plan, without wait. */
+        /** Plan that decides after a failed attempt, as under restart.plan, without wait. */
         private @Nullable List<PlanItem> plan;
-        /** How many times the plan is run before the task has failed: a number or infinity. */
+        /** Number of times that the plan is run before the task has failed: a number or infinity. */
         private @Nullable String count;
 
         public @Nullable List<PlanItem> getPlan() {

@@ -10,57 +10,53 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
-/**
- * All that can be said under {@code ppool}. What is null was not said: a pool then has what {@code ppool.defaults}
- * says, or else what {@link io.github.ppool.pool.PoolSpec} says.
- */
+/** All settings under {@code ppool}. A setting that is null is not set. */
 @ConfigurationProperties("ppool")
 public final class PpoolProperties {
 
     /** Whether pools are registered as beans and started with the application. */
     private Boolean enabled = true;
     /**
-     * How many restarts of pools and trees that gave up the supervisor ppool bears within the period, all together,
-     * before it gives up itself and takes all of them down. If neither this nor the period is set, each pool and
-     * each tree has 5 restarts in 1m of its own, and one that uses them up stays down alone. 5 if only the period
-     * is set.
+     * Number of restarts of pools and trees within the period, all together, that the supervisor ppool accepts. At the
+     * next one it gives up, and all of them are down. If neither this nor the period is set, each pool and each tree
+     * has 5 restarts in 1m of its own, and stays down alone after them. 5 if only the period is set.
      */
     private @Nullable Integer intensity;
     /** Length of the period that the intensity counts in. 1m if only the intensity is set. */
     private @Nullable Duration period;
     /**
-     * Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals that
-     * Micrometer's context propagation knows.
+     * Whether handed-over tasks run with the context of their callers: the MDC, and the thread-locals of Micrometer's
+     * context propagation.
      */
     private Boolean propagateContext = true;
-    /** Whether each attempt of a handed-over task is an observation, and a span where there is tracing. */
+    /** Whether each attempt of a handed-over task is an observation, and a span if tracing is present. */
     private Boolean observeTasks = false;
-    /** Whether the meters tell how long borrowers keep workers: the number of leases and the sum of their times. */
+    /** Whether meters measure the time that borrowers keep workers: the number of leases and the sum of their times. */
     private Boolean measureUsage = false;
     /**
-     * Whether each lease, and each wait and each attempt of a task, is timed by itself, so that these meters have the
-     * longest time and histograms. Costs each checkout, check-in and task a reading of the clock, and pools with the
-     * strategy affine or lifo their way without a lock.
+     * Whether each lease, and each wait and each attempt of a task, is timed by itself. These meters then have the
+     * longest time and histograms. Costs each checkout, check-in and task a reading of the clock. Pools with the
+     * strategy affine or lifo then use their lock for each checkout.
      */
     private Boolean exactTimes = false;
     /**
-     * How long the thread of a killed process may go on with a worker before that worker is taken away from it: one
-     * that it had borrowed is crashed, its own is closed by another thread.
+     * Time that the thread of a killed process may go on with a worker. Then a borrowed worker is crashed, and the
+     * process's own worker is closed by another thread.
      */
     private Duration orphanGrace = Duration.ofSeconds(5);
     /**
-     * Whether the virtual machine is kept alive while supervision trees of the application run, or pools have
-     * accepted tasks to finish.
+     * Whether the virtual machine is kept alive while supervision trees of the application run, or pools have accepted
+     * tasks to finish.
      */
     private Boolean keepAlive = true;
-    /** What clients of a web application are told. */
+    /** Answers to the clients of a web application. */
     private Web web = new Web();
-    /** What pools have that do not say it themselves. */
+    /** Settings for all pools that do not set them. */
     @NestedConfigurationProperty
     private PoolProperties defaults = new PoolProperties();
-    /** The pools, by name. Each is a bean of that name. */
+    /** The pools, by name. Each pool is a bean of its name. */
     private Map<String, PoolProperties> pools = new LinkedHashMap<>();
-    /** Beans that are annotated with @Supervised, by name: what is set here takes the place of what stands there. */
+    /** Beans that are annotated with @Supervised, by name. A setting here replaces the value of the annotation. */
     private Map<String, Supervised> supervised = new LinkedHashMap<>();
 
     public Boolean getEnabled() {
@@ -173,7 +169,7 @@ public final class PpoolProperties {
                 period == null ? Pools.DEFAULT_INTENSITY.period() : period);
     }
 
-    /** Whether pools and trees share one intensity, because the application has said one. */
+    /** Whether pools and trees share one intensity, because the application has set one. */
     public boolean sharesIntensity() {
         return intensity != null || period != null;
     }
@@ -181,7 +177,7 @@ public final class PpoolProperties {
     /** A web application. */
     public static final class Web {
 
-        /** What clients are told when a pool did not do what the application asked it. */
+        /** Answers to requests that fail with an exception of a pool. */
         private Errors errors = new Errors();
 
         public Errors getErrors() {
@@ -199,18 +195,15 @@ public final class PpoolProperties {
         }
     }
 
-    /** Exceptions of pools that controllers let through. */
+    /** Exceptions of pools that controllers don't catch. */
     public static final class Errors {
 
         /**
-         * Whether exceptions of pools that the application does not handle are answered with status 503, or 429 for
-         * a full queue, instead of 500.
+         * Whether exceptions of pools that the application does not handle are answered with status 503, or 429 for a
+         * full queue, instead of 500.
          */
         private Boolean enabled = true;
-        /**
-         * What the header Retry-After of these answers says, in whole seconds. Zero means that there is no such
-         * header.
-         */
+        /** Value of the header Retry-After of these answers, in whole seconds. Zero omits the header. */
         private Duration retryAfter = Duration.ofSeconds(5);
 
         public Boolean getEnabled() {
@@ -239,10 +232,10 @@ public final class PpoolProperties {
     /**
      * A supervised bean.
      *
-     * @param plan What happens after each end: a plan as under restart.plan.
-     * @param count How many times the plan is run: a number or infinity.
-     * @param resetAfter After how long without an end the plan begins anew. Zero means never.
-     * @param shutdown How long the bean's thread may take to end once it was interrupted.
+     * @param plan Plan that decides after each end, as under restart.plan.
+     * @param count Number of times that the plan is run: a number or infinity.
+     * @param resetAfter Time without an end after which the plan begins again. Zero means never.
+     * @param shutdown Time that the bean's thread may take to end after an interrupt.
      */
     public record Supervised(
             @Nullable List<PlanItem> plan,

@@ -11,7 +11,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
-/** A source of the application's settings; the application's environment resolves its placeholders as they are read. */
+/**
+ * A source of the application's settings. The environment of the application resolves its placeholders at each read.
+ */
 class ResolvedSource implements ConfigurationPropertySource {
 
     private final ConfigurationPropertySource source;
@@ -48,7 +50,7 @@ class ResolvedSource implements ConfigurationPropertySource {
         return source.getUnderlyingSource();
     }
 
-    /** One that knows the names of its settings. */
+    /** A source that knows the names of its settings. */
     private static final class WithNames extends ResolvedSource implements IterableConfigurationPropertySource {
 
         private final IterableConfigurationPropertySource names;

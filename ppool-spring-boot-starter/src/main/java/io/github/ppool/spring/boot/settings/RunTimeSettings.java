@@ -18,17 +18,22 @@ import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * Settings that somebody gives for one pool while the application runs, over those of the application. Whoever gives
- * them need not be one who may see the application's configuration. So what is given is taken as it stands, and no
- * placeholder in it is ever resolved; the placeholders of the application's own settings see nothing of it; and
- * problems are told without any value that was not given.
+ * Settings for one pool that a client gives while the application runs, on top of those of the application. The client
+ * may be one that must not see the application's configuration:
+ *
+ * <ul>
+ *   <li>The given settings are taken literally, and no placeholder in them is resolved.
+ *   <li>The placeholders of the application's own settings don't see the given settings.
+ *   <li>Problems are reported without any value that was not given.
+ * </ul>
  */
 public final class RunTimeSettings {
 
     private static final GuardedLog logger = GuardedLog.of(RunTimeSettings.class);
 
     /**
-     * So many problems are told, and so many characters of each part of one: one value may be given a thousand times.
+     * The largest number of reported problems; also limits each part of a problem. One value may be given a thousand
+     * times.
      */
     private static final int MOST_PROBLEMS = 20;
     private static final int MOST_CHARACTERS = 300;
@@ -51,7 +56,7 @@ public final class RunTimeSettings {
         placeholders = new BoundPlaceholders(environment, sources);
     }
 
-    /** All sources, those first that count first; there is no placeholder left to be resolved. */
+    /** All sources, the more important ones first. No placeholder is left to be resolved. */
     List<ConfigurationPropertySource> sources() {
         List<ConfigurationPropertySource> sources = new ArrayList<>();
         sources.add(given);
@@ -59,7 +64,7 @@ public final class RunTimeSettings {
         return sources;
     }
 
-    /** The text of a property as it was given, null if it was not. */
+    /** The text of a property as it was given; null if it was not given. */
     @Nullable
     String givenText(ConfigurationPropertyName name) {
         return text(List.of(given), name);
@@ -76,21 +81,21 @@ public final class RunTimeSettings {
     }
 
     /**
-     * For the log: the placeholders of the application's settings in the place of their values. Not for an answer,
-     * which would tell by that whether a text that was given is such a value.
+     * For the log: replaces values of the application's settings by their placeholders. Not for an answer, which would
+     * then disclose that a given text equals such a value.
      */
     UnaryOperator<String> mask() {
         return placeholders.mask(ROOT);
     }
 
-    /** The same problems, for whoever may see the log. */
+    /** The same problems, for readers of the log. */
     public InvalidPoolSettingsException masked(InvalidPoolSettingsException invalid) {
         UnaryOperator<String> mask = mask();
         return new InvalidPoolSettingsException(
                 invalid.problems().stream().map(problem -> problem.mapped(mask)).toList(), null);
     }
 
-    /** What may be told of problems to whoever gave the settings. The log has what may not. */
+    /** The problems as the client may see them. The log has the rest. */
     public String tell(List<SettingProblem> problems) {
         String told = problems.stream().limit(MOST_PROBLEMS).map(this::tell).collect(Collectors.joining("; "));
         int more = problems.size() - MOST_PROBLEMS;

@@ -12,19 +12,19 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
-/** The settings that there are, and which of them was probably meant by one that there is not. */
+/** The names of all settings, and the one that was probably meant by an unknown name. */
 final class SettingKeys {
 
     private static final String POOLS = "pools";
     private static final List<String> ROOT = keys(PpoolProperties.class, false);
     private static final List<String> POOL = keys(PoolProperties.class, true);
     private static final List<String> SUPERVISED = keys(PpoolProperties.Supervised.class, true);
-    /** Below these stand settings; the others are settings themselves. */
+    /** The groups at the root that contain groups of settings; the other names are settings. */
     private static final List<String> GROUPS = List.of("defaults", POOLS, "supervised");
 
     private SettingKeys() {}
 
-    /** All that may stand at the root. */
+    /** All names at the root. */
     static List<String> ofRoot() {
         return ROOT;
     }
@@ -36,7 +36,7 @@ final class SettingKeys {
                 || type.getEnclosingClass() == PpoolProperties.class;
     }
 
-    /** The keys of a pool, such as {@code restart.plan}, with those of its groups. */
+    /** The keys of a pool and of its groups, such as {@code restart.plan}. */
     static List<String> ofPool() {
         return POOL;
     }
@@ -56,7 +56,7 @@ final class SettingKeys {
         return List.copyOf(keys);
     }
 
-    /** A sentence that asks for the setting that was probably meant, with a blank behind it; empty if none is near. */
+    /** The question "Did you mean …?" with a blank after it; empty if no setting is near. */
     static String asked(ConfigurationPropertyName unknown) {
         String meant = meant(elements(unknown));
         return meant.isEmpty() ? "" : "Did you mean " + meant + "? ";
@@ -70,7 +70,7 @@ final class SettingKeys {
         return elements;
     }
 
-    /** Without the prefix ppool there is nothing to ask for. */
+    /** The setting that was probably meant. A name without the prefix ppool has none. */
     private static String meant(List<String> name) {
         if (name.size() < 2) {
             return "";
@@ -94,12 +94,12 @@ final class SettingKeys {
         if (near.isPresent()) {
             return "ppool." + near.get() + rest.stream().map(element -> "." + element).collect(Collectors.joining());
         }
-        // A setting of a pool, of no pool
+        // The setting of a pool, without a pool
         String ofAll = nearest(String.join(".", group, String.join(".", rest)), POOL).orElse("");
         if (!ofAll.isEmpty()) {
             return "ppool.defaults." + ofAll;
         }
-        // A pool that stands beside ppool.pools
+        // A pool beside ppool.pools
         return nearest(String.join(".", rest), POOL).map(key -> "ppool.pools." + group + "." + key).orElse("");
     }
 
@@ -108,13 +108,13 @@ final class SettingKeys {
         if (near.isPresent() || rest.isEmpty()) {
             return near.map(key -> prefix + key).orElse("");
         }
-        // What stands in another group, or in none: plan instead of restart.plan.
+        // A setting in the wrong group, or in none: plan instead of restart.plan.
         String last = "." + rest.get(rest.size() - 1);
         List<String> elsewhere = keys.stream().filter(key -> ("." + key).endsWith(last)).toList();
         if (!elsewhere.isEmpty()) {
             return elsewhere.stream().map(key -> prefix + key).collect(Collectors.joining(" or "));
         }
-        // Something below a setting that has one value
+        // A name below a setting with a single value
         return keys.contains(rest.get(0)) ? prefix + rest.get(0) : "";
     }
 
@@ -127,7 +127,7 @@ final class SettingKeys {
         return list.subList(1, list.size());
     }
 
-    /** All that may be written for a value of an enumeration, as it is written in settings. */
+    /** All values of an enumeration, in the spelling of settings. */
     static List<String> constants(Class<?> type) {
         return Arrays.stream(type.getEnumConstants())
                 .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))

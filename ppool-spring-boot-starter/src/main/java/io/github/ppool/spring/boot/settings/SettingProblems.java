@@ -17,13 +17,13 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
-/** Collects what is wrong with the settings, so that all of it is told at once, and what is odd about them. */
+/** Collects all problems of the settings, so that they are reported together, and warnings. */
 public final class SettingProblems {
 
     private static final GuardedLog logger = GuardedLog.of(SettingProblems.class);
 
     private final Iterable<ConfigurationPropertySource> sources;
-    /** Null at run time, when none is resolved. */
+    /** The placeholders of the settings; null at run time, when none is resolved. */
     private final @Nullable BoundPlaceholders placeholders;
     private final @Nullable RunTimeSettings given;
     private final List<SettingProblem> problems = new ArrayList<>();
@@ -37,27 +37,27 @@ public final class SettingProblems {
         this.given = null;
     }
 
-    /** Problems of what is given at run time: a value that was not given is not looked up. */
+    /** Collects problems of settings that are given at run time. Values that were not given are not looked up. */
     public SettingProblems(RunTimeSettings given) {
         this.sources = given.sources();
         this.placeholders = null;
         this.given = given;
     }
 
-    /** Adds a problem with a property; its value, as it is written, and its origin are looked up. */
+    /** Adds a problem of a property. The value, as it is written, and the origin are looked up. */
     public void add(String property, String rule, String remedy) {
         String value = given == null ? written(property) : given.givenText(nameOf(property));
         add(property, value, rule, remedy);
     }
 
-    /** Adds a setting that there is not. Its value is not shown: it may be a password in the wrong place. */
+    /** Adds an unknown setting. Its value is not shown, because it may be a password in the wrong place. */
     void addUnknown(String property, String rule, String remedy) {
         add(property, given == null ? null : given.givenText(nameOf(property)), rule, remedy);
     }
 
-    /** Adds a problem with a value that is not to be found under the property's own name, such as an item of a list. */
+    /** Adds a problem of a value that has no property of its own name, such as an item of a list. */
     public void add(String property, @Nullable String value, String rule, String remedy) {
-        // The defaults are read once for each pool, and a list may have thousands of wrong items.
+        // The defaults are read once for each pool, and a list may have thousands of invalid items.
         if (told.add(property)) {
             String shown = hasPlaceholder(property) ? written(property) : value;
             problems.add(masked(new SettingProblem(property, shown, origin(property), rule, remedy)));
@@ -68,7 +68,7 @@ public final class SettingProblems {
         return placeholders == null ? problem : problem.mapped(placeholders.mask(nameOf(problem.property())));
     }
 
-    /** Whether the value of a property comes from elsewhere, in whole or in part. */
+    /** Whether the value of a property comes from another source, wholly or partly. */
     boolean hasPlaceholder(String property) {
         ConfigurationPropertyName name = nameOf(property);
         ConfigurationProperty found = find(property);
@@ -78,16 +78,16 @@ public final class SettingProblems {
         return placeholders != null && found != null && String.valueOf(found.getValue()).contains("${");
     }
 
-    /** Adds something that is odd about a value and works nevertheless. The same is kept once only. */
+    /** Adds a warning about a value that has an effect. The same warning is kept once. */
     public void warn(String property, String value, String what) {
         String origin = origin(property);
-        // A list has no origin, its first item has.
+        // A list has no origin, but its first item has one.
         SettingProblem warning = new SettingProblem(
                 property, value, origin != null ? origin : origin(property + "[0]"), what, "");
         warnings.add((given == null ? masked(warning) : warning.mapped(given.mask())).readable());
     }
 
-    /** Logs what is odd, each thing once. */
+    /** Logs the warnings, each once. */
     public void logWarnings() {
         for (SettingProblem warning : warnings) {
             String origin = warning.origin() == null ? "" : " (" + warning.origin() + ")";
@@ -95,7 +95,7 @@ public final class SettingProblems {
         }
     }
 
-    /** Where a property is set, or the first one below it. */
+    /** The origin of a property, or of the first one below it. */
     private @Nullable String origin(String property) {
         ConfigurationProperty found = find(property);
         if (found == null) {
@@ -120,7 +120,7 @@ public final class SettingProblems {
         return problems.isEmpty();
     }
 
-    /** Throws if anything was added. */
+    /** Throws an exception if a problem was added. */
     public void throwIfAny(@Nullable Throwable cause) {
         if (!problems.isEmpty()) {
             throw exception(cause);
@@ -131,7 +131,7 @@ public final class SettingProblems {
         return new InvalidPoolSettingsException(problems, cause);
     }
 
-    /** The text of a property with the values of its placeholders, null if it is not set as one text. */
+    /** The text of a property with the values of its placeholders; null if it is not set as one text. */
     @Nullable
     String text(String property) {
         String written = written(property);
@@ -143,7 +143,7 @@ public final class SettingProblems {
         return found == null ? null : String.valueOf(found.getValue());
     }
 
-    /** The rule in a message such as {@code size must not be negative, got: -1}; the value is shown beside it. */
+    /** The rule in a message such as {@code size must not be negative, got: -1}. The value is shown beside it. */
     static String rule(IllegalArgumentException refused) {
         String message = Objects.requireNonNullElse(refused.getMessage(), refused.toString());
         int value = message.lastIndexOf(", got: ");
@@ -158,7 +158,7 @@ public final class SettingProblems {
                 return found;
             }
             if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
-                // A list here, item by item, takes the place of one text in a source that comes later.
+                // A list, item by item, replaces one text of a later source.
                 return null;
             }
         }

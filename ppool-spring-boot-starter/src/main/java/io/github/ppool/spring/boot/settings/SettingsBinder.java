@@ -19,8 +19,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * Binds {@code ppool.*} before there are beans. What does not exist or has no possible value becomes a problem, and the
- * rest is bound all the same, so that all problems are found at once.
+ * Binds {@code ppool.*} before any bean exists. A setting that is unknown, or has an invalid value, becomes a problem.
+ * The rest is bound all the same, so that all problems are found together.
  */
 public final class SettingsBinder {
 
@@ -31,12 +31,12 @@ public final class SettingsBinder {
 
     private SettingsBinder() {}
 
-    /** Binds the settings of an application; what is wrong is added to the problems. */
+    /** Binds the settings of an application, and adds the problems. */
     public static PpoolProperties bind(Environment environment, SettingProblems problems) {
         return bind(Binder.get(environment), problems);
     }
 
-    /** Of what is given at run time no placeholder is resolved: this binder resolves none. */
+    /** Binds settings that are given at run time. This binder resolves no placeholder. */
     public static PpoolProperties bind(RunTimeSettings settings) {
         SettingProblems problems = new SettingProblems(settings);
         PpoolProperties bound = bind(new Binder(settings.sources()), problems);
@@ -49,7 +49,7 @@ public final class SettingsBinder {
         try {
             var unused = binder.bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), failures);
         } catch (StackOverflowError tooDeep) {
-            // Spring reads a placeholder within a placeholder by a call within a call.
+            // Spring resolves nested placeholders by recursion.
             tooMany(Objects.requireNonNullElse(failures.current(), ROOT), problems);
         }
         PpoolProperties bound = failures.bound() instanceof PpoolProperties properties
@@ -68,7 +68,7 @@ public final class SettingsBinder {
         return bound;
     }
 
-    /** A pool of which nothing could be bound is a pool: its other problems are told too. */
+    /** Adds a pool of which no setting could be bound, so that its other problems are found too. */
     private static void addPoolOf(ConfigurationPropertyName wrong, Map<String, PoolProperties> pools) {
         if (POOLS.isAncestorOf(wrong)) {
             pools.putIfAbsent(
@@ -109,7 +109,7 @@ public final class SettingsBinder {
                 "Write the value without placeholders.");
     }
 
-    /** What is wrong with a placeholder; those that are not known stay as they are, so that is a circle. */
+    /** The problem of a placeholder. Unknown placeholders stay unchanged, so the problem is a circle. */
     static String rule(PlaceholderResolutionException placeholder) {
         return "its placeholder ${" + placeholder.getPlaceholder() + "} leads back to itself";
     }
@@ -147,7 +147,7 @@ public final class SettingsBinder {
         return type == Duration.class ? "a duration, such as 500ms, 5s or 2m" : null;
     }
 
-    /** A sentence that asks for the value that was probably meant, with a blank behind it; empty if none is near. */
+    /** The question "Did you mean …?" with a blank after it; empty if no value is near. */
     private static String meant(Class<?> type, String wrong) {
         if (type.isEnum()) {
             return Nearest.asked(wrong, SettingKeys.constants(type));
@@ -160,7 +160,7 @@ public final class SettingsBinder {
                 : "";
     }
 
-    /** A duration that is written as it is spoken: {@code 5 seconds}. */
+    /** The duration in a text as it is spoken: {@code 5 seconds}. */
     private static Optional<String> spoken(String wrong) {
         Matcher spoken = SPOKEN_DURATION.matcher(wrong.strip());
         if (wrong.length() > 30 || !spoken.matches()) {

@@ -3,7 +3,7 @@ package io.github.ppool.spring.boot.settings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A group of settings, which is equal to another one of its class if all their values are equal. */
+/** A group of settings. It equals another group of its class if all their values are equal. */
 abstract sealed class SettingsGroup
         permits PoolProperties, PoolProperties.Restart, PoolProperties.Creation, PoolProperties.TaskRestart {
 

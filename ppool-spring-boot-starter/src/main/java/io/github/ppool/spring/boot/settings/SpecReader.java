@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Makes a specification from settings: first the defaults for all pools, then those of the pool. The rules are those of
- * the specification itself; a value that it refuses becomes a problem with the property.
+ * Makes a specification from settings: first from the defaults for all pools, then from those of the pool. The rules
+ * are those of the specification itself. A value that it refuses becomes a problem of the property.
  */
 public final class SpecReader<W> {
 
@@ -40,7 +40,7 @@ public final class SpecReader<W> {
         this.plans = new PlanReader(problems);
     }
 
-    /** The specification of a pool; if the settings allow none, the problems grow. */
+    /** Makes the specification of a pool, and adds the problems of its settings. */
     public static <W> PoolSpec.Builder<W> read(
             String name,
             WorkerFactory<W> factory,
@@ -51,7 +51,7 @@ public final class SpecReader<W> {
         SpecReader<W> reader = new SpecReader<>(builder, problems, classLoader);
         PoolProperties own = properties.getPools().getOrDefault(name, properties.getDefaults());
         String prefix = PoolNames.property(name);
-        if (!properties.getOrphanGrace().isNegative()) { // else it is one of the problems of the root
+        if (!properties.getOrphanGrace().isNegative()) { // else it is a problem of the root
             builder.orphanGrace(properties.getOrphanGrace());
         }
         reader.apply(DEFAULTS, properties.getDefaults());
@@ -61,7 +61,7 @@ public final class SpecReader<W> {
         return builder;
     }
 
-    /** What concerns no pool alone. */
+    /** Checks the settings that belong to no single pool. */
     public static void checkRoot(PpoolProperties properties, SettingProblems problems) {
         try {
             properties.rootIntensity();
@@ -81,7 +81,7 @@ public final class SpecReader<W> {
     }
 
     private void apply(String prefix, PoolProperties pool) {
-        // A method reference costs its time at the start where it is passed, so groups without a setting are left out.
+        // Each method reference that is passed costs time at startup, so groups without a setting are skipped.
         applySize(prefix, pool);
         if (isAnySet(pool.getMaxLifetime(), pool.getLifetimeJitter(), pool.getMaxUses(), pool.getMaxIdle())) {
             applyAge(prefix, pool);
@@ -173,7 +173,7 @@ public final class SpecReader<W> {
             set(prefix + ".failure-limit", creation.getFailureLimit(), builder::creationFailureLimit, "Use 0 or more.");
         }
         if (creation.getPlan() != null || creation.getCount() != null || creation.getResetAfter() != null) {
-            // A pool that says a count alone changes the count of the plan in the defaults.
+            // A pool that sets a count alone changes the count of the plan in the defaults.
             creationPolicy = plans.policy(
                     prefix, creationPolicy, creation.getPlan(), creation.getCount(), creation.getResetAfter());
             plans.warnOf(prefix, creationPolicy, creation.getPlan(), creation.getCount());
@@ -202,8 +202,8 @@ public final class SpecReader<W> {
     }
 
     /**
-     * A pool's own type or plan takes the place of the defaults' type or plan; a count alone changes the count of the
-     * plan.
+     * Applies the restarts. A pool's own type or plan replaces that of the defaults. A count alone changes the count of
+     * the plan.
      */
     private void applyRestart(String prefix, Restart own, Restart defaults) {
         String defaultsPrefix = DEFAULTS + ".restart";
@@ -277,7 +277,7 @@ public final class SpecReader<W> {
         }
         List<Class<?>> types = names.stream().<Class<?>>mapMulti((name, found) -> {
             if (name.contains("[")) {
-                // Spring takes a name apart at each bracket, one call within the other.
+                // Spring parses a name by one recursive call for each bracket.
                 noException(property, name, name + " is no exception: it is an array");
                 return;
             }

@@ -14,9 +14,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * A part of ppool that is there unless a setting switches it off, or only if a setting switches it on, by any of the
- * words that Spring Boot takes for false or true. A value that is no truth value switches nothing: all settings are
- * checked later, and it is then refused with the others. For the starter's own configurations.
+ * A condition for a part of ppool that is on by default and a setting switches off, or the reverse. The values are all
+ * words that Spring Boot converts to false or true. Any other value changes nothing here: it is refused later, when all
+ * settings are checked.
  */
 public abstract class SwitchCondition extends SpringBootCondition {
 
@@ -27,7 +27,7 @@ public abstract class SwitchCondition extends SpringBootCondition {
     private final boolean byDefault;
 
     /**
-     * A condition of a part that is there by default.
+     * A condition for a part that is on by default.
      *
      * @param property the name of the setting
      */
@@ -39,7 +39,7 @@ public abstract class SwitchCondition extends SpringBootCondition {
      * A condition.
      *
      * @param property the name of the setting
-     * @param byDefault whether the part is there if nothing is set
+     * @param byDefault true if the part is on unless the setting switches it off
      */
     protected SwitchCondition(String property, boolean byDefault) {
         this.property = property;
@@ -64,7 +64,7 @@ public abstract class SwitchCondition extends SpringBootCondition {
             }
             value = settings.getProperty(property);
         } catch (IllegalArgumentException | StackOverflowError circular) {
-            // Refused with all other settings.
+            // It is refused with all other settings.
             return false;
         }
         return value != null && (byDefault ? OFF : ON).contains(value.strip().toLowerCase(Locale.ROOT));

@@ -20,9 +20,10 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Tells where a file of settings is no YAML. Spring Boot itself ends with a stack trace that names no file and shows
- * the lines around the mistake, which may have a password in them; no text of the file is shown here. Only for files
- * that Spring Boot reads: YAML that the application reads by itself is none of ppool's business.
+ * Explains that a file of settings is no YAML, with the place of the mistake. Spring Boot itself ends with a stack
+ * trace that names no file and shows the lines around the mistake. These lines may contain a password, so no text of
+ * the file is shown here. Only files that Spring Boot reads are considered, not YAML that the application reads by
+ * itself.
  */
 class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLException> {
 
@@ -55,7 +56,7 @@ class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLExceptio
                 : "";
     }
 
-    /** What is wrong, without what stands in the file; the names of settings are shown. */
+    /** The mistake, without values of the file; the names of settings are shown. */
     private static String reason(YAMLException cause) {
         if (cause instanceof ReaderException reader) {
             return "the character U+%04X must not be in YAML".formatted(reader.getCodePoint());
@@ -69,7 +70,7 @@ class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLExceptio
         if (problem.contains("tag ") || problem.contains("tag:")) {
             return "a value that begins with ! is taken for a tag, and there is no such tag";
         }
-        // What follows is from the file.
+        // The rest of the message is from the file.
         int found = problem.startsWith("found ") ? -1 : problem.indexOf("found");
         String rule = (found < 0 ? problem : problem.substring(0, found)).strip();
         int got = rule.indexOf(", but got");
@@ -97,7 +98,7 @@ class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLExceptio
                 + " marks around values with special characters.";
     }
 
-    /** Those of the usual files that have the very same mistake. */
+    /** The files, of those that Spring Boot reads, that have the very same mistake. */
     private static List<String> filesThatFail(YAMLException cause) {
         PathMatchingResourcePatternResolver resolver = new PathMatchingResourcePatternResolver();
         Set<String> failing = new LinkedHashSet<>();
@@ -112,7 +113,7 @@ class UnreadableYamlFailureAnalyzer extends AbstractFailureAnalyzer<YAMLExceptio
         return List.copyOf(failing);
     }
 
-    /** The same file may be on the class path and in the folder of the application. */
+    /** The name of a file. The same file may be on the class path and in the folder of the application. */
     private static String name(Resource file) {
         try {
             return file.isFile() ? file.getFile().toPath().toRealPath().toString() : file.getDescription();

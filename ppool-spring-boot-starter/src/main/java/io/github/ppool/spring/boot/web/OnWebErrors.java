@@ -2,7 +2,7 @@ package io.github.ppool.spring.boot.web;
 
 import io.github.ppool.spring.boot.settings.SwitchCondition;
 
-/** Unless {@code ppool.web.errors.enabled} says otherwise. */
+/** Matches unless {@code ppool.web.errors.enabled} is false. */
 class OnWebErrors extends SwitchCondition {
 
     OnWebErrors() {

@@ -22,25 +22,26 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
 
 /**
- * Answers a request after a {@link PoolException} of its controller, alone or as the cause of another exception, with a
- * problem detail: status 503, or 429 if the queue of the pool is full, and {@code Retry-After}. The message of the
- * exception names pools and threads, so it is not part of the answer; it is logged at level DEBUG.
+ * Answers a request after a {@link PoolException} of its controller, which may be the cause of another exception. The
+ * answer is a problem detail with status 503, or 429 if the queue of the pool is full, and the header
+ * {@code Retry-After}. The message of the exception contains names of pools and threads. It is therefore logged at
+ * level DEBUG, and is not part of the answer.
  *
- * <p>The last of all advice. An {@code @ExceptionHandler} of the application is called instead, and an exception that
- * has its own status, as {@link ErrorResponse} or by {@link ResponseStatus}, keeps it.
+ * <p>This advice is the last one. An {@code @ExceptionHandler} of the application takes precedence. An exception with a
+ * status of its own, as {@link ErrorResponse} or by {@link ResponseStatus}, keeps that status.
  *
- * <p>The texts are messages, with the codes that {@link ErrorResponse} has for the class of the exception: {@code
- * problemDetail.io.github.ppool.pool.CheckoutTimeoutException}, for example.
+ * <p>The texts are messages, with the codes that {@link ErrorResponse} defines for the class of the exception:
+ * {@code problemDetail.io.github.ppool.pool.CheckoutTimeoutException}, for example.
  */
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class PoolErrorAdvice {
 
     private static final GuardedLog LOG = GuardedLog.of(PoolErrorAdvice.class);
-    /** A chain of causes may have no end. */
+    /** The largest number of causes to follow. A chain of causes may have no end. */
     private static final int DEEPEST = 32;
 
-    /** Asked for with the first answer: most applications never need it. */
+    /** Supplies the value of the header. Called for the first answer, because most applications never need it. */
     private final Supplier<Duration> retryAfter;
     private final MessageSource messages;
 
@@ -50,12 +51,13 @@ final class PoolErrorAdvice {
     }
 
     /**
-     * Answers.
+     * Answers a request.
      *
-     * @param thrown the exception of the controller: Spring finds this method for the causes, too
-     * @param locale that of the request
+     * @param thrown the exception of the controller; Spring finds this method for its causes too
+     * @param locale the locale of the request
      * @return the answer
-     * @throws Throwable the same, if it says its status itself: Spring then goes on as if this method did not exist
+     * @throws Throwable the same exception, if it defines its own status; Spring then continues as if this method did
+     *     not exist
      */
     @ExceptionHandler(PoolException.class)
     ErrorResponse answer(Throwable thrown, Locale locale) throws Throwable {

@@ -26,7 +26,7 @@ public final class PpoolWebErrorsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PoolErrorAdvice ppoolErrorAdvice(ObjectProvider<PpoolProperties> properties, MessageSource messages) {
-        // The settings are bound to a bean only when it is asked for.
+        // The settings become a bean only when that bean is requested.
         return new PoolErrorAdvice(
                 SingletonSupplier.of(() -> properties.getObject().getWeb().getErrors().getRetryAfter()), messages);
     }

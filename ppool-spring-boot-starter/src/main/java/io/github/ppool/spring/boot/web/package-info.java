@@ -1,4 +1,4 @@
-/** HTTP status for requests that a pool has turned away. */
+/** The HTTP status of requests that a pool has refused. */
 @NullMarked
 package io.github.ppool.spring.boot.web;
 

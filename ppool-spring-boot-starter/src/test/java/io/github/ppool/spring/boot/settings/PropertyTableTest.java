@@ -100,10 +100,10 @@ class PropertyTableTest {
      */
     private static List<String> supervisedRows() {
         Map<String, String> descriptions = new LinkedHashMap<>();
-        descriptions.put("plan", "What happens after each end: a plan as under restart.plan.");
-        descriptions.put("count", "How many times the plan is run: a number or infinity.");
-        descriptions.put("resetAfter", "After how long without an end the plan begins anew. Zero means never.");
-        descriptions.put("shutdown", "How long the bean's thread may take to end once it was interrupted.");
+        descriptions.put("plan", "Plan that decides after each end, as under restart.plan.");
+        descriptions.put("count", "Number of times that the plan is run: a number or infinity.");
+        descriptions.put("resetAfter", "Time without an end after which the plan begins again. Zero means never.");
+        descriptions.put("shutdown", "Time that the bean's thread may take to end after an interrupt.");
         return descriptions.entrySet().stream()
                 .map(setting -> {
                     String byDefault = String.valueOf(ReflectionUtils.invokeMethod(
