@@ -13,9 +13,9 @@ import org.springframework.validation.annotation.Validated;
  * The settings of this application, beside those of Spring Boot and ppool.
  *
  * @param from Sender of the reminders.
- * @param syncWait How long a request with mode sync waits until its nagger has begun.
- * @param keepEnded How many naggers that have ended are still listed.
- * @param keepMails How many mails the embedded inbox keeps, the newest.
+ * @param syncWait Time that a request with mode sync waits for the start of its nagger.
+ * @param keepEnded Number of ended naggers that are still listed.
+ * @param keepMails Number of mails that the embedded inbox keeps, the newest ones.
  */
 @Validated
 @ConfigurationProperties("reminders")

@@ -1,4 +1,4 @@
-/** Reminders by e-mail: what a Spring Boot application with two supervised pools looks like. */
+/** Reminders by e-mail: an example of a Spring Boot application with two supervised pools. */
 @NullMarked
 package io.github.ppool.sample;
 

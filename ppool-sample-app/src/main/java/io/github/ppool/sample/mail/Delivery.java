@@ -1,9 +1,9 @@
 package io.github.ppool.sample.mail;
 
 /**
- * What a mail server answered to a mail.
+ * The answer of a mail server to a mail.
  *
- * @param accepted whether it took the mail
- * @param answer its own words
+ * @param accepted true if the server accepted the mail
+ * @param answer the text of the server
  */
 public record Delivery(boolean accepted, String answer) {}

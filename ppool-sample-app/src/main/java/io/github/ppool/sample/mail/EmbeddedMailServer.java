@@ -10,15 +10,15 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /**
- * A mail server in this very process, so that the application can be tried with nothing else installed. Spring Boot's
- * own mail sender takes its place as soon as {@code spring.mail.host} is set.
+ * A mail server in the process of the application, so that the application runs without further installations. If
+ * {@code spring.mail.host} is set, Spring Boot's mail sender is used instead.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "spring.mail.host", matchIfMissing = true, havingValue = "embedded")
 @EnableConfigurationProperties(MailProperties.class)
 class EmbeddedMailServer {
 
-    /** Anybody may send to anybody. */
+    /** A server that accepts mails from and to any address. */
     @Bean(initMethod = "start", destroyMethod = "stop")
     EmbeddedSmtp embeddedSmtp(RemindersProperties settings) {
         return new EmbeddedSmtp(settings.keepMails());

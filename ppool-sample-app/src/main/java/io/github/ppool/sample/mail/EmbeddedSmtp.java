@@ -21,15 +21,15 @@ import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * GreenMail's mail server for SMTP, on a free port of the loopback. All mails go to one inbox, which keeps the newest;
- * and it can hang up on its clients, as real servers do at times.
+ * GreenMail's mail server for SMTP, on a free port of the loopback interface. All mails go to one inbox, which keeps
+ * the newest ones. The server can close the connections of its clients, as real servers do at times.
  */
 class EmbeddedSmtp extends GreenMail {
 
     private final int keepMails;
     private final AtomicLong arrived = new AtomicLong();
 
-    /** Weak, because nothing here learns of the end of a conversation. */
+    /** The open conversations, weakly referenced, because this class is not notified of their ends. */
     private final Set<ProtocolHandler> conversations = Collections
             .synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -55,8 +55,8 @@ class EmbeddedSmtp extends GreenMail {
     }
 
     /**
-     * Before each mail: conversations may deliver at the same time, so a few more than that many can be there for a
-     * moment.
+     * Makes room before each mail. Conversations may deliver at the same time, so the inbox may exceed the limit by a
+     * few mails for a moment.
      */
     private synchronized void makeRoom(MailFolder inbox) {
         List<StoredMessage> mails = inbox.getMessages();
@@ -71,7 +71,7 @@ class EmbeddedSmtp extends GreenMail {
         }
     }
 
-    /** How many mails have arrived since the start; no more than the newest are kept. */
+    /** The number of mails since the start. Only the newest are kept. */
     long arrived() {
         return arrived.get();
     }
@@ -88,7 +88,7 @@ class EmbeddedSmtp extends GreenMail {
         });
     }
 
-    /** Ends all conversations in the middle of the sentence. */
+    /** Ends all conversations abruptly. */
     void hangUp() {
         List.of(conversations.toArray(ProtocolHandler[]::new)).forEach(ProtocolHandler::close);
     }

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What has arrived at the embedded mail server. */
+/** The inbox of the embedded mail server. */
 @RestController
 class InboxController {
 
@@ -33,13 +33,13 @@ class InboxController {
         List<ReceivedMail> all = Arrays.stream(server().getReceivedMessages()).map(ReceivedMail::of).toList();
         return new Inbox(
                 server().arrived(),
-                all.reversed().stream() // dates are in seconds: of the same second, the one that came last
+                all.reversed().stream() // dates are in seconds: within a second, the last mail comes first
                         .sorted(Comparator.comparing(ReceivedMail::sent).reversed())
                         .limit(SHOWN)
                         .toList());
     }
 
-    /** The server drops all its connections; to watch what becomes of the workers of the pool {@code smtp}. */
+    /** Drops all connections of the server, to watch the workers of the pool {@code smtp} crash and restart. */
     @DeleteMapping("/inbox/connections")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void dropConnections() {
@@ -62,8 +62,8 @@ class InboxController {
     /**
      * The inbox.
      *
-     * @param total how many mails have arrived since the start
-     * @param mails the newest of them
+     * @param total the number of mails since the start
+     * @param mails the newest mails
      */
     record Inbox(long total, List<ReceivedMail> mails) {}
 }

@@ -9,10 +9,10 @@ import java.time.Instant;
  * A mail that has arrived.
  *
  * @param id its Message-ID
- * @param to recipient
- * @param subject one line
- * @param text what it says
- * @param sent when it was written
+ * @param to the recipient
+ * @param subject the subject in one line
+ * @param text the body
+ * @param sent the time at which it was written
  */
 record ReceivedMail(String id, String to, String subject, String text, Instant sent) {
 

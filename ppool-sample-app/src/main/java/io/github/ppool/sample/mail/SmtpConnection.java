@@ -15,8 +15,8 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
- * A worker of the pool {@code smtp}: one open connection to the mail server. Expensive to open and not thread-safe,
- * which is what pools are for. It knows nothing of its pool.
+ * A worker of the pool {@code smtp}: one open connection to the mail server. A connection is expensive to open and not
+ * thread-safe, as a typical pooled resource. The class does not depend on the pool.
  */
 public final class SmtpConnection implements AutoCloseable {
 
@@ -31,11 +31,11 @@ public final class SmtpConnection implements AutoCloseable {
     /**
      * Sends a mail.
      *
-     * @param mail what to send
-     * @return what the server answered, if it accepted or refused the mail for good
+     * @param mail the mail to send
+     * @return the server's answer, if it accepted the mail or refused it for good
      * @throws MessagingException if there was no such answer: the connection broke, or the server has trouble (4xx).
-     *     Nobody knows then in which state the conversation is, so the exception is left to crash this worker. The mail
-     *     may or may not have been accepted
+     *     The state of the conversation is unknown then, so the exception crashes this worker. The server may or may
+     *     not have accepted the mail
      */
     public Delivery send(Mail mail) throws MessagingException {
         MimeMessage message = message(mail);
@@ -67,7 +67,8 @@ public final class SmtpConnection implements AutoCloseable {
     }
 
     /**
-     * Whether the server said no for good (5xx). A lost connection is a SendFailedException too, without such a code.
+     * Whether the server refused the mail for good (5xx). A lost connection is a SendFailedException too, but without
+     * such a code.
      */
     private static boolean isRefusal(SendFailedException failure) {
         for (Exception each = failure; each instanceof MessagingException next; each = next.getNextException()) {
@@ -89,7 +90,7 @@ public final class SmtpConnection implements AutoCloseable {
         return transport.isConnected();
     }
 
-    /** Says goodbye (QUIT) if there is still somebody to say it to. */
+    /** Ends the conversation (QUIT) if the connection is still open. */
     @Override
     public void close() throws MessagingException {
         transport.close();

@@ -20,7 +20,7 @@ class SmtpConnections implements WorkerFactory<SmtpConnection> {
         this.server = server;
     }
 
-    /** Opens a connection. Whatever it throws is tried again by the pool, with growing pauses. */
+    /** Opens a connection. After an exception the pool tries again, with growing pauses. */
     @Override
     public SmtpConnection create() throws MessagingException {
         Session session = server.getSession();
@@ -30,8 +30,8 @@ class SmtpConnections implements WorkerFactory<SmtpConnection> {
     }
 
     /**
-     * Asked after each {@code keep-alive} of idleness: a connection that the server has dropped crashes before a mail
-     * needs it.
+     * Checks an idle connection after each {@code keep-alive}. A connection that the server has dropped thus crashes
+     * before a mail needs it.
      */
     @Override
     public boolean validate(SmtpConnection connection) {

@@ -1,11 +1,11 @@
 package io.github.ppool.sample.nagger;
 
-/** How a nagger gets its place in the pool. */
+/** The way in which a nagger gets its place in the pool. */
 public enum Mode {
     /** At once or not at all. */
     RUN,
-    /** In turn; the request waits until it has begun. */
+    /** In turn; the request waits until the nagger has begun. */
     SYNC,
-    /** In turn; the request doesn't wait. */
+    /** In turn; the request does not wait. */
     ASYNC
 }

@@ -25,7 +25,7 @@ class NaggerController {
         this.naggers = naggers;
     }
 
-    /** 201 if it has its place, 202 if it may have to wait for one, 429 if there is none for it. */
+    /** Starts a nagger. Status 201 if it has its place, 202 if it may have to wait for one, 429 if it gets none. */
     @PostMapping
     ResponseEntity<NaggerView> start(@Valid @RequestBody NaggerRequest request) {
         NaggerView nagger = naggers.start(request);
@@ -44,7 +44,7 @@ class NaggerController {
         return naggers.get(id);
     }
 
-    /** Stops it; it is still listed for a while. */
+    /** Stops a nagger, which is still listed for a while. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void stop(@PathVariable long id) {

@@ -9,8 +9,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * What pools refuse, as problem details (RFC 9457). A pool explains itself: its message says which limit was met and
- * why.
+ * The refusals of pools, as problem details (RFC 9457). The message of the exception states the limit and the reason.
  */
 @RestControllerAdvice
 @Order(0)
@@ -21,7 +20,7 @@ class NaggerProblems {
         return problem(HttpStatus.TOO_MANY_REQUESTS, "All places are taken", refused);
     }
 
-    /** 429 means: too much at the moment. 503 means: not because of you. */
+    /** Status 429 means that the load is too high at the moment. Status 503 means that the client is not the reason. */
     @ExceptionHandler
     ProblemDetail refused(PoolException refused) {
         return refused instanceof PoolRejectedException

@@ -13,22 +13,25 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody wants to be nagged.
+ * A request for a nagger.
  *
- * @param task what to be reminded of; becomes the subject, so it is one line
+ * @param task the text of the reminder; one line, because it becomes the subject
  * @param every the time before each reminder
- * @param times how many reminders; for ever if it is not said
- * @param to whom to remind
- * @param mode how to get a place; {@code run} if it is not said
+ * @param times the number of reminders; unlimited if absent
+ * @param to the recipient
+ * @param mode the way to get a place; {@code run} if absent
  */
 public record NaggerRequest(
         @NotBlank @Size(max = 200) @Pattern(regexp = "\\P{Cntrl}*", message = "must be one line") String task,
-        @NotNull @DurationMin(millis = 100, message = "must be at least 100ms") @DurationMax(days = 365, message = "must be at most 365d") Duration every,
+        @NotNull @DurationMin(millis = 100, message = AT_LEAST) @DurationMax(days = 365, message = AT_MOST) Duration every,
         @Positive @Nullable Integer times,
         @NotNull @Email @Size(max = 254) @Pattern(regexp = "\\p{ASCII}*", message = "must be in ASCII") String to,
         Mode mode) {
 
-    /** Says what was not said: JSON may leave the mode out. */
+    private static final String AT_LEAST = "must be at least 100ms";
+    private static final String AT_MOST = "must be at most 365d";
+
+    /** Sets the default of the mode, which JSON may omit. */
     public NaggerRequest {
         mode = Objects.requireNonNullElse(mode, Mode.RUN);
     }

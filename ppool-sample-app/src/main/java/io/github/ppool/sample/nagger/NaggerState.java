@@ -1,17 +1,17 @@
 package io.github.ppool.sample.nagger;
 
-/** What a nagger is doing. The last four are final. */
+/** The state of a nagger. The last four are final. */
 public enum NaggerState {
-    /** It waits for a place. */
+    /** The nagger waits for a place. */
     QUEUED,
-    /** It nags. */
+    /** The nagger nags. */
     RUNNING,
-    /** It has nagged as often as it was asked to. */
+    /** The nagger has sent all its reminders. */
     DONE,
-    /** Somebody stopped it, or the application did when it was stopped. */
+    /** The nagger was stopped by a request, or by the end of the application. */
     STOPPED,
-    /** It crashed. */
+    /** The nagger crashed. */
     FAILED,
-    /** The pool accepted it and could not run it any more. */
+    /** The pool accepted the nagger, but could not run it. */
     REJECTED
 }

@@ -4,18 +4,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A nagger, as it is shown.
+ * A nagger as it is shown.
  *
  * @param id its number
- * @param task what it reminds of
+ * @param task the text of the reminder
  * @param every the time before each reminder
- * @param times how many reminders, null means for ever
- * @param to whom it reminds
- * @param mode how it got its place
- * @param state what it is doing
- * @param nagged how many reminders it has written
- * @param sent how many of them the mail server has accepted
- * @param lost how many of them were not sent and will not be; the log says why
+ * @param times the number of reminders, null means unlimited
+ * @param to the recipient
+ * @param mode the way in which it got its place
+ * @param state its state
+ * @param nagged the number of reminders that it has written
+ * @param sent the number of reminders that the mail server has accepted
+ * @param lost the number of reminders that were not sent and will not be; the log has the reasons
  */
 public record NaggerView(
         long id,

@@ -6,22 +6,22 @@ import io.github.ppool.sample.mail.SmtpConnection;
 import io.github.ppool.spring.boot.PoolWorker;
 
 /**
- * A worker of the pool {@code nagger}: waits, nags, and begins anew, until it has nagged often enough. Each runs on a
- * process of its own and has nothing to care for: to stop it means to end its process, which interrupts it.
+ * A worker of the pool {@code nagger}: waits, nags, and begins again, until all reminders are written. Each worker runs
+ * on a process of its own and needs no code for its end: the pool ends the process, which interrupts the worker.
  */
 @PoolWorker("nagger")
 class NaggerWorker {
 
     private final PoolClient<SmtpConnection> smtp;
 
-    /** A nagger is a worker of one pool and uses another one. */
+    /** Makes a nagger, which is a worker of one pool and uses another one. */
     NaggerWorker(PoolClient<SmtpConnection> smtp) {
         this.smtp = smtp;
     }
 
     /**
-     * Nags. The mails are handed over to the pool {@code smtp}, not sent from here: a mail that was handed over is sent
-     * even if this nagger is stopped meanwhile, and a mail server in trouble does not keep it from nagging in time.
+     * Nags. The worker hands the mails over to the pool {@code smtp} instead of sending them. A mail that was handed
+     * over is sent even if the nagger is stopped meanwhile. A mail server in trouble does not delay the nagger.
      */
     void nag(Reminder reminder) throws InterruptedException {
         for (int number = 1; reminder.isWanted(number); number++) {

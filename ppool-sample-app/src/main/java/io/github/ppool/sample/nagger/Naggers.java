@@ -20,7 +20,7 @@ import org.springframework.stereotype.Service;
 @Service
 class Naggers implements SmartLifecycle {
 
-    /** What comes from outside, a line end in it included, stays within one line. */
+    /** Escapes line ends in the log, because the texts come from clients. */
     private static final GuardedLog logger = GuardedLog.of(Naggers.class);
 
     private final PoolClient<NaggerWorker> pool;
@@ -59,7 +59,7 @@ class Naggers implements SmartLifecycle {
         return reminder.view();
     }
 
-    /** The three ways to hand work over to a pool. */
+    /** Hands the work over to the pool, in one of the three ways. */
     private Task<?> handOver(Reminder reminder, Mode mode) {
         return switch (mode) {
             case RUN -> pool.run(nagger -> nagger.nag(reminder))
@@ -78,7 +78,7 @@ class Naggers implements SmartLifecycle {
         return find(id).view();
     }
 
-    /** Stops a nagger wherever it is. One that has ended stays as it is. */
+    /** Stops a nagger in any state. A nagger that has ended stays unchanged. */
     void stop(long id) {
         find(id).stop();
     }
@@ -108,10 +108,12 @@ class Naggers implements SmartLifecycle {
     }
 
     /**
-     * A nagger may nag for ever, so the pool can't wait until each has done its work: they are stopped first and say
-     * how far they have come. The pools are stopped later (in {@code PpoolPhases.POOLS}, a lower phase than this one):
-     * {@code smtp}, which the other depends on, sends the mails that they have written before it closes its
-     * connections.
+     * Stops the naggers. A nagger may nag for ever, so the pool can't wait for the end of its work. The naggers are
+     * therefore stopped first and report their progress.
+     *
+     * <p>The pools are stopped later, in {@code PpoolPhases.POOLS}, a lower phase than this one. The pool
+     * {@code nagger} depends on the pool {@code smtp}, which sends the mails that the naggers have written before it
+     * closes its connections.
      */
     @Override
     public void stop() {

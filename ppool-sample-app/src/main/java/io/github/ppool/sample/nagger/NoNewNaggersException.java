@@ -1,6 +1,6 @@
 package io.github.ppool.sample.nagger;
 
-/** The application is being stopped. */
+/** Thrown because the application is being stopped. */
 class NoNewNaggersException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

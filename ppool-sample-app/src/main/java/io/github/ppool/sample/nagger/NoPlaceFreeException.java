@@ -1,6 +1,6 @@
 package io.github.ppool.sample.nagger;
 
-/** {@code run} found no place for a nagger: what LYSE's ppool calls noalloc. */
+/** Thrown because {@code run} found no free place for a nagger. LYSE's ppool answers noalloc. */
 class NoPlaceFreeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

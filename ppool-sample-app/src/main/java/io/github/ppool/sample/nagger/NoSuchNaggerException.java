@@ -1,6 +1,6 @@
 package io.github.ppool.sample.nagger;
 
-/** There is no nagger of this number, or none any more. */
+/** Thrown because no nagger has the number, or it is no longer listed. */
 class NoSuchNaggerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What a nagger was asked to do, and how far it has come. May be used from any thread. */
+/** The request and the progress of a nagger. All methods may be called from any thread. */
 class Reminder {
 
-    /** What comes from outside, a line end in it included, stays within one line. */
+    /** Escapes line ends in the log, because the texts come from clients. */
     private static final GuardedLog logger = GuardedLog.of(Reminder.class);
 
     private final long id;
@@ -60,7 +60,8 @@ class Reminder {
     }
 
     /**
-     * No mail disappears in silence: it is sent, or refused by the server, or the pool says why it could not send it.
+     * Records the end of a mail. No mail is lost silently: it is sent, or the server refuses it, or the pool reports
+     * why it could not send it.
      */
     void sent(Mail mail, @Nullable Delivery delivery, @Nullable Throwable failure) {
         if (delivery != null && delivery.accepted()) {
@@ -72,7 +73,7 @@ class Reminder {
         logger.error("'{}' to {} was not sent: {}", mail.subject(), mail.to(), reason);
     }
 
-    // ---- for those who started it
+    // ---- for the client
 
     void accepted(Task<?> accepted) {
         task = accepted;
@@ -86,7 +87,7 @@ class Reminder {
         ended.complete(null);
     }
 
-    /** Ends it wherever it is: in the queue, asleep, or at work. If it has ended already this does nothing. */
+    /** Ends the nagger in any state: in the queue, asleep, or at work. Has no effect after its end. */
     void stop() {
         if (hasEnded()) {
             return;
@@ -104,7 +105,7 @@ class Reminder {
         }
     }
 
-    /** Completes when it has ended, however. */
+    /** Completes at the end of the nagger, for any reason. */
     CompletableFuture<Void> ended() {
         return ended;
     }
@@ -116,7 +117,7 @@ class Reminder {
             return NaggerState.STOPPED;
         }
         return switch (state) {
-            // with `run` it never waits in a queue: its place is taken, only its worker is still being made
+            // with `run` it never waits in a queue: it has its place, and its worker is still being made
             case QUEUED -> request.mode() == Mode.RUN ? NaggerState.RUNNING : NaggerState.QUEUED;
             case RUNNING -> NaggerState.RUNNING;
             case DONE -> NaggerState.DONE;

@@ -26,7 +26,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
- * Everything that Spring MVC itself refuses, as problem details (RFC 9457); a wrong body with field, rule and value.
+ * All requests that Spring MVC itself refuses, as problem details (RFC 9457). A wrong body is reported with field, rule
+ * and value.
  */
 @RestControllerAdvice
 class BadRequests extends ResponseEntityExceptionHandler {
@@ -35,11 +36,11 @@ class BadRequests extends ResponseEntityExceptionHandler {
     private static final Fault NO_OBJECT = new Fault("body", WANTED, null);
 
     /**
-     * What is wrong with a body.
+     * A fault of a body.
      *
-     * @param field where, {@code body} for the body as a whole
-     * @param rule what it must be
-     * @param value what it is, if that is a single value
+     * @param field the name of the field, {@code body} for the body as a whole
+     * @param rule the rule that it breaks
+     * @param value the value, if it is a single one
      */
     record Fault(String field, String rule, @Nullable Object value) {
         @Override
@@ -49,7 +50,7 @@ class BadRequests extends ResponseEntityExceptionHandler {
         }
     }
 
-    /** The fields could be read and break a rule. */
+    /** Answers a body with fields that break a rule. */
     @Override
     protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
@@ -62,7 +63,7 @@ class BadRequests extends ResponseEntityExceptionHandler {
         return handleExceptionInternal(invalid, problem(faults), headers, status, request);
     }
 
-    /** A field, or the whole body, could not be read. */
+    /** Answers a body with a field that can't be parsed, or that can't be parsed at all. */
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException unreadable, HttpHeaders headers, HttpStatusCode status,
@@ -71,7 +72,7 @@ class BadRequests extends ResponseEntityExceptionHandler {
         return handleExceptionInternal(unreadable, problem(List.of(fault)), headers, status, request);
     }
 
-    /** A number in the path is none. */
+    /** Answers a path with an invalid number. */
     @Override
     protected @Nullable ResponseEntity<Object> handleTypeMismatch(
             TypeMismatchException mismatch, HttpHeaders headers, HttpStatusCode status, WebRequest request) {

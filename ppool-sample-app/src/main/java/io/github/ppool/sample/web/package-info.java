@@ -1,4 +1,4 @@
-/** What all answers over HTTP have in common. */
+/** Parts that all answers over HTTP share. */
 @NullMarked
 package io.github.ppool.sample.web;
 
