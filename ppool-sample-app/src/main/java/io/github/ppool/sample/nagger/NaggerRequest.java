@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record NaggerRequest(
         @NotBlank @Size(max = 200) @Pattern(regexp = "\\P{Cntrl}*", message = "must be one line") String task,
-        @NotNull @DurationMin(millis = 100, message = AT_LEAST) @DurationMax(days = 365, message = AT_MOST) Duration every,
+        @NotNull @DurationMin(millis = 100, message = MIN) @DurationMax(days = 365, message = MAX) Duration every,
         @Positive @Nullable Integer times,
         @NotNull @Email @Size(max = 254) @Pattern(regexp = "\\p{ASCII}*", message = "must be in ASCII") String to,
         Mode mode) {
 
-    private static final String AT_LEAST = "must be at least 100ms";
-    private static final String AT_MOST = "must be at most 365d";
+    private static final String MIN = "must be at least 100ms";
+    private static final String MAX = "must be at most 365d";
 
     /** Sets the default of the mode, which JSON may omit. */
     public NaggerRequest {

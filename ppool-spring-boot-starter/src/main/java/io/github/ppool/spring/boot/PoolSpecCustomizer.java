@@ -4,7 +4,8 @@ import io.github.ppool.pool.PoolSpec;
 
 /**
  * A bean that changes the specifications of the pools under {@code ppool.pools}, after their settings were applied. It
- * sets properties that settings can't express, such as a predicate or a listener. Several customizers are called in their order.
+ * sets properties that settings can't express, such as a predicate or a listener. Several customizers are called in
+ * their order.
  */
 @FunctionalInterface
 public interface PoolSpecCustomizer {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tables of actions in the documentation are made from {@link PoolAction}, and the operation has its parameters. */
+/** The documentation has the tables of {@link PoolAction}, and the operation has the parameters of its actions. */
 class DocumentedActionsTest {
 
     private static final Path PAGE = Path.of("..", "docs", "spring-boot.md");
