@@ -87,7 +87,17 @@ class GuardedCallsTest {
         private boolean isAllowed(JavaCodeUnitAccess<?> access) {
             return (places.contains(placeOf(access)) || places.contains(classOf(access) + ".*"))
                     && (guard == Guard.ITSELF || access.isDeclaredInLambda()
-                            || access instanceof JavaMethodReference);
+                            || access instanceof JavaMethodReference)
+                    || guard == Guard.HANDED_OVER && access.isDeclaredInLambda() && isTold(access);
+        }
+
+        /** The lambda is an event of a pool, which the notifier of its listener hands over. */
+        private static boolean isTold(JavaCodeUnitAccess<?> access) {
+            return access.getTargetOwner().isAssignableTo(PoolListener.class) && access.getOrigin()
+                    .getMethodCallsFromSelf()
+                    .stream()
+                    .anyMatch(call -> call.getTargetOwner().getSimpleName().equals("ListenerNotifier")
+                            && call.getTarget().getName().equals("tell"));
         }
 
         private Stream<String> unusedPlaces(JavaClasses classes) {

@@ -141,7 +141,7 @@ final class LeakDetector<W> {
             });
             after.call(() -> engine.crash(pid,
                     new IllegalStateException("a lease was dropped without being closed", site)));
-            after.call(() -> engine.listeners().leaseLeaked(pid, site));
+            after.call(() -> engine.listeners().tell((listener, pool) -> listener.leaseLeaked(pool, pid, site)));
         });
     }
 
@@ -181,7 +181,7 @@ final class LeakDetector<W> {
                 "{} of pool '{}' has been borrowed for {}, leak-detection-threshold is {}, by {}. It was taken here:",
                 slot.childId, engine.name(), held, threshold, site.thread(), site));
         if (pid != null) {
-            after.call(() -> engine.listeners().leaseOverdue(pid, held, site));
+            after.call(() -> engine.listeners().tell((listener, pool) -> listener.leaseOverdue(pool, pid, held, site)));
         }
     }
 

@@ -125,12 +125,15 @@ final class ListenerNotifier {
         tell(() -> listener.leaseEnded(pool, held));
     }
 
-    void leaseLeaked(Pid worker, Throwable taken) {
-        tell(() -> listener.leaseLeaked(pool, worker, taken));
+    /** An event as a call of the listener's method for it. */
+    @FunctionalInterface
+    interface Event {
+        void on(PoolListener listener, String pool);
     }
 
-    void leaseOverdue(Pid worker, Duration held, Throwable taken) {
-        tell(() -> listener.leaseOverdue(pool, worker, held, taken));
+    /** Tells the listener a rare event. An event that needs neither a condition nor a clock needs no method here. */
+    void tell(Event event) {
+        tell(() -> event.on(listener, pool));
     }
 
     void refused(PoolException refusal) {

@@ -4,6 +4,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.supervisor.SupervisorEvent;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Receives the events of a pool, except for checkouts and check-ins that succeed at once. The pool calls a listener
@@ -30,7 +31,9 @@ public interface PoolListener {
      * @param worker the process of the worker
      * @param took the time that it took to make
      */
-    default void workerReady(String pool, Pid worker, Duration took) {}
+    default void workerReady(String pool, Pid worker, Duration took) {
+        forward(other -> other.workerReady(pool, worker, took));
+    }
 
     /**
      * An attempt to make a worker has failed: {@link WorkerFactory#create} threw, returned null or took too long, or
@@ -41,7 +44,9 @@ public interface PoolListener {
      *     {@link WorkerExitException} if the process ended without an exception
      * @param inARow the number of failures in a row, over all workers of the pool
      */
-    default void workerNotMade(String pool, Throwable cause, int inARow) {}
+    default void workerNotMade(String pool, Throwable cause, int inARow) {
+        forward(other -> other.workerNotMade(pool, cause, inARow));
+    }
 
     /**
      * The process of a worker ended.
@@ -50,7 +55,9 @@ public interface PoolListener {
      * @param worker the process of the worker
      * @param reason the exit reason; {@link ExitReason#isOrderly()} if the worker was dismissed
      */
-    default void workerExited(String pool, Pid worker, ExitReason reason) {}
+    default void workerExited(String pool, Pid worker, ExitReason reason) {
+        forward(other -> other.workerExited(pool, worker, reason));
+    }
 
     /**
      * A borrower that had to wait got a worker, or a worker began with a task that had to wait. Not called for a caller
@@ -79,7 +86,9 @@ public interface PoolListener {
      * @param pool the name of the pool
      * @param refusal the exception that the caller or the task gets
      */
-    default void refused(String pool, PoolException refusal) {}
+    default void refused(String pool, PoolException refusal) {
+        forward(other -> other.refused(pool, refusal));
+    }
 
     /**
      * A task has its outcome. Called only if {@link #wantsTaskEnds}.
@@ -108,7 +117,9 @@ public interface PoolListener {
      * @param pool the name of the pool
      * @param event the event
      */
-    default void supervised(String pool, SupervisorEvent event) {}
+    default void supervised(String pool, SupervisorEvent event) {
+        forward(other -> other.supervised(pool, event));
+    }
 
     /**
      * A lease was dropped without being closed, and its worker was crashed to get the place back. The pool detects this
@@ -118,7 +129,9 @@ public interface PoolListener {
      * @param worker the process of the worker
      * @param taken the checkout: its message names the thread; its stack trace is empty unless leak detection is on
      */
-    default void leaseLeaked(String pool, Pid worker, Throwable taken) {}
+    default void leaseLeaked(String pool, Pid worker, Throwable taken) {
+        forward(other -> other.leaseLeaked(pool, worker, taken));
+    }
 
     /**
      * A lease is older than {@link PoolSpec#leakDetectionThreshold}. Called once for each lease; the worker stays with
@@ -129,7 +142,9 @@ public interface PoolListener {
      * @param held the age of the lease by now
      * @param taken the checkout: its message names the thread, its stack trace the place
      */
-    default void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {}
+    default void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
+        forward(other -> other.leaseOverdue(pool, worker, held, taken));
+    }
 
     /**
      * Tells if the pool shall call {@link #taskServed} and {@link #taskRan}. Called once, when the pool is made. True
@@ -197,5 +212,19 @@ public interface PoolListener {
      * @param pool the name of the pool
      * @param phase the new phase
      */
-    default void phaseChanged(String pool, PoolPhase phase) {}
+    default void phaseChanged(String pool, PoolPhase phase) {
+        forward(other -> other.phaseChanged(pool, phase));
+    }
+
+    /**
+     * Forwards a rare event. The default method of each rare event calls this method, so a listener that stands for
+     * several others overrides it once, instead of each event. By default, the event is ignored.
+     *
+     * <p>The frequent events are not forwarded: {@link #served}, {@link #taskServed}, {@link #taskRan},
+     * {@link #taskEnded} and {@link #leaseEnded}. A listener that stands for others overrides each of them, and the
+     * methods that ask for them.
+     *
+     * @param event calls the method of the event on a listener
+     */
+    default void forward(Consumer<PoolListener> event) {}
 }

@@ -1,13 +1,8 @@
 package io.github.ppool.spring.boot;
 
 import io.github.ppool.guard.ForeignCode;
-import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolListener;
-import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.Task;
-import io.github.ppool.process.ExitReason;
-import io.github.ppool.process.Pid;
-import io.github.ppool.supervisor.SupervisorEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,10 +61,6 @@ final class ListenerGroup implements PoolListener {
         return new ListenerGroup(List.copyOf(all));
     }
 
-    private void tell(Consumer<PoolListener> what) {
-        tell(members, what);
-    }
-
     private static void tell(List<PoolListener> those, Consumer<PoolListener> what) {
         for (PoolListener member : those) {
             ForeignCode.tell(new Named(member), () -> what.accept(member));
@@ -84,34 +75,20 @@ final class ListenerGroup implements PoolListener {
         }
     }
 
+    /** All rare events. */
     @Override
-    public void workerReady(String pool, Pid worker, Duration took) {
-        tell(member -> member.workerReady(pool, worker, took));
-    }
-
-    @Override
-    public void workerNotMade(String pool, Throwable cause, int inARow) {
-        tell(member -> member.workerNotMade(pool, cause, inARow));
-    }
-
-    @Override
-    public void workerExited(String pool, Pid worker, ExitReason reason) {
-        tell(member -> member.workerExited(pool, worker, reason));
+    public void forward(Consumer<PoolListener> event) {
+        tell(members, event);
     }
 
     @Override
     public void served(String pool, Duration waited) {
-        tell(member -> member.served(pool, waited));
+        tell(members, member -> member.served(pool, waited));
     }
 
     @Override
     public void taskServed(String pool, Task<?> task, Duration waited) {
         tell(ofTaskTimes, member -> member.taskServed(pool, task, waited));
-    }
-
-    @Override
-    public void refused(String pool, PoolException refusal) {
-        tell(member -> member.refused(pool, refusal));
     }
 
     @Override
@@ -122,21 +99,6 @@ final class ListenerGroup implements PoolListener {
     @Override
     public void taskRan(String pool, Task<?> task, Duration ran) {
         tell(ofTaskTimes, member -> member.taskRan(pool, task, ran));
-    }
-
-    @Override
-    public void supervised(String pool, SupervisorEvent event) {
-        tell(member -> member.supervised(pool, event));
-    }
-
-    @Override
-    public void leaseLeaked(String pool, Pid worker, Throwable taken) {
-        tell(member -> member.leaseLeaked(pool, worker, taken));
-    }
-
-    @Override
-    public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
-        tell(member -> member.leaseOverdue(pool, worker, held, taken));
     }
 
     @Override
@@ -162,10 +124,5 @@ final class ListenerGroup implements PoolListener {
     @Override
     public void leaseEnded(String pool, Duration held) {
         tell(ofLeases, member -> member.leaseEnded(pool, held));
-    }
-
-    @Override
-    public void phaseChanged(String pool, PoolPhase phase) {
-        tell(member -> member.phaseChanged(pool, phase));
     }
 }
