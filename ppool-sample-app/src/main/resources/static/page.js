@@ -1,6 +1,6 @@
 'use strict';
-// Looks at the application once a second, while somebody looks at the page. Everything it shows comes from the same addresses that
-// curl can ask: /actuator/ppool, /naggers, /inbox. All texts are set as text, never as HTML.
+// Polls the application once a second while the page is visible. All data comes from addresses that curl can read too:
+// /actuator/ppool, /naggers, /inbox. All texts are set as text, never as HTML.
 
 const byId = id => document.getElementById(id);
 
@@ -97,7 +97,7 @@ async function showNaggers() {
   const newestFirst = body.reverse();
   byId('naggerCount').textContent = newestFirst.filter(nagger => nagger.state === 'running').length + ' nagging, '
       + newestFirst.filter(nagger => nagger.state === 'queued').length + ' queued';
-  // the buttons of living ones stay in place while somebody aims at them
+  // the buttons of running naggers stay in place while the user aims at them
   newestFirst.sort((a, b) => ENDED.includes(a.state) - ENDED.includes(b.state));
   byId('naggers').replaceChildren(...newestFirst.slice(0, 12).map(naggerRow));
 }
@@ -142,7 +142,7 @@ async function showInbox() {
 
 byId('hangUp').addEventListener('click', () => fetch('inbox/connections', {method: 'DELETE'}).then(look));
 
-// ---- once a second, while one looks
+// ---- once a second, while the page is visible
 
 let next;
 let looking = false;
