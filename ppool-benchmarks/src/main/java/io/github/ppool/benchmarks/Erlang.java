@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Measures what is written in Erlang, with scripts, where Erlang is installed. */
+/** Runs the measurements that are written in Erlang as scripts, where Erlang is installed. */
 final class Erlang {
 
     private final Path folder;
@@ -27,10 +27,11 @@ final class Erlang {
     }
 
     /**
-     * Runs a script, if its name is among the selected peers; without Erlang it says so and does nothing.
+     * Runs a script if its name is among the selected peers. Without Erlang the method prints that, and does nothing
+     * else.
      *
      * @param name the script, which is also the peer's name
-     * @param piece what of it
+     * @param piece the piece of the script to run
      */
     void run(String name, String piece) throws IOException, InterruptedException {
         if (!peers.has(name)) {

@@ -3,13 +3,13 @@ package io.github.ppool.benchmarks;
 import java.util.stream.LongStream;
 
 /**
- * How evenly something was shared.
+ * Fairness of the shares of several borrowers.
  *
- * @param counts what each got
+ * @param counts the share of each borrower
  */
 public record Fairness(long[] counts) {
 
-    /** What all got together. */
+    /** Sum of all shares. */
     public long sum() {
         return LongStream.of(counts).sum();
     }

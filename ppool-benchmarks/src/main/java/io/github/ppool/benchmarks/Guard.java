@@ -29,7 +29,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
  */
 final class Guard {
 
-    /** What is measured: cheap, and telling for what is built on it. */
+    /** The measured cells: cheap to measure, and telling for the code that stands on them. */
     private enum Watched {
         BORROW("borrow, 1 thread", Part.BORROW, "1", "PPOOL_LIFO", "CONCURRENT_BAG", CellKey.SCORE, true),
         BORROW_2("borrow, 2 threads", Part.BORROW, "2", "PPOOL_LIFO", "CONCURRENT_BAG", CellKey.SCORE, true),
@@ -60,7 +60,7 @@ final class Guard {
             this.moreIsBetter = moreIsBetter;
         }
 
-        /** Leaves out what the piece has beside the watched cell. */
+        /** Leaves out the cells of the piece beside the watched one. */
         void narrow(ChainedOptionsBuilder options) {
             switch (this) {
                 case MILLION -> options.param("virtualSubmitter", "false");
@@ -71,7 +71,7 @@ final class Guard {
         }
     }
 
-    /** What the rounds have measured of one watched cell: for each round ours and theirs. */
+    /** Results of the rounds for one watched cell: ppool's value and the peer's for each round. */
     private static final class Rounds {
         private final List<Double> ours = new ArrayList<>();
         private final List<Double> theirs = new ArrayList<>();

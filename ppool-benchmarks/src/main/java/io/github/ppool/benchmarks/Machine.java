@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** On what it was measured: what somebody needs who compares, and nothing that names the machine. */
+/** Describes the machine of the measurement, as far as a comparison needs it, without a name of the machine. */
 final class Machine {
 
     private static final Pattern JAR = Pattern.compile("(.+?)-(\\d[^/]*)\\.jar");

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What this JVM uses, after a full collection.
+ * Memory of this JVM after a full collection.
  *
- * @param heapBytes what is alive on the heap
- * @param residentBytes what the process has of the machine's memory; -1 where there is no {@code /proc}
+ * @param heapBytes bytes of live objects on the heap
+ * @param residentBytes bytes of resident memory of the process; -1 where there is no {@code /proc}
  */
 public record Memory(long heapBytes, long residentBytes) {
 

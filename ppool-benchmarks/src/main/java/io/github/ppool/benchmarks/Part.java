@@ -36,11 +36,11 @@ import java.util.stream.Stream;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
 /**
- * What is measured, the most telling first. A part has pieces, and in each round all peers of a piece come one after
- * the other.
+ * The parts of the benchmarks, the most telling first. A part has pieces, and in each round all peers of a piece come
+ * one after the other.
  */
 enum Part {
-    /** What users of the Spring Boot starter get, beside what the same application offers without it. */
+    /** The Spring Boot starter as users get it, beside the means that the same application has without it. */
     STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage", "start",
             "start-aot", "pools") {
         @Override
@@ -141,7 +141,7 @@ enum Part {
             return piece.equals("1") ? namesOf(Peer.values()) : lenders();
         }
     },
-    /** Crowds that wait: what each waited and got. */
+    /** Crowds that wait: waits and share of each borrower. */
     BORROWERS("peer", Stream.of(Crowd.values()).map(Crowd::spoken).toArray(String[]::new)) {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
@@ -164,7 +164,7 @@ enum Part {
             return lenders();
         }
     },
-    /** A million tasks, one after the other, and from many who wait, by platform or virtual threads. */
+    /** A million tasks, one after the other, and from many submitters that wait, by platform or virtual threads. */
     HANDOVER("way", "million", "one-by-one", "submitters") {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
@@ -263,7 +263,7 @@ enum Part {
             erlang.run("otp", piece);
         }
     },
-    /** Very many idle children: to start, list, count and stop them, and what memory they take. */
+    /** Very many idle children: starting, listing, counting and stopping them, and their memory. */
     CROWDS("keeper", "100000", "1000000") {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
@@ -299,7 +299,7 @@ enum Part {
             erlang.run("otp", piece);
         }
     },
-    /** What one operation costs beside few and beside very many others; ppool only. */
+    /** Cost of one operation beside few and beside very many others; ppool only. */
     GROWTH("", "workers", "queue", "children") {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
@@ -338,10 +338,10 @@ enum Part {
 
     abstract void prepare(String piece, ChainedOptionsBuilder options, Plan plan);
 
-    /** Who takes part, ppool among them. */
+    /** All participants, ppool among them. */
     abstract List<String> peers(String piece);
 
-    /** What Erlang has to be compared with, if it is there. */
+    /** Counterparts of Erlang, if it is installed. */
     void measureErlang(String piece, Erlang erlang) throws Exception {}
 
     /** The name of JMH's parameter that says which peer it is; empty if there is none but ppool. */
@@ -349,7 +349,7 @@ enum Part {
         return peerParameter;
     }
 
-    /** What the measured JVMs have of the whole class path. */
+    /** The part of the whole class path that the measured JVMs get. */
     ClassPath classPath(String piece, ClassPath whole) {
         return whole.ofCore();
     }
@@ -375,10 +375,11 @@ enum Part {
     }
 
     /**
-     * A heap whose pages are there before anything is measured. Or else whoever allocates 40 bytes an operation pays
-     * for a page that the operating system, and the host below it, has never given to anybody yet with every hundredth,
-     * until the collector has come round once: on virtual machines that is ten times as much as the operation, and
-     * lasts as long as a short cell. Of huge pages because that is quickly done.
+     * Options for a heap with all its pages present before the measurement. Otherwise an allocation of 40 bytes per
+     * operation pays for a page with every hundredth operation. Neither the operating system nor the host below it has
+     * handed out that page before. That lasts until the collector has come round once. On virtual machines it is ten
+     * times as much as the operation, and lasts as long as a short cell. The pages are huge because that is quickly
+     * done.
      */
     static String[] heap(String least, String most) {
         return new String[]{"-Xms" + least, "-Xmx" + most, "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages"};
@@ -391,7 +392,7 @@ enum Part {
                 "-XX:-ShrinkHeapInSteps"};
     }
 
-    /** All but ppool with leak detection on: what that costs is seen where nobody waits. */
+    /** All participants but ppool with leak detection on: its cost shows where no borrower waits. */
     private static List<String> lenders() {
         return Stream.of(Peer.values()).filter(peer -> peer != Peer.PPOOL_LIFO_LEAK_DETECTION).map(Enum::name).toList();
     }

@@ -41,7 +41,7 @@ enum Plan {
                         + Stream.of(values()).map(plan -> Part.spoken(plan.name())).toList() + ", got: " + name));
     }
 
-    /** For what has no goal, or changes little. */
+    /** Times for cells that have no goal, or change little. */
     int fewerRounds() {
         return Math.min(2, rounds);
     }

@@ -12,7 +12,7 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Adds to JMH's results what a benchmark has measured by itself in an iteration. */
+/** Adds values that a benchmark has measured by itself in an iteration to JMH's results. */
 public final class Told implements InternalProfiler {
 
     private static final List<ScalarResult> SINCE_LAST = new ArrayList<>();
@@ -25,7 +25,7 @@ public final class Told implements InternalProfiler {
         SINCE_LAST.add(new ScalarResult(name, value, unit, AggregationPolicy.AVG));
     }
 
-    /** Tells how long somebody waited in this iteration: waits in nanoseconds. */
+    /** Reports the waits of this iteration, in nanoseconds. */
     public static void tellWaits(Histogram waits) {
         tell("wait.mean", waits.getMean(), "ns");
         for (double percentile : new double[]{50, 99, 99.9}) {

@@ -1,4 +1,4 @@
-/** Runs the benchmarks, and what they have in common. */
+/** Runs the benchmarks, and has their common code. */
 @NullMarked
 package io.github.ppool.benchmarks;
 

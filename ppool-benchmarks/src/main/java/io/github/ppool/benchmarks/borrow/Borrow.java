@@ -12,15 +12,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Borrow, use and give back, by as many platform threads as JMH is told to run, without any clock on the way:
- * throughput and allocation. How evenly it is shared and how long somebody waits is measured by {@link Borrowers}.
+ * Borrow, use and give back, by as many platform threads as JMH runs, without any clock on the way: throughput and
+ * allocation. {@link Borrowers} measures fairness and waits.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)
 public class Borrow {
 
-    /** Who lends. */
+    /** The lender. */
     @Param
     public Peer peer = Peer.PPOOL_LIFO;
 

@@ -3,9 +3,9 @@ package io.github.ppool.benchmarks.borrow;
 import org.HdrHistogram.Histogram;
 
 /**
- * What is lent: the same for every peer. It counts its uses without any synchronisation, so that a pool that ever lends
- * it twice at a time, or does not pass on what the last borrower did, shows in a wrong sum. The padding keeps two of
- * them out of one cache line, so that what is measured is the pool.
+ * The object that is lent, the same for every peer. It counts its uses without any synchronisation. A pool may lend the
+ * object twice at a time, or fail to publish the writes of the last borrower. Both show in a wrong sum. The padding
+ * keeps two objects out of one cache line, so that the pool is measured and not the sharing of lines.
  */
 @SuppressWarnings("unused") // the padding
 public final class Borrowed {

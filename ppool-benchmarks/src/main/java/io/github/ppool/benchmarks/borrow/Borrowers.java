@@ -20,11 +20,11 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public class Borrowers {
 
-    /** Who lends. */
+    /** The lender. */
     @Param
     public Peer peer = Peer.PPOOL_LIFO;
 
-    /** Who borrows. */
+    /** The crowd of borrowers. */
     @Param
     public Crowd crowd = Crowd.V64_YIELD;
 

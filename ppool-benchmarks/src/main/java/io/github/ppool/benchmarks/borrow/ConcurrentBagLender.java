@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * What is inside HikariCP, without the rest of HikariCP, its entries padded (which makes it several times faster than
- * it comes).
+ * The collection inside HikariCP, without the rest of HikariCP. Its entries are padded, which makes it several times
+ * faster than it comes.
  */
 final class ConcurrentBagLender implements Lender {
 

@@ -3,7 +3,7 @@ package io.github.ppool.benchmarks.borrow;
 import java.util.Locale;
 import java.util.concurrent.ThreadFactory;
 
-/** Who borrows, how many they are, how many objects there are, fewer, and what is done with them. */
+/** The kind and number of borrowers, the number of objects (which is less), and the use of an object. */
 public enum Crowd {
     P8_OF_2(false, 8, 2, Hold.NOTHING),
     V64_NOTHING(true, 64, 10, Hold.NOTHING),

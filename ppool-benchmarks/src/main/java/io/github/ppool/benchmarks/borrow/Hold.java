@@ -2,7 +2,7 @@ package io.github.ppool.benchmarks.borrow;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** What a borrower does while it has the object. */
+/** The work of a borrower while it has the object. */
 enum Hold {
     /** Gives it back at once. */
     NOTHING,

@@ -3,8 +3,8 @@ package io.github.ppool.benchmarks.borrow;
 import java.time.Duration;
 
 /**
- * One way to lend a few objects to many borrowers. Every implementation is what a user of that library would write, and
- * waits at most {@link #PATIENCE}: waiting without a limit is cheaper for some, and no service does it.
+ * One way to lend a few objects to many borrowers. Every implementation is the usual code of a user of that library,
+ * and waits at most {@link #PATIENCE}. Waiting without a limit is cheaper for some libraries, and no service does it.
  */
 interface Lender extends AutoCloseable {
 

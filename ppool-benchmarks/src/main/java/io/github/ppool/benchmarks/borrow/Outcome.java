@@ -3,7 +3,7 @@ package io.github.ppool.benchmarks.borrow;
 import io.github.ppool.benchmarks.Fairness;
 import org.HdrHistogram.Histogram;
 
-/** What came of a {@link Round}: how often each borrower got something, and how long they waited. */
+/** Result of a {@link Round}: the number of leases of each borrower, and the waits. */
 record Outcome(long nanos, long[] counts, Histogram waits, long allocatedBytes) {
 
     long operations() {

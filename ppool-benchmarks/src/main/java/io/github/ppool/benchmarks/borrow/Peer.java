@@ -5,12 +5,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import stormpot.Pool;
 
-/** Everyone who lends, each configured as its documentation recommends for speed. */
+/** All lenders, each configured as its documentation recommends for speed. */
 public enum Peer {
     PPOOL_LIFO(size -> new PpoolLender(size, PoolStrategy.LIFO, false)),
     PPOOL_FIFO(size -> new PpoolLender(size, PoolStrategy.FIFO, false)),
     PPOOL_AFFINE(size -> new PpoolLender(size, PoolStrategy.AFFINE, false)),
-    /** With the stack of each borrower kept, which is off unless asked for: what it costs. */
+    /** ppool with the stack of each borrower kept, which is off by default: the cost of that. */
     PPOOL_LIFO_LEAK_DETECTION(size -> new PpoolLender(size, PoolStrategy.LIFO, true)),
     /** Without expiry: nothing is ever looked at on the way. */
     STORMPOT_NO_EXPIRY(size -> new StormpotLender(size, false, Pool::getThreadSafeTap)),
@@ -18,7 +18,7 @@ public enum Peer {
     STORMPOT(size -> new StormpotLender(size, true, Pool::getThreadSafeTap)),
     /** The tap that it has for virtual threads. */
     STORMPOT_VIRTUAL_NO_EXPIRY(size -> new StormpotLender(size, false, Pool::getVirtualThreadSafeTap)),
-    /** A tap for each thread, which nobody else may use. */
+    /** A tap for each thread, which no other thread may use. */
     STORMPOT_SINGLE_NO_EXPIRY(size -> new StormpotLender(size, false, pool -> new OwnTaps<>(pool))),
     CONCURRENT_BAG(ConcurrentBagLender::new),
     ARRAY_BLOCKING_QUEUE(size -> new QueueLender(size, new ArrayBlockingQueue<>(size))),

@@ -3,7 +3,7 @@ package io.github.ppool.benchmarks.borrow;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A queue of the JDK: what people write who want no library. */
+/** A queue of the JDK: the usual code without a library. */
 final class QueueLender implements Lender {
 
     private final BlockingQueue<Borrowed> queue;

@@ -11,12 +11,11 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measured time: every borrower does nothing but borrow, hold and give back until the time is over, counts how
- * often it got something, and notes each of its waits. The borrowers need nobody to wake them, so no thread outside
- * takes part.
+ * One measured time. Every borrower does nothing but borrow, hold and give back until the time is over. It counts its
+ * leases and notes each of its waits. The borrowers need no other thread to wake them, so no thread outside takes part.
  *
- * <p>A wait is noted in the object that ended it, by its holder. Whoever waits when the time is over stays until it has
- * got something: the longest wait is never cut off.
+ * <p>A wait is noted in the object that ended it, by its holder. A borrower that waits when the time is over stays
+ * until it has an object: the longest wait is never cut off.
  */
 final class Round {
 
@@ -33,7 +32,7 @@ final class Round {
         this.ready = new CountDownLatch(crowd.borrowers);
     }
 
-    /** Runs it; the objects must not be lent to anybody else. */
+    /** Runs the round; the objects must not be lent to other borrowers meanwhile. */
     Outcome run(Duration time) throws Exception {
         long[] counts = new long[crowd.borrowers];
         long[] usesBefore = {0};

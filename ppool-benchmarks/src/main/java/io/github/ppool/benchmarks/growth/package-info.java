@@ -1,4 +1,4 @@
-/** What one operation costs in a small and in a large pool, queue or supervisor. */
+/** Cost of one operation in a small and in a large pool, queue or supervisor. */
 @NullMarked
 package io.github.ppool.benchmarks.growth;
 

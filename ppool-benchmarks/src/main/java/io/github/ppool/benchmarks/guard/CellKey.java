@@ -7,9 +7,9 @@ import java.util.TreeMap;
  * Names a cell of the results.
  *
  * @param benchmark class and method, such as {@code Borrow.borrowUseGiveBack}
- * @param threads how many threads JMH ran
+ * @param threads number of threads that JMH ran
  * @param parameters JMH's parameters
- * @param metric what was measured; {@code score} for JMH's own
+ * @param metric the measured quantity; {@code score} for JMH's own
  */
 public record CellKey(String benchmark, int threads, Map<String, String> parameters, String metric) {
 

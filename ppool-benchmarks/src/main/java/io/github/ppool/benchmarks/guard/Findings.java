@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the guard has found, cell by cell. */
+/** The findings of the guard, cell by cell. */
 public final class Findings {
 
     private record Finding(String cell, String peer, @Nullable Ratio published, @Nullable Ratio now) {
@@ -35,7 +35,7 @@ public final class Findings {
         return findings.stream().anyMatch(finding -> finding.now == null || finding.verdict() == Verdict.WORSE);
     }
 
-    /** A table with all cells, and a last line that says what moved. */
+    /** A table with all cells, and a last line with the cells that moved. */
     public String report() {
         StringBuilder text = new StringBuilder(
                 "Ratios to a peer, more is better: the median of the rounds, with the smallest and the largest\n");

@@ -1,6 +1,6 @@
 package io.github.ppool.benchmarks.guard;
 
-/** What a ratio measured now says beside the published one. */
+/** The verdict on a ratio measured now, beside the published one. */
 public enum Verdict {
     /** The rounds of both overlap, or nearly. */
     WITHIN_THE_SPREAD("within the spread"),

@@ -26,7 +26,7 @@ public class HandOver {
     private static final int MANY = 1_000_000;
     private static final int FEWER = 20_000;
 
-    /** To whom. */
+    /** The receiver of the tasks. */
     @Param
     public Way way = Way.PPOOL_ASYNC_QUEUE;
 

@@ -25,7 +25,7 @@ public class OneByOne {
     private static final int BY_VIRTUAL = 40_000;
     private static final int BY_PLATFORM = 5_000;
 
-    /** To whom. */
+    /** The receiver of the tasks. */
     @Param
     public Way way = Way.PPOOL_RUN;
 

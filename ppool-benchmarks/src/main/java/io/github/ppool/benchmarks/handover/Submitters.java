@@ -19,15 +19,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Virtual threads that hand over one task after the other, more of them than may run, where who hands over waits until
- * there is room: throughput with each one's share and waits. A task lets other threads run once. JMH's own score says
- * nothing.
+ * Virtual threads that hand over one task after the other. They are more than may run, and a submitter waits until
+ * there is room. The result is the throughput with the share and the waits of each submitter. A task lets other threads
+ * run once. JMH's own score has no meaning here.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)
 public class Submitters {
 
-    /** To whom; only those who make submitters wait. */
+    /** The receiver of the tasks; only those that make submitters wait. */
     @Param({"PPOOL_SYNC_QUEUE", "SEMAPHORE_BY_SUBMITTER", "SPRING_SIMPLE_ASYNC"})
     public Way way = Way.PPOOL_SYNC_QUEUE;
 

@@ -12,7 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Routers;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
-/** Everyone who takes work. */
+/** All receivers of work. */
 public enum Way {
     PPOOL_ASYNC_QUEUE(() -> new PpoolOffice(PpoolOffice::asyncQueue)),
     PPOOL_SYNC_QUEUE(() -> new PpoolOffice(PpoolOffice::syncQueue)),
@@ -41,7 +41,7 @@ public enum Way {
         return opening.open();
     }
 
-    /** Whether one who hands over waits until there is room. */
+    /** True if a submitter waits until there is room. */
     public boolean makesSubmittersWait() {
         return this == PPOOL_SYNC_QUEUE || this == SEMAPHORE_BY_SUBMITTER || this == SPRING_SIMPLE_ASYNC;
     }

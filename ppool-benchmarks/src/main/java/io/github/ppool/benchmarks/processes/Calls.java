@@ -25,7 +25,7 @@ public class Calls {
 
     private static final int CALLS = 80_000;
 
-    /** Whose. */
+    /** The library of the measured processes. */
     @Param
     public Mail mail = Mail.PPOOL;
 

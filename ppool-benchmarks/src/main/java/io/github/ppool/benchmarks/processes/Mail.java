@@ -1,6 +1,6 @@
 package io.github.ppool.benchmarks.processes;
 
-/** Whose processes; OTP's are measured by {@code otp-processes.escript}. */
+/** The library of the measured processes; {@code otp-processes.escript} measures those of OTP. */
 public enum Mail {
     PPOOL {
         @Override

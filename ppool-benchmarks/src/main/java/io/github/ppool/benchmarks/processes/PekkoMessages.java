@@ -14,7 +14,7 @@ final class PekkoMessages implements Messages {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** A request, and who is asked to be told. */
+    /** A request, and the actor that gets the answer. */
     private record Add(int more, ActorRef<Integer> from) {}
 
     private final Semaphore arrived = new Semaphore(0);

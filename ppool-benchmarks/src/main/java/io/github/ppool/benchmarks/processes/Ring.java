@@ -21,7 +21,7 @@ public class Ring {
 
     private static final int HOPS = 100_000;
 
-    /** Whose. */
+    /** The library of the measured processes. */
     @Param
     public Mail mail = Mail.PPOOL;
 

@@ -21,7 +21,7 @@ public class Sends {
 
     private static final int MESSAGES = 1_000_000;
 
-    /** Whose. */
+    /** The library of the measured processes. */
     @Param
     public Mail mail = Mail.PPOOL;
 

@@ -79,7 +79,7 @@ final class Application implements AutoCloseable {
         context.close();
     }
 
-    /** What the user writes. */
+    /** The code of the user. */
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Configuration {

@@ -4,7 +4,7 @@ import io.github.ppool.benchmarks.ClassPath;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Starters whose start is measured, and how the same application is without each. */
+/** Starters with a measured start, and the same application without each of them. */
 public enum Beginner {
     /** Three pools of five workers. */
     PPOOL(pools("ppool.pools.%s.worker=builders", "ppool.pools.%s.size=5"), List.of("ppool.enabled=false")) {

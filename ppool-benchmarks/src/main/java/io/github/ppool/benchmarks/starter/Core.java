@@ -6,7 +6,7 @@ import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
 
-/** The same pool without Spring: what ppool-core does by itself. */
+/** The same pool without Spring: the share of ppool-core alone. */
 final class Core implements AutoCloseable {
 
     private final ProcessSystem system = new ProcessSystem();

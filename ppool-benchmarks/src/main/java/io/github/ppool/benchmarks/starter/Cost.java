@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the start of an application has cost.
+ * Cost of the start of an application.
  *
- * @param wall from the start of the JVM until the application has started, in milliseconds
- * @param cpu the processor time of the JVM until then, in milliseconds
- * @param classes how many classes were loaded then
- * @param heap what is alive on the heap after it, in bytes
- * @param resident the memory of the process after it, in bytes
+ * @param wall milliseconds from the start of the JVM until the application has started
+ * @param cpu processor time of the JVM until then, in milliseconds
+ * @param classes number of loaded classes then
+ * @param heap bytes of live objects on the heap after the start
+ * @param resident bytes of the memory of the process after the start
  */
 record Cost(double wall, double cpu, double classes, double heap, double resident) {
 
@@ -47,7 +47,7 @@ record Cost(double wall, double cpu, double classes, double heap, double residen
                 Double.parseDouble(uses[1]), Double.parseDouble(uses[2]));
     }
 
-    /** Tells this cost, and what it is beyond that of the same application without the starter. */
+    /** Reports this cost, and the difference to that of the same application without the starter. */
     void tellBeside(Cost without) {
         tell("wall", "ms", wall, without.wall);
         tell("cpu", "ms", cpu, without.cpu);

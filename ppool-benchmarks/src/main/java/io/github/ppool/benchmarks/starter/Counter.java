@@ -13,7 +13,7 @@ interface Counter extends AutoCloseable {
     @Override
     void close();
 
-    /** A pool, and what ends it. */
+    /** A pool, and the action that ends it. */
     record OfPool(PoolClient<Borrowed> pool, Runnable closing) implements Counter {
 
         @Override

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 /**
  * Takes tasks, ten of which run at a time.
  *
- * @param taking what takes a task
- * @param closing ends it
+ * @param taking takes a task
+ * @param closing ends the desk
  */
 record Desk(Consumer<Runnable> taking, Runnable closing) implements AutoCloseable {
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HikariCP's {@code getConnection} with the meters that Spring Boot gives it, in the same application. Its connections
- * lead to no database: they do nothing, so that the pool is what is measured.
+ * lead to no database and do nothing, so that only the pool is measured.
  */
 final class HikariCounter implements Counter {
 

@@ -86,7 +86,7 @@ interface ManyPools extends AutoCloseable {
         }
     }
 
-    /** What the JVM uses when one pool was there and is gone: all classes are loaded. */
+    /** Memory of the JVM after one pool was there and is gone: all classes are loaded. */
     static Memory before(Starting starting) throws Exception {
         try (ManyPools one = starting.start(1)) {
             if (one.clients().size() != 1) {

@@ -13,14 +13,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Very many idle pools: to start and stop them, and what memory each takes. All is told by {@link Told}; JMH's own
- * score says nothing.
+ * Very many idle pools: starting and stopping them, and the memory of each. {@link Told} reports all values; JMH's own
+ * score has no meaning here.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)
 public class PoolsCrowd {
 
-    /** Whose. */
+    /** The library of the pools. */
     @Param
     public Starting starting = Starting.PPOOL_STARTER;
 

@@ -20,7 +20,7 @@ public enum Setting {
         this.properties = List.of(properties);
     }
 
-    /** What this setting adds to the application's settings. */
+    /** Addition of this setting to the application's settings. */
     List<String> properties() {
         return this == SPANS
                 ? Stream.concat(properties.stream(), StarterMetadata.observationsOn().stream()).toList()

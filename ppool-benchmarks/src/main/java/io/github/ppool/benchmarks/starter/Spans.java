@@ -8,8 +8,8 @@ import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.TaskExecutor;
 
 /**
- * Observations around the tasks of Spring's executor, with as many tags as a pool's have: what a user writes to see
- * each task in a trace. Only loaded where Micrometer is on the class path.
+ * Observations around the tasks of Spring's executor, with as many tags as a pool's have: the usual code to see each
+ * task in a trace. Only loaded where Micrometer is on the class path.
  */
 final class Spans {
 

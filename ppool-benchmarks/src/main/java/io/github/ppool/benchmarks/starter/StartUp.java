@@ -66,7 +66,7 @@ public class StartUp {
         }
     }
 
-    /** Removes what was packed. */
+    /** Removes the packed files. */
     @TearDown
     public void cleanUp() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {

@@ -13,14 +13,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
-/** An application that tells what its start has cost, and ends. */
+/** An application that reports the cost of its start, and ends. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class StartedApplication {
 
-    /** What it writes when it has started: the line ends with processor time in milliseconds, and loaded classes. */
+    /** Output after the start: the line ends with processor time in milliseconds, and the number of loaded classes. */
     static final String STARTED = "STARTED";
-    /** What it writes after that, with heap and resident memory in bytes. */
+    /** Output after that, with heap and resident memory in bytes. */
     static final String USES = "USES";
 
     /** For Spring. */

@@ -1,4 +1,4 @@
-/** What users of the Spring Boot starter get, beside what the same application offers without it. */
+/** The Spring Boot starter as users get it, beside the means that the same application has without it. */
 @NullMarked
 package io.github.ppool.benchmarks.starter;
 

@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * A great many idle children: how long it takes to start them, to list them, to count them and to stop them, and what
- * memory one of them takes. JMH's own score, the time of all that together, says nothing.
+ * A great many idle children: the time to start, list, count and stop them, and the memory of one. JMH's own score, the
+ * time of all that together, has no meaning here.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)
@@ -22,7 +22,7 @@ public class Crowds {
     private static final int WARMING = 50_000;
     private static final long WARMING_NANOS = 5_000_000_000L;
 
-    /** Whose. */
+    /** The library of the supervision. */
     @Param
     public Keeper keeper = Keeper.PPOOL;
 
@@ -65,7 +65,9 @@ public class Crowds {
         }
     }
 
-    /** For a time, and not a number of children: who starts them faster has not given the compiler less to do. */
+    /**
+     * Runs for a time, and not for a number of children: a faster peer would otherwise give the compiler less to do.
+     */
     private void warmUp() throws Exception {
         long from = System.nanoTime();
         while (System.nanoTime() - from < WARMING_NANOS) {

@@ -21,7 +21,7 @@ public class Flood {
 
     private static final int CHILDREN = 10_000;
 
-    /** Whose. */
+    /** The library of the supervision. */
     @Param
     public Keeper keeper = Keeper.PPOOL;
 

@@ -2,7 +2,7 @@ package io.github.ppool.benchmarks.supervision;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Whose supervision; OTP's own is measured by {@code otp.escript}. */
+/** The library of the supervision; {@code otp.escript} measures OTP's own. */
 public enum Keeper {
     PPOOL {
         @Override
@@ -10,7 +10,7 @@ public enum Keeper {
             return new PpoolNursery();
         }
     },
-    /** As the supervisors of pools and of the Spring Boot starter's trees: somebody counts what happens. */
+    /** As the supervisors of pools and of the Spring Boot starter's trees: a listener counts the events. */
     PPOOL_LISTENER {
         @Override
         Nursery open() throws InterruptedException {

@@ -9,7 +9,7 @@ interface Nursery extends AutoCloseable {
     /** Kills a child and waits until it runs again, as often as said; how long each time took, in nanoseconds. */
     long[] killOneByOne(int times) throws Exception;
 
-    /** Starts so many children that are restarted; not part of what is measured. */
+    /** Starts so many children that are restarted; no part of the measurement. */
     void prepareFlood(int children) throws Exception;
 
     /** Kills all of {@link #prepareFlood} and waits until all of them run again. */

@@ -14,8 +14,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * Pekko typed. Its supervision restarts an actor in place: a child is "killed" by a message at which it throws. What
- * the guardian does (only an actor can start others) is sent to it as a message.
+ * Pekko typed. Its supervision restarts an actor in place: a child is "killed" by a message at which it throws. Work of
+ * the guardian is sent to it as a message, because only an actor can start others.
  */
 final class PekkoNursery implements Nursery {
 
@@ -26,7 +26,7 @@ final class PekkoNursery implements Nursery {
     private final ActorSystem<Consumer<ActorContext<Consumer<?>>>> system;
     /** Of the guardian. */
     private int leftToDo;
-    /** Of the guardian: what to do when a watched child has ended. */
+    /** A message of the guardian: the action for the end of a watched child. */
     private Consumer<ActorContext<Consumer<?>>> whenEnded = context -> {};
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // the guardian's messages are what it is to do with its own context

@@ -27,7 +27,7 @@ public class Supervision {
     private static final int RESTARTS = 10_000;
     private static final int FIRST = 100;
 
-    /** Whose. */
+    /** The library of the supervision. */
     @Param
     public Keeper keeper = Keeper.PPOOL;
 
