@@ -13,7 +13,10 @@ import org.openjdk.jcstress.infra.results.L_Result;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** The word of a slot alone: who has the worker. In the pool one of two actors has the engine's lock, at most. */
+/**
+ * The word of a slot alone, which tells the holder of the worker. In the pool at most one of two actors has the
+ * engine's lock.
+ */
 final class LeaseWordStress {
 
     private LeaseWordStress() {}
@@ -129,7 +132,7 @@ final class LeaseWordStress {
         }
     }
 
-    /** A lease is closed while somebody who is going to wait corrects the books. */
+    /** A lease is closed while a caller that is going to wait corrects the slot table. */
     @JCStressTest
     @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "given back before: whoever corrects finds it idle")
     @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "the end of the lease goes through the lock")
@@ -178,7 +181,7 @@ final class LeaseWordStress {
         }
     }
 
-    /** Somebody looks, the worker goes round by the books and is open again, and only then he takes. */
+    /** A thread looks, the worker goes round by the slow path and is open again, and only then the thread takes it. */
     @JCStressTest
     @Outcome(id = "taken before", expect = ACCEPTABLE, desc = "and the books learn of it")
     @Outcome(id = "too late", expect = ACCEPTABLE, desc = "although it is open again")
@@ -209,7 +212,7 @@ final class LeaseWordStress {
         }
     }
 
-    /** What the holder did is seen by whoever gets the worker next, with the lock and without. */
+    /** The next holder of the worker sees the writes of the last one, with the lock and without. */
     @JCStressTest
     @Outcome(id = {"0, 0", "0, 1"}, expect = ACCEPTABLE, desc = "still taken")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "given back, with all that was done")

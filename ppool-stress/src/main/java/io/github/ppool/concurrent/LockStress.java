@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** The engine's lock alone. That nobody waits for ever shows in that each of these comes to its end. */
+/** The engine's lock alone. No thread waits for ever: each of these races comes to its end. */
 final class LockStress {
 
     private LockStress() {}
@@ -50,7 +50,7 @@ final class LockStress {
         }
     }
 
-    /** Two plain fields that are equal whenever nobody has the lock. */
+    /** Two plain fields that are equal whenever the lock is free. */
     @JCStressTest
     @Outcome(id = {"0, 0", "1, 1"}, expect = ACCEPTABLE, desc = "before or after")
     @Outcome(expect = FORBIDDEN, desc = "the middle of a section is seen in another one")

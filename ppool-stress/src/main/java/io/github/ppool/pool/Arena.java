@@ -27,11 +27,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running pool in its first state: all workers made and idle, nobody waits. Making one takes far longer than a race,
- * so races take one, and at its end give it back when it is in its first state again; one that is not any more is the
- * verdict.
+ * A running pool in its first state: all workers are made and idle, and the queue is empty. Making one takes far longer
+ * than a race. So a race takes one, and gives it back at the end when the pool is in its first state again. If it is
+ * not, that is the verdict.
  *
- * <p>The strategies take turns from arena to arena: what is forbidden is so for all of them.
+ * <p>The strategies take turns from arena to arena: the same outcomes are forbidden for all of them.
  */
 final class Arena {
 
@@ -40,7 +40,7 @@ final class Arena {
     static final String LOST_WAKE_UP = "lost wake-up";
     static final String LOST_TASK = "lost task";
 
-    /** So long that what has not come then will not come: the figure is no part of any verdict. */
+    /** So long that an event that has not come by then will not come: the figure is no part of any verdict. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final RestartPolicy AT_ONCE = RestartPolicy.of(RestartPlan.parse("[restart]"))
@@ -54,7 +54,7 @@ final class Arena {
         }
     }
 
-    /** What pools there are. */
+    /** The kinds of pools. */
     enum Shape {
         ONE(1, 0, false, spec -> {}),
         TWO(2, 0, false, spec -> {}),
@@ -156,7 +156,7 @@ final class Arena {
         ((ManualClock) clock).advance(time);
     }
 
-    /** A process that does something, and then lives on with what it has. */
+    /** A process that does some work, and then lives on with its leases. */
     Pid client(Runnable work) {
         return system.spawn(self -> {
             work.run();
@@ -170,7 +170,7 @@ final class Arena {
 
     // ---- verdicts
 
-    /** What has become of a stage, waiting for it; the lease is given back. */
+    /** Waits for a stage and returns its outcome; the lease is given back. */
     static String outcome(CompletableFuture<Lease<Worker>> stage) {
         if (!eventually(stage::isDone)) {
             return LOST_WAKE_UP;
@@ -185,7 +185,7 @@ final class Arena {
         }
     }
 
-    /** What has become of a task that adds one to {@code ran}, waiting for it. */
+    /** Waits for a task that adds one to {@code ran}, and returns its outcome. */
     static String outcome(Task<?> task, AtomicInteger ran) {
         if (!eventually(() -> task.state().isFinal() && task.result().toCompletableFuture().isDone())) {
             return LOST_TASK;
@@ -210,10 +210,7 @@ final class Arena {
         };
     }
 
-    /**
-     * The end of a race: the verdict, with what is wrong with the pool if anything is. All leases are given back
-     * before.
-     */
+    /** Ends a race: the verdict, with the faults of the pool if there are any. All leases are given back before. */
     String end(String verdict) {
         String wrong = booksAndWorkers();
         if (wrong.isEmpty()) {
@@ -265,7 +262,7 @@ final class Arena {
         return status.available() == shape.size && status.workers() == shape.size && status.queueDepth() == 0;
     }
 
-    /** Waits for a state that nobody tells of. */
+    /** Waits for a state that has no event. */
     static boolean eventually(BooleanSupplier state) {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (!state.getAsBoolean()) {

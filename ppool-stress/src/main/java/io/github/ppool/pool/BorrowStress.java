@@ -21,8 +21,8 @@ final class BorrowStress {
     private BorrowStress() {}
 
     /**
-     * Two take the one worker. jcstress lets some of its threads end at once; what such a one has, the other gets, and
-     * that is no double hand-out.
+     * Two actors take the one worker. jcstress lets some of its threads end at once. The worker of an ended thread goes
+     * to the other actor, and that is no double hand-out.
      */
     @JCStressTest
     @Outcome(id = "one", expect = ACCEPTABLE, desc = "one has it")
@@ -94,7 +94,7 @@ final class BorrowStress {
         }
     }
 
-    /** One gives back and takes, the other too: two workers, each of both is always free for somebody. */
+    /** Each actor gives back and takes: there are two workers, so one is always free for each. */
     @JCStressTest
     @Outcome(id = "served", expect = ACCEPTABLE, desc = "there was always one for whoever asked")
     @Outcome(expect = FORBIDDEN, desc = "refused although at no moment both were taken, or lost worker")
@@ -129,7 +129,7 @@ final class BorrowStress {
         }
     }
 
-    /** One gives back while another takes if there is one. What the first wrote, the second reads. */
+    /** One actor gives back while another takes if there is one. The second reads the writes of the first. */
     @JCStressTest
     @Outcome(id = "none", expect = ACCEPTABLE, desc = "too early")
     @Outcome(id = "the new value", expect = ACCEPTABLE, desc = "handed on")
@@ -346,7 +346,7 @@ final class BorrowStress {
         }
     }
 
-    /** A lease is closed and failed at the same time, while somebody waits. */
+    /** A lease is closed and failed at the same time, while a caller waits. */
     @JCStressTest
     @Outcome(id = "served", expect = ACCEPTABLE, desc = "by the worker or by the one that came for it")
     @Outcome(expect = FORBIDDEN, desc = "lost wake-up or lost worker")

@@ -17,8 +17,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * Those who join a queue that is open, without the lock, against all that closes it. Virtual threads do that; here the
- * steps that such a thread takes are taken by actors, which are none.
+ * Waiters that join an open queue without the lock, against everything that closes it. In the pool virtual threads join
+ * so. Here actors take the steps of such a thread; they are no virtual threads.
  */
 final class CrowdStress {
 
@@ -42,7 +42,7 @@ final class CrowdStress {
             }
         }
 
-        /** Opens it if it is not: the timer that looks for holders who have ended closes it, too. */
+        /** Opens the queue if it is closed: the timer that looks for ended holders closes it, too. */
         private boolean isOpen() {
             if (!engine.queue().looksOpen()) {
                 engine.lockEagerly();
@@ -61,7 +61,7 @@ final class CrowdStress {
                     engine.clock().nanoTime());
         }
 
-        /** What it would be told if it looked now. */
+        /** The outcome that the waiter would see if it looked now. */
         static String outcome(BlockingWaiter<Worker> borrower) {
             Lease<Worker> granted = borrower.lease;
             Supplier<PoolException> refusal = borrower.refusal;
@@ -73,7 +73,7 @@ final class CrowdStress {
         }
     }
 
-    /** One joins while the worker goes to who is first, and comes back from there. */
+    /** One waiter joins while the worker goes to the head of the queue, and comes back from there. */
     @JCStressTest
     @Outcome(id = "served served", expect = ACCEPTABLE, desc = "one after the other")
     @Outcome(expect = FORBIDDEN, desc = "overlooked by who gave back, or lost worker")
@@ -105,7 +105,7 @@ final class CrowdStress {
         }
     }
 
-    /** One joins while it is looked for those whose time is over. */
+    /** One waiter joins during an expiry scan. */
     @JCStressTest
     @Outcome(id = "timed out timed out", expect = ACCEPTABLE, desc = "each at the end of its time")
     @Outcome(expect = FORBIDDEN, desc = "nobody looks for the one that has joined")

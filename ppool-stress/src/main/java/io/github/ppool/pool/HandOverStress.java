@@ -16,7 +16,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/** A worker is handed over to somebody who waits, at the moment at which the wait ends in another way. */
+/** A worker is handed over to a waiter, at the moment at which the wait ends in another way. */
 final class HandOverStress {
 
     private HandOverStress() {}
@@ -306,7 +306,7 @@ final class HandOverStress {
         }
     }
 
-    /** A process that has a lease dies while somebody else closes that lease, and somebody waits. */
+    /** A process that has a lease dies while another thread closes that lease, and a caller waits. */
     @JCStressTest
     @Outcome(id = "dead", expect = ACCEPTABLE, desc = "given back once")
     @Outcome(expect = FORBIDDEN, desc = "double hand-out: given back twice; or lost worker, or lost wake-up")
@@ -378,7 +378,7 @@ final class HandOverStress {
         }
     }
 
-    /** Somebody comes to wait while the pool ends. */
+    /** A caller begins to wait while the pool ends. */
     @JCStressTest
     @Outcome(id = "stopped", expect = ACCEPTABLE, desc = "refused, or told so while it waits")
     @Outcome(expect = FORBIDDEN, desc = "lost wake-up: it waits in a pool that is no more; or a worker is left")
@@ -501,7 +501,7 @@ final class HandOverStress {
         }
     }
 
-    /** The process of a new worker is killed as soon as somebody sees it. */
+    /** The process of a new worker is killed as soon as it can be seen. */
     @JCStressTest
     @Outcome(id = "two workers", expect = ACCEPTABLE, desc = "another one is made")
     @Outcome(expect = FORBIDDEN, desc = "lost worker: its place waits for a restart that nobody makes")

@@ -33,14 +33,14 @@ final class OrphanStress {
         final Pid owner;
         final CompletableFuture<Lease<Worker>> one;
         final CompletableFuture<Lease<Worker>> two;
-        /** What the first of those who wait has found when it was served. */
+        /** The state that the first waiter has found when it was served. */
         private volatile String found = "served";
         private volatile @Nullable Lease<Worker> lease;
 
         /**
          * The race.
          *
-         * @param last what the thread does with its lease when it has left the worker
+         * @param last the action of the thread on its lease when it has left the worker
          */
         Killed(Shape shape, Consumer<Lease<Worker>> last) {
             super(shape);

@@ -3,7 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.pool.Arena.Shape;
 import io.github.ppool.pool.Arena.Worker;
 
-/** What the races have: a pool, and for most a borrower that has the (first) worker. */
+/** The common parts of the races: a pool, and for most a borrower that has the (first) worker. */
 class Race {
 
     final Arena arena;

@@ -50,7 +50,7 @@ final class TaskEndStress {
                     .asyncQueue(worker -> nextRan.incrementAndGet());
         }
 
-        /** What became of the first task; the next one must be done, whatever that was. */
+        /** The outcome of the first task; the next task must be done after any outcome. */
         String withNext(String first) {
             String second = Arena.outcome(next, nextRan);
             return arena.end(second.equals("DONE") ? first : first + ", the next: " + second);
@@ -80,7 +80,7 @@ final class TaskEndStress {
         }
     }
 
-    /** A task ends well, or somebody ends it. */
+    /** A task ends well, or another thread ends it. */
     @JCStressTest
     @Outcome(id = {"DONE", "FAILED ended"}, expect = ACCEPTABLE, desc = "as exit has told; the next task is done")
     @Outcome(expect = FORBIDDEN, desc = "exit tells otherwise, the next task is hurt, or lost worker")
@@ -110,7 +110,7 @@ final class TaskEndStress {
         }
     }
 
-    /** The same with a reason that a process may trap, and a task whose failure its worker survives. */
+    /** The same with a reason that a process may trap, and a task with a failure that its worker survives. */
     @JCStressTest
     @Outcome(id = {"failed", "ended"}, expect = ACCEPTABLE, desc = "as exit has told; the next task is done")
     @Outcome(expect = FORBIDDEN, desc = "exit tells otherwise, the next task is hurt, or lost worker")
@@ -142,7 +142,9 @@ final class TaskEndStress {
         }
     }
 
-    /** The same with a task of whose failure its worker dies: the signal may come while it dies already. */
+    /**
+     * The same with a task that kills its worker by its failure: the signal may come while the worker dies already.
+     */
     @JCStressTest
     @Outcome(id = {"failed", "ended"}, expect = ACCEPTABLE, desc = "as exit has told; the next task is done")
     @Outcome(id = "failed while exit sends", expect = ACCEPTABLE, desc = "the process lived yet; the next task is done")
@@ -237,7 +239,7 @@ final class TaskEndStress {
         }
     }
 
-    /** The time of a task is over, and somebody ends it. */
+    /** The time of a task is over, and another thread ends it. */
     @JCStressTest
     @Outcome(id = {"ended", "timed out"}, expect = ACCEPTABLE, desc = "as exit has told; the next task is done")
     @Outcome(expect = FORBIDDEN, desc = "exit tells otherwise, the next task is hurt, or lost worker")
@@ -271,7 +273,7 @@ final class TaskEndStress {
 
     /**
      * The time of a task's first attempt is over, or the attempt is; the second one follows at once. Its time-out is
-     * twice as long as what passes in the race, so that the time of the second attempt is never over.
+     * twice as long as the time that passes in the race, so that the time of the second attempt is never over.
      */
     @JCStressTest
     @Outcome(id = "DONE at the second attempt", expect = ACCEPTABLE, desc = "and the next task is done")

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/** Tasks: each has one outcome, whatever comes at the same moment. */
+/** Tasks: each has one outcome, even with another event at the same moment. */
 final class TaskStress {
 
     private TaskStress() {}

@@ -16,12 +16,12 @@ import org.openjdk.jcstress.infra.results.LZZ_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
-/** The queue alone, joined without the lock while somebody who has the lock takes out, leaves or closes. */
+/** The queue alone, joined without the lock while the lock holder takes out, leaves or closes. */
 final class TicketQueueStress {
 
     private TicketQueueStress() {}
 
-    /** Nobody of interest. */
+    /** A waiter without any behaviour. */
     static final class Somebody extends Waiter<Object> {
         @Override
         void granted(PoolEngine<Object> engine, Slot<Object> slot, DeferredActions after) {
@@ -39,7 +39,7 @@ final class TicketQueueStress {
         }
     }
 
-    /** Open, and nobody in it. */
+    /** Open, and empty. */
     static class Open {
         final WaitQueue<Object> queue = new WaitQueue<>();
         final Somebody one = new Somebody();
@@ -84,7 +84,7 @@ final class TicketQueueStress {
         }
     }
 
-    /** The last worker finds nobody and goes to rest while somebody comes. */
+    /** The last worker finds the queue empty and goes to rest while a waiter joins. */
     @JCStressTest
     @Outcome(id = "YES, true, false", expect = ACCEPTABLE, desc = "found")
     @Outcome(id = "LATE, true, false", expect = ACCEPTABLE, desc = "found, and will find that out")
@@ -147,7 +147,7 @@ final class TicketQueueStress {
         }
     }
 
-    /** One comes while one leaves from the middle, and a whole array with him. */
+    /** One waiter joins while another leaves from the middle, and a whole array with it. */
     @JCStressTest
     @Outcome(id = {"true, true, true",
             "false, true, true"}, expect = ACCEPTABLE, desc = "he has left, the others are there")

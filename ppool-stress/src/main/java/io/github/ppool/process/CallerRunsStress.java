@@ -12,18 +12,18 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** {@link CallerRuns}: a process and those who act for it. */
+/** {@link CallerRuns}: a process and the callers that act for it. */
 final class CallerRunsStress {
 
     private CallerRunsStress() {}
 
-    /** What belongs to the process: plain fields, which only the turn keeps in order. */
+    /** The state of the process: plain fields, which only the caller-runs lock keeps in order. */
     private static final class Desk {
         private int done;
         private boolean handled;
     }
 
-    /** A process, whose thread is an actor: it waits once with its callerRuns, as receive does, and then works. */
+    /** A process with an actor as its thread: it waits once with its callerRuns, as receive does, and then works. */
     private static class Shared extends Two {
         final Desk desk = new Desk();
 
@@ -152,7 +152,7 @@ final class CallerRunsStress {
         }
     }
 
-    /** One acts while another ends the process: what is begun is done. */
+    /** One caller acts while another ends the process: an action that has begun is done. */
     @JCStressTest
     @Outcome(id = {"0, 0", "2, 1"}, expect = ACCEPTABLE, desc = "acted before the end, or did not act")
     @Outcome(expect = FORBIDDEN, desc = "something is half done")

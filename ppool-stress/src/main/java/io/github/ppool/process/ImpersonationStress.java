@@ -17,19 +17,19 @@ final class ImpersonationStress {
 
     private ImpersonationStress() {}
 
-    /** What belongs to the process: plain fields. */
+    /** The state of the process: plain fields. */
     private static final class Desk {
         private int done;
         private int handled;
     }
 
-    /** A process whose own thread is an actor, or that waits for the whole of a test. */
+    /** A process with an actor as its own thread, or one that waits for the whole of a test. */
     private static class Shared extends Two {
         final Desk desk = new Desk();
         @Nullable
         volatile Thread runner;
 
-        /** The owner waits as it does in receive, takes what has come, and ends up waiting again. */
+        /** The owner waits as it does in receive, takes the messages that have come, and ends up waiting again. */
         void receive() {
             CallerRuns<Desk> callerRuns = new CallerRuns<>(own(), desk);
             take();
@@ -230,15 +230,18 @@ final class ImpersonationStress {
         }
     }
 
-    /** The caller is a process that another one ends: what it runs is not interrupted, and it is when it comes back. */
+    /**
+     * The caller is a process that another one ends: its call-back is not interrupted, and the thread is when it comes
+     * back.
+     */
     @JCStressTest
     @Outcome(id = {"0, 1", "1, 1"}, expect = ACCEPTABLE, desc = "ran without an interrupt, or not at all; has it now")
     @Outcome(expect = FORBIDDEN, desc = "the interrupt came while it ran as the other process, or never")
     @State
     public static class CallerEnds extends Two {
         /**
-         * What the killer interrupts. Not the actor's own thread, which goes on to the next test while a killer is
-         * late.
+         * The thread that the killer interrupts. It is not the actor's own thread, which goes on to the next test while
+         * a killer is late.
          */
         private final Thread target = Thread.ofVirtual().unstarted(() -> {});
 

@@ -48,7 +48,7 @@ final class MailboxStress {
         }
     }
 
-    /** One puts twice while the owner takes twice, the second time only what is new. */
+    /** One actor puts twice while the owner takes twice, the second time only new messages. */
     @JCStressTest
     @Outcome(id = "0, 0, 12", expect = ACCEPTABLE, desc = "all later")
     @Outcome(id = {"0, 1, 2", "1, 0, 2"}, expect = ACCEPTABLE, desc = "one at once")

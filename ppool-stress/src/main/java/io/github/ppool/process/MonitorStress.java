@@ -179,7 +179,7 @@ final class MonitorStress {
         }
     }
 
-    /** A process is killed by somebody who finds it on the list while it is being launched. */
+    /** A process is killed by a thread that finds it on the list while it is being launched. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "its watcher is told once")
     @Outcome(expect = FORBIDDEN, desc = "told twice or not at all: whoever starts it waits for ever")

@@ -45,7 +45,7 @@ final class NameStress {
         }
     }
 
-    /** A process gets a name while somebody takes that name away. */
+    /** A process gets a name while another thread takes that name away. */
     @JCStressTest
     @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "taken away")
     @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "nobody had it, now somebody has")
@@ -69,7 +69,7 @@ final class NameStress {
         }
     }
 
-    /** Somebody who sees a process dead gives its name to another. */
+    /** A thread that sees a process dead gives its name to another. */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "seen alive")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "seen dead, and the name was free")

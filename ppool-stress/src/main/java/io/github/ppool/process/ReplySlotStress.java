@@ -38,7 +38,7 @@ final class ReplySlotStress {
         }
     }
 
-    /** An answer comes when the time is over: whoever is told that it counts has been heard. */
+    /** An answer comes when the time is over: if its sender is told that it counts, the caller has it. */
     @JCStressTest
     @Outcome(id = "heard, counted", expect = ACCEPTABLE, desc = "the answer came first")
     @Outcome(id = "not heard, not counted", expect = ACCEPTABLE, desc = "the time was over first")

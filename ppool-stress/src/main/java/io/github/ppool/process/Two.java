@@ -33,7 +33,7 @@ class Two {
         return new ProcessContext(system, a);
     }
 
-    /** Whether somebody has cleared the mark that the process waits, which an unpark follows. */
+    /** True if another thread has cleared the mark that the process waits, which an unpark follows. */
     static boolean wakened(ProcessCell cell) {
         return WAITS_FOR.getVolatile(cell) == null;
     }

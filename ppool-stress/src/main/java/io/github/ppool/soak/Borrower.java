@@ -23,15 +23,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Uses a pool without a pause until the load is over: a thread, or a process that may be killed at any moment. What
- * it does is drawn by lot. Its own thread, but for what is said otherwise.
+ * Uses a pool without a pause until the load is over: a thread, or a process that may be killed at any moment. Its
+ * actions are drawn by lot. All methods run on its own thread, unless said otherwise.
  */
 final class Borrower {
 
     static final Duration TIMEOUT = Duration.ofSeconds(10);
     /**
-     * What a wait may last beyond its time-out before it counts as stuck: a busy machine may be late, a lost wake-up
-     * never comes.
+     * The time that a wait may last beyond its time-out before it counts as stuck: a busy machine may be late, a lost
+     * wake-up never comes.
      */
     private static final Duration LATE = Duration.ofSeconds(20);
     private static final int MOST_SPINS = 50;

@@ -43,7 +43,7 @@ enum Fault {
         this.finding = finding;
     }
 
-    /** What the soak must find; null for {@link #NONE}. */
+    /** The finding that the soak must report; null for {@link #NONE}. */
     @Nullable
     Finding finding() {
         return finding;

@@ -1,6 +1,6 @@
 package io.github.ppool.soak;
 
-/** What a soak can find wrong. */
+/** The faults that a soak can find. */
 enum Finding {
     /** The pool accepted a task that has no outcome. */
     TASKS_LOST("tasks lost"),

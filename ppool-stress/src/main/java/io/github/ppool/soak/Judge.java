@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Collects what is wrong after a soak, a line for each. One thread. */
+/** Collects the faults after a soak, a line for each. One thread. */
 final class Judge {
 
     /**
-     * What a full collection may leave more at the end than at the warm point: tables that have grown, and code that
-     * was loaded late.
+     * The bytes that a full collection may leave more at the end than at the warm point: tables that have grown, and
+     * code that was loaded late.
      */
     static final long HEAP_ALLOWANCE_BYTES = 4L << 20;
     /** So many kills must hit each kind of victim at least once. */
@@ -20,7 +20,7 @@ final class Judge {
 
     private final List<String> lines = new ArrayList<>();
 
-    /** What was found; empty if all is well. */
+    /** The findings; empty if all is well. */
     List<String> lines() {
         return List.copyOf(lines);
     }
@@ -54,10 +54,11 @@ final class Judge {
     }
 
     /**
-     * The outcomes that the listeners of the pools were told of.
+     * Compares the tasks with the outcomes that the listeners of the pools were told of.
      *
      * @param accepted tasks that were accepted for certain
-     * @param unsure those whose hand-over was cut off by the death of the caller; each may have been accepted or not
+     * @param unsure tasks with a hand-over that was cut off by the death of the caller; each may have been accepted or
+     * not
      */
     Judge outcomesTold(long told, long accepted, long unsure) {
         String among = String.format(Locale.ROOT, "among %,d tasks and at most %,d more", accepted, unsure);

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 final class Killer implements Runnable {
 
     private static final long TICK_NANOS = 1_000_000;
-    /** What is made up for after the machine was busy with other things: the kills of so long. */
+    /** The time for which kills are made up after the machine was busy with other work. */
     private static final double MOST_MADE_UP_SECONDS = 0.25;
     private static final Victim[] KINDS = Victim.values();
 

@@ -24,8 +24,8 @@ final class Ledger implements PoolListener {
     final LongAdder borrowed = new LongAdder();
     final LongAdder refused = new LongAdder();
     /**
-     * The worker that was made for this very caller or task was killed before it was ready; those who wait in turn
-     * are never told that.
+     * The worker that was made for this very caller or task was killed before it was ready. Waiters in the queue are
+     * never told that.
      */
     final LongAdder unavailable = new LongAdder();
     final LongAdder crashed = new LongAdder();
@@ -55,7 +55,7 @@ final class Ledger implements PoolListener {
         this.gate = gate;
     }
 
-    /** What is known of one task; {@code atOnce} if it does not wait in turn. */
+    /** The record of one task; {@code atOnce} if it does not wait in the queue. */
     static final class Entry {
         private final AtomicInteger runs = new AtomicInteger();
         private final AtomicInteger outcomes = new AtomicInteger();

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A million waiters that give up, by their time-out or by cancelling, while one after the other at the head of the same
- * queue is served. Prints what a service costs beside them and without them, and what is left in memory. Ends with 1 if
- * somebody is not told, or is still in the queue at the end. The figures are for people: they decide nothing.
+ * A million waiters give up, by their time-out or by cancelling, while the head of the same queue is served again and
+ * again. Prints the cost of a service beside them and without them, and the memory that is left. Ends with 1 if a
+ * waiter is not told, or is still in the queue at the end. The figures are for people: they decide nothing.
  *
  * <p>{@code ManyWaiters [count]}
  */
@@ -59,7 +59,7 @@ public final class ManyWaiters {
         void come(Crowd crowd) throws InterruptedException;
     }
 
-    /** All who wait, and what became of them. */
+    /** All waiters, and their outcomes. */
     private static final class Crowd {
         private final PoolClient<Object> pool;
         private final AtomicInteger came = new AtomicInteger();
@@ -155,7 +155,7 @@ public final class ManyWaiters {
         }
     }
 
-    /** The one worker goes from one to the next, until all who came are served or have given up. */
+    /** The one worker goes from one waiter to the next, until all are served or have given up. */
     private static void goRound(Crowd crowd, Lease<Object> first, Latencies latencies, AtomicBoolean allCame) {
         Lease<Object> lease = first;
         long giveUp = System.nanoTime() + PATIENCE.toNanos();

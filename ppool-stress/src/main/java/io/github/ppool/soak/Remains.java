@@ -18,7 +18,7 @@ final class Remains {
 
     private Remains() {}
 
-    /** After the first measurement: what is kept before it is not found. */
+    /** Called after the first measurement: memory that is kept before it is not found. */
     static void keepMemory(Fault fault) {
         if (fault == Fault.KEEP_MEMORY) {
             KEPT.set(new byte[KEPT_BYTES]);

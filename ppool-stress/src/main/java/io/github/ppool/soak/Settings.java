@@ -46,8 +46,8 @@ record Settings(Duration time, int killsASecond, long seed, Fault fault) {
     }
 
     /**
-     * So long that whatever is still missing then is lost. With a fault it is missing for certain, so a short time
-     * does.
+     * So long that everything that is still missing then is lost. With a fault it is missing for certain, so a short
+     * time does.
      */
     Duration patience() {
         return fault == Fault.NONE ? Duration.ofSeconds(60) : Duration.ofSeconds(2);

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Lincheck on the pool as a whole: random scenarios of three threads, each run many times on a pool with its worker
- * processes, and whatever the threads saw must be what {@link SequentialPool} shows in some order of the operations.
- * {@code -Dlincheck.scenarios} and {@code -Dlincheck.runs} say how many.
+ * processes. {@link SequentialPool} must show the same results in some order of the operations. The numbers are
+ * {@code -Dlincheck.scenarios} and {@code -Dlincheck.runs}.
  */
 class LinearizabilityTest {
 
@@ -28,7 +28,7 @@ class LinearizabilityTest {
 
     // ---- who gets which worker: borrowers, stages and tasks
 
-    /** What every thread may do while no worker comes or goes. */
+    /** Operations of every thread while no worker comes or goes. */
     public abstract static class Lending {
         private final PoolUnderLincheck pool;
 
@@ -137,7 +137,7 @@ class LinearizabilityTest {
     // ---- how many there are: workers that die, and another size; not which, since the names of new ones are a matter
     // of chance
 
-    /** What every thread may do while workers die and are replaced when somebody needs them. */
+    /** Operations of every thread while workers die and are replaced on demand. */
     public abstract static class Dying {
         private final PoolUnderLincheck pool;
 
@@ -249,7 +249,7 @@ class LinearizabilityTest {
         check(DyingAffine.class, Counts.class);
     }
 
-    /** What every thread may do while the pool gets another size. */
+    /** Operations of every thread while the pool gets another size. */
     @Param(name = "size", gen = IntGen.class, conf = "1:2")
     public abstract static class Resized {
         private final PoolUnderLincheck pool;

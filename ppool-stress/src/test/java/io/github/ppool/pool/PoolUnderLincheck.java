@@ -12,9 +12,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool's side of the operations that Lincheck plays. Each has one moment at which it takes effect: what takes time
- * in between (a worker that dies, one that is made) is awaited by the operation that caused it. Lincheck makes an
- * instance for each run and has no word for its end, so each ends the one before it; runs follow each other, they don't
+ * The pool's side of the operations that Lincheck plays. Each has one moment at which it takes effect: the operation
+ * awaits all its consequences that take time (a worker that dies, one that is made). Lincheck makes an instance for
+ * each run and has no call for its end, so each instance ends the one before it. Runs follow each other, they don't
  * overlap.
  *
  * <p>A thread has at most one lease, one stage and one task at a time.

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a pool is, one operation after the other: the model that {@link PoolUnderLincheck} is compared with. */
+/** A pool, one operation after the other: the model for {@link PoolUnderLincheck}. */
 class SequentialPool {
 
     private final PoolStrategy strategy;
@@ -19,12 +19,12 @@ class SequentialPool {
     private int made;
     /** The one first that has been idle longest. */
     private final Deque<String> idle = new ArrayDeque<>();
-    /** The threads whose stages wait. */
+    /** The threads with a stage that waits. */
     private final List<Integer> queue = new ArrayList<>();
     private final @Nullable String[] leases = new String[PoolUnderLincheck.THREADS];
     private final @Nullable String[] stages = new String[PoolUnderLincheck.THREADS];
     private final @Nullable String[] tasks = new String[PoolUnderLincheck.THREADS];
-    /** Who had a worker last, as a borrower with a thread. */
+    /** The last holder of each worker, as a borrower with a thread. */
     private final Map<String, Integer> lastHolder = new HashMap<>();
 
     SequentialPool(PoolStrategy strategy, int size) {
@@ -41,7 +41,7 @@ class SequentialPool {
         free("pool/" + made);
     }
 
-    /** A worker that nobody has goes to the first in the queue, or away if it is one too many, or is idle. */
+    /** A free worker goes to the first in the queue, or away if it is surplus, or is idle. */
     private void free(String worker) {
         if (workers > size) {
             workers--;

@@ -22,10 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The soak as a program: for each {@link Fault} it must end with 1 and a line that says what was found. Two at a
- * time.
- */
+/** The soak as a program: for each {@link Fault} it must end with 1 and a line with the finding. Two run at a time. */
 class SoakFaultTest {
 
     private static final ExecutorService FORKS = Executors.newFixedThreadPool(2);
@@ -35,7 +32,7 @@ class SoakFaultTest {
      * A run that is over.
      *
      * @param exit its exit code
-     * @param output what it printed
+     * @param output its output
      */
     private record Run(int exit, String output) {}
 

@@ -35,7 +35,7 @@ public final class ChildAssert {
     }
 
     /**
-     * The child does not run, and nobody is about to restart it.
+     * The child does not run, and is not about to be restarted.
      *
      * @return this
      */

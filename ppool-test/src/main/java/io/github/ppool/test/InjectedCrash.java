@@ -1,6 +1,8 @@
 package io.github.ppool.test;
 
-/** Why a worker ended that a test has crashed; what the restart plan, the logs and the last exit of the child show. */
+/**
+ * The reason of a worker that a test has crashed. The restart plan, the logs and the last exit of the child show it.
+ */
 public final class InjectedCrash extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class InjectedCrash extends RuntimeException {
     /**
      * Makes a cause.
      *
-     * @param message what happened, in the words of the test
+     * @param message the reason, in the words of the test
      */
     public InjectedCrash(String message) {
         super(message);

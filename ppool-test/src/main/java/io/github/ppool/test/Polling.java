@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waiting for something that nobody tells of. */
+/** Waits for a state that has no event. */
 final class Polling {
 
     private static final long PAUSE_NANOS = 500_000;

@@ -102,9 +102,9 @@ public final class PoolAssert extends AbstractAssert<PoolAssert, PoolClient<?>> 
     }
 
     /**
-     * How many workers there are, whatever they do.
+     * The number of all workers, in any state.
      *
-     * @param count exactly
+     * @param count the exact number
      * @return this
      */
     public PoolAssert hasWorkers(int count) {

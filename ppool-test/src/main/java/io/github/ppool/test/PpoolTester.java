@@ -20,10 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a test does to pools that a production system does by itself: it crashes workers, and lets the time go by.
+ * Gives a test control of events that a production system has by itself: it crashes workers, and lets the time go by.
  *
- * <p>For use by one test at a time, from its own thread. Whatever waits does so for at most ten seconds of real time
- * and then throws an {@link AssertionError} that says what was waited for.
+ * <p>A tester is for one test at a time, on the test's own thread. Each method that waits does so for at most ten
+ * seconds of real time, and then throws an {@link AssertionError} that names the awaited state.
  */
 public final class PpoolTester {
 
@@ -82,12 +82,12 @@ public final class PpoolTester {
     }
 
     /**
-     * Crashes a worker: its process gets an exit signal, as if a process that it is linked to had failed. The worker is
-     * the one that was started first of those that run, whatever it does; its restart plan decides what follows. A
-     * worker whose factory traps exits gets the signal as a message: {@link #kill} that one.
+     * Crashes a worker: its process gets an exit signal, as if a linked process had failed. The worker is the running
+     * one that was started first, in any state. Its restart plan decides the next step. A worker with a factory that
+     * traps exits gets the signal as a message: use {@link #kill} for it.
      *
      * @param pool the name of the pool
-     * @param cause what the plan, the logs and the last exit of the child show
+     * @param cause the reason that the plan, the logs and the last exit of the child show
      * @return the process that was crashed; it is dead
      * @throws IllegalArgumentException if there is no such pool
      * @throws IllegalStateException if no worker of it runs
@@ -180,8 +180,8 @@ public final class PpoolTester {
     // ---- time
 
     /**
-     * Waits until a pool has as many idle workers as it keeps, and nobody waits: after a start, or after a crash. With
-     * a clock that stands still only what needs no time comes to pass.
+     * Waits until a pool has as many idle workers as it keeps, and its queue is empty: after a start, or after a crash.
+     * With a clock that stands still only events that need no time happen.
      *
      * @param pool the name of the pool
      * @throws IllegalArgumentException if there is no such pool
@@ -212,10 +212,10 @@ public final class PpoolTester {
     }
 
     /**
-     * Lets the time of a {@link ManualClock} go by, giving everybody the time to act at each timer on the way, and
-     * waits until everybody has done so: see {@link #settle}.
+     * Lets the time of a {@link ManualClock} go by. At each timer on the way, and at the end, the tester waits until
+     * all processes have acted: see {@link #settle}.
      *
-     * @param time how long; zero is enough for what is due now
+     * @param time the time to go by; zero runs the timers that are due now
      * @throws IllegalStateException if the clock is another one
      * @throws IllegalArgumentException if the time is negative
      */
@@ -234,9 +234,9 @@ public final class PpoolTester {
     }
 
     /**
-     * Waits until every process waits for a message, a reply or a time, so that nothing will happen any more unless the
-     * clock moves or somebody outside does something. Code of workers that is blocked in something that is not ppool's,
-     * such as a socket or a latch, is not at rest.
+     * Waits until every process waits for a message, a reply or a time. Then no process acts any more unless the clock
+     * moves or code outside acts. A worker that is blocked outside of ppool's waits, such as in a socket or at a latch,
+     * is not at rest.
      */
     public void settle() {
         ProcessSystem system = pools.system();
@@ -253,7 +253,7 @@ public final class PpoolTester {
     }
 
     /**
-     * All processes at about one moment: two equal looks in a row, both at rest, mean that nobody did anything in
+     * All processes at about one moment. If two looks in a row are equal and both at rest, no process has acted in
      * between.
      */
     private record Look(List<ProcessInfo> processes, int threads) {

@@ -12,7 +12,7 @@ import org.assertj.core.api.AbstractAssert;
 
 /**
  * Assertions on a supervisor and its children. Each asks the supervisor anew, once or, after {@link #within}, again and
- * again; one that fails says what the children were.
+ * again. A failed assertion lists the children.
  */
 public final class SupervisorAssert extends AbstractAssert<SupervisorAssert, Supervisor> {
 

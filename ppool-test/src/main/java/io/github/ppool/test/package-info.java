@@ -1,5 +1,6 @@
 /**
- * For the tests of those who use ppool. Needs AssertJ; Spring is needed only by {@code io.github.ppool.test.spring}.
+ * Support for tests of applications that use ppool. Needs AssertJ; Spring is needed only by
+ * {@code io.github.ppool.test.spring}.
  */
 @NullMarked
 package io.github.ppool.test;

@@ -23,10 +23,10 @@ import org.springframework.boot.test.context.PropertyMapping;
 public @interface AutoConfigurePpoolTester {
 
     /**
-     * Whether the time of pools stands still until the test moves it on with {@code PpoolTester.advance}. What is not
-     * ppool's, such as Spring's scheduling, goes by the real clock.
+     * If true, the time of pools stands still until the test moves it on with {@code PpoolTester.advance}. Time outside
+     * of ppool, such as that of Spring's scheduling, goes by the real clock.
      *
-     * @return whether it does
+     * @return true if the time stands still
      */
     boolean manualClock() default false;
 }

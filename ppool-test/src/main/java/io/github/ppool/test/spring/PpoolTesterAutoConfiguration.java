@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** What {@link AutoConfigurePpoolTester} adds to an application. */
+/** The beans that {@link AutoConfigurePpoolTester} adds to an application. */
 @AutoConfiguration(before = PpoolAutoConfiguration.class)
 public final class PpoolTesterAutoConfiguration {
 
