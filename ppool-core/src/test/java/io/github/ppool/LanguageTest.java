@@ -32,10 +32,17 @@ class LanguageTest {
 
     /** A part of the repository, with its limits: headless pronouns for each 1,000 words, and long sentences. */
     private enum Area {
-        CORE(23.0, 40, "ppool-core/src/main"), STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
-        TEST_MODULE(3.0, 0, "ppool-test/src/main"), SAMPLE(3.0, 0, "ppool-sample-app/src/main"),
-        STRESS(3.0, 0, "ppool-stress/src"), BENCHMARKS(3.0, 0, "ppool-benchmarks/src"),
-        PAGES(3.0, 0, "README.md", "CONTRIBUTING.md", "docs"), DECISIONS(3.0, 0, "docs/adr"),
+        FOUNDATIONS(23.0, 7, core("package-info.java"), core("guard"), core("time")),
+        PROCESSES(24.0, 8, core("process"), core("genserver")),
+        SUPERVISION(18.0, 6, core("restart"), core("supervisor")),
+        POOL(16.0, 12, core("concurrent"), core("pool")),
+        STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
+        TEST_MODULE(3.0, 0, "ppool-test/src/main"),
+        SAMPLE(3.0, 0, "ppool-sample-app/src/main"),
+        STRESS(3.0, 0, "ppool-stress/src"),
+        BENCHMARKS(3.0, 0, "ppool-benchmarks/src", "ppool-benchmarks/README.md"),
+        PAGES(3.0, 0, "README.md", "CONTRIBUTING.md", "docs"),
+        DECISIONS(3.0, 0, "docs/adr"),
         TITLES(0.0, 0, "docs/adr");
 
         private final double pronouns;
@@ -46,6 +53,10 @@ class LanguageTest {
             this.pronouns = pronouns;
             this.longSentences = longSentences;
             this.places = List.of(places);
+        }
+
+        private static String core(String name) {
+            return "ppool-core/src/main/java/io/github/ppool/" + name;
         }
 
         private List<Prose> prose() {
