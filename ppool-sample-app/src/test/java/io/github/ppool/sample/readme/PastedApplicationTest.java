@@ -36,7 +36,7 @@ class PastedApplicationTest {
     private static final Pattern CONSOLE = Pattern.compile(
             "the connection crash and come back:\n\n```console\n(.*?)\n```\n",
             Pattern.DOTALL);
-    private static final Pattern LOG = Pattern.compile("The log of the application says[^\n]*\n\n```\n(.*?)\n```\n",
+    private static final Pattern LOG = Pattern.compile("The log of the application reports[^\n]*\n\n```\n(.*?)\n```\n",
             Pattern.DOTALL);
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
