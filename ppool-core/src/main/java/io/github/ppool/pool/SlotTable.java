@@ -599,10 +599,10 @@ final class SlotTable<W> extends IdleDeque<Slot<W>> {
             return "counted are live " + live + ", slow " + slow + ", to be retried " + toBeTriedAgain + ", replaced "
                     + replaced + "; found are " + nowLive + ", " + nowSlow + ", " + nowToBeRetried + ", " + nowReplaced;
         }
-        if (vacancies < 0 || (rotating && !(fifo && reuses && overflow() == 0))) {
+        if (vacancies < 0 || (rotating && !(rotates && overflow() == 0))) {
             return "vacancies " + vacancies + ", rotating " + rotating + ", overflow " + overflow();
         }
-        return reuses && !fifo && !affine ? reusableThatIsNotNewest() : null;
+        return reusesNewest ? reusableThatIsNotNewest() : null;
     }
 
     private @Nullable String reusableThatIsNotNewest() {
