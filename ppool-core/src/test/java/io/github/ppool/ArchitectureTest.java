@@ -24,6 +24,9 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.github.ppool";
 
+    /** Read by the compiler's checker only, as the annotations of JSpecify. */
+    private static final String GUARDED_BY = "com.google.errorprone.annotations.concurrent";
+
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
@@ -72,7 +75,7 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideOutsideOfPackages(ROOT + "..", "java..", "org.slf4j..", "org.jspecify..")
+                .resideOutsideOfPackages(ROOT + "..", "java..", "org.slf4j..", "org.jspecify..", GUARDED_BY)
                 .allowEmptyShould(true)
                 .check(CORE);
     }

@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.VisibleText;
 import java.util.ArrayDeque;
@@ -62,10 +63,17 @@ final class PoolThreads {
         private final Supply supply;
         private final String name;
         private final @Nullable ClassLoader loader;
-        // guarded by the monitor of this
+
+        @GuardedBy("this")
         private int unfinished;
+
+        @GuardedBy("this")
         private int running;
+
+        @GuardedBy("this")
         private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+        @GuardedBy("this")
         private final List<Runnable> whenIdle = new ArrayList<>();
 
         Platform(String pool, @Nullable ClassLoader loader, Supply supply) {

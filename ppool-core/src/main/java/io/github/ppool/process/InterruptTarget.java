@@ -1,5 +1,7 @@
 package io.github.ppool.process;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * The thread that the end of a process interrupts while that thread {@linkplain Impersonation impersonates} the
  * process. After {@link #close} the thread is not interrupted any more.
@@ -8,7 +10,9 @@ abstract class InterruptTarget {
 
     final Thread thread;
     private boolean kept; // written and read by the thread only
-    private boolean closed; // guarded by the monitor
+
+    @GuardedBy("this")
+    private boolean closed;
 
     InterruptTarget(Thread thread) {
         this.thread = thread;

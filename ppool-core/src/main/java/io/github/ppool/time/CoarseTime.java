@@ -1,5 +1,6 @@
 package io.github.ppool.time;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -29,7 +30,8 @@ final class CoarseTime {
      */
     private volatile boolean asked;
 
-    private int quietTicks; // guarded by the monitor
+    @GuardedBy("this")
+    private int quietTicks;
 
     /** How the next tick is brought about. */
     interface Schedule {

@@ -1,5 +1,6 @@
 package io.github.ppool.time;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,10 @@ final class EarlyWaker {
 
     /** A list of threads, in no order. Guarded by its monitor. */
     private static final class Sleepers {
+        @GuardedBy("this")
         private @Nullable Sleeper first;
+
+        @GuardedBy("this")
         private boolean open;
 
         private synchronized boolean add(Sleeper sleeper) {
