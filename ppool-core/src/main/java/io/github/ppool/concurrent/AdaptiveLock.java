@@ -7,25 +7,25 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that costs one compare-and-set to acquire and one store to release. For sections of a few instructions in which
- * no thread blocks. Not reentrant and not fair.
+ * A lock that costs one compare-and-set to acquire and one store to release. For sections of a few instructions in
+ * which no thread blocks. Not reentrant and not fair.
  *
  * <p><b>States.</b> {@code held} is 0 or 1. The acquiring thread takes it from 0 to 1 by compare-and-set. The holder
  * takes it from 1 to 0 with a release store, which needs no fence: the holder has to wake no thread, so it has nothing
  * to look at afterwards. The compare-and-set of the next holder acquires, so each section happens-before the next one.
  *
- * <p><b>Contention.</b> A thread that does not get the lock sleeps for growing times, up to a limit, and tries again after
- * each. So the path of the holder has no system call and wakes no thread. While one platform thread sleeps, the other
- * one goes on with a warm cache: two competing threads get more done than behind a lock with hand-over. A thread on which
- * others depend spins {@link #LOOKS} times before each sleep. So does a virtual thread, whose sleep costs a timer and two
- * context switches. All this was measured (docs/adr). The price is that a late thread may sleep for up to
- * {@link #LONGEST_NAP_NANOS} after the release. It cannot sleep for ever, because it relies on no wake-up.
+ * <p><b>Contention.</b> A thread that does not get the lock sleeps for growing times, up to a limit, and tries again
+ * after each. So the path of the holder has no system call and wakes no thread. While one platform thread sleeps, the
+ * other one goes on with a warm cache: two competing threads get more done than behind a lock with hand-over. A
+ * thread on which others depend spins {@link #LOOKS} times before each sleep. So does a virtual thread, whose sleep
+ * costs a timer and two context switches. All this was measured (docs/adr). The price is that a late thread may sleep
+ * for up to {@link #LONGEST_NAP_NANOS} after the release. It cannot sleep for ever, because it relies on no wake-up.
  *
- * <p>The sleep of a virtual thread ends only when a carrier is idle, which may take a hundred times as long. So before it
- * sleeps it adds itself to the {@linkplain #late late threads}, which are woken after {@link #PATIENCE} more releases.
- * Each of them continues on the carrier that has the lock in its cache. The releasing thread looks without a fence, so it
- * may miss a thread that has just come until the next look. If there is no next look, a carrier is idle, and the late
- * thread sleeps to the end of its time.
+ * <p>The sleep of a virtual thread ends only when a carrier is idle, which may take a hundred times as long. So
+ * before it sleeps it adds itself to the {@linkplain #late late threads}, which are woken after {@link #PATIENCE}
+ * more releases. Each of them continues on the carrier that has the lock in its cache. The releasing thread looks
+ * without a fence, so it may miss a thread that has just come until the next look. If there is no next look, a
+ * carrier is idle, and the late thread sleeps to the end of its time.
  *
  * <p>A class extends the lock by the state that the lock guards: that saves one load on the way to that state.
  *
@@ -102,7 +102,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     /**
-     * As {@link #lock}, for a caller that has checked the stack further up, or whose thread has just begun.
+     * As {@link #lock}, for a caller that has checked the stack further up, or that runs on a new thread.
      */
     public final void lockReserved() {
         if (!tryLock()) {
@@ -129,7 +129,8 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     private void lockLate(int looks) {
-        assert !isHeldByCurrentThread() : "the lock is not reentrant, and " + Thread.currentThread() + " has it already";
+        assert !isHeldByCurrentThread()
+                : "the lock is not reentrant, and " + Thread.currentThread() + " has it already";
         boolean isVirtual = Thread.currentThread().isVirtual();
         boolean interrupted = false;
         long nap = FIRST_NAP_NANOS;
@@ -153,9 +154,9 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     }
 
     /**
-     * Sleeps. A virtual thread whose stack is nearly full cannot be parked: unmounting it needs stack, too, and the more
-     * frames there are the more of it. That must not end an operation, so the thread looks again instead; the lock is held
-     * for a few instructions only.
+     * Sleeps. A virtual thread whose stack is nearly full cannot be parked: unmounting it needs stack, too, and the
+     * more frames there are the more of it. That must not end an operation, so the thread looks again instead; the
+     * lock is held for a few instructions only.
      */
     private void sleep(long nanos) {
         try {
@@ -239,7 +240,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
     }
 }
 
-/** Keeps what precedes the lock in memory out of its line. */
+/** Separates the lock in memory from the fields before it. */
 @SuppressWarnings("unused")
 class AdaptiveLockPadding {
     private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe, pf;

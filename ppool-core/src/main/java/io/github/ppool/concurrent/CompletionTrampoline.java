@@ -4,9 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Runs completions of stages one after the other instead of one inside of the other. A dependent that returns its worker
- * serves the next stage, on the same thread and inside of the completion of its own stage: a hundred thousand waiting
- * stages would need as many frames. So from some depth on, a completion is put off until those around it have returned.
+ * Runs completions of stages one after the other instead of one inside of the other. A dependent that returns its
+ * worker serves the next stage, on the same thread and inside of the completion of its own stage: a hundred thousand
+ * waiting stages would need as many frames. So from some depth on, a completion is put off until those around it have
+ * returned.
  *
  * <p>Not from the first on: a dependent that waits for a completion that it has triggered itself is wrong, but must not
  * hang for that.

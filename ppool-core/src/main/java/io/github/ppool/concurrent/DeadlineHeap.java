@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadlines of elements: the earliest first, and among equals the element that was added first. Guarded by a lock of
- * its owner.
+ * The deadlines of elements: the earliest first, and among equals the element that was added first. Guarded by a lock
+ * of its owner.
  *
  * <p>A binary heap with lazy removal: an element that leaves early stays until it reaches the top, or until more than
  * half of the heap has left; then all of these are removed. So leaving takes constant amortised time. Adding does too
@@ -80,7 +80,7 @@ public final class DeadlineHeap<E extends QueueNode> {
     }
 
     /**
-     * Removes the first element whose deadline is over.
+     * Removes the first element with a deadline that is over.
      *
      * @param nowNanos the time, by the clock of the owner
      * @return the element, null if there is none

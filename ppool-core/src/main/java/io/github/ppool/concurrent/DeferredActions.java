@@ -10,8 +10,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions that follow a locked section. The lock holder collects them, and runs them after it has released the lock;
- * so foreign code never runs under the lock. Costs next to nothing where there is no action, or one.
+ * The actions that follow a locked section. The lock holder collects them, and runs them after it has released the
+ * lock; so foreign code never runs under the lock. Costs next to nothing where there is no action, or one.
  *
  * <p>First come the <em>duties</em> of the owner: waking threads, sending messages, asking the supervisor. Then comes
  * foreign code: <em>calls</em> of listeners and ends of processes, and <em>stages</em> that are completed. An action
@@ -52,7 +52,7 @@ public final class DeferredActions {
         Executor forCalls();
 
         /**
-         * Completes stages, whose dependents are foreign code.
+         * Completes stages; their dependents are foreign code.
          *
          * @return the executor
          */
@@ -139,8 +139,8 @@ public final class DeferredActions {
     }
 
     /**
-     * As {@link #run}, on a thread that others depend on, a timer's or a supervisor's: what runs foreign code is handed
-     * to other threads.
+     * As {@link #run}, on a thread on which others depend, such as a timer's or a supervisor's. Actions with foreign
+     * code are handed to other threads.
      *
      * @param executors run the foreign code
      */

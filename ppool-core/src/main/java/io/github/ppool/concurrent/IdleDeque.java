@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A ring buffer. An element that leaves from the middle leaves a hole; holes are skipped when an end reaches them,
  * and squeezed out when the ring is full.
  *
- * @param <E> the type of the elements. If there is one concrete subtype of {@link Node} only, the compiler knows that
- *     what it reads from the ring is of that type
+ * @param <E> the type of the elements. If there is one concrete subtype of {@link Node} only, the compiler knows the
+ *     type of the elements in the ring
  */
 public class IdleDeque<E extends IdleDeque.Node> extends AdaptiveLock implements Iterable<E> {
 
@@ -147,7 +147,7 @@ public class IdleDeque<E extends IdleDeque.Node> extends AdaptiveLock implements
     /**
      * Makes the oldest element the newest.
      *
-     * @param first what {@link #peekFirst} has just returned
+     * @param first the element that {@link #peekFirst} has just returned
      */
     public final void moveFirstToEnd(E first) {
         ring[index(head++)] = null;

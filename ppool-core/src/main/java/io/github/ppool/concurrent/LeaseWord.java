@@ -5,11 +5,11 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The holder of a lendable object, in one word: a stamp, which changes at each beginning and each end of a lease, and
- * one of three states. The owner keeps a table of lendable objects under a lock; the word lets a thread lease the object
- * that it had last, and return it, without that lock.
+ * one of three states. The owner keeps a table of lendable objects under a lock; the word lets a thread lease the
+ * object that it had last, and return it, without that lock.
  *
  * <ul>
- * <li>{@link #LOCKED_ONLY}: the table says who holds the object. Only the lock holder changes the word.
+ * <li>{@link #LOCKED_ONLY}: the table knows the holder of the object. Only the lock holder changes the word.
  * <li>{@link #REUSABLE}: the object is idle, and the thread that held it last may lease it again without the lock. With
  * FIFO rotation only the lock holder leases it.
  * <li>{@link #REUSED}: a thread has leased it so. The table still counts the object as idle, and the lease may end
@@ -17,9 +17,9 @@ import java.lang.invoke.VarHandle;
  * </ul>
  *
  * <p><b>Transitions with the lock.</b> LOCKED_ONLY → REUSABLE when the object is returned while no thread waits.
- * REUSABLE → LOCKED_ONLY before the lock holder lends it. REUSED → LOCKED_ONLY when the lock holder reconciles the table
- * before a decision. With FIFO rotation also LOCKED_ONLY or REUSABLE → REUSED with the next stamp, when the lock holder
- * lends it.
+ * REUSABLE → LOCKED_ONLY before the lock holder lends it. REUSED → LOCKED_ONLY when the lock holder reconciles the
+ * table before a decision. With FIFO rotation also LOCKED_ONLY or REUSABLE → REUSED with the next stamp, when the
+ * lock holder lends it.
  *
  * <p><b>Transitions without the lock.</b> REUSABLE → REUSED with the next stamp, by the thread that held the object
  * last. REUSED → REUSABLE with the next stamp, by the thread that closes that lease.
@@ -78,7 +78,7 @@ public abstract class LeaseWord extends IdleDeque.Node {
     /**
      * Whether a word is {@link #REUSABLE}.
      *
-     * @param seen what {@link #read} has returned
+     * @param seen the word that {@link #read} has returned
      * @return whether it is
      */
     public static boolean isReusable(long seen) {
@@ -88,7 +88,7 @@ public abstract class LeaseWord extends IdleDeque.Node {
     /**
      * The stamp that a lease will have if {@link #tryReuse} succeeds.
      *
-     * @param seenReusable what {@link #read} has returned
+     * @param seenReusable the word that {@link #read} has returned
      * @return the stamp
      */
     public static long nextStampOf(long seenReusable) {
@@ -98,7 +98,7 @@ public abstract class LeaseWord extends IdleDeque.Node {
     /**
      * REUSABLE → REUSED. Any thread, without the lock.
      *
-     * @param seenReusable what {@link #read} has returned
+     * @param seenReusable the word that {@link #read} has returned
      * @return the stamp of the new lease, or {@link #NONE} if the word has changed since it was read
      */
     public final long tryReuse(long seenReusable) {
@@ -167,7 +167,7 @@ public abstract class LeaseWord extends IdleDeque.Node {
         return next;
     }
 
-    /** LOCKED_ONLY → REUSABLE. The thread that leases it next sees what was written before. */
+    /** LOCKED_ONLY → REUSABLE. The thread that leases it next sees all earlier writes. */
     public final void allowReuse() {
         long stamp = (long) WORD.getOpaque(this);
         reusableSince = stamp;

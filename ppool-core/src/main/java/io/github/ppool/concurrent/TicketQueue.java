@@ -8,22 +8,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A first-in-first-out queue that threads may join without a lock while it is open. A thread that hands over a million
- * elements then touches neither the lock nor the memory that the consumers write, who remove elements under the lock.
+ * elements then touches neither the lock nor the memory that the consumers write under the lock.
  *
  * <p>A segmented array queue, as LCRQ and the channels of Kotlin and jox are. A joining thread draws a ticket, by one
  * fetch-and-add; the ticket is its cell in a chain of segments. Then it puts its element there, by one compare-and-set
- * from {@code null}. A cell is never used twice. A consumer that reaches a cell whose ticket is drawn and whose element
- * has not arrived looks for a moment, then closes the cell off with {@link #GONE}. The late thread's compare-and-set
- * fails, and it proceeds as if it had not drawn. So no consumer waits for a thread that lost its processor.
+ * from {@code null}. A cell is never used twice. A consumer that reaches a cell with a drawn ticket and no element
+ * looks for a moment, then closes the cell off with {@link #GONE}. The late thread's compare-and-set fails, and it
+ * proceeds as if it had not drawn. So no consumer waits for a thread that lost its processor.
  *
- * <p><b>Why no element is missed.</b> {@code limit} is the first ticket that needs the lock; it is zero if the queue is
- * closed. A joining thread reads it before and <em>after</em> it puts its element; a closing thread writes it and
- * <em>then</em> reads the number of tickets. Both steps in the middle are full fences. So either the closing thread sees
- * the ticket, or the joining thread sees the queue closed, takes the lock, and finds out what has become of its element.
+ * <p><b>Why no element is missed.</b> {@code limit} is the first ticket that needs the lock; it is zero if the queue
+ * is closed. A joining thread reads it before and <em>after</em> it puts its element; a closing thread writes it and
+ * <em>then</em> reads the number of tickets. Both steps in the middle are full fences. So either the closing thread
+ * sees the ticket, or the joining thread sees the queue closed, takes the lock, and finds out the fate of its
+ * element.
  *
  * <p>All methods but {@link #join}, {@link #isOpen} and {@link #isWithin} are guarded by the lock of the owner. An
- * element leaves from anywhere in constant time, and its cell keeps no reference to it; a segment in which no element is
- * left is unlinked.
+ * element leaves from anywhere in constant time, and its cell keeps no reference to it; a segment in which no element
+ * is left is unlinked.
  *
  * @param <E> the type of the elements
  */
@@ -33,7 +34,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     public static final long CLOSED_OFF = -1;
     /** For tests: the number of cells of a segment. */
     public static final int SEGMENT_LENGTH = 256;
-    /** Stands in a cell whose element has left, or did not arrive in time. */
+    /** Stands in a cell after its element has left, or because it did not arrive in time. */
     private static final Object GONE = new Object();
     /** Number of looks at a cell that is drawn and empty: about a microsecond. */
     private static final int LOOKS = 50;
@@ -75,8 +76,8 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      *
      * @param element the element, which stands in no queue
      * @return the ticket; or {@link #CLOSED_OFF}, and nothing has happened. If the queue is not
-     *     {@linkplain #isWithin open} for this ticket by now, the caller has to take the lock and to find out what has
-     *     become of its element
+     *     {@linkplain #isWithin open} for this ticket by now, the caller has to take the lock and to find out the fate
+     *     of its element
      */
     public long join(E element) {
         Segment hint = last; // before the ticket is drawn: so it is not behind it
@@ -99,7 +100,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     /**
      * Whether the queue is open for a ticket, after {@link #join}. Any thread.
      *
-     * @param ticket what that has returned
+     * @param ticket the ticket that it has returned
      * @return whether it is
      */
     public boolean isWithin(long ticket) {
@@ -160,7 +161,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     }
 
     /**
-     * The number of elements, including those whose threads have drawn a ticket and have not put them yet.
+     * The number of elements, including those of threads that have drawn a ticket and have not put the element yet.
      *
      * @return the number
      */
@@ -169,7 +170,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     }
 
     /**
-     * The first element. Closes off each cell before it whose element does not arrive.
+     * The first element. Closes off each cell before it in which no element arrives.
      *
      * @return the element, null if there is none
      */
@@ -451,7 +452,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     }
 }
 
-/** Keeps what precedes it in memory out of the cache lines of joining threads. */
+/** Separates the fields of joining threads in memory from the fields before them. */
 @SuppressWarnings("unused")
 class TicketQueuePadding {
     private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe, pf;
@@ -485,7 +486,7 @@ class TicketQueueJoining extends TicketQueuePadding {
     }
 }
 
-/** Keeps what the lock holders write out of the cache lines of joining threads. */
+/** Separates the fields of joining threads in memory from those of the lock holders. */
 @SuppressWarnings("unused")
 class TicketQueueGap extends TicketQueueJoining {
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;

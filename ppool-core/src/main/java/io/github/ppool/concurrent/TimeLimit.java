@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One time limit for many entries: an entry that is not over when its limit is reached is due. The limit is the same for
- * all entries, so the entry that began first is due first. An entry that is over is skipped when it reaches the head,
- * and such entries are removed when they are more than half of the queue; so beginning and ending take constant amortised
- * time. Guarded by a lock of its owner.
+ * One time limit for many entries: an entry that is not over when its limit is reached is due. The limit is the same
+ * for all entries, so the entry that began first is due first. An entry that is over is skipped when it reaches the
+ * head, and such entries are removed when they are more than half of the queue; so beginning and ending take constant
+ * amortised time. Guarded by a lock of its owner.
  *
  * @param <T> the type of the entries
  */

@@ -20,8 +20,8 @@ final class Borrower {
     private final @Nullable WeakReference<Thread> thread;
     final @Nullable Pid pid;
     /**
-     * Whether the worker of the last check-in went to a waiter, and this borrower has not given way since. A hint, written
-     * and read without a fence: mostly one thread does both.
+     * Whether the worker of the last check-in went to a waiter, and this borrower has not given way since. A hint,
+     * written and read without a fence: mostly one thread does both.
      */
     boolean handedOn;
 

@@ -3,9 +3,9 @@ package io.github.ppool.pool;
 import io.github.ppool.guard.VisibleText;
 
 /**
- * The thread that asked for a worker and, if leaks are watched, the place in its code, for reports about leases that are
- * lost or kept too long. Made by that thread, which need not be the one that hands the worker out. The fields are guarded
- * by the engine's lock.
+ * The thread that asked for a worker and, if leaks are watched, the place in its code, for reports about leases that
+ * are lost or kept too long. Made by that thread, which need not be the one that hands the worker out. The fields are
+ * guarded by the engine's lock.
  */
 final class CheckoutSite extends Throwable {
 

@@ -25,8 +25,8 @@ final class CrashClassifier {
     }
 
     /**
-     * Whether a worker is to be crashed. The predicate is called with the exception and with its causes, until it returns
-     * true; an exception of the predicate counts as false.
+     * Whether a worker is to be crashed. The predicate is called with the exception and with its causes, until it
+     * returns true; an exception of the predicate counts as false.
      *
      * @param thrown the exception of the transaction
      * @param worker the worker of the transaction
@@ -51,7 +51,9 @@ final class CrashClassifier {
                 && server.pid().equals(late.server());
     }
 
-    /** Whether the causes of an exception concern the workers of a refusing pool, or the end of the borrowing process. */
+    /**
+     * Whether the causes of an exception concern the workers of a refusing pool, or the end of the borrowing process.
+     */
     private static boolean tellsOfOthers(Throwable cause) {
         return cause instanceof PoolException || cause instanceof WorkerExitException || cause instanceof ProcessExit;
     }

@@ -1,9 +1,9 @@
 package io.github.ppool.pool;
 
 /**
- * The counts of the tasks of one worker process. The process counts under the engine's lock, which it holds then anyway,
- * or just before it takes the lock. No other thread writes these fields while the process has tasks, and readers hold
- * the lock. So a task costs a few additions, and no cache line moves between processors for them.
+ * The counts of the tasks of one worker process. The process counts under the engine's lock, which it holds then
+ * anyway, or just before it takes the lock. No other thread writes these fields while the process has tasks, and
+ * readers hold the lock. So a task costs a few additions, and no cache line moves between processors for them.
  *
  * <p>Times are coarse under load. A single time may be wrong by a tick of the coarse clock, but errors are as often too
  * long as too short, and the end of a task is the beginning of the next. After a rest of the process, the run time of

@@ -49,8 +49,8 @@ final class WaitQueue<W> {
         /** The waiter is in the queue. */
         YES,
         /**
-         * The waiter is in the queue, or was; but the queue was closed meanwhile. The caller has to take the lock and to
-         * find out what has become of the waiter.
+         * The waiter is in the queue, or was; but the queue was closed meanwhile. The caller has to take the lock and
+         * to find out what has become of the waiter.
          */
         LATE
     }
@@ -89,8 +89,8 @@ final class WaitQueue<W> {
     // ---- with the lock
 
     /**
-     * Opens the queue, which is not empty: until it has so many waiters, others may join without the lock. Without effect
-     * while an impatient waiter is in the queue.
+     * Opens the queue, which is not empty: until it has so many waiters, others may join without the lock. Without
+     * effect while an impatient waiter is in the queue.
      */
     void open(int most) {
         if (impatient > 0) {
@@ -212,8 +212,8 @@ final class WaitQueue<W> {
     }
 
     /**
-     * Calls an action with each waiter that has {@linkplain #join joined} and was not given to such an action before. Some
-     * waiters may be given twice.
+     * Calls an action with each waiter that has {@linkplain #join joined} and was not given to such an action before.
+     * Some waiters may be given twice.
      */
     void forEachNew(Consumer<Waiter<W>> action) {
         usual.forEachNew(action);

@@ -55,7 +55,8 @@ class EngineInvariantsTest {
     }
 
     private void isTold(String told) {
-        assertThat(EngineInvariants.broken(engine, true)).as("broken").anySatisfy(text -> assertThat(text).contains(told));
+        assertThat(EngineInvariants.broken(engine, true)).as("broken")
+                .anySatisfy(text -> assertThat(text).contains(told));
     }
 
     private static Object get(Class<?> type, Object target, String field) {
@@ -192,7 +193,8 @@ class EngineInvariantsTest {
         breaks(borrowed, "borrower", null, "has no borrower");
         breaks(engine.borrowers(), "watched", Set.of(), "whose end is not watched");
         Borrower[] wrong = new Borrower[(int) get(BorrowerTable.class, engine.borrowers(), "length")];
-        wrong[(int) (Thread.currentThread().threadId() + 1) & (wrong.length - 1)] = new Borrower(Thread.currentThread(), null);
+        wrong[(int) (Thread.currentThread().threadId() + 1) & (wrong.length - 1)] = new Borrower(Thread.currentThread(),
+                null);
         breaks(engine.borrowers(), "table", wrong, " is at ");
     }
 

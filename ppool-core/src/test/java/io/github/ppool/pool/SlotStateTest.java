@@ -42,7 +42,8 @@ class SlotStateTest {
     @Test
     void any_other_step_fails_at_once_where_assertions_are_enabled() throws Exception {
         try (ProcessSystem system = new ProcessSystem(); Pools pools = Pools.start(system)) {
-            PoolClient<Object> pool = pools.startPool(PoolSpec.builder("pool", Object::new).size(1).maxOverflow(0).build());
+            PoolClient<Object> pool = pools
+                    .startPool(PoolSpec.builder("pool", Object::new).size(1).maxOverflow(0).build());
             EngineInvariants.awaitRest(pool);
             PoolEngine<?> engine = EngineInvariants.engineOf(pool);
             Slot<?> slot = engine.workers().slots.iterator().next();
