@@ -7,6 +7,7 @@ import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.Supervisor;
 import io.github.ppool.supervisor.SupervisorSpec;
 import io.github.ppool.restart.RestartType;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -112,7 +113,7 @@ public class WorkerApplication {
             say("leaf done");
         })).restart(RestartType.TRANSIENT);
         return SupervisorSpec.oneForOne("outer")
-                .children(ChildSpec.supervisor("inner", SupervisorSpec.oneForOne("inner").children(leaf)));
+                .children(Supervisor.asChild("inner", SupervisorSpec.oneForOne("inner").children(leaf)));
     }
 
     private static void pause(long millis) {

@@ -100,7 +100,7 @@ public final class FailureText {
      * @return the same, or a {@link CompletionException} around it if the exception does not answer
      */
     public static Throwable forStages(Throwable thrown) {
-        if (ForeignText.isTrustedClass(thrown.getClass())) {
+        if (TextGuard.isTrustedClass(thrown.getClass())) {
             return thrown;
         }
         FailureText told = of(thrown);
@@ -125,11 +125,11 @@ public final class FailureText {
         if (thrown.getCause() != null) {
             causes = new ArrayList<>();
             for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
-                causes.add(ForeignText.nameOf(cause.getClass()));
+                causes.add(TextGuard.nameOf(cause.getClass()));
             }
             causes = List.copyOf(causes);
         }
-        return new FailureText(ForeignText.nameOf(thrown.getClass()), null, causes, thrown, true);
+        return new FailureText(TextGuard.nameOf(thrown.getClass()), null, causes, thrown, true);
     }
 
     private static boolean isHarmless(Throwable thrown) {
@@ -144,7 +144,7 @@ public final class FailureText {
     @SuppressWarnings("CatchingUnchecked") // no stack or no memory: then it is not looked at any closer
     private static boolean isHarmless(Throwable thrown, int[] count) {
         try {
-            Throwable cause = ForeignText.isTrustedClass(thrown.getClass()) ? thrown.getCause() : thrown;
+            Throwable cause = TextGuard.isTrustedClass(thrown.getClass()) ? thrown.getCause() : thrown;
             if (cause == null && thrown.getSuppressed().length == 0) {
                 return ++count[0] <= MOST && hasBoundedMessage(thrown); // so are nearly all
             }
@@ -160,7 +160,7 @@ public final class FailureText {
             if (depth > DEEPEST
                     || ++count[0] > MOST
                     || !seen.add(next)
-                    || !ForeignText.isTrustedClass(next.getClass())
+                    || !TextGuard.isTrustedClass(next.getClass())
                     || !hasBoundedMessage(next)) {
                 return false;
             }
@@ -180,8 +180,8 @@ public final class FailureText {
     }
 
     private static String textOf(Throwable trusted) {
-        return ForeignText.asked(trusted.getClass(), () -> ForeignText.cut(String.valueOf(trusted.toString())),
-                why -> ForeignText.nameOf(trusted.getClass()) + why);
+        return TextGuard.asked(trusted.getClass(), () -> TextGuard.cut(String.valueOf(trusted.toString())),
+                why -> TextGuard.nameOf(trusted.getClass()) + why);
     }
 
     // ---- the others
@@ -198,8 +198,8 @@ public final class FailureText {
 
         private CopiedFailure copy(Throwable thrown, int depth) {
             count++;
-            Answers answers = ForeignText.asked(thrown.getClass(), () -> Answers.of(thrown),
-                    why -> new Answers(ForeignText.nameOf(thrown.getClass()) + why, false, null, NO_STACK));
+            Answers answers = TextGuard.asked(thrown.getClass(), () -> Answers.of(thrown),
+                    why -> new Answers(TextGuard.nameOf(thrown.getClass()) + why, false, null, NO_STACK));
             FailureText[] told = new FailureText[1];
             CopiedFailure copy = new CopiedFailure(answers.text, () -> told[0]);
             copies.put(thrown, copy);
@@ -207,7 +207,7 @@ public final class FailureText {
             Throwable cause = answers.cause == null ? null : copyOf(answers.cause, depth, "there are more causes");
             copy.initCause(cause);
             addSuppressed(thrown, copy, depth);
-            told[0] = new FailureText(ForeignText.nameOf(thrown.getClass()), answers.text, causes(answers.cause, cause),
+            told[0] = new FailureText(TextGuard.nameOf(thrown.getClass()), answers.text, causes(answers.cause, cause),
                     copy, answers.hasText);
             return copy;
         }
@@ -234,7 +234,7 @@ public final class FailureText {
                 return List.of();
             }
             List<String> names = new ArrayList<>();
-            names.add(ForeignText.nameOf(cause.getClass()));
+            names.add(TextGuard.nameOf(cause.getClass()));
             if (!(copied instanceof CopiedFailure copy && copy.isCut())) {
                 names.addAll(of(copied).causes());
             }
@@ -258,9 +258,9 @@ public final class FailureText {
 
         static Answers of(Throwable thrown) {
             boolean[] hasText = {true};
-            String text = answered(() -> ForeignText.cut(String.valueOf(thrown.toString())), why -> {
+            String text = answered(() -> TextGuard.cut(String.valueOf(thrown.toString())), why -> {
                 hasText[0] = false;
-                return ForeignText.nameOf(thrown.getClass()) + why;
+                return TextGuard.nameOf(thrown.getClass()) + why;
             });
             return new Answers(
                     text,
@@ -279,7 +279,7 @@ public final class FailureText {
             try {
                 return question.get();
             } catch (Throwable failed) {
-                return otherwise.apply(" (whose text cannot be had: " + ForeignText.nameOf(failed.getClass()) + ")");
+                return otherwise.apply(" (whose text cannot be had: " + TextGuard.nameOf(failed.getClass()) + ")");
             }
         }
     }

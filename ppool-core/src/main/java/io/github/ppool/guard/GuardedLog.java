@@ -116,7 +116,7 @@ public final class GuardedLog {
         public Event addKeyValue(String key, @Nullable Object value) {
             String text = ForeignText.of(value);
             String visible = VisibleText.of(text);
-            boolean kept = visible.equals(text) && (value == null || ForeignText.isTrustedClass(value.getClass()));
+            boolean kept = visible.equals(text) && (value == null || TextGuard.isTrustedClass(value.getClass()));
             event = event.addKeyValue(key, kept ? value : visible);
             return this;
         }

@@ -37,7 +37,7 @@ public final class PlanByReason {
                     if (key.isBlank() || key.equals(DEFAULT_KEY)) {
                         throw new IllegalArgumentException(
                                 "key must be the name of an exception class or the word of a reason, got: "
-                                        + RestartPlan.shortened(key));
+                                        + ShortText.of(key));
                     }
                     numbers.put(key, all.size());
                     all.add(plan);
@@ -85,7 +85,7 @@ public final class PlanByReason {
     }
 
     private static List<String> shown(Set<String> keys) {
-        List<String> shown = new ArrayList<>(keys.stream().limit(MOST_SHOWN).map(RestartPlan::shortened).toList());
+        List<String> shown = new ArrayList<>(keys.stream().limit(MOST_SHOWN).map(ShortText::of).toList());
         if (keys.size() > MOST_SHOWN) {
             shown.add("and " + (keys.size() - MOST_SHOWN) + " more");
         }
@@ -98,7 +98,7 @@ public final class PlanByReason {
                     ? RestartPlan.parse(items)
                     : RestartPlan.parse(plan.toString());
         } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("plan on " + RestartPlan.shortened(key) + ": " + wrong.getMessage(),
+            throw new IllegalArgumentException("plan on " + ShortText.of(key) + ": " + wrong.getMessage(),
                     wrong);
         }
     }

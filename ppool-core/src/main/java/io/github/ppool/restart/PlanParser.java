@@ -12,10 +12,14 @@ import java.util.regex.Pattern;
 /**
  * Reads the grammar that {@link RestartPlan} documents: descent, one method for each rule. No rule leads back to
  * itself, and each character is looked at a bounded number of times. So neither the depth of the stack nor the time for
- * a character depends on the text. A text is at most {@link RestartPlan#LONGEST} long, a plan has at most {@link
- * RestartPlan#MOST_ELEMENTS} elements.
+ * a character depends on the text. A text is at most {@value #LONGEST} long, a plan has at most {@value #MOST_ELEMENTS} elements.
  */
 final class PlanParser {
+    /** The greatest length of a text, in characters. */
+    static final int LONGEST = 10_000;
+    /** The greatest number of elements in a plan that is read. */
+    static final int MOST_ELEMENTS = 1_000;
+
     private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete, stop or {stop: reason}";
     private static final String DURATION = "a duration such as 100ms, 5s, 1m or PT5S";
     private static final String UNIT = "a unit: ns, us, ms, s, m, h or d";
@@ -31,9 +35,9 @@ final class PlanParser {
 
     private PlanParser(String text) {
         this.text = text;
-        if (text.length() > RestartPlan.LONGEST) {
-            throw new RestartPlanSyntaxException(text, RestartPlan.LONGEST + 1,
-                    "the text of a plan must have at most " + RestartPlan.LONGEST + " characters, got: "
+        if (text.length() > LONGEST) {
+            throw new RestartPlanSyntaxException(text, LONGEST + 1,
+                    "the text of a plan must have at most " + LONGEST + " characters, got: "
                             + text.length());
         }
     }
@@ -66,9 +70,9 @@ final class PlanParser {
             skipBlanks();
             int start = at;
             elements.add(quotedOrPlainElement());
-            if (elements.size() > RestartPlan.MOST_ELEMENTS) {
+            if (elements.size() > MOST_ELEMENTS) {
                 throw new RestartPlanSyntaxException(text, start + 1,
-                        "a plan must have at most " + RestartPlan.MOST_ELEMENTS + " elements, got more");
+                        "a plan must have at most " + MOST_ELEMENTS + " elements, got more");
             }
         } while (accept(','));
         expect(']', "a comma or ]");

@@ -7,9 +7,8 @@ import java.util.List;
 final class PlanWarnings {
     private PlanWarnings() {}
 
-    static List<String> of(RestartPlan plan) {
+    static List<String> of(List<PlanElement> elements) {
         List<String> warnings = new ArrayList<>();
-        List<PlanElement> elements = plan.elements();
         for (int i = 0; i < elements.size(); i++) {
             PlanElement element = elements.get(i);
             if (element instanceof PlanElement.Repeat repeat && isFinal(repeat.element())) {
@@ -26,13 +25,13 @@ final class PlanWarnings {
     }
 
     /** Whether the plan can come to its end, so that its count matters. */
-    static boolean canEnd(RestartPlan plan) {
-        return plan.elements().stream().noneMatch(PlanWarnings::neverLeft);
+    static boolean canEnd(List<PlanElement> elements) {
+        return elements.stream().noneMatch(PlanWarnings::neverLeft);
     }
 
     /** Whether the plan restarts for ever without any pause if it is run for ever. */
-    static boolean neverPauses(RestartPlan plan) {
-        return !plan.isEmpty() && plan.elements().stream().allMatch(PlanWarnings::isRestart);
+    static boolean neverPauses(List<PlanElement> elements) {
+        return !elements.isEmpty() && elements.stream().allMatch(PlanWarnings::isRestart);
     }
 
     private static boolean isRestart(PlanElement element) {

@@ -52,7 +52,7 @@ public record RestartCount(int times) {
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException(
                     "count must be a number from 0 to " + Integer.MAX_VALUE + " or infinity, got: "
-                            + RestartPlan.shortened(text)); // without its cause, whose message has the whole text
+                            + ShortText.of(text)); // without its cause, whose message has the whole text
         }
     }
 

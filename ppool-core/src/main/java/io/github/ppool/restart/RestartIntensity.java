@@ -30,6 +30,6 @@ public record RestartIntensity(int intensity, Duration period) {
 
     /** A window without any restart in it. */
     public RestartWindow newWindow() {
-        return new RestartWindow(this);
+        return new RestartWindow(intensity, period);
     }
 }

@@ -1,6 +1,5 @@
 package io.github.ppool.restart;
 
-import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,12 +38,10 @@ public final class RestartPlan {
     public static final RestartPlan EMPTY = new RestartPlan(List.of());
 
     /** The greatest length of a text that is read, of a whole plan or of one element, in characters. */
-    public static final int LONGEST = 10_000;
+    public static final int LONGEST = PlanParser.LONGEST;
 
     /** So many elements a plan may have that is read from a text or a list. */
-    public static final int MOST_ELEMENTS = 1_000;
-
-    private static final int LONGEST_SHOWN = 200;
+    public static final int MOST_ELEMENTS = PlanParser.MOST_ELEMENTS;
 
     private final List<PlanElement> elements;
 
@@ -103,7 +100,7 @@ public final class RestartPlan {
                 PlanElement.stop(ExitReason.of(reason(reason)));
             case null, default ->
                 throw new IllegalArgumentException(
-                        "an element of a plan must be a text such as restart or 5s, got: " + shortened(item));
+                        "an element of a plan must be a text such as restart or 5s, got: " + ShortText.of(item));
         };
     }
 
@@ -113,12 +110,6 @@ public final class RestartPlan {
                     "a reason in a plan must have at most " + LONGEST + " characters, got: " + text.length());
         }
         return text;
-    }
-
-    /** At most {@value #LONGEST_SHOWN} characters. An item may be any value of YAML, a list in itself included. */
-    static String shortened(@Nullable Object item) {
-        String text = ForeignText.of(item);
-        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
     }
 
     /** The elements, unmodifiable. */
@@ -181,7 +172,7 @@ public final class RestartPlan {
      * @return plain sentences; empty if there is nothing to say
      */
     public List<String> warnings() {
-        return PlanWarnings.of(this);
+        return PlanWarnings.of(elements);
     }
 
     /**

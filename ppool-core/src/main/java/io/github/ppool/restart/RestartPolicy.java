@@ -133,9 +133,9 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
             warnings.add(prefix + "count is 0: the plan is never run, the first end makes the supervisor exit");
         } else if (plan.isEmpty()) {
             warnings.add(prefix + "the plan is empty: the first end makes the supervisor exit");
-        } else if (count.isInfinite() && PlanWarnings.neverPauses(plan)) {
+        } else if (count.isInfinite() && PlanWarnings.neverPauses(plan.elements())) {
             warnings.add(prefix + "restarts for ever without a pause: put a delay or a backoff into the plan");
-        } else if (count.times() > 1 && !count.isInfinite() && !PlanWarnings.canEnd(plan)) {
+        } else if (count.times() > 1 && !count.isInfinite() && !PlanWarnings.canEnd(plan.elements())) {
             warnings.add(prefix + "count " + count + " changes nothing: the plan never comes to its end");
         }
     }

@@ -41,7 +41,7 @@ public enum RestartType {
         }
         String known = Arrays.stream(values()).map(RestartType::toString).collect(Collectors.joining(", "));
         throw new IllegalArgumentException(
-                "restart type must be one of " + known + ", got: " + RestartPlan.shortened(text));
+                "restart type must be one of " + known + ", got: " + ShortText.of(text));
     }
 
     /** OTP's word, which {@link #parse} reads back. */

@@ -1,5 +1,6 @@
 package io.github.ppool.restart;
 
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -27,9 +28,9 @@ public final class RestartWindow {
     private int oldest;
     private int size;
 
-    RestartWindow(RestartIntensity intensity) {
-        this.intensity = intensity.intensity();
-        this.periodNanos = intensity.period().toNanos();
+    RestartWindow(int intensity, Duration period) {
+        this.intensity = intensity;
+        this.periodNanos = period.toNanos();
     }
 
     /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A child runs ({@code pid}), is going to be started again ({@code pending}), or neither.
  */
-final class Child {
+final class Child extends ChildList.Member {
 
     final ChildSpec spec;
     @Nullable
@@ -36,9 +36,6 @@ final class Child {
     ExitReason lastExit;
     long startedAtNanos;
     int starts;
-
-    ChildList.@Nullable Block block; // where it is in the order of the children
-    long number; // its place in that order, which no restart changes
 
     Child(ChildSpec spec, @Nullable Object argument, ResolvedSpec resolved) {
         this.spec = spec;

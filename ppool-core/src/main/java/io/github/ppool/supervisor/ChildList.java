@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a page that begins after a number is found by the first numbers of the blocks, whatever came or went in between.
  * Belongs to the supervisor's process.
  */
-final class ChildList {
+final class ChildList<M extends ChildList.Member> {
 
     private static final int SMALLEST = 4;
     private static final int CAPACITY = 256;
@@ -27,9 +27,20 @@ final class ChildList {
     private int size;
     private long lastNumber;
 
+    /** What the list knows of a child: its block and its number in the order of the children. */
+    abstract static class Member {
+        private @Nullable Block block;
+        private long number;
+
+        /** The number that the child got when it was added. No restart changes it. */
+        final long number() {
+            return number;
+        }
+    }
+
     /** Some children that follow one another; never empty while it is in the chain. */
     static final class Block {
-        private Child[] members = new Child[SMALLEST];
+        private Member[] members = new Member[SMALLEST];
         private final long firstNumber;
         private int size;
         private @Nullable Block previous;
@@ -39,7 +50,7 @@ final class ChildList {
             this.firstNumber = firstNumber;
         }
 
-        private void add(Child child) {
+        private void add(Member child) {
             if (size == members.length) {
                 members = Arrays.copyOf(members, Math.min(CAPACITY, 2 * size));
             }
@@ -47,7 +58,8 @@ final class ChildList {
             child.block = this;
         }
 
-        private int indexOf(Child child) {
+        @SuppressWarnings("ReferenceEquality") // a member is itself only
+        private int indexOf(Member child) {
             int index = 0;
             while (members[index] != child) {
                 index++;
@@ -83,7 +95,8 @@ final class ChildList {
     }
 
     /** At the end of the order; a child is added once. */
-    void add(Child child) {
+    void add(M added) {
+        Member child = added; // the private fields are those of the member
         child.number = ++lastNumber;
         Block block = last;
         if (block == null || block.size == CAPACITY) {
@@ -102,7 +115,8 @@ final class ChildList {
     }
 
     /** A child that is there. */
-    void remove(Child child) {
+    void remove(M removed) {
+        Member child = removed;
         Block block = blockOf(child);
         block.remove(block.indexOf(child));
         child.block = null;
@@ -117,7 +131,7 @@ final class ChildList {
         }
     }
 
-    private static Block blockOf(Child child) {
+    private static Block blockOf(Member child) {
         return Objects.requireNonNull(child.block, "the child is not in the list");
     }
 
@@ -148,12 +162,12 @@ final class ChildList {
         }
     }
 
-    List<Child> all() {
+    List<M> all() {
         return collect(first, 0, size);
     }
 
     /** One child and those after it. */
-    List<Child> from(Child child) {
+    List<M> from(M child) {
         Block block = blockOf(child);
         return collect(block, block.indexOf(child), size);
     }
@@ -162,7 +176,7 @@ final class ChildList {
      * At most so many of those that were added after the child with this number, whether that one is still there or
      * not.
      */
-    List<Child> after(long number, int limit) {
+    List<M> after(long number, int limit) {
         Map.Entry<Long, Block> entry = byNumber.floorEntry(number);
         if (entry == null) {
             return collect(first, 0, limit);
@@ -172,17 +186,19 @@ final class ChildList {
     }
 
     /** Whether no child was added after this one, which is there. */
-    boolean isLast(Child child) {
+    @SuppressWarnings("ReferenceEquality") // as above
+    boolean isLast(M child) {
         Block block = blockOf(child);
         return block == last && block.members[block.size - 1] == child;
     }
 
-    private List<Child> collect(@Nullable Block start, int from, int limit) {
-        List<Child> result = new ArrayList<>(Math.min(limit, size));
+    @SuppressWarnings("unchecked") // add takes only members of that type
+    private List<M> collect(@Nullable Block start, int from, int limit) {
+        List<M> result = new ArrayList<>(Math.min(limit, size));
         int index = from;
         for (Block block = start; block != null && result.size() < limit; block = block.next) {
             int end = (int) Math.min(block.size, (long) index + limit - result.size());
-            result.addAll(Arrays.asList(block.members).subList(index, end));
+            result.addAll((List<M>) Arrays.asList(block.members).subList(index, end));
             index = 0;
         }
         return result;

@@ -116,18 +116,6 @@ public final class ChildSpec {
     }
 
     /**
-     * A supervisor as a child, of type {@link ChildType#SUPERVISOR}.
-     *
-     * @param id unique among the supervisor's children, not empty
-     * @param spec what it supervises
-     * @return the specification
-     * @throws IllegalArgumentException if the id is empty, or a child in it has no start: see {@link Supervisor#start}
-     */
-    public static ChildSpec supervisor(String id, SupervisorSpec spec) {
-        return of(id, ChildStart.supervisor(spec)).type(ChildType.SUPERVISOR);
-    }
-
-    /**
      * The child's own arguments, instead of those said before.
      *
      * @param values for its {@link StartFunction}, or for that of the defaults; none or more, none of them null

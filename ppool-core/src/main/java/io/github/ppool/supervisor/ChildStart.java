@@ -73,16 +73,4 @@ public interface ChildStart {
         return (supervisor, argument) -> supervisor.startLink(GenServerRef.linkedTo(server, supervisor.self()),
                 options);
     }
-
-    /**
-     * Another supervisor.
-     *
-     * @param spec what it supervises
-     * @return the start
-     * @throws IllegalArgumentException if a child in it has no start: see {@link Supervisor#start}
-     */
-    static ChildStart supervisor(SupervisorSpec spec) {
-        spec.checkStarts();
-        return (supervisor, argument) -> Supervisor.startLink(supervisor, spec);
-    }
 }

@@ -20,7 +20,7 @@ final class Children {
     private final Map<Pid, Child> byPid = new HashMap<>();
     // Children of a template that are about to be restarted, by the process that they were: they have no other name.
     private final Map<Pid, Child> restarting = new HashMap<>();
-    private final ChildList inOrder = new ChildList();
+    private final ChildList<Child> inOrder = new ChildList<>();
     // Those that were not linked to the supervisor when they came: it may not learn of their end.
     private final Set<Pid> unlinked = new HashSet<>();
     private int running;

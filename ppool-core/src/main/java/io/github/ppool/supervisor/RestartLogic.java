@@ -44,7 +44,7 @@ final class RestartLogic {
     private final ChildStopper stopper;
     private final SupervisorReports reports;
     private final SplittableRandom jitter = new SplittableRandom();
-    private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> self;
+    private final GenServerRef<?, ?, RestartDue> self;
     private ChildDefaults defaults;
     private @Nullable ResolvedSpec template; // one for all children of a template: there may be a million of them
     private boolean tracing;
@@ -111,10 +111,9 @@ final class RestartLogic {
         return tracing;
     }
 
-    void trace(SupervisorProcess.Request<?> request, @Nullable Object outcome) {
-        if (tracing) {
-            reports.trace(request.toString(), request.by(), outcome);
-        }
+    /** Writes a line of the trace. The caller has checked {@link #isTracing}. */
+    void trace(String what, @Nullable Object by, @Nullable Object outcome) {
+        reports.trace(what, by, outcome);
     }
 
     /** What the supervisor does of its own accord. */
@@ -449,14 +448,14 @@ final class RestartLogic {
     private void tryAgain(Child child) {
         Child.PendingRestart pending = new Child.PendingRestart(server.process().clock().nanoTime());
         children.scheduleRestart(child, pending);
-        self.cast(new SupervisorProcess.Due(child, pending));
+        self.cast(new RestartDue(child, pending));
     }
 
     private void scheduleRestart(Child child, Duration delay, int asks) {
         MonotonicClock clock = server.process().clock();
         Child.PendingRestart pending = new Child.PendingRestart(clock.deadlineAfter(delay), asks);
         children.scheduleRestart(child, pending);
-        pending.remindedBy(clock.schedule(delay, () -> self.cast(new SupervisorProcess.Due(child, pending))));
+        pending.remindedBy(clock.schedule(delay, () -> self.cast(new RestartDue(child, pending))));
     }
 
     // ---- who goes with whom

@@ -11,13 +11,10 @@ import io.github.ppool.process.StartResult;
 import io.github.ppool.process.CallerRuns;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
-import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,18 +35,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Stands for OTP's module {@code supervisor} and director's module {@code director}.
  */
-public final class Supervisor {
-
-    /**
-     * Of processes that have been ended, and whose threads have still to find out, beyond which nobody acts for a
-     * supervisor.
-     */
-    private static final int MANY_ORPHANS = 64;
-
-    private final GenServerRef<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> server;
+public final class Supervisor extends SupervisorQueries {
 
     private Supervisor(ProcessSystem system, Pid pid) {
-        this.server = new GenServerRef<>(system, pid);
+        super(new SupervisorClient(system, pid));
     }
 
     // ---- starting and stopping
@@ -100,6 +89,31 @@ public final class Supervisor {
     private static SpawnOptions options(SupervisorSpec spec) {
         SpawnOptions options = SpawnOptions.labelled(spec.name()).trappingExits();
         return spec.platformThread() ? options.onPlatformThread() : options;
+    }
+
+    /**
+     * Makes a supervisor the child of another supervisor. The child has type {@link ChildType#SUPERVISOR}.
+     *
+     * @param id the id of the child, unique among its siblings and not empty
+     * @param spec the specification of the nested supervisor
+     * @return the child specification
+     * @throws IllegalArgumentException if the id is empty, or if a child in {@code spec} has no start
+     * @see #childStart
+     */
+    public static ChildSpec asChild(String id, SupervisorSpec spec) {
+        return ChildSpec.of(id, childStart(spec)).type(ChildType.SUPERVISOR);
+    }
+
+    /**
+     * Makes the start of a nested supervisor, which is linked to the supervisor that starts it.
+     *
+     * @param spec the specification of the nested supervisor
+     * @return the start
+     * @throws IllegalArgumentException if a child in {@code spec} has no start, see {@link #start}
+     */
+    public static ChildStart childStart(SupervisorSpec spec) {
+        spec.checkStarts();
+        return (supervisor, argument) -> startLink(supervisor, spec);
     }
 
     /**
@@ -168,15 +182,6 @@ public final class Supervisor {
     }
 
     /**
-     * The supervisor's process.
-     *
-     * @return its pid
-     */
-    public Pid pid() {
-        return server.pid();
-    }
-
-    /**
      * Stops the children in reverse order and then the supervisor, with {@link ExitReason#SHUTDOWN}, as its parent
      * would. Waits until it has ended. Does nothing if it has.
      *
@@ -205,7 +210,7 @@ public final class Supervisor {
     public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
         require("reason", reason);
         require("timeout", timeout);
-        return server.stop(reason, timeout);
+        return client().stop(reason, timeout);
     }
 
     /**
@@ -224,7 +229,7 @@ public final class Supervisor {
      */
     public void stopAsync(ExitReason reason) {
         require("reason", reason);
-        server.tellToStop(reason);
+        client().tellToStop(reason);
     }
 
     // ---- children
@@ -242,7 +247,7 @@ public final class Supervisor {
      */
     public ChildResult startChild(ChildSpec spec) throws InterruptedException {
         require("spec", spec);
-        return act("start_child", spec.id(),
+        return client().act("start_child", spec.id(),
                 requests -> requests.tryStart(spec), requests -> requests.start(spec));
     }
 
@@ -255,7 +260,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> startChildAsync(ChildSpec spec) {
         require("spec", spec);
-        return askAsync("start_child", spec.id(), requests -> requests.start(spec));
+        return client().askAsync("start_child", spec.id(), requests -> requests.start(spec));
     }
 
     /**
@@ -268,7 +273,7 @@ public final class Supervisor {
      */
     public ChildResult startChild(Object argument) throws InterruptedException {
         require("argument", argument);
-        return act("start_child", "from the template",
+        return client().act("start_child", "from the template",
                 requests -> requests.tryStartFromTemplate(argument),
                 requests -> requests.startFromTemplate(argument));
     }
@@ -281,7 +286,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> startChildAsync(Object argument) {
         require("argument", argument);
-        return askAsync("start_child", "from the template", requests -> requests.startFromTemplate(argument));
+        return client().askAsync("start_child", "from the template", requests -> requests.startFromTemplate(argument));
     }
 
     /**
@@ -296,7 +301,7 @@ public final class Supervisor {
      */
     public ChildResult restartChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("restart_child", id, requests -> requests.restart(id));
+        return client().ask("restart_child", id, requests -> requests.restart(id));
     }
 
     /**
@@ -307,7 +312,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> restartChildAsync(String id) {
         require("id", id);
-        return askAsync("restart_child", id, requests -> requests.restart(id));
+        return client().askAsync("restart_child", id, requests -> requests.restart(id));
     }
 
     /**
@@ -321,7 +326,7 @@ public final class Supervisor {
      */
     public ChildResult terminateChild(String id) throws InterruptedException {
         require("id", id);
-        return act("terminate_child", id,
+        return client().act("terminate_child", id,
                 requests -> requests.tryTerminate(id), requests -> requests.terminate(id));
     }
 
@@ -336,7 +341,7 @@ public final class Supervisor {
      */
     public ChildResult terminateChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return act("terminate_child", pid,
+        return client().act("terminate_child", pid,
                 requests -> requests.tryTerminate(pid), requests -> requests.terminate(pid));
     }
 
@@ -348,7 +353,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> terminateChildAsync(Pid pid) {
         require("pid", pid);
-        return askAsync("terminate_child", pid, requests -> requests.terminate(pid));
+        return client().askAsync("terminate_child", pid, requests -> requests.terminate(pid));
     }
 
     /**
@@ -361,7 +366,7 @@ public final class Supervisor {
      */
     public ChildResult deleteChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("delete_child", id, requests -> requests.delete(id));
+        return client().ask("delete_child", id, requests -> requests.delete(id));
     }
 
     /**
@@ -373,7 +378,7 @@ public final class Supervisor {
      */
     public ChildResult terminateAndDeleteChild(String id) throws InterruptedException {
         require("id", id);
-        return act("terminate_and_delete_child", id,
+        return client().act("terminate_and_delete_child", id,
                 requests -> requests.tryTerminateAndDelete(id), requests -> requests.terminateAndDelete(id));
     }
 
@@ -385,7 +390,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> terminateAndDeleteChildAsync(String id) {
         require("id", id);
-        return askAsync("terminate_and_delete_child", id, requests -> requests.terminateAndDelete(id));
+        return client().askAsync("terminate_and_delete_child", id, requests -> requests.terminateAndDelete(id));
     }
 
     /**
@@ -398,7 +403,7 @@ public final class Supervisor {
      */
     public ChildResult terminateAndDeleteChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("terminate_and_delete_child", pid, requests -> requests.terminateAndDelete(pid));
+        return client().ask("terminate_and_delete_child", pid, requests -> requests.terminateAndDelete(pid));
     }
 
     /**
@@ -418,7 +423,7 @@ public final class Supervisor {
     public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
         require("spec", spec);
         require("running", running);
-        return ask("become_supervisor", spec.id() + " " + running, requests -> requests.adopt(spec, running));
+        return client().ask("become_supervisor", spec.id() + " " + running, requests -> requests.adopt(spec, running));
     }
 
     /**
@@ -430,7 +435,7 @@ public final class Supervisor {
      */
     public ChildResult deleteRunningChild(String id) throws InterruptedException {
         require("id", id);
-        return ask("delete_running_child", id, requests -> requests.release(id));
+        return client().ask("delete_running_child", id, requests -> requests.release(id));
     }
 
     /**
@@ -441,7 +446,7 @@ public final class Supervisor {
      */
     public CompletionStage<ChildResult> deleteRunningChildAsync(String id) {
         require("id", id);
-        return askAsync("delete_running_child", id, requests -> requests.release(id));
+        return client().askAsync("delete_running_child", id, requests -> requests.release(id));
     }
 
     /**
@@ -454,168 +459,7 @@ public final class Supervisor {
      */
     public ChildResult deleteRunningChild(Pid pid) throws InterruptedException {
         require("pid", pid);
-        return ask("delete_running_child", pid, requests -> requests.release(pid));
-    }
-
-    // ---- asking
-
-    /**
-     * All children, in the order of their starts. Linear in their number. Stands for
-     * {@code supervisor:which_children/1}.
-     *
-     * @return a snapshot
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public List<ChildInfo> whichChildren() throws InterruptedException {
-        return look("which_children", "", SupervisorRequests::whichChildren);
-    }
-
-    /**
-     * Some children, in the order of their starts: a page. The key of a child is a number, which no restart changes and
-     * no other child of this supervisor ever has. So children that come and go between two pages move no other child: a
-     * child that stays is on one page, a child that comes is on the last one. One question to the supervisor, which
-     * takes the same time for each page of a size, however many children there are.
-     *
-     * @param after where the page begins: {@link ChildPage#next} of the page before, also if that child is gone by now;
-     *     0 for the first page
-     * @param limit how many children at most, 1 or more
-     * @return a snapshot
-     * @throws IllegalArgumentException if {@code after} is negative or {@code limit} less than 1
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public ChildPage whichChildren(long after, int limit) throws InterruptedException {
-        if (after < 0) {
-            throw new IllegalArgumentException("after must not be negative, got: " + after);
-        }
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit must be at least 1, got: " + limit);
-        }
-        return look("which_children", "", requests -> requests.whichChildren(after, limit));
-    }
-
-    /**
-     * How many children there are, of which kind, and how many of them are alive. Takes the same time for any number of
-     * them, those apart that are not linked to the supervisor. Stands for {@code supervisor:count_children/1}.
-     *
-     * @return a snapshot
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public ChildCounts countChildren() throws InterruptedException {
-        return look("count_children", "", SupervisorRequests::countChildren);
-    }
-
-    /**
-     * One child.
-     *
-     * @param id which
-     * @return empty if there is none
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public Optional<ChildInfo> child(String id) throws InterruptedException {
-        require("id", id);
-        return look("get_child", id, requests -> requests.info(id));
-    }
-
-    /**
-     * The specification that the child with this process was added with; also under
-     * {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands for {@code supervisor:get_childspec/2} with a pid.
-     *
-     * @param pid which
-     * @return empty if there is none
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public Optional<ChildSpec> childSpec(Pid pid) throws InterruptedException {
-        require("pid", pid);
-        return look("get_childspec", pid, requests -> requests.spec(pid));
-    }
-
-    /**
-     * The specification that a child was added with; under {@link Strategy#SIMPLE_ONE_FOR_ONE} the template. Stands for
-     * {@code supervisor:get_childspec/2}.
-     *
-     * @param id which
-     * @return empty if there is none
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
-        require("id", id);
-        return look("get_childspec", id, requests -> requests.spec(id));
-    }
-
-    /**
-     * The specification that holds now for the child with this process; also under {@link Strategy#SIMPLE_ONE_FOR_ONE}.
-     * Stands for {@code director:get_childspec/2} with a pid.
-     *
-     * @param pid which
-     * @return empty if there is none
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public Optional<EffectiveSpec> effectiveSpec(Pid pid) throws InterruptedException {
-        require("pid", pid);
-        return look("get_effective_childspec", pid, requests -> requests.effectiveSpec(pid));
-    }
-
-    /**
-     * What holds for a child now. Stands for {@code director:get_childspec/2}.
-     *
-     * @param id which
-     * @return empty if there is none
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public Optional<EffectiveSpec> effectiveSpec(String id) throws InterruptedException {
-        require("id", id);
-        return look("get_effective_childspec", id, requests -> requests.effectiveSpec(id));
-    }
-
-    /**
-     * The process of a child. Stands for {@code director:get_pid/2}.
-     *
-     * @param id which
-     * @return empty if there is no such child, or if it does not run
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public Optional<Pid> pid(String id) throws InterruptedException {
-        return child(id).map(ChildInfo::pid);
-    }
-
-    /**
-     * The plan of a child, the default one if it has several by reason. Stands for {@code director:get_plan/2}.
-     *
-     * @param id which
-     * @return empty if there is no such child, or if it has a restart type
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public Optional<RestartPlan> plan(String id) throws InterruptedException {
-        return effectiveSpec(id).map(EffectiveSpec::restart).map(rule -> switch (rule) {
-            case RestartRule.ByPlan(RestartPolicy policy) -> policy.plan();
-            case RestartRule.ByType type -> null;
-        });
-    }
-
-    /**
-     * How many elements of its plan have been run for a child; for one with a restart type, how often it was started
-     * again. Stands for {@code director:get_restart_count/2}.
-     *
-     * @param id which
-     * @return empty if there is no such child
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public OptionalInt restartCount(String id) throws InterruptedException {
-        Optional<EffectiveSpec> spec = effectiveSpec(id);
-        return spec.isPresent() ? OptionalInt.of(spec.get().restartCount()) : OptionalInt.empty();
-    }
-
-    /**
-     * The processes of the children that run, in the order of the children's starts. Stands for
-     * {@code director:get_pids/1}.
-     *
-     * @return a snapshot
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public List<Pid> pids() throws InterruptedException {
-        return whichChildren().stream()
-                .flatMap(child -> Optional.ofNullable(child.pid()).stream())
-                .toList();
+        return client().ask("delete_running_child", pid, requests -> requests.release(pid));
     }
 
     // ---- changing
@@ -633,7 +477,7 @@ public final class Supervisor {
     public boolean changePlan(String id, RestartPlan plan) throws InterruptedException {
         require("id", id);
         require("plan", plan);
-        return ask("change_plan", id + " " + plan, requests -> requests.changePlan(id, plan));
+        return client().ask("change_plan", id + " " + plan, requests -> requests.changePlan(id, plan));
     }
 
     /**
@@ -649,17 +493,7 @@ public final class Supervisor {
     public boolean changeCount(String id, RestartCount count) throws InterruptedException {
         require("id", id);
         require("count", count);
-        return ask("change_count", id + " " + count, requests -> requests.changeCount(id, count));
-    }
-
-    /**
-     * The common part of the children. Stands for {@code director:get_default_childspec/1}.
-     *
-     * @return the defaults
-     * @throws InterruptedException see {@link Supervisor}
-     */
-    public ChildDefaults defaultChildSpec() throws InterruptedException {
-        return look("get_default_childspec", "", SupervisorRequests::defaults);
+        return client().ask("change_count", id + " " + count, requests -> requests.changeCount(id, count));
     }
 
     /**
@@ -674,7 +508,7 @@ public final class Supervisor {
      */
     public void changeDefaultChildSpec(ChildDefaults defaults) throws InterruptedException {
         require("defaults", defaults);
-        ask("change_default_childspec", defaults, requests -> requests.changeDefaults(defaults));
+        client().ask("change_default_childspec", defaults, requests -> requests.changeDefaults(defaults));
     }
 
     /**
@@ -685,72 +519,17 @@ public final class Supervisor {
      * @throws InterruptedException see {@link Supervisor}
      */
     public void trace(boolean on) throws InterruptedException {
-        ask("trace", on, requests -> requests.tracing(on));
-    }
-
-    // ----
-
-    private static void require(String name, @Nullable Object value) {
-        if (value == null) {
-            throw new NullPointerException(name + " must not be null");
-        }
-    }
-
-    /** What only looks is done by the caller while the supervisor waits for messages. */
-    private <T> T look(String what, Object whom, Function<SupervisorRequests, T> work) throws InterruptedException {
-        T seen = CallerRuns.tryRun(pid(), SupervisorRequests.class, requests -> requests.tryLook(work));
-        return seen != null ? seen : ask(what, whom, work);
-    }
-
-    /** What can be done at once is done by the caller while the supervisor waits for messages. */
-    private ChildResult act(
-            String what,
-            Object whom,
-            Function<SupervisorRequests, @Nullable ChildResult> atOnce,
-            Function<SupervisorRequests, ChildResult> work)
-            throws InterruptedException {
-        if (server.system().orphanCount() >= MANY_ORPHANS) {
-            // Who never waits ends children faster than their threads get to run, and keeps them from it if there is
-            // one processor.
-            Thread.yield();
-            return ask(what, whom, work);
-        }
-        ChildResult done = CallerRuns.tryRun(pid(), SupervisorRequests.class, atOnce);
-        return done != null ? done : ask(what, whom, work);
-    }
-
-    private <T> T ask(String what, Object whom, Function<SupervisorRequests, T> work) throws InterruptedException {
-        return value(server.callForever(request(what, whom, work)));
-    }
-
-    private <T> CompletionStage<T> askAsync(String what, Object whom, Function<SupervisorRequests, T> work) {
-        return server.callAsync(request(what, whom, work)).thenApply(Supervisor::value);
-    }
-
-    private static <T> SupervisorProcess.Request<T> request(
-            String what, Object whom, Function<SupervisorRequests, T> work) {
-        ProcessContext caller = ProcessSystem.currentProcess();
-        return new SupervisorProcess.Request<>(what, whom, caller == null ? Thread.currentThread() : caller.self(),
-                work);
-    }
-
-    // the answer is what the work of this request returned, or there is a misuse
-    @SuppressWarnings({"unchecked", "NullAway"})
-    private static <T> T value(SupervisorProcess.Reply<?> reply) {
-        if (reply.misuse() != null) {
-            throw reply.misuse();
-        }
-        return (T) reply.value();
+        client().ask("trace", on, requests -> requests.tracing(on));
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Supervisor that && server.equals(that.server);
+        return other instanceof Supervisor that && client().equals(that.client());
     }
 
     @Override
     public int hashCode() {
-        return server.hashCode();
+        return client().hashCode();
     }
 
     @Override

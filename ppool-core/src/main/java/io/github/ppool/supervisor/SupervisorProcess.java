@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SupervisorProcess
         implements
-            GenServer<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, SupervisorProcess.Due> {
+            GenServer<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, RestartDue> {
 
     /**
      * What {@link Supervisor} asks: the work itself, to be done on this process. The text of it is put together only
@@ -32,9 +32,6 @@ final class SupervisorProcess
 
     /** The answer, or the misuse that was found out only here. */
     record Reply<T>(@Nullable T value, @Nullable IllegalArgumentException misuse) {}
-
-    /** A pending restart has its turn. */
-    record Due(Child child, Child.PendingRestart pending) {}
 
     private final SupervisorSpec spec;
     private @Nullable RestartLogic restarts;
@@ -66,7 +63,9 @@ final class SupervisorProcess
     @Override
     public Reply<?> handleCall(Request<?> request, ReplyTo<Reply<?>> from, ServerContext self) {
         Reply<?> reply = answer(request);
-        restarts().trace(request, reply.misuse() == null ? reply.value() : reply.misuse());
+        if (restarts().isTracing()) {
+            restarts().trace(request.toString(), request.by(), reply.misuse() == null ? reply.value() : reply.misuse());
+        }
         return reply;
     }
 
@@ -79,7 +78,7 @@ final class SupervisorProcess
     }
 
     @Override
-    public void handleCast(Due due, ServerContext self) throws Exception {
+    public void handleCast(RestartDue due, ServerContext self) throws Exception {
         restarts().due(due.child(), due.pending());
     }
 

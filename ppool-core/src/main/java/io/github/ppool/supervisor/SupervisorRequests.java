@@ -287,7 +287,7 @@ final class SupervisorRequests {
         List<Child> page = children.after(after, limit);
         OptionalLong next = page.isEmpty() || children.isLast(page.getLast())
                 ? OptionalLong.empty()
-                : OptionalLong.of(page.getLast().number);
+                : OptionalLong.of(page.getLast().number());
         return new ChildPage(infos(page), children.size(), next);
     }
 

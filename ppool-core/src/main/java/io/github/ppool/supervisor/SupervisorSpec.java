@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *         .intensity(3, Duration.ofSeconds(10))
  *         .children(
  *                 ChildSpec.of("store", storeStart),
- *                 ChildSpec.supervisor("senders", SupervisorSpec.oneForOne("senders")))
+ *                 Supervisor.asChild("senders", SupervisorSpec.oneForOne("senders")))
  * }</pre>
  *
  * @param name for people: the label of the supervisor's process and part of its logger's name

@@ -16,7 +16,7 @@ class ChildListTest {
 
     private final long seed = Long.getLong("supervision.seed", System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);
-    private final ChildList list = new ChildList();
+    private final ChildList<Child> list = new ChildList<>();
     private final List<Child> model = new ArrayList<>();
     private int added;
 
@@ -25,7 +25,7 @@ class ChildListTest {
             Child child = new Child(SPEC, null, ResolvedSpec.of(SPEC, ChildDefaults.NONE));
             list.add(child);
             model.add(child);
-            assertThat(child.number).isEqualTo(++added);
+            assertThat(child.number()).isEqualTo(++added);
         }
     }
 
@@ -42,7 +42,7 @@ class ChildListTest {
             long number = random.nextLong(added + 10);
             int limit = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(model.size() + 10);
             assertThat(list.after(number, limit)).as("at most %d after %d", limit, number)
-                    .isEqualTo(model.stream().filter(child -> child.number > number).limit(limit).toList());
+                    .isEqualTo(model.stream().filter(child -> child.number() > number).limit(limit).toList());
             if (!model.isEmpty()) {
                 int from = random.nextInt(model.size());
                 assertThat(list.from(model.get(from))).isEqualTo(model.subList(from, model.size()));
@@ -86,7 +86,7 @@ class ChildListTest {
         List<Child> page = list.after(0, size);
         while (!page.isEmpty()) {
             all.addAll(page);
-            page = list.after(page.getLast().number, size);
+            page = list.after(page.getLast().number(), size);
         }
         return all;
     }
@@ -99,7 +99,7 @@ class ChildListTest {
         List<Child> page = list.after(0, 100);
         while (!page.isEmpty()) {
             all.addAll(page);
-            long last = page.getLast().number;
+            long last = page.getLast().number();
             for (int time = 0; time < 90 && !model.isEmpty(); time++) {
                 Child going = model.remove(random.nextInt(model.size()));
                 list.remove(going);
@@ -109,6 +109,6 @@ class ChildListTest {
             page = list.after(last, 100);
         }
         assertThat(all).as("seed %d", seed).doesNotHaveDuplicates().containsAll(staying)
-                .isSortedAccordingTo(Comparator.comparingLong(child -> child.number));
+                .isSortedAccordingTo(Comparator.comparingLong(child -> child.number()));
     }
 }

@@ -1,0 +1,226 @@
+package io.github.ppool.guard;
+
+import java.lang.reflect.Method;
+import java.security.CodeSource;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks foreign objects for their texts, guarded. A class of the library or the JDK is trusted and asked directly. The
+ * first object of any other class is asked on a thread of its own, with a limit of time. Any thread.
+ */
+final class TextGuard {
+
+    /** The greatest length of a text, in characters. */
+    static final int LONGEST = 2_000;
+    /** How long the first object of a class may take to answer. */
+    static final long PATIENCE_MILLIS = 500;
+    /**
+     * So many threads may be blocked in foreign objects that never answer; beyond that nobody is asked on a thread any
+     * more.
+     */
+    private static final int MOST_BLOCKED = 32;
+
+    private static final String NO_TEXT = " (whose text cannot be had: ";
+    private static final String TOO_LATE = " (which did not answer in time)";
+
+    private static final Semaphore BLOCKED = new Semaphore(MOST_BLOCKED);
+    private static final @Nullable CodeSource OWN_SOURCE = sourceOf(TextGuard.class);
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
+    /** What is known of the methods of a class that give text. */
+    private enum Manners {
+        /** The library's or the JDK's own. */
+        TRUSTED,
+        /** Foreign, and has answered in time. */
+        PROMPT,
+        /** Foreign, and has not been asked. */
+        UNKNOWN,
+        /** Foreign, and has once not answered in time. */
+        BLOCKING
+    }
+
+    private static final ClassValue<AtomicReference<Manners>> MANNERS = new ClassValue<>() {
+        @Override
+        protected AtomicReference<Manners> computeValue(Class<?> type) {
+            return new AtomicReference<>(isTrusted(type) ? Manners.TRUSTED : Manners.UNKNOWN);
+        }
+    };
+
+    private TextGuard() {}
+
+    /** At most {@link #LONGEST} characters of a text. */
+    static String cut(String text) {
+        return text.length() <= LONGEST
+                ? text
+                : text.substring(0, LONGEST - 40) + "… (" + text.length() + " characters)";
+    }
+
+    static String nameOf(Class<?> type) {
+        return cut(type.getName());
+    }
+
+    /**
+     * Asks a foreign object, guarded.
+     *
+     * @param type its class
+     * @param question asks it
+     * @param otherwise what to say of an object that has thrown or may not be asked, given the reason in brackets
+     */
+    @SuppressWarnings("CatchingUnchecked") // foreign methods may throw anything
+    static <T> T asked(Class<?> type, Supplier<T> question, Function<String, T> otherwise) {
+        try {
+            return switch (MANNERS.get(type).get()) {
+                case TRUSTED, PROMPT -> question.get();
+                case UNKNOWN -> onThreadOfItsOwn(type, question, otherwise);
+                case BLOCKING -> otherwise.apply(TOO_LATE);
+            };
+        } catch (Throwable thrown) {
+            return otherwise.apply(NO_TEXT + nameOf(thrown.getClass()) + ")");
+        }
+    }
+
+    /** Whether the calling thread may ask objects of this class without further ado. */
+    static boolean isTrustedClass(Class<?> type) {
+        return MANNERS.get(type).get() == Manners.TRUSTED;
+    }
+
+    private static <T> T onThreadOfItsOwn(Class<?> type, Supplier<T> question, Function<String, T> otherwise) {
+        if (!BLOCKED.tryAcquire()) {
+            return otherwise.apply(" (which was not asked: too many others do not answer)");
+        }
+        Helper<T> helper = new Helper<>(question, otherwise);
+        Thread thread = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false)
+                .name("ppool-text").unstarted(helper);
+        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                BLOCKED.release();
+            }
+        }
+        T answer = helper.await();
+        MANNERS.get(type).compareAndSet(Manners.UNKNOWN, answer == null ? Manners.BLOCKING : Manners.PROMPT);
+        if (answer == null) {
+            thread.interrupt();
+            return otherwise.apply(TOO_LATE);
+        }
+        return answer;
+    }
+
+    /** Asks on a thread of its own; another one waits for a while. */
+    private static final class Helper<T> implements Runnable {
+        private final Supplier<T> question;
+        private final Function<String, T> otherwise;
+        private final Thread waiter = Thread.currentThread();
+        private volatile @Nullable T answer;
+
+        private Helper(Supplier<T> question, Function<String, T> otherwise) {
+            this.question = question;
+            this.otherwise = otherwise;
+        }
+
+        @Override
+        @SuppressWarnings("CatchingUnchecked") // foreign methods may throw anything
+        public void run() {
+            try {
+                answer = question.get();
+            } catch (Throwable thrown) {
+                answer = otherwise.apply(NO_TEXT + nameOf(thrown.getClass()) + ")");
+            } finally {
+                BLOCKED.release();
+                LockSupport.unpark(waiter);
+            }
+        }
+
+        /** Null if there is none in time. An interrupt is kept for the wait that it is meant for. */
+        private @Nullable T await() {
+            long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+            boolean interrupted = false;
+            for (long left = PATIENCE_MILLIS * 1_000_000; answer == null
+                    && left > 0; left = deadline - System.nanoTime()) {
+                LockSupport.parkNanos(this, left);
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) {
+                waiter.interrupt();
+            }
+            return answer;
+        }
+    }
+
+    // ---- trust
+
+    @SuppressWarnings("CatchingUnchecked") // a class that can't even be looked at is not trusted
+    private static boolean isTrusted(Class<?> type) {
+        try {
+            return Throwable.class.isAssignableFrom(type)
+                    ? declaredByKnown(type, "toString", "getMessage", "getLocalizedMessage", "getCause",
+                            "getStackTrace")
+                    : isPlain(type) || (isOwn(type) && declaredByKnown(type, "toString"));
+        } catch (Throwable thrown) {
+            return false;
+        }
+    }
+
+    /** Values of the JDK that hold nothing foreign. */
+    private static boolean isPlain(Class<?> type) {
+        boolean plain = Number.class.isAssignableFrom(type)
+                || type == String.class
+                || type == Boolean.class
+                || type == Character.class
+                || type == Class.class
+                || type == UUID.class
+                || Thread.class.isAssignableFrom(type)
+                || TemporalAmount.class.isAssignableFrom(type)
+                || TemporalAccessor.class.isAssignableFrom(type);
+        return (plain && isOfJdk(type)) || (type.isEnum() && toStringOf(type) == Enum.class);
+    }
+
+    private static @Nullable Class<?> toStringOf(Class<?> type) {
+        try {
+            return type.getMethod("toString").getDeclaringClass();
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError(e); // every class has one
+        }
+    }
+
+    private static boolean declaredByKnown(Class<?> type, String... names) throws NoSuchMethodException {
+        for (String name : names) {
+            Method method = type.getMethod(name);
+            if (!isOfJdk(method.getDeclaringClass()) && !isOwn(method.getDeclaringClass())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
+    private static boolean isOfJdk(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        return loader == null || loader == PLATFORM;
+    }
+
+    /** Whether a class comes with this one. */
+    @SuppressWarnings("ReferenceEquality") // as above
+    private static boolean isOwn(Class<?> type) {
+        return type.getName().startsWith("io.github.ppool.")
+                && type.getClassLoader() == TextGuard.class.getClassLoader()
+                && Objects.equals(sourceOf(type), OWN_SOURCE);
+    }
+
+    private static @Nullable CodeSource sourceOf(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource();
+    }
+}
