@@ -110,7 +110,7 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
         return pools.system().clock().nanoTime();
     }
 
-    /** Remembers a refusal. A caller with a time-out of its own was not refused. */
+    /** Remembers a refusal. A caller that timed out was not refused. */
     @Override
     public void refused(String pool, PoolException refusal) {
         if (refusal instanceof PoolRejectedException || refusal instanceof WorkerUnavailableException) {
