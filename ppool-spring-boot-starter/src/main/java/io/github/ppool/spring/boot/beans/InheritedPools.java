@@ -8,8 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * The pools of the contexts above. A context inherits the settings of its parent, and would create all pools of the
@@ -23,33 +21,13 @@ final class InheritedPools {
     private final Map<String, @Nullable PoolProperties> settings = new LinkedHashMap<>();
     private final Set<String> names = new LinkedHashSet<>();
 
-    private InheritedPools() {}
-
-    static InheritedPools none() {
-        return new InheritedPools();
-    }
-
-    static InheritedPools above(ConfigurableListableBeanFactory beans) {
-        InheritedPools inherited = new InheritedPools();
-        BeanFactory above = beans.getParentBeanFactory();
-        while (above instanceof ConfigurableListableBeanFactory parent) {
-            inherited.add(parent);
-            above = parent.getParentBeanFactory();
-        }
-        return inherited;
-    }
-
-    private void add(ConfigurableListableBeanFactory parent) {
-        String[] registrars = parent.getBeanNamesForType(PoolBeanRegistrar.class, true, false);
-        Map<String, PoolProperties> told = registrars.length == 0
-                ? Map.of()
-                : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().getPools();
-        for (String name : parent.getBeanDefinitionNames()) {
-            if (PoolBeanRegistrar.isPool(parent, name)) {
-                names.add(name);
-                settings.putIfAbsent(PoolNames.uniform(name), told.get(name));
-            }
-        }
+    /**
+     * Adds the pool of a bean, unless a nearer context has one of the name. The settings are null for a pool that is
+     * declared as a bean.
+     */
+    void add(String bean, @Nullable PoolProperties settingsThere) {
+        names.add(bean);
+        settings.putIfAbsent(PoolNames.uniform(bean), settingsThere);
     }
 
     /** The names of the inherited pools' beans. */

@@ -5,6 +5,7 @@ import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.settings.DependsOn;
 import io.github.ppool.spring.boot.settings.PoolNames;
+import io.github.ppool.spring.boot.settings.PoolSpellings;
 import io.github.ppool.spring.boot.settings.PoolProperties;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -51,14 +53,14 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final PpoolProperties properties;
     private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
     private final Map<String, String> specBeans = new LinkedHashMap<>();
-    private InheritedPools inherited = InheritedPools.none();
+    private final InheritedPools inherited = new InheritedPools();
     private Map<String, SupervisedBean> supervised = Map.of();
 
     public PoolBeanRegistrar(Environment environment) {
         this.environment = environment;
         this.problems = new SettingProblems(environment);
         this.properties = SettingsBinder.bind(environment, problems);
-        PoolNames.checkSpelling(ConfigurationPropertySources.get(environment), problems);
+        PoolSpellings.check(ConfigurationPropertySources.get(environment), problems);
     }
 
     public PpoolProperties properties() {
@@ -94,7 +96,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             for (String pool : WorkerBean.annotatedPools(beans)) {
                 addAnnotated(pool);
             }
-            inherited = InheritedPools.above(beans);
+            inherit(beans);
         }
         for (String name : List.copyOf(properties.getPools().keySet())) {
             makeWay(name, registry);
@@ -113,6 +115,23 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
                     registry.registerBeanDefinition(SupervisedBean.watchName(name), watch(name, beans));
                 }
             }
+        }
+    }
+
+    /** Finds the pools of the contexts above, the nearest context first. */
+    private void inherit(ConfigurableListableBeanFactory beans) {
+        BeanFactory above = beans.getParentBeanFactory();
+        while (above instanceof ConfigurableListableBeanFactory parent) {
+            String[] registrars = parent.getBeanNamesForType(PoolBeanRegistrar.class, true, false);
+            Map<String, PoolProperties> there = registrars.length == 0
+                    ? Map.of()
+                    : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().getPools();
+            for (String name : parent.getBeanDefinitionNames()) {
+                if (isPool(parent, name)) {
+                    inherited.add(name, there.get(name));
+                }
+            }
+            above = parent.getParentBeanFactory();
         }
     }
 

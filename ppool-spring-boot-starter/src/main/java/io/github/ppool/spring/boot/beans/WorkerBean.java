@@ -7,7 +7,6 @@ import io.github.ppool.spring.boot.settings.Nearest;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
-import io.github.ppool.spring.boot.settings.SpecReader;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +48,7 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
             SettingProblems problems) {
         String named = own.getWorker() != null ? own.getWorker() : defaults.getWorker();
         boolean isDefault = own.getWorker() == null && named != null;
-        String property = (isDefault ? SpecReader.DEFAULTS : PoolNames.property(pool)) + ".worker";
+        String property = (isDefault ? PoolNames.DEFAULTS : PoolNames.property(pool)) + ".worker";
         String name = named != null ? named : annotated(beans, pool, property, problems);
         if (name == null) {
             return null;

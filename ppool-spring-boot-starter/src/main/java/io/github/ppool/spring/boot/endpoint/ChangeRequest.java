@@ -3,7 +3,7 @@ package io.github.ppool.spring.boot.endpoint;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A request to the endpoint for an action, with the value of each {@link ActionParameter} or null. */
+/** A request to the endpoint for an action, with the value of each parameter or null. */
 record ChangeRequest(
         String pool,
         String action,
@@ -17,17 +17,17 @@ record ChangeRequest(
 
     /** The id of the child; the request is refused if it has none. */
     String requiredChild() {
-        return required(ActionParameter.CHILD, child);
+        return required("child", child);
     }
 
     /** The text of the plan; the request is refused if it has none. */
     String requiredPlan() {
-        return required(ActionParameter.PLAN, plan);
+        return required("plan", plan);
     }
 
-    private String required(ActionParameter parameter, @Nullable String value) {
+    private String required(String key, @Nullable String value) {
         if (value == null) {
-            throw PoolControl.refused(action + " must have a " + parameter.key());
+            throw Refusal.of(action + " must have a " + key);
         }
         return value;
     }

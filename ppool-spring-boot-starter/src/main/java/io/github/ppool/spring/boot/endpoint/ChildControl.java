@@ -1,6 +1,5 @@
 package io.github.ppool.spring.boot.endpoint;
 
-import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartPlan;
@@ -9,7 +8,6 @@ import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.Supervisor;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 /** The actions of an operator on the children of a supervisor: OTP's and director's calls, by their names. */
 final class ChildControl {
@@ -18,24 +16,6 @@ final class ChildControl {
 
     ChildControl(Pools pools) {
         this.pools = pools;
-    }
-
-    /** Runs an action on a supervisor. Returns null if there is no such child. */
-    @Nullable
-    ChangeDescriptor run(PoolAction.Body.OnSupervisor body, Supervisor supervisor, ChangeRequest request) {
-        try {
-            return body.run(this, supervisor, request);
-        } catch (ServerExitedException ended) {
-            throw notRunning(request.pool());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(
-                    "interrupted while asking the supervisor of '" + request.pool() + "'", interrupted);
-        }
-    }
-
-    static InvalidEndpointRequestException notRunning(String name) {
-        return PoolControl.refused("the supervisor of '" + name + "' does not run");
     }
 
     ChangeDescriptor trace(ChangeRequest request, Supervisor supervisor, boolean on) throws InterruptedException {
@@ -56,7 +36,7 @@ final class ChildControl {
         if (supervisor.child(child).isEmpty()) {
             return null;
         }
-        throw PoolControl.refused("delete_child was refused: running");
+        throw Refusal.of("delete_child was refused: running");
     }
 
     private static boolean deletes(PlanElement element) {
@@ -72,15 +52,14 @@ final class ChildControl {
             RestartPlan parsed = RestartPlan.parse(plan.stripLeading().startsWith("[") ? plan : "[" + plan + "]");
             if (pools.pool(request.pool()).isPresent() && parsed.elements().stream().anyMatch(ChildControl::deletes)) {
                 // The supervisor would forget the worker without the pool's knowledge.
-                throw PoolControl
-                        .refused("the plan of a pool's worker must not have delete here, use delete_child, got: "
-                                + parsed);
+                throw Refusal.of("the plan of a pool's worker must not have delete here, use delete_child, got: "
+                        + parsed);
             }
             return supervisor.changePlan(child, parsed) ? changed(request) : null;
         } catch (RestartPlanSyntaxException wrong) {
-            throw PoolControl.refused("not a restart plan: " + wrong.hint() + ", got: " + plan);
+            throw Refusal.of("not a restart plan: " + wrong.hint() + ", got: " + plan);
         } catch (IllegalArgumentException byType) {
-            throw PoolControl.refused(String.valueOf(byType.getMessage()));
+            throw Refusal.of(String.valueOf(byType.getMessage()));
         }
     }
 
@@ -90,7 +69,7 @@ final class ChildControl {
         return switch (result) {
             case ChildResult.Refused(ChildResult.Why why, var pid) when why == ChildResult.Why.NOT_FOUND -> null;
             case ChildResult.Refused(ChildResult.Why why, var pid) ->
-                throw PoolControl.refused(request.action() + " was refused: " + why);
+                throw Refusal.of(request.action() + " was refused: " + why);
             case ChildResult.Failed(var reason) ->
                 new ChangeDescriptor(request.pool(), request.action(), request.child(), false, SafeReason.of(reason));
             default -> changed(request);

@@ -30,7 +30,7 @@ record PageKey(long supervisor, long child) {
         }
         Matcher key = TEXT.matcher(text);
         if (!key.matches()) {
-            throw PoolControl.refused("after must be the next of an answer, such as 7-100, got: " + text);
+            throw Refusal.of("after must be the next of an answer, such as 7-100, got: " + text);
         }
         return new PageKey(Long.parseLong(key.group(1)), Long.parseLong(key.group(2)));
     }

@@ -6,12 +6,12 @@ import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
 import java.security.Principal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.context.ApplicationEventPublisher;
 
 /** The actions of an operator on pools, and the audit events of all actions. */
@@ -39,11 +39,11 @@ final class PoolControl {
     }
 
     /** Publishes and logs an action that changed something, with the action's parameters. */
-    void audit(@Nullable Principal principal, PoolAction action, ChangeRequest request) {
+    void audit(@Nullable Principal principal, ChangeRequest request, List<ActionParameter> parameters) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("pool", request.pool());
-        data.put("action", action.key());
-        for (ActionParameter parameter : action.parameters()) {
+        data.put("action", request.action());
+        for (ActionParameter parameter : parameters) {
             Object value = parameter.of(request);
             if (value != null) {
                 data.put(parameter.key(), value.toString());
@@ -57,7 +57,7 @@ final class PoolControl {
     /** Resizes a pool. A number that the request omits stays unchanged. Returns true if the pool exists. */
     boolean resize(ChangeRequest request) {
         if (request.size() == null && request.maxOverflow() == null) {
-            throw refused("resize must have a size or a maxOverflow");
+            throw Refusal.of("resize must have a size or a maxOverflow");
         }
         return pools.pool(request.pool())
                 .map(client -> {
@@ -68,13 +68,9 @@ final class PoolControl {
                                 Objects.requireNonNullElse(request.size(), now.size()),
                                 Objects.requireNonNullElse(request.maxOverflow(), now.maxOverflow()));
                     } catch (IllegalArgumentException outOfRange) {
-                        throw refused(String.valueOf(outOfRange.getMessage()));
+                        throw Refusal.of(String.valueOf(outOfRange.getMessage()));
                     }
                 })
                 .orElse(false);
-    }
-
-    static InvalidEndpointRequestException refused(String reason) {
-        return new InvalidEndpointRequestException(reason, reason);
     }
 }

@@ -148,7 +148,7 @@ public class PoolEndpoint {
             @Selector String pool, @Selector String view, @Nullable String after, @Nullable Integer limit) {
         boolean which = view.equals("which_children");
         if (!which && !view.equals("count_children")) {
-            throw PoolControl.refused("view must be which_children or count_children, got: " + view);
+            throw Refusal.of("view must be which_children or count_children, got: " + view);
         }
         PageKey key = PageKey.of(after);
         int atMost = Objects.requireNonNullElse(limit, PAGE);
@@ -174,7 +174,7 @@ public class PoolEndpoint {
     }
 
     static InvalidEndpointRequestException limitOutOfRange(Object limit) {
-        return PoolControl.refused("limit must be from 1 to " + LARGEST_PAGE + ", got: " + limit);
+        return Refusal.of("limit must be from 1 to " + LARGEST_PAGE + ", got: " + limit);
     }
 
     /**
@@ -219,7 +219,7 @@ public class PoolEndpoint {
         }
         ChangeDescriptor change = run(known, request);
         if (change != null && change.changed()) {
-            control.audit(security.getPrincipal(), known, request);
+            control.audit(security.getPrincipal(), request, known.parameters());
         }
         return change;
     }
@@ -235,13 +235,29 @@ public class PoolEndpoint {
                 }
                 yield new ChangeDescriptor(pool, action.key(), null, body.run(control, request), null);
             }
-            case PoolAction.Body.OnSupervisor body ->
-                children.run(body, supervisor(pool).orElseThrow(() -> ChildControl.notRunning(pool)), request);
+            case PoolAction.Body.OnSupervisor body -> runOnSupervisor(body, request);
         };
     }
 
+    private @Nullable ChangeDescriptor runOnSupervisor(PoolAction.Body.OnSupervisor body, ChangeRequest request) {
+        String name = request.pool();
+        Supervisor supervisor = supervisor(name).orElseThrow(() -> Refusal.supervisorNotRunning(name));
+        try {
+            return body.run(children, supervisor, request);
+        } catch (ServerExitedException ended) {
+            throw Refusal.supervisorNotRunning(name);
+        } catch (InterruptedException interrupted) {
+            throw interrupted(name, interrupted);
+        }
+    }
+
+    private static IllegalStateException interrupted(String name, InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while asking the supervisor of '" + name + "'", interrupted);
+    }
+
     private InvalidEndpointRequestException unknown(ChangeRequest request) {
-        return PoolControl.refused((isTree(request.pool())
+        return Refusal.of((isTree(request.pool())
                 ? "action on a supervision tree must be " + PoolAction.list(PoolAction::isOnSupervisor)
                 : "action must be " + PoolAction.list(action -> true)) + ", got: " + request.action());
     }

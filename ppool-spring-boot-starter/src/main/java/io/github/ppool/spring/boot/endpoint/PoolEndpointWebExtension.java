@@ -121,7 +121,7 @@ public class PoolEndpointWebExtension {
         try {
             return text == null ? null : Integer.valueOf(text.strip());
         } catch (NumberFormatException noNumber) {
-            throw PoolControl.refused(name + " must be a whole number, got: " + text);
+            throw Refusal.of(name + " must be a whole number, got: " + text);
         }
     }
 
@@ -129,7 +129,7 @@ public class PoolEndpointWebExtension {
         try {
             return text == null ? null : DurationStyle.detectAndParse(text);
         } catch (IllegalArgumentException noDuration) {
-            throw PoolControl.refused(name + " must be a duration, such as 500ms, 5s or 2m, got: " + text);
+            throw Refusal.of(name + " must be a duration, such as 500ms, 5s or 2m, got: " + text);
         }
     }
 

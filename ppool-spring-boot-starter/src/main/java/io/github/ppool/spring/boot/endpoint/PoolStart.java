@@ -29,10 +29,10 @@ final class PoolStart {
         String pool = request.pool();
         PoolStarts available = starts.getIfUnique();
         if (available == null) {
-            throw PoolControl.refused("pools can't be started here: there is no bean that reads their settings");
+            throw Refusal.of("pools can't be started here: there is no bean that reads their settings");
         }
         if (isTree.test(pool)) {
-            throw PoolControl.refused("there is a supervision tree '" + pool + "' already");
+            throw Refusal.of("there is a supervision tree '" + pool + "' already");
         }
         Map<String, Object> settings = RequestSettings.read(request.settings());
         if (request.worker() != null) {
@@ -50,23 +50,22 @@ final class PoolStart {
         } catch (PoolStoppedException stopped) {
             // Its message may contain the message of an exception of the application.
             Throwable cause = stopped.getCause();
-            throw PoolControl.refused("the pool can't be started"
+            throw Refusal.of("the pool can't be started"
                     + (cause == null
                             ? ": the pools, or the supervisor of this one, were stopped"
                             : ": " + SafeReason.of(cause)));
         } catch (PoolNotReadyException notReady) {
             Throwable cause = notReady.getCause();
-            throw PoolControl
-                    .refused("the pool can't be started, since fail-fast is set: its first workers could not be made"
-                            + (cause == null ? " in time" : ": " + SafeReason.of(cause)));
+            throw Refusal.of("the pool can't be started, since fail-fast is set: its first workers could not be made"
+                    + (cause == null ? " in time" : ": " + SafeReason.of(cause)));
         } catch (IllegalArgumentException | IllegalStateException refused) {
-            throw PoolControl.refused(String.valueOf(refused.getMessage()));
+            throw Refusal.of(String.valueOf(refused.getMessage()));
         }
     }
 
     private static void put(Map<String, Object> settings, String key, @Nullable Object value) {
         if (value != null && settings.put(key, value) != null) {
-            throw PoolControl.refused(key + " must be said once: it is in the settings too");
+            throw Refusal.of(key + " must be said once: it is in the settings too");
         }
     }
 }

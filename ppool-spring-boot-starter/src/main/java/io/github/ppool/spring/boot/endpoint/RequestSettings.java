@@ -72,7 +72,7 @@ final class RequestSettings {
     /** Refuses a text of a request that is longer than any text that an operator writes. */
     static void requireBounded(String name, String text) {
         if (text.length() > MOST_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-            throw PoolControl.refused(name + " must not be longer than " + MOST_BYTES + " bytes");
+            throw Refusal.of(name + " must not be longer than " + MOST_BYTES + " bytes");
         }
     }
 
@@ -86,7 +86,7 @@ final class RequestSettings {
                 settings += extent(document).settings();
             }
             if (settings > MOST_SETTINGS) {
-                throw PoolControl.refused("settings must not be more than " + MOST_SETTINGS
+                throw Refusal.of("settings must not be more than " + MOST_SETTINGS
                         + ", counted after all aliases are expanded");
             }
         } catch (MarkedYAMLException | ReaderException unreadable) {
@@ -104,14 +104,13 @@ final class RequestSettings {
             return new Extent(1, 0);
         }
         if (open.contains(node)) {
-            throw PoolControl
-                    .refused("settings must not contain themselves, but an alias stands within its own anchor, line "
-                            + (node.getStartMark().getLine() + 1));
+            throw Refusal.of("settings must not contain themselves, but an alias stands within its own anchor, line "
+                    + (node.getStartMark().getLine() + 1));
         }
         Extent known = measured.get(node);
         if (known != null) {
             if (++aliases > MOST_ALIASES) {
-                throw PoolControl.refused("settings must not have more than " + MOST_ALIASES
+                throw Refusal.of("settings must not have more than " + MOST_ALIASES
                         + " aliases that stand for a list or a map");
             }
             return known;
@@ -175,14 +174,14 @@ final class RequestSettings {
     }
 
     private RuntimeException notSettings() {
-        return PoolControl.refused(
+        return Refusal.of(
                 "settings must be YAML as below the name of a pool, such as {size: 2, restart: {plan: [restart, 5s]}},"
                         + " got: "
                         + yaml);
     }
 
     private static RuntimeException tooDeep() {
-        return PoolControl.refused("settings must not have more than " + MOST_LEVELS
+        return Refusal.of("settings must not have more than " + MOST_LEVELS
                 + " levels of lists and maps within each other");
     }
 }

@@ -12,6 +12,9 @@ import org.springframework.boot.health.contributor.Status;
 /** The health of a pool, derived from its status. */
 final class PoolHealth {
 
+    /** The pool or tree serves its callers, but with restrictions. */
+    static final Status DEGRADED = new Status("DEGRADED", "serves, but not as it should");
+
     private PoolHealth() {}
 
     /**
@@ -42,8 +45,8 @@ final class PoolHealth {
         return switch (status.phase()) {
             case GAVE_UP -> Status.DOWN;
             case SUSPENDED, DRAINING, STOPPED -> Status.OUT_OF_SERVICE;
-            case RECOVERING -> PoolsHealthContributor.DEGRADED;
-            case RUNNING -> sheds || status.waitingToRestart() > 0 ? PoolsHealthContributor.DEGRADED : Status.UP;
+            case RECOVERING -> DEGRADED;
+            case RUNNING -> sheds || status.waitingToRestart() > 0 ? DEGRADED : Status.UP;
         };
     }
 

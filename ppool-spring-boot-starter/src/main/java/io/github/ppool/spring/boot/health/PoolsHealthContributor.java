@@ -45,7 +45,7 @@ import org.springframework.boot.health.contributor.Status;
 public final class PoolsHealthContributor implements CompositeHealthContributor, PoolListener, PoolsListener {
 
     /** The pool or tree serves its callers, but with restrictions. */
-    public static final Status DEGRADED = new Status("DEGRADED", "serves, but not as it should");
+    public static final Status DEGRADED = PoolHealth.DEGRADED;
 
     private final Pools pools;
     private final ObjectProvider<SupervisionTrees> trees;

@@ -53,17 +53,17 @@ final class TreeHealth {
         if (top.isEmpty() || givenUp) {
             return givenUp
                     ? Health.down().withDetail("supervisor", "gave up").build()
-                    : Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "restarting").build();
+                    : Health.status(PoolHealth.DEGRADED).withDetail("supervisor", "restarting").build();
         }
         FutureTask<Health> look = new FutureTask<>(() -> new TreeHealth(system).lookThrough(top.get()));
         Thread looking = Thread.ofVirtual().name("ppool-health").start(look);
         try {
             return look.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException busy) {
-            return Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "busy").build();
+            return Health.status(PoolHealth.DEGRADED).withDetail("supervisor", "busy").build();
         } catch (ExecutionException ended) {
             // The supervisor ended between two questions. The next request finds its successor, or its end.
-            return Health.status(PoolsHealthContributor.DEGRADED).withDetail("supervisor", "restarting").build();
+            return Health.status(PoolHealth.DEGRADED).withDetail("supervisor", "restarting").build();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return Health.unknown().build();
@@ -74,7 +74,7 @@ final class TreeHealth {
 
     private Health lookThrough(Supervisor top) throws InterruptedException {
         look(top);
-        Status status = restarting > 0 || down > 0 ? PoolsHealthContributor.DEGRADED : Status.UP;
+        Status status = restarting > 0 || down > 0 ? PoolHealth.DEGRADED : Status.UP;
         Health.Builder health = Health.status(status)
                 .withDetail("supervisor", "running")
                 .withDetail("running", running)

@@ -4,7 +4,6 @@ import io.github.ppool.guard.FailureText;
 import io.github.ppool.pool.PoolNotReadyException;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.spring.boot.settings.PoolNames;
-import io.github.ppool.spring.boot.settings.SpecReader;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -48,7 +47,7 @@ class PoolNotReadyFailureAnalyzer extends AbstractFailureAnalyzer<PoolNotReadyEx
 
     /** The name of the setting, as far as it can be known. */
     private String property(String pool) {
-        for (String prefix : new String[]{PoolNames.property(pool), SpecReader.DEFAULTS}) {
+        for (String prefix : new String[]{PoolNames.property(pool), PoolNames.DEFAULTS}) {
             String property = prefix + ".fail-fast";
             if (isSet(property)) {
                 return property;

@@ -14,7 +14,7 @@ public final class DependsOn {
     public static void check(PpoolProperties properties, Set<String> otherPools, SettingProblems problems) {
         if (properties.getDefaults().getDependsOn() != null) {
             problems.add(
-                    SpecReader.DEFAULTS + ".depends-on",
+                    PoolNames.DEFAULTS + ".depends-on",
                     String.join(", ", properties.getDefaults().getDependsOn()),
                     "depends-on can't be said for all pools: they would depend on each other",
                     "Say it of the pools that hand work to others.");

@@ -5,19 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** The names of pools. They are names of beans, of properties and of environment variables at the same time. */
 public final class PoolNames {
 
+    /** The prefix of the settings for all pools. */
+    public static final String DEFAULTS = "ppool.defaults";
+
     public static final String RULE = "the name of a pool must begin with a letter and consist of letters, digits, -"
             + " and _";
-
-    private static final ConfigurationPropertyName POOLS = ConfigurationPropertyName.of("ppool.pools");
 
     private PoolNames() {}
 
@@ -104,32 +100,6 @@ public final class PoolNames {
             }
         }
         return null;
-    }
-
-    /**
-     * Refuses two names in one source of settings that Spring Boot can't distinguish: each pool would have the settings
-     * of both. The name of one pool may be spelled differently in two files.
-     */
-    public static void checkSpelling(Iterable<ConfigurationPropertySource> sources, SettingProblems problems) {
-        for (ConfigurationPropertySource source : sources) {
-            if (source instanceof IterableConfigurationPropertySource iterable
-                    && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
-                Map<String, String> spelling = new LinkedHashMap<>();
-                for (ConfigurationPropertyName setting : iterable) {
-                    if (POOLS.isAncestorOf(setting)) {
-                        String name = setting.getElement(POOLS.getNumberOfElements(), Form.ORIGINAL);
-                        checkSpelling(name, spelling.putIfAbsent(uniform(name), name), problems);
-                    }
-                }
-            }
-        }
-    }
-
-    private static void checkSpelling(String name, @Nullable String first, SettingProblems problems) {
-        if (first != null && !first.equals(name)) {
-            problems.add(property(name), null, alike(name, first),
-                    "Write the name of a pool in one way, or give one of the pools another name.");
-        }
     }
 
     /** The reason why two names can't be those of two pools. */

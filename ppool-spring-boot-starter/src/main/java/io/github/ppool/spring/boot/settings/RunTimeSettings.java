@@ -130,7 +130,7 @@ public final class RunTimeSettings {
     private boolean isOfApplication(ConfigurationPropertyName name) {
         int ofPool = 3; // ppool.pools.name
         ConfigurationPropertyName byDefault = name.getNumberOfElements() > ofPool
-                ? ConfigurationPropertyName.of(SpecReader.DEFAULTS).append(name.subName(ofPool))
+                ? ConfigurationPropertyName.of(PoolNames.DEFAULTS).append(name.subName(ofPool))
                 : name;
         return ofApplication.stream().anyMatch(source -> says(source, name) || says(source, byDefault));
     }

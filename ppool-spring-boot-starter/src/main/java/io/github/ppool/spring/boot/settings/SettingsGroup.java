@@ -4,8 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A group of settings. It equals another group of its class if all their values are equal. */
-abstract sealed class SettingsGroup
-        permits PoolProperties, PoolProperties.Restart, PoolProperties.Creation, PoolProperties.TaskRestart {
+abstract class SettingsGroup {
 
     /** The values of all settings of the group, in a fixed order. */
     abstract List<@Nullable Object> values();

@@ -21,8 +21,6 @@ import org.springframework.util.ClassUtils;
  */
 public final class SpecReader<W> {
 
-    public static final String DEFAULTS = "ppool.defaults";
-
     private static final String SECONDS_AND_MORE = "Use a duration of more than zero, such as 500ms, 30s or 10m.";
     private static final String ZERO_AND_MORE = "Use zero or more.";
     private static final String WORKERS = "Use 0 to " + PoolSpec.MOST_WORKERS + ".";
@@ -54,7 +52,7 @@ public final class SpecReader<W> {
         if (!properties.getOrphanGrace().isNegative()) { // else it is a problem of the root
             builder.orphanGrace(properties.getOrphanGrace());
         }
-        reader.apply(DEFAULTS, properties.getDefaults());
+        reader.apply(PoolNames.DEFAULTS, properties.getDefaults());
         reader.apply(prefix, own);
         reader.applyRestart(prefix, own.getRestart(), properties.getDefaults().getRestart());
         reader.checkTogether(prefix, own);
@@ -206,7 +204,7 @@ public final class SpecReader<W> {
      * the plan.
      */
     private void applyRestart(String prefix, Restart own, Restart defaults) {
-        String defaultsPrefix = DEFAULTS + ".restart";
+        String defaultsPrefix = PoolNames.DEFAULTS + ".restart";
         String ownPrefix = prefix + ".restart";
         if (contradicts(defaultsPrefix, defaults) | contradicts(ownPrefix, own)) {
             return;
