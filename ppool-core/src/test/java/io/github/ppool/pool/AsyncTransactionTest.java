@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A transaction whose action is a stage: the worker comes back when that stage has ended, and is lost by nothing. */
+/** A transaction with a stage as its action: the worker comes back when that stage has ended, and no race loses it. */
 @Timeout(60)
 class AsyncTransactionTest {
 
@@ -77,7 +77,7 @@ class AsyncTransactionTest {
 
     private PoolClient<StringBuilder> pool(int size) throws Exception {
         PoolClient<StringBuilder> pool = pools.startPool(spec(size).build());
-        assertAllIdle(pool); // so what is borrowed is there at once
+        assertAllIdle(pool); // so a borrowed worker is there at once
         return pool;
     }
 
@@ -177,7 +177,7 @@ class AsyncTransactionTest {
         assertAllIdle(pool);
     }
 
-    // ---- what the function does
+    // ---- the function
 
     @Test
     void a_function_that_throws_or_returns_null_has_failed_and_the_worker_comes_back() throws Exception {
@@ -197,7 +197,7 @@ class AsyncTransactionTest {
                 .hasMessage("timeout must not be null");
     }
 
-    @SuppressWarnings("NullAway") // what a caller may do who does not look
+    @SuppressWarnings("NullAway") // a careless caller may do this
     private static CompletionStage<String> nothing() {
         return null;
     }
@@ -222,7 +222,7 @@ class AsyncTransactionTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // a stage tells null for what there is not
+    @SuppressWarnings("NullAway") // a stage passes null for the missing part
     void a_stage_that_tells_its_end_twice_ends_once() throws Exception {
         PoolClient<StringBuilder> pool = pool(1);
         AtomicBoolean once = new AtomicBoolean();
@@ -311,7 +311,7 @@ class AsyncTransactionTest {
             @Override
             public boolean cancel(boolean mayInterrupt) {
                 boolean cancelled = super.cancel(mayInterrupt);
-                borrowed.set(pool.status().borrowed()); // here it stops what uses the worker
+                borrowed.set(pool.status().borrowed()); // here it stops the work that uses the worker
                 return cancelled;
             }
         };

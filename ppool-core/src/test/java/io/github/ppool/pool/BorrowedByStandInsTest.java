@@ -42,7 +42,7 @@ class BorrowedByStandInsTest {
         log.close();
     }
 
-    /** Borrows and keeps what it has got. */
+    /** Borrows workers and keeps them. */
     private static final class Borrower implements GenServer<String, Thread, String> {
         private final PoolClient<Object> pool;
         private final CopyOnWriteArrayList<Lease<Object>> leases;
@@ -82,7 +82,7 @@ class BorrowedByStandInsTest {
         Eventually.so(() -> system.info(server.pid()),
                 () -> system.info(server.pid()).status() == ProcessStatus.WAITING);
 
-        for (int i = 0; i < 10; i++) { // each takes again what it had last, if the pool has it so
+        for (int i = 0; i < 10; i++) { // each re-borrows its last worker, if the strategy of the pool allows that
             pool.checkout().close();
             assertThat(server.call("borrow")).isSameAs(Thread.currentThread());
             Lease<Object> own = pool.checkout();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A pool whose supervisor ends again and again stays down alone. The clock stands still. */
+/** A pool with a supervisor that ends again and again stays down alone. The clock stands still. */
 @Timeout(60)
 class BulkheadTest {
 

@@ -3,7 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.concurrent.DeferredActions;
 import java.util.function.Supplier;
 
-/** One that only stands in a queue: nobody is to do anything with it. */
+/** A waiter that only stands in a queue: no code acts on it. */
 abstract class Bystander extends Waiter<Object> {
 
     @Override

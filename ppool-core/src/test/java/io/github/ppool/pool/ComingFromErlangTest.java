@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What docs/pools.md says of the ends of poolboy's and LYSE's processes, and of workers that can't be started. */
+/**
+ * The statements of docs/pools.md about the ends of poolboy's and LYSE's processes, and about workers that can't be
+ * started.
+ */
 @Timeout(60)
 class ComingFromErlangTest {
 

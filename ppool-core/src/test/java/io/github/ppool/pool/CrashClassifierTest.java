@@ -239,7 +239,7 @@ class CrashClassifierTest {
         assertThat(isBroken(ring)).isFalse();
     }
 
-    // ---- what tells of others
+    // ---- exceptions about other workers and processes
 
     @Test
     void the_failures_of_other_workers_and_processes_are_not_those_of_this_worker() {

@@ -46,7 +46,7 @@ class CrowdOfBorrowersTest {
         Client<?> same = waiting(pool, 10);
         Client<?> longer = waiting(pool, 25);
         assertOpen(pool);
-        Client<?> shorter = waiting(pool, 5); // nobody would look for it in time, so it asks for that
+        Client<?> shorter = waiting(pool, 5); // no scan would find it in time, so it schedules one
         world.advance(Duration.ofMillis(4_999));
         assertThat(shorter.done).isFalse();
         world.advance(Duration.ofMillis(1));
@@ -86,7 +86,7 @@ class CrowdOfBorrowersTest {
         world.world.quiesce();
         assertThat(first.result().isOpen()).isTrue();
         assertThat(third.done).isFalse();
-        world.kill(first.pid()); // gives back what it has
+        world.kill(first.pid()); // gives its worker back
         assertThat(third.result().isOpen()).isTrue();
         assertThat(fourth.done).isFalse();
         world.advance(Duration.ofSeconds(10));

@@ -40,7 +40,7 @@ class DemandTest {
         log.close();
     }
 
-    /** What becomes of an attempt to make a worker. */
+    /** The outcome of an attempt to make a worker. */
     private enum Server {
         WORKS,
         REFUSES,
@@ -267,7 +267,7 @@ class DemandTest {
         boolean hangs = random.nextBoolean();
         int size = random.nextInt(3);
         PoolClient<Object> pool = start(spec -> spec.size(size).maxOverflow(40));
-        List<World.Errand<?>> callers = new ArrayList<>(); // processes, whose leases end with them
+        List<World.Errand<?>> callers = new ArrayList<>(); // processes: their leases end with them
         List<String> played = new ArrayList<>();
         int most = 0; // that waited at the same time since nothing was in the making
         for (int step = 0; step < 60; step++) {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A thread that has ended can be collected, and all that its code has captured, whatever the thread was to a pool. */
+/**
+ * A thread that has ended can be collected, with all objects that its code has captured, in each role that it had for a
+ * pool.
+ */
 @Timeout(60)
 class EndedThreadsTest {
 
@@ -46,7 +49,7 @@ class EndedThreadsTest {
         log.close();
     }
 
-    /** What the thread was. */
+    /** The role of the thread. */
     private enum Was {
         BORROWER,
         BORROWER_THAT_TIMED_OUT,

@@ -47,7 +47,7 @@ class FifoRotationTest {
     void those_that_come_back_in_the_order_in_which_they_were_lent_are_lent_in_it_again() {
         PoolClient<Worker> pool = pool(3);
         List<Pid> before = PoolView.idleOldestFirst(pool);
-        pool.checkout().close(); // whoever looks at the pool ends the turns; who brings something back begins them
+        pool.checkout().close(); // a look at the pool ends the rotation; a check-in begins it
         List<Pid> lent = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             Lease<Worker> lease = rotating(pool);

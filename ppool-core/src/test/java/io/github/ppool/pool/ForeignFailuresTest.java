@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What call-backs throw, or leave behind on a thread, concerns neither callers that wait nor tasks that come later. */
+/**
+ * The exceptions of callbacks, and the state that they leave on a thread, concern neither waiting callers nor later
+ * tasks.
+ */
 @Timeout(60)
 class ForeignFailuresTest {
 
@@ -295,7 +298,7 @@ class ForeignFailuresTest {
                             factory.at(Leaves.LISTENER);
                         }
                     }));
-            Object worker = outcome(pool.asyncQueueResult(it -> it)); // and nobody waits behind it
+            Object worker = outcome(pool.asyncQueueResult(it -> it)); // and no caller waits behind it
             Eventually.so(() -> where + " is not called",
                     () -> left.get() > 0 || where == Leaves.DEPENDENT || where == Leaves.VALIDATE);
             CountDownLatch go = new CountDownLatch(1);

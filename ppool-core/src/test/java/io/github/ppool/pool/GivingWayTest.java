@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A platform thread that has handed its worker on gives way for a moment before it queues again. The thread of the test
- * is the one that does; what happens in that moment is said by {@link #meanwhile}.
+ * does so; {@link #meanwhile} is the event of that moment.
  */
 class GivingWayTest {
 
@@ -70,8 +70,8 @@ class GivingWayTest {
     }
 
     /**
-     * A thread that does not drive the one of the test out of the table of {@link BorrowerTable}: what is known of who has
-     * given way is a hint.
+     * A thread that does not drive the thread of the test out of {@link BorrowerTable}: the table knows only by a hint
+     * which thread has handed on.
      */
     private Thread stranger(Runnable work) {
         Thread thread;
@@ -105,7 +105,7 @@ class GivingWayTest {
         await(() -> pool.status().queueDepth() == howMany);
     }
 
-    /** Of what nobody tells. */
+    /** Waits for a state that no event reports. */
     private static void await(BooleanSupplier state) {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (!state.getAsBoolean()) {
@@ -130,7 +130,7 @@ class GivingWayTest {
         meanwhile = () -> byTheOther(() -> {
             assertThat(pool.status()).returns(0, PoolStatus::queueDepth);
             his.close();
-            Lease<Worker> again = forOthers(pool).checkout(); // as often as he likes
+            Lease<Worker> again = forOthers(pool).checkout(); // as often as the thread likes
             world.advance(Duration.ofMillis(3));
             again.close();
             return again;
@@ -225,7 +225,7 @@ class GivingWayTest {
         });
         Lease<Worker> mine = pool.checkout();
         assertThat(gaveWay).isEqualTo(1);
-        mine.close(); // nobody waits
+        mine.close(); // no caller waits
         Lease<Worker> held = byTheOther(() -> forOthers(pool).checkout());
         meanwhile = () -> {
             throw new AssertionError("gives way again");

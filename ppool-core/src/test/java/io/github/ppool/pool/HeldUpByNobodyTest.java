@@ -125,7 +125,7 @@ class HeldUpByNobodyTest {
         }
     }
 
-    // ---- virtual threads that compute and give way to nobody
+    // ---- virtual threads that compute and never yield
 
     @Test
     void pools_on_platform_threads_go_on_while_computing_virtual_threads_leave_no_carrier(@TempDir Path dir)

@@ -77,7 +77,7 @@ class HoldersTest {
             users.decrementAndGet();
         }
 
-        /** On and on, whatever interrupts it. */
+        /** Uses the worker until the end, and ignores interrupts. */
         void useUntil(CountDownLatch end) {
             enter();
             awaitDeaf(end);

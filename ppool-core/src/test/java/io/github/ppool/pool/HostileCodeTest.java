@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class HostileCodeTest {
 
-    /** What foreign code does. */
+    /** The behaviours of foreign code. */
     private enum Behaviour {
         RETURNS,
         RUNTIME_EXCEPTION,
@@ -521,8 +521,8 @@ class HostileCodeTest {
         }
 
         /**
-         * Runs what may fail in any way, on a thread whose interrupt flag is not left to what comes after, in the time
-         * that it has.
+         * Runs an operation that may fail in any way. It runs on a thread of its own, within its time, so that its
+         * interrupt flag concerns no later step.
          */
         private void within(String operation, WorkerOperation body) {
             long begin = System.nanoTime();

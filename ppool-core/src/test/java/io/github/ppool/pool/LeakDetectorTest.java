@@ -123,7 +123,7 @@ class LeakDetectorTest {
 
     // ---- dropped
 
-    /** In a method of its own, whose variables are gone when it returns. */
+    /** In a method of its own: its variables are gone when it returns. */
     private static void drop(PoolClient<Object> pool) throws Exception {
         Lease<Object> lease = pool.checkoutAsync(Duration.ofSeconds(20)).toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
@@ -312,7 +312,7 @@ class LeakDetectorTest {
         assertThat(told).isEmpty();
     }
 
-    // ---- who has them
+    // ---- the holders
 
     @Test
     void a_caller_that_waits_in_vain_is_told_who_has_the_workers_and_for_how_long() throws Exception {

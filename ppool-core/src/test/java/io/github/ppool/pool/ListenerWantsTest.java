@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which of the frequent events a listener is told of, and what decides that. */
+/** The frequent events that a listener gets, and the rule for that. */
 class ListenerWantsTest {
 
     private final PoolWorld world = new PoolWorld();
@@ -24,7 +24,7 @@ class ListenerWantsTest {
         world.close();
     }
 
-    /** Overrides all, and wants what a test says. */
+    /** Overrides all methods, and answers the questions as a test demands. */
     private class Choosy implements PoolListener {
         final AtomicInteger asked = new AtomicInteger();
 

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** Each crash of a worker and each failed attempt to make one is one line that says what follows; so is its return. */
+/**
+ * Each crash of a worker and each failed attempt to make one is one line that names the consequence; so is its return.
+ */
 @Timeout(60)
 class LogOfWorkersTest {
 

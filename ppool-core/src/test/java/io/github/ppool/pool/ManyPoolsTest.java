@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an idle pool costs when there are very many: heap and threads, and that all of them are closed together. */
+/** The cost of an idle pool when there are very many: heap and threads. All of them are closed together. */
 class ManyPoolsTest {
 
     private static final int MANY = 1000;
@@ -109,7 +109,7 @@ class ManyPoolsTest {
     private static long usedHeap() throws InterruptedException {
         for (int i = 0; i < 3; i++) {
             System.gc();
-            Thread.sleep(50); // what the collector hands to other threads, such as references, is done
+            Thread.sleep(50); // the work that the collector hands to other threads, such as references, is done
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Very many who wait and give up. What it costs is told by {@code ManyWaiters} of {@code ppool-stress}; here only what
- * must not grow with them: timers, what is kept in memory, and the depth of the stack.
+ * Very many waiters that give up. {@code ManyWaiters} of {@code ppool-stress} reports their cost. This test checks only
+ * the quantities that must not grow with them: timers, memory, and the depth of the stack.
  */
 @Timeout(120)
 class ManyWaitersTest {

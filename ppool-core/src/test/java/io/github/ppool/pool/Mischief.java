@@ -29,7 +29,7 @@ final class Mischief implements PoolListener, PoolTaskDecorator, Predicate<Throw
         dice = new Random(seed);
     }
 
-    /** An exception that can't even be asked what it is. */
+    /** An exception that fails even when asked for its text. */
     private static final class Nasty extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -39,7 +39,7 @@ final class Mischief implements PoolListener, PoolTaskDecorator, Predicate<Throw
         }
     }
 
-    /** From now on it behaves; what hangs goes on. */
+    /** From now on it behaves; hanging calls go on. */
     void end() {
         peace.countDown();
     }
@@ -85,7 +85,7 @@ final class Mischief implements PoolListener, PoolTaskDecorator, Predicate<Throw
         }
     }
 
-    @SuppressWarnings("unchecked") // that is the mischief: it is not checked by anybody
+    @SuppressWarnings("unchecked") // that is the mischief: no compiler checks it
     private static <X extends Throwable> void sneak(Throwable thrown) throws X {
         throw (X) thrown;
     }
@@ -108,7 +108,7 @@ final class Mischief implements PoolListener, PoolTaskDecorator, Predicate<Throw
         }
     }
 
-    /** Takes its time, whatever interrupts it. */
+    /** Takes its time, and ignores interrupts. */
     static void workWithoutHeed(long nanos) {
         long end = System.nanoTime() + nanos;
         while (end - System.nanoTime() > 0) {

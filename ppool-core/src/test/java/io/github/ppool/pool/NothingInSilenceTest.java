@@ -159,7 +159,7 @@ class NothingInSilenceTest {
         assertThat(warnings()).hasSize(1);
     }
 
-    // ---- what the end of a pool costs
+    // ---- the cost of the end of a pool
 
     @Test
     void what_a_stop_kills_and_does_not_begin_is_one_line_with_numbers_and_the_first_of_them() {

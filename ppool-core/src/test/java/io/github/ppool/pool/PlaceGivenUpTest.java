@@ -42,7 +42,7 @@ class PlaceGivenUpTest {
         assertThat(engine.isClosed()).isTrue();
     }
 
-    /** A process whose thread goes on until it is told, whatever ends it. */
+    /** A process with a thread that goes on after its end, until the latch opens. */
     private Pid startWithoutPlace(PoolEngine<Object> engine, CountDownLatch goOn) throws InterruptedException {
         Slot<Object> slot = new Slot<>(engine, 1, 0);
         engine.locked(after -> {

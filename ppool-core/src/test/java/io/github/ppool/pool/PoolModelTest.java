@@ -35,16 +35,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random operations from many threads and processes, platform and virtual ones, while workers die, owners die, starts
- * fail and are slow, callers are interrupted, the pool is suspended, resumed and resized. Checked all along: no worker
- * has two holders, never more workers than allowed, first come first served among equals; at the end: every task has
- * exactly one outcome, everything is idle, and the books are balanced.
+ * Random operations from many threads and processes, platform and virtual ones. Meanwhile workers die, owners die,
+ * starts fail and are slow, callers are interrupted, and the pool is suspended, resumed and resized. Checked all along:
+ * no worker has two holders, never more workers than allowed, first come first served among equals. Checked at the end:
+ * every task has exactly one outcome, all workers are idle, and the counts add up.
  *
- * <p>The hostile ones add what foreign code may do: listeners, decorators and predicates throw anything and leave
- * interrupts, creations and checks hang beyond their limits, borrowers are killed and their threads use the worker on.
- * The promises are the same.
+ * <p>The hostile runs add foreign code. Listeners, decorators and predicates throw anything and leave interrupts;
+ * creations and checks hang beyond their limits. Borrowers are killed, and their threads use the worker on. The
+ * promises are the same.
  *
- * <p>The dice are printed; {@code -Dmodel.seed=N} throws them again, though not the turns that the threads took.
+ * <p>The dice are printed; {@code -Dmodel.seed=N} throws them again, though not the turns of the threads.
  */
 class PoolModelTest {
 
@@ -83,7 +83,7 @@ class PoolModelTest {
             holder.set(null);
         }
 
-        /** As {@link #use}, for a time, and whoever is killed meanwhile goes on. */
+        /** As {@link #use}, for a time; a borrower that is killed meanwhile goes on. */
         void useWithoutHeed(long nanos) {
             Thread before = holder.compareAndExchange(null, Thread.currentThread());
             if (before != null) {
@@ -107,7 +107,7 @@ class PoolModelTest {
         }
     }
 
-    /** What a task did, to compare with what it tells. */
+    /** The runs of a task, to compare with its own report. */
     private record Booked(Task<Integer> task, AtomicInteger runs, boolean mayRunAgain) {}
 
     private static long seed() {
@@ -146,7 +146,7 @@ class PoolModelTest {
     }
 
     private void playWithMischief(long seed, int players, int operations, boolean resizing) throws Exception {
-        CapturedLog silence = CapturedLog.silence(); // most of what happens here is logged
+        CapturedLog silence = CapturedLog.silence(); // most events here are logged
         try {
             mischief = new Mischief(seed - 1);
             play(seed, players, operations, resizing);
@@ -172,8 +172,9 @@ class PoolModelTest {
     }
 
     /**
-     * One worker, so that one is served after the other, and who comes takes a number at the same moment. Nobody kills
-     * it from outside: the next one would be served while the dead one's holder is still going to say that he was.
+     * One worker, so that one borrower is served after the other; a borrower takes a number when it joins the queue. No
+     * signal kills the worker from outside: the next borrower would be served before the holder of the dead one has
+     * recorded its turn.
      */
     private void playInOrder(long seed, int players, int operations) throws Exception {
         Random dice = new Random(seed);
@@ -280,7 +281,7 @@ class PoolModelTest {
             PoolClient<Worker> pool = pools.startPool(spec(size, maxOverflow, dice));
             ConcurrentLinkedQueue<Booked> tasks = new ConcurrentLinkedQueue<>();
             List<Thread> threads = new ArrayList<>();
-            // While it is resized it has what it may have at most in between.
+            // During a resize the larger limit counts.
             int limit = resizing ? Math.max(size + maxOverflow, 5) : size + maxOverflow;
             for (int i = 0; i < players; i++) {
                 Random own = new Random(dice.nextLong());
@@ -349,7 +350,7 @@ class PoolModelTest {
         }
     }
 
-    /** One outcome, and the state, the result and what was run agree about it. */
+    /** One outcome: the state, the result and the runs agree about it. */
     private void checkOutcome(Booked booked, PoolClient<Worker> pool) throws InterruptedException {
         Task<Integer> task = booked.task;
         Throwable thrown = null;
@@ -450,7 +451,7 @@ class PoolModelTest {
         return spec.build();
     }
 
-    /** All the foreign code that there is, and limits that what hangs exceeds. */
+    /** All foreign code that there is, and limits that hanging calls exceed. */
     private static void addMischief(PoolSpec.Builder<Worker> spec, Mischief mischief, Random dice) {
         spec.listener(mischief)
                 .taskDecorator(mischief)
@@ -619,9 +620,7 @@ class PoolModelTest {
         }
     }
 
-    /**
-     * A process uses what it has borrowed, whatever happens to it, and then gives it back, or says that it is broken.
-     */
+    /** A process uses its worker, also after its own end, and then gives it back, or reports it as broken. */
     private void useOn(PoolClient<Worker> pool, long nanos, int end) {
         try {
             Lease<Worker> lease = pool.checkout(Duration.ofMillis(10));
@@ -720,7 +719,7 @@ class PoolModelTest {
                 case 3 -> {
                     pools.admin().suspend("pool");
                     if (random.nextBoolean()) {
-                        Thread.sleep(1); // somebody comes to wait meanwhile
+                        Thread.sleep(1); // a caller comes to wait meanwhile
                     }
                     pools.admin().resume("pool");
                 }
@@ -732,7 +731,7 @@ class PoolModelTest {
         }
     }
 
-    /** The threads that forgot to give back are found when somebody needs a worker; so somebody does. */
+    /** The pool finds the threads that forgot to give back when a caller needs a worker; so a caller comes. */
     private void awaitBalance(PoolClient<Worker> pool, int size, String what) throws InterruptedException {
         long patience = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (true) {

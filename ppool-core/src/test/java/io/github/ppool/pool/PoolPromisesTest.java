@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a pool promises, one test for each promise of the design. */
+/** The promises of a pool, one test for each promise of the design. */
 class PoolPromisesTest {
 
     private final PoolWorld world = new PoolWorld();
@@ -32,7 +32,7 @@ class PoolPromisesTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // that is what is tested
+    @SuppressWarnings("NullAway") // the null is the subject of the test
     void a_task_that_is_null_is_refused_at_once() {
         PoolClient<Worker> pool = world.start(spec -> spec);
         assertThatThrownBy(() -> pool.asyncQueue(null)).isInstanceOf(NullPointerException.class)
@@ -206,7 +206,7 @@ class PoolPromisesTest {
         Thread.ofPlatform().start(pool::checkout).join();
         assertThat(pool.status().borrowed()).isEqualTo(1);
         try (Lease<Worker> lease = pool.checkout()) {
-            assertThat(lease.worker().name).isEqualTo("w2"); // somebody else may have the lease of the first one
+            assertThat(lease.worker().name).isEqualTo("w2"); // another caller may have the lease of the first one
         }
         assertThat(world.log).containsExactly("made w1", "closed w1", "made w2");
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is put around tasks that are handed over. */
+/** The code around handed-over tasks. */
 class PoolTaskDecoratorTest {
 
     private final PoolWorld world = new PoolWorld();

@@ -3,7 +3,7 @@ package io.github.ppool.pool;
 import io.github.ppool.process.Pid;
 import java.util.List;
 
-/** What tests may know of a pool beyond its public API. */
+/** The view that tests have of a pool beyond its public API. */
 public final class PoolView {
 
     private PoolView() {}

@@ -27,7 +27,7 @@ final class PoolWorld implements AutoCloseable {
     final List<String> log = new CopyOnWriteArrayList<>();
     final AtomicInteger made = new AtomicInteger();
     private final List<PoolClient<Worker>> started = new CopyOnWriteArrayList<>();
-    /** What the next attempts to make a worker throw; null makes one. */
+    /** The exception of the next attempts to make a worker; null makes one. */
     volatile @Nullable RuntimeException creationFailure;
     /** Workers are made only while this is false. */
     volatile boolean slowCreation;
@@ -94,7 +94,7 @@ final class PoolWorld implements AutoCloseable {
         return pool;
     }
 
-    /** Does something on a process that lives on and keeps what it borrows. */
+    /** Does some work on a process that lives on and keeps its leases. */
     <T> Client<T> client(Callable<T> work) {
         Client<T> client = new Client<>();
         client.pid = world.system().spawn(self -> {

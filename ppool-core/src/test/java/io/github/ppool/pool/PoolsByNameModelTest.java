@@ -48,9 +48,9 @@ class PoolsByNameModelTest {
 
     private final CapturedLog silence = CapturedLog.silence();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-    /** All pools that were started, for whoever learnt of it. */
+    /** All pools that were started, for all players. */
     private final Queue<PoolClient<?>> started = new ConcurrentLinkedQueue<>();
-    /** Those that somebody has set out to stop by their handle. */
+    /** The pools that a player has set out to stop by their client. */
     private final Set<PoolClient<?>> meant = ConcurrentHashMap.newKeySet();
     private final Queue<CompletableFuture<Boolean>> stopping = new ConcurrentLinkedQueue<>();
     private final Queue<CountDownLatch> killed = new ConcurrentLinkedQueue<>();
@@ -314,7 +314,7 @@ class PoolsByNameModelTest {
         }
     }
 
-    /** Stops and starts whose callers were killed come to their ends by themselves, so they are waited for. */
+    /** Stops and starts with a killed caller come to their ends by themselves, so the test waits for them. */
     private void checkAtRest(Pools pools) throws InterruptedException {
         for (PoolClient<?> pool : started) {
             if (MEANT.contains(pool.name()) && !meant.contains(pool)) {

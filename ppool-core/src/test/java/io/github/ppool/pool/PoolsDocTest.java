@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/pools.md shows what is run. */
+/** The snippets of docs/pools.md are code that runs. */
 class PoolsDocTest {
 
     private static List<MatchResult> find(String regex, String text) {

@@ -228,7 +228,7 @@ class ReadinessTest {
         thereIsNoPool();
     }
 
-    // ---- who stops it meanwhile
+    // ---- a stop meanwhile
 
     @Test
     void a_stop_that_comes_meanwhile_does_not_wait_for_the_start() {

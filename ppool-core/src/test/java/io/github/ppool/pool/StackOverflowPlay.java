@@ -20,7 +20,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link StackOverflowTest} has another virtual machine do. Says "all is well" at the end, or what is not. */
+/**
+ * The program that {@link StackOverflowTest} runs in another virtual machine. Prints "all is well" at the end, or the
+ * faults.
+ */
 final class StackOverflowPlay {
 
     private static final Duration WAIT = Duration.ofMillis(200);
@@ -48,7 +51,7 @@ final class StackOverflowPlay {
         new StackOverflowPlay().play();
     }
 
-    /** Keeps what a caller near the end of its stack has got: an array that is there already takes no stack. */
+    /** Keeps the last results of a caller near the end of its stack: an array that is there already takes no stack. */
     private static final class LastOnes<T> {
         private final @Nullable Object[] all = new Object[10_000];
         private int count;
@@ -75,7 +78,7 @@ final class StackOverflowPlay {
         void run() throws Exception;
     }
 
-    /** Each tells what was going on; foreign code, too, overflows where the stack ends within it. */
+    /** Each method records its event; foreign code, too, overflows where the stack ends within it. */
     private final class Listener implements PoolListener {
         private final AtomicInteger told = new AtomicInteger();
 
@@ -269,7 +272,7 @@ final class StackOverflowPlay {
 
     // ---- to the end of the stack
 
-    /** One descent: how deep the stack is, and what came of the operation at each depth near its end. */
+    /** One descent: the depth of the stack, and the outcome of the operation at each depth near its end. */
     private final class Descent {
         private final int frame;
         private final WorkerOperation operation;
@@ -388,10 +391,7 @@ final class StackOverflowPlay {
 
     // ---- afterwards
 
-    /**
-     * Whatever the stack has left undone that the caller was told of is done now: a resume that did not come to be,
-     * say.
-     */
+    /** Repeats each step that a full stack has cut off with an error to its caller: a resume, for example. */
     private void settle(String what, Pools pools, PoolClient<Worker> pool) throws Exception {
         onThread("resume", 1, () -> {
             pools.admin().resize(pool.name(), SIZE, 0);
@@ -433,7 +433,7 @@ final class StackOverflowPlay {
         }
     }
 
-    /** What comes after a violation is of no use: it is told, and that is all. */
+    /** Events after a violation are of no use: the play reports it and ends. */
     private void await(String state, BooleanSupplier reached) {
         long patience = System.nanoTime() + SLACK.toNanos();
         while (!reached.getAsBoolean()) {

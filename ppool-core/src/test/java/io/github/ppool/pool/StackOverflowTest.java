@@ -12,10 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The stack of a caller ends somewhere within a pool's operation. Whatever the depth, the operation is done or not
- * done: afterwards no worker is lost, no lock is held and no wait is forgotten. Where the stack ends depends on the
- * compiler, so this is played in virtual machines of their own, of which one only interprets and one only compiles
- * quickly.
+ * The stack of a caller ends somewhere within a pool's operation. At each depth the operation is done or not done:
+ * afterwards no worker is lost, no lock is held and no wait is forgotten. The depth of the end depends on the compiler.
+ * So the test runs virtual machines of their own: one only interprets, and one only compiles quickly.
  */
 class StackOverflowTest {
 

@@ -144,7 +144,7 @@ class SuspectWorkersTest {
         return exits.element();
     }
 
-    // ---- what is broken goes
+    // ---- broken workers go
 
     @ParameterizedTest
     @EnumSource(PoolStrategy.class)
@@ -230,7 +230,7 @@ class SuspectWorkersTest {
         assertThat(pool.status().transactions()).isEqualTo(new PoolStatus.Transactions(1, 0, 0));
     }
 
-    // ---- what is in doubt is validated
+    // ---- suspect workers are validated
 
     static Stream<Throwable> inDoubt() {
         return Stream.of(new IllegalStateException("odd"), new NoSuchFileException("letter.txt"), new AssertionError(),

@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a pool counts of its tasks, without any listener. */
+/** A pool's counts of its tasks, without any listener. */
 class TaskCountsTest {
 
     private final PoolWorld world = new PoolWorld();

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a pool tells its listener of waits, tasks and restarts, and the worker that an operator gives up. */
+/** A pool's reports to its listener about waits, tasks and restarts, and about the worker that an operator deletes. */
 class ToldToListenersTest {
 
     private final PoolWorld world = new PoolWorld();

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Borrowers whose transactions end in all ways, on pools of all settings, from a seed. A worker that was crashed is
- * never lent again, one in doubt is validated before, and the numbers of transactions add up.
+ * Borrowers with transactions that end in all ways, on pools of all settings, from a seed. A crashed worker is never
+ * lent again, a suspect one is validated before, and the numbers of transactions add up.
  */
 @Timeout(120)
 class TransactionFaultsModelTest {
@@ -38,7 +38,7 @@ class TransactionFaultsModelTest {
     private static final int BORROWERS = 4;
     private static final int ROUNDS = 60;
 
-    /** What a transaction throws, and what the list of the default has to say about it. */
+    /** The exception of a transaction, and the verdict of the default's list. */
     private enum Thrown {
         NOTHING(false),
         IO(true),

@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How workers come, how long they stay, and what follows when they crash. */
+/** How workers come, how long they stay, and the consequences of a crash. */
 class WorkerLivesTest {
 
     private final PoolWorld world = new PoolWorld();

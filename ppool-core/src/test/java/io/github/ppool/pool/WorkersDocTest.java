@@ -12,7 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/workers.md shows what is run, and all of a factory. */
+/** docs/workers.md shows code that runs, and all of a factory. */
 class WorkersDocTest {
 
     private static List<MatchResult> find(String regex, String text) {

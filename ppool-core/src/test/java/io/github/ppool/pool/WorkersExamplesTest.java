@@ -193,7 +193,7 @@ class WorkersExamplesTest {
 
             awaitThat(() -> connected.size() == 2);
             for (Socket connection : connected) {
-                connection.close(); // the server hangs up on everybody
+                connection.close(); // the server hangs up on all clients
             }
             assertThatThrownBy(() -> lines.asyncQueueResult(worker -> worker.ask("MAIL")).result()
                     .toCompletableFuture().get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
