@@ -50,7 +50,8 @@ public enum PoolStrategy {
 
     /**
      * The step that a strategy takes without the lock. A pool takes it while no caller waits, if checkout and check-in
-     * need no bookkeeping: no age limit, validation, leak detection or lease listener is configured.
+     * need no bookkeeping. They need some for each limit of age, uses or idleness, an overflow-ttl, validation,
+     * keep-alive, leak detection and a lease listener.
      */
     public enum Shortcut {
         /** None: each checkout and each check-in takes the lock. */
