@@ -16,6 +16,9 @@ import org.springframework.context.annotation.Lazy;
 @AutoConfiguration(before = PpoolAutoConfiguration.class)
 public final class PpoolTesterAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolTesterAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     // An application may have switched ppool off: then nobody asks.

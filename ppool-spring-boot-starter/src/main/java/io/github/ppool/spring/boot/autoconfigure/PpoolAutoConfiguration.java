@@ -41,6 +41,9 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(PpoolProperties.class)
 public final class PpoolAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolAutoConfiguration() {}
+
     @Bean
     static PoolBeanRegistrar ppoolBeanRegistrar(Environment environment) {
         return new PoolBeanRegistrar(environment);

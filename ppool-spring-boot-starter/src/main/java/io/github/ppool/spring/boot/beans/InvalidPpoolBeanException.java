@@ -9,6 +9,13 @@ public final class InvalidPpoolBeanException extends RuntimeException {
 
     private final String remedy;
 
+    /**
+     * A new exception.
+     *
+     * @param rule the rule that the bean breaks
+     * @param remedy the advice to the user
+     * @param cause the reason, if there is one
+     */
     public InvalidPpoolBeanException(String rule, String remedy, @Nullable Throwable cause) {
         super(rule, cause);
         this.remedy = remedy;

@@ -56,6 +56,11 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final InheritedPools inherited = new InheritedPools();
     private Map<String, SupervisedBean> supervised = Map.of();
 
+    /**
+     * Binds the settings of an application. Problems are kept, and reported when all bean definitions are there.
+     *
+     * @param environment the settings
+     */
     public PoolBeanRegistrar(Environment environment) {
         this.environment = environment;
         this.problems = new SettingProblems(environment);
@@ -63,25 +68,47 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         PoolSpellings.check(ConfigurationPropertySources.get(environment), problems);
     }
 
+    /**
+     * The bound settings.
+     *
+     * @return the settings of the application
+     */
     public PpoolProperties properties() {
         return properties;
     }
 
-    /** The worker beans of the pools with valid settings, by the name of the pool. */
+    /**
+     * The worker beans of the pools with valid settings, by the name of the pool.
+     *
+     * @return the beans
+     */
     public Map<String, WorkerBean> workers() {
         return workers;
     }
 
-    /** The {@code PoolSpec} beans, by the bean names of their clients. */
+    /**
+     * The {@code PoolSpec} beans, by the bean names of their clients.
+     *
+     * @return the names
+     */
     public Map<String, String> specBeans() {
         return specBeans;
     }
 
-    /** The supervised beans, by name. */
+    /**
+     * The supervised beans, by name.
+     *
+     * @return the beans
+     */
     public Map<String, SupervisedBean> supervised() {
         return supervised;
     }
 
+    /**
+     * The source of the settings.
+     *
+     * @return the environment of the application
+     */
     public Environment environment() {
         return environment;
     }
@@ -291,7 +318,13 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         beans.clearMetadataCache();
     }
 
-    /** Whether the definition of a name is that of the pool. */
+    /**
+     * True if the definition of a name is that of the pool.
+     *
+     * @param beans the bean factory with the definition
+     * @param name the name of a pool
+     * @return false if another bean has the name, or none
+     */
     public static boolean isPool(ConfigurableListableBeanFactory beans, String name) {
         return beans.containsBeanDefinition(name)
                 && name.equals(beans.getBeanDefinition(name).getAttribute(POOL_ATTRIBUTE));

@@ -5,9 +5,19 @@ import io.github.ppool.pool.PoolClient;
 /** The clients of the pools of a context. {@link PoolBeanRegistrar} registers them as beans. */
 public interface PoolClients {
 
-    /** The client of a configured pool. */
+    /**
+     * The client of a configured pool.
+     *
+     * @param pool the name of the pool
+     * @return its client, which is there before the pool
+     */
     PoolClient<?> handle(String pool);
 
-    /** The client of the pool of a {@code PoolSpec} bean. The call makes that bean. */
+    /**
+     * The client of the pool of a {@code PoolSpec} bean. The call makes that bean.
+     *
+     * @param specBean the name of the bean
+     * @return the client
+     */
     PoolClient<?> declared(String specBean);
 }

@@ -23,6 +23,11 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
 
     private final PoolBeanRegistrar registrar;
 
+    /**
+     * Hints for the settings of a registrar.
+     *
+     * @param registrar the bound settings
+     */
     public SettingsHints(PoolBeanRegistrar registrar) {
         this.registrar = registrar;
     }

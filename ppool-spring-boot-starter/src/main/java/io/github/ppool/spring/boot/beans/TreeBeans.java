@@ -33,6 +33,13 @@ public final class TreeBeans {
     /** The last process of each supervised bean. */
     private final Map<String, Pid> processes = new ConcurrentHashMap<>();
 
+    /**
+     * The trees of a context.
+     *
+     * @param beans the bean factory of the context
+     * @param system the process system of the trees
+     * @param supervised the supervised beans, by name
+     */
     public TreeBeans(ConfigurableListableBeanFactory beans, ProcessSystem system,
             Map<String, SupervisedBean> supervised) {
         this.beans = beans;
@@ -43,6 +50,8 @@ public final class TreeBeans {
     /**
      * The specifications of all trees, by the names of the beans. The order is that of {@link Order}, with the
      * specification beans first. The call makes the beans.
+     *
+     * @return a new map
      */
     public Map<String, SupervisorSpec> trees() {
         Map<String, SupervisorSpec> trees = new LinkedHashMap<>();
@@ -98,6 +107,9 @@ public final class TreeBeans {
     /**
      * Waits for the threads of supervised beans. A process that was told to stop is dead at once, but the code of its
      * bean may still run.
+     *
+     * @param atMost the longest wait
+     * @throws InterruptedException if the calling thread is interrupted; the threads go on
      */
     public void awaitThreads(Duration atMost) throws InterruptedException {
         long from = System.nanoTime();

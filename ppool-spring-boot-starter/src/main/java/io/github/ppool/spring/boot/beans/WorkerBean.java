@@ -34,12 +34,27 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
                 : ResolvableType.forClassWithGenerics(PoolClient.class, workerType);
     }
 
+    /**
+     * The factory of the pool's workers. The call makes the worker bean if that is a factory itself.
+     *
+     * @param beans the bean factory of the worker bean
+     * @return the factory
+     */
     @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
     public WorkerFactory<Object> factory(ConfigurableListableBeanFactory beans) {
         return isFactory ? beans.getBean(name, WorkerFactory.class) : new PrototypeWorkers(beans, name);
     }
 
-    /** Finds the worker bean of a pool. Returns null, and adds the reasons to the problems, if no bean can be used. */
+    /**
+     * Finds the worker bean of a pool.
+     *
+     * @param beans the bean factory
+     * @param pool the name of the pool
+     * @param own the settings of the pool
+     * @param defaults the settings for all pools
+     * @param problems gets the reasons if no bean can be used
+     * @return the worker bean, null if no bean can be used
+     */
     public static @Nullable WorkerBean find(
             ConfigurableListableBeanFactory beans,
             String pool,

@@ -24,6 +24,9 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @ImportRuntimeHints(AnswerHints.class)
 public final class PpoolEndpointAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolEndpointAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     PoolEndpoint ppoolEndpoint(

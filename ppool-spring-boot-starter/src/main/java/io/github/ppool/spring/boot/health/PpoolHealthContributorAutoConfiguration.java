@@ -21,6 +21,9 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(PpoolHealthProperties.class)
 public final class PpoolHealthContributorAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolHealthContributorAutoConfiguration() {}
+
     /** An application with a {@code ppoolHealthIndicator} bean defines the health of ppool itself. */
     @Bean
     @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolHealthContributor", "ppoolPoolsHealthIndicator",

@@ -19,6 +19,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnMissingBean(name = {"ppoolHealthIndicator", "ppoolHealthContributor"})
 public final class PpoolHealthGroupAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolHealthGroupAutoConfiguration() {}
+
     @Bean
     static HealthEndpointGroupsPostProcessor ppoolHealthGroup() {
         return LivenessGroup::addedTo;

@@ -56,6 +56,14 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
     private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
 
+    /**
+     * The trees of an application; none is started yet.
+     *
+     * @param pools the pools that stand beside the trees
+     * @param beans the specifications
+     * @param listeners the listeners, looked up at the start
+     * @param phaseTimeout the time of a shutdown phase
+     */
     public ApplicationTrees(
             Pools pools, TreeBeans beans, Supplier<List<TreesListener>> listeners, Duration phaseTimeout) {
         this.pools = pools;

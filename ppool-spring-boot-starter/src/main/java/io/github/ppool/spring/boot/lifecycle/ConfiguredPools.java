@@ -69,6 +69,14 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
      */
     private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
 
+    /**
+     * The pools of an application; none is started yet.
+     *
+     * @param registrar the settings
+     * @param beans the bean factory of the workers
+     * @param pools starts the pools
+     * @param customizers the customizers of the specifications
+     */
     public ConfiguredPools(
             PoolBeanRegistrar registrar,
             ConfigurableListableBeanFactory beans,

@@ -56,6 +56,13 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
     private volatile @Nullable SupervisionTrees trees;
     private @Nullable Thread thread; // guarded by this
 
+    /**
+     * The keep-alive thread of a context; it is not started yet.
+     *
+     * @param pools the pools to look at
+     * @param trees the supervision trees to look at, if there are any
+     * @param context the context of this bean
+     */
     public KeepAlive(Pools pools, ObjectProvider<SupervisionTrees> trees, ApplicationContext context) {
         this.pools = pools;
         this.treesBean = trees;

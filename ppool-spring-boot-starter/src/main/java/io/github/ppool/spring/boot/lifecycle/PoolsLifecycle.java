@@ -34,6 +34,13 @@ public final class PoolsLifecycle implements SmartLifecycle {
     private final List<PoolSpec<?>> stopped = new ArrayList<>();
     private volatile boolean running;
 
+    /**
+     * The lifecycle of the configured pools.
+     *
+     * @param configured the configured pools
+     * @param pools all pools
+     * @param phaseTimeout the time of a shutdown phase
+     */
     public PoolsLifecycle(ConfiguredPools configured, Pools pools, Duration phaseTimeout) {
         this.configured = configured;
         this.pools = pools;

@@ -10,6 +10,9 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
  */
 public final class PracticalPhase implements BeanPostProcessor {
 
+    /** Made by Spring. */
+    public PracticalPhase() {}
+
     private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
 
     @Override

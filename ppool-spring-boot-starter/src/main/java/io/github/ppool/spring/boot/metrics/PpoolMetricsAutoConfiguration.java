@@ -22,6 +22,9 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBean({Pools.class, MeterRegistry.class})
 public final class PpoolMetricsAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolMetricsAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     PoolMetrics ppoolMetrics(MeterRegistry registry, Environment environment) {

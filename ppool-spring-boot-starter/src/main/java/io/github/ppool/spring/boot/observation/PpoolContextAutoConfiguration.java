@@ -24,6 +24,9 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnBean(Pools.class)
 public final class PpoolContextAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolContextAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnClass(MDC.class)

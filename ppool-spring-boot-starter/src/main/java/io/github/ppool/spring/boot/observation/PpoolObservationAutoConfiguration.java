@@ -22,6 +22,9 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnBean({Pools.class, ObservationRegistry.class})
 public final class PpoolObservationAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolObservationAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     // Within the context of the caller, and around the decorators of the application.

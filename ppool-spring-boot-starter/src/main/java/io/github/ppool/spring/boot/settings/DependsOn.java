@@ -11,6 +11,13 @@ public final class DependsOn {
 
     private DependsOn() {}
 
+    /**
+     * Checks the dependencies of all configured pools.
+     *
+     * @param properties the settings
+     * @param otherPools names of pools that are not in the settings
+     * @param problems gets the circles and the unknown names
+     */
     public static void check(PpoolProperties properties, Set<String> otherPools, SettingProblems problems) {
         if (properties.getDefaults().getDependsOn() != null) {
             problems.add(
@@ -32,7 +39,14 @@ public final class DependsOn {
         cycle(dependsOn, problems);
     }
 
-    /** Checks the dependencies of one pool that is started at run time. */
+    /**
+     * Checks the dependencies of one pool that is started at run time.
+     *
+     * @param added the name of the pool
+     * @param dependsOn the dependencies of each pool, by name
+     * @param known the names of all pools
+     * @param problems gets the circles and the unknown names
+     */
     public static void check(
             String added, Map<String, List<String>> dependsOn, Set<String> known, SettingProblems problems) {
         unknown(added, dependsOn.getOrDefault(added, List.of()), known, problems);

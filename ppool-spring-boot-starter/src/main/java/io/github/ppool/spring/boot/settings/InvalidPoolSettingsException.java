@@ -26,6 +26,11 @@ public final class InvalidPoolSettingsException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
+    /**
+     * All problems, in the order of their discovery.
+     *
+     * @return an unmodifiable list
+     */
     public List<SettingProblem> problems() {
         return problems;
     }

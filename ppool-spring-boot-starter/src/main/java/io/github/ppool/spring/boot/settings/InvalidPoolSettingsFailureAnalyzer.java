@@ -8,6 +8,9 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 /** Explains each invalid setting: its value, its origin, the rule that it breaks and the remedy. */
 public final class InvalidPoolSettingsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPoolSettingsException> {
 
+    /** Made by Spring Boot. */
+    public InvalidPoolSettingsFailureAnalyzer() {}
+
     @Override
     public FailureAnalysis analyze(Throwable rootFailure, InvalidPoolSettingsException cause) {
         List<SettingProblem> problems = cause.problems().stream()

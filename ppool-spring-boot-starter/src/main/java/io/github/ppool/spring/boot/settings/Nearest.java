@@ -30,7 +30,13 @@ public final class Nearest {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The question "Did you mean …?" with a blank after it; empty if no word is near. */
+    /**
+     * The question "Did you mean …?" with a blank after it.
+     *
+     * @param wrong the unknown word
+     * @param possible the known words
+     * @return the question; empty if no word is near
+     */
     public static String asked(String wrong, Collection<String> possible) {
         return to(wrong, possible).map(word -> "Did you mean " + word + "? ").orElse("");
     }

@@ -27,11 +27,25 @@ public final class PlanReader {
 
     private final SettingProblems problems;
 
+    /**
+     * A reader of plans.
+     *
+     * @param problems gets the problems of the plans
+     */
     public PlanReader(SettingProblems problems) {
         this.problems = problems;
     }
 
-    /** Reads a policy. A setting that is not set is taken from {@code otherwise}. */
+    /**
+     * Reads a policy. A setting that is not set is taken from {@code otherwise}.
+     *
+     * @param prefix the prefix of the properties of the policy
+     * @param otherwise the policy for settings that are not set
+     * @param plan the plan, null if it is not set
+     * @param count the count, null if it is not set
+     * @param resetAfter the time after which the plan begins anew, null if it is not set
+     * @return the policy; {@code otherwise} in the place of a wrong setting
+     */
     public RestartPolicy policy(
             String prefix,
             RestartPolicy otherwise,
@@ -122,7 +136,13 @@ public final class PlanReader {
         return text != null ? ofText(property, text) : ofItems(property, items);
     }
 
-    /** Parses a plan in one text, with or without its brackets, as in an environment variable or a properties file. */
+    /**
+     * Parses a plan in one text, with or without its brackets, as in an environment variable or a properties file.
+     *
+     * @param property the property of the plan
+     * @param text the plan
+     * @return the plan; a problem is added if the text is none
+     */
     public RestartPlan ofText(String property, String text) {
         if (text.isBlank()) {
             return RestartPlan.EMPTY;
@@ -177,6 +197,14 @@ public final class PlanReader {
                 + "\n" + " ".repeat(before.length() + column - 1 - from) + "^";
     }
 
+    /**
+     * Parses a count.
+     *
+     * @param property the property of the count
+     * @param text a number or {@code infinity}
+     * @param otherwise the result for a wrong text
+     * @return the count; a problem is added if the text is none
+     */
     public RestartCount count(String property, String text, RestartCount otherwise) {
         try {
             return RestartCount.parse(text);

@@ -12,11 +12,18 @@ public final class PoolNames {
     /** The prefix of the settings for all pools. */
     public static final String DEFAULTS = "ppool.defaults";
 
+    /** The rule for names, for messages. */
     public static final String RULE = "the name of a pool must begin with a letter and consist of letters, digits, -"
             + " and _";
 
     private PoolNames() {}
 
+    /**
+     * True if a name follows the {@link #RULE}.
+     *
+     * @param name the name of a pool
+     * @return false for a name that is refused
+     */
     public static boolean isValid(String name) {
         if (name.isEmpty() || !isLetter(name.charAt(0))) {
             return false;
@@ -42,12 +49,22 @@ public final class PoolNames {
         return at == '-' || at == '_';
     }
 
-    /** The prefix of the properties of a pool. */
+    /**
+     * The prefix of the properties of a pool.
+     *
+     * @param name the name of the pool
+     * @return the prefix, without a dot at its end
+     */
     public static String property(String name) {
         return "ppool.pools." + name;
     }
 
-    /** The name in Java's spelling, {@code myPool} for {@code my-pool}, which a parameter can have. */
+    /**
+     * The name in Java's spelling, {@code myPool} for {@code my-pool}, which a parameter can have.
+     *
+     * @param name the name of a pool
+     * @return the spelling
+     */
     public static String camelCase(String name) {
         StringBuilder camelCase = new StringBuilder(name.length());
         int dashes = 0; // the dashes before this character, which may be omitted
@@ -86,12 +103,23 @@ public final class PoolNames {
         return distinct;
     }
 
-    /** The common form of all spellings of a name. */
+    /**
+     * The common form of all spellings of a name.
+     *
+     * @param name the name of a pool
+     * @return the form for comparisons
+     */
     public static String uniform(String name) {
         return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    /** The spelling of a name in a collection; null if the collection does not have the name. */
+    /**
+     * The spelling of a name in a collection.
+     *
+     * @param names the collection
+     * @param name the name, in any spelling
+     * @return the spelling; null if the collection does not have the name
+     */
     public static @Nullable String spelledIn(Collection<String> names, String name) {
         String uniform = uniform(name);
         for (String other : names) {
@@ -102,7 +130,13 @@ public final class PoolNames {
         return null;
     }
 
-    /** The reason why two names can't be those of two pools. */
+    /**
+     * The reason why two names can't be those of two pools.
+     *
+     * @param name the name of a pool
+     * @param other another name, with the same common form
+     * @return a sentence for a message
+     */
     public static String alike(String name, String other) {
         return "the names '" + name + "' and '" + other + "' are one to Spring Boot, which takes no notice of -, _ and"
                 + " capital letters in the names of settings";

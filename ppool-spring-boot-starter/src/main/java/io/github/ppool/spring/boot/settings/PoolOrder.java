@@ -19,7 +19,11 @@ import java.util.function.Function;
  */
 public record PoolOrder(Map<String, List<String>> dependsOn) {
 
-    /** A path from a pool to itself, such as [a, b, a]; empty if there is none. */
+    /**
+     * A path from a pool to itself, such as [a, b, a].
+     *
+     * @return the names; empty if there is no such path
+     */
     public List<String> cycle() {
         for (String pool : dependsOn.keySet()) {
             List<String> way = wayTo(pool, pool, new LinkedHashSet<>());
@@ -47,7 +51,12 @@ public record PoolOrder(Map<String, List<String>> dependsOn) {
         return List.of();
     }
 
-    /** The same names, each after its dependencies. */
+    /**
+     * The same names, each after its dependencies.
+     *
+     * @param names names of pools
+     * @return a new list
+     */
     public List<String> dependenciesFirst(Collection<String> names) {
         Set<String> ordered = new LinkedHashSet<>();
         for (String name : names) {
@@ -66,7 +75,12 @@ public record PoolOrder(Map<String, List<String>> dependsOn) {
         }
     }
 
-    /** The pools that depend directly on a pool. */
+    /**
+     * The pools that depend directly on a pool.
+     *
+     * @param name the name of the pool
+     * @return their names
+     */
     public List<String> dependents(String name) {
         return dependsOn.entrySet().stream()
                 .filter(entry -> entry.getValue().contains(name))
@@ -74,7 +88,13 @@ public record PoolOrder(Map<String, List<String>> dependsOn) {
                 .toList();
     }
 
-    /** The longest time that a pool and its dependencies take to close their workers one after the other. */
+    /**
+     * The longest time that a pool and its dependencies take to close their workers one after the other.
+     *
+     * @param name the name of the pool
+     * @param shutdown the shutdown time of a pool
+     * @return the sum along the longest path
+     */
     public Duration closing(String name, Function<String, Duration> shutdown) {
         Duration below = Duration.ZERO;
         for (String needed : dependsOn.getOrDefault(name, List.of())) {

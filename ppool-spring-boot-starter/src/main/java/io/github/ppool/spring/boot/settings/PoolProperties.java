@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of a pool, or of {@code ppool.defaults}. A setting that is null is not set: the pool then has the one of
  * {@code ppool.defaults}, or else the default of {@link io.github.ppool.pool.PoolSpec}.
  */
+@SuppressWarnings("doclint:missing") // the comment of a property is that of its field
 public final class PoolProperties extends SettingsGroup {
 
     /**

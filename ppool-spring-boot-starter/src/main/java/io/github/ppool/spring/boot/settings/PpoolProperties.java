@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /** All settings under {@code ppool}. A setting that is null is not set. */
+@SuppressWarnings("doclint:missing") // the comment of a property is that of its field
 @ConfigurationProperties("ppool")
 public final class PpoolProperties {
 

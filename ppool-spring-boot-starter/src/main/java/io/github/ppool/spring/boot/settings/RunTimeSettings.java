@@ -44,6 +44,13 @@ public final class RunTimeSettings {
     private final List<ConfigurationPropertySource> ofApplication = new ArrayList<>();
     private final BoundPlaceholders placeholders;
 
+    /**
+     * The settings of a request.
+     *
+     * @param environment the settings of the application
+     * @param pool the name of the pool
+     * @param settings the settings, as they are given below the name of a pool
+     */
     public RunTimeSettings(Environment environment, String pool, Map<String, ?> settings) {
         Map<String, Object> named = new LinkedHashMap<>();
         settings.forEach((key, value) -> named.put(PoolNames.property(pool) + "." + key, value));
@@ -88,14 +95,24 @@ public final class RunTimeSettings {
         return placeholders.mask(ROOT);
     }
 
-    /** The same problems, for readers of the log. */
+    /**
+     * The same problems, for readers of the log.
+     *
+     * @param invalid the exception of the check
+     * @return an exception without values that the request did not have
+     */
     public InvalidPoolSettingsException masked(InvalidPoolSettingsException invalid) {
         UnaryOperator<String> mask = mask();
         return new InvalidPoolSettingsException(
                 invalid.problems().stream().map(problem -> problem.mapped(mask)).toList(), null);
     }
 
-    /** The problems as the client may see them. The log has the rest. */
+    /**
+     * The problems as the client may see them. The log has the rest.
+     *
+     * @param problems the problems
+     * @return a text for the answer
+     */
     public String tell(List<SettingProblem> problems) {
         String told = problems.stream().limit(MOST_PROBLEMS).map(this::tell).collect(Collectors.joining("; "));
         int more = problems.size() - MOST_PROBLEMS;

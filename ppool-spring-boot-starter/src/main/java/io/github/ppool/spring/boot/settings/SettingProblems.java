@@ -31,20 +31,35 @@ public final class SettingProblems {
     private final Set<String> told = new HashSet<>();
     private final Set<SettingProblem> warnings = new LinkedHashSet<>();
 
+    /**
+     * Collects problems of the application's settings.
+     *
+     * @param environment the settings, to look up values and origins
+     */
     public SettingProblems(Environment environment) {
         this.sources = ConfigurationPropertySources.get(environment);
         this.placeholders = new BoundPlaceholders(environment, sources);
         this.given = null;
     }
 
-    /** Collects problems of settings that are given at run time. Values that were not given are not looked up. */
+    /**
+     * Collects problems of settings that are given at run time. Values that were not given are not looked up.
+     *
+     * @param given the settings of the request
+     */
     public SettingProblems(RunTimeSettings given) {
         this.sources = given.sources();
         this.placeholders = null;
         this.given = given;
     }
 
-    /** Adds a problem of a property. The value, as it is written, and the origin are looked up. */
+    /**
+     * Adds a problem of a property. The value, as it is written, and the origin are looked up.
+     *
+     * @param property the name of the property
+     * @param rule the rule that the value breaks
+     * @param remedy the advice to the user
+     */
     public void add(String property, String rule, String remedy) {
         String value = given == null ? written(property) : given.givenText(nameOf(property));
         add(property, value, rule, remedy);
@@ -55,7 +70,14 @@ public final class SettingProblems {
         add(property, given == null ? null : given.givenText(nameOf(property)), rule, remedy);
     }
 
-    /** Adds a problem of a value that has no property of its own name, such as an item of a list. */
+    /**
+     * Adds a problem of a value that has no property of its own name, such as an item of a list.
+     *
+     * @param property the name of the property
+     * @param value the value, null if there is none
+     * @param rule the rule that the value breaks
+     * @param remedy the advice to the user
+     */
     public void add(String property, @Nullable String value, String rule, String remedy) {
         // The defaults are read once for each pool, and a list may have thousands of invalid items.
         if (told.add(property)) {
@@ -78,7 +100,13 @@ public final class SettingProblems {
         return placeholders != null && found != null && String.valueOf(found.getValue()).contains("${");
     }
 
-    /** Adds a warning about a value that has an effect. The same warning is kept once. */
+    /**
+     * Adds a warning about a value that has an effect. The same warning is kept once.
+     *
+     * @param property the name of the property
+     * @param value the value
+     * @param what the text of the warning
+     */
     public void warn(String property, String value, String what) {
         String origin = origin(property);
         // A list has no origin, but its first item has one.
@@ -120,13 +148,24 @@ public final class SettingProblems {
         return problems.isEmpty();
     }
 
-    /** Throws an exception if a problem was added. */
+    /**
+     * Throws an exception if a problem was added.
+     *
+     * @param cause the cause of the exception, if there is one
+     * @throws InvalidPoolSettingsException if there is a problem
+     */
     public void throwIfAny(@Nullable Throwable cause) {
         if (!problems.isEmpty()) {
             throw exception(cause);
         }
     }
 
+    /**
+     * The exception for all problems that were added.
+     *
+     * @param cause the cause of the exception, if there is one
+     * @return a new exception
+     */
     public InvalidPoolSettingsException exception(@Nullable Throwable cause) {
         return new InvalidPoolSettingsException(problems, cause);
     }

@@ -31,12 +31,23 @@ public final class SettingsBinder {
 
     private SettingsBinder() {}
 
-    /** Binds the settings of an application, and adds the problems. */
+    /**
+     * Binds the settings of an application.
+     *
+     * @param environment the settings
+     * @param problems gets the problems
+     * @return the bound settings
+     */
     public static PpoolProperties bind(Environment environment, SettingProblems problems) {
         return bind(Binder.get(environment), problems);
     }
 
-    /** Binds settings that are given at run time. This binder resolves no placeholder. */
+    /**
+     * Binds settings that are given at run time. This binder resolves no placeholder.
+     *
+     * @param settings the settings of the request
+     * @return the bound settings
+     */
     public static PpoolProperties bind(RunTimeSettings settings) {
         SettingProblems problems = new SettingProblems(settings);
         PpoolProperties bound = bind(new Binder(settings.sources()), problems);

@@ -18,6 +18,8 @@ import org.springframework.util.ClassUtils;
 /**
  * Makes a specification from settings: first from the defaults for all pools, then from those of the pool. The rules
  * are those of the specification itself. A value that it refuses becomes a problem of the property.
+ *
+ * @param <W> the type of the workers
  */
 public final class SpecReader<W> {
 
@@ -38,7 +40,17 @@ public final class SpecReader<W> {
         this.plans = new PlanReader(problems);
     }
 
-    /** Makes the specification of a pool, and adds the problems of its settings. */
+    /**
+     * Makes the specification of a pool.
+     *
+     * @param name the name of the pool
+     * @param factory the factory of its workers
+     * @param properties the settings of all pools
+     * @param problems gets the problems of its settings
+     * @param classLoader the loader for class names in the settings
+     * @param <W> the type of the workers
+     * @return the builder of the specification, without the refused values
+     */
     public static <W> PoolSpec.Builder<W> read(
             String name,
             WorkerFactory<W> factory,
@@ -59,7 +71,12 @@ public final class SpecReader<W> {
         return builder;
     }
 
-    /** Checks the settings that belong to no single pool. */
+    /**
+     * Checks the settings that belong to no single pool.
+     *
+     * @param properties the settings
+     * @param problems gets the problems
+     */
     public static void checkRoot(PpoolProperties properties, SettingProblems problems) {
         try {
             properties.rootIntensity();

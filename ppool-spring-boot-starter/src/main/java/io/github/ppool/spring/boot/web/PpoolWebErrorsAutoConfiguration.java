@@ -23,6 +23,9 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 @ConditionalOnBean(PpoolProperties.class)
 public final class PpoolWebErrorsAutoConfiguration {
 
+    /** Made by Spring. */
+    public PpoolWebErrorsAutoConfiguration() {}
+
     @Bean
     @ConditionalOnMissingBean
     PoolErrorAdvice ppoolErrorAdvice(ObjectProvider<PpoolProperties> properties, MessageSource messages) {
