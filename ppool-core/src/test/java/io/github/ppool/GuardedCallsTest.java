@@ -153,26 +153,27 @@ class GuardedCallsTest {
 
     private static final List<Rule> RULES = List.of(
             new Rule("listeners of pools", of(PoolListener.class), Guard.HANDED_OVER,
-                    Set.of("pool.ListenerNotifier.*")),
+                    Set.of("pool.engine.ListenerNotifier.*")),
             new Rule("listeners of supervisors", of(SupervisorListener.class, "on"), Guard.HANDED_OVER,
                     Set.of("supervisor.SupervisorReports.tell")),
             new Rule("listeners of exits", of(ExitListener.class, "exited"), Guard.HANDED_OVER,
                     Set.of("process.ExitWatch.ended")),
             new Rule("decorators of tasks", of(PoolTaskDecorator.class, "decorate"), Guard.HANDED_OVER,
-                    Set.of("pool.OptionedTasks.decorated")),
+                    Set.of("pool.engine.OptionedTasks.decorated")),
             new Rule("factories of workers", of(WorkerFactory.class), Guard.HANDED_OVER,
-                    Set.of("pool.WorkerProcess.make", "pool.WorkerProcess.check", "pool.WorkerProcess.survives",
-                            "pool.WorkerProcess.close", "pool.OrphanTracker.close")),
+                    Set.of("pool.engine.WorkerProcess.make", "pool.engine.WorkerProcess.check",
+                            "pool.engine.WorkerProcess.survives",
+                            "pool.engine.WorkerProcess.close", "pool.engine.OrphanTracker.close")),
             new Rule("plan functions", of(PlanFunction.class, "decide"), Guard.HANDED_OVER,
                     Set.of("restart.PlanState.call")),
             new Rule("predicates", of(Predicate.class, "test"), Guard.ITSELF,
                     Set.of("guard.ForeignCode.judges",
                             // in a lambda that is handed over to it
-                            "pool.CrashClassifier.isBroken",
+                            "pool.engine.CrashClassifier.isBroken",
                             // a process's own, in its own wait
                             "process.Mailbox.take",
                             // of the library
-                            "process.ProcessSystem.own", "pool.PoolEngine.refuseAll")),
+                            "process.ProcessSystem.own", "pool.engine.Waiters.refuseAll")),
             // one of them is the library's own and is called without a guard: BodyStart
             new Rule("starts of children", of(ChildStart.class, "start"), Guard.ITSELF,
                     Set.of("supervisor.RestartLogic.start")),
@@ -188,10 +189,11 @@ class GuardedCallsTest {
             new Rule("dependents of stages", of(CompletableFuture.class, "complete", "completeExceptionally"),
                     Guard.ITSELF,
                     Set.of("genserver.PendingAsyncCall.reply", "genserver.PendingAsyncCall.fail",
-                            "pool.TaskOutcome.settle", "pool.TaskOutcome.settleExceptionally", // by DeferredActions and TaskService
-                            "pool.AsyncWaiter.granted", "pool.AsyncWaiter.refused", // by AfterLock
-                            "pool.PoolTree.stopPoolAsync",
-                            "pool.EnginePoolClient.borrow")), // a new one, on which nothing depends
+                            // by Waiters and TaskAttempts
+                            "pool.engine.TaskOutcome.settle", "pool.engine.TaskOutcome.settleExceptionally",
+                            "pool.engine.Waiters.grantStage", "pool.engine.Waiters.refuse", // by DeferredActions
+                            "pool.engine.PoolTree.stopPoolAsync",
+                            "pool.engine.EnginePoolClient.borrow")), // a new one, on which nothing depends
             new Rule("logging systems", of(Logger.class).or(of(LoggingEventBuilder.class)), Guard.ITSELF,
                     Set.of("guard.GuardedLog.log", "guard.GuardedLog.lost", "guard.GuardedLog$Event.*")),
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",
@@ -199,14 +201,14 @@ class GuardedCallsTest {
                     Set.of("guard.FailureText.*", "guard.FailureText$Answers.*", "guard.CauseChain.causeOf",
                             "guard.VisibleFailure.*", // within its own guard, of what has answered before
                             // exceptions of the library and of the JDK
-                            "pool.PoolTree$Started.reason", "pool.AsyncTransaction.unwrapped",
+                            "pool.engine.PoolTree$Started.reason", "pool.engine.AsyncTransaction.unwrapped",
                             "process.StageEnd.reason", "restart.PlanByReason.plan",
                             "restart.PlanParser.checked")),
             new Rule("texts of objects", exactly(Object.class, "toString"), Guard.ITSELF,
                     Set.of("guard.ForeignText.asked",
                             // what a developer wrote in a configuration, on that developer's thread; and the library's
                             // own
-                            "restart.PlanByReason.plan", "pool.WaitQueue.toString")));
+                            "restart.PlanByReason.plan", "pool.engine.WaitQueue.toString")));
 
     @Test
     void foreign_code_is_called_from_guarded_places_only() {

@@ -83,8 +83,8 @@ public class AdaptiveLock extends AdaptiveLockPadding {
      * Acquires the lock, which the calling thread must not hold. Where assertions are enabled, a thread that holds it
      * already gets an {@link AssertionError} instead of sleeping for ever.
      *
-     * @throws StackOverflowError if the caller's stack might not suffice for the section under the lock; then the caller
-     *         does not hold the lock
+     * @throws StackOverflowError if the caller's stack might not suffice for the section under the lock; then the
+     *         caller does not hold the lock
      */
     public final void lock() {
         StackReserve.forLock();

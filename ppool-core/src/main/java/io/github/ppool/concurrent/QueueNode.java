@@ -16,7 +16,7 @@ public abstract class QueueNode {
     /** Zero until the element draws its first ticket; then one or more, unique, and growing in the order of tickets. */
     private long number;
     /** The segment in which the element stands; null if it stands in no queue. */
-    private TicketQueue.@Nullable Segment segment;
+    private @Nullable TicketSegment segment;
     private byte index;
     /** Whether the element has a deadline in a heap. Written by {@link DeadlineHeap} only. */
     boolean expires;
@@ -52,7 +52,7 @@ public abstract class QueueNode {
     }
 
     /** The element has drawn this ticket, and stands at this place of the queue. */
-    final void drew(long ticket, TicketQueue.Segment inSegment, int atIndex) {
+    final void drew(long ticket, TicketSegment inSegment, int atIndex) {
         drew(ticket);
         segment = inSegment;
         index = (byte) atIndex;
@@ -65,8 +65,8 @@ public abstract class QueueNode {
         }
     }
 
-    final TicketQueue.Segment leaveSegment() {
-        TicketQueue.Segment was = Objects.requireNonNull(segment);
+    final TicketSegment leaveSegment() {
+        TicketSegment was = Objects.requireNonNull(segment);
         segment = null;
         return was;
     }
@@ -76,7 +76,7 @@ public abstract class QueueNode {
     }
 
     /** Tells whether the element knows this as its place in the queue. */
-    final boolean isAt(TicketQueue.Segment where, int atIndex) {
+    final boolean isAt(TicketSegment where, int atIndex) {
         return where.equals(segment) && index() == atIndex;
     }
 }

@@ -33,13 +33,13 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     /** The answer of {@link #join} if the cell was closed off. */
     public static final long CLOSED_OFF = -1;
     /** For tests: the number of cells of a segment. */
-    public static final int SEGMENT_LENGTH = 256;
+    public static final int SEGMENT_LENGTH = TicketSegment.LENGTH;
     /** Stands in a cell after its element has left, or because it did not arrive in time. */
     private static final Object GONE = new Object();
     /** Number of looks at a cell that is drawn and empty: about a microsecond. */
     private static final int LOOKS = 50;
 
-    private Segment first;
+    private TicketSegment first;
     /** The ticket of the first element, or of the next one to come. */
     private long head;
     /** Number of tickets at the last look: joining threads write the current number all the time. */
@@ -51,11 +51,11 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      * the chain.
      */
     private long shown;
-    private Segment shownIn;
+    private TicketSegment shownIn;
 
     /** A closed, empty queue. */
     public TicketQueue() {
-        super(new Segment(0, null));
+        super(new TicketSegment(0, null));
         first = last;
         shownIn = first;
     }
@@ -80,9 +80,9 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      *     of its element
      */
     public long join(E element) {
-        Segment hint = last; // before the ticket is drawn: so it is not behind it
+        TicketSegment hint = last; // before the ticket is drawn: so it is not behind it
         long ticket = drawTicket();
-        Segment segment = segmentOf(ticket, hint);
+        TicketSegment segment = segmentOf(ticket, hint);
         int index = (int) (ticket - segment.from);
         element.drew(ticket, segment, index);
         return segment.put(index, element) ? ticket : CLOSED_OFF;
@@ -107,13 +107,14 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
         return ticket < limit;
     }
 
-    private Segment segmentOf(long ticket, Segment hint) {
-        Segment segment = hint;
-        while (ticket - segment.from >= SEGMENT_LENGTH) {
+    private TicketSegment segmentOf(long ticket, TicketSegment hint) {
+        TicketSegment segment = hint;
+        while (ticket - segment.from >= TicketSegment.LENGTH) {
             segment = segment.nextOrNew();
         }
         if (segment != hint) {
-            LAST.compareAndSet(this, hint, segment); // only forward: a thread that fails is not ahead of the one that succeeds
+            // only forward: a thread that fails is not ahead of the one that succeeds
+            LAST.compareAndSet(this, hint, segment);
         }
         return segment;
     }
@@ -151,10 +152,10 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      * @param element the element
      */
     public void draw(E element) {
-        Segment hint = last;
+        TicketSegment hint = last;
         long ticket = drawTicket();
         element.drew(ticket);
-        Segment segment = segmentOf(ticket, hint);
+        TicketSegment segment = segmentOf(ticket, hint);
         segment.put((int) (ticket - segment.from), GONE);
         left++;
         gone(segment);
@@ -182,7 +183,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
                     return null;
                 }
             }
-            if (head - first.from >= SEGMENT_LENGTH) {
+            if (head - first.from >= TicketSegment.LENGTH) {
                 goToNextSegment();
                 continue;
             }
@@ -214,7 +215,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     }
 
     private void goToNextSegment() {
-        Segment next = first.nextOrNew();
+        TicketSegment next = first.nextOrNew();
         left -= next.from - head; // the tickets of arrays that were taken out
         head = next.from;
         next.previous = null;
@@ -222,7 +223,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
         first = next;
     }
 
-    private void leaves(Segment segment, Segment next) {
+    private void leaves(TicketSegment segment, TicketSegment next) {
         if (shownIn == segment) {
             shownIn = next;
         }
@@ -245,7 +246,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      * @param element an element of this queue
      */
     public void remove(E element) {
-        Segment segment = element.leaveSegment();
+        TicketSegment segment = element.leaveSegment();
         int index = element.index();
         if (segment == first && segment.from + index == head) {
             segment.clear(index);
@@ -261,19 +262,19 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      * One more cell of the segment stands for no element. The last segment stays linked, because the next one is found
      * by it, until a later segment loses an element.
      */
-    private void gone(Segment segment) {
+    private void gone(TicketSegment segment) {
         segment.gone++;
-        Segment before = segment.previous;
+        TicketSegment before = segment.previous;
         takeOutIfAllAreGone(segment);
         if (before != null) {
             takeOutIfAllAreGone(before);
         }
     }
 
-    private void takeOutIfAllAreGone(Segment segment) {
-        Segment before = segment.previous;
-        Segment after = segment.next;
-        if (segment.gone == SEGMENT_LENGTH && before != null && after != null) {
+    private void takeOutIfAllAreGone(TicketSegment segment) {
+        TicketSegment before = segment.previous;
+        TicketSegment after = segment.next;
+        if (segment.gone == TicketSegment.LENGTH && before != null && after != null) {
             before.next = after; // segment.next stays: a joining thread may be on its way by it
             after.previous = before;
             segment.previous = null;
@@ -289,9 +290,9 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     public void forEach(Consumer<E> action) {
         long end = tickets;
         long from = head;
-        for (Segment segment = first; segment != null && segment.from < end; segment = segment.next) {
+        for (TicketSegment segment = first; segment != null && segment.from < end; segment = segment.next) {
             for (long ticket = Math.max(from, segment.from); ticket < Math.min(end,
-                    segment.from + SEGMENT_LENGTH); ticket++) {
+                    segment.from + TicketSegment.LENGTH); ticket++) {
                 Object there = segment.at((int) (ticket - segment.from));
                 if (there != null && there != GONE) {
                     action.accept(element(there));
@@ -306,21 +307,21 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      * @return the first one that does not hold, or null
      */
     public @Nullable String brokenInvariant() {
-        if (head - first.from < 0 || head - first.from > SEGMENT_LENGTH) {
+        if (head - first.from < 0 || head - first.from > TicketSegment.LENGTH) {
             return "the head " + head + " is not in the first segment, from " + first.from;
         }
         long end = tickets;
         long next = head;
         long vacant = 0;
         boolean shownInChain = false;
-        Segment before = null;
-        for (Segment segment = first; segment != null; segment = segment.next) {
+        TicketSegment before = null;
+        for (TicketSegment segment = first; segment != null; segment = segment.next) {
             if (!Objects.equals(segment.previous, before)) {
                 return "the segment from " + segment.from + " does not know the one before it";
             }
             shownInChain |= segment.equals(shownIn);
             long from = Math.max(head, segment.from);
-            long to = Math.min(end, segment.from + SEGMENT_LENGTH);
+            long to = Math.min(end, segment.from + TicketSegment.LENGTH);
             vacant += Math.max(0, Math.min(from, end) - next); // tickets of segments that have left the chain
             for (long ticket = from; ticket < to; ticket++) {
                 int index = (int) (ticket - segment.from);
@@ -350,8 +351,8 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
         long end = tickets;
         long from = Math.max(head, shown);
         boolean complete = true;
-        for (Segment segment = shownIn; segment != null && segment.from < end; segment = segment.next) {
-            long to = Math.min(end, segment.from + SEGMENT_LENGTH);
+        for (TicketSegment segment = shownIn; segment != null && segment.from < end; segment = segment.next) {
+            long to = Math.min(end, segment.from + TicketSegment.LENGTH);
             for (long ticket = Math.max(from, segment.from); ticket < to; ticket++) {
                 Object there = segment.at((int) (ticket - segment.from));
                 if (there != null && there != GONE) {
@@ -376,7 +377,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      */
     public int segments() {
         int count = 0;
-        for (Segment segment = first; segment != null; segment = segment.next) {
+        for (TicketSegment segment = first; segment != null; segment = segment.next) {
             count++;
         }
         return count;
@@ -385,70 +386,6 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     @SuppressWarnings("unchecked") // only elements of this type join
     private E element(Object there) {
         return (E) there;
-    }
-
-    /** A segment of the chain. */
-    static final class Segment {
-
-        private static final VarHandle NEXT;
-        private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Object[].class);
-
-        static {
-            try {
-                NEXT = MethodHandles.lookup().findVarHandle(Segment.class, "next", Segment.class);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
-        }
-
-        /** The ticket of its first cell. */
-        private final long from;
-        private final @Nullable Object[] places = new Object[SEGMENT_LENGTH];
-        /** From null to the next segment by the thread that needs it first; to a later segment under the lock. */
-        private volatile @Nullable Segment next;
-        /** Guarded by the lock, once it can be reached. */
-        private @Nullable Segment previous;
-        /** Number of cells that an element left before it was first. Guarded by the lock. */
-        private int gone;
-
-        Segment(long from, @Nullable Segment previous) {
-            this.from = from;
-            this.previous = previous;
-        }
-
-        private Segment nextOrNew() {
-            Segment known = next;
-            if (known != null) {
-                return known;
-            }
-            Segment made = new Segment(from + SEGMENT_LENGTH, this);
-            Segment other = (Segment) NEXT.compareAndExchange(this, null, made);
-            return other != null ? other : made;
-        }
-
-        private boolean put(int index, Object element) {
-            return PLACES.compareAndSet(places, index, null, element);
-        }
-
-        private @Nullable Object at(int index) {
-            return PLACES.getAcquire(places, index);
-        }
-
-        private Object present(int index) {
-            Object there = at(index);
-            if (there == null) {
-                throw new AssertionError("no element at " + (from + index));
-            }
-            return there;
-        }
-
-        private void clear(int index) {
-            places[index] = null;
-        }
-
-        private void set(int index, Object what) {
-            places[index] = what;
-        }
     }
 }
 
@@ -468,7 +405,7 @@ class TicketQueueJoining extends TicketQueuePadding {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             TICKETS = lookup.findVarHandle(TicketQueueJoining.class, "tickets", long.class);
-            LAST = lookup.findVarHandle(TicketQueueJoining.class, "last", TicketQueue.Segment.class);
+            LAST = lookup.findVarHandle(TicketQueueJoining.class, "last", TicketSegment.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -479,9 +416,9 @@ class TicketQueueJoining extends TicketQueuePadding {
     /** The first ticket that needs the lock; zero if all do. Written under the lock. */
     volatile long limit;
     /** The segment of the last ticket, or one before it. */
-    volatile TicketQueue.Segment last;
+    volatile TicketSegment last;
 
-    TicketQueueJoining(TicketQueue.Segment last) {
+    TicketQueueJoining(TicketSegment last) {
         this.last = last;
     }
 }
@@ -491,7 +428,7 @@ class TicketQueueJoining extends TicketQueuePadding {
 class TicketQueueGap extends TicketQueueJoining {
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
 
-    TicketQueueGap(TicketQueue.Segment last) {
+    TicketQueueGap(TicketSegment last) {
         super(last);
     }
 }

@@ -8,7 +8,12 @@ public final class LeaseClosedException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    LeaseClosedException(String message) {
+    /**
+     * An exception for a lease, or for a test that stands for one.
+     *
+     * @param message tells which lease is over, and why
+     */
+    public LeaseClosedException(String message) {
         super(message);
     }
 }

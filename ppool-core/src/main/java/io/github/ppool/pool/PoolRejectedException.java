@@ -13,7 +13,14 @@ public final class PoolRejectedException extends PoolException {
 
     private final boolean queueFull;
 
-    PoolRejectedException(String what, PoolStatus status, @Nullable Throwable cause) {
+    /**
+     * An exception for a pool, or for a test that stands for one.
+     *
+     * @param what what was asked, and which limit was met: the beginning of the message
+     * @param status the pool at that moment, which the message explains
+     * @param cause the last failure of a worker where that matters, or null
+     */
+    public PoolRejectedException(String what, PoolStatus status, @Nullable Throwable cause) {
         this(what, status, cause, false);
     }
 
@@ -22,7 +29,15 @@ public final class PoolRejectedException extends PoolException {
         this.queueFull = queueFull;
     }
 
-    static PoolRejectedException queueFull(String what, PoolStatus status, @Nullable Throwable cause) {
+    /**
+     * An exception because {@link PoolSpec#queueCapacity} is reached, for a pool, or for a test that stands for one.
+     *
+     * @param what what was asked, and which limit was met: the beginning of the message
+     * @param status the pool at that moment, which the message explains
+     * @param cause the last failure of a worker where that matters, or null
+     * @return the exception
+     */
+    public static PoolRejectedException queueFull(String what, PoolStatus status, @Nullable Throwable cause) {
         return new PoolRejectedException(what, status, cause, true);
     }
 

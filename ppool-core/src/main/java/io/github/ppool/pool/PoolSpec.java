@@ -100,13 +100,13 @@ public final class PoolSpec<W> extends PoolSettings {
         return factory;
     }
 
-    /** True if a decorator is put around each task. */
-    boolean decorates() {
+    /** {@return true if a decorator is put around each task} */
+    public boolean decorates() {
         return decorates;
     }
 
-    /** True if a listener is set. */
-    boolean listens() {
+    /** {@return true if a listener is set} */
+    public boolean listens() {
         return listener() != NO_LISTENER;
     }
 
@@ -115,8 +115,14 @@ public final class PoolSpec<W> extends PoolSettings {
         return "PoolSpec[" + name + ", size=" + size() + ", maxOverflow=" + maxOverflow() + ", " + strategy() + "]";
     }
 
-    /** Checks both numbers and their sum: the rule that a start and a resize share. */
-    static void requirePlaces(int size, int maxOverflow) {
+    /**
+     * Checks both numbers and their sum: the rule that a start and a resize share.
+     *
+     * @param size the number of workers
+     * @param maxOverflow the number of workers beyond the size
+     * @throws IllegalArgumentException if one is negative or too large, or if their sum is too large
+     */
+    public static void requirePlaces(int size, int maxOverflow) {
         SizeSettings.requireWorkers(size, maxOverflow);
     }
 

@@ -17,7 +17,7 @@ public enum PoolState {
      * @param maxOverflow the largest number of workers beyond the size
      * @return the state
      */
-    static PoolState of(int idle, int overflow, int maxOverflow) {
+    public static PoolState of(int idle, int overflow, int maxOverflow) {
         if (overflow < 1) {
             return idle > 0 ? READY : maxOverflow < 1 ? FULL : OVERFLOW;
         }

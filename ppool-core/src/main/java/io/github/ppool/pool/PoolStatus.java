@@ -156,13 +156,27 @@ public record PoolStatus(
      */
     public record Times(long count, Duration total) {
 
-        static final Times NONE = new Times(0, Duration.ZERO);
+        /** Nothing was counted. */
+        public static final Times NONE = new Times(0, Duration.ZERO);
 
-        Times plus(Times other) {
+        /**
+         * Adds two counts, and their times.
+         *
+         * @param other the other count
+         * @return the sum
+         */
+        public Times plus(Times other) {
             return new Times(count + other.count, total.plus(other.total));
         }
 
-        static Times of(long count, long totalNanos) {
+        /**
+         * A count with its time in nanoseconds.
+         *
+         * @param count zero or more
+         * @param totalNanos the sum; negative means zero
+         * @return the count
+         */
+        public static Times of(long count, long totalNanos) {
             return new Times(count, Duration.ofNanos(Math.max(0, totalNanos))); // coarse times may go back a little
         }
     }

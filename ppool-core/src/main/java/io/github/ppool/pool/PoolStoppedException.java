@@ -10,7 +10,14 @@ public final class PoolStoppedException extends PoolException {
 
     private static final long serialVersionUID = 1L;
 
-    PoolStoppedException(String what, PoolStatus status, @Nullable Throwable cause) {
+    /**
+     * An exception for a pool, or for a test that stands for one.
+     *
+     * @param what what was asked, and which limit was met: the beginning of the message
+     * @param status the pool at that moment, which the message explains
+     * @param cause the last failure of a worker where that matters, or null
+     */
+    public PoolStoppedException(String what, PoolStatus status, @Nullable Throwable cause) {
         super(what, status, cause);
     }
 }

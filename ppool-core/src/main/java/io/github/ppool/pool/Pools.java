@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.pool.engine.PoolTree;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartIntensity;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pools of an application, and their supervision tree: the supervisor {@code ppool}, one_for_one, with one
@@ -45,7 +47,7 @@ public interface Pools extends AutoCloseable {
      * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
      */
     static Pools start(ProcessSystem system) throws InterruptedException {
-        return new PoolTree(system, null);
+        return tree(system, null);
     }
 
     /**
@@ -60,6 +62,11 @@ public interface Pools extends AutoCloseable {
      * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
      */
     static Pools start(ProcessSystem system, RestartIntensity intensity) throws InterruptedException {
+        return tree(system, intensity);
+    }
+
+    /** The one place at which the API reaches its implementation. */
+    private static Pools tree(ProcessSystem system, @Nullable RestartIntensity intensity) throws InterruptedException {
         return new PoolTree(system, intensity);
     }
 

@@ -14,11 +14,24 @@ public final class WorkerExitException extends RuntimeException {
     private final transient Pid pid;
     private final transient ExitReason reason;
 
-    WorkerExitException(Pid pid, ExitReason reason) {
+    /**
+     * The end of a worker's process before the end of its task.
+     *
+     * @param pid the process
+     * @param reason the reason of its end
+     */
+    public WorkerExitException(Pid pid, ExitReason reason) {
         this(pid, reason, false);
     }
 
-    WorkerExitException(Pid pid, ExitReason reason, boolean making) {
+    /**
+     * The end of a worker's process before the end of its task, or before the worker was made.
+     *
+     * @param pid the process
+     * @param reason the reason of its end
+     * @param making true if the process made the worker, false if it ran a task
+     */
+    public WorkerExitException(Pid pid, ExitReason reason, boolean making) {
         super("the process " + pid + (making ? " that made the worker ended: " : " that ran the task ended: ") + reason,
                 reason.cause().orElse(null));
         this.pid = pid;

@@ -7,7 +7,7 @@ import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.PoolStrategy;
-import io.github.ppool.pool.PoolView;
+import io.github.ppool.pool.engine.PoolView;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.InitResult;

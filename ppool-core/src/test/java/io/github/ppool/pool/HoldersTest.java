@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ppool.CapturedLog;
 import io.github.ppool.Eventually;
+import io.github.ppool.pool.engine.PoolView;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;

@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.CapturedLog;
+import io.github.ppool.pool.engine.EngineInvariants;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ppool.pool.PoolWorld.Client;
 import io.github.ppool.pool.PoolWorld.Worker;
+import io.github.ppool.pool.engine.PoolView;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ProcessSystem;
 import java.time.Duration;

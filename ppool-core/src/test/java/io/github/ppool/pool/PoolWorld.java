@@ -1,6 +1,7 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.conformance.World;
+import io.github.ppool.pool.engine.EngineInvariants;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
@@ -18,30 +19,30 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Pools on a clock that stands still, with workers that have a name and a memory. */
-final class PoolWorld implements AutoCloseable {
+public final class PoolWorld implements AutoCloseable {
 
-    static final RestartPolicy AT_ONCE = policy("[restart]");
+    public static final RestartPolicy AT_ONCE = policy("[restart]");
 
-    final World world = new World();
-    final Pools pools = world.perform(() -> Pools.start(world.system()));
-    final List<String> log = new CopyOnWriteArrayList<>();
-    final AtomicInteger made = new AtomicInteger();
+    public final World world = new World();
+    public final Pools pools = world.perform(() -> Pools.start(world.system()));
+    public final List<String> log = new CopyOnWriteArrayList<>();
+    public final AtomicInteger made = new AtomicInteger();
     private final List<PoolClient<Worker>> started = new CopyOnWriteArrayList<>();
     /** The exception of the next attempts to make a worker; null makes one. */
-    volatile @Nullable RuntimeException creationFailure;
+    public volatile @Nullable RuntimeException creationFailure;
     /** Workers are made only while this is false. */
-    volatile boolean slowCreation;
+    public volatile boolean slowCreation;
 
-    static RestartPolicy policy(String plan) {
+    public static RestartPolicy policy(String plan) {
         return RestartPolicy.of(RestartPlan.parse(plan)).withCount(RestartCount.INFINITY);
     }
 
-    static final class Worker {
-        final String name;
-        final Pid process;
-        volatile boolean valid = true;
+    public static final class Worker {
+        public final String name;
+        public final Pid process;
+        public volatile boolean valid = true;
 
-        Worker(String name, Pid process) {
+        public Worker(String name, Pid process) {
             this.name = name;
             this.process = process;
         }
@@ -81,7 +82,7 @@ final class PoolWorld implements AutoCloseable {
         }
     }
 
-    PoolClient<Worker> start(UnaryOperator<PoolSpec.Builder<Worker>> settings) {
+    public PoolClient<Worker> start(UnaryOperator<PoolSpec.Builder<Worker>> settings) {
         PoolSpec<Worker> spec = settings.apply(PoolSpec.builder("pool", new Factory())
                 .size(1)
                 .maxOverflow(0)
@@ -95,7 +96,7 @@ final class PoolWorld implements AutoCloseable {
     }
 
     /** Does some work on a process that lives on and keeps its leases. */
-    <T> Client<T> client(Callable<T> work) {
+    public <T> Client<T> client(Callable<T> work) {
         Client<T> client = new Client<>();
         client.pid = world.system().spawn(self -> {
             try {
@@ -110,31 +111,31 @@ final class PoolWorld implements AutoCloseable {
         return client;
     }
 
-    static final class Client<T> {
+    public static final class Client<T> {
         private @Nullable Pid pid;
-        volatile @Nullable T result;
-        volatile @Nullable Exception failure;
-        volatile boolean done;
+        public volatile @Nullable T result;
+        public volatile @Nullable Exception failure;
+        public volatile boolean done;
 
-        Pid pid() {
+        public Pid pid() {
             return Objects.requireNonNull(pid);
         }
 
-        T result() {
+        public T result() {
             return Objects.requireNonNull(result);
         }
     }
 
-    void kill(Pid pid) {
+    public void kill(Pid pid) {
         world.system().exit(pid, ExitReason.KILL);
         world.quiesce();
     }
 
-    <T> T perform(Callable<T> work) {
+    public <T> T perform(Callable<T> work) {
         return world.perform(work);
     }
 
-    void advance(Duration time) {
+    public void advance(Duration time) {
         world.advance(time);
     }
 

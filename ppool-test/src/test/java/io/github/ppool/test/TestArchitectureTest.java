@@ -25,4 +25,13 @@ class TestArchitectureTest {
                         "org.junit..")
                 .check(CLASSES);
     }
+
+    @Test
+    void the_engine_of_the_pools_is_not_used() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.github.ppool.pool.engine..", "io.github.ppool.concurrent..")
+                .check(CLASSES);
+    }
 }

@@ -57,6 +57,15 @@ class StarterArchitectureTest {
     }
 
     @Test
+    void the_engine_of_the_pools_is_not_used() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.github.ppool.pool.engine..", "io.github.ppool.concurrent..")
+                .check(STARTER);
+    }
+
+    @Test
     void the_lifecycle_and_the_beans_are_used_by_the_auto_configuration_alone() {
         classes()
                 .that()

@@ -1,0 +1,172 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.pool.CheckoutTimeoutException;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.WorkerUnavailableException;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether one more caller or task is accepted, and says why not: the pool is stopped, suspended or has given
+ * up, no worker can be made, or the queue has reached its limit.
+ */
+final class Admission<W> {
+
+    private final PoolCore<W> core;
+    private final StatusSnapshot<W> snapshots;
+    private final LeakDetector<W> leaks;
+    private final PoolSpec<W> spec;
+    private final ListenerNotifier listeners;
+    private final IdleWorkers<W> workers;
+    private final WaitQueue<W> queue;
+    private final Demand<W> demand;
+    private final CreationThrottle<W> throttle;
+
+    Admission(PoolContext<W> context, PoolCore<W> core, StatusSnapshot<W> snapshots, LeakDetector<W> leaks) {
+        this.core = core;
+        this.snapshots = snapshots;
+        this.leaks = leaks;
+        this.spec = context.spec();
+        this.listeners = context.listeners();
+        this.workers = core.workers;
+        this.queue = core.queue;
+        this.demand = core.demand;
+        this.throttle = core.throttle;
+    }
+
+    /**
+     * Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't
+     * be made.
+     */
+    @Nullable
+    Supplier<PoolException> refusal(String what, boolean patient) {
+        switch (core.lifecycle()) {
+            case DRAINING, STOPPED -> {
+                return refusalOf(PoolStoppedException::new, what + " was refused: the pool is stopped", null);
+            }
+            case GAVE_UP -> {
+                Throwable cause = core.gaveUpWith() == null
+                        ? null
+                        : core.gaveUpWith().cause().orElse(core.lastFailure());
+                return refusalOf(PoolStoppedException::new,
+                        what + " was refused: the supervision tree has given up " + core.howGivenUp(), cause);
+            }
+            case ACTIVE -> {
+                if (core.isSuspended() && spec.refuseWhileSuspended()) {
+                    return refusalOf(PoolRejectedException::new, what + " was refused: the pool is suspended", null);
+                }
+                if (throttle.isBroken() && !core.mayStartCreation() && !patient && !workers.anyIdle()) {
+                    return refusalOf(WorkerUnavailableException::new,
+                            what + " was refused: " + haveFailed(throttle.failuresInRow()), core.lastFailure());
+                }
+                return null;
+            }
+        }
+        throw new AssertionError(core.lifecycle());
+    }
+
+    /**
+     * Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting.
+     *
+     * @param own how many of those in the queue are not to be counted
+     */
+    @Nullable
+    Supplier<PoolException> refusalWhenFull(String what, int own) {
+        int served = core.isSuspended() ? 0 : workers.servable();
+        long waiting = queue.size() - own - (long) served;
+        return waiting >= spec.queueCapacity()
+                ? refusalOf(PoolRejectedException::queueFull,
+                        what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached",
+                        core.lastFailure())
+                : null;
+    }
+
+    /** Under the lock: the exception itself, with its stack trace, is made without it, by whoever throws it. */
+    Supplier<PoolException> refusalOf(Refusal kind, String what, @Nullable Throwable cause) {
+        PoolStatus now = snapshots.snapshot();
+        return () -> kind.refusalOf(what, now, cause);
+    }
+
+    interface Refusal {
+        PoolException refusalOf(String what, PoolStatus status, @Nullable Throwable cause);
+    }
+
+    /** Tells the listener of a refusal. */
+    <T extends PoolException> T refuse(T refusal) {
+        listeners.refused(refusal);
+        return refusal;
+    }
+
+    /** Under the lock: one more would not have to wait for another holder. */
+    boolean canServeOneMore() {
+        return !core.isSuspended() && (workers.servable() > demand.unattended()
+                || workers.servable() + workers.soonFreePlaces() > demand.unattended());
+    }
+
+    /**
+     * Under the lock: if others wait, and nobody could be served better, then what a task is to be asked has its answer
+     * until somebody {@linkplain EngineLock#lock decides} again. So until then tasks join the queue without the lock.
+     */
+    void openQueueIfSaturated() {
+        if (core.isServing() && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()) {
+            queue.open(spec.queueCapacity());
+        }
+    }
+
+    /** Under the lock. */
+    Supplier<PoolException> checkoutTimedOut(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
+        return refusalOf(CheckoutTimeoutException::new,
+                "no worker came within " + timeout + heldByCaller(threadId, process)
+                        + leaks.describeHolders(),
+                core.lastFailure());
+    }
+
+    /** Under the lock: whether somebody waits for what he has himself, for an explanation; else empty. */
+    String heldByCaller(long threadId, @Nullable Pid process) {
+        List<String> own = new ArrayList<>();
+        for (Slot<W> slot : workers.slots) {
+            workers.reconcile(slot);
+            boolean borrowed = slot.state == SlotState.BORROWED && slot.borrower != null
+                    && (process != null ? process.equals(slot.borrower.pid) : slot.borrower.threadId == threadId);
+            boolean runsOn = slot.state == SlotState.WORKING && process != null && process.equals(slot.pid);
+            if (borrowed || runsOn) {
+                own.add(slot.childId);
+            }
+        }
+        return own.isEmpty() ? "" : "; the caller itself has " + String.join(", ", own);
+    }
+
+    /** Whether the calling thread has a worker of this pool, borrowed or as the one that it runs a task on. */
+    boolean holdsWorker() {
+        return !describeHeldByCaller().isEmpty();
+    }
+
+    Supplier<PoolException> taskNotBegun(Duration timeout) {
+        String own = describeHeldByCaller();
+        return core.underLock(
+                () -> refusalOf(CheckoutTimeoutException::new, "the task did not begin within " + timeout + own
+                        + leaks.describeHolders(), core.lastFailure()));
+    }
+
+    private String describeHeldByCaller() {
+        ProcessContext caller = ProcessSystem.currentProcess();
+        long threadId = Thread.currentThread().threadId();
+        return core.underLock(() -> heldByCaller(threadId, caller == null ? null : caller.self()));
+    }
+
+    static String haveFailed(int attempts) {
+        return attempts == 1
+                ? "the last attempt to make a worker has failed"
+                : "the last " + attempts + " attempts to make a worker have failed";
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.process.Pid;
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A borrower: a thread, and its process if the thread runs one. A stage has no known thread.
+ *
+ * <p>A thread is or is not a process for its whole life. So this is found out once, and remembered in the
+ * {@link BorrowerTable}. A thread is known by its number, which is never used again. The thread itself is referenced
+ * weakly, so an ended thread and the objects that it has captured are not kept in memory.
+ */
+final class Borrower {
+
+    /** The number of no thread. */
+    static final long NO_THREAD = 0;
+
+    final long threadId;
+    private final @Nullable WeakReference<Thread> thread;
+    final @Nullable Pid pid;
+    /**
+     * Whether the worker of the last check-in went to a waiter, and this borrower has not given way since. A hint,
+     * written and read without a fence: mostly one thread does both.
+     */
+    boolean handedOn;
+
+    /** The borrower that is the calling thread. */
+    Borrower(Thread thread, @Nullable Pid pid) {
+        this.threadId = thread.threadId();
+        this.thread = new WeakReference<>(thread);
+        this.pid = pid;
+    }
+
+    /** The borrower that is a stage of a process, if that is not null. */
+    Borrower(@Nullable Pid pid) {
+        this.threadId = NO_THREAD;
+        this.thread = null;
+        this.pid = pid;
+    }
+
+    boolean isThread() {
+        return threadId != NO_THREAD;
+    }
+
+    /** Whether the borrower is alive; false for a process that has ended, whether its thread still runs or not. */
+    boolean isAlive() {
+        return pid == null || pid.isAlive();
+    }
+
+    /** Whether the borrower is a thread without a process that has ended: no event reports that. */
+    boolean hasEndedSilently() {
+        if (pid != null || thread == null) {
+            return false;
+        }
+        Thread known = thread.get();
+        return known == null || !known.isAlive();
+    }
+
+    @Override
+    public String toString() {
+        if (pid != null) {
+            return pid.toString();
+        }
+        Thread known = thread == null ? null : thread.get();
+        return known != null ? known.toString() : isThread() ? "thread #" + threadId : "nobody";
+    }
+}

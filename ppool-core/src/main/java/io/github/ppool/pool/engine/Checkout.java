@@ -1,0 +1,232 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.guard.StackReserve;
+import io.github.ppool.pool.CheckoutTimeoutException;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolInterruptedException;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checkout: lends an idle worker, or puts the caller into the queue. The fast path without the lock is before it, see
+ * {@link PoolLease#reuse}.
+ */
+final class Checkout<W> {
+
+    private final PoolCore<W> core;
+    private final LeakDetector<W> leaks;
+    private final Leases<W> leases;
+    private final Admission<W> admission;
+    private final Waiters<W> waiters;
+    private final WaitTimeouts<W> timeouts;
+    private final AbandonedLeases<W> abandoned;
+    private final ProcessSystem system;
+    private final MonotonicClock clock;
+    private final IdleWorkers<W> workers;
+    private final WaitQueue<W> queue;
+    private final BorrowerTable borrowers;
+    private final RetirementPolicy policy;
+    private final boolean fastPath;
+
+    Checkout(PoolContext<W> context, PoolCore<W> core, LeakDetector<W> leaks, Leases<W> leases, Admission<W> admission,
+            Waiters<W> waiters, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned) {
+        this.core = core;
+        this.leaks = leaks;
+        this.leases = leases;
+        this.admission = admission;
+        this.waiters = waiters;
+        this.timeouts = timeouts;
+        this.abandoned = abandoned;
+        this.system = context.system();
+        this.clock = context.clock();
+        this.workers = core.workers;
+        this.queue = core.queue;
+        this.borrowers = core.borrowers;
+        this.policy = core.policy;
+        this.fastPath = core.fastPath;
+    }
+
+    /** An idle worker; null if none is to be had at once. */
+    @Nullable
+    PoolLease<W> lendIdle(Thread thread) {
+        if (!queue.looksEmpty()) {
+            return null;
+        }
+        StackReserve.forLockApart();
+        CheckoutSite where = leaks.captureCallSite();
+        Borrower met = ProcessSystem.isImpersonating() ? borrowers.register(thread) : null;
+        while (true) {
+            workers.lockReserved(); // leaves the queue open: if it is open it is not empty
+            try {
+                Slot<W> slot = core.isServing() && queue.isEmpty() ? workers.pick(thread) : null;
+                if (slot == null) {
+                    return null;
+                }
+                Borrower owner = met != null
+                        ? met
+                        : slot.borrowerThreadId == thread.threadId() ? slot.borrower : borrowers.known(thread);
+                if (owner != null) {
+                    if (!owner.isAlive() || slot.isDead() || (!fastPath && policy.needsCheck(slot, clock))) {
+                        workers.putBack(slot);
+                        return null;
+                    }
+                    workers.markBorrowed(slot);
+                    return leases.lease(slot, owner, where);
+                }
+                workers.putBack(slot);
+            } finally {
+                workers.unlock();
+            }
+            met = borrowers.register(thread);
+        }
+    }
+
+    /**
+     * Puts a borrower into the queue, or says why not.
+     *
+     * @param timeout how long it will wait; zero and negative: only an idle worker will do
+     * @param sinceNanos when it began to wait
+     */
+    @Nullable
+    Supplier<PoolException> enter(Waiter<W> borrower, String what, Duration timeout, long sinceNanos) {
+        return enter(borrower, what, timeout, sinceNanos, false);
+    }
+
+    @Nullable
+    Supplier<PoolException> enter(
+            Waiter<W> borrower, String what, Duration timeout, long sinceNanos, boolean opensQueue) {
+        boolean waits = !timeout.isNegative() && !timeout.isZero();
+        return core.decided(after -> {
+            abandoned.reclaimBeforeWaiting(after);
+            Supplier<PoolException> refusal = admission.refusal(what, false);
+            if (refusal == null && !waits && !(core.canServe() && workers.anyIdle())) {
+                refusal = admission.refusalOf(
+                        CheckoutTimeoutException::new, "no worker is idle and the caller does not wait"
+                                + leaks.describeHolders(),
+                        core.lastFailure());
+            }
+            if (refusal == null) {
+                refusal = admission.refusalWhenFull(what, 0);
+            }
+            if (refusal == null) {
+                core.enqueue(borrower, sinceNanos, after);
+                if (borrower.queued && waits) {
+                    timeouts.setDeadline(borrower, sinceNanos + PoolContext.limitedNanos(timeout));
+                }
+                if (opensQueue) {
+                    admission.openQueueIfSaturated();
+                }
+            }
+            return refusal;
+        });
+    }
+
+    /**
+     * As {@link #enter} for a virtual thread. Without the lock where others wait already, there is nothing to ask, and
+     * it will be looked for those whose time is over not later than at the end of his.
+     */
+    @Nullable
+    Supplier<PoolException> admitVirtual(BlockingWaiter<W> borrower, String what, Duration timeout, long sinceNanos) {
+        if (!timeout.isNegative() && !timeout.isZero() && queue.looksOpen()) {
+            borrower.deadlineNanos = sinceNanos + PoolContext.limitedNanos(timeout);
+            if (timeouts.isExpiryScheduledBy(borrower.deadlineNanos)) {
+                borrower.deadlinePending = true;
+                switch (queue.join(borrower, sinceNanos)) {
+                    case YES -> {
+                        // again, because the one look may have been before he joined, and the next one too late
+                        return timeouts.isExpiryScheduledBy(borrower.deadlineNanos)
+                                ? null
+                                : admitLateJoiner(borrower, what);
+                    }
+                    case LATE -> {
+                        return admitLateJoiner(borrower, what);
+                    }
+                    case NOT -> borrower.deadlinePending = false;
+                }
+            }
+        }
+        return enter(borrower, what, timeout, sinceNanos, true);
+    }
+
+    /** As {@link TaskService} for a task: what would have been asked before is asked now. */
+    private @Nullable Supplier<PoolException> admitLateJoiner(BlockingWaiter<W> borrower, String what) {
+        return core.decided(after -> {
+            if (!borrower.queued) {
+                return null; // served meanwhile
+            }
+            queue.countLate();
+            Supplier<PoolException> refusal = admission.refusal(what, false);
+            if (refusal == null) {
+                refusal = admission.refusalWhenFull(what, 1);
+            }
+            if (refusal == null) {
+                core.dispatchLateJoiner(after);
+                if (borrower.queued) {
+                    timeouts.enlistDeadline(borrower);
+                    timeouts.scheduleExpiry();
+                }
+                admission.openQueueIfSaturated();
+            } else {
+                core.dequeue(borrower);
+                core.changed(after);
+            }
+            return refusal;
+        });
+    }
+
+    /** Puts a borrower into the queue if there is room for one more; {@link BlockingWaiter#entered} tells. */
+    @Nullable
+    Supplier<PoolException> admitForNewWorker(BlockingWaiter<W> borrower) {
+        return core.decided(after -> {
+            abandoned.reclaimBeforeWaiting(after);
+            Supplier<PoolException> refusal = admission.refusal("tryCheckout", false);
+            if (refusal == null && admission.canServeOneMore()) {
+                borrower.entered = true;
+                core.enqueue(borrower, clock.nanoTime(), after);
+            }
+            return refusal;
+        });
+    }
+
+    /** A borrower is interrupted or ended; if it was neither granted nor refused before, it has left the queue now. */
+    Supplier<PoolException> leave(BlockingWaiter<W> borrower) {
+        return Objects.requireNonNull(core.decided(after -> {
+            core.dequeue(borrower);
+            core.changed(after);
+            return admission.refusalOf(PoolInterruptedException::new, "the caller was interrupted while it waited",
+                    null);
+        }));
+    }
+
+    /** The process for which a stage waits has died. */
+    private void waitingProcessExited(AsyncWaiter<W> borrower) {
+        core.lockedAfterExit(after -> {
+            if (core.dequeue(borrower)) {
+                waiters.processEnded(borrower, after);
+                core.changed(after);
+            }
+        });
+    }
+
+    /**
+     * Without the lock, by the caller, after the stage has entered the queue: the stage of a process that dies is
+     * refused.
+     */
+    void watchOwner(AsyncWaiter<W> stage) {
+        Pid process = stage.ownerPid();
+        if (process != null && !stage.future.isDone()) {
+            stage.watchOwner(system.onExit(process, (ended, reason) -> waitingProcessExited(stage)));
+        }
+    }
+
+    /** Without the lock: the stage was completed in some way, so nothing waits for it any longer. */
+    void stageCompleted(AsyncWaiter<W> stage) {
+        stage.unwatchOwner();
+        core.leaveQueue(stage);
+    }
+}

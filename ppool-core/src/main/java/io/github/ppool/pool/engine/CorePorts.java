@@ -1,0 +1,31 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.concurrent.DeferredActions;
+
+/**
+ * What {@link PoolCore} asks of the workflows above it. An abstract class with one subclass, because the compiler then
+ * calls the methods directly. All of them run under the engine's lock.
+ */
+abstract class CorePorts<W> {
+
+    /** Makes a slot, and asks the supervisor to start its process. */
+    abstract Slot<W> startSlot(DeferredActions after);
+
+    /** A waiter, which has left the queue, gets a worker, which is in no set. */
+    abstract void grant(Waiter<W> waiter, Slot<W> slot, DeferredActions after);
+
+    /** A waiter has left the queue, because its process has ended. */
+    abstract void processEnded(Waiter<W> waiter, DeferredActions after);
+
+    /** Waiters remain that no idle worker serves. */
+    abstract void waitersRemain();
+
+    /** Whether a worker that is in no set is to be dismissed now, because of its age or use. */
+    abstract boolean shouldRetire(Slot<W> slot, DeferredActions after);
+
+    /** A worker is idle from now on. */
+    abstract void becameIdle(Slot<W> slot);
+
+    /** Ends the leases that were closed where the stack was too short for the lock. */
+    abstract void checkInDeferred(DeferredActions after);
+}

@@ -1,0 +1,194 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.concurrent.AdaptiveLock;
+import io.github.ppool.concurrent.DeferredActions;
+import io.github.ppool.concurrent.LeaseWord;
+import io.github.ppool.concurrent.TicketQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lock of a pool's engine, and the ways to run a section under it. It is the lock of {@link IdleWorkers} ({@link
+ * AdaptiveLock}), held for a few instructions, never while blocking or calling foreign code. The consequences of a
+ * section (waking, sending, asking the supervisor, notifying) are collected in {@link DeferredActions}, and run by
+ * the same thread after it has released the lock.
+ *
+ * <p><b>Fast paths.</b> A thread may lease its last worker again, and waiters may join the queue, without the lock: see
+ * {@link LeaseWord} and {@link TicketQueue}. {@link #lock} closes the queue and stops FIFO rotation. A decision because
+ * workers are idle reconciles the slots first ({@link IdleWorkers#anyIdle}, {@link IdleWorkers#reconcile}).
+ */
+abstract class EngineLock<W> {
+
+    final PoolContext<W> context;
+    final IdleWorkers<W> workers;
+    final WaitQueue<W> queue = new WaitQueue<>();
+    private final DeferredReturns<W> deferredReturns;
+    private final CorePorts<W> ports;
+
+    EngineLock(
+            PoolContext<W> context, IdleWorkers<W> workers, DeferredReturns<W> deferredReturns, CorePorts<W> ports) {
+        this.context = context;
+        this.workers = workers;
+        this.deferredReturns = deferredReturns;
+        this.ports = ports;
+    }
+
+    /**
+     * Whoever decides something sees the queue and the workers as they are: nobody joins, nobody borrows in turn until
+     * all is as before.
+     */
+    final void lock() {
+        workers.lock();
+        closeFastPaths();
+    }
+
+    /** As {@link #lock}, for those on whom others depend. */
+    final void lockEagerly() {
+        workers.lockEagerly();
+        closeFastPaths();
+    }
+
+    /**
+     * As {@link #lock}, for what follows from the end of a process or from what was decided before: there is stack for
+     * it.
+     */
+    final void lockReserved() {
+        workers.lockReserved();
+        closeFastPaths();
+    }
+
+    /** As {@link #lockEagerly}, where the caller has made sure of the stack. */
+    final void lockReservedEagerly() {
+        workers.lockReservedEagerly();
+        closeFastPaths();
+    }
+
+    final void closeFastPaths() {
+        queue.close();
+        workers.stopRotation();
+    }
+
+    /**
+     * For those who do nothing but what they may while others join the queue: a worker that has done one task and
+     * takes the next one ({@link PoolCore#firstLiveWaiter} closes the queue if nobody is there), and those who do
+     * nothing unless it is empty, which it is not while it is open. The caller has made sure of the stack, or is a
+     * worker's process: its thread has just begun.
+     */
+    final void lockLeavingQueueOpen() {
+        workers.lockReserved();
+    }
+
+    final void unlock() {
+        workers.unlock();
+    }
+
+    /** Does something under the lock, and afterwards what follows from it. */
+    final void locked(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
+        lock();
+        try {
+            drainDeferredReturns(after);
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        after.run(context);
+    }
+
+    /** As {@link #locked}, for what follows from the end of a process. */
+    final void lockedAfterExit(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
+        lockReserved();
+        try {
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        after.run(context);
+    }
+
+    /** As {@link #lockedAfterExit}, and foreign code runs on other threads: this one may be a supervisor's. */
+    final void lockedAfterExitElsewhere(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
+        lockReserved();
+        try {
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        after.runWithoutForeignCode(context);
+    }
+
+    /** As {@link #locked}, on the thread of a timer. */
+    final void lockedOnTimer(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
+        lock();
+        try {
+            drainDeferredReturns(after);
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        after.runWithoutForeignCode(context);
+    }
+
+    /** As {@link #decided}, on the thread of a timer. */
+    final <T> @Nullable T decidedOnTimer(Function<DeferredActions, @Nullable T> section) {
+        DeferredActions after = new DeferredActions();
+        T decision;
+        lock();
+        try {
+            drainDeferredReturns(after);
+            decision = section.apply(after);
+        } finally {
+            unlock();
+        }
+        after.runWithoutForeignCode(context);
+        return decision;
+    }
+
+    /** Decides something under the lock, and afterwards does what follows from it. */
+    final <T> @Nullable T decided(Function<DeferredActions, @Nullable T> section) {
+        DeferredActions after = new DeferredActions();
+        T decision;
+        lock();
+        try {
+            drainDeferredReturns(after);
+            decision = section.apply(after);
+        } finally {
+            unlock();
+        }
+        after.run(context);
+        return decision;
+    }
+
+    final <T extends @Nullable Object> T underLock(Supplier<T> section) {
+        lock();
+        try {
+            return section.get();
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Under the lock, before something is decided. */
+    final void drainDeferredReturns(DeferredActions after) {
+        if (!deferredReturns.isEmpty()) {
+            ports.checkInDeferred(after);
+        }
+    }
+
+    /** Without the lock: leases that wait for their end because the stack was too short have ended afterwards. */
+    final void returnDeferred() {
+        if (!deferredReturns.isEmpty()) {
+            locked(after -> {}); // they are as good as returned
+        }
+    }
+
+    /** For tests: whether leases wait for their end because the stack was too short. */
+    final boolean hasDeferredReturns() {
+        return !deferredReturns.isEmpty();
+    }
+}

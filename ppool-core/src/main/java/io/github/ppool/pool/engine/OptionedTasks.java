@@ -1,0 +1,92 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolTaskDecorator;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.pool.TaskQueue;
+import io.github.ppool.pool.WorkerAction;
+import io.github.ppool.pool.WorkerFunction;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A pool's task side with other options than the default. */
+final class OptionedTasks<W> implements TaskQueue<W> {
+
+    private final TaskService<W> service;
+    private final PoolSpec<W> spec;
+    private final TaskOptions options;
+
+    OptionedTasks(TaskService<W> service, PoolSpec<W> spec, TaskOptions options) {
+        this.service = service;
+        this.spec = spec;
+        this.options = options;
+    }
+
+    @Override
+    public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
+        return service.run(actionTask(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return service.run(functionTask(task));
+    }
+
+    @Override
+    public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
+        return service.syncQueue(actionTask(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return service.syncQueue(functionTask(task));
+    }
+
+    @Override
+    public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
+        return service.asyncQueue(actionTask(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        return service.asyncQueue(functionTask(task));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a function may say what it likes of another one
+    private PoolTask<W, @Nullable Void> actionTask(WorkerAction<? super W, ?> action) {
+        Objects.requireNonNull(action, "task must not be null");
+        if (spec.decorates()) {
+            WorkerFunction<? super W, @Nullable Void, ?> plain = withoutResult(action);
+            WorkerFunction<? super W, ? extends @Nullable Void, ?> decorated = decorated(plain);
+            if (decorated != plain) {
+                return new PoolTask<>(service, decorated, options);
+            }
+        }
+        return new PoolTask<>(service, action, options); // nothing was put around it, so it needs no result either
+    }
+
+    private <R extends @Nullable Object> PoolTask<W, R> functionTask(
+            WorkerFunction<? super W, ? extends R, ?> function) {
+        Objects.requireNonNull(function, "task must not be null");
+        return new PoolTask<>(service, spec.decorates() ? decorated(function) : function, options);
+    }
+
+    private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
+            WorkerFunction<? super W, ? extends R, ?> function) {
+        PoolTaskDecorator decorator = spec.taskDecorator();
+        return Objects.requireNonNull(
+                ForeignCode.ask(() -> decorator.decorate(spec.name(), function)),
+                "task-decorator must not return null");
+    }
+
+    private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(
+            WorkerAction<W, X> action) {
+        return worker -> {
+            action.run(worker);
+            return null;
+        };
+    }
+}

@@ -1,0 +1,603 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.concurrent.DeadlineHeap;
+import io.github.ppool.concurrent.DeferredActions;
+import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.PoolPhase;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.engine.Slot.Operation.Kind;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.time.MonotonicClock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of a pool: the lifecycle, the queue, the slots, and the two decisions about them. {@link
+ * #reassign} decides about a worker that no borrower and no task has; {@link #startMore} decides how many workers are
+ * made. The workflows around it take the {@linkplain EngineLock lock}, change what is theirs, call one of these, and
+ * run what follows.
+ */
+final class PoolCore<W> extends EngineLock<W> {
+
+    /**
+     * Number of workers that are begun at the same time to fill the pool; waiting callers have theirs begun besides.
+     */
+    static final int FILL_BATCH = 256;
+
+    private static final GuardedLog LOG = GuardedLog.of(PoolCore.class);
+
+    private final ProcessSystem system;
+    private final MonotonicClock clock;
+    private final PoolSpec<W> spec;
+    private final ListenerNotifier listeners;
+    private final CorePorts<W> ports;
+    private final WorkerLimits<W> limits;
+    private final TaskRecords<W> records;
+
+    final BorrowerTable borrowers;
+    final Demand<W> demand;
+    final CreationThrottle<W> throttle;
+    final RetirementPolicy policy;
+    final DeadlineHeap<Waiter<W>> deadlines = new DeadlineHeap<>();
+    /**
+     * True if checkout and check-in need no bookkeeping: no age limit, validation, leak detection or lease listener is
+     * configured.
+     */
+    final boolean fastPath;
+
+    // Guarded by the lock.
+
+    private Lifecycle lifecycle = Lifecycle.ACTIVE;
+    private boolean suspended;
+    /** Whether callers are served at once if a worker is idle: ACTIVE and not suspended. */
+    private boolean serving = true;
+    private @Nullable Supervisor supervisor;
+    private int generation;
+    private @Nullable ExitReason gaveUpWith;
+    /** How the tree gave up, to be read after "has given up". */
+    private String howGivenUp = "";
+    private @Nullable Throwable lastFailure;
+    /** What is told of it; taken where it came in, because it is foreign code. */
+    private @Nullable FailureText lastFailureText;
+    private final List<Runnable> whenChanged = new ArrayList<>();
+
+    enum Lifecycle {
+        ACTIVE,
+        DRAINING,
+        STOPPED,
+        GAVE_UP
+    }
+
+    PoolCore(
+            PoolContext<W> context,
+            CorePorts<W> ports,
+            BorrowerTable borrowers,
+            RetirementPolicy policy,
+            boolean fastPath,
+            IdleWorkers<W> workers,
+            WorkerLimits<W> limits,
+            TaskRecords<W> records,
+            DeferredReturns<W> deferredReturns) {
+        super(context, workers, deferredReturns, ports);
+        this.system = context.system();
+        this.clock = context.clock();
+        this.spec = context.spec();
+        this.listeners = context.listeners();
+        this.ports = ports;
+        this.borrowers = borrowers;
+        this.policy = policy;
+        this.fastPath = fastPath;
+        this.limits = limits;
+        this.records = records;
+        this.demand = new Demand<>(workers, queue, clock);
+        this.throttle = new CreationThrottle<>(spec.creationParallelism(), spec.creationFailureLimit());
+    }
+
+    // ---- the lifecycle
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    /** Whether callers are served at once if a worker is idle. */
+    boolean isServing() {
+        return serving;
+    }
+
+    private void become(Lifecycle next, boolean suspends) {
+        lifecycle = next;
+        suspended = suspends;
+        serving = next == Lifecycle.ACTIVE && !suspends;
+        workers.reconcileAll();
+    }
+
+    /** While the lifecycle is ACTIVE. */
+    void suspend(boolean value) {
+        become(Lifecycle.ACTIVE, value);
+    }
+
+    void beginDraining() {
+        become(Lifecycle.DRAINING, false);
+    }
+
+    void stop() {
+        become(Lifecycle.STOPPED, false);
+    }
+
+    /** The supervision tree has given up; {@code how} is to be read after "has given up". */
+    void giveUp(ExitReason reason, String how) {
+        become(Lifecycle.GAVE_UP, suspended);
+        gaveUpWith = reason;
+        howGivenUp = how;
+        supervisorEnded();
+    }
+
+    /** Undoes {@link #giveUp}; the supervisor is started later. */
+    void beginAgain() {
+        become(Lifecycle.ACTIVE, false);
+        gaveUpWith = null;
+    }
+
+    @Nullable
+    ExitReason gaveUpWith() {
+        return gaveUpWith;
+    }
+
+    String howGivenUp() {
+        return howGivenUp;
+    }
+
+    /** Begins a generation of slots, and returns its number. */
+    int supervisorStarted(Supervisor started) {
+        generation++;
+        supervisor = started;
+        return generation;
+    }
+
+    void supervisorEnded() {
+        supervisor = null;
+        generation++;
+    }
+
+    @Nullable
+    Supervisor supervisor() {
+        return supervisor;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    @Nullable
+    Pid supervisorPid() {
+        lockReserved();
+        try {
+            return supervisor == null ? null : supervisor.pid();
+        } finally {
+            unlock();
+        }
+    }
+
+    boolean canServe() {
+        return !suspended && (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING);
+    }
+
+    /** Under the lock: what was accepted is worked on. */
+    boolean runsTasks() {
+        return lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING;
+    }
+
+    /** Under the lock: what runs by now will not be run elsewhere. */
+    boolean isStopped() {
+        return lifecycle == Lifecycle.STOPPED;
+    }
+
+    PoolPhase phase() {
+        return switch (lifecycle) {
+            case DRAINING -> PoolPhase.DRAINING;
+            case STOPPED -> PoolPhase.STOPPED;
+            case GAVE_UP -> PoolPhase.GAVE_UP;
+            case ACTIVE -> supervisor == null
+                    ? PoolPhase.RECOVERING
+                    : suspended ? PoolPhase.SUSPENDED : PoolPhase.RUNNING;
+        };
+    }
+
+    /** Where nobody listens nothing is handed to other threads: a pool that is stopped need not have any. */
+    void notifyPhase(DeferredActions after) {
+        if (listeners.isEnabled()) {
+            after.call(this::notifyPhase);
+        }
+    }
+
+    void notifyPhase() {
+        PoolPhase now;
+        lockReserved();
+        try {
+            now = phase();
+        } finally {
+            unlock();
+        }
+        listeners.phaseChanged(now);
+    }
+
+    /** Calls something after each change, outside of the lock. */
+    void whenChanged(Runnable then) {
+        whenChanged.add(then);
+    }
+
+    void notWhenChanged(Runnable then) {
+        whenChanged.remove(then);
+    }
+
+    /** Under the lock: those who wait for the pool to become empty look again. */
+    void changed(DeferredActions after) {
+        if (!whenChanged.isEmpty()) {
+            List.copyOf(whenChanged).forEach(after::add);
+        }
+    }
+
+    /** Under the lock. */
+    void recordFailure(Throwable failure, FailureText text) {
+        lastFailure = failure;
+        lastFailureText = text;
+    }
+
+    /** Under the lock, if something was thrown. */
+    void recordFailure(ExitReason reason) {
+        reason.cause().ifPresent(thrown -> reason.causeText().ifPresent(text -> recordFailure(thrown, text)));
+    }
+
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    @Nullable
+    FailureText lastFailureText() {
+        return lastFailureText;
+    }
+
+    /** Without the lock. */
+    PoolPhase currentPhase() {
+        return underLock(this::phase);
+    }
+
+    // ---- the queue
+
+    void enqueue(Waiter<W> waiting, long nowNanos, DeferredActions after) {
+        waiting.sinceNanos = nowNanos;
+        queue.add(waiting);
+        dispatch(after);
+        if (waiting.queued) {
+            waiting.hasWaited = true;
+            ports.waitersRemain();
+        }
+    }
+
+    /** Under the lock: out of the queue, and its deadline with it; false if it was not there. */
+    boolean dequeue(Waiter<W> waiting) {
+        deadlines.remove(waiting);
+        return queue.remove(waiting);
+    }
+
+    void leaveQueue(Waiter<W> waiting) {
+        locked(after -> {
+            dequeue(waiting);
+            changed(after);
+        });
+    }
+
+    void clearDeadline(Waiter<W> waiting) {
+        deadlines.remove(waiting);
+    }
+
+    /** Under the lock: it was handed a worker that died before it could begin. */
+    void requeueFirst(PoolTask<W, ?> task) {
+        queue.addFirst(task);
+    }
+
+    /** Under the lock, also while the queue is left open. */
+    boolean isTaskFirst() {
+        if (queue.isEmpty()) {
+            return false;
+        }
+        Waiter<W> first = queue.peek();
+        return first == null || first instanceof PoolTask;
+    }
+
+    /** The first in the queue; processes that have died while waiting are taken out on the way. */
+    private @Nullable Waiter<W> firstLiveWaiter(DeferredActions after) {
+        while (true) {
+            Waiter<W> first = queue.peek();
+            if (first == null) {
+                if (queue.close()) {
+                    continue; // now it is sure
+                }
+                return null;
+            }
+            Pid owner = first.ownerPid();
+            if (owner == null || owner.isAlive()) {
+                return first;
+            }
+            dequeue(first);
+            ports.processEnded(first, after);
+        }
+    }
+
+    /** Idle workers to those who wait, then as many new ones as are missing. */
+    void dispatch(DeferredActions after) {
+        List<Slot<W>> telling = null;
+        while (canServe() && !queue.isEmpty()) {
+            Slot<W> slot = workers.pick(null);
+            if (slot == null) {
+                break;
+            }
+            WorkerInbox<W> process = slot.process;
+            if (process != null && process.isNotifying() && firstLiveWaiter(after) instanceof PoolTask
+                    && process.requestCallback()) {
+                telling = telling == null ? new ArrayList<>(1) : telling;
+                telling.add(slot);
+                continue;
+            }
+            reassign(slot, after, false);
+        }
+        if (telling != null) {
+            telling.reversed().forEach(workers::putBack);
+        }
+        startMore(after);
+    }
+
+    /** Under the lock: somebody has joined the queue while it was closed. */
+    void dispatchLateJoiner(DeferredActions after) {
+        dispatch(after);
+        if (!queue.isEmpty()) {
+            ports.waitersRemain();
+        }
+    }
+
+    /** A worker's process can be given tasks again, and somebody waits for that. */
+    private void notificationsDone(WorkerInbox<W> process) {
+        locked(after -> {
+            process.clearCallback();
+            dispatch(after);
+            changed(after);
+        });
+    }
+
+    /** The process, which calls, has told all listeners and dependents. Holds no lock. */
+    void endNotifying(WorkerInbox<W> process) {
+        if (process.endNotifyingQuietly()) {
+            notificationsDone(process);
+        }
+    }
+
+    // ---- workers
+
+    /** What the time of a lease or task has ended for; its idleness begins. */
+    void markIdleSince(Slot<W> slot) {
+        policy.markIdle(slot, clock);
+    }
+
+    /**
+     * Decides what becomes of a worker that nobody has and that is in no set.
+     *
+     * @param ownThread whether the worker's process calls, which then gets its next command returned instead of sent
+     * @return the command, null if there is none, or none to be returned
+     */
+    @Nullable
+    WorkerCommand reassign(Slot<W> slot, DeferredActions after, boolean ownThread) {
+        slot.setTask(null);
+        if (slot.isDead()) {
+            return crashExitedWorker(slot, after, ownThread);
+        }
+        if (!fastPath && ports.shouldRetire(slot, after)) {
+            return dismiss(slot, after, ownThread);
+        }
+        if (slot.owesAnswers()) {
+            return check(slot, WorkerCommand.Order.CATCH_UP, after, ownThread);
+        }
+        if (slot.suspect) {
+            slot.validationOrdered();
+            return check(slot, WorkerCommand.Order.VALIDATE, after, ownThread);
+        }
+        Waiter<W> first = canServe() ? firstLiveWaiter(after) : null;
+        if (first != null) {
+            if (!fastPath && policy.needsCheck(slot, clock)) {
+                return check(slot, WorkerCommand.Order.VALIDATE, after, ownThread);
+            }
+            queue.remove(first);
+            if (ownThread && first instanceof PoolTask<W, ?> task) {
+                markWorking(slot, task);
+                return task;
+            }
+            if (!(first instanceof PoolTask)) {
+                deadlines.remove(first); // a task's counts until it has begun
+            }
+            ports.grant(first, slot, after);
+            if (!queue.isEmpty()) {
+                ports.waitersRemain();
+            }
+            return null;
+        }
+        if (lifecycle == Lifecycle.STOPPED) {
+            return dismiss(slot, after, ownThread);
+        }
+        if (workers.isSurplus() && !slot.replaced && spec.overflowTtl().isZero()) {
+            return dismiss(slot, after, ownThread);
+        }
+        workers.addIdle(slot);
+        ports.becameIdle(slot);
+        return null;
+    }
+
+    /** Under the lock, taken off the queue: the slot's process gets the task. */
+    void assign(Slot<W> slot, PoolTask<W, ?> task, DeferredActions after) {
+        markWorking(slot, task);
+        send(slot, task, after, false);
+    }
+
+    /**
+     * Under the lock: as {@link #reassign} by the own process of a worker that has done a task, in the frequent case
+     * in which all that it would ask has its answer: others wait, {@linkplain Admission#openQueueIfSaturated nothing
+     * but that is so}, and the first of them is a task. Null if it is to be asked.
+     */
+    @Nullable
+    PoolTask<W, ?> pollNextTask(Slot<W> slot) {
+        PoolTask<W, ?> next = fastPath ? queue.pollTaskIfOpen() : null;
+        if (next != null) {
+            slot.setTask(next);
+            workers.countHandOut();
+        }
+        return next;
+    }
+
+    private void markWorking(Slot<W> slot, PoolTask<W, ?> task) {
+        workers.move(slot, SlotState.WORKING);
+        slot.setTask(task);
+        records.assigned();
+        workers.countHandOut();
+        if (!fastPath) {
+            policy.countUse(slot);
+        }
+    }
+
+    /** Under the lock: whether the process has this task, and not another one by now. */
+    boolean runs(Pid process, PoolTask<W, ?> task) {
+        for (Slot<W> slot : workers.slots) {
+            if (process.equals(slot.pid)) {
+                return task.equals(slot.task);
+            }
+        }
+        return false;
+    }
+
+    @Nullable
+    WorkerCommand send(Slot<W> slot, WorkerCommand command, DeferredActions after, boolean ownThread) {
+        if (ownThread) {
+            return command;
+        }
+        WorkerInbox<W> process = slot.process;
+        Pid pid = slot.pid;
+        if (process != null && pid != null) {
+            process.send(command);
+            after.add(() -> pid.send(WorkerInbox.WAKE_UP));
+        }
+        return null;
+    }
+
+    @Nullable
+    WorkerCommand check(Slot<W> slot, WorkerCommand order, DeferredActions after, boolean ownThread) {
+        workers.move(slot, SlotState.CHECKING);
+        limits.begin(slot, Kind.CHECK);
+        return send(slot, order, after, ownThread);
+    }
+
+    /** The worker, in no set, is a process that has ended: it is never lent again. */
+    @Nullable
+    WorkerCommand crashExitedWorker(Slot<W> slot, DeferredActions after, boolean ownThread) {
+        Pid dead = slot.workerProcess;
+        ExitReason reason = dead == null ? ExitReason.NOPROC : system.exitReason(dead).orElse(ExitReason.NOPROC);
+        workers.move(slot, SlotState.CRASHING);
+        return send(slot, new WorkerCommand.End(reason), after, ownThread);
+    }
+
+    /** The worker, in no set, is closed on its process. */
+    @Nullable
+    WorkerCommand dismiss(Slot<W> slot, DeferredActions after, boolean ownThread) {
+        workers.move(slot, SlotState.DISMISSED);
+        return send(slot, WorkerCommand.Order.DISMISS, after, ownThread);
+    }
+
+    // ---- slots
+
+    /** Makes workers for those who wait and none is coming for, and up to the size. */
+    void startMore(DeferredActions after) {
+        if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
+            return;
+        }
+        int needed = canServe() ? demand.missing() : 0;
+        while (needed > 0 && workers.freePlaces() > 0 && mayStartCreation()) {
+            demand.begun(ports.startSlot(after));
+            workers.fillVacancy();
+            needed--;
+        }
+        fillToSize(after);
+    }
+
+    /**
+     * Workers that nobody asks for yet: at most {@link #FILL_BATCH} are begun at the same time, those not counted
+     * that take too long. Whoever is made, can't be made or takes too long makes room for the next one.
+     */
+    private void fillToSize(DeferredActions after) {
+        while (lifecycle == Lifecycle.ACTIVE && workers.isBelowSize() && workers.freePlaces() > 0
+                && workers.beginning() < FILL_BATCH) {
+            ports.startSlot(after);
+        }
+    }
+
+    /** While workers can't be made, one at a time is tried. */
+    boolean mayStartCreation() {
+        return !throttle.isBroken() || workers.coming() + workers.toBeRetried() == 0;
+    }
+
+    Slot<W> startSlot(DeferredActions after) {
+        return ports.startSlot(after);
+    }
+
+    /** The slot loses its place; what the supervisor may still know of it is taken off. */
+    void drop(Slot<W> slot, DeferredActions after) {
+        if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
+            return;
+        }
+        if (slot.orphan == null) {
+            workers.remove(slot);
+        } else {
+            // the slot keeps its place until the thread of its last process has left it
+            workers.move(slot, SlotState.DISMISSED);
+        }
+        Supervisor above = supervisor;
+        if (above != null && slot.generation == generation) {
+            after.add(() -> removeChild(above, slot));
+        }
+    }
+
+    /** Slots that only the old supervisor could have started again. Those with a process go when it has ended. */
+    void dropProcessless(DeferredActions after) {
+        for (Slot<W> slot : workers.copy()) {
+            if (slot.pid == null) {
+                drop(slot, after);
+            }
+        }
+    }
+
+    static void removeChild(Supervisor above, Slot<?> slot) {
+        above.terminateAndDeleteChildAsync(slot.childId).whenComplete((result, thrown) -> {
+            if (thrown != null) {
+                // it has ended, and all its children with it
+                LOG.debug("{} could not be taken off its supervisor", slot.childId, thrown);
+            }
+        });
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of the lifecycle.
+     *
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant() {
+        return serving != (lifecycle == Lifecycle.ACTIVE && !suspended)
+                ? "serving " + serving + ", " + lifecycle + ", suspended " + suspended
+                : null;
+    }
+}

@@ -1,0 +1,575 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.genserver.ServerExitedException;
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.ForeignText;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.PoolAdmin;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolInterruptedException;
+import io.github.ppool.pool.PoolNotReadyException;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.process.ReplySlot;
+import io.github.ppool.process.StartResult;
+import io.github.ppool.restart.OwnIntensity;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.restart.RestartType;
+import io.github.ppool.supervisor.ChildResult;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildType;
+import io.github.ppool.supervisor.Supervisor;
+import io.github.ppool.supervisor.SupervisorSpec;
+import io.github.ppool.supervisor.SupervisorStartException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pools and the supervisor above them.
+ *
+ * <p>An operation is one of a pool, and not of a name: a name leads to a pool as long as that is starting, running or
+ * stopping, and is free when nothing of it is left. The supervisor above the pools waits for none of them: it starts
+ * their supervisors, which takes no time, and lets them go, so that stopping one pool keeps it from nothing. What is
+ * begun is brought to its end, or undone, whatever becomes of the caller.
+ */
+public final class PoolTree implements Pools, PoolAdmin {
+
+    private static final String ROOT = "ppool";
+    /** How long the supervisor above may take to stop what else is under it. */
+    private static final Duration ROOT_STOPS_WITHIN = Duration.ofSeconds(5);
+
+    private static final GuardedLog LOG = GuardedLog.of(PoolTree.class);
+
+    private final ProcessSystem system;
+    /** That of all pools together; null if each has its own. */
+    private final @Nullable RestartIntensity shared;
+    private final Map<String, Named<?>> pools = new ConcurrentHashMap<>();
+    /**
+     * Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing
+     * foreign.
+     */
+    private final ReentrantLock treeLock = new ReentrantLock();
+    private volatile Supervisor root;
+    private volatile boolean stopped;
+    private final PoolThreads.Supply threads = new PoolThreads.Supply();
+
+    /**
+     * A pool that has its name. Starts and stops one after the other: a stop that comes while it is started begins when
+     * that is over.
+     */
+    private static final class Named<W> {
+        private final PoolEngine<W> engine;
+        private final PoolStop stop;
+        // guarded by the monitor of this
+        private boolean starting = true;
+        private boolean stopping;
+        private @Nullable Duration stopAfterStart;
+
+        private Named(PoolEngine<W> engine, PoolTree tree) {
+            this.engine = engine;
+            this.stop = new PoolStop(engine, () -> tree.root, () -> tree.pools.remove(engine.name(), this));
+        }
+
+        private synchronized boolean isStopping() {
+            return stopping;
+        }
+
+        /** False if it is started or stopped already, or has not given up. */
+        private synchronized boolean beginsAgain() {
+            if (starting || stopping || !engine.link.beginAgain()) {
+                return false;
+            }
+            starting = true;
+            return true;
+        }
+
+        private void started() {
+            Duration drain;
+            synchronized (this) {
+                starting = false;
+                drain = stopAfterStart;
+            }
+            if (drain != null) {
+                stop.begin(drain);
+            }
+        }
+
+        private void stop(Duration drain) {
+            if (!isPutOff(drain)) {
+                stop.begin(drain);
+            }
+        }
+
+        private void hurry() {
+            if (!isPutOff(Duration.ZERO)) {
+                stop.hurry();
+            }
+        }
+
+        private synchronized boolean isPutOff(Duration drain) {
+            stopping = true;
+            if (starting) {
+                stopAfterStart = stopAfterStart == null || drain.compareTo(stopAfterStart) < 0 ? drain : stopAfterStart;
+            }
+            return starting;
+        }
+    }
+
+    /**
+     * A tree without pools.
+     *
+     * @param shared how many restarts of pools' supervisors the tree bears for all pools together; null if it bears
+     *     the {@linkplain Pools#DEFAULT_INTENSITY default} for each, and gives up on that pool alone
+     */
+    public PoolTree(ProcessSystem system, @Nullable RestartIntensity shared) throws InterruptedException {
+        this.system = system;
+        this.shared = shared;
+        this.root = startRoot();
+    }
+
+    private Supervisor startRoot() throws InterruptedException {
+        Supervisor started;
+        RestartIntensity intensity = shared == null ? DEFAULT_INTENSITY : shared;
+        try {
+            // not a virtual thread: it has to act also while those compute
+            started = Supervisor.start(system, SupervisorSpec.oneForOne(ROOT).intensity(intensity).onPlatformThread());
+        } catch (SupervisorStartException e) {
+            throw new IllegalStateException("the supervisor without children could not be started", e);
+        }
+        var unused = system.onExit(started.pid(), this::rootExited);
+        return started;
+    }
+
+    private void rootExited(Pid pid, ExitReason reason) {
+        // `root` may not be assigned yet, or be another one by now; no pool is under it then
+        for (Named<?> pool : pools.values()) {
+            pool.engine.link.rootExited(pid, reason);
+        }
+    }
+
+    @Override
+    public ProcessSystem system() {
+        return system;
+    }
+
+    @Override
+    public Pid supervisor() {
+        return root.pid();
+    }
+
+    @Override
+    public Optional<RestartIntensity> sharedIntensity() {
+        return Optional.ofNullable(shared);
+    }
+
+    // ---- starting
+
+    @Override
+    public <W> PoolClient<W> startPool(PoolSpec<W> spec) {
+        PoolEngine<W> engine = new PoolEngine<>(system, spec, threads);
+        Named<W> pool = new Named<>(engine, this);
+        Named<?> other = pools.putIfAbsent(spec.name(), pool);
+        if (other != null) {
+            throw new IllegalStateException(
+                    "name of a pool must be free, but there is a pool '" + ForeignText.of(spec.name()) + "' already"
+                            + (other.isStopping() ? ", which is being stopped" : ""));
+        }
+        if (stopped) { // looked at after the pool can be found, so that it is either refused or stopped with the others
+            giveUp(pool);
+            throw new PoolStoppedException("startPool was refused: the pools were stopped", engine.status(), null);
+        }
+        Readiness readiness = Readiness.of(engine);
+        if (readiness != null) {
+            engine.operations.beginReadiness(readiness, readiness::workerNotMade);
+        }
+        try {
+            attachSupervisor(engine, (above, told) -> {
+                pool.started();
+                pool.stop(Duration.ZERO);
+                pool.stop.whenDone(told);
+            });
+        } catch (PoolStoppedException notStarted) {
+            giveUp(pool);
+            throw notStarted;
+        } finally {
+            pool.started();
+        }
+        warnIfAlwaysFull(spec.name(), spec.size(), spec.maxOverflow());
+        if (readiness != null) {
+            awaitReady(pool, readiness);
+        }
+        return engine.client;
+    }
+
+    /** The pool is in service already, and a stop that comes meanwhile begins at once. */
+    private void awaitReady(Named<?> pool, Readiness readiness) {
+        PoolException failure;
+        try {
+            readiness.run();
+            failure = readiness.await();
+        } catch (InterruptedException e) {
+            giveUp(pool);
+            Thread.currentThread().interrupt();
+            throw interrupted(pool.engine, e);
+        } catch (ProcessExit exit) {
+            pool.stop(Duration.ZERO); // nobody will have the pool
+            throw exit;
+        } finally {
+            pool.engine.operations.endReadiness(readiness);
+        }
+        if (failure instanceof PoolNotReadyException) {
+            giveUp(pool);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** poolboy and LYSE's ppool allow it, but it is rarely meant. */
+    private static void warnIfAlwaysFull(String name, int size, int maxOverflow) {
+        if (size + maxOverflow == 0) {
+            LOG.warn("Pool '{}' has size 0 and max-overflow 0: it is always full, and all callers and tasks that wait"
+                    + " do so until it is resized", name);
+        }
+    }
+
+    /** The pool is not started. Its name is free afterwards, and a stop that another thread has asked for is over. */
+    private void giveUp(Named<?> pool) {
+        pool.stop(Duration.ZERO);
+        pool.started();
+        awaitUninterrupted(pool.stop::whenDone);
+    }
+
+    @Override
+    public boolean restartPool(String name) {
+        Named<?> pool = pools.get(name);
+        if (stopped || pool == null || !pool.beginsAgain()) {
+            return false;
+        }
+        try {
+            attachSupervisor(pool.engine, (above, told) -> PoolStop.letGo(pool.engine, above, () -> {
+                pool.engine.link.rootExited(above.pid(), ExitReason.SHUTDOWN);
+                told.run();
+            }));
+            return true;
+        } finally {
+            pool.started();
+        }
+    }
+
+    /**
+     * Starts the supervisor of a pool.
+     *
+     * @param takeBack what is done if whoever asks is interrupted or ended meanwhile: takes what was asked for back,
+     *     and then tells. Nothing is left to be taken back if the start fails
+     */
+    private void attachSupervisor(PoolEngine<?> engine, BiConsumer<Supervisor, Runnable> takeBack) {
+        Supervisor above;
+        try {
+            above = livingRoot();
+        } catch (InterruptedException e) {
+            engine.link.rootExited(root.pid(), ExitReason.SHUTDOWN);
+            awaitUninterrupted(told -> takeBack.accept(root, told));
+            Thread.currentThread().interrupt();
+            throw interrupted(engine, e);
+        }
+        engine.link.attachUnder(above.pid());
+        ReplySlot<Started> answer = new ReplySlot<>(system.clock());
+        above.startChildAsync(childSpec(engine))
+                .whenComplete((result, thrown) -> answer.reply(new Started(result, thrown)));
+        Started started;
+        try {
+            started = answer.await() instanceof ReplySlot.Replied<Started>(Started replied) ? replied : NOT_STARTED;
+        } catch (InterruptedException e) {
+            awaitUninterrupted(told -> takeBack.accept(above, told));
+            Thread.currentThread().interrupt();
+            throw interrupted(engine, e);
+        } catch (ProcessExit exit) {
+            takeBack.accept(above, () -> {}); // nobody will have the pool
+            throw exit;
+        }
+        if (!(started.result instanceof ChildResult.Started)) {
+            ExitReason reason = started.reason();
+            engine.link.rootExited(above.pid(), reason);
+            throw new PoolStoppedException(
+                    "the supervisor of the pool could not be started: " + reason,
+                    engine.status(),
+                    reason.cause().orElse(null));
+        }
+    }
+
+    private static final Started NOT_STARTED = new Started(null, null);
+
+    /** What the supervisor above has said. */
+    private record Started(@Nullable ChildResult result, @Nullable Throwable thrown) {
+        ExitReason reason() {
+            if (result instanceof ChildResult.Failed(ExitReason why)) {
+                return why;
+            }
+            if (result != null) {
+                return ExitReason.of(result.toString());
+            }
+            Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null
+                    ? thrown.getCause()
+                    : thrown;
+            return cause instanceof ServerExitedException ended
+                    ? ended.reason()
+                    : cause == null ? ExitReason.NOPROC : ExitReason.failure(cause);
+        }
+    }
+
+    private static PoolInterruptedException interrupted(PoolEngine<?> engine, InterruptedException cause) {
+        return new PoolInterruptedException("the caller was interrupted while the pool was started", engine.status(),
+                cause);
+    }
+
+    private Supervisor livingRoot() throws InterruptedException {
+        treeLock.lock();
+        try {
+            if (!root.pid().isAlive() && !stopped) {
+                root = startRoot();
+            }
+            return root;
+        } finally {
+            treeLock.unlock();
+        }
+    }
+
+    private ChildSpec childSpec(PoolEngine<?> engine) {
+        ChildSpec child = ChildSpec.of(engine.name(), (above, argument) -> startSupervisor(engine, above))
+                .type(ChildType.SUPERVISOR);
+        if (shared != null) {
+            return child.restart(RestartType.PERMANENT);
+        }
+        OwnIntensity own = new OwnIntensity(DEFAULT_INTENSITY, engine.context.clock()::nanoTime,
+                reason -> engine.link.givenUp(reason, onThePool(reason)));
+        return child.plan(own.plan()).count(RestartCount.INFINITY);
+    }
+
+    private static String onThePool(ExitReason reason) {
+        return "on the pool: its supervisor has ended " + (DEFAULT_INTENSITY.intensity() + 1) + " times within "
+                + DEFAULT_INTENSITY.period() + ", the last time with " + reason;
+    }
+
+    private static StartResult startSupervisor(PoolEngine<?> engine, ProcessContext above) throws InterruptedException {
+        StartResult result = Supervisor.startLink(above, engine.link.supervisorSpec());
+        if (result instanceof StartResult.Started(Pid pid, Object info)) {
+            engine.link.attach(pid);
+        }
+        return result;
+    }
+
+    // ---- stopping
+
+    @Override
+    public boolean stopPool(String name, Duration drain) {
+        Named<?> pool = pools.get(name);
+        return pool != null && stop(pool, drain);
+    }
+
+    @Override
+    public boolean stopPool(PoolClient<?> client, Duration drain) {
+        Named<?> pool = pools.get(client.name());
+        return pool != null && client.equals(pool.engine.client) && stop(pool, drain);
+    }
+
+    @Override
+    public CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
+        Named<?> pool = pools.get(name);
+        if (pool == null) {
+            return CompletableFuture.completedFuture(false);
+        }
+        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+        pool.stop(drain);
+        // elsewhere: the dependents of the stage may block, and the thread that tells has others to tell
+        pool.stop.whenDone(() -> pool.engine.context.clock().handOff(pool.engine.context.forCalls(),
+                () -> ForeignCode.run("what depends on the stop of pool '" + name + "'",
+                        () -> stopped.complete(true))));
+        return stopped;
+    }
+
+    private boolean stop(Named<?> pool, Duration drain) {
+        pool.stop(drain);
+        try {
+            await(pool.stop::whenDone);
+        } catch (InterruptedException e) {
+            pool.hurry();
+            awaitUninterrupted(pool.stop::whenDone);
+            Thread.currentThread().interrupt();
+            throw stoppedAtOnce(pool.engine, e);
+        }
+        return true;
+    }
+
+    private static PoolInterruptedException stoppedAtOnce(PoolEngine<?> engine, InterruptedException cause) {
+        return new PoolInterruptedException(
+                "the caller was interrupted while the pool was stopped; it was stopped at once", engine.status(),
+                cause);
+    }
+
+    @Override
+    public void stop(Duration drain) {
+        treeLock.lock();
+        try {
+            stopped = true;
+        } finally {
+            treeLock.unlock();
+        }
+        List<Named<?>> all = List.copyOf(pools.values());
+        all.forEach(pool -> pool.stop(drain));
+        InterruptedException interrupted = null;
+        try {
+            await(told -> whenAllDone(all, told));
+        } catch (InterruptedException e) {
+            interrupted = e;
+            all.forEach(Named::hurry);
+            awaitUninterrupted(told -> whenAllDone(all, told));
+        } finally {
+            // also if whoever asks is ended: whatever is left stops by itself
+            whenAllDone(all, () -> {
+                root.stopAsync();
+                threads.keepNone();
+            });
+        }
+        awaitEndOfRoot(interrupted != null);
+        if (interrupted != null) {
+            Thread.currentThread().interrupt();
+            if (!all.isEmpty()) {
+                throw stoppedAtOnce(all.getFirst().engine, interrupted);
+            }
+        }
+    }
+
+    private static void whenAllDone(List<Named<?>> pools, Runnable told) {
+        AtomicInteger left = new AtomicInteger(pools.size() + 1);
+        Runnable oneLess = () -> {
+            if (left.decrementAndGet() == 0) {
+                told.run();
+            }
+        };
+        pools.forEach(pool -> pool.stop.whenDone(oneLess));
+        oneLess.run();
+    }
+
+    private void awaitEndOfRoot(boolean interruptedBefore) {
+        boolean interrupted = interruptedBefore || Thread.interrupted();
+        try {
+            var unused = root.stop(ROOT_STOPS_WITHIN);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until it is told. */
+    private void await(Consumer<Runnable> whenDone) throws InterruptedException {
+        ReplySlot<Boolean> done = new ReplySlot<>(system.clock());
+        whenDone.accept(() -> done.reply(true));
+        var unused = done.await();
+    }
+
+    /** What is waited for takes no longer than it takes to kill some processes. */
+    private void awaitUninterrupted(Consumer<Runnable> whenDone) {
+        while (true) {
+            try {
+                await(whenDone);
+                return;
+            } catch (InterruptedException again) {
+                // the caller is told when this is done
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+
+    // ---- the pools that there are
+
+    @Override
+    public Optional<PoolClient<?>> pool(String name) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.of(pool.engine.client);
+    }
+
+    @Override
+    public Optional<PoolSpec<?>> spec(String name) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.of(pool.engine.snapshots.currentSpec());
+    }
+
+    @Override
+    public Optional<Pid> supervisor(String name) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.ofNullable(pool.engine.core.supervisorPid());
+    }
+
+    @Override
+    public boolean hasUnfinishedWork(String name) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.operations.hasWork();
+    }
+
+    @Override
+    public Set<String> names() {
+        return new TreeSet<>(pools.keySet());
+    }
+
+    @Override
+    public PoolAdmin admin() {
+        return this;
+    }
+
+    @Override
+    public boolean suspend(String name) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.operations.suspend();
+    }
+
+    @Override
+    public boolean resume(String name) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.operations.resume();
+    }
+
+    @Override
+    public boolean resize(String name, int size, int maxOverflow) {
+        Named<?> pool = pools.get(name);
+        PoolSpec.requirePlaces(size, maxOverflow);
+        if (pool != null) {
+            pool.engine.operations.resize(size, maxOverflow);
+            warnIfAlwaysFull(name, size, maxOverflow);
+        }
+        return pool != null;
+    }
+
+    @Override
+    public boolean deleteWorker(String name, String child) {
+        Named<?> pool = pools.get(name);
+        return pool != null && pool.engine.operations.deleteWorker(child);
+    }
+}

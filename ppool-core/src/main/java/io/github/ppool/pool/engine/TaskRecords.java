@@ -1,0 +1,114 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.TaskState;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accepted tasks that are in no queue, and the number of tasks by their outcome. Guarded by the engine's lock.
+ */
+final class TaskRecords<W> {
+
+    private final SlotTable<W> workers;
+    /** Number of tasks that were accepted, have no outcome yet, and are not in the queue. */
+    private int unsettled;
+    /** The tasks that wait for their next attempt. */
+    private final Set<PoolTask<W, ?>> delayed = new HashSet<>();
+    /** Tasks with an outcome. The processes count the tasks that went well, see {@link TaskCounts}. */
+    private long failed;
+    private long cancelled;
+    private long rejected;
+    private final LostTasks lost = new LostTasks();
+
+    TaskRecords(SlotTable<W> workers) {
+        this.workers = workers;
+    }
+
+    LostTasks lost() {
+        return lost;
+    }
+
+    /** A task has left the queue for a worker. */
+    void assigned() {
+        unsettled++;
+    }
+
+    /** A task that was in no queue has its outcome, or goes back into the queue. */
+    void settled() {
+        unsettled--;
+    }
+
+    /** As {@link #settled}: the task has failed. */
+    void failed() {
+        failed++;
+        unsettled--;
+    }
+
+    /** A task was cancelled. */
+    void cancelled() {
+        cancelled++;
+    }
+
+    /** An accepted task was rejected. */
+    void rejected() {
+        rejected++;
+    }
+
+    /** A task waits for its next attempt. */
+    void delay(PoolTask<W, ?> task) {
+        delayed.add(task);
+    }
+
+    /** A task waits no longer for its next attempt. False if it did not. */
+    boolean undelay(PoolTask<W, ?> task) {
+        return delayed.remove(task);
+    }
+
+    /** The tasks that wait for their next attempt; they wait no longer. */
+    Set<PoolTask<W, ?>> takeDelayed() {
+        Set<PoolTask<W, ?>> all = Set.copyOf(delayed);
+        delayed.clear();
+        return all;
+    }
+
+    PoolStatus.Tasks counts() {
+        TaskCounts all = workers.tasks();
+        return new PoolStatus.Tasks(all.done(), failed, cancelled, rejected, all.waits(), all.attempts());
+    }
+
+    /** Whether each accepted task that left the queue has its outcome. */
+    boolean allSettled() {
+        return unsettled == 0;
+    }
+
+    /**
+     * For tests, under the lock: checks the invariants of the tasks that have left the queue.
+     *
+     * @param atRest whether no thread is between two steps of a task
+     * @return the first one that does not hold, or null
+     */
+    @Nullable
+    String brokenInvariant(boolean atRest) {
+        int assigned = 0;
+        for (Slot<W> slot : workers.slots) {
+            PoolTask<W, ?> task = slot.task;
+            if (task != null && !task.state().isFinal()) {
+                assigned++;
+                if (delayed.contains(task)) {
+                    return task + " is assigned to " + slot + " and delayed";
+                }
+            }
+        }
+        for (PoolTask<W, ?> task : delayed) {
+            if (task.state() != TaskState.QUEUED || task.queued || task.extras().retryTimer == null) {
+                return task + " is not to be delayed";
+            }
+        }
+        int known = assigned + delayed.size();
+        return unsettled < known || (atRest && unsettled > known)
+                ? unsettled + " tasks are unsettled, " + assigned + " assigned and " + delayed.size() + " delayed"
+                : null;
+    }
+}

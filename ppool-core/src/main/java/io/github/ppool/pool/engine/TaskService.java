@@ -1,0 +1,252 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.concurrent.DeferredActions;
+import io.github.ppool.guard.StackReserve;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolInterruptedException;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskState;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ReplySlot;
+import io.github.ppool.time.MonotonicClock;
+import io.github.ppool.time.Timer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that callers hand over: how a task is accepted, waits, and is cancelled. {@link TaskAttempts} runs it.
+ */
+final class TaskService<W> extends PoolTask.Control {
+
+    private final PoolContext<W> context;
+    private final PoolCore<W> core;
+    private final TaskRecords<W> records;
+    private final Admission<W> admission;
+    private final StatusSnapshot<W> snapshots;
+    private final WaitTimeouts<W> timeouts;
+    private final AbandonedLeases<W> abandoned;
+    private final MonotonicClock clock;
+    private final PoolSpec<W> spec;
+    private final WaitQueue<W> queue;
+
+    TaskService(PoolContext<W> context, PoolCore<W> core, TaskRecords<W> records, Admission<W> admission,
+            StatusSnapshot<W> snapshots, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned) {
+        super(context.name(), context.listeners());
+        this.context = context;
+        this.core = core;
+        this.records = records;
+        this.admission = admission;
+        this.snapshots = snapshots;
+        this.timeouts = timeouts;
+        this.abandoned = abandoned;
+        this.clock = context.clock();
+        this.spec = context.spec();
+        this.queue = core.queue;
+    }
+
+    <R extends @Nullable Object> Optional<Task<R>> run(PoolTask<W, R> task) {
+        long now = context.now();
+        boolean accepted = false;
+        @Nullable
+        Supplier<PoolException> refusal;
+        DeferredActions after = new DeferredActions();
+        core.lockEagerly();
+        try {
+            abandoned.reclaimBeforeWaiting(after);
+            refusal = admission.refusal("run", false);
+            if (refusal == null && admission.canServeOneMore()) {
+                accept(task, now, after);
+                accepted = true;
+            }
+        } finally {
+            core.unlock();
+        }
+        after.run(context);
+        if (refusal != null) {
+            throw admission.refuse(refusal.get());
+        }
+        return accepted ? Optional.of(task) : Optional.empty();
+    }
+
+    <R extends @Nullable Object> Task<R> asyncQueue(PoolTask<W, R> task) {
+        hand("asyncQueue", task, true);
+        return task;
+    }
+
+    <R extends @Nullable Object> Task<R> syncQueue(PoolTask<W, R> task) {
+        ReplySlot<Boolean> starter = new ReplySlot<>(clock);
+        task.setStarter(starter);
+        hand("syncQueue", task, false);
+        try {
+            if (task.state() != TaskState.QUEUED || !admission.holdsWorker()) {
+                starter.await();
+            } else if (starter.await(spec.checkoutTimeout()) == null && task.cancel()) {
+                // who waits for a worker that he has himself must not wait for ever
+                throw admission.refuse(admission.taskNotBegun(spec.checkoutTimeout()).get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (task.cancel()) {
+                throw admission.refuse(
+                        new PoolInterruptedException("the caller of syncQueue was interrupted", snapshots.status(),
+                                null));
+            }
+        } catch (ProcessExit | StackOverflowError end) { // a virtual thread with a full stack can't be parked
+            task.cancel();
+            throw end;
+        }
+        PoolException refusal = task.refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        return task;
+    }
+
+    /** Into the queue; where others wait already, and there is nothing to ask, without the lock. */
+    private void hand(String what, PoolTask<W, ?> task, boolean patient) {
+        StackReserve.forOperation(); // a task must not be in the queue of whose caller believes that it is not
+        long now = context.now();
+        if (task.options.priority() == 0 && task.options.deadline() == null) {
+            switch (queue.join(task, now)) {
+                case YES -> {
+                    return;
+                }
+                case LATE -> {
+                    admitLateJoiner(what, task, patient);
+                    return;
+                }
+                case NOT -> {
+                    // with the lock
+                }
+            }
+        }
+        @Nullable
+        Supplier<PoolException> refusal;
+        DeferredActions after = new DeferredActions();
+        core.lockReservedEagerly();
+        try {
+            core.drainDeferredReturns(after);
+            abandoned.reclaimBeforeWaiting(after);
+            refusal = admission.refusal(what, patient);
+            if (refusal == null) {
+                refusal = admission.refusalWhenFull(what, 0);
+            }
+            if (refusal == null) {
+                accept(task, now, after);
+                admission.openQueueIfSaturated();
+            }
+        } finally {
+            core.unlock();
+        }
+        after.run(context);
+        if (refusal != null) {
+            throw admission.refuse(refusal.get());
+        }
+    }
+
+    /**
+     * The queue was closed at the moment at which the task joined it: what would have been asked before is asked now,
+     * and those who saw it empty are told. If somebody has taken it out meanwhile, all was well.
+     */
+    private void admitLateJoiner(String what, PoolTask<W, ?> task, boolean patient) {
+        @Nullable
+        Supplier<PoolException> refusal = null;
+        DeferredActions after = new DeferredActions();
+        core.lockReservedEagerly();
+        try {
+            core.drainDeferredReturns(after);
+            if (task.queued && task.attempts() == 0) { // else somebody has served it, if only for a first attempt
+                queue.countLate();
+                refusal = admission.refusal(what, patient);
+                if (refusal == null) {
+                    refusal = admission.refusalWhenFull(what, 1);
+                }
+                if (refusal == null) {
+                    core.dispatchLateJoiner(after);
+                    admission.openQueueIfSaturated();
+                } else {
+                    core.dequeue(task);
+                    core.changed(after);
+                }
+            }
+        } finally {
+            core.unlock();
+        }
+        after.run(context);
+        if (refusal != null) {
+            throw admission.refuse(refusal.get());
+        }
+    }
+
+    private void accept(PoolTask<W, ?> task, long nowNanos, DeferredActions after) {
+        core.enqueue(task, nowNanos, after);
+        Duration deadline = task.options.deadline();
+        if (deadline != null && task.queued) {
+            timeouts.setDeadline(task, clock.nanoTime() + PoolContext.limitedNanos(deadline));
+        }
+    }
+
+    /**
+     * Ends the process that runs a task. Decided under the lock, together with the end itself: so it is this task that
+     * the process has, and no task after it is hit.
+     *
+     * @return whether the signal was sent
+     */
+    @Override
+    boolean exit(PoolTask<?, ?> any, ExitReason reason) {
+        PoolTask<W, ?> task = own(any);
+        return Boolean.TRUE.equals(core.decided(after -> {
+            Pid process = task.pidIfRunning();
+            if (process == null || !process.isAlive() || !core.runs(process, task)) {
+                return false;
+            }
+            context.endProcess(process, reason, after);
+            return true;
+        }));
+    }
+
+    /** Keeps a task from being run. */
+    @Override
+    boolean cancel(PoolTask<?, ?> any) {
+        PoolTask<W, ?> task = own(any);
+        return Boolean.TRUE.equals(core.decided(after -> {
+            if (!task.step(TaskState.QUEUED, TaskState.CANCELLED)) {
+                return false;
+            }
+            records.cancelled();
+            if (!core.dequeue(task)) {
+                stopDelay(task, after);
+                records.settled();
+            }
+            core.changed(after);
+            return true;
+        }));
+    }
+
+    private void stopDelay(PoolTask<W, ?> task, DeferredActions after) {
+        if (records.undelay(task) && task.extras().retryTimer instanceof Timer timer) {
+            after.add(timer::cancel);
+        }
+    }
+
+    @Override
+    void lock() {
+        StackReserve.forLock();
+        core.lockLeavingQueueOpen();
+    }
+
+    @Override
+    void unlock() {
+        core.unlock();
+    }
+
+    @SuppressWarnings("unchecked") // a task asks its own pool
+    private PoolTask<W, ?> own(PoolTask<?, ?> task) {
+        return (PoolTask<W, ?>) task;
+    }
+}

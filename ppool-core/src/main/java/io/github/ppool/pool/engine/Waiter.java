@@ -1,0 +1,40 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.concurrent.QueueNode;
+import io.github.ppool.process.Pid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A caller or a task that waits for a worker, an element of the {@link WaitQueue}. Only data: {@link Waiters} decides
+ * about it. All fields are guarded by the engine's lock, but until the waiter can be found in the queue it belongs to
+ * the thread that is about to join.
+ */
+abstract class Waiter<W> extends QueueNode {
+
+    /** Since when it waits; of a task that runs, since when. */
+    long sinceNanos;
+    boolean queued;
+    /** Found no idle worker when it came. */
+    boolean hasWaited;
+
+    /** Higher ones go first. */
+    int priority() {
+        return 0;
+    }
+
+    /** The process that waits, if it is one and its death takes it out of the queue. */
+    @Nullable
+    Pid ownerPid() {
+        return null;
+    }
+
+    /** Whether it may wait only for a worker that is made for it. */
+    boolean isImpatient() {
+        return false;
+    }
+
+    /** Whether it is refused as soon as workers can't be made, instead of waiting on. */
+    boolean isRefusedWithoutWorkers() {
+        return true;
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.concurrent.CompletionTrampoline;
+import io.github.ppool.concurrent.DeferredActions;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.TaskState;
+import io.github.ppool.pool.WorkerUnavailableException;
+import io.github.ppool.process.Pid;
+import io.github.ppool.time.Timer;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells waiters what has become of them: a waiter gets a worker, is refused, or has waited in vain. All methods run
+ * under the engine's lock unless they say otherwise.
+ */
+final class Waiters<W> {
+
+    private final PoolContext<W> context;
+    private final PoolCore<W> core;
+    private final Leases<W> leases;
+    private final LeakDetector<W> leaks;
+    private final Admission<W> admission;
+    private final TaskRecords<W> records;
+    private final UnobservedFailures unobserved;
+    private final ListenerNotifier listeners;
+    private final IdleWorkers<W> workers;
+    private final WaitQueue<W> queue;
+    private final Demand<W> demand;
+
+    Waiters(PoolContext<W> context, PoolCore<W> core, Leases<W> leases, LeakDetector<W> leaks, Admission<W> admission,
+            TaskRecords<W> records, UnobservedFailures unobserved) {
+        this.context = context;
+        this.core = core;
+        this.leases = leases;
+        this.leaks = leaks;
+        this.admission = admission;
+        this.records = records;
+        this.unobserved = unobserved;
+        this.listeners = context.listeners();
+        this.workers = core.workers;
+        this.queue = core.queue;
+        this.demand = core.demand;
+    }
+
+    /** The waiter has left the queue, and gets this worker, which is in no set. */
+    void grant(Waiter<W> waiter, Slot<W> slot, DeferredActions after) {
+        switch (waiter) {
+            case PoolTask<W, ?> task -> core.assign(slot, task, after);
+            case BlockingWaiter<W> thread -> {
+                thread.grant(leases.lend(slot, thread.owner(), thread.where()));
+                after.add(thread);
+            }
+            case AsyncWaiter<W> stage -> grantStage(stage, slot, after);
+            default -> throw new AssertionError(waiter);
+        }
+    }
+
+    private void grantStage(AsyncWaiter<W> stage, Slot<W> slot, DeferredActions after) {
+        Pid process = stage.ownerPid();
+        PoolLease<W> lease = leases.lend(slot, new Borrower(process), stage.where());
+        after.complete(() -> CompletionTrampoline.run(() -> {
+            if (process == null) {
+                leaks.watchUnowned(lease, stage.where());
+            }
+            // cancelled at the same moment: the next waiter gets the worker
+            if (!stage.future.complete(lease)) {
+                lease.close();
+            } else if (stage.hasWaited) {
+                listeners.servedSince(stage.sinceNanos);
+            }
+        }));
+    }
+
+    /** The waiter has left the queue, and gets no worker. */
+    void refuse(Waiter<W> waiter, Supplier<PoolException> why, DeferredActions after) {
+        switch (waiter) {
+            case PoolTask<W, ?> task -> refuseTask(task, why, after);
+            case BlockingWaiter<W> thread -> {
+                thread.refuse(why);
+                after.add(thread);
+            }
+            case AsyncWaiter<W> stage ->
+                after.complete(() -> stage.future.completeExceptionally(admission.refuse(why.get())));
+            default -> throw new AssertionError(waiter);
+        }
+    }
+
+    private void refuseTask(PoolTask<W, ?> task, Supplier<PoolException> why, DeferredActions after) {
+        if (!task.step(TaskState.QUEUED, TaskState.REJECTED)) {
+            return; // cancelled before
+        }
+        records.rejected();
+        if (task.isRefusedWithoutWorkers()) { // a caller of syncQueue waits, and nobody else knows this task
+            after.add(() -> {
+                task.completeExceptionally(why.get());
+                task.releaseStarter();
+            });
+            after.call(() -> {
+                admission.refuse(Objects.requireNonNull(task.refusal()));
+                listeners.taskEnded(task);
+            });
+        } else {
+            notBegun(task);
+            after.complete(() -> {
+                PoolException refusal = admission.refuse(why.get());
+                task.completeExceptionally(refusal);
+                logIfUnobserved(task, refusal);
+                listeners.taskEnded(task);
+            });
+        }
+    }
+
+    /** The waiter has left the queue because its process has ended; a waiting thread learns that by itself. */
+    void processEnded(Waiter<W> waiter, DeferredActions after) {
+        if (waiter instanceof AsyncWaiter<W> stage) {
+            refuse(stage, admission.refusalOf(PoolRejectedException::new,
+                    "the process " + stage.ownerPid() + " that asked for a worker has ended", null), after);
+        }
+    }
+
+    /** The waiter has left the queue because its deadline is over: what it is told. */
+    Supplier<PoolException> whyExpired(Waiter<W> waiter) {
+        return switch (waiter) {
+            case PoolTask<W, ?> task -> admission.refusalOf(PoolRejectedException::new,
+                    task + " was not begun within its deadline of " + task.options.deadline(), core.lastFailure());
+            case BlockingWaiter<W> thread ->
+                admission.checkoutTimedOut(thread.timeout, thread.owner().threadId, thread.ownerPid());
+            case AsyncWaiter<W> stage ->
+                admission.checkoutTimedOut(stage.timeout, Borrower.NO_THREAD, stage.ownerPid());
+            default -> throw new AssertionError(waiter);
+        };
+    }
+
+    void refuseAllWaiters(DeferredActions after, Supplier<PoolException> why) {
+        refuseAll(waiting -> true, after, why);
+        refuseDelayed(why, after);
+    }
+
+    void refuseAll(Predicate<Waiter<W>> which, DeferredActions after, Supplier<PoolException> why) {
+        queue.forEach(waiting -> {
+            if (which.test(waiting)) {
+                core.dequeue(waiting);
+                refuse(waiting, why, after);
+            }
+        });
+    }
+
+    /** The pool has shrunk: a caller that waits only for a new worker does not wait for a place that is gone. */
+    void refuseUnserved(DeferredActions after) {
+        while (queue.impatient() > 0 && demand.unattended() > workers.servable() + workers.soonFreePlaces()
+                && refuseOneImpatient(
+                        "the place in which a worker was to be made for the caller was given up", core.lastFailure(),
+                        after)) {
+            // the next one
+        }
+    }
+
+    /** Those who wait only for a worker that is made for them learn that it can't be made. */
+    void refuseImpatient(Throwable failure, DeferredActions after) {
+        refuseImpatient("the worker for the caller could not be made", failure, after);
+    }
+
+    /**
+     * Those who wait only for a worker that is made for them learn that none is.
+     *
+     * @param why the reason
+     */
+    void refuseImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
+        while (queue.impatient() > 0 && demand.unattended() > workers.coming() + workers.soonFreePlaces()
+                && refuseOneImpatient(why, failure, after)) {
+            // the next one
+        }
+    }
+
+    private boolean refuseOneImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
+        Waiter<W> impatient = queue.lastImpatient();
+        if (impatient == null) {
+            return false;
+        }
+        core.dequeue(impatient);
+        refuse(impatient, admission.refusalOf(WorkerUnavailableException::new, why, failure), after);
+        return true;
+    }
+
+    /** Under the lock: those that wait for their next attempt, in no queue, are refused. */
+    private void refuseDelayed(Supplier<PoolException> why, DeferredActions after) {
+        for (PoolTask<W, ?> task : records.takeDelayed()) {
+            if (task.extras().retryTimer instanceof Timer timer) {
+                after.add(timer::cancel);
+            }
+            refuse(task, why, after);
+            records.settled();
+        }
+    }
+
+    /** Under the lock: an accepted task is refused before a worker has begun with it. */
+    void notBegun(PoolTask<?, ?> task) {
+        if (!core.runsTasks()) {
+            records.lost().notBegun(task, context.clock().nanoTime());
+            task.markReported();
+        }
+    }
+
+    /** After a task has got its failure, without the lock: the log tells of it unless somebody asks for it. */
+    void logIfUnobserved(PoolTask<?, ?> task, Throwable failure) {
+        if (task.isFailureUnobserved() && !task.isReported()) {
+            unobserved.failed(task, failure);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.guard.TraceLimit;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.restart.Decision;
+import io.github.ppool.restart.Outage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/**
+ * Tells the log what becomes of the workers of a pool: each crash and each failed attempt to make one in one line, with
+ * what follows, and one line when the worker is back. The pool's supervisor leaves this to the pool, because only the
+ * pool knows when a worker, and not just its process, is back. It has the logger of that supervisor.
+ *
+ * <p>The outage of a slot is told of by the process of the slot, and by the supervisor's process while the slot has
+ * none: one after the other. Holds no lock while it logs.
+ */
+final class WorkerReports {
+
+    private final PoolContext<?> context;
+    private final PoolCore<?> core;
+    private final GuardedLog log;
+    private final TraceLimit traces = new TraceLimit();
+
+    WorkerReports(PoolContext<?> context, PoolCore<?> core) {
+        this.context = context;
+        this.core = core;
+        this.log = GuardedLog.of("io.github.ppool.supervisor." + context.name());
+    }
+
+    /** On the process of the slot: an attempt has failed; null if there is no other one. */
+    void notMade(Slot<?> slot, Throwable failure, @Nullable Decision decision) {
+        FailureText text = FailureText.of(failure);
+        notMade(slot, text.toString(), traces.trace("", text), decision == null
+                ? "is given up: no caller waits for it any more"
+                : firstOutage(slot).follows("is tried again", decision));
+    }
+
+    /** On the supervisor's process: the process of the slot has ended before its worker was ready. */
+    void endedBeforeReady(Slot<?> slot, ExitReason reason, Decision decision) {
+        notMade(slot, ended(slot, reason), trace(reason), firstOutage(slot).follows("is tried again", decision));
+    }
+
+    private void notMade(Slot<?> slot, String why, @Nullable Throwable trace, String follows) {
+        log.log(Level.WARN, event -> event.addKeyValue("pool", context.name())
+                .addKeyValue("context", "not_made")
+                .addKeyValue("child", slot.childId)
+                .addKeyValue("follows", follows)
+                .setCause(trace)
+                .log("Worker {} could not be made: {}; it {}", slot.childId, why, follows));
+    }
+
+    private Outage firstOutage(Slot<?> slot) {
+        Outage outage = slot.outage;
+        if (outage == null) {
+            outage = Outage.ofFirstStart(context.clock().nanoTime());
+            slot.outage = outage;
+        }
+        return outage;
+    }
+
+    /** On the supervisor's process: the worker has crashed, or has ended in good order, and the plan has decided. */
+    void ended(Slot<?> slot, ExitReason reason, Decision decision) {
+        Outage outage = Outage.ofCrash(context.clock().nanoTime());
+        if (!reason.isOrderly()) {
+            slot.outage = outage;
+        }
+        crashed(slot, reason, outage.follows("restarts", decision));
+    }
+
+    /** On the supervisor's process: the worker has ended, and its place was given up. */
+    void endedUnwanted(Slot<?> slot, ExitReason reason) {
+        crashed(slot, reason, switch (core.currentPhase()) {
+            case STOPPED -> "is not restarted: the pool is stopped";
+            case GAVE_UP -> "is not restarted: the pool has given up";
+            default -> "is not restarted: the pool makes another one when it needs one";
+        });
+    }
+
+    private void crashed(Slot<?> slot, ExitReason reason, String follows) {
+        Pid pid = slot.lastPid;
+        log.log(reason.isOrderly() ? Level.DEBUG : Level.ERROR, event -> event.addKeyValue("pool", context.name())
+                .addKeyValue("context", "crashed")
+                .addKeyValue("child", slot.childId)
+                .addKeyValue("pid", pid)
+                .addKeyValue("reason", reason)
+                .addKeyValue("follows", follows)
+                .setCause(trace(reason))
+                .log("Worker {} {}: {}; it {}", slot.childId, reason.isOrderly() ? "has ended" : "has crashed",
+                        ended(slot, reason), follows));
+    }
+
+    private static String ended(Slot<?> slot, ExitReason reason) {
+        String because = slot.endedBecause;
+        return reason + (because == null ? "" : ", because " + because);
+    }
+
+    private @Nullable Throwable trace(ExitReason reason) {
+        return reason.causeText().map(text -> traces.trace("", text)).orElse(null);
+    }
+
+    /** Under the engine's lock: the outage that ends because the worker is made; null if there was none. */
+    static @Nullable Outage takeOutage(Slot<?> slot) {
+        Outage outage = slot.outage;
+        if (outage != null) {
+            slot.outage = null;
+        }
+        return outage;
+    }
+
+    /** The worker is there. */
+    void isBack(Slot<?> slot, Pid pid, Outage outage) {
+        String back = outage.back(context.clock().nanoTime());
+        log.log(Level.INFO, event -> event.addKeyValue("pool", context.name())
+                .addKeyValue("context", "back")
+                .addKeyValue("child", slot.childId)
+                .addKeyValue("pid", pid)
+                .log("Worker {} is back {}", slot.childId, back));
+    }
+}

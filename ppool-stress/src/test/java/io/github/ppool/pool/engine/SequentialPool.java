@@ -1,0 +1,183 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.pool.PoolStrategy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A pool, one operation after the other: the model for {@link PoolUnderLincheck}. */
+class SequentialPool {
+
+    private final PoolStrategy strategy;
+    private int size;
+    /** How many workers there are, and the number of the last one that was made. */
+    private int workers;
+    private int made;
+    /** The one first that has been idle longest. */
+    private final Deque<String> idle = new ArrayDeque<>();
+    /** The threads with a stage that waits. */
+    private final List<Integer> queue = new ArrayList<>();
+    private final @Nullable String[] leases = new String[PoolUnderLincheck.THREADS];
+    private final @Nullable String[] stages = new String[PoolUnderLincheck.THREADS];
+    private final @Nullable String[] tasks = new String[PoolUnderLincheck.THREADS];
+    /** The last holder of each worker, as a borrower with a thread. */
+    private final Map<String, Integer> lastHolder = new HashMap<>();
+
+    SequentialPool(PoolStrategy strategy, int size) {
+        this.strategy = strategy;
+        this.size = size;
+        while (workers < size) {
+            make();
+        }
+    }
+
+    private void make() {
+        workers++;
+        made++;
+        free("pool/" + made);
+    }
+
+    /** A free worker goes to the first in the queue, or away if it is surplus, or is idle. */
+    private void free(String worker) {
+        if (workers > size) {
+            workers--;
+        } else if (queue.isEmpty()) {
+            idle.addLast(worker);
+        } else {
+            stages[queue.removeFirst()] = worker;
+        }
+    }
+
+    private @Nullable String pick(int thread) {
+        return switch (strategy) {
+            case LIFO -> idle.pollLast();
+            case FIFO -> idle.pollFirst();
+            case AFFINE -> pickOwn(thread);
+        };
+    }
+
+    private @Nullable String pickOwn(int thread) {
+        for (String worker : idle.reversed()) {
+            if (Integer.valueOf(thread).equals(lastHolder.get(worker))) {
+                idle.remove(worker);
+                return worker;
+            }
+        }
+        return idle.pollLast();
+    }
+
+    private @Nullable String pickOrMake(int thread) {
+        String worker = pick(thread);
+        if (worker == null && workers < size) {
+            workers++;
+            made++;
+            return "pool/" + made;
+        }
+        return worker;
+    }
+
+    public String take(int thread) {
+        if (leases[thread] != null) {
+            return "has one";
+        }
+        String worker = pickOrMake(thread);
+        leases[thread] = worker;
+        if (worker == null) {
+            return "none";
+        }
+        lastHolder.put(worker, thread);
+        return worker;
+    }
+
+    public String giveBack(int thread) {
+        String worker = leases[thread];
+        leases[thread] = null;
+        if (worker == null) {
+            return "has none";
+        }
+        free(worker);
+        return "given";
+    }
+
+    public String fail(int thread) {
+        String worker = leases[thread];
+        leases[thread] = null;
+        if (worker == null) {
+            return "has none";
+        }
+        workers--;
+        return "failed";
+    }
+
+    public String stage(int thread) {
+        if (stages[thread] != null || queue.contains(thread)) {
+            return "has one";
+        }
+        stages[thread] = pickOrMake(-1);
+        if (stages[thread] == null) {
+            queue.add(thread);
+        }
+        return "waits";
+    }
+
+    public String poll(int thread) {
+        String worker = stages[thread];
+        return worker != null ? worker : queue.contains(thread) ? "waits" : "has none";
+    }
+
+    public String cancel(int thread) {
+        String worker = stages[thread];
+        stages[thread] = null;
+        if (worker != null) {
+            free(worker);
+            return "given";
+        }
+        return queue.remove((Integer) thread) ? "cancelled" : "has none";
+    }
+
+    public String run(int thread) {
+        if (tasks[thread] != null) {
+            return "has one";
+        }
+        String worker = pickOrMake(-1);
+        tasks[thread] = worker;
+        return worker == null ? "noalloc" : worker;
+    }
+
+    public String finish(int thread) {
+        String worker = tasks[thread];
+        tasks[thread] = null;
+        if (worker == null) {
+            return "has none";
+        }
+        free(worker);
+        return "done";
+    }
+
+    public String resize(int newSize) {
+        size = newSize;
+        while (workers > size && !idle.isEmpty()) {
+            idle.removeFirst();
+            workers--;
+        }
+        while (workers < size) {
+            make();
+        }
+        return "resized";
+    }
+
+    public int available() {
+        return idle.size();
+    }
+
+    @Override
+    public String toString() {
+        return "idle " + idle + " leases " + Arrays.toString(leases) + " stages " + Arrays.toString(stages) + " tasks "
+                + Arrays.toString(tasks) + " queue " + queue;
+    }
+}
