@@ -47,7 +47,7 @@ class SlotStateTest {
         try (ProcessSystem system = new ProcessSystem(); Pools pools = Pools.start(system)) {
             PoolClient<Object> pool = pools
                     .startPool(PoolSpec.builder("pool", Object::new).size(1).maxOverflow(0).build());
-            EngineInvariants.awaitRest(pool);
+            pool.checkout().close(); // so the worker is there
             PoolEngine<?> engine = EngineInvariants.engineOf(pool);
             Slot<?> slot = engine.core.workers.slots.iterator().next();
             engine.core.lock();
