@@ -4,8 +4,8 @@ import io.github.ppool.process.Pid;
 import java.time.Duration;
 
 /**
- * The server did not answer in time. It may still do what it was asked; its late answer is dropped. Stands for the exit
- * {@code timeout} of {@code gen_server:call/3}.
+ * The server did not answer in time. It may still carry out the request; its late answer is dropped. Stands for the
+ * exit {@code timeout} of {@code gen_server:call/3}.
  */
 public final class CallTimeoutException extends RuntimeException {
 
@@ -19,7 +19,7 @@ public final class CallTimeoutException extends RuntimeException {
     }
 
     /**
-     * The server that was asked.
+     * Returns the server of the call.
      *
      * @return its pid
      */

@@ -15,34 +15,34 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle of a server process, by which others ask and tell it. May be used from any thread. Equal handles name the
- * same process.
+ * The handle of a server process, for requests and messages. Any thread may use it. Equal handles name the same
+ * process.
  *
- * @param system where the server runs
+ * @param system the system of the server's process
  * @param pid the server
- * @param <Q> what can be asked
- * @param <R> what is answered
- * @param <M> what can be told
+ * @param <Q> the type of requests
+ * @param <R> the type of answers
+ * @param <M> the type of messages without an answer
  */
 public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
 
-    /** How long a {@link #call(Object)} waits: OTP's 5 seconds. */
+    /** The time-out of {@link #call(Object)}: OTP's 5 seconds. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Starts a server that is linked to nobody and waits until it is ready. If it traps exits, a signal from outside of
-     * all processes, {@link ProcessSystem#rootPid()}, is to it what that of a parent is: it stops with that reason.
+     * Starts a server without a link and blocks until it is ready. If the server traps exits, a signal from outside of
+     * all processes, {@link ProcessSystem#rootPid()}, counts as that of a parent: the server stops with its reason.
      * Stands for {@code gen_server:start/3}.
      *
-     * @param system where
+     * @param system the system of the server's process
      * @param server makes the call-backs, on the new process
-     * @param options how to spawn it
+     * @param options the options of the spawn
      * @return its handle
-     * @throws ServerExitedException if the server could not be started or had nothing to do; it has ended
+     * @throws ServerExitedException if the server could not be started or had no work; it has ended
      * @throws InterruptedException if the calling thread is interrupted while it waits; the server is killed
-     * @param <Q> what can be asked
-     * @param <R> what is answered
-     * @param <M> what can be told
+     * @param <Q> the type of requests
+     * @param <R> the type of answers
+     * @param <M> the type of messages without an answer
      */
     public static <Q, R, M> GenServerRef<Q, R, M> start(
             ProcessSystem system, Supplier<? extends GenServer<Q, R, M>> server, SpawnOptions options)
@@ -55,31 +55,31 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * How to start a server linked to a parent, for {@link ProcessContext#startLink} and for child specifications. When
-     * the server traps exits and the parent ends or tells it to, it stops with that reason. Stands for
+     * Makes the initialisation of a server with a parent, for {@link ProcessContext#startLink} and for child
+     * specifications. If the server traps exits, an exit signal of the parent stops it with that reason. Stands for
      * {@code gen_server:start_link/3}.
      *
      * @param server makes the call-backs, on the new process, anew at each start
-     * @param parent who starts it
-     * @return what to start
-     * @param <Q> what can be asked
-     * @param <R> what is answered
-     * @param <M> what can be told
+     * @param parent the process that starts the server
+     * @return the initialisation
+     * @param <Q> the type of requests
+     * @param <R> the type of answers
+     * @param <M> the type of messages without an answer
      */
     public static <Q, R, M> ProcessInit linkedTo(Supplier<? extends GenServer<Q, R, M>> server, Pid parent) {
         return new ServerLoop<>(server, parent);
     }
 
     /**
-     * Asks and waits for the answer up to {@link #DEFAULT_TIMEOUT}.
+     * Sends a request and blocks up to {@link #DEFAULT_TIMEOUT} for the answer.
      *
-     * @param request what
+     * @param request the request
      * @return the answer
      * @throws CallTimeoutException if the time is over
-     * @throws ServerExitedException if the server has ended or ends before it answers
+     * @throws ServerExitedException if the server has ended, or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it
-     *     starts or stops it; nothing is done
+     * @throws IllegalStateException if the caller is the server's own process, or a process that the server is starting
+     *     or stopping; nothing is done
      * @see #call(Object, Duration)
      */
     public R call(Q request) throws InterruptedException {
@@ -87,32 +87,32 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Asks and waits for the answer. What is asked may have been done even if this throws. If the server lets
-     * {@linkplain GenServer#callerRuns callers run} and is idle, the calling thread does by itself what is asked, and
-     * takes the time that it takes. Stands for {@code gen_server:call/3}.
+     * Sends a request and blocks for the answer. The server may carry out the request even if this method throws. If
+     * the server lets {@linkplain GenServer#callerRuns callers run} and is idle, the calling thread carries out the
+     * request by itself, however long that takes. Stands for {@code gen_server:call/3}.
      *
-     * @param request what
-     * @param timeout how long to wait, by the system's clock; zero and negative give up at once
+     * @param request the request
+     * @param timeout the limit, by the system's clock; zero and negative give up at once
      * @return the answer
      * @throws CallTimeoutException if the time is over
-     * @throws ServerExitedException if the server has ended or ends before it answers
+     * @throws ServerExitedException if the server has ended, or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it
-     *     starts or stops it; nothing is done
+     * @throws IllegalStateException if the caller is the server's own process, or a process that the server is starting
+     *     or stopping; nothing is done
      */
     public R call(Q request, Duration timeout) throws InterruptedException {
         return ask(request, timeout);
     }
 
     /**
-     * Asks and waits for the answer without a limit: OTP's time-out {@code infinity}.
+     * Sends a request and blocks for the answer without a limit: OTP's time-out {@code infinity}.
      *
-     * @param request what
+     * @param request the request
      * @return the answer
-     * @throws ServerExitedException if the server has ended or ends before it answers
+     * @throws ServerExitedException if the server has ended, or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
-     * @throws IllegalStateException if the server's own process calls, or a process that the server waits for while it
-     *     starts or stops it; nothing is done
+     * @throws IllegalStateException if the caller is the server's own process, or a process that the server is starting
+     *     or stopping; nothing is done
      */
     public R callForever(Q request) throws InterruptedException {
         return ask(request, null);
@@ -131,10 +131,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         return await(call, watch, timeout);
     }
 
-    /**
-     * The caller has run the call-back. There need not be an answer: it may come later, or the server has ended or is
-     * about to.
-     */
+    /** The caller has run the call-back. The answer may come later, and the server may have ended or be about to. */
     private R ofOwnRun(PendingCall<R> call, @Nullable Duration timeout, long fromNanos) throws InterruptedException {
         ProcessContext current = ProcessSystem.currentProcess();
         if (current != null && !current.self().isAlive()) {
@@ -152,7 +149,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         return await(call, watch, timeout, timeout);
     }
 
-    /** Waits as long as is left of a time-out. */
+    /** Waits for the rest of a time-out. */
     private <T> T await(
             PendingCall<T> call, @Nullable ExitWatch watch, @Nullable Duration left, @Nullable Duration timeout)
             throws InterruptedException {
@@ -178,24 +175,24 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Whether the server has still to answer a call whose caller waits no longer: the caller's time was over, or it was
-     * interrupted or ended, or it has completed the stage of {@link #callAsync} itself, as {@code orTimeout} and
-     * {@code cancel} do.
+     * Returns true if the server still owes an answer to a call whose caller no longer waits. The caller's time was
+     * over, the caller was interrupted or has ended, or the caller has completed the stage of {@link #callAsync}
+     * itself, as {@code orTimeout} and {@code cancel} do.
      *
-     * @return a snapshot; false when the server has ended
+     * @return a snapshot; false if the server has ended
      */
     public boolean owesAnswers() {
         return UnansweredCalls.has(pid);
     }
 
     /**
-     * Waits until the server has taken all that was sent to it before, and so is ready for what comes next. Answers
-     * that it has put off are not waited for, and it does not {@linkplain #owesAnswers owe} them any longer. Stands for
-     * a call of {@code sys:get_status/2} whose answer is dropped.
+     * Blocks until the server has taken all earlier messages. Postponed answers are not waited for, and the server does
+     * not {@linkplain #owesAnswers owe} them any longer. Stands for a call of {@code sys:get_status/2} whose answer is
+     * dropped.
      *
-     * @param timeout how long to wait; zero and negative give up at once
+     * @param timeout the limit; zero and negative give up at once
      * @throws CallTimeoutException if the time is over
-     * @throws ServerExitedException if the server has ended or ends before
+     * @throws ServerExitedException if the server has ended, or ends before
      * @throws InterruptedException if the calling thread is interrupted
      * @throws IllegalStateException as for {@link #call(Object)}
      */
@@ -208,11 +205,11 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Asks without waiting. Stands for {@code gen_server:send_request/2}.
+     * Sends a request and does not wait. Stands for {@code gen_server:send_request/2}.
      *
-     * @param request what
-     * @return completes with the answer, on the server's thread, or with a {@link ServerExitedException}; what depends
-     *     on it directly must be short
+     * @param request the request
+     * @return a stage with the answer or a {@link ServerExitedException}; the server's thread completes it, so direct
+     *     dependents must be short
      */
     public CompletionStage<R> callAsync(Q request) {
         PendingAsyncCall<R> call = new PendingAsyncCall<>(pid);
@@ -226,7 +223,10 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
         return call.future();
     }
 
-    /** A server that waits for itself waits for ever; OTP's {@code calling_self}. */
+    /**
+     * Refuses calls that would wait for ever: those of the server itself (OTP's {@code calling_self}), and those of a
+     * process that the server waits for.
+     */
     private void refuseOwnProcess(String what) {
         ProcessContext current = ProcessSystem.currentProcess();
         if (current != null && current.self().equals(pid)) {
@@ -246,43 +246,43 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Tells the server something. Does not wait, and does not fail if the server has ended. Stands for
-     * {@code gen_server:cast/2}.
+     * Sends a message without an answer. Does not block, and does not fail if the server has ended. Stands for {@code
+     * gen_server:cast/2}.
      *
-     * @param message what
+     * @param message the message
      */
     public void cast(M message) {
         pid.send(new ServerLoop.Cast<>(message));
     }
 
     /**
-     * Tells the server that another process is its parent: exit signals from that one stop it in good order from now
-     * on, those of the former parent no more. Makes no link. Does not wait. Stands for the message
-     * <code>{change_parent, Pid}</code> that director sends to a process that it takes over.
+     * Gives the server another parent: exit signals of that process stop the server in good order from now on, those of
+     * the former parent no more. Makes no link. Does not block. Stands for the message <code>{change_parent,
+     * Pid}</code> that director sends to an adopted process.
      *
-     * @param parent who takes over
+     * @param parent the new parent
      */
     public void parentIs(Pid parent) {
         pid.send(new ServerLoop.ParentIs(parent));
     }
 
     /**
-     * Tells the server to stop, after what was sent to it before. Does not wait; has no effect if it has ended.
+     * Tells the server to stop after all earlier messages. Does not block; has no effect if the server has ended.
      *
-     * @param reason why
+     * @param reason the exit reason of the server
      */
     public void tellToStop(ExitReason reason) {
         pid.send(new ServerLoop.Stop(reason));
     }
 
     /**
-     * Stops the server, after what was sent to it before, and waits until it has ended. Does nothing if it has. Stands
-     * for {@code gen_server:stop/3}.
+     * Stops the server after all earlier messages and blocks until it has ended. Does nothing if it has ended already.
+     * Stands for {@code gen_server:stop/3}.
      *
-     * @param reason why
-     * @param timeout how long to wait; zero and negative only tell it
-     * @return whether it has ended; false when the time is over, and it goes on stopping
-     * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
+     * @param reason the exit reason of the server
+     * @param timeout the limit of the wait; zero and negative only send the message
+     * @return true if the server has ended; false when the time is over, and it goes on stopping
+     * @throws InterruptedException if the calling thread is interrupted; the server goes on stopping
      * @throws IllegalStateException as for {@link #call(Object)}; the server itself uses {@link ServerContext#stop}
      */
     public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {

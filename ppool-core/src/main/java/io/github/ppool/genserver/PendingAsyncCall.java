@@ -6,12 +6,12 @@ import io.github.ppool.process.Pid;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** A caller that does not wait. */
+/** A call whose caller does not wait. */
 final class PendingAsyncCall<R> extends ReplyTo<R> {
 
     private final Pid server;
     private final CompletableFuture<R> future = new CompletableFuture<>();
-    /** Set before the server settles the stage. A stage that is settled otherwise has a caller that waits no longer. */
+    /** Set before the server completes the stage. If another thread completes the stage, the caller no longer waits. */
     private volatile boolean answered;
 
     PendingAsyncCall(Pid server) {
@@ -43,7 +43,7 @@ final class PendingAsyncCall<R> extends ReplyTo<R> {
         return settled(() -> future.completeExceptionally(new ServerExitedException(server, reason)));
     }
 
-    /** What depends on the answer runs on the calling thread, which is the server's as a rule. */
+    /** Dependents of the answer run on the calling thread, as a rule that of the server. */
     private boolean settled(BooleanSupplier settling) {
         boolean[] counts = {false};
         ForeignCode.run(this, () -> counts[0] = settling.getAsBoolean());

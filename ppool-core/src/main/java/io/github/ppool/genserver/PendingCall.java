@@ -5,7 +5,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.ReplySlot;
 
-/** A caller that waits at a slot. */
+/** A call whose caller waits at a slot. */
 final class PendingCall<R> extends ReplyTo<R> {
 
     private final Pid server;

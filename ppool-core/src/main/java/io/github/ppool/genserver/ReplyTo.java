@@ -4,13 +4,13 @@ import io.github.ppool.process.ExitReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom to answer. Stands for the {@code From} of {@code handle_call/3}.
+ * Answers one caller. Stands for the {@code From} of {@code handle_call/3}.
  *
- * @param <R> what is answered
+ * @param <R> the type of the answer
  */
 public abstract sealed class ReplyTo<R> permits PendingCall, PendingAsyncCall {
 
-    private boolean deferred; // the server's thread only
+    private boolean deferred; // used by the server's thread only
 
     ReplyTo() {}
 
@@ -18,19 +18,19 @@ public abstract sealed class ReplyTo<R> permits PendingCall, PendingAsyncCall {
      * Answers. Any thread; does not block. The first answer counts. Stands for {@code gen_server:reply/2}.
      *
      * @param value the answer
-     * @return whether it counted; false if there was an answer, or the caller waits no more
+     * @return true if the answer counts; false if there was an answer, or if the caller no longer waits
      */
     public abstract boolean reply(R value);
 
     abstract boolean fail(ExitReason reason);
 
     /**
-     * Says that the answer comes later, by {@link #reply}. On the server's thread, in {@link GenServer#handleCall}
-     * only. Stands for returning {@code noreply}.
+     * Postpones the answer to a later {@link #reply}. Called on the server's thread, within {@link
+     * GenServer#handleCall} only. Stands for the result {@code noreply}.
      *
-     * @return a value for {@code handleCall} to return, which nobody will see
+     * @return a value for {@code handleCall} to return, which is never passed on
      */
-    @SuppressWarnings("NullAway") // the value is never handed on
+    @SuppressWarnings("NullAway") // the value is never passed on
     public R later() {
         deferred = true;
         return nothing();

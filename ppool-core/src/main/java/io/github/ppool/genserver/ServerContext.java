@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the call-backs of a {@link GenServer} can do as the server. On the server's own thread only, and on that of a
- * caller that {@linkplain GenServer#callerRuns runs} a call-back.
+ * The operations of a {@link GenServer} for its call-backs. Only the server's own thread may use it, and a caller that
+ * {@linkplain GenServer#callerRuns runs} a call-back.
  */
 public final class ServerContext {
 
@@ -27,16 +27,16 @@ public final class ServerContext {
     }
 
     /**
-     * The process that the server is.
+     * Returns the process of the server.
      *
-     * @return its context
+     * @return its operations
      */
     public ProcessContext process() {
         return process;
     }
 
     /**
-     * The server's pid.
+     * Returns the pid of the server.
      *
      * @return the pid
      */
@@ -45,21 +45,21 @@ public final class ServerContext {
     }
 
     /**
-     * Ends the server once the call-back has returned, and after {@link GenServer#terminate}; the answer that
-     * {@code handleCall} then returns is given after {@code terminate}, before the server's end. Called again, the last
-     * reason counts. Stands for returning <code>{stop, Reason, …}</code>.
+     * Ends the server after this call-back and {@link GenServer#terminate}. The answer of this {@code handleCall} is
+     * given after {@code terminate}, before the server's end. The last of several calls counts. Stands for the result
+     * <code>{stop, Reason, …}</code>.
      *
-     * @param reason why
+     * @param reason the exit reason
      */
     public void stop(ExitReason reason) {
         stopReason = Objects.requireNonNull(reason, "reason must not be null");
     }
 
     /**
-     * Calls {@link GenServer#handleTimeout} if nothing comes for that time after this call-back has returned. Holds for
-     * the next wait only. Stands for the time-out in <code>{noreply, State, Timeout}</code>.
+     * Calls {@link GenServer#handleTimeout} if no message comes within a time after this call-back. Holds for the next
+     * wait only. Stands for the time-out in <code>{noreply, State, Timeout}</code>.
      *
-     * @param time zero means at once if nothing is there already
+     * @param time the time; zero calls at once, unless a message is there already
      * @throws IllegalArgumentException if the time is negative
      */
     public void idleTimeout(Duration time) {
@@ -70,18 +70,18 @@ public final class ServerContext {
     }
 
     /**
-     * From now on others may {@linkplain CallerRuns act} for the server whenever it waits for a message without an
+     * Lets {@linkplain CallerRuns callers run} for the server from now on, whenever it waits for a message without an
      * {@linkplain #idleTimeout idle time-out}.
      *
-     * @param shared the server's own
+     * @param shared the caller-runs lock that the server has made
      */
     public void allowCallerRuns(CallerRuns<?> shared) {
         callerRuns = Objects.requireNonNull(shared, "turn must not be null");
     }
 
     /**
-     * After a call-back: an interrupt that it has left behind must not fail the next wait. One that means the end is
-     * found by that wait.
+     * Called after a call-back: an interrupt that it has left behind must not fail the next wait. If the interrupt
+     * means the end, that wait finds out.
      */
     void dropInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
@@ -104,7 +104,7 @@ public final class ServerContext {
             try {
                 return callerRuns.receive();
             } catch (IdleTimeoutChanged idleTimeoutWasSet) {
-                // by a call-back that a caller has run
+                // a call-back on a caller's thread has set an idle time-out
             }
         }
     }
@@ -130,7 +130,7 @@ public final class ServerContext {
         parent = other;
     }
 
-    /** What is answered once the server has cleaned up. */
+    /** Sets the answer to give after the clean-up. */
     void lastAnswer(Runnable answer) {
         lastAnswer = answer;
     }

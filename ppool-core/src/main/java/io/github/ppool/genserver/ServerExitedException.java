@@ -4,8 +4,8 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 
 /**
- * The server had ended, or ended before it answered. Whether it has done what it was asked is unknown, unless the
- * reason is {@link ExitReason#NOPROC}. Stands for the exit of the caller of {@code gen_server:call/3}.
+ * The server had ended, or ended before it answered. The request may have been carried out, unless the reason is {@link
+ * ExitReason#NOPROC}. Stands for the exit of the caller of {@code gen_server:call/3}.
  */
 public final class ServerExitedException extends RuntimeException {
 
@@ -19,9 +19,9 @@ public final class ServerExitedException extends RuntimeException {
     }
 
     /**
-     * Why the server ended.
+     * Returns the exit reason of the server.
      *
-     * @return its exit reason; {@link ExitReason#NOPROC} if it had ended before the call
+     * @return the reason; {@link ExitReason#NOPROC} if the server had ended before the call
      */
     public ExitReason reason() {
         return reason;

@@ -13,26 +13,26 @@ import java.util.function.Supplier;
 /** The life of a server process: init, then one message after the other, then terminate. */
 final class ServerLoop<Q, R, M> implements ProcessInit {
 
-    /** A request. The server's end is told to the caller by the watch that the caller has set up. */
+    /** A request. The caller's watch tells the caller of the server's end. */
     record Call<Q, R>(Q request, ReplyTo<R> from) {}
 
     /** A message without an answer. */
     record Cast<M>(M message) {}
 
-    /** Somebody else is the parent from now on, whose end and whose exit signals are those of a parent. */
+    /** Gives the server another parent: its exit signals stop the server. */
     record ParentIs(Pid parent) {}
 
-    /** The wish that the server stop: {@code gen_server:stop/3}. */
+    /** Stops the server: {@code gen_server:stop/3}. */
     record Stop(ExitReason reason) {}
 
-    /** The wish to know when all that came before has been taken. */
+    /** Asks for an answer after all earlier messages have been taken. */
     record Ping(ReplyTo<Boolean> from) {}
 
-    /** What a caller needs to run a call-back as the server. */
+    /** The state that a caller needs to run a call-back as the server. */
     record Callbacks(GenServer<?, ?, ?> server, ServerContext self) {}
 
     private final Supplier<? extends GenServer<Q, R, M>> factory;
-    private final Pid parent; // the first: this object may start many servers, so what changes is in the context
+    private final Pid parent; // the first parent; this object may start many servers, so the changes are in the context
 
     ServerLoop(Supplier<? extends GenServer<Q, R, M>> factory, Pid parent) {
         this.factory = factory;
@@ -61,16 +61,16 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         return InitResult.ok(own -> serve(server, self));
     }
 
-    /** Whether that server is one whose callers may run. Any thread. */
+    /** True if the server lets callers run. Any thread. */
     static boolean letsCallersRun(Pid server) {
         return CallerRuns.isOf(server, Callbacks.class);
     }
 
     /**
-     * The caller runs the call-back for its request, if the server is idle. Afterwards there is an answer, or one comes
-     * later, or the server has ended or is about to.
+     * Runs the call-back for a request on the caller's thread, if the server is idle. Afterwards there is an answer, or
+     * one comes later, or the server has ended or is about to.
      *
-     * @return whether it did
+     * @return true if the call-back was run
      */
     static boolean tryRunAs(Pid server, Object request, PendingCall<?> from) {
         return CallerRuns.tryRunAs(server, Callbacks.class, callbacks -> run(callbacks, request, from));
@@ -85,7 +85,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         }
         ExitReason stopReason = self.stopReason();
         if (stopReason != null) {
-            throw self.process().exit(stopReason); // the server's own thread goes on with it
+            throw self.process().exit(stopReason); // the server's own thread handles it
         }
         if (self.hasIdleTimeout()) {
             throw new IdleTimeoutChanged();
@@ -101,8 +101,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         } catch (Exception | Error thrown) {
             reason = ExitReason.failure(thrown);
         }
-        // Ended by a signal in the middle of a call-back, which found out by an interrupt, or not at all: no clean-up,
-        // as in OTP.
+        // A signal has ended the server in the middle of a call-back: no clean-up, as in OTP.
         if (self.self().isAlive()) {
             try {
                 server.terminate(reason, self);
@@ -134,7 +133,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         }
     }
 
-    @SuppressWarnings("unchecked") // a GenServerRef of these types is all that makes calls
+    @SuppressWarnings("unchecked") // only a GenServerRef of these types makes calls
     private void answer(GenServer<Q, R, M> server, ServerContext self, Call<?, ?> message) throws Exception {
         Call<Q, R> call = (Call<Q, R>) message;
         R value = server.handleCall(call.request(), call.from(), self);
@@ -148,7 +147,8 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         if (self.stopReason() == null) {
             from.reply(value);
         } else {
-            // OTP answers a call that stops the server after terminate: who has the answer may rely on the clean-up
+            // OTP answers a call that stops the server after terminate: the receiver of the answer may rely on the
+            // clean-up
             self.lastAnswer(() -> from.reply(value));
         }
     }

@@ -5,8 +5,8 @@ import io.github.ppool.process.ProcessSystem;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many calls each server has still to answer whose callers wait no longer. In a table of its own, because it is
- * empty nearly always and a pid is all that a caller knows of a server. Any thread.
+ * The number of calls that each server still owes an answer although their callers no longer wait. It is a table of its
+ * own, because it is nearly always empty and a caller knows only the pid of a server. Any thread.
  */
 final class UnansweredCalls {
 

@@ -1,4 +1,12 @@
-/** A server process: requests, messages, idle time-outs and an orderly end, as OTP's {@code gen_server}. */
+/**
+ * Server processes with requests, messages, idle time-outs and an orderly end, as OTP's {@code gen_server}.
+ *
+ * <p>Begin with {@link io.github.ppool.genserver.GenServer}, the call-backs of a server, and {@link
+ * io.github.ppool.genserver.GenServerRef}, which starts a server and is its handle. {@link
+ * io.github.ppool.genserver.ServerContext} has the operations of a server for its call-backs. Inside, {@code
+ * ServerLoop} dispatches the messages, and the subclasses of {@link io.github.ppool.genserver.ReplyTo} are the pending
+ * calls.
+ */
 @NullMarked
 package io.github.ppool.genserver;
 

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception and its causes, for code that decides by their classes. {@code getCause} is foreign code where a class
- * overrides it: it may throw, block, or lead round in a ring. So it is asked once for each exception, as
- * {@link FailureText} asks it, and at most {@link FailureText#DEEPEST} causes are followed.
+ * An exception and its causes, for decisions by their classes. If a class overrides {@code getCause}, that method is
+ * foreign code: it may throw, block, or return a ring of causes. So it is called once for each exception, as {@link
+ * FailureText} does, and at most {@link FailureText#DEEPEST} causes are followed.
  */
 public final class CauseChain {
 
@@ -18,9 +18,9 @@ public final class CauseChain {
      * Follows the causes of an exception. Any thread; may block for half a second at the first exception of a class
      * that overrides {@code getCause}.
      *
-     * @param thrown anything
-     * @return the exception itself first, then its causes, the outermost first; each object once. A cause that
-     *     {@code getCause} does not give is left out, with all that follow it
+     * @param thrown any exception
+     * @return the exception itself first, then its causes, the outermost first; each object once. A cause that {@code
+     *     getCause} does not return is left out, with all its own causes
      */
     public static List<Throwable> of(Throwable thrown) {
         List<Throwable> chain = new ArrayList<>(4);

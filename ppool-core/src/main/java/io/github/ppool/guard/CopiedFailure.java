@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in the log for an exception whose class overrides methods that a logging system would call. Text, stack trace,
- * causes and suppressed exceptions are those that the exception gave when it came in.
+ * The copy of an exception for the log, if the class of the exception overrides methods that a logging system would
+ * call. It has the text, stack trace, causes and suppressed exceptions that the exception had at first.
  */
 final class CopiedFailure extends Throwable {
 
@@ -20,7 +20,7 @@ final class CopiedFailure extends Throwable {
         this.original = original;
     }
 
-    /** Stands where something is left out. */
+    /** Makes the placeholder of an omitted exception. */
     static CopiedFailure cut(String why) {
         CopiedFailure cut = new CopiedFailure(why, null);
         cut.setStackTrace(new StackTraceElement[0]);

@@ -13,26 +13,27 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the library tells of something that was thrown: its text, the classes of its causes, and an exception that a
- * logging system may be given. An exception is foreign code: its {@code getMessage}, {@code toString} and
- * {@code getCause} may throw, block, or lead round in a ring. So it is asked once, where it comes in, on the thread
- * that brings it, with limits to length ({@link ForeignText#LONGEST}) and depth ({@link #DEEPEST}). Reports, refusals
- * and health use what came out.
+ * The description of an exception for reports: its text, the classes of its causes, and an exception that a logging
+ * system may get. An exception is foreign code: its {@code getMessage}, {@code toString} and {@code getCause} may
+ * throw, block, or return a ring of causes. So it is called once, when it comes in, on that thread, with limits of
+ * length ({@link ForeignText#LONGEST}) and depth ({@link #DEEPEST}). Reports, refusals and health use the result.
  *
- * <p>An exception whose class, and whose causes' classes, override none of these methods can do no harm and is asked
- * when there is somebody to read it. Immutable; may be used from any thread.
+ * <p>An exception is harmless if neither its class nor those of its causes override these methods. It is called only
+ * when its text is read. Immutable; any thread may use it.
  */
 public final class FailureText {
 
-    /** So many causes are followed at most, and so many suppressed exceptions of each looked at. */
+    /** The greatest number of causes that are followed, and of suppressed exceptions of each. */
     public static final int DEEPEST = 20;
-    /** So many exceptions in all. */
+    /** The greatest number of exceptions in all. */
     private static final int MOST = 100;
-    /** A message longer than this is not given to a logging system as it is. */
+    /** A longer message is not passed to a logging system unchanged. */
     private static final int LONGEST_LOGGED = 20_000;
     private static final int MOST_FRAMES = 2_000;
     private static final StackTraceElement[] NO_STACK = {};
-    /** A copy does not lead to its original: that is no cause of a harmless one, or this would not be harmless. */
+    /**
+     * A copy does not lead to its original, which is no cause of a harmless exception, or that would not be harmless.
+     */
     private static final Texts<FailureText> COPIES = new Texts<>();
     private static final String MORE_SUPPRESSED = "there are more suppressed exceptions";
 
@@ -40,7 +41,7 @@ public final class FailureText {
     private final List<String> causes;
     private final Throwable loggable;
     private final boolean answers;
-    private @Nullable String text; // of a trusted one when it is first asked for; a race does no harm
+    private @Nullable String text; // of a trusted exception, set at the first call; a race does no harm
 
     private FailureText(
             String className, @Nullable String text, List<String> causes, Throwable loggable, boolean answers) {
@@ -52,10 +53,11 @@ public final class FailureText {
     }
 
     /**
-     * Asks an exception, once if it is foreign. May block for half a second if it is the first of its class.
+     * Describes an exception; a foreign one is called once. May block for half a second at the first exception of its
+     * class.
      *
-     * @param thrown anything
-     * @return what is told of it
+     * @param thrown any exception
+     * @return its description
      */
     public static FailureText of(Throwable thrown) {
         if (thrown instanceof CopiedFailure copy) {
@@ -65,7 +67,7 @@ public final class FailureText {
     }
 
     /**
-     * The class of what was thrown.
+     * Returns the class of the exception.
      *
      * @return its name
      */
@@ -74,30 +76,30 @@ public final class FailureText {
     }
 
     /**
-     * The classes of its causes, the outermost first.
+     * Returns the classes of the causes, the outermost first.
      *
-     * @return at most {@link #DEEPEST} names, empty if there is no cause
+     * @return at most {@link #DEEPEST} names; empty if there is no cause
      */
     public List<String> causes() {
         return causes;
     }
 
     /**
-     * What a logging system may be given instead of what was thrown.
+     * Returns an exception that a logging system may get.
      *
-     * @return the exception itself if that is harmless, else a copy, whose methods are the library's own
+     * @return the exception itself if it is harmless, else a copy with methods of the library
      */
     public Throwable loggable() {
         return loggable;
     }
 
     /**
-     * What a {@link java.util.concurrent.CompletableFuture} may be given. It asks an exception for its {@code toString}
-     * once for each stage that depends on it, and before JDK 23 an exception that throws there keeps the other stages
-     * from being told. Any thread; may block for half a second if the exception is the first of its class.
+     * Returns an exception that a {@link java.util.concurrent.CompletableFuture} may get. A future calls {@code
+     * toString} once for each dependent stage. Before JDK 23, a {@code toString} that throws keeps the other stages
+     * from being completed. Any thread; may block for half a second at the first exception of its class.
      *
-     * @param thrown anything
-     * @return the same, or a {@link CompletionException} around it if the exception does not answer
+     * @param thrown any exception
+     * @return the same, or a {@link CompletionException} around it if its {@code toString} fails
      */
     public static Throwable forStages(Throwable thrown) {
         if (TextGuard.isTrustedClass(thrown.getClass())) {
@@ -107,7 +109,7 @@ public final class FailureText {
         return told.answers ? thrown : new CompletionException(told.toString(), thrown);
     }
 
-    /** What its {@code toString} says, bounded. */
+    /** The text of the exception's {@code toString}, bounded. */
     @Override
     public String toString() {
         String known = text;
@@ -118,7 +120,7 @@ public final class FailureText {
         return known;
     }
 
-    // ---- harmless ones
+    // ---- harmless exceptions
 
     private static FailureText ofHarmless(Throwable thrown) {
         List<String> causes = List.of();
@@ -137,16 +139,17 @@ public final class FailureText {
     }
 
     /**
-     * Whether all that a logging system asks is answered by the JDK or the library, and there is not too much of it.
+     * True if the JDK or the library implements all methods that a logging system calls, and the chain is not too
+     * large.
      *
-     * @param count how many exceptions there are besides; those that are looked at here are added
+     * @param count the number of exceptions so far; those of this chain are added
      */
-    @SuppressWarnings("CatchingUnchecked") // no stack or no memory: then it is not looked at any closer
+    @SuppressWarnings("CatchingUnchecked") // no stack or no memory: no closer look then
     private static boolean isHarmless(Throwable thrown, int[] count) {
         try {
             Throwable cause = TextGuard.isTrustedClass(thrown.getClass()) ? thrown.getCause() : thrown;
             if (cause == null && thrown.getSuppressed().length == 0) {
-                return ++count[0] <= MOST && hasBoundedMessage(thrown); // so are nearly all
+                return ++count[0] <= MOST && hasBoundedMessage(thrown); // nearly every exception
             }
             return isHarmless(thrown, count, Collections.newSetFromMap(new IdentityHashMap<>()));
         } catch (Throwable failed) {
@@ -184,9 +187,9 @@ public final class FailureText {
                 why -> TextGuard.nameOf(trusted.getClass()) + why);
     }
 
-    // ---- the others
+    // ---- other exceptions
 
-    /** Copies what was thrown, with its causes and what it suppressed, as far as the limits go. */
+    /** Copies an exception with its causes and suppressed exceptions, up to the limits. */
     private static final class Copier {
 
         private final Map<Throwable, CopiedFailure> copies = new IdentityHashMap<>();
@@ -212,7 +215,7 @@ public final class FailureText {
             return copy;
         }
 
-        /** What stands in the copy for a cause, or for what was suppressed. */
+        /** Returns the replacement of a cause or of a suppressed exception. */
         private Throwable copyOf(Throwable other, int depth, String ifTooMany) {
             CopiedFailure known = copies.get(other);
             if (known != null) {
@@ -253,7 +256,7 @@ public final class FailureText {
         }
     }
 
-    /** What an exception has said of itself. */
+    /** The answers of an exception. */
     private record Answers(String text, boolean hasText, @Nullable Throwable cause, StackTraceElement[] stack) {
 
         static Answers of(Throwable thrown) {

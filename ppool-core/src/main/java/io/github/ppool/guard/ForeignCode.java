@@ -6,20 +6,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place through which the library calls code that it did not write and that is not the caller's own request:
- * listeners, decorators, predicates, plan functions, factories, the dependents of stages. After each call the thread is
- * as it was before:
+ * The one place through which the library calls foreign code that is not the caller's own request: listeners,
+ * decorators, predicates, plan functions, factories, the dependents of stages. After each call the thread has its
+ * former state:
  *
  * <ul>
- *   <li>its context class loader is the same;
- *   <li>an interrupt that was pending before is pending again, even if the foreign code swallowed it;
- *   <li>an interrupt that came meanwhile is dropped on the thread of a living process, because only the end of the
+ *   <li>Its context class loader is the same.
+ *   <li>An interrupt that was pending before is pending again, even if the foreign code swallowed it.
+ *   <li>An interrupt that came meanwhile is dropped on the thread of a living process, because only the end of the
  *       process may interrupt that thread. On other threads an observer's interrupt is dropped too: observers must not
- *       block, so the interrupt is a mistake of theirs. After any other foreign code the interrupt stays there: it may
- *       be meant for the thread's owner.
+ *       block, so it is a mistake of theirs. After any other foreign code the interrupt stays there: it may be meant
+ *       for the thread's owner.
  * </ul>
  *
- * <p>Foreign code that blocks is not cut short here. All methods may be called from any thread and hold no lock.
+ * <p>Foreign code that blocks is not interrupted here. Any thread may call these methods; they hold no lock.
  */
 public final class ForeignCode {
 
@@ -29,24 +29,24 @@ public final class ForeignCode {
 
     private ForeignCode() {}
 
-    /** Which process a thread runs; so it is known what an interrupt of that thread may mean. */
+    /** The process of a thread, which determines the meaning of an interrupt. */
     public enum Runs {
         /** The thread belongs to the application, to the JDK or to the library's own bookkeeping. */
         NO_PROCESS,
-        /** Nothing interrupts the thread but the end of its process, which has not come. */
+        /** Only the end of the process may interrupt the thread, and it has not come. */
         LIVING_PROCESS,
         /** The process was ended, and the interrupt tells its thread so. */
         ENDED_PROCESS
     }
 
-    /** A call that may throw anything: other languages know no checked exceptions. */
+    /** A call that may throw anything: other languages have no checked exceptions. */
     @FunctionalInterface
     public interface Call {
 
         /**
          * Calls the foreign code.
          *
-         * @throws Throwable anything
+         * @throws Throwable any exception
          */
         void run() throws Throwable;
     }
@@ -54,8 +54,8 @@ public final class ForeignCode {
     /**
      * A call with an answer.
      *
-     * @param <T> the answer
-     * @param <X> what the call is declared to throw; it may throw anything
+     * @param <T> the type of the answer
+     * @param <X> the declared exception of the call; it may throw any other
      */
     @FunctionalInterface
     public interface Question<T extends @Nullable Object, X extends Throwable> {
@@ -64,16 +64,16 @@ public final class ForeignCode {
          * Calls the foreign code.
          *
          * @return the answer
-         * @throws X anything
+         * @throws X any exception
          */
         T ask() throws X;
     }
 
     /**
-     * Says how a thread is recognised that runs a process. For the process package, once.
+     * Sets the function that finds the process of a thread. Called by the process package, once.
      *
-     * @param which is given the calling thread
-     * @return how it was recognised before
+     * @param which gets the calling thread
+     * @return the former function
      */
     public static Function<Thread, Runs> processThreads(Function<Thread, Runs> which) {
         Function<Thread, Runs> before = runs;
@@ -82,30 +82,28 @@ public final class ForeignCode {
     }
 
     /**
-     * Tells an observer something: foreign code that must not block, such as a listener. Whatever it throws is logged
-     * and changes nothing, errors of the virtual machine included.
+     * Calls an observer: foreign code that must not block, such as a listener. An exception is logged and changes
+     * nothing, errors of the virtual machine included.
      *
-     * @param observer the library's description of the foreign code, whose {@code toString} is asked if there is
-     *         something to log
-     * @param call tells it
+     * @param observer the library's description of the foreign code; its {@code toString} is called for the log
+     * @param call calls the observer
      */
     public static void tell(Object observer, Call call) {
         call(observer, call, true);
     }
 
     /**
-     * Has foreign code run that may do anything, such as what depends on a stage. Whatever it throws is logged and
-     * changes nothing, errors of the virtual machine included.
+     * Runs any foreign code, such as the dependents of a stage. An exception is logged and changes nothing, errors of
+     * the virtual machine included.
      *
-     * @param dependent the library's description of the foreign code, whose {@code toString} is asked if there is
-     *         something to log
-     * @param call runs it
+     * @param dependent the library's description of the foreign code; its {@code toString} is called for the log
+     * @param call runs the foreign code
      */
     public static void run(Object dependent, Call call) {
         call(dependent, call, false);
     }
 
-    @SuppressWarnings("CatchingUnchecked") // nothing that it throws is the concern of what goes on afterwards
+    @SuppressWarnings("CatchingUnchecked") // an exception of it does not concern the following steps
     private static void call(Object foreign, Call call, boolean observes) {
         Thread thread = Thread.currentThread();
         boolean interrupted = thread.isInterrupted();
@@ -120,13 +118,13 @@ public final class ForeignCode {
     }
 
     /**
-     * Asks foreign code something, and lets through whatever it throws.
+     * Calls foreign code for an answer, and passes any exception on.
      *
-     * @param question asks it
+     * @param question calls the foreign code
      * @return the answer
      * @param <T> the type of the answer
-     * @param <X> what the foreign code is declared to throw
-     * @throws X what it throws
+     * @param <X> the declared exception of the foreign code
+     * @throws X the exception of the foreign code
      */
     public static <T extends @Nullable Object, X extends Throwable> T ask(Question<T, X> question) throws X {
         Thread thread = Thread.currentThread();
@@ -140,13 +138,13 @@ public final class ForeignCode {
     }
 
     /**
-     * Has foreign code judge a failure. If it throws instead, that counts as false, is logged, and is added to the
-     * failure as suppressed, so that the failure itself is never hidden by the code that was to judge it.
+     * Lets a foreign predicate judge a failure. An exception of the predicate counts as false, is logged, and is added
+     * to the failure as suppressed. So the failure itself is never hidden by the code that judges it.
      *
      * @param judge the library's description of the foreign code
      * @param predicate the foreign code
-     * @param failure what is judged
-     * @return its answer
+     * @param failure the failure
+     * @return the answer of the predicate
      */
     @SuppressWarnings("CatchingUnchecked") // as above
     public static boolean judges(Object judge, Predicate<? super Throwable> predicate, Throwable failure) {
@@ -174,18 +172,18 @@ public final class ForeignCode {
     }
 
     /**
-     * Puts the calling thread right after foreign code that was not called through here: a task, say, which may throw
-     * and block.
+     * Restores the calling thread after foreign code that was not called through this class, for example a task, which
+     * may throw and block.
      *
      * @param thread the calling thread
-     * @param interrupted whether an interrupt was pending before
+     * @param interrupted true if an interrupt was pending before
      * @param loader the context class loader that the thread had before
      */
     public static void putRight(Thread thread, boolean interrupted, @Nullable ClassLoader loader) {
         putRight(thread, interrupted, loader, false);
     }
 
-    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
+    @SuppressWarnings("ReferenceEquality") // a loader's equals is foreign code
     private static void putRight(
             Thread thread, boolean interrupted, @Nullable ClassLoader loader, boolean observed) {
         if (thread.getContextClassLoader() != loader) {
@@ -199,7 +197,7 @@ public final class ForeignCode {
                 if (process == Runs.LIVING_PROCESS || (observed && process == Runs.NO_PROCESS)) {
                     Thread.interrupted();
                     if (process == Runs.LIVING_PROCESS && runs.apply(thread) == Runs.ENDED_PROCESS) {
-                        thread.interrupt(); // the one that was dropped may have told of the end, which came meanwhile
+                        thread.interrupt(); // the dropped interrupt may have told of the end, which came meanwhile
                     }
                 }
             }

@@ -3,12 +3,12 @@ package io.github.ppool.guard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of objects that the library did not write. Their {@code toString} may throw, block, or give a gigabyte; what
- * comes out here is never longer than {@link #LONGEST} and comes in bounded time.
+ * The text of foreign objects. Their {@code toString} may throw, block, or return a gigabyte; the text from here is
+ * never longer than {@link #LONGEST} and comes in bounded time.
  *
- * <p>Classes of the JDK whose text is a matter of their own state are asked directly. The first object of any other
- * class is asked on a thread of its own, which has half a second: if it answers in time, later objects of
- * that class are asked on the calling thread; if it does not, no object of that class is asked again, and their text is
+ * <p>Classes of the JDK whose text depends on their own state only are called directly. The first object of any other
+ * class is called on a thread of its own, with half a second of time. If it answers in time, later objects of that
+ * class are called on the calling thread. If it does not, no object of that class is called again, and their text is
  * the name of the class.
  */
 public final class ForeignText {
@@ -20,11 +20,11 @@ public final class ForeignText {
     private ForeignText() {}
 
     /**
-     * The text of an object: its {@code toString}, cut to {@link #LONGEST}. An object of a foreign class is asked once.
-     * Any thread; may block for half a second.
+     * Returns the text of an object: its {@code toString}, cut to {@link #LONGEST}. An object of a foreign class is
+     * called once. Any thread; may block for half a second.
      *
-     * @param object any; null gives {@code null}
-     * @return the text; if {@code toString} throws or does not return, the name of the class and what happened
+     * @param object any object; null gives {@code null}
+     * @return the text; if {@code toString} throws or does not return, the name of the class with the reason
      */
     public static String of(@Nullable Object object) {
         return switch (object) {
@@ -37,10 +37,9 @@ public final class ForeignText {
     }
 
     /**
-     * Has the text of an object taken now, if it is of a foreign class: so that those who want it later need not ask
-     * the object.
+     * Takes the text of a foreign object now, so that later readers need not call the object.
      *
-     * @param object any
+     * @param object any object
      */
     public static void take(Object object) {
         if (object instanceof Throwable thrown) {
@@ -56,11 +55,11 @@ public final class ForeignText {
     }
 
     /**
-     * Whether two foreign objects are equal.
+     * Compares two foreign objects.
      *
-     * @param one any
-     * @param other any
-     * @return what the first one's {@code equals} says; false if it throws
+     * @param one any object
+     * @param other any object
+     * @return the answer of the first object's {@code equals}; false if it throws
      */
     @SuppressWarnings({"CatchingUnchecked", "ReferenceEquality"}) // it may throw anything
     public static boolean areEqual(Object one, Object other) {
@@ -72,10 +71,10 @@ public final class ForeignText {
     }
 
     /**
-     * The hash code of a foreign object.
+     * Returns the hash code of a foreign object.
      *
-     * @param object any
-     * @return what it says; that of its class if it throws
+     * @param object any object
+     * @return its {@code hashCode}; that of its class if it throws
      */
     @SuppressWarnings("CatchingUnchecked") // as above
     public static int hashOf(Object object) {

@@ -9,12 +9,12 @@ import org.slf4j.spi.CallerBoundaryAware;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The log of the library. Foreign objects reach it as text ({@link ForeignText}) and foreign exceptions as what {@link
- * FailureText#loggable} makes of them, so that writing a line calls no foreign method. Each message is one line,
- * whatever the text in it is ({@link VisibleText}), and so is the text of each exception in a stack trace. A logging
- * system that throws does no harm either: the line is lost and standard error says so.
+ * The log of the library. Foreign objects reach it as text ({@link ForeignText}) and foreign exceptions as {@link
+ * FailureText#loggable}, so that a line calls no foreign method. Each message is one line, whatever text it contains
+ * ({@link VisibleText}), and so is the text of each exception in a stack trace. If a logging system throws, the line is
+ * lost, and standard error says so.
  *
- * <p>May be used from any thread, and holding no lock, since a logging system may block.
+ * <p>Any thread may use it, without a lock, since a logging system may block.
  */
 public final class GuardedLog {
 
@@ -25,7 +25,7 @@ public final class GuardedLog {
     }
 
     /**
-     * The log of a class.
+     * Returns the log of a class.
      *
      * @param owner the class
      * @return a log
@@ -35,9 +35,9 @@ public final class GuardedLog {
     }
 
     /**
-     * The log of a name.
+     * Returns the log of a name.
      *
-     * @param name the name of the logger; stands in each line, and so is made visible as a message is
+     * @param name the name of the logger; it stands in each line, and so is made visible as a message is
      * @return a log
      */
     public static GuardedLog of(String name) {
@@ -48,8 +48,7 @@ public final class GuardedLog {
      * Writes a line at level DEBUG.
      *
      * @param format the line, with {@code {}} for each argument
-     * @param arguments what is put in; a last one that is a {@link Throwable} has no {@code {}}, its stack trace is
-     *         printed
+     * @param arguments the arguments; a last {@link Throwable} has no {@code {}}, its stack trace is printed
      */
     public void debug(String format, @Nullable Object... arguments) {
         log(Level.DEBUG, format, arguments);
@@ -97,7 +96,7 @@ public final class GuardedLog {
         });
     }
 
-    /** A line that is being put together. Everything that is put in becomes text here, on one line. */
+    /** The parts of a line. Each part becomes text here, on one line. */
     public static final class Event {
 
         private LoggingEventBuilder event;
@@ -110,7 +109,7 @@ public final class GuardedLog {
          * Adds a key and its value.
          *
          * @param key own text
-         * @param value any; it is kept as it is if it is the JDK's or the library's own and its text has one line
+         * @param value any value; it is kept if it is the JDK's or the library's own and its text has one line
          * @return this
          */
         public Event addKeyValue(String key, @Nullable Object value) {
@@ -122,9 +121,9 @@ public final class GuardedLog {
         }
 
         /**
-         * Sets what was thrown, whose stack trace is printed.
+         * Sets the exception whose stack trace is printed.
          *
-         * @param thrown anything; null if nothing was
+         * @param thrown any exception; null for none
          * @return this
          */
         public Event setCause(@Nullable Throwable thrown) {
@@ -138,7 +137,7 @@ public final class GuardedLog {
          * Writes the line.
          *
          * @param format the line, with {@code {}} for each argument
-         * @param arguments what is put in
+         * @param arguments the arguments
          */
         public void log(String format, @Nullable Object... arguments) {
             Object[] texts = new Object[arguments.length];
@@ -149,14 +148,14 @@ public final class GuardedLog {
         }
     }
 
-    /** Puts a line together and writes it. */
+    /** Fills in a line and writes it. */
     @FunctionalInterface
     public interface Line {
 
         /**
          * Called if the level is on.
          *
-         * @param event to be filled and logged
+         * @param event the line to fill in and write
          */
         void write(Event event);
     }
@@ -165,7 +164,7 @@ public final class GuardedLog {
      * Writes a line with key-value pairs, if its level is on.
      *
      * @param level the level
-     * @param line puts it together
+     * @param line fills in the line
      */
     @SuppressWarnings("CatchingUnchecked") // appenders and filters are foreign code
     public void log(Level level, Line line) {
@@ -182,13 +181,13 @@ public final class GuardedLog {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // there is nobody left to be told
+    @SuppressWarnings("CatchingUnchecked") // no place is left to report it
     private void lost(Level level, Throwable thrown) {
         try {
             System.err.println("ppool: a line for the log " + logger.getName() + " (" + level
                     + ") is lost, the logging system has thrown " + thrown.getClass().getName());
         } catch (Throwable again) {
-            // no stack, no memory or no standard error: what was to be logged must not be stopped by that
+            // no stack, no memory or no standard error: that must not stop the work that was to be logged
         }
     }
 }

@@ -3,30 +3,29 @@ package io.github.ppool.guard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that the calling thread has stack left for what the library does next. A {@link StackOverflowError}
- * between two steps that belong together would leave the first one done and the second one not: a lock held, a worker
- * in nobody's hands, a wake-up lost. The error comes here instead, before the first step, and nothing has happened.
+ * Makes sure that the calling thread has stack left for the library's next steps. A {@link StackOverflowError} between
+ * two steps that belong together would leave the first one done and the second one not: a lock held, a worker lost, a
+ * wake-up lost. The error comes here instead, before the first step, and nothing has happened.
  *
- * <p>Steps are nested, and one that is asked for within another must not be refused: what came before it is done
- * already. So each kind of step makes sure of more than those do that it may lead to. A message leads to nothing; the
- * end of a process leads to messages; a decision under a lock leads to ends; an operation takes the lock more than
- * once. What follows from an end takes a pool's lock without asking again.
+ * <p>Steps are nested, and a step within another one must not be refused, because the earlier part is done already. So
+ * each kind of step reserves more than the kinds that it may lead to. A message leads to no other step. The end of a
+ * process leads to messages, a decision under a lock leads to ends, and an operation takes the lock more than once. The
+ * consequences of an end take a pool's lock without another check.
  *
- * <p>The JDK reserves stack for its own classes with an annotation that only they may use. What serves everybody
- * else: HotSpot checks a method's whole interpreter frame when it enters the method. The interpreter does so because
- * it needs that frame; compiled code does so because it may have to fall back to the interpreter, and a fall-back
- * must not overflow. So each method here declares local variables of eight bytes, in two slots each, and
- * uses none of them. Compiled code pays for the check with a write to each of some more pages of the stack, and a
- * caller into which the method is inlined pays once, at its own entry: about half a nanosecond. More than six pages
- * must not be written to on a frequent path: lines of that distance share one set of the processor's cache, which has
- * eight (ADR 18).
+ * <p>The JDK reserves stack for its own classes with an annotation that only they may use. Other code can rely on
+ * HotSpot's check of a method's whole interpreter frame at its entry. The interpreter checks because it needs that
+ * frame. Compiled code checks because it may fall back to the interpreter, which must not overflow. So each method here
+ * declares local variables of eight bytes, in two slots each, and uses none of them. Compiled code pays for the check
+ * with a write to each of some more pages of the stack. A caller into which the method is inlined pays once, at its own
+ * entry: about half a nanosecond. A frequent path must not write to more than six pages: lines of that distance share
+ * one set of the processor's cache, which has eight (ADR 18).
  *
  * <p>Within that many bytes below the caller no method of the library overflows, provided that its classes are loaded:
  * loading a class may need more.
  *
- * <p>The branch at the end is never taken and stores into an array, since an array's index may be wrong: so each
- * compiler keeps a way back to the interpreter within this method, wherever it is inlined. Without one, the first
- * compiler (C1 without profiles) forgets the frame.
+ * <p>The branch at the end is never taken. It stores into an array, since an array's index may be wrong. So each
+ * compiler keeps a way back to the interpreter within this method, wherever the method is inlined. Without one, the
+ * first compiler (C1 without profiles) drops the frame.
  */
 public final class StackReserve {
 
@@ -36,17 +35,17 @@ public final class StackReserve {
     static final int LOCK = 18 * 1_024;
     static final int OPERATION = 24 * 1_024;
 
-    private static int @Nullable [] nothing; // and always will be, but the compilers don't know
+    private static int @Nullable [] nothing; // always null, but the compilers don't know
 
     private StackReserve() {}
 
     /**
-     * Returns if there is stack for a message or an answer with the wake-up that goes with it: {@value #MESSAGE} bytes.
-     * Any thread; does not block and changes nothing.
+     * Returns if there is stack for a message or an answer and its wake-up: {@value #MESSAGE} bytes. Any thread; does
+     * not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
-    @SuppressWarnings("unused") // the variables are what this method is for
+    @SuppressWarnings("unused") // the variables are the purpose of this method
     public static void forMessage() {
         long l00, l01, l02, l03, l04, l05, l06, l07, l08, l09, l0a, l0b, l0c, l0d, l0e, l0f, l0g, l0h, l0i, l0j;
         long l0k, l0l, l0m, l0n, l0o, l0p, l0q, l0r, l0s, l0t, l0u, l0v, l0w, l0x, l0y, l0z, l10, l11, l12, l13;
@@ -76,12 +75,12 @@ public final class StackReserve {
     }
 
     /**
-     * Returns if there is stack for ending a process, and for all that the end means to those who watch it:
-     * {@value #SIGNAL} bytes. Any thread; does not block and changes nothing.
+     * Returns if there is stack for the end of a process and all its consequences for watchers: {@value #SIGNAL} bytes.
+     * Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
-    @SuppressWarnings("unused") // the variables are what this method is for
+    @SuppressWarnings("unused") // the variables are the purpose of this method
     public static void forSignal() {
         long l00, l01, l02, l03, l04, l05, l06, l07, l08, l09, l0a, l0b, l0c, l0d, l0e, l0f, l0g, l0h, l0i, l0j;
         long l0k, l0l, l0m, l0n, l0o, l0p, l0q, l0r, l0s, l0t, l0u, l0v, l0w, l0x, l0y, l0z, l10, l11, l12, l13;
@@ -130,12 +129,12 @@ public final class StackReserve {
     }
 
     /**
-     * Returns if there is stack for deciding something under a lock, or in the place of another process, and for what
-     * follows from it: {@value #LOCK} bytes. Any thread; does not block and changes nothing.
+     * Returns if there is stack for a decision under a lock, or for another process, and for its consequences: {@value
+     * #LOCK} bytes. Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
-    @SuppressWarnings("unused") // the variables are what this method is for
+    @SuppressWarnings("unused") // the variables are the purpose of this method
     public static void forLock() {
         long l00, l01, l02, l03, l04, l05, l06, l07, l08, l09, l0a, l0b, l0c, l0d, l0e, l0f, l0g, l0h, l0i, l0j;
         long l0k, l0l, l0m, l0n, l0o, l0p, l0q, l0r, l0s, l0t, l0u, l0v, l0w, l0x, l0y, l0z, l10, l11, l12, l13;
@@ -208,7 +207,7 @@ public final class StackReserve {
      *
      * @throws StackOverflowError if there is less
      */
-    @SuppressWarnings("unused") // the variables are what this method is for
+    @SuppressWarnings("unused") // the variables are the purpose of this method
     public static void forOperation() {
         long l00, l01, l02, l03, l04, l05, l06, l07, l08, l09, l0a, l0b, l0c, l0d, l0e, l0f, l0g, l0h, l0i, l0j;
         long l0k, l0l, l0m, l0n, l0o, l0p, l0q, l0r, l0s, l0t, l0u, l0v, l0w, l0x, l0y, l0z, l10, l11, l12, l13;
@@ -306,14 +305,13 @@ public final class StackReserve {
     }
 
     /**
-     * As {@link #forLock}, and no compiler makes this part of its caller, because there is too much code at the end: so
-     * the pages are written to only where this is called, and a caller may catch the error. Compiled code makes sure of
-     * the stack where the outermost method begins, for all the methods that it is made of: it would throw the error of
-     * {@link #forLock} there. Any thread; does not block and changes nothing.
+     * As {@link #forLock}, but no compiler inlines this method, because there is too much code at its end. So the pages
+     * are written only by a call, and the caller may catch the error. With {@link #forLock}, compiled code would throw
+     * the error at the entry of the outermost inlined method. Any thread; does not block and changes nothing.
      *
      * @throws StackOverflowError if there is less
      */
-    @SuppressWarnings("unused") // the variables are what this method is for
+    @SuppressWarnings("unused") // the variables are the purpose of this method
     public static void forLockApart() {
         long l00, l01, l02, l03, l04, l05, l06, l07, l08, l09, l0a, l0b, l0c, l0d, l0e, l0f, l0g, l0h, l0i, l0j;
         long l0k, l0l, l0m, l0n, l0o, l0p, l0q, l0r, l0s, l0t, l0u, l0v, l0w, l0x, l0y, l0z, l10, l11, l12, l13;
@@ -428,17 +426,17 @@ public final class StackReserve {
     }
 
     /**
-     * Returns if there is stack for lending a worker without the lock or in turn, and for bringing it back, if only
-     * {@linkplain #forLockApart late}: {@value #CHECKOUT} bytes. Costs nothing but the writes: the array has to be
-     * looked at anyway, and the look is where compiled code returns to the interpreter if there is no array. Any
-     * thread; does not block and changes nothing.
+     * Returns if there is stack for lending a worker without the lock or by rotation, and for its return, if only
+     * {@linkplain #forLockApart late}: {@value #CHECKOUT} bytes. It costs only the writes: the array has to be read
+     * anyway, and compiled code returns to the interpreter there if the array is null. Any thread; does not block and
+     * changes nothing.
      *
-     * @param table an array whose length the compiler can't know, or else it need not look
+     * @param table an array whose length the compiler can't know, or else the read is removed
      * @return its length
      * @throws StackOverflowError if there is less
-     * @throws NullPointerException if there is no array
+     * @throws NullPointerException if the array is null
      */
-    @SuppressWarnings("unused") // the variables are what this method is for
+    @SuppressWarnings("unused") // the variables are the purpose of this method
     public static int forCheckoutOn(@Nullable Object[] table) {
         long l00, l01, l02, l03, l04, l05, l06, l07, l08, l09, l0a, l0b, l0c, l0d, l0e, l0f, l0g, l0h, l0i, l0j;
         long l0k, l0l, l0m, l0n, l0o, l0p, l0q, l0r, l0s, l0t, l0u, l0v, l0w, l0x, l0y, l0z, l10, l11, l12, l13;

@@ -14,18 +14,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks foreign objects for their texts, guarded. A class of the library or the JDK is trusted and asked directly. The
- * first object of any other class is asked on a thread of its own, with a limit of time. Any thread.
+ * Calls methods of foreign objects that return text, guarded. A class of the library or the JDK is trusted and called
+ * directly. The first object of any other class is called on a thread of its own, with a limit of time. Any thread.
  */
 final class TextGuard {
 
     /** The greatest length of a text, in characters. */
     static final int LONGEST = 2_000;
-    /** How long the first object of a class may take to answer. */
+    /** The time that the first object of a class has for its answer. */
     static final long PATIENCE_MILLIS = 500;
     /**
-     * So many threads may be blocked in foreign objects that never answer; beyond that nobody is asked on a thread any
-     * more.
+     * The number of threads that may be blocked in foreign objects which never answer. Beyond that, no object is called
+     * on a thread of its own any more.
      */
     private static final int MOST_BLOCKED = 32;
 
@@ -36,15 +36,15 @@ final class TextGuard {
     private static final @Nullable CodeSource OWN_SOURCE = sourceOf(TextGuard.class);
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
-    /** What is known of the methods of a class that give text. */
+    /** The known behaviour of a class's methods that return text. */
     private enum Manners {
-        /** The library's or the JDK's own. */
+        /** The methods are the library's or the JDK's own. */
         TRUSTED,
-        /** Foreign, and has answered in time. */
+        /** The methods are foreign and have answered in time. */
         PROMPT,
-        /** Foreign, and has not been asked. */
+        /** The methods are foreign and have not been called. */
         UNKNOWN,
-        /** Foreign, and has once not answered in time. */
+        /** The methods are foreign and have once not answered in time. */
         BLOCKING
     }
 
@@ -69,11 +69,11 @@ final class TextGuard {
     }
 
     /**
-     * Asks a foreign object, guarded.
+     * Calls a foreign object, guarded.
      *
      * @param type its class
-     * @param question asks it
-     * @param otherwise what to say of an object that has thrown or may not be asked, given the reason in brackets
+     * @param question calls the object
+     * @param otherwise makes the answer for an object that has thrown or may not be called, from the reason in brackets
      */
     @SuppressWarnings("CatchingUnchecked") // foreign methods may throw anything
     static <T> T asked(Class<?> type, Supplier<T> question, Function<String, T> otherwise) {
@@ -88,7 +88,7 @@ final class TextGuard {
         }
     }
 
-    /** Whether the calling thread may ask objects of this class without further ado. */
+    /** True if the calling thread may call objects of this class directly. */
     static boolean isTrustedClass(Class<?> type) {
         return MANNERS.get(type).get() == Manners.TRUSTED;
     }
@@ -119,7 +119,7 @@ final class TextGuard {
         return answer;
     }
 
-    /** Asks on a thread of its own; another one waits for a while. */
+    /** Calls the object on a thread of its own; another thread waits for a while. */
     private static final class Helper<T> implements Runnable {
         private final Supplier<T> question;
         private final Function<String, T> otherwise;
@@ -144,7 +144,7 @@ final class TextGuard {
             }
         }
 
-        /** Null if there is none in time. An interrupt is kept for the wait that it is meant for. */
+        /** Null if there is no answer in time. An interrupt is kept for the wait that it is meant for. */
         private @Nullable T await() {
             long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
             boolean interrupted = false;
@@ -162,7 +162,7 @@ final class TextGuard {
 
     // ---- trust
 
-    @SuppressWarnings("CatchingUnchecked") // a class that can't even be looked at is not trusted
+    @SuppressWarnings("CatchingUnchecked") // a class that can't be inspected is not trusted
     private static boolean isTrusted(Class<?> type) {
         try {
             return Throwable.class.isAssignableFrom(type)
@@ -174,7 +174,7 @@ final class TextGuard {
         }
     }
 
-    /** Values of the JDK that hold nothing foreign. */
+    /** True for values of the JDK that hold no foreign object. */
     private static boolean isPlain(Class<?> type) {
         boolean plain = Number.class.isAssignableFrom(type)
                 || type == String.class
@@ -206,13 +206,13 @@ final class TextGuard {
         return true;
     }
 
-    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
+    @SuppressWarnings("ReferenceEquality") // a loader's equals is foreign code
     private static boolean isOfJdk(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
         return loader == null || loader == PLATFORM;
     }
 
-    /** Whether a class comes with this one. */
+    /** True if the class is part of this library. */
     @SuppressWarnings("ReferenceEquality") // as above
     private static boolean isOwn(Class<?> type) {
         return type.getName().startsWith("io.github.ppool.")

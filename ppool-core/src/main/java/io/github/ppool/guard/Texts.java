@@ -7,19 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * What foreign objects have said of themselves, for as long as they are there: so each is asked once. By identity,
- * because their {@code equals} is foreign too, and weakly, so that nothing is kept for it. Any thread.
+ * The texts of foreign objects, for as long as the objects exist, so that each object is called once. Keyed by
+ * identity, because their {@code equals} is foreign too, and weakly, so that no object is kept in memory. Any thread.
  *
- * @param <T> the text; must not lead to the object
+ * @param <T> the type of the text; must not lead to the object
  */
 final class Texts<T> {
 
     private final ConcurrentHashMap<Object, T> known = new ConcurrentHashMap<>();
     private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
 
-    /**
-     * The text of an object; asked for by this call if it is not known. Two that ask at the same moment may both ask.
-     */
+    /** Returns the text of an object; this call asks for it if it is not known. Two concurrent calls may both ask. */
     T of(Object object, Supplier<T> ask) {
         T text = known.get(new Lookup(object));
         if (text != null) {

@@ -6,28 +6,30 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which stack traces are printed of failures that come again and again: the first of each kind, and then each {@value
- * #EACH}th. The lines themselves are not limited. Any thread.
+ * Limits the stack traces of repeated failures: the first of each kind is printed, and then each {@value #EACH}th. The
+ * lines themselves are not limited. Any thread.
  */
 public final class TraceLimit {
 
-    /** Of so many failures of one kind one has its stack trace in the log. */
+    /** One of this many failures of a kind has its stack trace in the log. */
     public static final int EACH = 100;
 
-    /** So many kinds are told apart; all others are one, so that made-up classes do not fill the memory. */
+    /**
+     * The number of kinds that are distinguished. All others are one, so that generated classes do not fill the memory.
+     */
     private static final int MOST_KINDS = 200;
 
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
 
-    /** Nothing was printed yet. */
+    /** Makes a limit without any failure yet. */
     public TraceLimit() {}
 
     /**
      * Counts a failure.
      *
-     * @param of what has failed, if there are several under one limit; may be empty
-     * @param failure what was thrown; a kind is its class
-     * @return what the logging system is to print, null if the trace is left out this time
+     * @param of the subject of the failure, if there are several under one limit; may be empty
+     * @param failure the failure; its kind is its class
+     * @return the exception for the logging system; null if the trace is left out this time
      */
     public @Nullable Throwable trace(String of, FailureText failure) {
         String kind = failure.className() + " " + of;

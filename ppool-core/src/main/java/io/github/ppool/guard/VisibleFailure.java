@@ -5,22 +5,22 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * What stands in the log for an exception whose message, or that of one of its causes, would end a line or colour a
- * terminal: a text from outside in it could look like a line that the library has not written.
+ * The exception in the log, if its message or that of a cause would end a line or colour a terminal. Such a text from
+ * outside could look like a line that the library has not written.
  */
 final class VisibleFailure {
 
-    /** What a logging system is given has no more. */
+    /** The greatest depth of an exception that a logging system gets. */
     private static final int DEEPEST = 200;
 
     private VisibleFailure() {}
 
     /**
-     * The exception, or a copy whose texts are made visible.
+     * Returns the exception, or a copy whose texts are made visible.
      *
-     * @param loggable one that answers: what {@link FailureText#loggable} has made of an exception
-     * @return the very same if each of its texts is on one line, as nearly all are; its text alone if it answers once
-     *         and no more
+     * @param loggable a harmless exception, from {@link FailureText#loggable}
+     * @return the very same if each of its texts is on one line, as nearly all are; its text alone if it answers only
+     *     once
      */
     @SuppressWarnings("CatchingUnchecked") // the line is written all the same
     static Throwable of(Throwable loggable) {

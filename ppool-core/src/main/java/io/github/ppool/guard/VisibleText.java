@@ -3,11 +3,10 @@ package io.github.ppool.guard;
 import java.util.HexFormat;
 
 /**
- * Text for a line of a log, and for the name of a thread, which stands in such lines. A character that would begin
- * another line, give an order to a terminal, or change the direction in which the line is read is written as Java's
- * source writes it: {@code \n} for the end of a line, else a backslash, {@code u} and four digits. So text that comes
- * from outside can't look like a line that the library has not written. All other characters, a backslash included,
- * stay as they are.
+ * Text for a line of a log and for the name of a thread, which stands in such lines. Some characters would begin
+ * another line, control a terminal, or change the direction of reading. They are written as in Java source: {@code \n}
+ * for the end of a line, else a backslash, {@code u} and four digits. So a text from outside can't look like a line
+ * that the library has not written. All other characters, a backslash included, stay.
  */
 public final class VisibleText {
 
@@ -16,10 +15,10 @@ public final class VisibleText {
     private VisibleText() {}
 
     /**
-     * The text on one line. Any thread; asks nobody.
+     * Returns the text on one line. Any thread; calls no foreign code.
      *
-     * @param text any
-     * @return the very same text if it has no such character, as nearly all have none
+     * @param text any text
+     * @return the very same text if it has no such character, as nearly all texts
      */
     public static String of(String text) {
         for (int i = 0; i < text.length(); i++) {
@@ -57,7 +56,7 @@ public final class VisibleText {
         return c < ' ' || (c >= 0x7f && (c <= 0x9f || (c >= 0x61c && isSeparatorOrDirection(c))));
     }
 
-    /** The separators of lines and paragraphs, and what turns the direction of reading round. */
+    /** True for the separators of lines and paragraphs, and for characters that change the direction of reading. */
     private static boolean isSeparatorOrDirection(char c) {
         return c == 0x61c
                 || c == 0x200e

@@ -7,35 +7,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets other threads act as a process while it waits for a message. Asking a process costs two switches of threads, to
- * it and back; who acts for it does what he would have asked for himself, and pays for neither.
+ * Lets other threads run the work of a process while it waits for a message. A call to a process costs two context
+ * switches; a caller that runs the work itself saves both. Compare {@link
+ * java.util.concurrent.ThreadPoolExecutor.CallerRunsPolicy}.
  *
- * <p>The process has its turn whenever it does not wait in {@link #receive()}, and one thread at a
- * time may have it while it does. So the state that belongs to it has one user at a time, as any process's state has,
- * and what one does with it happens-before what the next one does. Nobody acts while there is a message in the mailbox:
- * who sends a message and then acts finds it handled, or does not act.
+ * <p>The process holds a lock whenever it does not wait in {@link #receive()}. While it waits, one other thread at a
+ * time may hold that lock. So the state has one user at a time, as the state of any process has, and the actions of one
+ * user happen-before those of the next. No caller runs while a message is in the mailbox: a thread that has sent a
+ * message finds it handled, or can't run.
  *
- * <p>Who {@linkplain #tryRun acts} must do what takes no time and waits for nothing, since the process can't go on
- * meanwhile. A thread that {@linkplain #tryRunAs runs as} the process may do whatever the process may do, and wait as the
- * process. Has no counterpart in Erlang, where a switch of processes is cheap.
+ * <p>Work of {@link #tryRun} must be short and must not wait, because the process can't go on meanwhile. Work of {@link
+ * #tryRunAs} impersonates the process: it may do everything that the process may do, and may wait as the process.
+ * Erlang has no counterpart, because its context switches are cheap.
  *
- * @param <S> the state that belongs to the process
+ * @param <S> the type of the state
  */
 public final class CallerRuns<S> extends OwnerLock {
 
     /**
-     * What a thread does as a process.
+     * Work that a thread does as a process.
      *
-     * @param <S> the state that belongs to the process
+     * @param <S> the type of the state
      */
     @FunctionalInterface
     public interface Work<S> {
 
         /**
-         * Does it.
+         * Does the work.
          *
-         * @param state of the process
-         * @throws Throwable anything; the process's {@code receive} throws it
+         * @param state the state of the process
+         * @throws Throwable any exception; the process's {@code receive} throws it
          */
         void run(S state) throws Throwable;
     }
@@ -43,14 +44,15 @@ public final class CallerRuns<S> extends OwnerLock {
     private final ProcessContext process;
     private final ProcessCell cell;
     private final S state;
-    private @Nullable Throwable failure; // of one who acted; guarded by the lock, and the last that happens under it
+    private @Nullable Throwable failure; // of work that threw; guarded by the lock, and the last action under it
 
     /**
-     * Makes the turn of a process, which has it from now on. On the process's own thread.
+     * Makes the caller-runs lock of a process, which holds it from now on. Called by the process itself.
      *
-     * @param process the calling process; it has no turn yet
-     * @param state what others may work on while it waits with {@link #receive()}
-     * @throws IllegalStateException if another thread calls, or if the process has a turn already; nothing is changed
+     * @param process the calling process; it has no such lock yet
+     * @param state the state that callers may use while the process waits in {@link #receive()}
+     * @throws IllegalStateException if another thread calls, or if the process has such a lock already; nothing is
+     *     changed
      */
     public CallerRuns(ProcessContext process, S state) {
         process.checkOwnThread();
@@ -62,21 +64,20 @@ public final class CallerRuns<S> extends OwnerLock {
     }
 
     /**
-     * Acts for a process, if it waits for a message with its turn and none has come: does some work on the process's
-     * state, on the calling thread, within this call. The work may use the process's {@link ProcessContext} as long as
-     * it waits for nothing. {@link ProcessSystem#currentProcess()} still is who calls. Any thread; does not block
-     * beyond what the work does.
+     * Runs work on the state of a process, on the calling thread, if the process waits for a message and none has come.
+     * The work may use the process's {@link ProcessContext} but must not wait. {@link ProcessSystem#currentProcess()}
+     * remains the caller. Any thread; blocks only as long as the work takes.
      *
-     * <p>If the work throws, the process fails of it: what was thrown is thrown by its {@code receive}.
+     * <p>If the work throws, the process fails with that exception: its {@code receive} throws it.
      *
-     * @param pid for whom
-     * @param type what the state must be
-     * @param work what to do; it may decide to do nothing, and return null
-     * @return what the work returned, or null if it was not done: the process does not wait with its turn, has a
-     *     message to look at, has another state or no turn or has ended, the calling thread is interrupted, or the work
-     *     has thrown
-     * @throws IllegalStateException if the calling thread has the process's turn, as its own thread has when it does
-     *     not wait; nothing is done
+     * @param pid the process
+     * @param type the required type of the state
+     * @param work the work; it may decide to do nothing and return null
+     * @return the result of the work; null if it has thrown or was not run. It is not run if the process does not wait
+     *     in {@link #receive()}, has a message or has ended. Nor is it run if the process has no state of this type, or
+     *     if the calling thread is interrupted
+     * @throws IllegalStateException if the calling thread holds the lock, as the process itself does when it does not
+     *     wait; nothing is done
      * @param <S> the type of the state
      * @param <R> the type of the result
      */
@@ -87,13 +88,13 @@ public final class CallerRuns<S> extends OwnerLock {
                 : null;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever the work throws would have ended the process
+    @SuppressWarnings("CatchingUnchecked") // an exception of the work would have ended the process
     private <T, R> @Nullable R tryRun(T own, Function<T, @Nullable R> work) {
         if (lock.isHeldByCurrentThread()) {
             throw new IllegalStateException(
                     "a process must not ask itself: " + cell + ", by " + Thread.currentThread());
         }
-        StackReserve.forLock(); // whoever acts must not overflow half-way: that would be the process's failure
+        StackReserve.forLock(); // an overflow in the middle of the work would be the process's failure
         if (Thread.currentThread().isInterrupted() || !lock.tryLock()) {
             return null;
         }
@@ -101,44 +102,43 @@ public final class CallerRuns<S> extends OwnerLock {
             return isIdle() ? work.apply(own) : null;
         } catch (Throwable thrown) {
             failure = thrown;
-            cell.wake(); // it finds the failure before it looks at a message
+            cell.wake(); // the process finds the failure before it looks at a message
             return null;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Who has the lock and is not the process: whether the process has nothing to do. */
+    /** Called by a caller that holds the lock. True if the process has nothing to do. */
     private boolean isIdle() {
         return cell.isAlive() && failure == null && cell.mailbox.isEmpty();
     }
 
     /**
-     * Runs as a process, if the process waits for a message with its turn and none has come: the calling thread is that
-     * process until the work is over. {@link ProcessSystem#currentProcess()} is the process; its {@link ProcessContext}
-     * may be used for everything, waits included; what is sent, linked or spawned is the process's doing; the context
+     * Runs work as a process, if the process waits for a message and none has come. The calling thread is that process
+     * until the work is over. {@link ProcessSystem#currentProcess()} is the process. Its {@link ProcessContext} may be
+     * used for everything, waits included. Messages, links and spawns of the work are those of the process. The context
      * class loader is that of the process's own thread. The thread itself, its thread-locals, its locks and its stack
      * remain the caller's.
      *
-     * <p>Any thread, which may be another process's. Blocks as long as the work takes. Meanwhile:
+     * <p>Any thread, also that of another process. Blocks as long as the work takes. Meanwhile:
      *
      * <ul>
-     *   <li>the end of the process interrupts the calling thread; when the work is over that interrupt is dropped;
-     *   <li>the end of the process whose thread calls takes effect at once for everybody else, and interrupts the
-     *       calling thread when the work is over;
-     *   <li>another interrupt of the calling thread does not end the waits of the process, and is there again when the
-     *       work is over. Waits that are not the library's are ended by it.
+     *   <li>The end of the process interrupts the calling thread. That interrupt is dropped when the work is over.
+     *   <li>If the calling thread is that of another process, the end of that process takes effect at once. It
+     *       interrupts the thread when the work is over.
+     *   <li>Any other interrupt of the calling thread does not end the waits of the process. It is restored when the
+     *       work is over. Waits outside of the library are ended by it.
      * </ul>
      *
-     * <p>If the work throws, the process's {@code receive} throws it, on the process's own thread.
+     * <p>If the work throws, the process's {@code receive} throws the exception on the process's own thread.
      *
-     * @param pid as whom
-     * @param type what the state must be
-     * @param work what to do
-     * @return whether the work was run, to its end or until it has thrown; false if nothing was done: the process does
-     *     not wait with its turn, has a message to look at, has another state or no turn or has ended, or the calling
-     *     thread is interrupted, has the process's turn already, belongs to a process that has ended or has little
-     *     stack left
+     * @param pid the process
+     * @param type the required type of the state
+     * @param work the work
+     * @return true if the work was run, until its end or until it has thrown. False if nothing was done: the process
+     *     does not wait in {@link #receive()}, has a message, has ended or has no state of this type. Also false if the
+     *     calling thread is interrupted, holds the lock already, has little stack left, or belongs to an ended process
      * @param <S> the type of the state
      */
     public static <S> boolean tryRunAs(Pid pid, Class<S> type, Work<? super S> work) {
@@ -148,24 +148,24 @@ public final class CallerRuns<S> extends OwnerLock {
     }
 
     /**
-     * Whether a process has a turn with such a state. Any thread; does not block.
+     * Returns true if a process has a caller-runs lock with such a state. Any thread; does not block.
      *
-     * @param pid which process
-     * @param type what the state must be
-     * @return false if it has ended, too
+     * @param pid the process
+     * @param type the type of the state
+     * @return false also if the process has ended
      */
     public static boolean isOf(Pid pid, Class<?> type) {
         CallerRuns<?> callerRuns = of(pid);
         return callerRuns != null && type.isInstance(callerRuns.state);
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever the work throws would have ended the process
+    @SuppressWarnings("CatchingUnchecked") // an exception of the work would have ended the process
     private <T> boolean tryRunAs(T own, Work<? super T> work) {
         Thread thread = Thread.currentThread();
         if (lock.isHeldByCurrentThread() || thread.isInterrupted() || !hasStack() || !lock.tryLock()) {
             return false;
         }
-        Thread owner = null; // to be woken
+        Thread owner = null; // the thread to unpark
         try {
             if (!isIdle()) {
                 return false;
@@ -189,12 +189,13 @@ public final class CallerRuns<S> extends OwnerLock {
             }
         } finally {
             lock.unlock();
-            LockSupport.unpark(owner); // nothing if there is none
+            LockSupport.unpark(owner); // null does nothing
         }
     }
 
     /**
-     * The stand-in, after its work: marks again that the owner waits, unless there is something for the owner to do.
+     * Called by the impersonating thread after its work. Marks again that the owner waits. False if the owner has
+     * something to do.
      */
     private boolean waitsOn() {
         if (!isIdle()) {
@@ -222,12 +223,12 @@ public final class CallerRuns<S> extends OwnerLock {
     }
 
     /**
-     * Takes the oldest message, waiting for one if there is none. While the process waits, callers may
-     * {@linkplain #tryRun run} its work. Called by the process itself.
+     * Takes the oldest message and blocks until there is one. While the process waits, callers may {@linkplain #tryRun
+     * run} its work. Called by the process itself.
      *
      * @return the message
-     * @throws InterruptedException if the thread is interrupted; nothing is taken
-     * @throws IllegalStateException if another thread calls; nothing is taken
+     * @throws InterruptedException if the thread is interrupted; no message is taken
+     * @throws IllegalStateException if another thread calls; no message is taken
      */
     public Object receive() throws InterruptedException {
         process.checkOwnThread();
@@ -245,9 +246,9 @@ public final class CallerRuns<S> extends OwnerLock {
     }
 
     /**
-     * The process: lets others have the turn until there may be a message, a failure, the end or an interrupt, or for
-     * no reason at all. The marks of the wait are made and removed under the lock, because a stand-in uses them for
-     * waits of its own.
+     * Called by the process: releases the lock until there may be a message, a failure, the end or an interrupt, or
+     * spuriously. The marks of the wait are made and removed under the lock, because an impersonating thread uses them
+     * for its own waits.
      */
     void awaitMessage() {
         cell.beginWait(cell.mailbox, ProcessCell.NO_DEADLINE);
@@ -259,20 +260,20 @@ public final class CallerRuns<S> extends OwnerLock {
         cell.endWait();
     }
 
-    /** The process, before it waits. */
+    /** Called by the process before it waits. */
     void release() {
         lock.unlock();
     }
 
     /**
-     * The process, after it has waited: waits for one who acts, also if it has been ended, and keeps an interrupt for
-     * later.
+     * Called by the process after it has waited: waits for a caller that runs, also if the process has ended, and keeps
+     * an interrupt for later.
      */
     void retake() {
         lock.lock();
     }
 
-    /** The process, after it has waited: throws the failure, once. */
+    /** Called by the process after it has waited: throws the failure, once. */
     void checkNotFailed() {
         Throwable thrown = failure;
         if (thrown != null) {
@@ -281,7 +282,7 @@ public final class CallerRuns<S> extends OwnerLock {
         }
     }
 
-    /** A body may throw anything, and what others throw for it may be anything too. */
+    /** Throws any exception unchecked: a body may throw anything, and so may work that runs for it. */
     @SuppressWarnings("unchecked")
     private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
         throw (X) thrown;

@@ -2,7 +2,7 @@ package io.github.ppool.process;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The wait of a process for the end of another one, or of several. */
+/** The wait of a process for the end of one or several other processes. */
 final class EndWait extends Watcher {
 
     private final ProcessCell waiter;
@@ -10,9 +10,9 @@ final class EndWait extends Watcher {
     private final AtomicInteger left;
 
     /**
-     * On the thread of the waiting process.
+     * Called on the thread of the waiting process.
      *
-     * @param ends how many ends the process waits for
+     * @param ends the number of ends that the process waits for
      */
     EndWait(ProcessCell waiter, int ends) {
         this.waiter = waiter;

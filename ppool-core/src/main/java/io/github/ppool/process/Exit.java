@@ -1,10 +1,10 @@
 package io.github.ppool.process;
 
 /**
- * The message that a process which traps exits receives instead of an exit signal: Erlang's
- * <code>{'EXIT', From, Reason}</code>.
+ * The message that a process receives instead of an exit signal while it traps exits: Erlang's <code>{'EXIT', From,
+ * Reason}</code>.
  *
- * @param from who ended, or who sent the signal
- * @param reason why
+ * @param from the process that ended or sent the signal
+ * @param reason the reason of the signal
  */
 public record Exit(Pid from, ExitReason reason) {}

@@ -1,22 +1,24 @@
 package io.github.ppool.process;
 
 /**
- * Is told, outside of any process, that a process has ended. For what has no mailbox: a pool that takes back what a
- * dead process had borrowed, a metric, a latch.
+ * Is told of the end of a process, outside of any process. For objects without a mailbox: a pool that takes back the
+ * leases of a dead process, a metric, a latch.
  */
 @FunctionalInterface
 public interface ExitListener {
 
     /**
-     * The process has ended. Called once, by the thread that ended it, holding no lock: the process's own, or the one
-     * whose exit signal it was; after {@link ProcessSystem#onThreadEnd} as the last thing on the process's own
-     * thread. Must be short and must not block: other processes that end of the same signal end after this call.
-     * Whatever it throws is logged and otherwise ignored, errors of the virtual machine included. An interrupt that
-     * it leaves behind is dropped, unless the calling thread is that of a process that was ended; the context class
-     * loader of the thread is put back.
+     * Called once, when the process has ended, by the thread that ended it: the process's own thread or the sender of
+     * the exit signal. For {@link ProcessSystem#onThreadEnd} it is the last call on the process's own thread. The
+     * thread holds no lock.
      *
-     * @param pid who
-     * @param reason why
+     * <p>The call must be short and must not block: other processes that end of the same signal end after it. Anything
+     * that it throws is logged and otherwise ignored, errors of the virtual machine included. An interrupt that it
+     * leaves behind is dropped, unless the calling thread belongs to a process that was ended. The context class loader
+     * of the thread is restored.
+     *
+     * @param pid the process
+     * @param reason its exit reason
      */
     void exited(Pid pid, ExitReason reason);
 }

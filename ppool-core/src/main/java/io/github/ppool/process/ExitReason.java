@@ -8,58 +8,61 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a process ended, or what an exit signal carries. An immutable value with {@code equals}; {@code toString} writes
- * it as OTP would. What it holds may be foreign: its text is taken when the reason is made, on that thread and within
- * limits, and a {@code toString}, {@code equals} or {@code hashCode} of it that throws does no harm.
+ * The reason of a process's end or of an exit signal. An immutable value with {@code equals}; {@code toString} has
+ * OTP's form. A reason may hold foreign objects. Their text is taken when the reason is made, on that thread and within
+ * limits. A foreign {@code toString}, {@code equals} or {@code hashCode} that throws does no harm.
  *
  * <p>Stands for the reason term of Erlang's exit signals.
  */
 public sealed interface ExitReason {
 
-    /** The process did what it was there for. Others ignore such an exit signal unless they trap exits. */
+    /** The process has finished its work. A receiver of such an exit signal ignores it, unless it traps exits. */
     ExitReason NORMAL = new Word("normal");
 
-    /** The process was asked to end by its supervisor, or ended in good order of its own will. */
+    /** The supervisor asked the process to end, or the process ended in good order by itself. */
     ExitReason SHUTDOWN = new Word("shutdown");
 
     /**
-     * As the reason of a signal sent with {@code exit}: ends the receiver whether it traps exits or not, and the
-     * receiver's own reason is then {@link #KILLED}. As the reason that a process ended with it has no such power over
-     * those linked to it.
+     * As the reason of a signal sent with {@code exit}, it ends the receiver even if the receiver traps exits; the
+     * receiver's own reason is then {@link #KILLED}. As the reason with which a process ended, it has no such power
+     * over linked processes.
      */
     ExitReason KILL = new Word("kill");
 
     /** The process received {@link #KILL}. */
     ExitReason KILLED = new Word("killed");
 
-    /** There is, or was at that moment, no such process. */
+    /** No such process exists, or existed at that moment. */
     ExitReason NOPROC = new Word("noproc");
 
     /**
-     * An orderly end with something to say: OTP's <code>{shutdown, Detail}</code>.
+     * Makes the reason of an orderly end with a detail: OTP's <code>{shutdown, Detail}</code>.
      *
      * @param detail any value, best immutable
      * @return the reason
+     * @throws NullPointerException if the detail is null
      */
     static ExitReason shutdown(Object detail) {
         return new ShutdownWith(detail);
     }
 
     /**
-     * The end of a process whose code threw.
+     * Makes the reason of a crash.
      *
-     * @param cause what was thrown
+     * @param cause the exception or error
      * @return the reason
+     * @throws NullPointerException if the cause is null
      */
     static ExitReason failure(Throwable cause) {
         return new Failure(cause);
     }
 
     /**
-     * Any other reason, an abnormal one. A string that is one of OTP's own words gives the constant of that name.
+     * Makes any other, abnormal reason. A string that is one of OTP's own words gives the constant of that name.
      *
      * @param value any value, best immutable
      * @return the reason
+     * @throws NullPointerException if the value is null
      */
     static ExitReason of(Object value) {
         if (value instanceof String text) {
@@ -73,7 +76,7 @@ public sealed interface ExitReason {
     }
 
     /**
-     * Whether this is {@link #NORMAL}.
+     * Returns true if this is {@link #NORMAL}.
      *
      * @return true for {@link #NORMAL} alone
      */
@@ -82,7 +85,7 @@ public sealed interface ExitReason {
     }
 
     /**
-     * Whether OTP counts this as an orderly end, after which a transient child is not restarted.
+     * Returns true if OTP counts this as an orderly end, after which it does not restart a transient child.
      *
      * @return true for {@link #NORMAL}, {@link #SHUTDOWN} and {@link ShutdownWith}
      */
@@ -91,27 +94,25 @@ public sealed interface ExitReason {
     }
 
     /**
-     * The exception behind this reason.
+     * Returns the exception behind this reason.
      *
-     * @return what was thrown, or empty where nothing was
+     * @return the exception; empty if there is none
      */
     default Optional<Throwable> cause() {
         return Optional.empty();
     }
 
     /**
-     * What is told of the exception behind this reason. It was taken when this reason was made, so that reports need
-     * not ask the exception.
+     * Returns the text of the exception behind this reason. The text was taken when the reason was made, so reports
+     * need not call the exception.
      *
-     * @return its text, or empty where nothing was thrown
+     * @return the text; empty if there is no exception
      */
     default Optional<FailureText> causeText() {
         return cause().map(FailureText::of);
     }
 
-    /**
-     * One of the reasons that the runtime itself knows by name; its instances are the constants of {@link ExitReason}.
-     */
+    /** A reason that the runtime itself knows by name. The constants of {@link ExitReason} are its only instances. */
     final class Word implements ExitReason {
         private final String word;
 
@@ -153,12 +154,12 @@ public sealed interface ExitReason {
     }
 
     /**
-     * The code of the process threw. Equal to another one with the very same exception.
+     * The code of the process threw. Two such reasons are equal if they hold the very same exception.
      *
-     * @param thrown what it threw
+     * @param thrown the exception
      */
     record Failure(Throwable thrown) implements ExitReason {
-        /** Takes the text of what was thrown. */
+        /** Takes the text of the exception. */
         public Failure {
             ForeignText.take(Objects.requireNonNull(thrown, "cause must not be null"));
         }
@@ -169,7 +170,7 @@ public sealed interface ExitReason {
         }
 
         @Override
-        @SuppressWarnings("ReferenceEquality") // an exception may say what it likes of another one
+        @SuppressWarnings("ReferenceEquality") // the equals of an exception is foreign code
         public boolean equals(@Nullable Object other) {
             return other instanceof Failure that && thrown == that.thrown;
         }

@@ -8,9 +8,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the end of a process to those who are linked to it or watch it, and on from those who end of that. Works
- * through a list and not by recursion, so that a chain of a million links is no deeper than one of two. Runs on the
- * thread that caused the end, and holds no lock while it tells anybody.
+ * Carries the end of a process to its links and watchers, and on from the processes that end of it. The work goes
+ * through a list and not by recursion, so a chain of a million links needs no more stack than a chain of two. It runs
+ * on the thread that caused the end, without a lock.
  */
 final class ExitSignals {
 
@@ -29,18 +29,14 @@ final class ExitSignals {
     }
 
     /**
-     * As {@link #send}, in two steps: what comes after the signal has taken effect is left to the caller, if there is
-     * anything.
+     * As {@link #send}, in two steps. The caller runs the work after the effect of the signal; null if there is none.
      */
     static @Nullable Runnable begin(Pid from, ProcessCell to, ExitReason reason) {
         ProcessCell.Ended ended = to.signal(from, reason);
         return ended == null ? null : () -> carry(ended);
     }
 
-    /**
-     * False when the receiver traps exits and got nothing; else it has ended, and there is no link between the two any
-     * more.
-     */
+    /** False if the receiver traps exits and got no signal. Else it has ended, and the link between the two is gone. */
     static boolean dismiss(ProcessCell from, ProcessCell to, ExitReason reason) {
         StackReserve.forSignal();
         ProcessCell.Ended ended = to.dismissal(from, reason);
@@ -64,7 +60,7 @@ final class ExitSignals {
 
     private static void tell(ProcessCell.Ended ended, Deque<ProcessCell.Ended> pending) {
         ProcessCell process = ended.process();
-        if (ended.toInterrupt() != null && !process.isImpersonating()) { // if it is away it finds out when it comes back
+        if (ended.toInterrupt() != null && !process.isImpersonating()) { // else it looks afterwards
             interrupt(ended.toInterrupt(), ended.impersonation());
         }
         for (Watcher monitor : ended.monitors()) {
@@ -85,15 +81,17 @@ final class ExitSignals {
     }
 
     /**
-     * Holding no lock: a thread that waits in a channel closes it by this, which is foreign code. If it has ended,
-     * nothing happens.
+     * Called without a lock: the interrupt of a thread that waits in a channel runs foreign code, which closes the
+     * channel. If the thread has ended, nothing happens.
      */
     private static void interrupt(Thread thread, @Nullable InterruptTarget impersonation) {
         ForeignCode.run("The interrupt of a process",
                 impersonation == null ? thread::interrupt : impersonation::interrupt);
     }
 
-    /** A crash that somebody hears of is theirs to report; one that nobody hears of must not be silent. */
+    /**
+     * A linked or watching process reports the crash of a process; a crash without such a process must not be silent.
+     */
     private static void logUnheard(ProcessCell process, ExitReason reason) {
         reason.causeText().ifPresent(thrown -> LOG.error(
                 "Process {} crashed, and no other process is linked to it or monitors it", process, thrown.loggable()));

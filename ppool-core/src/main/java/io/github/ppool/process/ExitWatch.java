@@ -3,7 +3,7 @@ package io.github.ppool.process;
 import io.github.ppool.guard.ForeignCode;
 
 /**
- * The registration of an {@link ExitListener} with a process. May be used from any thread.
+ * The registration of an {@link ExitListener} for the end of a process. Any thread may use it.
  *
  * @see ProcessSystem#onExit(Pid, ExitListener)
  */
@@ -18,10 +18,10 @@ public final class ExitWatch extends Watcher {
     }
 
     /**
-     * Ends the registration. Does not block and does not wait for a listener that runs at this moment.
+     * Cancels the registration. Does not block; a call of the listener that runs at this moment goes on.
      *
-     * @return whether the listener was kept from being told by this call; false when the process has ended already, or
-     *     the registration had been cancelled
+     * @return true if this call prevents the call of the listener; false if the process has ended already or the
+     *     registration was cancelled before
      */
     public boolean cancel() {
         return watched.removeWatcher(this);

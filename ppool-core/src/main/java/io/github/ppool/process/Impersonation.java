@@ -5,24 +5,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that runs as a process while the process's own thread waits with its {@link CallerRuns}. Made by that thread,
- * which has the turn, and over before it gives the turn back.
+ * The run of a thread as a process, while the process's own thread waits in {@link CallerRuns#receive}. The thread
+ * makes it after it has taken the lock and ends it before it releases the lock.
  *
- * <p>Two ends can come meanwhile, and each finds its thread:
+ * <p>Two ends can come meanwhile, and each of them interrupts the right thread:
  *
  * <ul>
- *   <li>The process ends. Its cell names the stand-in's thread as its own, so that thread is interrupted. The end
- *       decides whom to interrupt under the cell's monitor, and interrupts later; {@link #end} takes its name out under
- *       the same monitor, and an interrupt that was decided on before then finds the stand-in over, or has come and is
- *       dropped. So none comes late.
- *   <li>The process whose thread it is ends, if it is a process's. Its cell is marked as away, and its end does not
- *       interrupt; the thread looks when it comes back.
+ *   <li>The process ends. Its cell names the impersonating thread as its own, so that thread is interrupted. The end
+ *       chooses the thread under the cell's monitor and interrupts it later. {@link #end} removes the thread under the
+ *       same monitor. An interrupt that was decided before then finds the {@linkplain InterruptTarget target} closed,
+ *       or has come and is dropped. So none comes late.
+ *   <li>The process of the impersonating thread ends, if it has one. Its cell is marked as impersonating, so its end
+ *       does not interrupt; the thread looks at its end afterwards.
  * </ul>
  */
 final class Impersonation extends InterruptTarget {
 
     private final ProcessCell cell;
-    private final Thread owner; // the process's own, which waits
+    private final Thread owner; // the thread of the process, which waits
     private final @Nullable ProcessSelf caller;
     private final @Nullable ClassLoader loader; // of the caller
 
@@ -35,11 +35,11 @@ final class Impersonation extends InterruptTarget {
     }
 
     /**
-     * The calling thread, which has the process's turn, is that process from now on; null if the caller or the process
-     * has ended.
+     * Makes the calling thread, which holds the process's lock, that process. Null if the caller or the process has
+     * ended.
      */
     static @Nullable Impersonation begin(ProcessSelf process, Thread thread) {
-        Thread owner = Objects.requireNonNull(process.cell().runningThread()); // it waits for the turn before it ends
+        Thread owner = Objects.requireNonNull(process.cell().runningThread()); // it waits for the lock before it ends
         ProcessSelf caller = ProcessThreads.current();
         Impersonation impersonation = new Impersonation(process.cell(), owner, thread, caller);
         if (!process.cell().beginImpersonation(impersonation)) {
@@ -47,7 +47,7 @@ final class Impersonation extends InterruptTarget {
         }
         boolean begun = false;
         try {
-            // after the process has begun to run: whoever looks at both must not see both of them wait
+            // Only now that the process runs: a thread that inspects both must not see both of them wait.
             if (caller == null || caller.cell().beginImpersonating()) {
                 ProcessThreads.runAs(thread, process);
                 begun = true;
@@ -65,24 +65,24 @@ final class Impersonation extends InterruptTarget {
         return impersonation;
     }
 
-    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
+    @SuppressWarnings("ReferenceEquality") // a loader's equals is foreign code
     private void useLoader(@Nullable ClassLoader wanted) {
         if (wanted != loader) {
             thread.setContextClassLoader(wanted);
         }
     }
 
-    /** The calling thread is what it was before. */
+    /** Makes the calling thread again the process, or no process, that it was before. */
     void end() {
         ProcessThreads.runAs(thread, caller);
         if (!leave()) {
-            Thread.interrupted(); // what told of the process's end
+            Thread.interrupted(); // the interrupt for the process's end
         }
         ForeignCode.putRight(thread, isInterruptKept(), loader);
         endImpersonating();
     }
 
-    /** False if the process has ended. From now on nobody interrupts this thread for it. */
+    /** False if the process has ended. From now on the end of the process does not interrupt this thread. */
     private boolean leave() {
         if (cell.endImpersonation(owner)) {
             return true;

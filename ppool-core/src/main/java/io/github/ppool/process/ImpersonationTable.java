@@ -5,16 +5,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What threads that are no processes {@linkplain Impersonation stand in} for. Each thread writes and reads its own record
- * only, which is why one look at one place of the table is enough: a place is taken with compare-and-set and freed by
- * the thread that has taken it. A thread that finds its place taken by another one uses the map. A table, and not a
- * thread-local, because a thread-local would stay in the threads of the application; and not the map alone, which costs
- * a fifth of a whole call.
+ * The processes that threads without a process of their own {@linkplain Impersonation impersonate}. Each thread writes
+ * and reads its own entry only, so one look at one place of the table is enough. A thread takes a place with
+ * compare-and-set and frees it itself; if another thread has the place, it uses the map. A thread-local would stay in
+ * the threads of the application, and the map alone costs a fifth of a whole call.
  */
 final class ImpersonationTable {
 
     /**
-     * A power of two, and how far apart two places are, so that they are in different lines of the processor's cache.
+     * The number of places, a power of two, and the distance of two places, which puts them into different cache lines.
      */
     private static final int PLACES = 256;
     private static final int APART = 16;
@@ -23,7 +22,8 @@ final class ImpersonationTable {
     private static final ConcurrentHashMap<Thread, ProcessSelf> OTHERS = new ConcurrentHashMap<>();
 
     /**
-     * Whether any thread has ever stood in. Not volatile: a thread asks for itself, and would have written it itself.
+     * True once any thread has impersonated a process. Not volatile: a thread asks for itself and has written it
+     * itself.
      */
     private static boolean everUsed;
 
@@ -31,12 +31,12 @@ final class ImpersonationTable {
 
     private record Entry(Thread thread, ProcessSelf process) {}
 
-    /** False if no thread has ever stood in, as in most applications. */
+    /** False if no thread has ever impersonated a process, as in most applications. */
     static boolean everUsed() {
         return everUsed;
     }
 
-    /** The calling thread is about to stand in. */
+    /** Called by a thread that is about to impersonate a process. */
     static void markUsed() {
         if (!everUsed) {
             everUsed = true;
@@ -47,7 +47,7 @@ final class ImpersonationTable {
         return ((int) thread.threadId() & (PLACES - 1)) * APART;
     }
 
-    /** The calling thread, which is no process: what it stands in for; null if for none. */
+    /** Called by a thread without a process of its own. Returns the process that it impersonates; null if none. */
     static @Nullable ProcessSelf find(Thread thread) {
         if (!everUsed) {
             return null;
@@ -59,7 +59,9 @@ final class ImpersonationTable {
         return OTHERS.isEmpty() ? null : OTHERS.get(thread);
     }
 
-    /** The calling thread, which is no process, stands in for that one from now on; null: for none. */
+    /**
+     * Called by a thread without a process of its own: it impersonates the given process from now on; null means none.
+     */
     static void put(Thread thread, @Nullable ProcessSelf process) {
         markUsed();
         int place = place(thread);

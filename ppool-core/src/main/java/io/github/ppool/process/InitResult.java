@@ -4,16 +4,16 @@ import io.github.ppool.guard.ForeignText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the initialisation of a process ended. Stands for what OTP's {@code init} call-backs return.
+ * The outcome of a process's initialisation. Stands for the values that OTP's {@code init} call-backs return.
  *
  * @see ProcessInit
  */
 public sealed interface InitResult {
 
     /**
-     * The process is ready; it goes on with the body.
+     * The process is ready and goes on with the body.
      *
-     * @param body what the process does from now on
+     * @param body the code of the process from now on
      * @return OTP's <code>{ok, State}</code>
      */
     static InitResult ok(ProcessBody body) {
@@ -21,18 +21,18 @@ public sealed interface InitResult {
     }
 
     /**
-     * The process is ready and tells its starter something.
+     * The process is ready and passes a value to its starter.
      *
-     * @param body what the process does from now on
-     * @param info what the starter is to know
-     * @return what becomes OTP's <code>{ok, Pid, Info}</code>
+     * @param body the code of the process from now on
+     * @param info the value for the starter
+     * @return the counterpart of OTP's <code>{ok, Pid, Info}</code>
      */
     static InitResult ok(ProcessBody body, Object info) {
         return new Ok(body, info);
     }
 
     /**
-     * There is nothing to do for this process; it ends, and nobody is to see a fault in it.
+     * The process has no work and ends. This is no failure.
      *
      * @return OTP's {@code ignore}
      */
@@ -41,9 +41,10 @@ public sealed interface InitResult {
     }
 
     /**
-     * The process can't begin its work. Throwing from {@code init} says the same with the exception as the reason.
+     * The process can't begin its work and ends. An exception thrown by {@code init} has the same effect, with the
+     * exception as the reason.
      *
-     * @param reason why
+     * @param reason the exit reason
      * @return OTP's <code>{stop, Reason}</code>
      */
     static InitResult stop(ExitReason reason) {
@@ -51,30 +52,30 @@ public sealed interface InitResult {
     }
 
     /**
-     * Ready.
+     * The process is ready.
      *
-     * @param body what the process does from now on
-     * @param info what the starter is to know, if anything
+     * @param body the code of the process from now on
+     * @param info the value for the starter; null if there is none
      */
     record Ok(ProcessBody body, @Nullable Object info) implements InitResult {
 
-        /** What the process tells is foreign: its text is bounded, and it may throw. */
+        /** The value is foreign: its text is bounded, and its {@code toString} may throw. */
         @Override
         public String toString() {
             return "Ok[info=" + ForeignText.of(info) + "]";
         }
     }
 
-    /** Nothing to do. */
+    /** The process has no work. */
     enum Ignore implements InitResult {
         /** The one instance. */
         INSTANCE
     }
 
     /**
-     * Failed.
+     * The initialisation failed.
      *
-     * @param reason why
+     * @param reason the exit reason
      */
     record Stop(ExitReason reason) implements InitResult {}
 }

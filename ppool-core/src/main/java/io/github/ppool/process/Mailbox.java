@@ -7,14 +7,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one process. Any thread puts, the owner takes.
+ * The messages of one process. Any thread puts; the owner takes.
  *
- * <p>States of {@code inbound}: {@code null} (nothing new), a chain of nodes with the newest first, or {@link #CLOSED}
- * (the process has ended; a put is refused). Putters push and the owner detaches the whole chain, both with
- * compare-and-set; the owner turns the chain round into its private list {@code first..last}, from which it takes in
- * order or by a predicate. As the chain is only ever detached as a whole, a node that is pushed is never taken off
- * alone and the ABA problem does not arise. The compare-and-sets order what a sender wrote before what the receiver
- * reads after.
+ * <p>States of {@code inbound}: {@code null} (no new message), a chain of nodes with the newest first, or {@link
+ * #CLOSED} (the process has ended; a put is refused). A putting thread pushes a node, and the owner detaches the whole
+ * chain, both with compare-and-set. The owner reverses the chain into its private list {@code first..last}, from which
+ * it takes in order or by a predicate. The chain is only ever detached as a whole, so no pushed node is removed alone
+ * and the ABA problem does not arise. The compare-and-sets order the sender's writes before the receiver's reads.
  */
 final class Mailbox implements BooleanSupplier {
 
@@ -31,13 +30,12 @@ final class Mailbox implements BooleanSupplier {
 
     private volatile @Nullable Node inbound;
 
-    // The owner's own: read and written by its thread only, but for `kept`, which others may read, late, for
-    // information.
+    // Read and written by the owner's thread only. Other threads may read `kept`, with a delay, for information.
     private @Nullable Node first;
     private @Nullable Node last;
     private int kept;
 
-    /** Any thread. False when the mailbox is closed. */
+    /** Any thread. False if the mailbox is closed. */
     boolean put(Object message) {
         Node node = new Node(message);
         while (true) {
@@ -53,13 +51,13 @@ final class Mailbox implements BooleanSupplier {
         }
     }
 
-    /** The owner: the oldest message that matches, or null; the others keep their places. */
+    /** Called by the owner. Returns the oldest message that matches, or null; the others keep their places. */
     @Nullable
     Object take(@Nullable Predicate<Object> match) {
         return take(match, null, first);
     }
 
-    /** The owner, after a take that found nothing: as that, but looks only at what has come since. */
+    /** Called by the owner after a take that found nothing. As {@link #take}, but looks only at newer messages. */
     @Nullable
     Object takeNew(@Nullable Predicate<Object> match) {
         return take(match, last, null);
@@ -85,33 +83,33 @@ final class Mailbox implements BooleanSupplier {
         }
     }
 
-    /** Any thread: whether there is a message that the owner has not looked at. What a receive waits for. */
+    /** Any thread. True if there is a message that the owner has not looked at: the condition of a receive. */
     @Override
     public boolean getAsBoolean() {
         Node head = inbound;
         return head != null && head != CLOSED;
     }
 
-    /** The owner: whether there is no message at all, neither a new one nor one that was looked at and kept. */
+    /**
+     * Called by the owner. True if there is no message at all, neither a new one nor one that a selective receive kept.
+     */
     boolean isEmpty() {
         return first == null && !getAsBoolean();
     }
 
-    /** Any thread; a snapshot, for information. */
+    /** Any thread. A snapshot, for information. */
     int size() {
-        // each node knows how many are below it: walking the chain would race with the owner, who turns it round
+        // each node counts the nodes below it; a walk would race with the owner, which reverses the chain
         Node head = inbound;
         return kept + (head == null ? 0 : head.depth);
     }
 
-    /** Any thread: refuses all later puts and drops what the owner has not looked at. */
+    /** Any thread. Refuses all later puts and drops the messages that the owner has not looked at. */
     void close() {
         inbound = CLOSED;
     }
 
-    /**
-     * The owner, at its end: drops what it has looked at and not taken, so that a pid that is kept does not keep it.
-     */
+    /** Called by the owner at its end. Drops the kept messages, so that a pid does not keep them in memory. */
     void clear() {
         first = null;
         last = null;
@@ -161,7 +159,7 @@ final class Mailbox implements BooleanSupplier {
     private static final class Node {
         private final Object message;
         private @Nullable Node next;
-        private int depth; // of the chain below and including this node, while it is inbound
+        private int depth; // the length of the chain below and including this node, while it is inbound
 
         private Node(Object message) {
             this.message = message;

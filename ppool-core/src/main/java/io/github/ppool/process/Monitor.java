@@ -1,7 +1,7 @@
 package io.github.ppool.process;
 
 /**
- * One monitor: it tells its watcher once, with a {@link Down} message, that the watched process has ended. Compared by
+ * A monitor: when the watched process ends, it sends its owner one {@link Down} message. Monitors are compared by
  * identity. Stands for the reference that {@code erlang:monitor/2} returns.
  */
 public final class Monitor extends Watcher {
@@ -15,7 +15,7 @@ public final class Monitor extends Watcher {
     }
 
     /**
-     * The process that is watched.
+     * Returns the watched process.
      *
      * @return its pid
      */
@@ -31,7 +31,7 @@ public final class Monitor extends Watcher {
         return owner;
     }
 
-    /** A monitor that was taken down in the meantime says nothing: whoever takes it from its owner's set decides. */
+    /** A removed monitor sends no message: the removal from the owner's set decides. */
     @Override
     void ended(Pid process, ExitReason reason) {
         owner.down(this, new Down(this, process, reason));

@@ -1,7 +1,7 @@
 package io.github.ppool.process;
 
 /**
- * The process named in a call does not exist, or ended before it could answer. Nothing was changed by the call.
+ * The process of a call does not exist, or ended before it could answer. The call has changed nothing.
  *
  * <p>Stands for Erlang's error {@code noproc}.
  */
@@ -10,9 +10,9 @@ public final class NoProcessException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A new exception.
+     * Makes an exception.
      *
-     * @param message what was asked of whom
+     * @param message the failed call and the process
      */
     public NoProcessException(String message) {
         super(message);

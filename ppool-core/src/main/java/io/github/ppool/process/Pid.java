@@ -1,46 +1,45 @@
 package io.github.ppool.process;
 
 /**
- * The identity of a process, alive or ended. Pids are compared by {@code equals} or {@code ==}; their natural order is
- * that in which the processes were spawned. Holding a pid keeps nothing of an ended process alive but the reason of its
- * end.
+ * The identity of a process, alive or ended. Pids may be compared with {@code equals} or {@code ==}. Their natural
+ * order is the order of the spawns. A pid keeps nothing of an ended process in memory but its exit reason.
  *
- * <p>May be used from any thread. Stands for Erlang's pid.
+ * <p>Any thread may use it. Stands for Erlang's pid.
  */
 public sealed interface Pid extends Comparable<Pid> permits ProcessId {
 
     /**
-     * The number of the process, unique within its {@link ProcessSystem} and growing with each spawn. 0 is the system
-     * itself, the sender of signals that come from threads which are no processes.
+     * Returns the number of the process. It is unique within its {@link ProcessSystem} and grows with each spawn.
+     * Number 0 is the system itself, the sender of signals from threads that are no processes.
      *
      * @return zero or more
      */
     long id();
 
     /**
-     * The label that the process was spawned with.
+     * Returns the label of the process, see {@link SpawnOptions#label}.
      *
-     * @return the label, empty when it has none
+     * @return the label; empty if the process has none
      */
     String label();
 
     /**
-     * Whether the process has not ended. A process that was killed is not alive, even while its thread has still to
-     * find out. When this returns false, all that the process did before its end is visible to the caller, unless it
-     * was ended from outside.
+     * Returns true until the process has ended. A killed process is not alive, even while its thread still runs. If
+     * this returns false and the process ended by itself, all its actions happen-before the return.
      *
-     * @return false as soon as the process has a reason of exit
+     * @return false as soon as the process has an exit reason
      */
     boolean isAlive();
 
     /**
-     * Sends a message. Does not block. Messages from one thread arrive in the order in which they were sent; a message
-     * to a process that has ended is dropped, as in Erlang. What the sender did before happens-before what the receiver
-     * does after it received the message.
+     * Sends a message. Does not block. Messages from one thread arrive in the order of the sends. A message to an ended
+     * process is dropped, as in Erlang. The actions of the sender before the send happen-before the receiver's actions
+     * after the receive.
      *
      * <p>Stands for Erlang's {@code !}.
      *
-     * @param message what to send, best immutable
+     * @param message the message, best immutable
+     * @throws NullPointerException if the message is null
      */
     void send(Object message);
 

@@ -9,42 +9,42 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the system knows of one process; it is also its {@link Pid}.
+ * The state of one process, and its {@link Pid}.
  *
  * <p>A process is alive until it has an exit reason. It gets one exactly once, in {@link #end}: from its own thread
- * when its body is over, or from the thread that sends it a signal it can't survive. From that moment it is dead to
- * everyone; if its thread still runs then, it is an orphan until {@link #threadEnded}.
+ * when its body is over, or from the thread that sends it a fatal signal. From that moment it is dead for all threads.
+ * If its own thread still runs then, it is an orphan until {@link #threadEnded}.
  *
- * <p>Links, watchers, monitors, the name, the exit reason and whether exits are trapped are guarded by the cell's
- * monitor, which is held for a few instructions only, never while blocking or calling foreign code; so it does not pin
- * a carrier for long. A link lies in both cells and is made and unmade under both monitors, that of the older process
- * first; nothing else takes two, so there is no deadlock. A signal is judged and takes effect (a message in the
- * mailbox, or the end) in one such section. Hence, once {@code unlink}, {@code demonitor} or {@code trapExits} has
- * returned, no signal that was under way acts by the state before.
+ * <p>The cell's monitor guards the links, the watchers, the monitors, the name, the exit reason and the trap-exits
+ * flag. It is held for a few instructions only, never while a thread blocks or foreign code runs, so it does not pin a
+ * carrier for long. A link lies in both cells. It is made and removed under both monitors, that of the older process
+ * first. No other code takes two monitors, so there is no deadlock.
+ *
+ * <p>The decision about a signal and its effect (a message in the mailbox, or the end) are one such section. So after
+ * {@code unlink}, {@code demonitor} or {@code trapExits} has returned, no signal acts by the state before.
  */
 final class ProcessCell extends ProcessId implements Runnable {
 
     static final long NO_DEADLINE = Long.MAX_VALUE;
-    /** Of processes that wait for one another; so many are followed. */
+    /** The greatest number of processes that are followed in a chain of waits. */
     private static final int LONGEST_CHAIN = 1_000;
 
     final SystemState system;
     final Mailbox mailbox = new Mailbox();
 
-    // set before it is started, cleared at its end; a stand-in's while there is one
+    // set before the thread starts, cleared at its end; the impersonating thread's while there is one
     private volatile @Nullable Thread thread;
-    private volatile boolean impersonating; // the thread stands in for another process; written by that thread only
-    private @Nullable InterruptTarget impersonation; // written by the stand-in under the monitor, so that the end finds it
+    private volatile boolean impersonating; // the thread impersonates another process; written by that thread only
+    private @Nullable InterruptTarget impersonation; // written under the monitor
     private volatile @Nullable ExitReason exitReason;
     private volatile boolean trapExits;
-    private volatile boolean orphan; // ended by another, and the thread has not ended
-    private volatile boolean endedBySignal; // as orphan, and stays so
+    private volatile boolean orphan; // ended by a signal, and the thread has not ended
+    private volatile boolean endedBySignal; // as orphan, but never reset
 
-    // `waitsFor` is set by the owner before it looks for the last time at what it waits for, and cleared by whoever
-    // provides that, after providing it and before the unpark: either the owner sees what is provided, or the other
-    // sees `waitsFor` (all volatile). One who comes late, to a wait that is over, clears the field of the next wait;
-    // then its unpark, which follows, makes the owner look again, so nothing is lost for those who saw the field
-    // cleared in between.
+    // The owner sets `waitsFor` before its last look at the awaited condition. A thread that provides the condition
+    // clears the field after that and before the unpark. All of them are volatile, so either the owner sees the
+    // condition or the provider sees `waitsFor`. A late provider may clear the field of the next wait. Its unpark
+    // follows and makes the owner look again, so no wake-up is lost.
     private volatile @Nullable BooleanSupplier waitsFor;
     private volatile long waitDeadlineNanos;
     private volatile boolean armed; // the clock will end the wait at its deadline; written by the owner only
@@ -52,10 +52,10 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     private final SmallSet<ProcessCell> links = new SmallSet<>();
     private final SmallSet<Watcher> watchers = new SmallSet<>();
-    private short awaited; // how many of the watchers are processes that do nothing but wait
-    private @Nullable SmallSet<Watcher> monitors; // those this process has set up
+    private short awaited; // the number of watchers whose process blocks
+    private @Nullable SmallSet<Watcher> monitors; // set up by this process
     private @Nullable String registeredName;
-    private volatile @Nullable OwnerLock ownerLock; // set once by the owner, if ever, and cleared by it at its end
+    private volatile @Nullable OwnerLock ownerLock; // set at most once, by the owner, which clears it at its end
 
     ProcessCell(SystemState system, long id, String label, boolean trapExits) {
         super(id, label);
@@ -63,7 +63,7 @@ final class ProcessCell extends ProcessId implements Runnable {
         this.trapExits = trapExits;
     }
 
-    /** Before the thread is started and the pid is published. */
+    /** Called before the thread is started and before the pid is published. */
     void bind(Thread own) {
         thread = own;
     }
@@ -73,31 +73,31 @@ final class ProcessCell extends ProcessId implements Runnable {
         return thread;
     }
 
-    /** Whether the calling thread is this process at the moment: its own thread, or a {@linkplain Impersonation stand-in}. */
+    /**
+     * True if the calling thread is this process at the moment: its own thread, or an {@linkplain Impersonation
+     * impersonating} one.
+     */
     boolean isOwnThread() {
         return Thread.currentThread() == thread && !impersonating;
     }
 
     /**
-     * Whether the calling thread can't go on with this process while it is blocked: also if it stands in for another
-     * one.
+     * True if a wait of the calling thread keeps this process from its work, also while the thread impersonates another
+     * process.
      */
     boolean isThreadOf() {
         return Thread.currentThread() == thread;
     }
 
-    /** Whether the calling thread is the process's own or {@linkplain CallerRuns acts} for it. */
+    /** True if the calling thread is this process or {@linkplain CallerRuns runs} for it. */
     boolean isActing() {
         OwnerLock own = ownerLock;
         return isOwnThread() || (own != null && own.isHeldByCaller() && !impersonating);
     }
 
-    // ---- another thread that runs as this process, and this process's thread that runs as another one
+    // ---- impersonation: by another thread, and by this process's thread
 
-    /**
-     * The calling thread is this process from now on, while the process's own thread waits with its turn. False if the
-     * process has ended.
-     */
+    /** Makes the calling thread this process, while the process's own thread waits. False if the process has ended. */
     boolean beginImpersonation(InterruptTarget running) {
         synchronized (this) {
             if (exitReason != null) {
@@ -106,12 +106,12 @@ final class ProcessCell extends ProcessId implements Runnable {
             thread = running.thread;
             impersonation = running;
         }
-        waitsFor = null; // it runs now; whatever is sent meanwhile is found by the stand-in when it leaves
+        waitsFor = null; // The process runs now; the impersonating thread looks at new messages when it leaves.
         return true;
     }
 
     /**
-     * The stand-in leaves. False if the process has ended meanwhile; else its end will interrupt its own thread again.
+     * Ends the impersonation. False if the process has ended meanwhile; else its end interrupts its own thread again.
      */
     boolean endImpersonation(Thread own) {
         synchronized (this) {
@@ -122,17 +122,19 @@ final class ProcessCell extends ProcessId implements Runnable {
     }
 
     /**
-     * The thread of this process, after a wait that was interrupted: whether that is none of this process's business.
+     * Called by the thread of this process after an interrupt of a wait. True if the interrupt does not concern the
+     * process and the wait goes on.
      */
     boolean keepsInterrupt() {
-        InterruptTarget running = impersonation; // if it is the calling thread's, no other thread writes it
+        InterruptTarget running = impersonation; // only the calling thread writes the field, if it is its own
         return running != null && running.keepsInterrupt();
     }
 
     /**
-     * The thread of this process, before it stands in for another one. An end of this process does not interrupt it
-     * from now on. False if this process has ended; then nothing is changed. The end writes the exit reason and then
-     * reads `away`, and this writes `away` and then reads the exit reason, so at least one of the two sees the other.
+     * Called by the thread of this process before it impersonates another one. From now on an end of this process does
+     * not interrupt the thread. False if this process has ended; then nothing is changed. The end writes the exit
+     * reason and then reads `impersonating`; this method writes `impersonating` and then reads the exit reason. So at
+     * least one of the two sees the other.
      */
     boolean beginImpersonating() {
         impersonating = true;
@@ -144,8 +146,8 @@ final class ProcessCell extends ProcessId implements Runnable {
     }
 
     /**
-     * The thread of this process, when it does not stand in any more: it is interrupted if this process has ended
-     * meanwhile.
+     * Called by the thread of this process after an impersonation. If this process has ended meanwhile, the thread is
+     * interrupted.
      */
     void endImpersonating() {
         long ended = wakeUps + 1;
@@ -160,7 +162,7 @@ final class ProcessCell extends ProcessId implements Runnable {
         return impersonating;
     }
 
-    /** The owner. */
+    /** Called by the owner. */
     void shareLock(OwnerLock own) {
         if (ownerLock != null) {
             throw new IllegalStateException(this + " lets callers run already: " + ownerLock);
@@ -186,20 +188,20 @@ final class ProcessCell extends ProcessId implements Runnable {
     @Override
     public void send(Object message) {
         Objects.requireNonNull(message, "message must not be null");
-        StackReserve.forMessage(); // a message must not be left without the wake-up that goes with it
+        StackReserve.forMessage(); // a message must not be left without its wake-up
         if (mailbox.put(message)) {
             wakeForMessage();
         }
     }
 
-    /** As {@link #wake()}, but leaves alone an owner that waits for something else than a message. */
+    /** As {@link #wake()}, but only if the owner waits for a message. */
     private void wakeForMessage() {
         if (waitsFor == mailbox) {
             wake();
         }
     }
 
-    /** Any thread: lets the owner look again at what it waits for. */
+    /** Makes the owner look again at its awaited condition. Any thread. */
     void wake() {
         if (waitsFor != null) {
             waitsFor = null;
@@ -211,7 +213,7 @@ final class ProcessCell extends ProcessId implements Runnable {
     }
 
     /**
-     * The owner, before it looks for the last time at what it is going to wait for; others look at it too, for
+     * Called by the owner before its last look at the awaited condition. Other threads evaluate the condition too, for
      * information.
      */
     void beginWait(BooleanSupplier condition, long deadlineNanos) {
@@ -220,13 +222,13 @@ final class ProcessCell extends ProcessId implements Runnable {
         waitsFor = condition;
     }
 
-    /** The owner, before it parks: nothing but the time is needed for the end of the wait. */
+    /** Called by the owner before it parks: only the passing of time is needed to end the wait. */
     @Override
     public void run() {
         armed = true;
     }
 
-    /** The owner, when it has got what it waited for or the wait is over. */
+    /** Called by the owner when the wait is over. */
     void endWait() {
         long ended = wakeUps + 1;
         wakeUps = ended;
@@ -252,11 +254,11 @@ final class ProcessCell extends ProcessId implements Runnable {
     // ---- links
 
     /**
-     * Links this process, whose thread calls, with another. False when the other has ended.
+     * Links this process with another one. Called by this process. False if the other process has ended.
      *
-     * <p>A third process may end either of them at any moment; under both monitors that comes before or after. If it
-     * came before, but the signal of the end has still to come along an older link, then that link stays, and the
-     * signal tells the true reason.
+     * <p>A third process may end either of them at any moment; the two monitors order that before or after the link. If
+     * it comes before, but the exit signal has still to travel along an older link, that link stays and the signal
+     * brings the true reason.
      */
     boolean link(ProcessCell other) {
         ProcessCell older = id() < other.id() ? this : other;
@@ -296,7 +298,7 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     // ---- watchers
 
-    /** False when the process has ended; nobody will be told then. */
+    /** False if the process has ended; the watcher is then never told. */
     synchronized boolean addWatcher(Watcher watcher) {
         if (exitReason != null) {
             return false;
@@ -316,17 +318,17 @@ final class ProcessCell extends ProcessId implements Runnable {
         return removed;
     }
 
-    /** Of a process that has ended: told when its thread has, too. False when it has already. */
+    /** Adds a watcher for the end of the thread of an ended process. False if the thread has ended already. */
     synchronized boolean addThreadWatcher(Watcher watcher) {
         if (exitReason == null) {
             throw new IllegalStateException(this + " has not ended");
         }
-        return thread != null && watchers.add(watcher); // those who watched the process are not here any more
+        return thread != null && watchers.add(watcher); // the watchers of the process's end are gone
     }
 
     /**
-     * Whether that process does nothing until this one has started, or has ended; or waits so for one that waits for
-     * this one.
+     * True if the given process blocks until this one has started or ended, or blocks in that way for a process that
+     * does.
      */
     boolean isAwaitedBy(ProcessCell other) {
         ProcessCell next = this;
@@ -352,11 +354,11 @@ final class ProcessCell extends ProcessId implements Runnable {
         return null;
     }
 
-    /** The owner. */
+    /** Called by the owner. */
     synchronized void holdMonitor(Watcher monitor) {
         if (exitReason != null) {
-            // ended by another since its last call: its set has been drained, and would keep the watched process for
-            // ever
+            // Another process has ended this one since its last call. Its set has been drained; a new entry would keep
+            // the watched process in memory.
             throw new ProcessExit(exitReason);
         }
         if (monitors == null) {
@@ -370,8 +372,8 @@ final class ProcessCell extends ProcessId implements Runnable {
     }
 
     /**
-     * What one of this process's monitors has to say. Out of the set and into the mailbox in one: an owner that finds
-     * the monitor gone, in {@code demonitor}, finds its message.
+     * Delivers the message of one of this process's monitors. The monitor leaves the set and the message enters the
+     * mailbox in one step, so an owner that finds the monitor gone, in {@code demonitor}, finds its message.
      */
     void down(Watcher monitor, Object message) {
         synchronized (this) {
@@ -386,8 +388,8 @@ final class ProcessCell extends ProcessId implements Runnable {
     // ---- names
 
     /**
-     * The table of names and the process's own name change together, under the process's monitor: whoever has a name is
-     * alive, and whoever sees a process dead finds its name free. Returns the process that has the name.
+     * Changes the table of names and the own name together, under the monitor. So a process that has a name is alive,
+     * and the name of a dead process is free. Returns the process that has the name.
      */
     synchronized Pid register(String name) {
         if (exitReason != null) {
@@ -407,7 +409,7 @@ final class ProcessCell extends ProcessId implements Runnable {
         return this;
     }
 
-    /** False when the process has lost the name since it was looked up. */
+    /** False if the process has lost the name since the look-up. */
     synchronized boolean unregister(String name) {
         if (!name.equals(registeredName)) {
             return false;
@@ -418,7 +420,7 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     // ---- the end
 
-    /** What is left to do once a process has ended. */
+    /** The work that is left once a process has ended. */
     record Ended(
             ProcessCell process,
             ExitReason reason,
@@ -429,7 +431,7 @@ final class ProcessCell extends ProcessId implements Runnable {
             List<Watcher> monitors) {}
 
     /**
-     * The process's own thread has left the body. Returns what is left to do, null when the process had ended before.
+     * The process's own thread has left the body. Returns the work that is left; null if the process had ended before.
      */
     @Nullable
     Ended endByItself(ExitReason reason) {
@@ -439,8 +441,8 @@ final class ProcessCell extends ProcessId implements Runnable {
     }
 
     /**
-     * Under the monitor, once. The order is for those who look without it: a process that is seen dead has been
-     * counted.
+     * Called under the monitor, once. The order matters for threads that look without the monitor: a process that is
+     * seen dead has been counted.
      */
     private Ended end(ExitReason reason, @Nullable Thread running) {
         if (registeredName != null) {
@@ -458,7 +460,7 @@ final class ProcessCell extends ProcessId implements Runnable {
                 monitors == null ? List.of() : monitors.drain());
     }
 
-    /** The last thing that the process's thread does. Those are returned who want to know. */
+    /** The last action of the process's thread. Returns the watchers of the thread's end. */
     List<Watcher> threadEnded() {
         mailbox.clear();
         ownerLock = null;
@@ -474,23 +476,26 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     // ---- exit signals
 
-    /** A signal that somebody sent. Returns what is left to do if the process ended of it. */
+    /**
+     * A signal that a process or a thread has sent. Returns the work that is left if it has ended this process, else
+     * null.
+     */
     @Nullable
     Ended signal(Pid from, ExitReason reason) {
         boolean kill = reason.equals(ExitReason.KILL);
         return take(from, kill ? ExitReason.KILLED : reason, !kill, false);
     }
 
-    /** The signal that comes along a link; it counts only while the link is there, and takes it away. */
+    /** The signal of an ended process along a link. It counts only while the link exists, and removes it. */
     @Nullable
     Ended linkSignal(Pid from, ExitReason reason) {
         return take(from, reason, true, true);
     }
 
     /**
-     * A signal of somebody who need not be told of the end that it brings: takes away the link between the two, if
-     * there is one. Returns what is left to do if the process ended of it; null if it had ended before, or traps exits
-     * and got nothing.
+     * A signal from a process that needs no exit message. Removes the link between the two. Returns the work that is
+     * left if the signal has ended this process. Returns null if this process had ended before, or traps exits and got
+     * no signal.
      */
     @Nullable
     Ended dismissal(Pid from, ExitReason reason) {
@@ -504,7 +509,7 @@ final class ProcessCell extends ProcessId implements Runnable {
         }
     }
 
-    /** The other side of a link with a process that has ended: its signal, if it is still under way, will not count. */
+    /** Removes the link with an ended process. A signal of that process that is still under way does not count then. */
     synchronized void forget(ProcessCell ended) {
         links.remove(ended);
     }
@@ -537,8 +542,8 @@ final class ProcessCell extends ProcessId implements Runnable {
             name = registeredName == null ? "" : registeredName;
             own = thread;
         }
-        // The count first: if two looks find the same count and the process waiting, then it is in the same wait from
-        // the first look's end to the second one's beginning.
+        // The count first: if two looks find the same count and the process waiting, it was in one wait from the end of
+        // the first look to the beginning of the second.
         long count = wakeUps;
         return new ProcessInfo(this, status(own), mailbox.size(), count, trapExits, linked, name);
     }
@@ -548,7 +553,7 @@ final class ProcessCell extends ProcessId implements Runnable {
             return own == null ? ProcessStatus.ENDED : ProcessStatus.ORPHANED;
         }
         if (impersonating) {
-            return ProcessStatus.WAITING; // for what its thread does as another process
+            return ProcessStatus.WAITING; // for the actions of its thread as another process
         }
         BooleanSupplier awaited = waitsFor;
         boolean overdue = waitDeadlineNanos != NO_DEADLINE

@@ -12,12 +12,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process can do as itself. Valid on the process's own thread, and in that of one who {@linkplain CallerRuns acts} for
- * it; any other thread gets an {@link IllegalStateException}, and one who acts gets it from the methods that wait.
+ * The operations of a process on itself. Only the process's own thread may use it, and a thread that {@linkplain
+ * CallerRuns runs for} the process. Any other thread gets an {@link IllegalStateException}. A thread that runs for the
+ * process gets one from the methods that wait, unless it impersonates the process.
  *
- * <p>Every method throws {@link ProcessExit} once the process has been ended by a signal, also in the middle of a wait.
- * A thread that is interrupted by somebody other than ppool gets an {@link InterruptedException} from the methods that
- * wait, with nothing received or lost.
+ * <p>Once a signal has ended the process, every method throws {@link ProcessExit}, also in the middle of a wait. If
+ * other code interrupts the thread, the methods that wait throw {@link InterruptedException}; no message is received or
+ * lost.
  */
 public final class ProcessContext extends ProcessSelf {
 
@@ -33,16 +34,16 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * This process. Stands for {@code erlang:self/0}.
+     * Returns the pid of this process. Stands for {@code erlang:self/0}.
      *
-     * @return its pid
+     * @return the pid
      */
     public Pid self() {
         return cell;
     }
 
     /**
-     * The system that this process belongs to.
+     * Returns the system that this process belongs to.
      *
      * @return the system
      */
@@ -51,9 +52,9 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * The clock that this process waits by.
+     * Returns the clock for the waits of this process.
      *
-     * @return the system's clock
+     * @return the clock of the system
      */
     public MonotonicClock clock() {
         return cell.system.clock;
@@ -62,7 +63,7 @@ public final class ProcessContext extends ProcessSelf {
     // ---- receiving
 
     /**
-     * Takes the oldest message, waiting for one if there is none. Stands for {@code receive Message -> … end}.
+     * Takes the oldest message and blocks until there is one. Stands for {@code receive Message -> … end}.
      *
      * @return the message
      * @throws InterruptedException if the thread is interrupted
@@ -70,7 +71,7 @@ public final class ProcessContext extends ProcessSelf {
     public Object receive() throws InterruptedException {
         checkOwnThread();
         Object message = cell.mailbox.take(null);
-        // here and not in a method that all share: one frame less on the stack of whoever waits
+        // here and not in a shared method: one frame less on the stack of a waiting process
         while (message == null) {
             await(cell.mailbox, ProcessCell.NO_DEADLINE);
             message = cell.mailbox.takeNew(null);
@@ -79,10 +80,10 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Takes the oldest message, waiting for one up to a time. Stands for {@code receive … after}.
+     * Takes the oldest message and blocks up to a time until there is one. Stands for {@code receive … after}.
      *
-     * @param timeout how long; zero and negative take only what is there
-     * @return the message, or null when the time is over
+     * @param timeout the limit; zero and negative do not wait
+     * @return the message; null when the time is over
      * @throws InterruptedException if the thread is interrupted
      */
     public @Nullable Object receive(Duration timeout) throws InterruptedException {
@@ -90,10 +91,10 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Takes the oldest message that matches, waiting for one if there is none; the others keep their order. Each call
-     * looks at all messages kept back before: linear in their number. Stands for Erlang's selective receive.
+     * Takes the oldest message that matches and blocks until there is one. The other messages keep their order. Each
+     * call looks at all messages in the mailbox, in linear time. Stands for Erlang's selective receive.
      *
-     * @param match is asked on this thread, once for each message and call; if it throws, nothing has been taken
+     * @param match called on this thread, once for each message and call; if it throws, no message is taken
      * @return the message
      * @throws InterruptedException if the thread is interrupted
      */
@@ -102,11 +103,12 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Takes the oldest message that matches, waiting for one up to a time; the others keep their order.
+     * Takes the oldest message that matches and blocks up to a time until there is one. The other messages keep their
+     * order.
      *
-     * @param match is asked on this thread, once for each message and call; if it throws, nothing has been taken
-     * @param timeout how long; zero and negative take only what is there
-     * @return the message, or null when the time is over
+     * @param match called on this thread, once for each message and call; if it throws, no message is taken
+     * @param timeout the limit; zero and negative do not wait
+     * @return the message; null when the time is over
      * @throws InterruptedException if the thread is interrupted
      */
     public @Nullable Object receive(Predicate<Object> match, Duration timeout) throws InterruptedException {
@@ -127,9 +129,9 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Waits a time without looking at the mailbox. Stands for {@code timer:sleep/1}.
+     * Blocks for a time and leaves the mailbox alone. Stands for {@code timer:sleep/1}.
      *
-     * @param time how long; zero and negative return at once
+     * @param time the time; zero and negative return at once
      * @throws InterruptedException if the thread is interrupted
      */
     public void sleep(Duration time) throws InterruptedException {
@@ -140,8 +142,8 @@ public final class ProcessContext extends ProcessSelf {
     // ---- links and monitors
 
     /**
-     * Decides whether exit signals from others end this process (false, the default) or arrive as {@link Exit}
-     * messages. Stands for {@code process_flag(trap_exit, Value)}.
+     * Sets the treatment of exit signals from other processes. With false, the default, a signal ends this process;
+     * with true it arrives as an {@link Exit} message. Stands for {@code process_flag(trap_exit, Value)}.
      *
      * @param value the new setting
      * @return the setting before
@@ -156,12 +158,12 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Links this process with another; a second link between the same two, and one with itself, changes nothing. Stands
-     * for {@code erlang:link/1}.
+     * Links this process with another one. A second link between the same two processes changes nothing, nor does a
+     * link of a process with itself. Stands for {@code erlang:link/1}.
      *
-     * @param other with whom
-     * @throws NoProcessException if the other has ended and this process does not trap exits; if it does, it receives
-     *     an {@link Exit} with {@link ExitReason#NOPROC} instead
+     * @param other the other process
+     * @throws NoProcessException if the other process has ended and this one does not trap exits; if this process traps
+     *     exits, it receives an {@link Exit} with {@link ExitReason#NOPROC} instead
      */
     public void link(Pid other) {
         checkAlive();
@@ -176,10 +178,11 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Undoes a link; without one it changes nothing. When this returns, no exit signal will come along that link any
-     * more; an {@link Exit} message that came before stays in the mailbox. Stands for {@code erlang:unlink/1}.
+     * Removes the link with another process; without a link nothing is changed. After this call no exit signal arrives
+     * along that link. An {@link Exit} message that arrived before stays in the mailbox. Stands for {@code
+     * erlang:unlink/1}.
      *
-     * @param other from whom
+     * @param other the other process
      */
     public void unlink(Pid other) {
         checkAlive();
@@ -187,20 +190,20 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Whether this process is linked with another.
+     * Returns true if this process is linked with another one.
      *
-     * @param other which
-     * @return a snapshot; false when one of the two has ended
+     * @param other the other process
+     * @return a snapshot; false if one of the two has ended
      */
     public boolean isLinked(Pid other) {
         return cell.isLinked(system.cell(other));
     }
 
     /**
-     * Watches another process: this one will receive a {@link Down}, also if the other has ended already. Each call
-     * makes a monitor of its own. Stands for {@code erlang:monitor/2}.
+     * Sets up a monitor of another process. When that process ends, this one receives a {@link Down}; if it has ended
+     * already, the message comes at once. Each call makes a new monitor. Stands for {@code erlang:monitor/2}.
      *
-     * @param other whom
+     * @param other the process to monitor
      * @return the monitor
      */
     public Monitor monitor(Pid other) {
@@ -217,11 +220,10 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Takes a monitor down, and removes the {@link Down} that it may have sent. Stands for
-     * {@code erlang:demonitor(Ref, [flush])}.
+     * Removes a monitor, and the {@link Down} that it may have sent. Stands for {@code erlang:demonitor(Ref, [flush])}.
      *
-     * @param monitor one that this process has set up; one that is down already changes nothing
-     * @throws IllegalArgumentException if another process has set it up; nothing is changed
+     * @param monitor a monitor that this process has set up; a second removal changes nothing
+     * @throws IllegalArgumentException if another process has set the monitor up; nothing is changed
      */
     public void demonitor(Monitor monitor) {
         checkOwnThread();
@@ -236,11 +238,11 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Waits until another process has ended. That process may find out by {@link #isAwaitedBy}.
+     * Blocks until another process has ended. That process can ask for it with {@link #isAwaitedBy}.
      *
-     * @param other which
-     * @param timeout how long; zero and negative only look, null means without a limit
-     * @return whether it has ended; false when the time is over
+     * @param other the process to wait for
+     * @param timeout the limit; zero and negative do not wait, null means no limit
+     * @return true if the process has ended; false when the time is over
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean awaitEnd(Pid other, @Nullable Duration timeout) throws InterruptedException {
@@ -248,13 +250,13 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Tells other processes to end, and waits until all of them have ended. Each of them finds out that it is awaited
-     * as soon as it gets the signal.
+     * Sends an exit signal to each of several processes and blocks until all of them have ended. Each receiver can see
+     * that it is awaited as soon as it gets the signal.
      *
-     * @param others which
-     * @param signal the reason that they are sent; null sends nothing
-     * @param timeout how long, for all of them together; zero and negative only look, null means without a limit
-     * @return whether all have ended; false when the time is over
+     * @param others the processes to wait for
+     * @param signal the reason of the signals; null sends none
+     * @param timeout the limit for all of them together; zero and negative do not wait, null means no limit
+     * @return true if all have ended; false when the time is over
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean awaitEnds(List<Pid> others, @Nullable ExitReason signal, @Nullable Duration timeout)
@@ -270,7 +272,7 @@ public final class ProcessContext extends ProcessSelf {
                     exit(target, signal);
                 }
             }
-            wait.ended(cell, ExitReason.NOPROC); // all are told: now the last end counts
+            wait.ended(cell, ExitReason.NOPROC); // all watchers are set up: from now on the last end completes the wait
             return timeout == null
                     ? wait.slot().await() instanceof ReplySlot.Replied
                     : wait.slot().await(timeout) instanceof ReplySlot.Replied;
@@ -280,11 +282,11 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Whether another process does nothing until this one is {@linkplain #startLink started} or
-     * {@linkplain #awaitEnd(Pid, Duration) has ended}, or waits in that way for a third one that does. To wait for an
-     * answer of such a process would be to wait for ever.
+     * Returns true if another process blocks until this one is {@linkplain #startLink started} or {@linkplain
+     * #awaitEnd(Pid, Duration) has ended}, or blocks in that way for a third process that does. A wait for an answer of
+     * such a process never ends.
      *
-     * @param other which
+     * @param other the other process
      * @return a snapshot
      */
     public boolean isAwaitedBy(Pid other) {
@@ -294,10 +296,10 @@ public final class ProcessContext extends ProcessSelf {
     // ---- spawning
 
     /**
-     * Spawns a process that is linked to this one from the beginning. Stands for {@code erlang:spawn_link/1}.
+     * Spawns a process and links it before it runs. Returns at once. Stands for {@code erlang:spawn_link/1}.
      *
-     * @param body what it does
-     * @param options how
+     * @param body the code of the process
+     * @param options the label, the kind of thread and other options
      * @return the new process
      */
     public Pid spawnLink(ProcessBody body, SpawnOptions options) {
@@ -306,10 +308,10 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Spawns a process that this one monitors from the beginning. Stands for {@code erlang:spawn_monitor/1}.
+     * Spawns a process and monitors it before it runs. Returns at once. Stands for {@code erlang:spawn_monitor/1}.
      *
-     * @param body what it does
-     * @param options how
+     * @param body the code of the process
+     * @param options the label, the kind of thread and other options
      * @return the monitor, which knows the new process
      */
     public Monitor spawnMonitor(ProcessBody body, SpawnOptions options) {
@@ -325,15 +327,16 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Starts a process linked to this one and waits until it is ready; messages that come meanwhile stay in the
-     * mailbox. A start that fails leaves no link and no {@link Exit} behind. If somebody else ends the new process
-     * before it is ready, and this one does not trap exits, the signal ends this one too, as along any link. Stands for
-     * {@code proc_lib:start_link/3}; other than there, an init that fails does not end a starter that does not trap
-     * exits.
+     * Starts a linked process and blocks until it is ready. Messages that come meanwhile stay in the mailbox. A failed
+     * start leaves no link and no {@link Exit} behind. If another process ends the new one before it is ready, the
+     * signal travels along the link as along any other: it ends this process unless it traps exits.
      *
-     * @param init how the new process prepares itself
-     * @param options how to spawn it
-     * @return what came of it
+     * <p>Stands for {@code proc_lib:start_link/3}. Unlike there, an init that fails does not end a starter that does
+     * not trap exits.
+     *
+     * @param init prepares the new process on its own thread
+     * @param options the label, the kind of thread and other options
+     * @return the outcome of the start
      * @throws InterruptedException if the thread is interrupted while it waits; the new process is killed and unlinked
      */
     public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
@@ -350,8 +353,7 @@ public final class ProcessContext extends ProcessSelf {
             throw e;
         }
         if (result instanceof StartResult.Failed) {
-            // one who was killed has told those linked to it before those who watch it: its message is here, if there
-            // is one
+            // A killed process tells its links before its watchers, so its message, if any, is here.
             cell.mailbox.take(message -> message instanceof Exit exit && exit.from().equals(child));
         }
         return result;
@@ -362,19 +364,19 @@ public final class ProcessContext extends ProcessSelf {
     /**
      * Ends this process. Stands for {@code erlang:exit/1}.
      *
-     * @param reason why
-     * @return never; declared so that one can write {@code throw self.exit(reason)}
+     * @param reason the exit reason
+     * @return never; declared so that a caller can write {@code throw self.exit(reason)}
      */
     public ProcessExit exit(ExitReason reason) {
         throw new ProcessExit(Objects.requireNonNull(reason, "reason must not be null"));
     }
 
     /**
-     * Sends an exit signal to another process, or to this one. A process that ends as a consequence of another's end
-     * finds out at its next call, as in Erlang; only a signal to itself takes effect before this returns.
+     * Sends an exit signal to another process or to this one. If this process ends as a consequence of another
+     * process's end, its next call finds out, as in Erlang. A signal to itself takes effect before this method returns.
      *
-     * @param to whom
-     * @param reason why
+     * @param to the receiver
+     * @param reason the reason of the signal
      * @see ProcessSystem#exit(Pid, ExitReason)
      */
     public void exit(Pid to, ExitReason reason) {
@@ -386,15 +388,15 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Ties this process to something that ends by itself: a process of the operating system, a connection that tells
-     * when it is closed. When the stage ends, normally or not, this process gets an exit signal from
-     * {@link ProcessSystem#rootPid()} with an abnormal reason. So a worker of a pool crashes and follows its restart
-     * plan, whether the worker is idle, lent or at work. A process that traps exits receives an {@link Exit} instead.
+     * Ties this process to a stage that stands for an external resource, for example a process of the operating system
+     * or a connection. When the stage ends, normally or not, this process gets an exit signal from {@link
+     * ProcessSystem#rootPid()} with an abnormal reason. A worker of a pool then crashes and follows its restart plan,
+     * whether it is idle, lent or at work. A process that traps exits receives an {@link Exit} instead.
      *
-     * <p>The reason is the stage's exception (without a {@link java.util.concurrent.CompletionException} around it);
-     * or, if the stage ended normally, a text with the text of its value. Does not block. A stage that has ended
-     * already takes effect before this method returns. A process may be tied to several stages, and a stage may outlive
-     * the process: it does not keep the process in memory, and its end is then no signal.
+     * <p>The reason is the exception of the stage, without a {@link java.util.concurrent.CompletionException} around
+     * it. If the stage ended normally, the reason is a text that contains the text of its value. Does not block. A
+     * stage that has ended already takes effect before this method returns. A process may be tied to several stages. A
+     * stage that outlives the process does not keep it in memory.
      *
      * <p>Stands for the exit signal that the owner of an Erlang port gets when the port closes.
      *
@@ -412,16 +414,17 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Ends another process if it does not trap exits, and takes away the link between the two, if there is one: this
-     * process gets no {@link Exit} for it. A process that traps exits gets nothing, unless the reason is
-     * {@link ExitReason#KILL}. This is what an Erlang supervisor does with {@code unlink/1} and {@code exit/2} to end a
-     * child, in one step that nothing comes between. Does not block.
+     * Ends another process that does not trap exits and removes the link with it: this process gets no {@link Exit} for
+     * it. A process that traps exits gets no signal, unless the reason is {@link ExitReason#KILL}. Does not block.
      *
-     * @param to whom
-     * @param reason why
-     * @return whether it has ended, now or before; false if it traps exits, and nothing is changed
-     * @throws IllegalArgumentException if the reason is {@link ExitReason#NORMAL}, which ends nobody, or if this
-     *     process or {@link ProcessSystem#rootPid()} is to be ended; nothing is changed
+     * <p>An Erlang supervisor does the same with {@code unlink/1} and {@code exit/2} to end a child; here it is one
+     * atomic step.
+     *
+     * @param to the process to end
+     * @param reason the reason of the signal
+     * @return true if the process has ended, now or before; false if it traps exits, and nothing is changed
+     * @throws IllegalArgumentException if the reason is {@link ExitReason#NORMAL}, which ends no process, or if {@code
+     *     to} is this process or {@link ProcessSystem#rootPid()}; nothing is changed
      */
     public boolean dismiss(Pid to, ExitReason reason) {
         checkAlive();

@@ -1,11 +1,11 @@
 package io.github.ppool.process;
 
 /**
- * Unwinds the thread of a process that has ended or is ending. Do not catch it; if caught it does not keep the process
- * alive: one that was ended by a signal is dead already, and each further call of its {@link ProcessContext} throws
- * this again.
+ * Unwinds the thread of a process that has ended or is ending. Code must not catch it. A catch does not keep the
+ * process alive: a process that was ended by a signal is dead already, and each further call of its {@link
+ * ProcessContext} throws this error again.
  *
- * <p>It is an {@link Error} so that {@code catch (Exception e)} in a worker's code does not swallow the worker's end.
+ * <p>It is an {@link Error}, so {@code catch (Exception e)} in a worker's code does not swallow the worker's end.
  */
 public final class ProcessExit extends Error {
 
@@ -18,17 +18,14 @@ public final class ProcessExit extends Error {
         this.reason = reason;
     }
 
-    /**
-     * Put together when somebody asks: every process that is ended from outside throws one of these, and nobody reads
-     * it.
-     */
+    /** Built on demand: every process that is ended from outside throws one of these, and hardly any is read. */
     @Override
     public String getMessage() {
         return "process exit: " + reason;
     }
 
     /**
-     * Why the process ends.
+     * Returns the exit reason of the process.
      *
      * @return the reason
      */

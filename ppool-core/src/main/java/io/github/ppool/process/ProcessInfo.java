@@ -3,17 +3,17 @@ package io.github.ppool.process;
 import java.util.List;
 
 /**
- * A snapshot of a process, for operators and tests; its parts need not be of the same instant. Stands for
- * {@code erlang:process_info/1}.
+ * A snapshot of a process, for operators and tests. Its parts need not be of the same instant. Stands for {@code
+ * erlang:process_info/1}.
  *
- * @param pid which process
- * @param status what it is doing
- * @param messageQueueLength how many messages it has not received
- * @param wakeUps how often it has been waiting and gone on; a process whose count did not change between two looks at
- *     which it was {@link ProcessStatus#WAITING} has done nothing in between
- * @param trapExits whether it traps exits
- * @param links who it is linked to
- * @param registeredName the name it is registered under, empty when there is none
+ * @param pid the process
+ * @param status the state of the process
+ * @param messageQueueLength the number of messages that it has not received
+ * @param wakeUps the number of its waits that are over; if two looks find the same number and the process {@link
+ *     ProcessStatus#WAITING}, it has done nothing in between
+ * @param trapExits true if the process traps exits
+ * @param links the linked processes
+ * @param registeredName the name of the process; empty if it has none
  */
 public record ProcessInfo(
         Pid pid,

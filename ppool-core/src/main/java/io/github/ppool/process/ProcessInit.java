@@ -1,7 +1,8 @@
 package io.github.ppool.process;
 
 /**
- * A process whose starter waits until it is ready. Stands for a function started by {@code proc_lib:start_link/3}.
+ * The code of a process whose starter waits until the process is ready. Stands for a function started by {@code
+ * proc_lib:start_link/3}.
  *
  * @see ProcessContext#startLink(ProcessInit, SpawnOptions)
  * @see ProcessSystem#start(ProcessInit, SpawnOptions)
@@ -12,9 +13,9 @@ public interface ProcessInit {
     /**
      * Prepares the process, on the process's own thread, while the starter waits.
      *
-     * @param self the process; valid on this thread only
-     * @return how it went, and what the process does next
-     * @throws Exception whatever it likes: the start fails with {@link ExitReason#failure(Throwable)}
+     * @param self the operations of the process; valid on this thread only
+     * @return the outcome, and the body of the process
+     * @throws Exception any exception: the start fails with {@link ExitReason#failure(Throwable)}
      */
     InitResult init(ProcessContext self) throws Exception;
 }

@@ -1,13 +1,13 @@
 package io.github.ppool.process;
 
-/** What a process is doing. Stands for the {@code status} of {@code erlang:process_info/2}. */
+/** The state of a process. Stands for the {@code status} of {@code erlang:process_info/2}. */
 public enum ProcessStatus {
-    /** It runs its own code, which includes blocking in something that is not ppool's. */
+    /** The process runs its own code, or blocks outside of the library. */
     RUNNING,
-    /** It waits for a message, a reply, a process that it starts, or a time. */
+    /** The process waits for a message, a reply, the start of another process, or a time. */
     WAITING,
-    /** It was ended by a signal, and its thread has not found out yet. */
+    /** A signal has ended the process, and its thread still runs. */
     ORPHANED,
-    /** It has ended, and so has its thread. */
+    /** The process and its thread have ended. */
     ENDED
 }

@@ -13,23 +13,25 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of processes that know one another: the counterpart of an Erlang node. Most applications have one.
+ * A set of processes that can send each other messages and signals: the counterpart of an Erlang node. Most
+ * applications have one.
  *
- * <p>Each process has a thread of its own, a virtual one unless asked otherwise, and a mailbox. Processes are linked
- * and monitored, and ended by exit signals, with the rules of Erlang:
+ * <p>Each process has a mailbox and a thread of its own, by default a virtual thread. Links, monitors and exit signals
+ * follow the rules of Erlang:
  *
  * <ul>
- *   <li>a process that ends sends its reason along all its links. {@link ExitReason#NORMAL} is ignored, any other
- *       reason ends the receiver with the same reason, unless it traps exits: then it receives an {@link Exit} message;
- *   <li>{@link ExitReason#KILL}, sent with {@code exit}, can't be trapped; the receiver's reason is
- *   {@link ExitReason#KILLED};
- *   <li>a monitor tells its owner, and only its owner, with a {@link Down} message.
+ *   <li>A process that ends sends its exit reason along all its links. {@link ExitReason#NORMAL} is ignored. Any other
+ *       reason ends the receiver with the same reason, unless the receiver traps exits: it then receives an {@link
+ *       Exit} message.
+ *   <li>{@link ExitReason#KILL}, sent with {@code exit}, can't be trapped. The exit reason of the receiver is {@link
+ *       ExitReason#KILLED}.
+ *   <li>A monitor sends a {@link Down} message to its owner only.
  * </ul>
  *
- * <p>A Java thread can't be ended from outside. A process that is ended by a signal is nevertheless dead to everyone at
- * once: its links and monitors are told, its name is free, whatever it tries through its {@link ProcessContext} throws
- * {@link ProcessExit}. Its thread is interrupted, and until it has found out it is counted among the
- * {@link #orphanCount() orphans}.
+ * <p>Java can't end a thread from outside. A process that is ended by a signal is nevertheless dead at once for all
+ * other threads: its links and monitors are told, its name is free, and each call of its {@link ProcessContext} throws
+ * {@link ProcessExit}. Its thread is interrupted. Until that thread has ended, it is counted among the {@link
+ * #orphanCount() orphans}.
  *
  * <p>All methods may be called from any thread.
  */
@@ -40,38 +42,40 @@ public final class ProcessSystem implements AutoCloseable {
     private final ProcessCell root;
     private volatile boolean closed;
 
-    /** A system on the clock of this machine, with the context class loader of the calling thread. */
+    /** Makes a system with the clock of this machine and the context class loader of the calling thread. */
     public ProcessSystem() {
         this(MonotonicClock.system());
     }
 
     /**
-     * A system on a clock of one's own, with the context class loader of the calling thread.
+     * Makes a system with the given clock and the context class loader of the calling thread.
      *
-     * @param clock what every wait in this system goes by
+     * @param clock the clock for every wait in this system
+     * @throws NullPointerException if the clock is null
      */
     public ProcessSystem(MonotonicClock clock) {
         this(clock, Thread.currentThread().getContextClassLoader());
     }
 
     /**
-     * A system on a clock of one's own, with a context class loader of its own: where the code of its processes looks
-     * for resources, and {@link java.util.ServiceLoader} for services.
+     * Makes a system with the given clock and context class loader. The code of the processes uses that loader for
+     * resources and for {@link java.util.ServiceLoader}.
      *
-     * @param clock what every wait in this system goes by
-     * @param contextClassLoader what the threads of processes have, unless {@link SpawnOptions} say otherwise; null
-     *     means the system class loader
+     * @param clock the clock for every wait in this system
+     * @param contextClassLoader the context class loader of the processes' threads, unless {@link SpawnOptions} name
+     *     another one; null means the system class loader
+     * @throws NullPointerException if the clock is null
      */
     public ProcessSystem(MonotonicClock clock, @Nullable ClassLoader contextClassLoader) {
         this.state = new SystemState(Objects.requireNonNull(clock, "clock must not be null"));
         this.contextClassLoader = contextClassLoader;
         this.root = new ProcessCell(state, 0, "system", false);
         state.rootIs(root);
-        root.mailbox.close(); // nobody takes from it
+        root.mailbox.close(); // no process takes from it
     }
 
     /**
-     * The clock of this system.
+     * Returns the clock of this system.
      *
      * @return the clock
      */
@@ -80,17 +84,17 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * The context class loader of this system's processes.
+     * Returns the context class loader of this system's processes.
      *
-     * @return what the threads of processes have, unless {@link SpawnOptions} say otherwise
+     * @return the loader that the threads of processes have by default; null for the system class loader
      */
     public @Nullable ClassLoader contextClassLoader() {
         return contextClassLoader;
     }
 
     /**
-     * The pid that stands for everything outside of this system's processes: the sender of signals that come from
-     * threads which are no processes. It is always alive, takes no part in links, and drops what is sent to it.
+     * Returns the pid that stands for all threads that are no processes of this system, as the sender of their signals.
+     * It is always alive, is never linked, and drops the messages that are sent to it.
      *
      * @return the pid with number 0
      */
@@ -99,19 +103,19 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * The process whose thread calls.
+     * Returns the process that the calling thread runs as. Does not block.
      *
-     * @return its context, or null when the calling thread is no process
+     * @return the context of that process; null if the calling thread is no process
      */
     public static @Nullable ProcessContext currentProcess() {
         return (ProcessContext) ProcessThreads.current();
     }
 
     /**
-     * Whether the calling thread runs as a process whose thread it is not, see {@link CallerRuns#tryRunAs}: so it is that
-     * process for the length of a call only, and what is known of the thread from before does not hold for it. Cheap.
+     * Returns true if the calling thread impersonates a process, see {@link CallerRuns#tryRunAs}. The thread is that
+     * process only until the call ends, so facts cached for the thread do not hold for it. Cheap; does not block.
      *
-     * @return false for the own thread of a process, and for a thread that is no process
+     * @return false for the own thread of a process and for a thread that is no process
      */
     public static boolean isImpersonating() {
         return ProcessThreads.isImpersonating();
@@ -122,9 +126,9 @@ public final class ProcessSystem implements AutoCloseable {
     /**
      * Spawns a process on a virtual thread. Returns at once. Stands for {@code erlang:spawn/1}.
      *
-     * @param body what it does
+     * @param body the code of the process
      * @return the new process
-     * @throws IllegalStateException if this system is closed
+     * @throws IllegalStateException if this system is closed; nothing is spawned
      */
     public Pid spawn(ProcessBody body) {
         return spawn(body, SpawnOptions.DEFAULT);
@@ -133,24 +137,24 @@ public final class ProcessSystem implements AutoCloseable {
     /**
      * Spawns a process. Returns at once. Stands for {@code erlang:spawn_opt/2}.
      *
-     * @param body what it does
-     * @param options how
+     * @param body the code of the process
+     * @param options the label, the kind of thread and other options
      * @return the new process
-     * @throws IllegalStateException if this system is closed
+     * @throws IllegalStateException if this system is closed; nothing is spawned
      */
     public Pid spawn(ProcessBody body, SpawnOptions options) {
         return launch(body, options, null, null);
     }
 
     /**
-     * Starts a process and waits until it is ready. The process is linked to nobody. Stands for
-     * {@code proc_lib:start/3}; from within a process use {@link ProcessContext#startLink(ProcessInit, SpawnOptions)}.
+     * Starts a process and blocks until it is ready. The process is not linked. Stands for {@code proc_lib:start/3}; a
+     * process uses {@link ProcessContext#startLink(ProcessInit, SpawnOptions)} instead.
      *
-     * @param init how it prepares itself
-     * @param options how to spawn it
-     * @return what came of it
+     * @param init prepares the process on its own thread
+     * @param options the label, the kind of thread and other options
+     * @return the outcome of the start
      * @throws InterruptedException if the calling thread is interrupted while it waits; the process is killed
-     * @throws IllegalStateException if this system is closed
+     * @throws IllegalStateException if this system is closed; nothing is started
      */
     public StartResult start(ProcessInit init, SpawnOptions options) throws InterruptedException {
         ProcessContext starter = currentProcess();
@@ -165,10 +169,10 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Creates a process, links it and has it watched, in this order, before its thread starts.
+     * Creates a process, adds a watcher, links the process, and starts its thread, in this order.
      *
-     * @param linkTo the calling process, if the new one is to be linked to it
-     * @param watch makes the watcher of the new process, if there is to be one
+     * @param linkTo the calling process if the new one is to be linked to it, else null
+     * @param watch makes the watcher of the new process; null for none
      */
     ProcessCell launch(
             ProcessBody body,
@@ -192,25 +196,25 @@ public final class ProcessSystem implements AutoCloseable {
             if (linkTo != null) {
                 linkTo.link(cell);
             }
-            // Not before: whoever finds it on the list may end it, and then those who watch it must be there to be
-            // told.
+            // Not earlier: another thread that finds the process in the table may end it, and the watchers must be
+            // there by then.
             ProcessThreads.add(thread, self);
             thread.start();
             started = true;
         } finally {
             if (!started) {
-                // the caller has been ended by a signal, or there is no memory for a thread
+                // the caller has been ended by a signal, or the thread could not be started
                 discard(cell, thread, linkTo);
             }
         }
         if (closed) {
-            // closing may have taken its list of processes before this one was on it
+            // close may have taken its list of processes before this one was in the table
             ExitSignals.send(root, cell, ExitReason.KILL);
         }
         return cell;
     }
 
-    /** Undoes a launch that did not come to a thread; nobody is told. */
+    /** Undoes a launch whose thread was not started. No watcher is told. */
     private void discard(ProcessCell cell, Thread thread, @Nullable ProcessCell linkedTo) {
         if (linkedTo != null) {
             linkedTo.unlink(cell);
@@ -236,19 +240,19 @@ public final class ProcessSystem implements AutoCloseable {
         Thread thread = builder.unstarted(new Life(self, body));
         ClassLoader loader = options.contextClassLoader() == null ? contextClassLoader : options.contextClassLoader();
         if (loader != null) {
-            thread.setContextClassLoader(loader); // a thread that inherits nothing has the system class loader
+            thread.setContextClassLoader(loader); // it inherits none
         }
         return thread;
     }
 
     /**
-     * The life of a process's thread. A class and no lambda: its frames stay on the stack of every process that waits,
-     * and as long as the code is not compiled with all that it calls, each of them takes a hundred bytes and more.
+     * Runs a process on its thread. This is a class and no lambda: its frames stay on the stack of every waiting
+     * process, and a frame of interpreted code costs a hundred bytes or more.
      */
     private record Life(ProcessContext self, ProcessBody body) implements Runnable {
 
         @Override
-        @SuppressWarnings("CatchingUnchecked") // whatever a body throws is its exit reason
+        @SuppressWarnings("CatchingUnchecked") // a body may throw anything; it becomes the exit reason
         public void run() {
             ProcessCell cell = self.cell();
             try {
@@ -274,20 +278,21 @@ public final class ProcessSystem implements AutoCloseable {
         for (Watcher watcher : cell.threadEnded()) {
             watcher.ended(cell, Objects.requireNonNullElse(cell.exitReason(), ExitReason.NOPROC));
         }
-        state.threads.decrementAndGet(); // last: who sees no thread any more can rely on that all of this is done
+        state.threads.decrementAndGet(); // last: a caller that sees no thread left can rely on all of the above
     }
 
     // ---- signals
 
     /**
-     * Sends an exit signal in the name of the calling process, or of {@link #rootPid()} if the caller is none. Does not
-     * block; when it returns, a receiver that does not survive the signal is dead. A signal to a process that has ended
-     * is dropped.
+     * Sends an exit signal from the calling process, or from {@link #rootPid()} if the caller is no process. Does not
+     * block. When this method returns, a receiver that does not survive the signal is dead. A signal to an ended
+     * process is dropped.
      *
      * <p>Stands for {@code erlang:exit/2}.
      *
-     * @param to who is to end, or to be told if it traps exits
-     * @param reason why; {@link ExitReason#KILL} can't be trapped
+     * @param to the receiver; it ends, or receives an {@link Exit} if it traps exits
+     * @param reason the reason of the signal; {@link ExitReason#KILL} can't be trapped
+     * @throws IllegalArgumentException if the receiver belongs to another system; nothing is sent
      */
     public void exit(Pid to, ExitReason reason) {
         Objects.requireNonNull(reason, "reason must not be null");
@@ -300,13 +305,13 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * As {@link #exit}, in two steps, for whoever must decide something together with the signal, under a lock of its
-     * own: when this returns, a receiver that does not survive the signal is dead; nobody has been told, its thread has
-     * not been interrupted. Calls no foreign code, does not block.
+     * Sends an exit signal from {@link #rootPid()} in two steps, for a caller that combines the signal with a decision
+     * under a lock of its own. When this method returns, a receiver that does not survive the signal is dead, but no
+     * other process is told yet and its thread is not interrupted yet. Does not block and calls no foreign code.
      *
-     * @param to who is to end, or to be told if it traps exits
-     * @param reason why
-     * @return what is left to do: to be run once, soon, and holding no lock; null if nothing is
+     * @param to the receiver; it ends, or receives an {@link Exit} if it traps exits
+     * @param reason the reason of the signal
+     * @return the second step, for the caller to run once, soon, and without a lock; null if none is needed
      */
     public @Nullable Runnable beginExit(Pid to, ExitReason reason) {
         Objects.requireNonNull(reason, "reason must not be null");
@@ -315,12 +320,12 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Has a listener told when a process ends. If it has ended already, the listener is told with its reason inside
-     * this call, on the calling thread.
+     * Registers a listener for the end of a process. If the process has ended already, this call runs the listener on
+     * the calling thread.
      *
-     * @param pid who is watched
-     * @param listener who is told
-     * @return the registration, to be cancelled when it is no longer wanted
+     * @param pid the process to watch
+     * @param listener is told once
+     * @return the registration, which the caller cancels when it no longer needs it
      */
     public ExitWatch onExit(Pid pid, ExitListener listener) {
         ProcessCell watched = cell(pid);
@@ -332,12 +337,12 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Has a listener told when the thread of an ended process has ended too: from then on nothing that the process's
-     * code had in its hands is in use by it any more. If it has ended already, or never ran, the listener is told
-     * inside this call, on the calling thread; else as the last thing on that thread.
+     * Registers a listener for the end of an ended process's thread. From then on the code of the process uses no
+     * object any more. The listener runs as the last action of that thread. If the thread has ended already, or never
+     * ran, this call runs the listener on the calling thread.
      *
      * @param pid a process that has ended
-     * @param listener who is told
+     * @param listener is told once
      * @throws IllegalStateException if the process has not ended; nothing is changed
      */
     public void onThreadEnd(Pid pid, ExitListener listener) {
@@ -351,13 +356,13 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- names
 
     /**
-     * Gives a process a name. The name is free again when the process ends: as soon as it is not alive. Stands for
-     * {@code erlang:register/2}.
+     * Registers a process under a name. The name is free again as soon as the process is not alive. Stands for {@code
+     * erlang:register/2}.
      *
-     * @param name not empty
+     * @param name the name, not empty
      * @param pid a process of this system that is alive and has no name
-     * @throws IllegalArgumentException if the name is empty or taken, or the process has a name or is
-     *     {@link #rootPid()}; nothing is changed
+     * @throws IllegalArgumentException if the name is empty or taken, or if the process has a name or is {@link
+     *     #rootPid()}; nothing is changed
      * @throws NoProcessException if the process has ended; nothing is changed
      */
     public void register(String name, Pid pid) {
@@ -370,12 +375,12 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Gives a process a name, or finds the one that has it. As {@link #register} otherwise.
+     * Registers a process under a name, or finds the process that has the name. Otherwise as {@link #register}.
      *
-     * @param name not empty
+     * @param name the name, not empty
      * @param pid a process of this system that is alive and has no name
-     * @return the process if it has the name now, or the other one that has it; then nothing is changed
-     * @throws IllegalArgumentException if the name is empty, or the process has a name or is {@link #rootPid()};
+     * @return {@code pid} if it has the name now, else the process that has it; then nothing is changed
+     * @throws IllegalArgumentException if the name is empty, or if the process has a name or is {@link #rootPid()};
      *     nothing is changed
      * @throws NoProcessException if the process has ended; nothing is changed
      */
@@ -397,8 +402,8 @@ public final class ProcessSystem implements AutoCloseable {
     /**
      * Takes a name from the process that has it. Stands for {@code erlang:unregister/1}.
      *
-     * @param name which
-     * @return whether somebody had it
+     * @param name the name
+     * @return true if a process had the name
      */
     public boolean unregister(String name) {
         for (Pid holder = state.names.get(name); holder != null; holder = state.names.get(name)) {
@@ -410,10 +415,10 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Who has a name. Stands for {@code erlang:whereis/1}.
+     * Finds the process that has a name. Stands for {@code erlang:whereis/1}.
      *
-     * @param name which
-     * @return the process, empty if nobody has it
+     * @param name the name
+     * @return the process; empty if no process has the name
      */
     public Optional<Pid> whereis(String name) {
         return Optional.ofNullable(state.names.get(name));
@@ -422,8 +427,8 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- information
 
     /**
-     * The processes that are alive, in the order in which they were spawned: a snapshot. Stands for
-     * {@code erlang:processes/0}.
+     * Returns a snapshot of the processes that are alive, in the order of their spawns. Stands for {@code
+     * erlang:processes/0}.
      *
      * @return a new list
      */
@@ -431,15 +436,15 @@ public final class ProcessSystem implements AutoCloseable {
         return own(ProcessCell::isAlive);
     }
 
-    /** In the order of their spawns. */
+    /** Returns the matching processes of this system in the order of their spawns. */
     private List<Pid> own(Predicate<ProcessCell> which) {
         return ProcessThreads.find(cell -> cell.system == state && which.test(cell)).<Pid>map(cell -> cell).toList();
     }
 
     /**
-     * What a process is doing. Stands for {@code erlang:process_info/1}, and answers for ended processes too.
+     * Describes a process, alive or ended. Stands for {@code erlang:process_info/1}.
      *
-     * @param pid which
+     * @param pid the process
      * @return a snapshot
      */
     public ProcessInfo info(Pid pid) {
@@ -447,10 +452,10 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Where the thread of a process is. Stands for {@code erlang:process_info(Pid, current_stacktrace)}.
+     * Returns the stack of a process's thread. Stands for {@code erlang:process_info(Pid, current_stacktrace)}.
      *
-     * @param pid which; it may have ended
-     * @return the innermost frame first; empty if no thread runs for it
+     * @param pid the process; it may have ended
+     * @return the innermost frame first; empty if no thread runs for the process
      */
     public StackTraceElement[] stackTrace(Pid pid) {
         Thread running = cell(pid).runningThread();
@@ -458,17 +463,17 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Why a process ended.
+     * Returns the exit reason of a process.
      *
-     * @param pid which
-     * @return the reason, empty while it is alive
+     * @param pid the process
+     * @return the reason; empty while the process is alive
      */
     public Optional<ExitReason> exitReason(Pid pid) {
         return Optional.ofNullable(cell(pid).exitReason());
     }
 
     /**
-     * How many threads run for processes: for those that are alive, for those that are just ending, and for orphans.
+     * Counts the threads that run for processes: processes that are alive, processes that are ending, and orphans.
      *
      * @return zero or more
      */
@@ -477,8 +482,8 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * How many threads still run for processes that have been ended by a signal. In a healthy system this is 0 but for
-     * moments; code that ignores interrupts makes it stay up.
+     * Counts the threads that still run for processes ended by a signal. The count of a healthy system is 0 apart from
+     * short moments. Code that ignores interrupts keeps it up.
      *
      * @return zero or more
      */
@@ -487,31 +492,31 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * Whether a process was ended by a signal and its thread still runs.
+     * Returns true if a process was ended by a signal and its thread still runs.
      *
-     * @param pid which
-     * @return false as soon as its thread has ended; false too if the process has ended by itself
+     * @param pid the process
+     * @return false as soon as the thread has ended, and for a process that ended by itself
      */
     public boolean isOrphaned(Pid pid) {
         return cell(pid).isOrphan();
     }
 
     /**
-     * Whether a process was ended by a signal.
+     * Returns true if a process was ended by a signal.
      *
-     * @param pid which
-     * @return false for a process that lives, and for one that has ended by itself
+     * @param pid the process
+     * @return false for a process that is alive or has ended by itself
      */
     public boolean wasEndedBySignal(Pid pid) {
         return cell(pid).wasEndedBySignal();
     }
 
     /**
-     * Whether the calling thread is that of a process, or {@linkplain CallerRuns acts} for it or runs as it at the moment:
-     * what blocks the caller keeps that process from going on.
+     * Returns true if the calling thread is that of a process, runs for it or impersonates it, see {@link CallerRuns}.
+     * A wait of the calling thread then keeps the process from its work.
      *
-     * @param pid which
-     * @return false for any other thread, and for one that belongs to no process
+     * @param pid the process
+     * @return false for any other thread
      */
     public boolean actsFor(Pid pid) {
         ProcessCell process = cell(pid);
@@ -520,7 +525,7 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
-     * The processes whose threads {@link #orphanCount()} counts.
+     * Returns the processes whose threads {@link #orphanCount()} counts.
      *
      * @return a new list
      */
@@ -531,23 +536,23 @@ public final class ProcessSystem implements AutoCloseable {
     // ---- the end
 
     /**
-     * Kills every process and refuses new ones. Supervision trees should be stopped in order first. Does not wait for
-     * the threads; {@link #awaitThreads(Duration)} does. A second call does nothing.
+     * Kills every process and refuses new ones. An application stops its supervision trees before it calls this. Does
+     * not wait for the threads, see {@link #awaitThreads(Duration)}. A second call does nothing.
      */
     @Override
     public void close() {
         closed = true;
-        // in the order of their spawns, so that no supervisor sees its children die before itself
+        // in the order of their spawns, so that a supervisor is killed before its children
         for (Pid process : own(ProcessCell::isAlive)) {
             ExitSignals.send(root, cell(process), ExitReason.KILL);
         }
     }
 
     /**
-     * Waits until no process is alive and no thread of an ended one runs any more.
+     * Blocks until no process is alive and no thread of an ended process runs.
      *
-     * @param timeout how long, in real time; zero and negative only look
-     * @return whether it is so; false when the time is over
+     * @param timeout the limit, in real time; zero and negative do not wait
+     * @return true if no thread is left; false when the time is over
      * @throws InterruptedException if the calling thread is interrupted
      */
     public boolean awaitThreads(Duration timeout) throws InterruptedException {

@@ -57,7 +57,7 @@ final class ProcessThreads {
 
     /**
      * The calling thread is the given process from now on. If that is null, or the thread's own process, the thread is
-     * again what it was before.
+     * again itself.
      */
     static void runAs(Thread thread, @Nullable ProcessSelf process) {
         ProcessSelf own = BY_THREAD.get(thread);

@@ -10,12 +10,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for one answer that one thread waits for, beside its mailbox. Whoever has the slot may answer it; the first
- * answer counts, later ones are dropped. It is what request and reply between processes are made of.
+ * A place for one answer that one thread waits for, beside its mailbox. Any thread that has the slot may answer. The
+ * first answer counts, later ones are dropped. Calls between processes are made of reply slots.
  *
- * <p>Made and awaited by the same thread, which may be a process or not; answered from any thread. What the answerer
- * did before happens-before what the waiting thread does after. Stands for the alias with a monitor that
- * {@code gen:call/4} waits with.
+ * <p>The thread that makes the slot waits at it; it may be a process or not. The actions of the answering thread before
+ * the answer happen-before the waiting thread's actions after it. Stands for the alias with a monitor that {@code
+ * gen:call/4} waits with.
  *
  * @param <T> the type of the answer
  */
@@ -34,13 +34,15 @@ public final class ReplySlot<T> {
     private final MonotonicClock clock;
     private final Thread waiter = Thread.currentThread();
     private final @Nullable ProcessSelf waitingProcess;
-    // set once, by compare-and-set from null; its release is what the waiter acquires
+    // set once, by compare-and-set from null; the waiter's read acquires it
     private volatile @Nullable Answer<T> answer;
 
     /**
-     * Makes a slot that the calling thread will wait at.
+     * Makes a slot at which the calling thread will wait.
      *
-     * @param clock the clock for the waits of a thread that is no process; a process waits by the clock of its system
+     * @param clock the clock for the waits of a thread that is no process; a process waits by the clock of its own
+     *     system
+     * @throws NullPointerException if the clock is null
      */
     public ReplySlot(MonotonicClock clock) {
         Objects.requireNonNull(clock, "clock must not be null");
@@ -48,7 +50,7 @@ public final class ReplySlot<T> {
         this.clock = waitingProcess == null ? clock : waitingProcess.cell().system.clock;
     }
 
-    /** What has come of it. */
+    /** The outcome of a wait. */
     public sealed interface Answer<T> {}
 
     /**
@@ -60,37 +62,36 @@ public final class ReplySlot<T> {
     public record Replied<T>(T value) implements Answer<T> {}
 
     /**
-     * There will be no answer.
+     * No answer will come.
      *
-     * @param reason why: usually the exit reason of whoever was asked
-     * @param <T> the type the answer would have had
+     * @param reason usually the exit reason of the process that should have answered
+     * @param <T> the type of the expected answer
      */
     public record Exited<T>(ExitReason reason) implements Answer<T> {}
 
     /**
-     * Answers. Does not block.
+     * Answers. Any thread; does not block.
      *
      * @param value the answer
-     * @return whether it counted: false if there was an answer already, or the waiting thread has given up. When true,
-     *     a time-out or an interrupt that comes at the same moment does not lose the answer; only the end of the
-     *     waiting process does
+     * @return true if the answer counts: a time-out or an interrupt at the same moment does not lose it, only the end
+     *     of the waiting process does. False if there was an answer already, or if the waiting thread has given up
      */
     public boolean reply(T value) {
         return settle(new Replied<>(value));
     }
 
     /**
-     * Tells the waiting thread that there will be no answer. Does not block.
+     * Tells the waiting thread that no answer will come. Any thread; does not block.
      *
-     * @param reason why
-     * @return whether it counted
+     * @param reason the reason
+     * @return true if this counts; false if there was an answer already, or if the waiting thread has given up
      */
     public boolean fail(ExitReason reason) {
         return settle(new Exited<>(Objects.requireNonNull(reason, "reason must not be null")));
     }
 
     /**
-     * Whether there is an answer, or it is certain that there will be none: {@link #await()} returns at once. Any
+     * Returns true if there is an answer, or if none can come any more: {@link #await()} then returns at once. Any
      * thread.
      *
      * @return true for ever once it is true
@@ -100,12 +101,12 @@ public final class ReplySlot<T> {
     }
 
     private boolean settle(Answer<T> given) {
-        StackReserve.forMessage(); // an answer must not be left without the wake-up that goes with it
+        StackReserve.forMessage(); // an answer must not be left without its wake-up
         if (!ANSWER.compareAndSet(this, null, given)) {
             return false;
         }
         if (Thread.currentThread() == waiter) {
-            return true; // one who answers itself does not wait
+            return true; // a thread that answers itself does not wait
         }
         if (waitingProcess != null) {
             waitingProcess.cell().wake();
@@ -116,25 +117,27 @@ public final class ReplySlot<T> {
     }
 
     /**
-     * Waits for the answer without a limit.
+     * Blocks until the answer comes.
      *
      * @return the answer
-     * @throws InterruptedException if the thread is interrupted before there is an answer; the slot takes none any more
-     * @throws ProcessExit if the thread is a process that is ended by a signal meanwhile
-     * @throws IllegalStateException if another thread than the one that made the slot waits
+     * @throws InterruptedException if the thread is interrupted before there is an answer; the slot takes no answer any
+     *     more
+     * @throws ProcessExit if the thread is a process and a signal ends it meanwhile
+     * @throws IllegalStateException if another thread has made the slot
      */
     public Answer<T> await() throws InterruptedException {
         return Objects.requireNonNull(awaitUntil(ProcessCell.NO_DEADLINE));
     }
 
     /**
-     * Waits for the answer up to a time.
+     * Blocks up to a time until the answer comes.
      *
-     * @param timeout zero and negative only look
-     * @return the answer, or null when the time is over; then the slot takes no answer any more
-     * @throws InterruptedException if the thread is interrupted before there is an answer; the slot takes none any more
-     * @throws ProcessExit if the thread is a process that is ended by a signal meanwhile
-     * @throws IllegalStateException if another thread than the one that made the slot waits
+     * @param timeout the limit; zero and negative do not wait
+     * @return the answer; null when the time is over, and the slot takes no answer any more
+     * @throws InterruptedException if the thread is interrupted before there is an answer; the slot takes no answer any
+     *     more
+     * @throws ProcessExit if the thread is a process and a signal ends it meanwhile
+     * @throws IllegalStateException if another thread has made the slot
      */
     public @Nullable Answer<T> await(Duration timeout) throws InterruptedException {
         return awaitUntil(clock.deadlineAfter(timeout));
@@ -158,14 +161,14 @@ public final class ReplySlot<T> {
             if (fail(ExitReason.NOPROC)) {
                 throw e;
             }
-            // interrupt and answer at once: the answerer has been told that it counts, so the interrupt is for the next
-            // wait
+            // Interrupt and answer at once: the answering thread was told that its answer counts, so the interrupt is
+            // kept for the next wait.
             waiter.interrupt();
         } catch (ProcessExit e) {
             fail(ExitReason.NOPROC);
             throw e;
         }
-        // time-out and answer at once: whoever settles the slot first
+        // time-out and answer at once: the first to settle the slot wins
         if (answer == null && fail(ExitReason.of("timeout"))) {
             return null;
         }

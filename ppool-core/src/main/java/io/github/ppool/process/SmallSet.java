@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set that costs one field while it holds at most one element, as most processes' sets do, and a hash set beyond
- * that. Not thread-safe: guarded by the lock of the process that owns it.
+ * A set for few elements, like LLVM's type of that name. It costs one field while it holds at most one element, as most
+ * sets of processes do, and a hash set beyond that. Not thread-safe: the lock of the owning process guards it.
  */
 final class SmallSet<E> {
 
-    // null, the only element, or a LinkedHashSet<E>: the elements themselves are never sets.
+    // null, the only element, or a LinkedHashSet<E>; an element itself is never a set
     private @Nullable Object content;
 
     boolean add(E element) {

@@ -3,25 +3,25 @@ package io.github.ppool.process;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to spawn a process.
+ * The options of a spawn.
  *
- * @param label a name for people: it becomes the name of the thread and shows in a pid's text; it need not be unique,
- *     and empty means none
- * @param platformThread whether the process runs on a platform thread instead of a virtual one: for code that pins its
- *     carrier for long, or that computes for long without blocking
- * @param trapExits whether the process traps exits from its first instruction on
- * @param contextClassLoader the context class loader of the process's thread; null means that of the
- *         {@link ProcessSystem}
+ * @param label a name for people: the name of the thread and part of the pid's text; it need not be unique, and empty
+ *     means none
+ * @param platformThread true for a platform thread instead of a virtual one: for code that pins its carrier for long,
+ *     or that computes for long without blocking
+ * @param trapExits true if the process traps exits from its first instruction on
+ * @param contextClassLoader the context class loader of the process's thread; null means that of the {@link
+ *     ProcessSystem}
  */
 public record SpawnOptions(
         String label, boolean platformThread, boolean trapExits, @Nullable ClassLoader contextClassLoader) {
 
     /**
-     * Options with the context class loader of the {@link ProcessSystem}.
+     * Makes options with the context class loader of the {@link ProcessSystem}.
      *
-     * @param label a name for people
-     * @param platformThread whether the process runs on a platform thread
-     * @param trapExits whether the process traps exits from its first instruction on
+     * @param label a name for people; empty means none
+     * @param platformThread true for a platform thread instead of a virtual one
+     * @param trapExits true if the process traps exits from its first instruction on
      */
     public SpawnOptions(String label, boolean platformThread, boolean trapExits) {
         this(label, platformThread, trapExits, null);
@@ -31,9 +31,9 @@ public record SpawnOptions(
     public static final SpawnOptions DEFAULT = new SpawnOptions("", false, false, null);
 
     /**
-     * The default options with a label.
+     * Returns the default options with a label.
      *
-     * @param label a name for people
+     * @param label a name for people; empty means none
      * @return new options
      */
     public static SpawnOptions labelled(String label) {
@@ -41,7 +41,7 @@ public record SpawnOptions(
     }
 
     /**
-     * These options with exits trapped from the first instruction on.
+     * Returns these options with exits trapped from the first instruction on.
      *
      * @return new options
      */
@@ -50,7 +50,7 @@ public record SpawnOptions(
     }
 
     /**
-     * These options on a platform thread.
+     * Returns these options with a platform thread.
      *
      * @return new options
      */
@@ -59,9 +59,9 @@ public record SpawnOptions(
     }
 
     /**
-     * These options with another context class loader.
+     * Returns these options with another context class loader.
      *
-     * @param loader null means that of the {@link ProcessSystem}
+     * @param loader the loader; null means that of the {@link ProcessSystem}
      * @return new options
      */
     public SpawnOptions withContextClassLoader(@Nullable ClassLoader loader) {

@@ -19,7 +19,7 @@ final class StageEnd implements BiConsumer<@Nullable Object, @Nullable Throwable
         this.process = new WeakReference<>(process);
     }
 
-    /** Calls the stage, which is foreign code; what the stage throws goes to the caller. */
+    /** Calls the stage, which is foreign code. The caller gets any exception of the stage. */
     static void watch(CompletionStage<?> stage, ProcessCell process) {
         CompletionStage<?> unused = stage.whenComplete(new StageEnd(process));
     }
@@ -32,7 +32,7 @@ final class StageEnd implements BiConsumer<@Nullable Object, @Nullable Throwable
         }
         try {
             end(cell, value, failure);
-            // the stack of whichever code completes the stage must not keep the process alive
+            // the stack of the completing thread must not keep the process alive
         } catch (StackOverflowError full) {
             Thread.ofPlatform().daemon().name("ppool-stage-end").start(() -> end(cell, value, failure));
         }

@@ -4,8 +4,8 @@ import io.github.ppool.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wait of a starter for the process that it starts. It is told by the new process, or by that process's death,
- * whichever comes first; the first word counts.
+ * The wait of a starter for its new process. The process answers it, or the end of the process does; the first answer
+ * counts.
  */
 final class StartHandshake extends Watcher {
 
@@ -14,7 +14,7 @@ final class StartHandshake extends Watcher {
 
     private final @Nullable ProcessCell starter;
 
-    /** On the starter's thread; null if it is no process. */
+    /** Called on the starter's thread. The starter is null if that thread is no process. */
     StartHandshake(MonotonicClock clock, @Nullable ProcessCell starter) {
         this.slot = new ReplySlot<>(clock);
         this.starter = starter;
@@ -30,7 +30,7 @@ final class StartHandshake extends Watcher {
         slot.reply(outcome);
     }
 
-    /** What the starter is told when the process has ended, instead of a failure. */
+    /** Sets the answer for the end of the process, instead of a failure. */
     void completeAtEnd(StartResult outcome) {
         atEnd = outcome;
     }

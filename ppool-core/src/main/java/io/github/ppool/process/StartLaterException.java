@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Thrown by the start of a child, or by its process while it prepares itself, to say: not now, try again after this
- * time. A supervisor then counts the child as about to be restarted and goes on with the others. It is no failure: it
- * takes no element of a plan and does not count against an intensity. Stands for director's answer
- * <code>{restart, Ms}</code> of a start function.
+ * Thrown by the start of a child, or by its process while it prepares itself, to ask for a later try. The supervisor
+ * then counts the child as pending a restart and goes on with the others. This is no failure: it takes no element of a
+ * plan and does not count against an intensity. Stands for the answer <code>{restart, Ms}</code> of a start function in
+ * director.
  *
- * <p>Anywhere else it is an exception like any other: {@link ProcessSystem#start} fails with it, and a process that
- * throws it when it is ready already crashes.
+ * <p>Elsewhere it is an exception like any other: {@link ProcessSystem#start} fails with it, and a process that throws
+ * it after it is ready crashes.
  *
  * <p>It carries no stack trace.
  */
@@ -25,7 +25,8 @@ public final class StartLaterException extends RuntimeException {
     /**
      * Asks for a later try.
      *
-     * @param delay how long to wait; a negative time counts as zero, and times beyond 292 years are cut to that
+     * @param delay the time to wait; a negative time counts as zero, and a time beyond 292 years is cut to that
+     * @throws NullPointerException if the delay is null
      */
     public StartLaterException(Duration delay) {
         super(null, null, false, false);
@@ -34,7 +35,7 @@ public final class StartLaterException extends RuntimeException {
     }
 
     /**
-     * The time to wait.
+     * Returns the time to wait.
      *
      * @return from zero to 292 years
      */

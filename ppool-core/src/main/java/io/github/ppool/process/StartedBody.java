@@ -3,11 +3,11 @@ package io.github.ppool.process;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a process whose starter waits: it prepares itself, tells the starter how that went, and goes on. */
+/** The body of a process whose starter waits. The process prepares itself, answers the starter, and goes on. */
 final class StartedBody implements ProcessBody {
 
     private final ProcessInit init;
-    private @Nullable StartHandshake handshake; // until the starter has been told
+    private @Nullable StartHandshake handshake; // until the starter has its answer
     private @Nullable ProcessCell linkedStarter; // as long as the handshake
 
     StartedBody(ProcessInit init, StartHandshake handshake, @Nullable ProcessCell linkedStarter) {
@@ -20,14 +20,13 @@ final class StartedBody implements ProcessBody {
     public void run(ProcessContext self) throws Exception {
         switch (initialise(self)) {
             case InitResult.Ok(var body, var info) -> {
-                // If a signal ends the process here, the starter hears that it has started, and of its end along the
-                // link.
+                // If a signal ends the process here, the starter hears of the start, and of the end along the link.
                 tellStarter(self, new StartResult.Started(self.self(), info));
                 self.checkOwnThread();
                 body.run(self);
             }
             case InitResult.Ignore ignore -> {
-                // told at the end, so that the starter finds nothing left of it: no name, for one
+                // at the end, so that the starter finds no remains of the process, for example its name
                 leave(self);
                 Objects.requireNonNull(handshake).completeAtEnd(StartResult.Ignored.INSTANCE);
             }
@@ -38,7 +37,7 @@ final class StartedBody implements ProcessBody {
         }
     }
 
-    /** The thread holds this body for as long as the process lives, so nothing of the start must be held by it. */
+    /** The thread holds this body while the process lives, so the body must hold no object of the start. */
     private void tellStarter(ProcessContext self, StartResult outcome) {
         StartHandshake toTell = Objects.requireNonNull(handshake);
         handshake = null;
@@ -47,7 +46,7 @@ final class StartedBody implements ProcessBody {
         toTell.complete(outcome);
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever init throws is the reason why the start failed
+    @SuppressWarnings("CatchingUnchecked") // any exception of init is the reason of the failed start
     private InitResult initialise(ProcessContext self) {
         try {
             return init.init(self);
@@ -59,9 +58,9 @@ final class StartedBody implements ProcessBody {
     }
 
     /**
-     * The starter learns of a failed start from the handshake, which watches this process's end; it must not get an
-     * exit signal for it as well. An exit in the course of init that is somebody else's doing has been signalled
-     * already; the starter takes that message back out of its mailbox.
+     * Removes the link before a failed start. The starter learns of the failure from the handshake, which watches the
+     * end of this process, and must not get an exit signal as well. If another process ended this one in the course of
+     * init, the signal has been sent already; the starter takes that message out of its mailbox.
      */
     private void leave(ProcessContext self) {
         if (linkedStarter != null && self.cell().isAlive()) {

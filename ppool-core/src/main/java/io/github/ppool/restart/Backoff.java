@@ -5,15 +5,14 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Restart after a delay that grows from end to end: {@code backoff FROM..TO xFACTOR jitter PERCENT%}.
+ * A restart after a delay that grows from end to end: {@code backoff FROM..TO xFACTOR jitter PERCENT%}.
  *
- * <p>The first delay is {@code from}, each further one {@code factor} times the one before, never more
- * than {@code to}; then each is made longer or shorter at random by up to {@code jitterPercent}, so
- * that children that ended together do not come back together. The longest possible pause is
- * therefore {@code to} plus that share.
+ * <p>The first delay is {@code from}. Each further one is {@code factor} times the one before, and never more than
+ * {@code to}. Jitter then lengthens or shortens each delay at random by up to {@code jitterPercent}, so that children
+ * that ended together do not restart together. The longest possible pause is {@code to} plus that share.
  *
- * <p>The element never ends by itself: a plan stays at it until it begins anew. Repeated, {@code
- * backoff 1s..1m*5}, it ends after so many delays.
+ * <p>The element never ends by itself: a plan stays at it until it begins anew. If it is repeated, as in {@code backoff
+ * 1s..1m*5}, it ends after that number of delays.
  *
  * @param from the first delay, more than zero
  * @param to the longest delay before jitter, not less than {@code from}
@@ -40,7 +39,7 @@ public record Backoff(Duration from, Duration to, double factor, double jitterPe
                             + ".."
                             + DurationText.print(to));
         }
-        if (!(factor >= 1)) { // not a number is refused, too
+        if (!(factor >= 1)) { // NaN is refused, too
             throw new IllegalArgumentException("factor must be at least 1, got: " + factor);
         }
         if (Double.isInfinite(factor)) {
@@ -52,10 +51,11 @@ public record Backoff(Duration from, Duration to, double factor, double jitterPe
     }
 
     /**
-     * Doubling delays without jitter.
+     * Makes a back-off with doubling delays and no jitter.
      *
      * @param from the first delay, more than zero
      * @param to the longest delay, not less than {@code from}
+     * @return the back-off
      * @throws IllegalArgumentException if one is out of its range
      */
     public static Backoff between(Duration from, Duration to) {
@@ -63,30 +63,33 @@ public record Backoff(Duration from, Duration to, double factor, double jitterPe
     }
 
     /**
-     * The same with another factor.
+     * Returns the same back-off with another factor.
      *
      * @param newFactor at least 1
-     * @throws IllegalArgumentException if it is less
+     * @return a new value
+     * @throws IllegalArgumentException if the factor is less than 1
      */
     public Backoff withFactor(double newFactor) {
         return new Backoff(from, to, newFactor, jitterPercent);
     }
 
     /**
-     * The same with another jitter.
+     * Returns the same back-off with another jitter.
      *
      * @param percent from 0 to 100
-     * @throws IllegalArgumentException if it is not
+     * @return a new value
+     * @throws IllegalArgumentException if the percentage is out of this range
      */
     public Backoff withJitter(double percent) {
         return new Backoff(from, to, factor, percent);
     }
 
     /**
-     * The delay of one turn.
+     * Computes one delay.
      *
-     * @param turn 0 for the first delay
-     * @param jitter where chance comes from; not asked if there is no jitter
+     * @param turn the number of delays before, 0 for the first one
+     * @param jitter the source of random numbers; not called if there is no jitter
+     * @return the delay
      * @throws IllegalArgumentException if {@code turn} is negative
      */
     public Duration delay(int turn, RandomGenerator jitter) {

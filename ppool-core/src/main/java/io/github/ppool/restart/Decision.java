@@ -4,19 +4,21 @@ import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a plan says after one end. The caller does it; the {@link PlanState} has already moved on. */
+/** The decision of a plan about one end. The caller carries it out; the {@link PlanState} has already moved on. */
 public sealed interface Decision {
 
     /**
-     * What the supervisor exits with, if this decision makes it exit. A plan that has no supervisor to
-     * end (that of a task, say) is given up with this reason.
+     * Returns the exit reason of the supervisor, if this decision ends it. A plan without a supervisor to end, for
+     * example that of a task, is given up with this reason.
+     *
+     * @return the reason; empty if the supervisor goes on
      */
     default Optional<ExitReason> supervisorExit() {
         return Optional.empty();
     }
 
     /**
-     * A restart at once.
+     * Makes the decision to restart at once.
      *
      * @return the decision
      */
@@ -25,16 +27,16 @@ public sealed interface Decision {
     }
 
     /**
-     * An end of the supervisor.
+     * Makes the decision to end the supervisor.
      *
-     * @param reason what it exits with
+     * @param reason the exit reason of the supervisor
      * @return the decision
      */
     static Decision stop(ExitReason reason) {
         return new Stop(reason);
     }
 
-    /** Start it again now. If that fails ask {@link PlanState#nextAfterFailedStart}. */
+    /** The child is started again now. If the start fails, the caller calls {@link PlanState#nextAfterFailedStart}. */
     record RestartNow() implements Decision {
         static final RestartNow INSTANCE = new RestartNow();
 
@@ -45,11 +47,12 @@ public sealed interface Decision {
     }
 
     /**
-     * Start it again after a delay. If that fails ask {@link PlanState#nextAfterFailedStart}.
+     * The child is started again after a delay. If the start fails, the caller calls {@link
+     * PlanState#nextAfterFailedStart}.
      *
-     * @param delay how long to wait; may be zero
-     * @param imposed whether the plan wanted it sooner, and the delay was imposed because too many
-     *     starts failed in a row without a pause; worth a line in the log
+     * @param delay the time to wait; may be zero
+     * @param imposed true if the plan has a shorter delay, and this one was imposed after too many failed starts in a
+     *     row without a pause; worth a line in the log
      */
     record RestartAfter(Duration delay, boolean imposed) implements Decision {
         @Override
@@ -60,7 +63,7 @@ public sealed interface Decision {
         }
     }
 
-    /** Leave it down until somebody restarts it. */
+    /** The child stays down until a request restarts it. */
     record Wait() implements Decision {
         static final Wait INSTANCE = new Wait();
 
@@ -70,7 +73,7 @@ public sealed interface Decision {
         }
     }
 
-    /** Forget it. */
+    /** The child is forgotten. */
     record Delete() implements Decision {
         static final Delete INSTANCE = new Delete();
 
@@ -83,7 +86,7 @@ public sealed interface Decision {
     /**
      * The plan says {@code stop}: the supervisor stops its children and exits.
      *
-     * @param reason what it exits with: a {@link PlanExit}, or the reason that stands in the plan
+     * @param reason the exit reason of the supervisor: a {@link PlanExit}, or the reason in the plan
      */
     record Stop(ExitReason reason) implements Decision {
         @Override
@@ -98,9 +101,9 @@ public sealed interface Decision {
     }
 
     /**
-     * The plan was run as many times as its count allows: the supervisor stops its children and exits.
+     * The plan has had as many rounds as its count allows: the supervisor stops its children and exits.
      *
-     * @param reason what it exits with, a {@link PlanExit}
+     * @param reason the exit reason of the supervisor, a {@link PlanExit}
      */
     record ReachedMaxRestartPlan(ExitReason reason) implements Decision {
         @Override
@@ -117,7 +120,7 @@ public sealed interface Decision {
     /**
      * The plan has no element: the supervisor stops its children and exits.
      *
-     * @param reason what it exits with, a {@link PlanExit}
+     * @param reason the exit reason of the supervisor, a {@link PlanExit}
      */
     record EmptyPlan(ExitReason reason) implements Decision {
         @Override
@@ -132,10 +135,10 @@ public sealed interface Decision {
     }
 
     /**
-     * A {@link PlanFunction} threw, or returned what it must not: the supervisor stops its children and
+     * A {@link PlanFunction} threw, or returned an element that is not allowed: the supervisor stops its children and
      * exits. director's {@code run_plan_element}.
      *
-     * @param reason what it exits with, a failure that names the function
+     * @param reason the exit reason of the supervisor, a failure that names the function
      */
     record FunctionFailed(ExitReason reason) implements Decision {
         @Override

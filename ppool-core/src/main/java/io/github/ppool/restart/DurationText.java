@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** How durations are written in plans, and the range that this package keeps to: nanoseconds in a long, 292 years. */
+/** The text of durations in plans, and the range of this package: nanoseconds in a long, 292 years. */
 final class DurationText {
     static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
-    /** A duration with more of them is hard to read. */
+    /** A duration with more digits is hard to read. */
     private static final int MOST_DIGITS = 5;
-    // From the largest to the smallest: print() takes the first one that divides the duration.
+    // From the largest to the smallest: print() takes the first unit that divides the duration.
     private static final Map<String, Long> NANOS_BY_UNIT = new LinkedHashMap<>();
 
     static {
@@ -27,7 +27,7 @@ final class DurationText {
 
     private DurationText() {}
 
-    /** The shortest exact form with one unit: {@code 90s}, {@code 2m}, {@code 1500ms}, {@code 0s}. */
+    /** Returns the shortest exact form with one unit: {@code 90s}, {@code 2m}, {@code 1500ms}, {@code 0s}. */
     static String print(Duration duration) {
         long nanos = duration.toNanos();
         if (nanos == 0) {
@@ -42,8 +42,8 @@ final class DurationText {
     }
 
     /**
-     * For a reader and not for the parser: {@link #print}, or where that needs many digits, as after jitter, the
-     * nearest duration of few: {@code 88.8ms}, {@code 2m3s}.
+     * Returns a text for readers, not for the parser: {@link #print}, or the nearest duration with few digits, as after
+     * jitter: {@code 88.8ms}, {@code 2m3s}.
      */
     static String inShort(Duration duration) {
         long nanos = duration.toNanos();
@@ -83,18 +83,18 @@ final class DurationText {
         return NANOS_BY_UNIT.containsKey(text);
     }
 
-    /** The duration of {@code amount} units, not negative; cut to {@link #LONGEST}. */
+    /** Returns the duration of {@code amount} units, not negative; cut to {@link #LONGEST}. */
     static Duration of(long amount, String unit) {
         long nanos = nanosOf(unit);
         return amount > Long.MAX_VALUE / nanos ? LONGEST : Duration.ofNanos(amount * nanos);
     }
 
-    /** The sum of two that are not negative, cut to {@link #LONGEST}. */
+    /** Returns the sum of two durations that are not negative, cut to {@link #LONGEST}. */
     static Duration sum(Duration one, Duration other) {
         return one.compareTo(LONGEST.minus(other)) > 0 ? LONGEST : one.plus(other);
     }
 
-    /** The duration, cut to {@link #LONGEST}. */
+    /** Returns the duration, cut to {@link #LONGEST}. */
     static Duration requireNotNegative(String name, Duration duration) {
         requireNotNull(name, duration);
         if (duration.isNegative()) {

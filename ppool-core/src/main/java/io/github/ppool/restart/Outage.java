@@ -3,8 +3,8 @@ package io.github.ppool.restart;
 import java.time.Duration;
 
 /**
- * The time from the crash of a child to its return, for those who tell of it: what follows each failure, in the words
- * of the log, and how long it took until the child was back.
+ * The time from the crash of a child to its return, for reports: the consequence of each failure in the words of the
+ * log, and the time until the child was back.
  *
  * <p>Not thread-safe: it belongs to the process that runs the plan.
  */
@@ -19,30 +19,30 @@ public final class Outage {
     }
 
     /**
-     * An outage that begins with the end of what ran before.
+     * Makes an outage that begins with a crash.
      *
      * @param nowNanos the monotonic time
-     * @return the next start is its first attempt
+     * @return an outage whose first attempt is the next start
      */
     public static Outage ofCrash(long nowNanos) {
         return new Outage(nowNanos, 0);
     }
 
     /**
-     * An outage that begins with a first start that failed.
+     * Makes an outage that begins with a failed first start.
      *
      * @param nowNanos the monotonic time
-     * @return the next start is its second attempt
+     * @return an outage whose second attempt is the next start
      */
     public static Outage ofFirstStart(long nowNanos) {
         return new Outage(nowNanos, 1);
     }
 
     /**
-     * What follows a failure. Counts the attempt that a plan grants.
+     * Describes the consequence of a failure, and counts the attempt that a plan grants.
      *
-     * @param verb what the child does if there is another attempt, such as {@code restarts}
-     * @param decision what the plan says
+     * @param verb the action of the child at another attempt, such as {@code restarts}
+     * @param decision the decision of the plan
      * @return such as {@code restarts now} or {@code restarts in 5s, attempt 3}; the first attempt has no number
      */
     public String follows(String verb, Decision decision) {
@@ -64,22 +64,22 @@ public final class Outage {
     }
 
     /**
-     * What is told when the child is back.
+     * Describes the return of the child.
      *
      * @param nowNanos the monotonic time
      * @return such as {@code after 12s, 3 attempts}
      */
     public String back(long nowNanos) {
-        int tried = Math.max(1, attempts); // none was counted if it was started by hand
+        int tried = Math.max(1, attempts); // none was counted if a request started the child
         return "after " + inShort(Duration.ofNanos(Math.max(0, nowNanos - sinceNanos))) + ", " + tried
                 + (tried == 1 ? " attempt" : " attempts");
     }
 
     /**
-     * A time for a reader.
+     * Formats a time for readers.
      *
      * @param time not negative, up to 292 years
-     * @return with few digits, such as {@code 12.3ms} or {@code 2m3s}
+     * @return a text with few digits, such as {@code 12.3ms} or {@code 2m3s}
      */
     public static String inShort(Duration time) {
         return DurationText.inShort(time);

@@ -7,11 +7,11 @@ import java.util.function.LongSupplier;
 
 /**
  * A bulkhead for one child: the child is restarted at once, as often as an intensity of its own allows. The restarts of
- * its siblings do not count, and its supervisor does not give up with it. A child that ends once more is forgotten by
- * the supervisor, and an observer is told.
+ * its siblings do not count, and its supervisor does not give up with it. After one end more the supervisor forgets the
+ * child, and an observer is told.
  *
- * <p>The only element of the child's plan, whose count is {@link RestartCount#INFINITY}. Belongs to the supervisor's
- * process, and to one child.
+ * <p>It is the only element of the child's plan, whose count is {@link RestartCount#INFINITY}. Belongs to the
+ * supervisor's process, and to one child.
  */
 public final class OwnIntensity implements PlanFunction {
 
@@ -21,12 +21,12 @@ public final class OwnIntensity implements PlanFunction {
     private final Consumer<ExitReason> whenGivenUp;
 
     /**
-     * The intensity of one child, without any restart yet.
+     * Makes the intensity of one child, without any restart yet.
      *
-     * @param intensity how many restarts the child has within which period
+     * @param intensity the number of the child's restarts within a period
      * @param nanoClock the monotonic time in nanoseconds
-     * @param whenGivenUp told on the supervisor's process why the child ended the last time, before the supervisor
-     *     forgets it; must not block. Whatever it throws is logged
+     * @param whenGivenUp called on the supervisor's process with the last exit reason of the child, before the
+     *     supervisor forgets it; must not block. An exception is logged
      */
     public OwnIntensity(RestartIntensity intensity, LongSupplier nanoClock, Consumer<ExitReason> whenGivenUp) {
         this.intensity = intensity;
@@ -36,9 +36,9 @@ public final class OwnIntensity implements PlanFunction {
     }
 
     /**
-     * The plan of the child.
+     * Returns the plan of the child.
      *
-     * @return a plan of this one element
+     * @return a plan with this one element
      */
     public RestartPlan plan() {
         return RestartPlan.of(PlanElement.function(

@@ -10,22 +10,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several plans, of which the reason of the end selects one: {@code on: {ConnectException: [...],
- * default: [...]}}. Each plan keeps its own place, so that a child that ends for changing reasons
- * cannot escape the end of any of them.
+ * Several plans, one of which the exit reason selects: {@code on: {ConnectException: [...], default: [...]}}. Each plan
+ * keeps its own position, so a child that ends for changing reasons can't avoid the end of any of them.
  *
- * <p>For an end with an exception the key is its class or one of its superclasses, by simple or by
- * full name; the nearest class wins, whatever the order of the keys, and its full name before its
- * simple one. For any other end the key is the reason's word: {@code normal}, {@code shutdown} (with a
- * detail or without), {@code kill}, {@code killed}, {@code noproc}, or the text of the value. What no
- * key fits follows the default plan. An immutable value.
+ * <p>For an end with an exception the key is the class of the exception or a superclass, by simple or by full name. The
+ * nearest class wins, whatever the order of the keys, and its full name before its simple one. For any other end the
+ * key is the word of the reason: {@code normal}, {@code shutdown} (with or without a detail), {@code kill}, {@code
+ * killed}, {@code noproc}, or the text of the value. A reason without a key follows the default plan. An immutable
+ * value.
  */
 public final class PlanByReason {
     private static final String DEFAULT_KEY = "default";
-    /** So many keys are shown in a message. */
+    /** The number of keys that a message shows. */
     private static final int MOST_SHOWN = 10;
 
-    // The default plan is first; the number of a plan in this list is what a PlanState remembers.
+    // The default plan is first; a PlanState remembers the number of a plan in this list.
     private final List<RestartPlan> plans;
     private final Map<String, Integer> numberByKey;
 
@@ -47,19 +46,21 @@ public final class PlanByReason {
     }
 
     /**
-     * One plan for all reasons.
+     * Makes one plan for all reasons.
      *
      * @param plan any plan
+     * @return the plans
      */
     public static PlanByReason always(RestartPlan plan) {
         return new PlanByReason(plan, Map.of());
     }
 
     /**
-     * Some plans for some reasons, and one for all others.
+     * Makes plans for some reasons, and one for all others.
      *
      * @param on the plans by their keys
      * @param otherwise the default plan
+     * @return the plans
      * @throws IllegalArgumentException if a key is blank or {@code default}
      */
     public static PlanByReason of(Map<String, RestartPlan> on, RestartPlan otherwise) {
@@ -67,11 +68,12 @@ public final class PlanByReason {
     }
 
     /**
-     * Reads what stands under {@code on} in a YAML file.
+     * Reads the value of {@code on} in a YAML file.
      *
      * @param on for each key the text of a plan or the list of its elements; one key is {@code default}
-     * @throws IllegalArgumentException if {@code default} is missing, or a plan is not one; the message
-     *     names the key, or the first keys, and is never long
+     * @return the plans
+     * @throws IllegalArgumentException if {@code default} is missing, or a value is no plan; the message names the key,
+     *     or the first keys, and is never long
      */
     public static PlanByReason parse(Map<String, ?> on) {
         Map<String, RestartPlan> parsed = new LinkedHashMap<>();
@@ -104,20 +106,29 @@ public final class PlanByReason {
     }
 
     /**
-     * The plan that an end with this reason follows.
+     * Returns the plan for an exit reason.
      *
-     * @param reason why the child ended or could not be started
+     * @param reason the reason of the end or of the failed start
+     * @return the plan
      */
     public RestartPlan select(ExitReason reason) {
         return plan(selectNumber(reason));
     }
 
-    /** The plan for all reasons that have no key. */
+    /**
+     * Returns the plan for all reasons without a key.
+     *
+     * @return the default plan
+     */
     public RestartPlan otherwise() {
         return plan(0);
     }
 
-    /** The plans by their keys, without the default; in the order in which they were given. */
+    /**
+     * Returns the plans by their keys, without the default, in the given order.
+     *
+     * @return a new map
+     */
     public Map<String, RestartPlan> on() {
         Map<String, RestartPlan> on = new LinkedHashMap<>();
         numberByKey.forEach((key, number) -> on.put(key, plan(number)));
@@ -125,8 +136,8 @@ public final class PlanByReason {
     }
 
     /**
-     * These plans with a child's own after them, reason by reason: director's {@code append} for plans by reason. Where
-     * only one side has a key, the default plan of the other side is joined with it.
+     * Returns these plans followed by a child's own, reason by reason: director's {@code append} for plans by reason.
+     * If only one side has a key, the default plan of the other side is joined with it.
      *
      * @param own the child's own plans
      * @return new plans, with the keys of both

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One element of a {@link RestartPlan}: what happens after one end. All elements are immutable values
- * and print as they are written in a plan.
+ * One element of a {@link RestartPlan}: the reaction to one end. All elements are immutable values; their text is that
+ * of the plan.
  */
 public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanElement.Delay, PlanElement.Wait,
         PlanElement.Delete, PlanElement.Stop, PlanElement.StopWith, PlanElement.Function, PlanElement.Repeat {
@@ -16,39 +16,42 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
     /** Restart now: {@code restart}. */
     PlanElement RESTART = new Restart();
 
-    /** Stay down until somebody restarts the child: {@code wait}. */
+    /** Stay down until a request restarts the child: {@code wait}. */
     PlanElement WAIT = new Wait();
 
     /** Forget the child: {@code delete}. */
     PlanElement DELETE = new Delete();
 
-    /** The supervisor exits with {@link PlanExit#STOP}: {@code stop}. */
+    /** End the supervisor with {@link PlanExit#STOP}: {@code stop}. */
     PlanElement STOP = new Stop();
 
     /**
-     * Restart after a fixed delay, written as the delay alone: director's <code>{restart, MS}</code>.
+     * Restarts after a fixed delay, written as the delay alone: director's <code>{restart, MS}</code>.
      *
-     * @param delay zero or more; zero still goes through a timer, unlike {@link #RESTART}
-     * @throws IllegalArgumentException if it is negative
+     * @param delay zero or more; unlike {@link #RESTART}, zero still goes through a timer
+     * @return the element
+     * @throws IllegalArgumentException if the delay is negative
      */
     static PlanElement after(Duration delay) {
         return new Delay(delay);
     }
 
     /**
-     * The supervisor exits with this reason: <code>{stop: reason}</code>.
+     * Ends the supervisor with a reason: <code>{stop: reason}</code>.
      *
-     * @param reason any reason; see {@link RestartPlan#isText} for those that can be written
+     * @param reason any reason; for the reasons that have a text see {@link RestartPlan#isText}
+     * @return the element
      */
     static PlanElement stop(ExitReason reason) {
         return new StopWith(reason);
     }
 
     /**
-     * Decide in code.
+     * Decides in code.
      *
-     * @param name what it is called in logs, printed in angle brackets; must not be blank
+     * @param name the name in logs, printed in angle brackets; must not be blank
      * @param function the decision
+     * @return the element
      * @throws IllegalArgumentException if the name is blank
      */
     static PlanElement function(String name, PlanFunction function) {
@@ -56,11 +59,12 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
     }
 
     /**
-     * This element for so many ends in a row: {@code restart*5}. A repeated {@link Backoff} ends after
-     * so many delays.
+     * Repeats this element for a number of ends in a row: {@code restart*5}. A repeated {@link Backoff} ends after that
+     * number of delays.
      *
      * @param times 1 or more
-     * @throws IllegalArgumentException if {@code times} is less, or this is itself a repetition
+     * @return the element
+     * @throws IllegalArgumentException if {@code times} is less than 1, or if this is a repetition itself
      */
     default PlanElement times(int times) {
         return new Repeat(this, times);
@@ -118,7 +122,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
     /**
      * See {@link #stop}.
      *
-     * @param reason what the supervisor exits with
+     * @param reason the exit reason of the supervisor
      */
     record StopWith(ExitReason reason) implements PlanElement {
         /** Checks the reason. */
@@ -133,9 +137,9 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
     }
 
     /**
-     * See {@link #function}. Two are equal if their names are and the function is the same object.
+     * See {@link #function}. Two are equal if their names are equal and the function is the same object.
      *
-     * @param name what it is called in logs
+     * @param name the name in logs
      * @param function the decision
      */
     record Function(String name, PlanFunction function) implements PlanElement {
@@ -169,7 +173,7 @@ public sealed interface PlanElement permits Backoff, PlanElement.Restart, PlanEl
     /**
      * See {@link #times}.
      *
-     * @param element what is repeated, not itself a repetition
+     * @param element the repeated element, no repetition itself
      * @param times 1 or more
      */
     record Repeat(PlanElement element, int times) implements PlanElement {

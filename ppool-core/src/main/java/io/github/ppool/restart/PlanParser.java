@@ -10,9 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the grammar that {@link RestartPlan} documents: descent, one method for each rule. No rule leads back to
- * itself, and each character is looked at a bounded number of times. So neither the depth of the stack nor the time for
- * a character depends on the text. A text is at most {@value #LONGEST} long, a plan has at most {@value #MOST_ELEMENTS} elements.
+ * Reads the grammar that {@link RestartPlan} documents, by descent, with one method for each rule. No rule leads back
+ * to itself, and each character is read a bounded number of times. So neither the depth of the stack nor the time for a
+ * character depends on the text. A text is at most {@value #LONGEST} characters long, and a plan has at most {@value
+ * #MOST_ELEMENTS} elements.
  */
 final class PlanParser {
     /** The greatest length of a text, in characters. */
@@ -79,7 +80,7 @@ final class PlanParser {
         return elements;
     }
 
-    /** Quotes around an element are what YAML needs; they change nothing. */
+    /** Quotes around an element are for YAML; they change nothing. */
     private PlanElement quotedOrPlainElement() {
         for (char quote : new char[]{'"', '\''}) {
             if (accept(quote)) {
@@ -245,7 +246,7 @@ final class PlanParser {
         }
     }
 
-    /** Makes a value and tells where in the text it stands if it is out of its range. */
+    /** Makes a value. If it is out of its range, the exception names the position in the text. */
     private <T> T checked(int start, Supplier<T> value) {
         try {
             return value.get();
@@ -277,7 +278,7 @@ final class PlanParser {
     }
 
     private void skipBlanksUnlessUnit(Pattern pattern) {
-        if (pattern != UNIT_LETTERS) { // 5 s is not a duration
+        if (pattern != UNIT_LETTERS) { // "5 s" is no duration
             skipBlanks();
         }
     }

@@ -7,26 +7,26 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one child is in its plan. A few numbers and a reference to the shared {@link RestartPolicy};
- * a child that has never ended needs none at all, so that it can be made at the first end.
+ * The position of one child in its plan: a few numbers and a reference to the shared {@link RestartPolicy}. It may be
+ * made at the first end, because a child that has never ended needs none.
  *
  * <p>Not thread-safe: it belongs to the process that runs the plan.
  */
 public final class PlanState {
-    /** So many failed starts in a row may be tried again without a pause. */
+    /** The number of failed starts in a row that may be tried again without a pause. */
     static final int IMMEDIATE_RETRIES = 10;
 
-    /** What is shorter than this is no pause; also the first pause that is imposed. */
+    /** A shorter time is no pause. Also the first imposed pause. */
     static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
     private static final Backoff IMPOSED = Backoff.between(SHORTEST_PAUSE, Duration.ofSeconds(30));
-    // For each plan by reason three numbers are parked while another plan is active.
+    // The numbers of one plan by reason, kept while another plan is active.
     private static final int PLACE = 3;
 
     private RestartPolicy policy;
     private int restartCount;
     private int failedStarts;
-    // The place in the active plan: element, turn within it, finished rounds.
+    // The position in the active plan: element, turn within it, finished rounds.
     private int active;
     private int element;
     private int turn;
@@ -38,14 +38,14 @@ public final class PlanState {
     }
 
     /**
-     * The child ended by itself: takes the next element. If it has run for {@code reset-after} or longer
+     * Takes the next element for an end of the child by itself. If the child has run for {@code reset-after} or longer,
      * the plans begin anew first.
      *
-     * @param reason why it ended
+     * @param reason the exit reason
      * @param nowNanos the monotonic time of the end
-     * @param startedAtNanos the monotonic time of its last start
-     * @param jitter where chance comes from
-     * @return what to do now
+     * @param startedAtNanos the monotonic time of the last start
+     * @param jitter the source of random numbers
+     * @return the decision
      */
     public Decision next(
             ExitReason reason, long nowNanos, long startedAtNanos, RandomGenerator jitter) {
@@ -58,16 +58,15 @@ public final class PlanState {
     }
 
     /**
-     * A restart that a plan had asked for failed, at once or after its delay: that counts as an end.
+     * Takes the next element for a failed restart that a plan had asked for; the failure counts as an end.
      *
-     * <p>A plan with count infinity cannot spin on a child that cannot be started: from the eleventh
-     * failed start in a row without a pause of 100 ms in between a pause is imposed, 100 ms first, then
-     * doubling up to 30 s, until a start succeeds or the plan itself pauses. {@link
-     * Decision.RestartAfter#imposed} tells of it. Other counts bound themselves.
+     * <p>A plan with count infinity can't spin on a child whose start fails. From the eleventh failed start in a row
+     * without a pause of 100 ms, a pause is imposed: first 100 ms, then doubling up to 30 s, until a start succeeds or
+     * the plan itself pauses. {@link Decision.RestartAfter#imposed} tells of it. Other counts limit themselves.
      *
-     * @param reason why it could not be started
-     * @param jitter where chance comes from
-     * @return what to do now
+     * @param reason the reason of the failed start
+     * @param jitter the source of random numbers
+     * @return the decision
      */
     public Decision nextAfterFailedStart(ExitReason reason, RandomGenerator jitter) {
         Decision decision = decide(reason, jitter);
@@ -87,8 +86,8 @@ public final class PlanState {
     }
 
     /**
-     * All plans begin at their first element and their first round again. For a success that the plan
-     * cannot see: a task that went well, a worker that could be made.
+     * Begins all plans anew, at their first element and first round. Called for a success that the plan can't see: a
+     * task that went well, or a worker that was made.
      */
     public void beginAnew() {
         active = 0;
@@ -100,8 +99,8 @@ public final class PlanState {
     }
 
     /**
-     * Follows another plan from its beginning: director's {@code change_plan}. The restart count goes
-     * on; a delay that is already running is none of the plan's business and goes on too.
+     * Follows another plan from its beginning: director's {@code change_plan}. The restart count and a running delay go
+     * on.
      *
      * @param plan the new plan, for all reasons
      */
@@ -111,7 +110,7 @@ public final class PlanState {
     }
 
     /**
-     * Allows another number of rounds; the place in the plan is kept, and finished rounds count.
+     * Sets another number of rounds. The position in the plan stays, and finished rounds count.
      *
      * @param count the new count
      */
@@ -119,17 +118,29 @@ public final class PlanState {
         policy = policy.withCount(count);
     }
 
-    /** What this state follows, changes included. */
+    /**
+     * Returns the policy of this state, changes included.
+     *
+     * @return the policy
+     */
     public RestartPolicy policy() {
         return policy;
     }
 
-    /** How many elements were run for this child so far: director's restart count. Never reset. */
+    /**
+     * Returns the number of elements that were run for this child: director's restart count. It is never reset.
+     *
+     * @return zero or more
+     */
     public int restartCount() {
         return restartCount;
     }
 
-    /** How many starts failed in a row without a pause in between; counted while count is infinity. */
+    /**
+     * Returns the number of failed starts in a row without a pause; counted while count is infinity.
+     *
+     * @return zero or more
+     */
     public int failedStarts() {
         return failedStarts;
     }
@@ -169,13 +180,13 @@ public final class PlanState {
         };
     }
 
-    @SuppressWarnings("CatchingUnchecked") // director treats whatever a function throws in the same way
+    @SuppressWarnings("CatchingUnchecked") // director treats any exception of a function in the same way
     private Decision call(
             PlanElement.Function function, ExitReason reason, RandomGenerator jitter) {
         PlanElement answer;
         try {
             answer = ForeignCode.ask(() -> function.function().decide(reason, restartCount));
-        } catch (Throwable failure) { // other languages throw what they like
+        } catch (Throwable failure) { // other languages throw checked exceptions undeclared
             return functionFailed(function, reason, "threw", failure);
         }
         // A function is foreign code: it may return null in spite of its declaration.

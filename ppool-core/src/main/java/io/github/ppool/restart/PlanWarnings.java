@@ -3,7 +3,7 @@ package io.github.ppool.restart;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds what can never be reached in a plan, as director's documentation warns. */
+/** Finds the unreachable elements of a plan, of which director's documentation warns. */
 final class PlanWarnings {
     private PlanWarnings() {}
 
@@ -24,12 +24,12 @@ final class PlanWarnings {
         return List.copyOf(warnings);
     }
 
-    /** Whether the plan can come to its end, so that its count matters. */
+    /** True if the plan can come to its end, so that its count matters. */
     static boolean canEnd(List<PlanElement> elements) {
         return elements.stream().noneMatch(PlanWarnings::neverLeft);
     }
 
-    /** Whether the plan restarts for ever without any pause if it is run for ever. */
+    /** True if the plan restarts without any pause for ever. */
     static boolean neverPauses(List<PlanElement> elements) {
         return !elements.isEmpty() && elements.stream().allMatch(PlanWarnings::isRestart);
     }

@@ -4,13 +4,13 @@ import io.github.ppool.guard.ForeignText;
 import io.github.ppool.process.ExitReason;
 import java.util.regex.Pattern;
 
-/** How exit reasons are written in plans. */
+/** The text of exit reasons in plans. */
 final class ReasonText {
     static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
 
     private ReasonText() {}
 
-    /** Whether {@link #print} gives a text that is parsed to the same reason. */
+    /** True if {@link #print} gives a text that is parsed to the same reason. */
     static boolean isText(ExitReason reason) {
         return switch (reason) {
             case ExitReason.Word word -> true;

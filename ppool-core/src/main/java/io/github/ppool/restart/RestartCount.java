@@ -1,18 +1,17 @@
 package io.github.ppool.restart;
 
 /**
- * How many times a plan is run from its first element to its last: director's {@code count}. It
- * stands beside the plan and not in it, because director changes and combines the two separately.
+ * The number of rounds of a plan, from its first element to its last: director's {@code count}. It is no part of the
+ * plan, because director changes and combines the two separately.
  *
- * @param times 0 (the plan is never run: the first end gives up) or more; {@link Integer#MAX_VALUE}
- *     is infinity
+ * @param times 0 (the first end gives up) or more; {@link Integer#MAX_VALUE} is infinity
  */
 public record RestartCount(int times) {
 
     /** The plan begins again for ever. */
     public static final RestartCount INFINITY = new RestartCount(Integer.MAX_VALUE);
 
-    /** The plan is run once: director's default. */
+    /** The plan has one round: director's default. */
     public static final RestartCount ONCE = new RestartCount(1);
 
     /**
@@ -27,10 +26,11 @@ public record RestartCount(int times) {
     }
 
     /**
-     * A count of {@code times}.
+     * Makes a count.
      *
      * @param times 0 or more
-     * @throws IllegalArgumentException if it is negative
+     * @return the count
+     * @throws IllegalArgumentException if {@code times} is negative
      */
     public static RestartCount of(int times) {
         return new RestartCount(times);
@@ -40,7 +40,8 @@ public record RestartCount(int times) {
      * Reads a number or the word {@code infinity}.
      *
      * @param text such as {@code 3}
-     * @throws IllegalArgumentException if it is neither, or negative; the message shows the beginning of the text
+     * @return the count
+     * @throws IllegalArgumentException if the text is neither, or negative; the message shows the beginning of the text
      */
     public static RestartCount parse(String text) {
         String trimmed = text.trim();
@@ -56,17 +57,21 @@ public record RestartCount(int times) {
         }
     }
 
-    /** Whether the plan begins again for ever. */
+    /**
+     * Returns true if the plan begins again for ever.
+     *
+     * @return true for {@link #INFINITY}
+     */
     public boolean isInfinite() {
         return times == Integer.MAX_VALUE;
     }
 
     /**
-     * What a child gets whose specification says {@code append}: director adds its own count to that of
-     * the default specification, which is this one. Infinity of the child wins, infinity of the default
-     * counts as nothing.
+     * Adds a child's own count to this one: director's {@code append}, where this is the count of the default
+     * specification. Infinity of the child wins, infinity of the default has no effect.
      *
      * @param own the child's own count
+     * @return the sum
      */
     public RestartCount append(RestartCount own) {
         if (isInfinite() || own.isInfinite()) {

@@ -3,9 +3,8 @@ package io.github.ppool.restart;
 import java.time.Duration;
 
 /**
- * How many restarts a supervisor bears within a sliding period before it gives up: OTP's {@code
- * intensity} and {@code period} flags. This is the configuration; the restarts themselves are counted
- * by a {@link RestartWindow}, one for each running supervisor.
+ * The number of restarts within a sliding period after which a supervisor gives up: OTP's {@code intensity} and {@code
+ * period} flags. This is the configuration; a {@link RestartWindow} for each running supervisor counts the restarts.
  *
  * @param intensity restarts allowed within the period; 0 gives up at the first one
  * @param period the length of the period, more than zero; cut to 292 years
@@ -28,7 +27,11 @@ public record RestartIntensity(int intensity, Duration period) {
         period = DurationText.requirePositive("period", period);
     }
 
-    /** A window without any restart in it. */
+    /**
+     * Makes a window without any restart in it.
+     *
+     * @return a new window
+     */
     public RestartWindow newWindow() {
         return new RestartWindow(intensity, period);
     }

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens after each end of a child: director's {@code plan}. Each end takes the next element; at
- * the end of the list it begins again, as many times in all as its {@link RestartCount} says. An
- * immutable value, shared by all that follow it.
+ * The reactions to the ends of a child, one after the other: director's {@code plan}. Each end takes the next
+ * element. After the last element the plan begins again, for the number of rounds in its {@link RestartCount}. An
+ * immutable value, which children may share.
  *
  * <p>The text of a plan:
  *
@@ -30,17 +30,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Without {@code x} the delays of a back-off double, without {@code jitter} they have none. The
  * reasons {@code normal}, {@code shutdown}, {@code kill}, {@code killed} and {@code noproc} are those
  * of the runtime. A text may have {@link #LONGEST} characters, a plan that is read {@link #MOST_ELEMENTS}
- * elements; what is longer is refused, not read.
+ * elements. Longer ones are refused and not read.
  */
 public final class RestartPlan {
 
-    /** The plan without elements: the first end makes the supervisor exit. */
+    /** The plan without elements: the first end ends the supervisor. */
     public static final RestartPlan EMPTY = new RestartPlan(List.of());
 
     /** The greatest length of a text that is read, of a whole plan or of one element, in characters. */
     public static final int LONGEST = PlanParser.LONGEST;
 
-    /** So many elements a plan may have that is read from a text or a list. */
+    /** The greatest number of elements of a plan that is read from a text or a list. */
     public static final int MOST_ELEMENTS = PlanParser.MOST_ELEMENTS;
 
     private final List<PlanElement> elements;
@@ -50,9 +50,10 @@ public final class RestartPlan {
     }
 
     /**
-     * A plan of these elements.
+     * Makes a plan.
      *
      * @param elements none or more
+     * @return the plan
      */
     public static RestartPlan of(PlanElement... elements) {
         return new RestartPlan(List.of(elements));
@@ -62,7 +63,8 @@ public final class RestartPlan {
      * Reads the text of a whole plan, such as {@code [restart, 5s, wait]}.
      *
      * @param text in the grammar above
-     * @throws RestartPlanSyntaxException if it is not in the grammar, is longer than {@link #LONGEST} or has
+     * @return the plan
+     * @throws RestartPlanSyntaxException if the text is not in the grammar, is longer than {@link #LONGEST}, or has
      *     more than {@link #MOST_ELEMENTS} elements
      */
     public static RestartPlan parse(String text) {
@@ -70,14 +72,15 @@ public final class RestartPlan {
     }
 
     /**
-     * Reads a plan that is a list already, as YAML gives it: each item is the text of an element, a
-     * {@link PlanElement}, a {@link Duration} (a delay), or what YAML makes of an unquoted <code>
-     * {stop: reason}</code>, a map with the one key {@code stop}.
+     * Reads a plan that is a list already, as YAML gives it. Each item is the text of an element, a {@link
+     * PlanElement}, or a {@link Duration} (a delay). YAML makes a map with the one key {@code stop} of an unquoted
+     * <code>{stop: reason}</code>, so that is an item too.
      *
      * @param items none or more
-     * @throws RestartPlanSyntaxException if a text is not in the grammar or longer than {@link #LONGEST}; the
-     *     column counts within the item
-     * @throws IllegalArgumentException if an item is something else, or there are more than {@link #MOST_ELEMENTS}
+     * @return the plan
+     * @throws RestartPlanSyntaxException if a text is not in the grammar or longer than {@link #LONGEST}; the column
+     *     counts within the item
+     * @throws IllegalArgumentException if an item is of another kind, or there are more than {@link #MOST_ELEMENTS}
      */
     public static RestartPlan parse(List<?> items) {
         if (items.size() > MOST_ELEMENTS) {
@@ -112,21 +115,30 @@ public final class RestartPlan {
         return text;
     }
 
-    /** The elements, unmodifiable. */
+    /**
+     * Returns the elements of the plan.
+     *
+     * @return an unmodifiable list
+     */
     public List<PlanElement> elements() {
         return elements;
     }
 
-    /** Whether there is no element. */
+    /**
+     * Returns true if the plan has no element.
+     *
+     * @return true for {@link #EMPTY}
+     */
     public boolean isEmpty() {
         return elements.isEmpty();
     }
 
     /**
-     * What a child gets whose specification says {@code append}: director puts its own plan after that
-     * of the default specification, which is this one.
+     * Joins a child's own plan to this one: director's {@code append}, where this is the plan of the default
+     * specification and comes first.
      *
      * @param own the child's own plan
+     * @return the joined plan
      */
     public RestartPlan append(RestartPlan own) {
         List<PlanElement> both = new ArrayList<>(elements);
@@ -135,11 +147,11 @@ public final class RestartPlan {
     }
 
     /**
-     * This plan without the first occurrence of each element of another one: Erlang's {@code --}, by
-     * which director takes the old default plan out of a child's plan before it puts the new one in
-     * front.
+     * Removes the first occurrence of each element of another plan: Erlang's {@code --}. director removes the old
+     * default plan of a child in this way before it prepends the new one.
      *
-     * @param other what to take out; elements that are not in this plan are passed over
+     * @param other the elements to remove; elements that this plan does not have are ignored
+     * @return the rest of this plan
      */
     public RestartPlan without(RestartPlan other) {
         List<PlanElement> rest = new ArrayList<>(elements);
@@ -148,8 +160,10 @@ public final class RestartPlan {
     }
 
     /**
-     * Whether {@link #toString} can be parsed: there is no function in the plan, the reasons in it are words
-     * and strings, and it has neither too many elements nor too long a text.
+     * Returns true if {@link #toString} can be parsed: the plan has no function, its reasons are words and strings, and
+     * it has neither too many elements nor too long a text.
+     *
+     * @return true if the text can be parsed
      */
     public boolean isText() {
         return elements.size() <= MOST_ELEMENTS
@@ -167,19 +181,19 @@ public final class RestartPlan {
     }
 
     /**
-     * What is odd about this plan: elements that can never be reached. Never a reason to refuse it.
+     * Finds elements that can never be reached. They are no reason to refuse the plan.
      *
-     * @return plain sentences; empty if there is nothing to say
+     * @return plain sentences; empty if there are none
      */
     public List<String> warnings() {
         return PlanWarnings.of(elements);
     }
 
     /**
-     * What would happen when, if this plan were run {@link RestartCount#ONCE once}; see {@link
-     * RestartPolicy#simulate} for all else.
+     * Simulates one round of this plan without waiting; for other policies see {@link RestartPolicy#simulate}.
      *
-     * @param ends what happens to the child, in order
+     * @param ends the ends of the child, in order
+     * @return the simulation
      */
     public Simulation simulate(Simulation.End... ends) {
         return RestartPolicy.of(this).simulate(ends);

@@ -1,12 +1,12 @@
 package io.github.ppool.restart;
 
 /**
- * A text is not a plan. The message shows the column, the text around it and what is possible there; it is never long.
+ * A text is no plan. The message shows the column, the text around it and the possible continuations; it is never long.
  */
 public final class RestartPlanSyntaxException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    /** So many characters are shown before the column, and behind it. */
+    /** The number of characters that are shown before the column, and after it. */
     private static final int AROUND = 200;
 
     private final String text;
@@ -29,17 +29,29 @@ public final class RestartPlanSyntaxException extends IllegalArgumentException {
         return "\n  " + line + "\n  " + " ".repeat(before.length() + column - 1 - from) + "^";
     }
 
-    /** The text that was parsed: a whole plan or, from a list, one element. */
+    /**
+     * Returns the text that was parsed: a whole plan or, from a list, one element.
+     *
+     * @return the text
+     */
     public String text() {
         return text;
     }
 
-    /** Where it went wrong, from 1; one more than the length of the text if something is missing. */
+    /**
+     * Returns the position of the error.
+     *
+     * @return from 1; one more than the length of the text if its end is missing
+     */
     public int column() {
         return column;
     }
 
-    /** What is possible there, or the rule that the value there breaks. */
+    /**
+     * Returns the possible continuations, or the rule that the value there breaks.
+     *
+     * @return a hint
+     */
     public String hint() {
         return hint;
     }

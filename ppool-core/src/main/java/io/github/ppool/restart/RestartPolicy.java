@@ -7,30 +7,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that is configured about restarts by plan: the plans, how many times they are run, and after
- * which time of running well they begin anew. An immutable value that all children of a kind share;
- * each of them has a {@link PlanState} beside it.
+ * The configuration of restarts by plan: the plans, the number of rounds, and the time after which they begin anew. An
+ * immutable value that all children of a kind share; each of them has a {@link PlanState} beside it.
  *
  * @param plans the plan, or the plans by reason
- * @param count how many times a plan is run; each plan by reason is counted for itself
- * @param resetAfter the plans begin anew when the child has run for this long before it ended; zero
- *     means never; cut to 292 years
+ * @param count the number of rounds; each plan by reason counts its own
+ * @param resetAfter the plans begin anew if the child has run for this time before it ended; zero means never; cut to
+ *     292 years
  */
 public record RestartPolicy(PlanByReason plans, RestartCount count, Duration resetAfter) {
 
     /**
-     * director's default: its plan function, run once. The child is deleted after {@code normal}, {@code
-     * shutdown} and <code>{shutdown, normal}</code>, and restarted after anything else.
+     * director's default: its plan function, for one round. The child is deleted after {@code normal}, {@code shutdown}
+     * and <code>{shutdown, normal}</code>, and restarted after any other end.
      *
-     * <p>director 17.05's documentation also tells of all other shutdown details and of a stop at the
-     * fifth restart; what it does is this.
+     * <p>The documentation of director 17.05 also mentions all other shutdown details and a stop at the fifth restart;
+     * this is the observed behaviour.
      */
     public static final RestartPolicy DIRECTOR_DEFAULT = of(
             RestartPlan.of(PlanElement.function("default", RestartPolicy::directorDefault)));
 
     /**
-     * What a pool does unless it is told otherwise: a quick restart, then growing pauses, for ever, and
-     * begun anew after a quiet minute (or a success, see {@link PlanState#beginAnew}).
+     * The default of pools: a quick restart, then growing pauses, for ever, begun anew after a quiet minute or a
+     * success, see {@link PlanState#beginAnew}.
      */
     public static final RestartPolicy POOL_DEFAULT = of(
             RestartPlan.parse("[restart, backoff 100ms..30s x2 jitter 20%]"))
@@ -47,18 +46,20 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
     }
 
     /**
-     * One plan for all reasons, run {@link RestartCount#ONCE once}, never reset.
+     * Makes a policy of one plan for all reasons, run {@link RestartCount#ONCE once}, never reset.
      *
      * @param plan any plan
+     * @return the policy
      */
     public static RestartPolicy of(RestartPlan plan) {
         return of(PlanByReason.always(plan));
     }
 
     /**
-     * Plans by reason, each run {@link RestartCount#ONCE once}, never reset.
+     * Makes a policy of plans by reason, each run {@link RestartCount#ONCE once}, never reset.
      *
      * @param plans any plans
+     * @return the policy
      */
     public static RestartPolicy of(PlanByReason plans) {
         return new RestartPolicy(plans, RestartCount.ONCE, Duration.ZERO);
@@ -73,48 +74,59 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
     }
 
     /**
-     * The same with another count.
+     * Returns the same policy with another count.
      *
-     * @param newCount how many times each plan is run
+     * @param newCount the number of rounds of each plan
+     * @return a new policy
      */
     public RestartPolicy withCount(RestartCount newCount) {
         return new RestartPolicy(plans, newCount, resetAfter);
     }
 
     /**
-     * The same with another plan for all reasons.
+     * Returns the same policy with another plan for all reasons.
      *
      * @param plan any plan
+     * @return a new policy
      */
     public RestartPolicy withPlan(RestartPlan plan) {
         return new RestartPolicy(PlanByReason.always(plan), count, resetAfter);
     }
 
     /**
-     * The same with another time.
+     * Returns the same policy with another reset time.
      *
      * @param running zero (never) or more
-     * @throws IllegalArgumentException if it is negative
+     * @return a new policy
+     * @throws IllegalArgumentException if the time is negative
      */
     public RestartPolicy withResetAfter(Duration running) {
         return new RestartPolicy(plans, count, running);
     }
 
-    /** The default plan; the only one unless there are plans by reason. */
+    /**
+     * Returns the default plan, which is the only one unless there are plans by reason.
+     *
+     * @return the plan
+     */
     public RestartPlan plan() {
         return plans.otherwise();
     }
 
-    /** The state of a child that has not ended yet. */
+    /**
+     * Makes the state of a child that has not ended yet.
+     *
+     * @return a new state
+     */
     public PlanState newState() {
         return new PlanState(this);
     }
 
     /**
-     * What is odd about this policy: elements that can never be reached, a count that changes nothing,
-     * restarts for ever without a pause. Never a reason to refuse it.
+     * Finds settings that are legal but odd: elements that can never be reached, a count without effect, restarts for
+     * ever without a pause. They are no reason to refuse the policy.
      *
-     * @return plain sentences; empty if there is nothing to say
+     * @return plain sentences; empty if there are none
      */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
@@ -141,10 +153,10 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
     }
 
     /**
-     * What would happen when, without waiting. Jitter is left out: each delay is the middle one.
+     * Simulates the policy without waiting. Jitter is left out: each delay is the middle one.
      *
-     * @param ends what happens to the child, in order; what comes after it is down for good is not
-     *     played
+     * @param ends the ends of the child, in order; ends after the child is down for good are not played
+     * @return the simulation
      */
     public Simulation simulate(Simulation.End... ends) {
         return Simulation.of(this, List.of(ends));

@@ -5,19 +5,20 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** When a child that ended is restarted: OTP's {@code restart} key of a child specification. */
+/** The rule for the restart of an ended child: OTP's {@code restart} key of a child specification. */
 public enum RestartType {
-    /** Restarted after every end. */
+    /** The child is restarted after every end. */
     PERMANENT,
-    /** Restarted after a crash: any end but {@code normal}, {@code shutdown} and {@code {shutdown, X}}. */
+    /** The child is restarted after a crash: any end but {@code normal}, {@code shutdown} and {@code {shutdown, X}}. */
     TRANSIENT,
-    /** Never restarted, and forgotten by its supervisor when it ends. */
+    /** The child is never restarted, and its supervisor forgets it when it ends. */
     TEMPORARY;
 
     /**
-     * Whether a child of this type is restarted after it ended with {@code reason}.
+     * Returns true if a child of this type is restarted after an end.
      *
-     * @param reason why it ended
+     * @param reason the exit reason
+     * @return true for a restart
      */
     public boolean restartsAfter(ExitReason reason) {
         return switch (this) {
@@ -28,10 +29,11 @@ public enum RestartType {
     }
 
     /**
-     * Reads OTP's word for a restart type, upper or lower case.
+     * Reads OTP's word for a restart type, in upper or lower case.
      *
      * @param text {@code permanent}, {@code transient} or {@code temporary}
-     * @throws IllegalArgumentException if it is another word
+     * @return the type
+     * @throws IllegalArgumentException if the text is another word
      */
     public static RestartType parse(String text) {
         for (RestartType type : values()) {

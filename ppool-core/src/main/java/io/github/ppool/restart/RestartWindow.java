@@ -4,16 +4,15 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * The restarts of one supervisor that are recent enough to count: OTP's {@code add_restart}.
+ * The recent restarts of one supervisor: OTP's {@code add_restart}.
  *
- * <p>A restart is allowed as long as no more than {@code intensity} restarts, this one included, lie
- * within the last {@code period}; one that is exactly as old as the period still counts. OTP looks at
- * whole seconds of its clock, so that there a restart up to a second older than the period may count
- * as well; here time is taken in nanoseconds, and so a supervisor never gives up where OTP's would
- * have gone on.
+ * <p>A restart is allowed if at most {@code intensity} restarts, this one included, lie within the last {@code period}.
+ * A restart that is exactly as old as the period still counts. OTP counts in whole seconds, so there a restart up to a
+ * second older than the period may count as well. This class counts in nanoseconds, so a supervisor never gives up
+ * while OTP's would go on.
  *
- * <p>Each restart costs O(1) amortised. No more than {@code intensity + 1} times are kept, because
- * older ones cannot change the answer, and memory grows only with the restarts that really happen.
+ * <p>Each restart costs O(1) amortised. At most {@code intensity + 1} times are kept, because older ones can't change
+ * the answer. Memory grows only with actual restarts.
  *
  * <p>Not thread-safe: it belongs to the supervisor's process.
  */
@@ -34,10 +33,10 @@ public final class RestartWindow {
     }
 
     /**
-     * Counts a restart and tells whether the supervisor may do it. A refused restart is counted too.
+     * Counts a restart and decides about it. A refused restart is counted too.
      *
      * @param nowNanos the monotonic time of the restart; not earlier than that of the one before
-     * @return whether it is allowed; false means that the supervisor gives up
+     * @return true if the restart is allowed; false if the supervisor gives up
      */
     public boolean allows(long nowNanos) {
         while (size > 0 && nowNanos - times[oldest] > periodNanos) {
@@ -54,7 +53,11 @@ public final class RestartWindow {
         return size <= intensity;
     }
 
-    /** How many restarts were within the period when the last one was counted, at most intensity + 1. */
+    /**
+     * Returns the number of restarts within the period when the last one was counted.
+     *
+     * @return at most intensity + 1
+     */
     public int size() {
         return size;
     }

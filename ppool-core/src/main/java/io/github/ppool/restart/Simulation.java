@@ -9,12 +9,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * What a policy would do when, found out without waiting. It begins with a child that is started at
- * time zero.
+ * A simulated run of a policy, without waiting. The child starts at time zero.
  *
- * @param policy what was played
- * @param steps one for each end that was played
- * @param notPlayed how many of the given ends were left because the child was down for good
+ * @param policy the simulated policy
+ * @param steps one for each simulated end
+ * @param notPlayed the number of given ends that were left, because the child was down for good
  */
 public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) {
 
@@ -27,18 +26,19 @@ public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) 
     }
 
     /**
-     * Something that happens to the child.
+     * An end or a failed start of the child.
      *
-     * @param reason why it ended or could not be started
-     * @param ranFor how long it had run; empty if its start failed
+     * @param reason the reason of the end or of the failed start
+     * @param ranFor the time that the child had run; empty for a failed start
      */
     public record End(ExitReason reason, Optional<Duration> ranFor) {
 
         /**
-         * The child runs for a while and ends.
+         * Makes an end after some time of running.
          *
          * @param ranFor zero or more
-         * @param reason why it ended
+         * @param reason the exit reason
+         * @return the end
          * @throws IllegalArgumentException if {@code ranFor} is negative
          */
         public static End after(Duration ranFor, ExitReason reason) {
@@ -46,9 +46,10 @@ public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) 
         }
 
         /**
-         * The child cannot be started.
+         * Makes a failed start.
          *
-         * @param reason why not
+         * @param reason the reason of the failed start
+         * @return the end
          */
         public static End failedStart(ExitReason reason) {
             return new End(reason, Optional.empty());
@@ -61,12 +62,12 @@ public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) 
     }
 
     /**
-     * One end and what followed.
+     * One end and its consequence.
      *
      * @param at the time of the end, from the first start
-     * @param end what happened
-     * @param decision what the plan said
-     * @param restartCount how many elements were run so far
+     * @param end the end
+     * @param decision the decision of the plan
+     * @param restartCount the number of elements that were run so far
      */
     public record Step(Duration at, End end, Decision decision, int restartCount) {}
 
@@ -90,7 +91,7 @@ public record Simulation(RestartPolicy policy, List<Step> steps, int notPlayed) 
         return new Simulation(policy, steps, ends.size() - steps.size());
     }
 
-    /** One line for each step: when, what happened, what was decided. */
+    /** One line for each step, with its time, end and decision. */
     @Override
     public String toString() {
         int timeWidth = width(steps.stream().map(step -> DurationText.inShort(step.at())).toList());

@@ -1,11 +1,12 @@
 /**
- * What happens after an end: restart types, restart intensity and restart plans, as pure values and
- * decisions. Nothing here has a thread or a clock; the caller says what time it is and does what a
- * {@link io.github.ppool.restart.Decision} asks for.
+ * Restart types, restart intensity and restart plans, as pure values and decisions. No class here has a thread or a
+ * clock. The caller passes the time and carries out the {@link io.github.ppool.restart.Decision}.
  *
- * <p>A {@link io.github.ppool.restart.RestartPolicy} is the configuration that many children share,
- * a {@link io.github.ppool.restart.PlanState} is the small state that each of them has. The same two
- * serve a child that ends, a worker that cannot be made and a task that failed.
+ * <p>Begin with {@link io.github.ppool.restart.RestartPlan}, the language of plans, and {@link
+ * io.github.ppool.restart.RestartPolicy}, the configuration that many children share. {@link
+ * io.github.ppool.restart.PlanState} is the small state of one child in its plan. The same two serve an ended child, a
+ * worker that can't be made, and a failed task. {@link io.github.ppool.restart.RestartIntensity} and its window stand
+ * for OTP's bound of restarts.
  */
 @NullMarked
 package io.github.ppool.restart;

@@ -3,11 +3,11 @@ package io.github.ppool.supervisor;
 import io.github.ppool.process.Pid;
 
 /**
- * The value of the exit reason of a supervisor that was not started because its registered name belongs to another
- * process: OTP's <code>{already_started, Pid}</code>.
+ * The value of the exit reason of a supervisor that was not started because another process has its registered name:
+ * OTP's <code>{already_started, Pid}</code>.
  *
  * @param name the name
- * @param pid the process that has it
+ * @param pid the process that has the name
  */
 public record AlreadyStarted(String name, Pid pid) {
 

@@ -21,7 +21,7 @@ record ArgumentsStart(StartFunction function, List<Object> arguments) implements
         arguments = checked(arguments);
     }
 
-    /** A copy that can't be changed. */
+    /** An unmodifiable copy. */
     static List<Object> checked(List<?> arguments) {
         Object[] copy = arguments.toArray();
         for (int index = 0; index < copy.length; index++) {
@@ -32,7 +32,7 @@ record ArgumentsStart(StartFunction function, List<Object> arguments) implements
         return Collections.unmodifiableList(Arrays.asList(copy));
     }
 
-    /** The same function; its own arguments come after others. */
+    /** The same function, with the inherited arguments before its own. */
     ArgumentsStart after(List<Object> inherited) {
         return inherited.isEmpty() ? this : new ArgumentsStart(function, joined(inherited, arguments));
     }
@@ -53,8 +53,8 @@ record ArgumentsStart(StartFunction function, List<Object> arguments) implements
     }
 
     /**
-     * The module that the function is of. A lambda's class has a name of its own, behind that of the class it is
-     * written in.
+     * The name of the function's class. The class of a lambda has a name of its own after that of the surrounding
+     * class.
      */
     String module() {
         String name = function.getClass().getName();
@@ -62,7 +62,7 @@ record ArgumentsStart(StartFunction function, List<Object> arguments) implements
         return lambda < 0 ? name : name.substring(0, lambda);
     }
 
-    /** Functions and arguments are foreign: their texts are bounded, and they may throw. */
+    /** Functions and arguments are foreign: their texts are bounded, and their {@code toString} may throw. */
     @Override
     public String toString() {
         return module() + texts(arguments);

@@ -1,14 +1,14 @@
 package io.github.ppool.supervisor;
 
 /**
- * When a supervisor ends because its significant children have ended by themselves. Stands for {@code auto_shutdown} of
- * OTP's supervisor flags.
+ * The rule by which the ends of significant children end their supervisor. Stands for {@code auto_shutdown} of OTP's
+ * supervisor flags.
  */
 public enum AutoShutdown {
-    /** Never. */
+    /** The supervisor goes on. */
     NEVER,
-    /** As soon as one of them has. */
+    /** The supervisor ends as soon as one significant child has ended by itself. */
     ANY_SIGNIFICANT,
-    /** When none of them is left. */
+    /** The supervisor ends when the last significant child has ended. */
     ALL_SIGNIFICANT
 }

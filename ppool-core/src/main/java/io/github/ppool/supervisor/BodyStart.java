@@ -7,8 +7,8 @@ import io.github.ppool.process.StartResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link ChildStart#body}. It runs nobody's code on the thread that starts the child and waits for nothing, so whoever
- * asks an idle supervisor for such a child starts it himself.
+ * {@link ChildStart#body}. It runs no foreign code on the starting thread and does not wait, so the caller of an idle
+ * supervisor may run it.
  */
 record BodyStart(ProcessBody body, SpawnOptions options) implements ChildStart {
 

@@ -13,22 +13,22 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a supervisor knows of one child. Kept small: there may be a million of them. Belongs to the supervisor's
- * process.
+ * The state of one child in its supervisor. It is small, because there may be a million of them. Belongs to the
+ * supervisor's process.
  *
- * <p>A child runs ({@code pid}), is going to be started again ({@code pending}), or neither.
+ * <p>A child runs ({@code pid}), or a restart is pending ({@code pending}), or neither.
  */
 final class Child extends ChildList.Member {
 
     final ChildSpec spec;
     @Nullable
-    Object argument; // what a template was given; forgotten when it is sure not to be needed again
+    Object argument; // the argument for a template's start; dropped when it can't be needed again
     private ResolvedSpec resolved;
 
     @Nullable
     Pid pid;
     @Nullable
-    Pid formerPid; // the process that it was last, while it does not run
+    Pid formerPid; // the last process, while the child does not run
     @Nullable
     PendingRestart pending; // set and cleared by Children alone
     private @Nullable PlanState plan; // made at the first end that a plan decides about
@@ -43,24 +43,24 @@ final class Child extends ChildList.Member {
         this.resolved = resolved;
     }
 
-    /** A restart to come. Its identity tells a message that is still wanted from one that comes too late. */
+    /** A pending restart. Its identity distinguishes a current reminder from an obsolete one. */
     static final class PendingRestart {
         private final long atNanos;
         private final int asks;
-        private @Nullable Timer timer; // null when the message is under way already
+        private @Nullable Timer timer; // null when the message has been sent already
 
-        /** One that the supervisor decided on. */
+        /** A restart by the supervisor's decision. */
         PendingRestart(long atNanos) {
             this(atNanos, 0);
         }
 
-        /** One that the child's start asked for, so many times in a row. */
+        /** A restart that the child's start has asked for, for the given number of times in a row. */
         PendingRestart(long atNanos, int asks) {
             this.atNanos = atNanos;
             this.asks = asks;
         }
 
-        /** Whether the child's start asked for it. */
+        /** True if the child's start has asked for it. */
         boolean isStartLater() {
             return asks > 0;
         }
@@ -88,7 +88,7 @@ final class Child extends ChildList.Member {
         return resolved.shutdown();
     }
 
-    /** How often in a row its start has asked for a later try. */
+    /** The number of successive times that the start has asked for a later try. */
     int asks() {
         return pending == null ? 0 : pending.asks;
     }
@@ -101,7 +101,7 @@ final class Child extends ChildList.Member {
         return rule() instanceof RestartRule.ByPlan;
     }
 
-    /** The place in the plan; for a child that has one. */
+    /** The position in the plan, for a child that has one. */
     PlanState planState() {
         PlanState state = plan;
         if (state == null) {
@@ -121,13 +121,13 @@ final class Child extends ChildList.Member {
         throw new IllegalStateException("child '" + spec.id() + "' has no restart plan: " + rule());
     }
 
-    /** Another plan from its beginning; a restart to come is left alone. */
+    /** Gives the child another plan, from its beginning; a pending restart stays. */
     void changePlan(RestartPlan changed) {
         requirePlan("plan");
         planState().changePlan(changed);
     }
 
-    /** Another number of rounds; the place in the plan is kept. */
+    /** Gives the plan another number of rounds; the position in the plan stays. */
     void changeCount(RestartCount changed) {
         requirePlan("count");
         planState().changeCount(changed);
@@ -140,7 +140,7 @@ final class Child extends ChildList.Member {
         }
     }
 
-    /** What the child may have inherited has changed; its process and a restart to come are left alone. */
+    /** The inherited part may have changed. The process and a pending restart stay. */
     void resolve(ResolvedSpec changed) {
         if (!changed.rule().equals(rule())) {
             plan = null;
@@ -148,7 +148,7 @@ final class Child extends ChildList.Member {
         resolved = changed;
     }
 
-    /** In which time it will be started again; null if no time is set. */
+    /** The time until the pending restart; null if none is pending. */
     @Nullable
     Duration restartIn(MonotonicClock clock) {
         return pending == null ? null : Duration.ofNanos(Math.max(0, pending.atNanos - clock.nanoTime()));

@@ -11,9 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The common part of a supervisor's children: director's default child specification. An immutable value; each
- * method returns a new one.
- *
+ * The common part of a supervisor's children: director's default child specification. An immutable value; each method
+ * returns a new one.
  * <pre>{@code
  * ChildDefaults sessions = ChildDefaults.NONE
  *         .start(Session::start, List.of(server))
@@ -23,20 +22,20 @@ import org.jspecify.annotations.Nullable;
  *         ChildSpec.appending("bob", "bob@example.org"));
  * }</pre>
  *
- * <p>A child that {@linkplain ChildSpec#append() appends} adds its own to these defaults: arguments, modules, plan,
- * count and shutdown time. Any other child takes the restart policy and the shutdown from here where it says neither,
- * and nothing else. The type is never inherited: a child is a worker unless it says otherwise, as in director.
+ * <p>A child that {@linkplain ChildSpec#append() appends} adds its own arguments, modules, plan, count and shutdown
+ * time to these defaults. Any other child takes only the restart policy and the shutdown from here, if it has none of
+ * its own. The type is never inherited: a child is a worker by default, as in director.
  *
  * @param start starts the children that append and have no start of their own; null means that each child must have one
  * @param plans the plan, or the plans by reason; null means {@link io.github.ppool.restart.RestartType#PERMANENT} for
- *     children that do not append, and director's default plan for those that do
- * @param count how many times a plan is run; null adds nothing to a child's own, and means once for children that do
- *     not append
- * @param resetAfter after which time of running well a plan begins anew; null means never
- * @param shutdown how children are stopped; null means {@link Shutdown#WORKER_DEFAULT} for workers and
- *     {@link Shutdown#infinity()} for supervisors
- * @param modules which code children run, for information; null means none
- * @param type is kept and told, and of no effect; null means none
+ *     children that do not append, and director's default plan for children that do
+ * @param count the number of rounds of a plan; null adds nothing to a child's own, and means one round for children
+ *     that do not append
+ * @param resetAfter the time of undisturbed running after which a plan begins anew; null means never
+ * @param shutdown the way to stop children; null means {@link Shutdown#WORKER_DEFAULT} for workers and {@link
+ *     Shutdown#infinity()} for supervisors
+ * @param modules the names of the code that children run, for information; null means none
+ * @param type kept for queries, without any effect; null means none
  */
 public record ChildDefaults(
         @Nullable ChildStart start,
@@ -47,7 +46,7 @@ public record ChildDefaults(
         @Nullable List<String> modules,
         @Nullable ChildType type) {
 
-    /** Nothing but what OTP has. */
+    /** The defaults of OTP. */
     public static final ChildDefaults NONE = new ChildDefaults(null, null, null, null, null, null, null);
 
     /**
@@ -63,10 +62,10 @@ public record ChildDefaults(
     }
 
     /**
-     * Defaults of restarts and shutdown alone.
+     * Makes defaults of restarts and shutdown alone.
      *
-     * @param restart the plan, its count and its reset; null says nothing of them
-     * @param shutdown how children are stopped; null says nothing of it
+     * @param restart the plan, its count and its reset; null for no default
+     * @param shutdown the way to stop children; null for no default
      */
     public ChildDefaults(@Nullable RestartPolicy restart, @Nullable Shutdown shutdown) {
         this(
@@ -80,10 +79,11 @@ public record ChildDefaults(
     }
 
     /**
-     * A start that takes no arguments, for children that append and have none of their own.
+     * Sets a start without arguments, for children that append and have no start of their own.
      *
-     * @param value how to start each of them
+     * @param value starts each of them
      * @return the new defaults
+     * @throws NullPointerException if the value is null
      */
     public ChildDefaults start(ChildStart value) {
         return new ChildDefaults(Objects.requireNonNull(value, "start must not be null"), plans, count, resetAfter,
@@ -91,12 +91,13 @@ public record ChildDefaults(
     }
 
     /**
-     * A start for children that append, and the arguments that come before each child's own; also before those of a
-     * child that has a {@link StartFunction} of its own.
+     * Sets a start for children that append. The given arguments come before each child's own, also for a child with a
+     * {@link StartFunction} of its own.
      *
-     * @param function how to start those of them that have no start of their own
+     * @param function starts the children without a start of their own
      * @param arguments none or more, none of them null
      * @return the new defaults
+     * @throws NullPointerException if the function or an argument is null
      */
     public ChildDefaults start(StartFunction function, List<?> arguments) {
         return start(new ArgumentsStart(
@@ -104,9 +105,9 @@ public record ChildDefaults(
     }
 
     /**
-     * A plan.
+     * Sets the plan for all reasons.
      *
-     * @param value the plan, for all reasons
+     * @param value the plan
      * @return the new defaults
      */
     public ChildDefaults plan(RestartPlan value) {
@@ -114,7 +115,7 @@ public record ChildDefaults(
     }
 
     /**
-     * Plans by reason. Children that append add theirs reason by reason, see {@link PlanByReason#append}.
+     * Sets plans by reason. Children that append add theirs reason by reason, see {@link PlanByReason#append}.
      *
      * @param value the plans
      * @return the new defaults
@@ -125,9 +126,9 @@ public record ChildDefaults(
     }
 
     /**
-     * How many times a plan is run. Without a plan it concerns only children that append.
+     * Sets the number of rounds of a plan. Without a plan it concerns only children that append.
      *
-     * @param value how many times
+     * @param value the number of rounds
      * @return the new defaults
      */
     public ChildDefaults count(RestartCount value) {
@@ -136,9 +137,9 @@ public record ChildDefaults(
     }
 
     /**
-     * After which time of running well a plan begins anew.
+     * Sets the time of undisturbed running after which a plan begins anew.
      *
-     * @param value zero means never
+     * @param value the time; zero means never
      * @return the new defaults
      * @throws IllegalArgumentException if the time is negative
      */
@@ -148,9 +149,9 @@ public record ChildDefaults(
     }
 
     /**
-     * How children are stopped.
+     * Sets the way to stop children.
      *
-     * @param value how
+     * @param value the way
      * @return the new defaults
      */
     public ChildDefaults shutdown(Shutdown value) {
@@ -159,9 +160,9 @@ public record ChildDefaults(
     }
 
     /**
-     * Which code children run, for information. Of effect on children that append.
+     * Names the code that children run, for information. It concerns children that append.
      *
-     * @param names class names, say; {@code "dynamic"} alone says that a child can't tell beforehand
+     * @param names for example class names; {@code "dynamic"} alone says that a child can't tell in advance
      * @return the new defaults
      */
     public ChildDefaults modules(String... names) {
@@ -169,7 +170,7 @@ public record ChildDefaults(
     }
 
     /**
-     * A type that is told and not inherited, as in director.
+     * Sets a type that queries show and no child inherits, as in director.
      *
      * @param value a worker or a supervisor
      * @return the new defaults
@@ -180,9 +181,9 @@ public record ChildDefaults(
     }
 
     /**
-     * The plan, its count and its reset, for children that do not append and say nothing of them.
+     * Returns the plan, its count and its reset, for children that do not append and have none of their own.
      *
-     * @return null if there is no plan
+     * @return the policy; null if there is no plan
      */
     public @Nullable RestartPolicy restart() {
         return plans == null
@@ -192,15 +193,15 @@ public record ChildDefaults(
     }
 
     /**
-     * The arguments that come before a child's own.
+     * Returns the arguments that come before a child's own.
      *
-     * @return those of the {@link StartFunction}; empty if there is none
+     * @return the arguments of the {@link StartFunction}; empty if there is none
      */
     public List<Object> arguments() {
         return start instanceof ArgumentsStart with ? with.arguments() : List.of();
     }
 
-    /** The start and its arguments are foreign: their texts are bounded, and they may throw. */
+    /** The start and its arguments are foreign: their texts are bounded, and their {@code toString} may throw. */
     @Override
     public String toString() {
         return "ChildDefaults[start=" + ForeignText.of(start) + ", plans=" + plans + ", count=" + count

@@ -7,17 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child, as {@code which_children} shows it, and somewhat more.
+ * A child in the answer of {@code which_children}, with some details more.
  *
- * @param id its id; null under {@link Strategy#SIMPLE_ONE_FOR_ONE}
- * @param state whether it runs
- * @param pid its process, null unless it runs
+ * @param id the id of the child; null under {@link Strategy#SIMPLE_ONE_FOR_ONE}
+ * @param state the state of the child
+ * @param pid the process of the child; null unless it runs
  * @param type a worker or a supervisor
- * @param modules which code it runs
- * @param restarts how often it has been started again
- * @param uptime for how long it has been running, null unless it runs
- * @param restartIn in which time it will be started again, null if no time is set
- * @param lastExit why it ended last, null if it never did
+ * @param modules the names of the code that it runs
+ * @param restarts the number of its restarts
+ * @param uptime the time since its last start; null unless it runs
+ * @param restartIn the time until its restart; null if none is pending
+ * @param lastExit the reason of its last end; null if it has never ended
  */
 public record ChildInfo(
         @Nullable String id,
@@ -30,13 +30,13 @@ public record ChildInfo(
         @Nullable Duration restartIn,
         @Nullable ExitReason lastExit) {
 
-    /** Whether a child runs. */
+    /** The state of a child. */
     public enum State {
-        /** It runs. */
+        /** The child runs. */
         RUNNING,
-        /** It does not, and will be started again by the supervisor. */
+        /** The child does not run, and the supervisor will start it again. */
         RESTARTING,
-        /** It does not. */
+        /** The child does not run. */
         UNDEFINED
     }
 }

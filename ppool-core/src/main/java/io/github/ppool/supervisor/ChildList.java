@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Children in the order in which they were added, in a chain of blocks: adding and removing touch one block. Each child
- * gets a number when it is added, which it keeps and no other child ever has. So the order is that of the numbers, and
- * a page that begins after a number is found by the first numbers of the blocks, whatever came or went in between.
- * Belongs to the supervisor's process.
+ * A list of children in the order of their addition, as a chain of blocks: adding and removing touch one block. Each
+ * child gets a number when it is added, which it keeps and no other child ever has. The numbers have the order of the
+ * list. So the start of a page after a number is found by the first numbers of the blocks, whatever was added or
+ * removed in between. Belongs to the supervisor's process.
  */
 final class ChildList<M extends ChildList.Member> {
 
@@ -27,7 +27,7 @@ final class ChildList<M extends ChildList.Member> {
     private int size;
     private long lastNumber;
 
-    /** What the list knows of a child: its block and its number in the order of the children. */
+    /** The part of a child that belongs to the list: its block and its number in the order of the children. */
     abstract static class Member {
         private @Nullable Block block;
         private long number;
@@ -38,7 +38,7 @@ final class ChildList<M extends ChildList.Member> {
         }
     }
 
-    /** Some children that follow one another; never empty while it is in the chain. */
+    /** Successive children; never empty while it is in the chain. */
     static final class Block {
         private Member[] members = new Member[SMALLEST];
         private final long firstNumber;
@@ -67,7 +67,7 @@ final class ChildList<M extends ChildList.Member> {
             return index;
         }
 
-        /** Where the first child stands that has a greater number; the size if none has. */
+        /** The index of the first child with a greater number; the size if there is none. */
         private int indexAfter(long number) {
             int from = 0;
             int to = size;
@@ -82,7 +82,7 @@ final class ChildList<M extends ChildList.Member> {
             return from;
         }
 
-        @SuppressWarnings("NullAway") // what lies beyond `size` is nobody's
+        @SuppressWarnings("NullAway") // the rest of the array is unused
         private void remove(int index) {
             size--;
             System.arraycopy(members, index + 1, members, index, size - index);
@@ -94,7 +94,7 @@ final class ChildList<M extends ChildList.Member> {
         return size;
     }
 
-    /** At the end of the order; a child is added once. */
+    /** Adds a child at the end of the order. A child is added once. */
     void add(M added) {
         Member child = added; // the private fields are those of the member
         child.number = ++lastNumber;
@@ -114,7 +114,7 @@ final class ChildList<M extends ChildList.Member> {
         size++;
     }
 
-    /** A child that is there. */
+    /** Removes a child that is in the list. */
     void remove(M removed) {
         Member child = removed;
         Block block = blockOf(child);
@@ -135,10 +135,7 @@ final class ChildList<M extends ChildList.Member> {
         return Objects.requireNonNull(child.block, "the child is not in the list");
     }
 
-    /**
-     * Keeps the chain short when blocks run low; half a block of room stays, so that this does not happen at every
-     * turn.
-     */
+    /** Merges two blocks that run low. Half a block stays free, so that merges are rare. */
     private void join(Block block, @Nullable Block following) {
         if (following != null && block.size + following.size <= CAPACITY / 2) {
             for (int index = 0; index < following.size; index++) {
@@ -166,15 +163,15 @@ final class ChildList<M extends ChildList.Member> {
         return collect(first, 0, size);
     }
 
-    /** One child and those after it. */
+    /** One child and the children after it. */
     List<M> from(M child) {
         Block block = blockOf(child);
         return collect(block, block.indexOf(child), size);
     }
 
     /**
-     * At most so many of those that were added after the child with this number, whether that one is still there or
-     * not.
+     * At most {@code limit} of the children that were added after the child with the given number, even if that one is
+     * gone.
      */
     List<M> after(long number, int limit) {
         Map.Entry<Long, Block> entry = byNumber.floorEntry(number);
@@ -185,7 +182,7 @@ final class ChildList<M extends ChildList.Member> {
         return collect(block, block.indexAfter(number), limit);
     }
 
-    /** Whether no child was added after this one, which is there. */
+    /** True if no child was added after the given one, which is in the list. */
     @SuppressWarnings("ReferenceEquality") // as above
     boolean isLast(M child) {
         Block block = blockOf(child);

@@ -4,16 +4,15 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Some children that follow one another, and where the next ones begin: see
- * {@link Supervisor#whichChildren(long, int)}.
+ * A page of successive children, and the key of the next page, see {@link Supervisor#whichChildren(long, int)}.
  *
- * @param children in the order of their starts
- * @param total how many children there are at this moment, those of other pages included
+ * @param children the children in the order of their starts
+ * @param total the number of all children at this moment, those of other pages included
  * @param next the key after which the next page begins; empty if no child follows at this moment
  */
 public record ChildPage(List<ChildInfo> children, int total, OptionalLong next) {
 
-    /** Makes a page; the list is copied. */
+    /** Copies the list. */
     public ChildPage {
         children = List.copyOf(children);
     }

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a supervisor answers to start, restart, terminate and delete. Stands for OTP's answers. */
+/** The answer of a supervisor to a start, restart, termination or deletion. Stands for OTP's answers. */
 public sealed interface ChildResult {
 
     /**
-     * Whether what was asked has been done.
+     * Returns true if the request has been carried out.
      *
      * @return false for {@link Refused} and {@link Failed}
      */
@@ -22,19 +22,19 @@ public sealed interface ChildResult {
     /**
      * The child runs: <code>{ok, Pid}</code>.
      *
-     * @param pid its process
-     * @param info what it told its starter, if anything
+     * @param pid the process of the child
+     * @param info the value that the child passed to its starter; null if there is none
      */
     record Started(Pid pid, @Nullable Object info) implements ChildResult {
 
-        /** What the child told is foreign: its text is bounded, and it may throw. */
+        /** The value is foreign: its text is bounded, and its {@code toString} may throw. */
         @Override
         public String toString() {
             return "Started[pid=" + pid + ", info=" + ForeignText.of(info) + "]";
         }
     }
 
-    /** The child had nothing to do; its specification is kept unless it is temporary: <code>{ok, undefined}</code>. */
+    /** The child had no work; its specification is kept unless it is temporary: <code>{ok, undefined}</code>. */
     enum Ignored implements ChildResult {
         /** The one instance. */
         INSTANCE;
@@ -46,14 +46,14 @@ public sealed interface ChildResult {
     }
 
     /**
-     * The child's start has asked for a later try, see {@link io.github.ppool.process.StartLaterException}: the child
-     * is known, does not run, and will be started again by the supervisor. director's <code>{ok, restarting}</code>.
+     * The child's start has asked for a later try, see {@link io.github.ppool.process.StartLaterException}. The
+     * supervisor knows the child and will start it again. Stands for director's <code>{ok, restarting}</code>.
      *
-     * @param delay in which time
+     * @param delay the time until then
      */
     record Restarting(Duration delay) implements ChildResult {}
 
-    /** It has been done: {@code ok}. */
+    /** The request has been carried out: {@code ok}. */
     enum Done implements ChildResult {
         /** The one instance. */
         INSTANCE;
@@ -65,33 +65,34 @@ public sealed interface ChildResult {
     }
 
     /**
-     * It can't be done, and nothing was changed: <code>{error, Why}</code>.
+     * The request can't be carried out, and nothing was changed: <code>{error, Why}</code>.
      *
      * @param why the rule
-     * @param pid the process that is in the way, if any
+     * @param pid the process that is in the way; null if there is none
      */
     record Refused(Why why, @Nullable Pid pid) implements ChildResult {}
 
     /**
-     * The child could not be started: <code>{error, Reason}</code>. A child that was to be added is not.
+     * The child could not be started: <code>{error, Reason}</code>. A new child is not added.
      *
-     * @param reason why
+     * @param reason the reason
      */
     record Failed(ExitReason reason) implements ChildResult {}
 
-    /** Why something is refused. */
+    /** The reason of a refusal. */
     enum Why {
         /** A child with that id runs. */
         ALREADY_STARTED,
-        /** A child with that id is there, and does not run. */
+        /** A child with that id exists and does not run. */
         ALREADY_PRESENT,
         /** The child runs. */
         RUNNING,
         /**
-         * The child is about to be restarted; also by {@code restartChild} when its start has asked for a later try.
+         * The child is about to be restarted. Also the answer of {@code restartChild} if the start has asked for a
+         * later try.
          */
         RESTARTING,
-        /** There is no such child. */
+        /** No such child exists. */
         NOT_FOUND,
         /** Children of that strategy are not named by id, or all come from the template. */
         SIMPLE_ONE_FOR_ONE;

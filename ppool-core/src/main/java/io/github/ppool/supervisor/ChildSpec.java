@@ -14,17 +14,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a supervisor has to know of a child. An immutable value; each method returns a new one. Stands for OTP's and
- * director's child specifications.
+ * The specification of a child. An immutable value; each method returns a new one. Stands for OTP's and director's
+ * child specifications.
  *
- * <p>A child has a restart type <em>or</em> a plan; the one said last counts. If it says neither, the supervisor's
- * {@link ChildDefaults} hold, and without such it is permanent.
+ * <p>A child has a restart type <em>or</em> a plan; the one that was set last counts. A child with neither follows the
+ * supervisor's {@link ChildDefaults}, and without such it is permanent.
  *
  * <p>A child has a start of its own, or {@linkplain #appending takes that of the defaults}.
  */
 public final class ChildSpec {
 
-    /** director's time for a worker that appends and does not say its own. */
+    /** director's shutdown time for a worker that appends and has none of its own */
     private static final Shutdown DIRECTOR_SHUTDOWN = Shutdown.after(Duration.ofSeconds(1));
 
     private final String id;
@@ -56,10 +56,10 @@ public final class ChildSpec {
     }
 
     /**
-     * A worker that follows the supervisor's defaults.
+     * Makes a worker that follows the supervisor's defaults.
      *
-     * @param id unique among the supervisor's children, not empty
-     * @param start how to start it
+     * @param id the id, unique among the supervisor's children and not empty
+     * @param start starts the child
      * @return the specification
      * @throws IllegalArgumentException if the id is empty
      */
@@ -68,11 +68,11 @@ public final class ChildSpec {
     }
 
     /**
-     * A worker that is started by a function with arguments. If it {@linkplain #append() appends}, those of the
-     * supervisor's {@link ChildDefaults} come before them.
+     * Makes a worker that is started by a function with arguments. If the child {@linkplain #append() appends}, the
+     * arguments of the supervisor's {@link ChildDefaults} come first.
      *
-     * @param id unique among the supervisor's children, not empty
-     * @param function how to start it
+     * @param id the id, unique among the supervisor's children and not empty
+     * @param function starts the child
      * @param arguments none or more, none of them null
      * @return the specification
      * @throws IllegalArgumentException if the id is empty
@@ -83,10 +83,10 @@ public final class ChildSpec {
     }
 
     /**
-     * A worker without a start of its own. It must {@linkplain #append() append}, and then the supervisor's
-     * {@link ChildDefaults} must have a start; else the supervisor refuses it.
+     * Makes a worker without a start of its own. It must {@linkplain #append() append}, and the supervisor's {@link
+     * ChildDefaults} must have a start. Otherwise the supervisor refuses it.
      *
-     * @param id unique among the supervisor's children, not empty
+     * @param id the id, unique among the supervisor's children and not empty
      * @return the specification
      * @throws IllegalArgumentException if the id is empty
      */
@@ -95,11 +95,11 @@ public final class ChildSpec {
     }
 
     /**
-     * A worker that is started by the start of the supervisor's {@link ChildDefaults}, and follows them in all else: a
-     * director's child specification that has nothing but an id and {@code append => true}.
+     * Makes a worker that takes the start of the supervisor's {@link ChildDefaults} and follows them in all else.
+     * Stands for a child specification of director with an id and {@code append => true} only.
      *
-     * @param id unique among the supervisor's children, not empty
-     * @param arguments come after those of the defaults; none or more, none of them null
+     * @param id the id, unique among the supervisor's children and not empty
+     * @param arguments follow the arguments of the defaults; none or more, none of them null
      * @return the specification
      * @throws IllegalArgumentException if the id is empty
      */
@@ -116,7 +116,7 @@ public final class ChildSpec {
     }
 
     /**
-     * The child's own arguments, instead of those said before.
+     * Sets the child's own arguments, in place of those set before.
      *
      * @param values for its {@link StartFunction}, or for that of the defaults; none or more, none of them null
      * @return the new specification
@@ -138,9 +138,9 @@ public final class ChildSpec {
     }
 
     /**
-     * Restarted by type, bounded by the supervisor's intensity.
+     * Sets a restart type, bounded by the supervisor's intensity.
      *
-     * @param value which
+     * @param value the type
      * @return the new specification, without a plan
      */
     public ChildSpec restart(RestartType value) {
@@ -151,9 +151,9 @@ public final class ChildSpec {
     }
 
     /**
-     * Restarted by a plan; once through, unless {@link #count} says otherwise.
+     * Sets a restart plan; one round, unless {@link #count} sets another number.
      *
-     * @param plan which
+     * @param plan the plan
      * @return the new specification, without a type
      */
     public ChildSpec plan(RestartPlan plan) {
@@ -161,9 +161,9 @@ public final class ChildSpec {
     }
 
     /**
-     * Restarted by a plan that depends on why the child ended.
+     * Sets restart plans by exit reason.
      *
-     * @param value which
+     * @param value the plans
      * @return the new specification, without a type
      */
     public ChildSpec plans(PlanByReason value) {
@@ -174,9 +174,9 @@ public final class ChildSpec {
     }
 
     /**
-     * Restarted by a policy: plan, count and reset together.
+     * Sets plan, count and reset together.
      *
-     * @param policy which
+     * @param policy the policy
      * @return the new specification, without a type
      */
     public ChildSpec policy(RestartPolicy policy) {
@@ -184,9 +184,9 @@ public final class ChildSpec {
     }
 
     /**
-     * How many times the plan is run. Of no effect on a child with a type.
+     * Sets the number of rounds of the plan. No effect on a child with a type.
      *
-     * @param value how many times
+     * @param value the number of rounds
      * @return the new specification
      */
     public ChildSpec count(RestartCount value) {
@@ -194,9 +194,9 @@ public final class ChildSpec {
     }
 
     /**
-     * After which time of running well the plan begins anew. Of no effect on a child with a type.
+     * Sets the time of undisturbed running after which the plan begins anew. No effect on a child with a type.
      *
-     * @param value zero means never
+     * @param value the time; zero means never
      * @return the new specification
      * @throws IllegalArgumentException if the time is negative
      */
@@ -208,9 +208,9 @@ public final class ChildSpec {
     }
 
     /**
-     * How the child is stopped.
+     * Sets the way to stop the child.
      *
-     * @param value how
+     * @param value the way
      * @return the new specification
      */
     public ChildSpec shutdown(Shutdown value) {
@@ -218,7 +218,7 @@ public final class ChildSpec {
     }
 
     /**
-     * What the child is.
+     * Sets the type of the child.
      *
      * @param value a worker or a supervisor
      * @return the new specification
@@ -228,7 +228,7 @@ public final class ChildSpec {
     }
 
     /**
-     * The end of this child by itself may end the supervisor, see {@link AutoShutdown}.
+     * Makes the child significant: an end of the child by itself may end the supervisor, see {@link AutoShutdown}.
      *
      * @return the new specification
      */
@@ -237,15 +237,15 @@ public final class ChildSpec {
     }
 
     /**
-     * The child adds its own to the supervisor's {@link ChildDefaults}: director's {@code append}.
+     * Makes the child add its own settings to the supervisor's {@link ChildDefaults}: director's {@code append}.
      *
      * <ul>
-     *   <li>Without a start of its own it is started by theirs. Its arguments come after theirs, whichever function it
-     *       has.
-     *   <li>Its plan and modules come after theirs, its count and shutdown time are added. {@code infinity} and
-     *       {@code dynamic} of the child win; those of the defaults say nothing.
-     *   <li>For all that the child does not say director's own defaults count: its default plan, once, one second (for
-     *       a supervisor infinity), and for modules the class of its {@link StartFunction}.
+     *   <li>Without a start of its own, the child is started by the defaults' start. Its arguments follow those of the
+     *       defaults, whichever function it has.
+     *   <li>Its plan and modules follow those of the defaults. Its count and shutdown time are added. {@code infinity}
+     *       and {@code dynamic} of the child win; those of the defaults have no effect.
+     *   <li>Settings that the child does not have are director's own defaults: its default plan, one round, one second
+     *       (for a supervisor infinity), and as modules the class of its {@link StartFunction}.
      * </ul>
      *
      * @return the new specification
@@ -255,10 +255,10 @@ public final class ChildSpec {
     }
 
     /**
-     * Which code the child runs, for information: OTP's {@code modules}. A child that is started by a
-     * {@link StartFunction} and does not say its modules has that function's class.
+     * Names the code that the child runs, for information: OTP's {@code modules}. A child with a {@link StartFunction}
+     * has that function's class by default.
      *
-     * @param names class names, say; {@code "dynamic"} alone says that the child can't tell beforehand
+     * @param names for example class names; {@code "dynamic"} alone says that the child can't tell in advance
      * @return the new specification
      */
     public ChildSpec modules(String... names) {
@@ -266,7 +266,7 @@ public final class ChildSpec {
     }
 
     /**
-     * The child's id.
+     * Returns the id of the child.
      *
      * @return not empty
      */
@@ -275,16 +275,16 @@ public final class ChildSpec {
     }
 
     /**
-     * How it is started.
+     * Returns the start of the child.
      *
-     * @return its own start; null if it has none and takes that of the defaults
+     * @return its own start; null if it takes that of the defaults
      */
     public @Nullable ChildStart start() {
         return start;
     }
 
     /**
-     * Its own arguments.
+     * Returns the child's own arguments.
      *
      * @return none or more; empty for a start that takes none
      */
@@ -293,7 +293,7 @@ public final class ChildSpec {
     }
 
     /**
-     * What it is.
+     * Returns the type of the child.
      *
      * @return a worker or a supervisor
      */
@@ -302,7 +302,7 @@ public final class ChildSpec {
     }
 
     /**
-     * Whether its end may end the supervisor.
+     * Returns true if the end of the child may end the supervisor.
      *
      * @return see {@link #significant()}
      */
@@ -311,7 +311,7 @@ public final class ChildSpec {
     }
 
     /**
-     * Whether it adds to the defaults.
+     * Returns true if the child adds its settings to the defaults.
      *
      * @return see {@link #append()}
      */
@@ -320,18 +320,18 @@ public final class ChildSpec {
     }
 
     /**
-     * Which code it runs.
+     * Returns the names of the code that the child runs.
      *
-     * @return see {@link #modules(String...)}; empty if it says none
+     * @return see {@link #modules(String...)}; empty if none are set
      */
     public List<String> modules() {
         return modules == null ? List.of() : modules;
     }
 
     /**
-     * The start that holds, with all arguments but that of a template's child. Refuses a child without a start.
+     * Returns the start in effect, with all arguments but that of a template's child. Refuses a child without a start.
      *
-     * @param where the beginning of a refusal
+     * @param where the beginning of the message of a refusal
      */
     ChildStart start(ChildDefaults defaults, String where) {
         ChildStart inherited = append ? defaults.start() : null;
@@ -356,7 +356,7 @@ public final class ChildSpec {
         return inherited;
     }
 
-    /** The modules that hold, given the start that does. */
+    /** Returns the modules in effect, for the start in effect. */
     List<String> modules(ChildStart effective, ChildDefaults defaults) {
         List<String> own = modules;
         if (own == null) {
@@ -366,10 +366,10 @@ public final class ChildSpec {
     }
 
     /**
-     * What decides about its restarts, once the defaults are taken into account.
+     * Returns the rule for the child's restarts with the defaults applied.
      *
-     * @param defaults the supervisor's
-     * @return the rule that holds
+     * @param defaults the defaults of the supervisor
+     * @return the rule in effect
      */
     public RestartRule restartRule(ChildDefaults defaults) {
         if (append) {
@@ -405,10 +405,10 @@ public final class ChildSpec {
     }
 
     /**
-     * How it is stopped, once the defaults are taken into account.
+     * Returns the way to stop the child with the defaults applied.
      *
-     * @param defaults the supervisor's
-     * @return the way that holds
+     * @param defaults the defaults of the supervisor
+     * @return the way in effect
      */
     public Shutdown shutdown(ChildDefaults defaults) {
         Shutdown inherited = defaults.shutdown();
@@ -442,7 +442,7 @@ public final class ChildSpec {
                 + (significant ? ", significant" : "") + (append ? ", append" : "") + "]";
     }
 
-    /** A specification in the making. */
+    /** A mutable copy. */
     private static final class Draft {
         private final String id;
         private @Nullable ChildStart start;

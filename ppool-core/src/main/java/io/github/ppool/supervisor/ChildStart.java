@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts a child. Stands for the {@code start} of OTP's child specifications.
  *
- * <p>It runs on the supervisor's own process, which does nothing else meanwhile: it should return quickly, and long
- * preparations belong after the new process's {@link ProcessInit init}.
+ * <p>It runs on the supervisor's own process, which does nothing else meanwhile, so it should return quickly. Long
+ * preparations belong into the new process, after its {@link ProcessInit init}.
  */
 @FunctionalInterface
 public interface ChildStart {
@@ -22,20 +22,20 @@ public interface ChildStart {
     /**
      * Starts the child and links it to the supervisor, as {@link ProcessContext#startLink} does.
      *
-     * @param supervisor the supervisor's process
-     * @param argument what {@link Supervisor#startChild(Object)} was given; null for all children but those of
-     *     {@link Strategy#SIMPLE_ONE_FOR_ONE}
-     * @return what came of it
-     * @throws Exception whatever it likes: the start has failed with that exception, or is
-     *     {@linkplain io.github.ppool.process.StartLaterException tried again later}
+     * @param supervisor the operations of the supervisor's process
+     * @param argument the argument of {@link Supervisor#startChild(Object)}; null for all strategies but {@link
+     *     Strategy#SIMPLE_ONE_FOR_ONE}
+     * @return the outcome of the start
+     * @throws Exception any exception: the start has failed with it, or is {@linkplain
+     *     io.github.ppool.process.StartLaterException tried again later}
      */
     StartResult start(ProcessContext supervisor, @Nullable Object argument) throws Exception;
 
     /**
-     * A process that prepares itself while the supervisor waits.
+     * Makes the start of a process that prepares itself while the supervisor waits.
      *
-     * @param label the process's label
-     * @param init how it prepares itself
+     * @param label the label of the process
+     * @param init prepares the process
      * @return the start
      */
     static ChildStart process(String label, ProcessInit init) {
@@ -44,15 +44,15 @@ public interface ChildStart {
     }
 
     /**
-     * A process that has nothing to prepare and does not trap exits. The supervisor does not wait for it: it counts as
-     * started once it is spawned, and all that it does comes later. Stands for a start function that answers
-     * <code>{ok, spawn_link(…)}</code>.
+     * Makes the start of a process that has nothing to prepare and does not trap exits. The supervisor does not wait
+     * for it: the child counts as started once it is spawned. Stands for a start function that answers <code>{ok,
+     * spawn_link(…)}</code>.
      *
-     * <p>The quickest start there is. While the supervisor waits for messages and is not traced, the thread that asks
-     * it for such a child starts it by itself, without a switch to the supervisor's.
+     * <p>This is the cheapest start. While the supervisor is idle and not traced, the thread that requests such a child
+     * starts it by itself, without a context switch.
      *
-     * @param label the process's label
-     * @param body what it does
+     * @param label the label of the process
+     * @param body the code of the process
      * @return the start
      */
     static ChildStart body(String label, ProcessBody body) {
@@ -60,14 +60,14 @@ public interface ChildStart {
     }
 
     /**
-     * A server process.
+     * Makes the start of a server process.
      *
-     * @param options how to spawn it
+     * @param options the options of the spawn
      * @param server makes the call-backs, anew at each start
      * @return the start
-     * @param <Q> what can be asked
-     * @param <R> what is answered
-     * @param <M> what can be told
+     * @param <Q> the type of requests
+     * @param <R> the type of answers
+     * @param <M> the type of messages without an answer
      */
     static <Q, R, M> ChildStart genServer(SpawnOptions options, Supplier<? extends GenServer<Q, R, M>> server) {
         return (supervisor, argument) -> supervisor.startLink(GenServerRef.linkedTo(server, supervisor.self()),

@@ -8,9 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops processes, as OTP's {@code shutdown/1}. Who does not trap exits is dismissed: it has ended at once and leaves
- * no exit message. The end of one who does is learnt by watching, not by the link, so that a child which unlinks itself
- * can't hang the supervisor; the exit message that the link then brings is ignored later, as that of a stranger.
+ * Stops processes, as OTP's {@code shutdown/1}. A process that does not trap exits is dismissed: it ends at once and
+ * leaves no exit message. The end of a process that traps exits is learnt by watching it and not by the link, so a
+ * child that unlinks itself can't hang the supervisor. The exit message that the link then brings is ignored later, as
+ * that of an unknown process.
  */
 final class ChildStopper {
 
@@ -20,7 +21,7 @@ final class ChildStopper {
         this.self = self;
     }
 
-    /** Stops one process and waits for its end; what it ended with. */
+    /** Stops one process and waits for its end. Returns its exit reason. */
     ExitReason stop(Pid pid, Shutdown shutdown) throws InterruptedException {
         ExitReason atOnce = tryStop(pid, shutdown);
         if (atOnce != null) {
@@ -30,8 +31,8 @@ final class ChildStopper {
     }
 
     /**
-     * Stops one process if that needs no wait, as with a brutal kill. What it ended with; null if it traps exits and is
-     * to be asked, and nothing has been done.
+     * Stops one process if that needs no wait, as with a brutal kill. Returns its exit reason; null if it traps exits,
+     * and nothing has been done.
      */
     @Nullable
     ExitReason tryStop(Pid pid, Shutdown shutdown) {
@@ -48,14 +49,14 @@ final class ChildStopper {
         return kill(pid);
     }
 
-    /** A kill takes effect at once; on a process that has ended it changes nothing. */
+    /** Kills a process: it has ended at once. If it had ended before, nothing is changed. */
     private ExitReason kill(Pid pid) {
         self.exit(pid, ExitReason.KILL);
         return endOf(pid);
     }
 
     /**
-     * Stops many processes side by side, within one shutdown time for all, as OTP does with the children of a template.
+     * Stops many processes in parallel, within one shutdown time for all, as OTP does with the children of a template.
      */
     void stopAll(List<Pid> pids, Shutdown shutdown) throws InterruptedException {
         if (shutdown instanceof Shutdown.BrutalKill) {

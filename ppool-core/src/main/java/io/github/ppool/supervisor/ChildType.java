@@ -2,11 +2,11 @@ package io.github.ppool.supervisor;
 
 import java.util.Locale;
 
-/** What a child is. Stands for the {@code type} of OTP's child specifications. */
+/** The type of a child. Stands for the {@code type} of OTP's child specifications. */
 public enum ChildType {
     /** A process that does work. */
     WORKER,
-    /** A supervisor, which has children of its own. */
+    /** A supervisor, with children of its own. */
     SUPERVISOR;
 
     @Override

@@ -10,22 +10,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The children of a supervisor: by id, by pid, and in the order in which they were added. Every operation on one child
- * takes the same time for any number of them. Belongs to the supervisor's process.
+ * The children of a supervisor: by id, by pid, and in the order in which they were added. The time of an operation on
+ * one child does not depend on their number. Belongs to the supervisor's process.
  */
 final class Children {
 
     private final boolean named;
     private final Map<String, Child> byId = new HashMap<>();
     private final Map<Pid, Child> byPid = new HashMap<>();
-    // Children of a template that are about to be restarted, by the process that they were: they have no other name.
+    // Children of a template with a pending restart, by their former processes: they have no other name.
     private final Map<Pid, Child> restarting = new HashMap<>();
     private final ChildList<Child> inOrder = new ChildList<>();
-    // Those that were not linked to the supervisor when they came: it may not learn of their end.
+    // Processes without a link to the supervisor when they were added: the supervisor may not learn of their end.
     private final Set<Pid> unlinked = new HashSet<>();
     private int running;
     private int supervisors;
-    private int significant; // those that run or are about to be restarted
+    private int significant; // children that run or have a pending restart
 
     /** Children of simple_one_for_one have no ids of their own. */
     Children(boolean named) {
@@ -42,13 +42,13 @@ final class Children {
         return byPid.get(pid);
     }
 
-    /** A child of a template that was this process and is about to be restarted. */
+    /** Finds the child of a template with a pending restart by its former process. */
     @Nullable
     Child findRestarting(Pid former) {
         return restarting.get(former);
     }
 
-    /** At the end of the order. */
+    /** Adds a child at the end of the order. */
     void add(Child child) {
         if (named) {
             byId.put(child.spec.id(), child);
@@ -57,7 +57,7 @@ final class Children {
         supervisors += child.spec.type() == ChildType.SUPERVISOR ? 1 : 0;
     }
 
-    /** Forgets a child that does not run; a restart to come is called off. */
+    /** Forgets a child that does not run, and cancels its pending restart. */
     void remove(Child child) {
         cancelRestart(child);
         if (named) {
@@ -75,12 +75,12 @@ final class Children {
         countSignificant(child, 1);
     }
 
-    /** The process of a child that runs is not linked to the supervisor, or was dead before it could be seen to be. */
+    /** The process of a running child is not linked to the supervisor, or was dead before the link could be seen. */
     void isNotLinked(Pid pid) {
         unlinked.add(pid);
     }
 
-    /** The process that the child was, which the child is not any more. */
+    /** The child's process has ended. Returns that process. */
     Pid ended(Child child) {
         Pid pid = Objects.requireNonNull(child.pid, "the child does not run");
         byPid.remove(pid);
@@ -92,7 +92,7 @@ final class Children {
         return pid;
     }
 
-    /** A child that does not run will be started again. */
+    /** Sets the pending restart of a child that does not run. */
     void scheduleRestart(Child child, Child.PendingRestart restart) {
         child.pending = restart;
         if (!named && child.formerPid != null) {
@@ -101,7 +101,7 @@ final class Children {
         countSignificant(child, 1);
     }
 
-    /** A child will not be started again, or is going to be right now. Does nothing if that was not to come. */
+    /** Cancels the pending restart of a child, or clears it before the start. Does nothing if there is none. */
     void cancelRestart(Child child) {
         Child.PendingRestart restart = child.pending;
         if (restart == null) {

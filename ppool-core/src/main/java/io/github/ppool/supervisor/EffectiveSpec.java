@@ -3,20 +3,18 @@ package io.github.ppool.supervisor;
 import java.util.List;
 
 /**
- * The specification that holds for a child now: its own with the supervisor's defaults and all later changes taken into
- * account. Stands for what director's {@code get_childspec/2}, {@code get_plan/2} and {@code get_restart_count/2}
- * answer.
+ * The specification in effect for a child: its own, with the supervisor's defaults and all later changes applied.
+ * Stands for the answers of director's {@code get_childspec/2}, {@code get_plan/2} and {@code get_restart_count/2}.
  *
- * @param id the child's id; under {@link Strategy#SIMPLE_ONE_FOR_ONE} the template's
- * @param arguments those of its {@link StartFunction}, without the argument of a template's child; empty for any
- *     other start
+ * @param id the id of the child; under {@link Strategy#SIMPLE_ONE_FOR_ONE} that of the template
+ * @param arguments the arguments of its {@link StartFunction}, without that of a template's child; empty for any other
+ *     start
  * @param restart its type, or its plan and count
- * @param shutdown how it is stopped
+ * @param shutdown the way to stop it
  * @param type a worker or a supervisor
- * @param modules which code it runs
- * @param append whether it adds to the defaults
- * @param restartCount for a child with a plan, how many of its elements have been run; else how often it was started
- *         again
+ * @param modules the names of the code that it runs
+ * @param append true if it adds its settings to the defaults
+ * @param restartCount for a child with a plan, the number of elements that were run; else the number of its restarts
  */
 public record EffectiveSpec(
         String id,
@@ -28,7 +26,7 @@ public record EffectiveSpec(
         boolean append,
         int restartCount) {
 
-    /** Arguments are foreign: their texts are bounded, and they may throw. */
+    /** Arguments are foreign: their texts are bounded, and their {@code toString} may throw. */
     @Override
     public String toString() {
         return "EffectiveSpec[id=" + id + ", arguments=" + ArgumentsStart.texts(arguments) + ", restart=" + restart

@@ -6,8 +6,8 @@ import io.github.ppool.process.ExitReason;
  * The detail of the exit reason {@code shutdown} of a supervisor that could not start one of its first children: OTP's
  * <code>{failed_to_start_child, Id, Reason}</code>.
  *
- * @param id the child's id
- * @param reason why it could not be started
+ * @param id the id of the child
+ * @param reason the reason of the failed start
  */
 public record FailedToStartChild(String id, ExitReason reason) {
 

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** The modules of a child, for information. */
 final class Modules {
 
-    /** OTP's word for a child that can't say beforehand which code it runs. */
+    /** OTP's word for a child that can't tell in advance which code it runs. */
     private static final List<String> DYNAMIC = List.of("dynamic");
 
     private Modules() {}
 
     /**
-     * Those of the defaults and then the child's own; {@code dynamic} of the child wins, {@code dynamic} of the
-     * defaults says nothing.
+     * Returns the modules of the defaults followed by the child's own. {@code dynamic} of the child wins; {@code
+     * dynamic} of the defaults has no effect.
      */
     static List<String> append(@Nullable List<String> inherited, List<String> own) {
         if (inherited == null || inherited.equals(DYNAMIC) || own.equals(DYNAMIC)) {

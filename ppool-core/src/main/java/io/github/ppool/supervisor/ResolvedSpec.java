@@ -3,17 +3,16 @@ package io.github.ppool.supervisor;
 import java.util.List;
 
 /**
- * A specification with the supervisor's defaults taken into account. Children of one template share
- * it.
+ * A specification with the supervisor's defaults applied. Children of one template share it.
  *
- * @param start how the child is started
+ * @param start starts the child
  * @param rule decides about its restarts
- * @param shutdown how it is stopped
- * @param modules which code it runs
+ * @param shutdown stops the child
+ * @param modules the names of the code that the child runs
  */
 record ResolvedSpec(ChildStart start, RestartRule rule, Shutdown shutdown, List<String> modules) {
 
-    /** Refuses a specification that can't be added up with these defaults. */
+    /** Refuses a specification that contradicts these defaults. */
     static ResolvedSpec of(ChildSpec spec, ChildDefaults defaults) {
         ChildStart start = spec.start(defaults, "");
         return new ResolvedSpec(

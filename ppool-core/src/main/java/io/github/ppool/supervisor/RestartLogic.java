@@ -22,17 +22,18 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starting, stopping and restarting: what becomes of a child that ended, and who goes with it. Belongs to the
- * supervisor's process, as everything here.
+ * Starts, stops and restarts children, and decides about ended ones. Belongs to the supervisor's process, as does
+ * everything here.
  *
- * <p>Two things decide about an end. The child's restart type, which OTP bounds by intensity and period for all
- * children together; or its plan, which is bounded by its own count. Either way the strategy says who is restarted with
- * it. A restart that fails is tried again by a message to oneself, so that between two tries the supervisor answers
- * other requests; for a type it counts against the intensity like any other, for a plan it takes the next element.
+ * <p>A rule decides about each end: the restart type of the child, which OTP bounds by intensity and period for all
+ * children together, or its plan, which is bounded by its own count. In both cases the strategy selects the children
+ * that are restarted with it. A restart that fails is tried again by a message of the supervisor to itself, so the
+ * supervisor answers other requests between two tries. For a type the new try counts against the intensity like any
+ * other; for a plan it takes the next element.
  */
 final class RestartLogic {
 
-    /** So many times in a row a start may ask for a pause that is shorter than the shortest. */
+    /** The number of successive times that a start may ask for a pause shorter than the shortest one. */
     private static final int FREE_ASKS = 10;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Backoff IMPOSED = Backoff.between(SHORTEST_PAUSE, Duration.ofSeconds(30));
@@ -46,7 +47,7 @@ final class RestartLogic {
     private final SplittableRandom jitter = new SplittableRandom();
     private final GenServerRef<?, ?, RestartDue> self;
     private ChildDefaults defaults;
-    private @Nullable ResolvedSpec template; // one for all children of a template: there may be a million of them
+    private @Nullable ResolvedSpec template; // one for all children of a template, of which there may be a million
     private boolean tracing;
     private boolean ending;
 
@@ -92,7 +93,8 @@ final class RestartLogic {
 
     void changeDefaults(ChildDefaults changed) {
         List<Child> all = children.all();
-        // A specification that can't be added up throws here, before anything is changed; the template's too.
+        // A specification that contradicts the defaults, the template's included, throws here, before anything is
+        // changed.
         List<ResolvedSpec> resolvedSpecs = isSimple()
                 ? Collections.nCopies(all.size(), ResolvedSpec.of(spec.children().getFirst(), changed))
                 : all.stream().map(child -> ResolvedSpec.of(child.spec, changed)).toList();
@@ -116,7 +118,7 @@ final class RestartLogic {
         reports.trace(what, by, outcome);
     }
 
-    /** What the supervisor does of its own accord. */
+    /** Traces an action that no caller has requested. */
     private void trace(String what, Child child, @Nullable Object by, @Nullable Object outcome) {
         if (tracing) {
             reports.trace(what + " " + child.spec.id(), by, outcome);
@@ -127,7 +129,7 @@ final class RestartLogic {
         return new Child(childSpec, argument, isSimple() ? template() : ResolvedSpec.of(childSpec, defaults));
     }
 
-    /** The template with the defaults. */
+    /** Returns the template with the defaults. */
     ResolvedSpec template() {
         ResolvedSpec known = template;
         if (known == null) {
@@ -195,8 +197,8 @@ final class RestartLogic {
     // ---- one child
 
     /**
-     * Starts a child that does not run. Whatever its start throws is its failure, which is logged; if it asks for a
-     * later try, that is put off: {@link #isRestartPending}.
+     * Starts a child that does not run. Anything that its start throws is its failure, which is logged. A start that
+     * asks for a later try leaves a pending restart, see {@link #isRestartPending}.
      */
     StartResult startLogged(Child child) {
         StartResult result = start(child);
@@ -207,10 +209,10 @@ final class RestartLogic {
     }
 
     /**
-     * As {@link #startLogged}, but the failure is not logged, because something follows from it that belongs to the
-     * same line.
+     * As {@link #startLogged}, but does not log the failure, because the consequence belongs to the same line of the
+     * log.
      */
-    @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not cost the supervisor its life
+    @SuppressWarnings("CatchingUnchecked") // a class that can't be loaded must not end the supervisor
     StartResult start(Child child) {
         int asks = child.asks();
         children.cancelRestart(child);
@@ -247,12 +249,12 @@ final class RestartLogic {
         return result;
     }
 
-    /** Whether the start that has just failed has asked for a later try. */
+    /** True if the start that has just failed has asked for a later try. */
     boolean isRestartPending(Child child) {
         return child.pending != null;
     }
 
-    /** A start that asks for no pause worth the name, again and again, must not keep the supervisor busy. */
+    /** A start that asks for negligible pauses again and again must not keep the supervisor busy. */
     private void startLater(Child child, Duration asked, int asks) {
         boolean imposed = asks > FREE_ASKS && asked.compareTo(SHORTEST_PAUSE) < 0;
         Duration delay = imposed ? IMPOSED.delay(asks - FREE_ASKS - 1, jitter) : asked;
@@ -260,7 +262,7 @@ final class RestartLogic {
         reports.startLater(child, delay, imposed, asks);
     }
 
-    /** What a start must not answer, and may all the same because it is foreign code. */
+    /** Refuses results that a start must not return; a start is foreign code. */
     private StartResult checked(@Nullable StartResult result) {
         if (result == null) {
             throw new NullPointerException("a child's start must not return null");
@@ -279,13 +281,13 @@ final class RestartLogic {
         child.startedAtNanos = server.process().clock().nanoTime();
         child.starts++;
         if (child.isOfType(RestartType.TEMPORARY)) {
-            child.argument = null; // as OTP: it is never started again, and there may be very many
+            child.argument = null; // as OTP: the child is never started again, and there may be very many
         }
         children.runs(child, pid);
         reports.started(child, pid);
     }
 
-    /** The supervisor learns of the end of a child by the link that the child's start has made. */
+    /** The link that the child's start has made tells the supervisor of the child's end. */
     private void checkLinked(Child child, Pid pid) {
         if (!server.process().isLinked(pid)) {
             children.isNotLinked(pid);
@@ -295,7 +297,7 @@ final class RestartLogic {
         }
     }
 
-    /** Stops a child if it runs, and cancels a restart to come. */
+    /** Stops a child if it runs, and cancels a pending restart. */
     void stop(Child child) throws InterruptedException {
         children.cancelRestart(child);
         if (child.pid != null) {
@@ -303,7 +305,7 @@ final class RestartLogic {
         }
     }
 
-    /** Stops a child that runs if that needs no wait; false if it does, and nothing is done. */
+    /** Stops a running child if that needs no wait. False if it does; then nothing is done. */
     boolean tryStop(Child child) {
         ExitReason reason = child.pid == null ? null : stopper.tryStop(child.pid, child.shutdown());
         if (reason == null) {
@@ -318,19 +320,19 @@ final class RestartLogic {
         reports.stopped(child, children.ended(child), reason);
     }
 
-    /** A temporary child that does not run is nothing any more, nor is one that was made from a template. */
+    /** Forgets a temporary child, or one of a template, that does not run. */
     void forgetIfTemporary(Child child) {
         if (isSimple() || child.isOfType(RestartType.TEMPORARY)) {
             children.remove(child);
         }
     }
 
-    // ---- ends
+    // ---- ended children
 
     void exited(Pid pid, ExitReason reason) throws InterruptedException {
         Child child = children.find(pid);
         if (child == null) {
-            return; // stopped by the supervisor itself, let go, or never a child
+            return; // stopped by the supervisor itself, released, or never a child
         }
         children.ended(child);
         child.lastExit = reason;
@@ -362,10 +364,10 @@ final class RestartLogic {
         }
     }
 
-    /** A restart that was put off has its turn. */
+    /** The time of a pending restart has come. */
     void due(Child child, Child.PendingRestart pending) throws InterruptedException {
         if (child.pending != pending) {
-            return; // overtaken: started, terminated or deleted in the meantime
+            return; // obsolete: the child was started, terminated or deleted in the meantime
         }
         trace("restart due:", child, null, null);
         if (pending.isStartLater()) {
@@ -380,7 +382,7 @@ final class RestartLogic {
         }
     }
 
-    /** Alone: no other child has to be started anew for it. A failure is now that of a restart. */
+    /** Starts the child alone: no other child is restarted for it. A failure is now one of a restart. */
     private void retryStart(Child child) throws InterruptedException {
         switch (start(child)) {
             case StartResult.Started started -> {}
@@ -425,7 +427,7 @@ final class RestartLogic {
             }
             case Decision.Wait wait -> {
                 if (isSimple()) {
-                    children.remove(child); // it has no id by which somebody could restart it
+                    children.remove(child); // the child has no id by which a request could restart it
                 }
                 autoShutdown(child);
             }
@@ -458,7 +460,7 @@ final class RestartLogic {
         pending.remindedBy(clock.schedule(delay, () -> self.cast(new RestartDue(child, pending))));
     }
 
-    // ---- who goes with whom
+    // ---- the strategy
 
     private void restartByStrategy(Child child) throws InterruptedException {
         List<Child> group = switch (spec.strategy()) {
@@ -491,8 +493,8 @@ final class RestartLogic {
     }
 
     /**
-     * Those that are to be started after it stay down until its next try brings them with it. If its plan says that
-     * there is no next try, to wait or to delete, they must not wait for it.
+     * Handles a failed restart. The children after the failed one stay down until its next try brings them along. If
+     * its plan has no next try (wait or delete), they must not wait for it.
      */
     private void restartFailed(Child child, ExitReason reason) throws InterruptedException {
         if (child.hasPlan()) {

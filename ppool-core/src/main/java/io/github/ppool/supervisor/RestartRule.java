@@ -4,13 +4,13 @@ import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.restart.RestartType;
 
 /**
- * What decides about a child's restarts: a restart type, bounded by the supervisor's intensity, or a plan, bounded by
- * its count.
+ * The rule for a child's restarts: a restart type, bounded by the supervisor's intensity, or a plan, bounded by its
+ * count.
  */
 public sealed interface RestartRule {
 
     /**
-     * OTP's way.
+     * A restart type, as in OTP.
      *
      * @param type permanent, transient or temporary
      */
@@ -22,9 +22,9 @@ public sealed interface RestartRule {
     }
 
     /**
-     * director's way.
+     * A restart plan, as in director.
      *
-     * @param policy the plan and all that belongs to it
+     * @param policy the plan with its count and reset
      */
     record ByPlan(RestartPolicy policy) implements RestartRule {
         @Override

@@ -3,18 +3,18 @@ package io.github.ppool.supervisor;
 import java.time.Duration;
 
 /**
- * How a child is stopped. Stands for {@code shutdown} of OTP's child specifications and {@code terminate_timeout} of
+ * The way to stop a child. Stands for {@code shutdown} of OTP's child specifications and {@code terminate_timeout} of
  * director's.
  */
 public sealed interface Shutdown {
 
-    /** What a worker gets unless told otherwise: OTP's 5 seconds. */
+    /** The default for workers: OTP's 5 seconds. */
     Shutdown WORKER_DEFAULT = after(Duration.ofSeconds(5));
 
     /**
-     * The child is told {@code shutdown} and has that time to end, then it is killed.
+     * Sends the child {@code shutdown}, waits up to a time for its end, then kills it.
      *
-     * @param time zero kills it right after it has been told; cut to 292 years
+     * @param time the limit; zero kills the child right after the signal; cut to 292 years
      * @return the way to stop
      * @throws IllegalArgumentException if the time is negative
      */
@@ -23,7 +23,7 @@ public sealed interface Shutdown {
     }
 
     /**
-     * The child is told {@code shutdown} and has all the time it needs: what a supervisor gets unless told otherwise.
+     * Sends the child {@code shutdown} and waits for its end without a limit: the default for supervisors.
      *
      * @return the way to stop
      */
@@ -32,7 +32,7 @@ public sealed interface Shutdown {
     }
 
     /**
-     * The child is killed without being told.
+     * Kills the child without a {@code shutdown} before.
      *
      * @return the way to stop
      */
@@ -41,8 +41,8 @@ public sealed interface Shutdown {
     }
 
     /**
-     * This time on top of another, as {@code append} of director combines them: infinity of the child wins, infinity of
-     * the default counts as nothing.
+     * Adds the time of a child to this one, as {@code append} of director does: infinity of the child wins, infinity of
+     * the default has no effect.
      *
      * @param own the child's own
      * @return the sum
@@ -54,9 +54,9 @@ public sealed interface Shutdown {
     }
 
     /**
-     * Told, then killed.
+     * A signal, and a kill after a time.
      *
-     * @param time how long it has; cut to 292 years
+     * @param time the limit; cut to 292 years
      */
     record After(Duration time) implements Shutdown {
 
@@ -78,7 +78,7 @@ public sealed interface Shutdown {
         }
     }
 
-    /** Told, never killed. */
+    /** A signal, and no kill. */
     enum Infinity implements Shutdown {
         /** The one instance. */
         INSTANCE;
@@ -89,7 +89,7 @@ public sealed interface Shutdown {
         }
     }
 
-    /** Killed. */
+    /** A kill. */
     enum BrutalKill implements Shutdown {
         /** The one instance. */
         INSTANCE;

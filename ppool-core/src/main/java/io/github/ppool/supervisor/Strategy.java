@@ -2,15 +2,18 @@ package io.github.ppool.supervisor;
 
 import java.util.Locale;
 
-/** Who is restarted together with a child that ended. Stands for the {@code strategy} of OTP's supervisor flags. */
+/**
+ * The children that are restarted together with an ended one. Stands for the {@code strategy} of OTP's supervisor
+ * flags.
+ */
 public enum Strategy {
-    /** The child alone. */
+    /** The ended child alone. */
     ONE_FOR_ONE,
     /** All children. */
     ONE_FOR_ALL,
-    /** The child and those that were started after it. */
+    /** The ended child and the children that were started after it. */
     REST_FOR_ONE,
-    /** The child alone; all children are made from one template, have no ids and are named by their pids. */
+    /** The ended child alone. All children are made from one template, have no ids and are named by their pids. */
     SIMPLE_ONE_FOR_ONE;
 
     @Override

@@ -18,20 +18,22 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle of a supervisor: a process that starts its children in order, restarts those that end as their
- * specifications say, and stops them in reverse order.
+ * The handle of a supervisor: a process that starts its children in order, restarts them as their specifications say,
+ * and stops them in reverse order.
  *
- * <p>May be used from any thread. The methods that ask wait for the supervisor's answer without a limit, as OTP's do;
- * while it starts or stops a child it answers nobody. They throw {@link ServerExitedException} if it has ended or ends
- * meanwhile, and {@link InterruptedException} if the calling thread is interrupted; what was asked may be done all the
- * same. A child that asks its own supervisor while it prepares itself, or while the supervisor waits for its end, gets
- * an {@link IllegalStateException}: each would wait for the other. So does a process that the child itself is starting
- * meanwhile.
+ * <p>Any thread may use it. A request waits for the supervisor's answer without a limit, as in OTP. While the
+ * supervisor starts or stops a child it answers no request. A request throws {@link ServerExitedException} if the
+ * supervisor has ended or ends meanwhile, and {@link InterruptedException} if the calling thread is interrupted. The
+ * supervisor may carry out the request all the same.
  *
- * <p>While the supervisor has nothing to do, the calling thread does by itself what only looks, and what starts or
- * stops a child without a wait and without running the child's code: see {@link CallerRuns}. The log and the
- * {@link SupervisorListener} are then told on that thread. Neither they nor one that listens to the end of a child may
- * wait for the supervisor's answer there: {@link IllegalStateException}.
+ * <p>A child must not ask its own supervisor while it prepares itself or while the supervisor waits for its end. Each
+ * would wait for the other, so the child gets an {@link IllegalStateException}. The same holds for a process that the
+ * child starts meanwhile.
+ *
+ * <p>While the supervisor is idle, the calling thread runs some requests by itself, see {@link CallerRuns}: queries,
+ * and starts and stops of children that need neither a wait nor the child's code. The log and the {@link
+ * SupervisorListener} are then called on that thread. There, neither the listener nor a listener of a child's end may
+ * wait for the supervisor's answer: they get an {@link IllegalStateException}.
  *
  * <p>Stands for OTP's module {@code supervisor} and director's module {@code director}.
  */
@@ -44,16 +46,16 @@ public final class Supervisor extends SupervisorQueries {
     // ---- starting and stopping
 
     /**
-     * Starts a supervisor and its first children, and waits until they are ready. It is linked to nobody: it stops when
-     * {@link #stop} or an exit signal says so.
+     * Starts a supervisor and its first children, and blocks until they are ready. The supervisor is not linked. It
+     * runs until {@link #stop} or an exit signal stops it.
      *
-     * @param system where
-     * @param spec what it does
-     * @return its handle
+     * @param system the system of the supervisor's process
+     * @param spec the specification
+     * @return the handle
      * @throws IllegalArgumentException if a child has no start, neither of its own nor of the defaults to which it
      *     appends; nothing is started
-     * @throws SupervisorStartException if a first child could not be started; those before it are stopped again. Or,
-     *     with {@link AlreadyStarted}, if its registered name belongs to another process; then no child was started
+     * @throws SupervisorStartException if a first child could not be started; the children before it are stopped again.
+     *     Also, with {@link AlreadyStarted}, if another process has the registered name; then no child was started
      * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
      */
     public static Supervisor start(ProcessSystem system, SupervisorSpec spec) throws InterruptedException {
@@ -68,14 +70,14 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Starts a supervisor linked to the calling process, which becomes its parent. Stands for
-     * {@code supervisor:start_link/2}, and for {@code start_link/3} if the specification has a
-     * {@linkplain SupervisorSpec#registered registered name}.
+     * Starts a supervisor that is linked to the calling process, its parent. Stands for {@code
+     * supervisor:start_link/2}, and for {@code start_link/3} if the specification has a {@linkplain
+     * SupervisorSpec#registered registered name}.
      *
      * @param parent the calling process
-     * @param spec what it does
-     * @return what came of it; a failure has the reason <code>{shutdown, {failed_to_start_child, Id, Reason}}</code>,
-     *     or {@link AlreadyStarted} if the registered name belongs to another process
+     * @param spec the specification
+     * @return the outcome; the reason of a failure is <code>{shutdown, {failed_to_start_child, Id, Reason}}</code>, or
+     *     {@link AlreadyStarted} if another process has the registered name
      * @throws IllegalArgumentException if a child has no start, neither of its own nor of the defaults to which it
      *     appends; nothing is started
      * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
@@ -117,36 +119,37 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Checks one child specification without starting anything, as a supervisor without defaults would. Stands for
-     * {@code director:check_childspec/1}.
+     * Checks one child specification as a supervisor without defaults would, and starts nothing. Stands for {@code
+     * director:check_childspec/1}.
      *
      * @param spec the child
-     * @throws IllegalArgumentException if it has no start of its own, or is significant
+     * @throws IllegalArgumentException if the child has no start of its own, or is significant
      */
     public static void checkChildSpec(ChildSpec spec) {
         checkChildSpecs(AutoShutdown.NEVER, List.of(spec));
     }
 
     /**
-     * Checks child specifications without starting anything, as a supervisor without defaults would. Stands for
-     * {@code supervisor:check_childspecs/2}.
+     * Checks child specifications as a supervisor without defaults would, and starts nothing. Stands for {@code
+     * supervisor:check_childspecs/2}.
      *
-     * @param autoShutdown what the supervisor would be told
-     * @param specs the children that it would have
-     * @throws IllegalArgumentException if they can't be together, or one has no start of its own: see
-     *     {@link SupervisorSpec}
+     * @param autoShutdown the auto-shutdown of the supervisor
+     * @param specs the children of the supervisor
+     * @throws IllegalArgumentException if the children contradict each other or the auto-shutdown, or if one has no
+     *     start of its own, see {@link SupervisorSpec}
      */
     public static void checkChildSpecs(AutoShutdown autoShutdown, List<ChildSpec> specs) {
         checkChildSpecs(autoShutdown, ChildDefaults.NONE, specs);
     }
 
     /**
-     * Checks child specifications together with the defaults of their supervisor, without starting anything.
+     * Checks child specifications together with the defaults of their supervisor, and starts nothing.
      *
-     * @param autoShutdown that of the supervisor
-     * @param defaults those of the supervisor
-     * @param specs its children
-     * @throws IllegalArgumentException if they can't be together, or one has no start: see {@link SupervisorSpec}
+     * @param autoShutdown the auto-shutdown of the supervisor
+     * @param defaults the defaults of the supervisor
+     * @param specs the children of the supervisor
+     * @throws IllegalArgumentException if the children contradict each other or the auto-shutdown, or if one has no
+     *     start, see {@link SupervisorSpec}
      */
     public static void checkChildSpecs(AutoShutdown autoShutdown, ChildDefaults defaults, List<ChildSpec> specs) {
         SupervisorSpec.oneForOne("to check")
@@ -157,12 +160,12 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * The supervisor that is registered under a name, see {@link SupervisorSpec#registered}. Stands for the name by
-     * which OTP's functions take a supervisor.
+     * Finds the supervisor that is registered under a name, see {@link SupervisorSpec#registered}. Stands for the name
+     * by which OTP's functions take a supervisor.
      *
-     * @param system where
-     * @param name which
-     * @return its handle; empty if no living process has the name. If a process that is no supervisor has it, see
+     * @param system the system to search
+     * @param name the name
+     * @return the handle; empty if no living process has the name. If a process that is no supervisor has it, see
      *     {@link #of}
      */
     public static Optional<Supervisor> named(ProcessSystem system, String name) {
@@ -171,11 +174,11 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * The handle of a supervisor that runs already, a nested one for example.
+     * Returns the handle of a running supervisor, for example a nested one.
      *
-     * @param system where
-     * @param pid a supervisor's pid; what another process does with a supervisor's requests is its own affair
-     * @return its handle
+     * @param system the system of the supervisor's process
+     * @param pid the pid of a supervisor; another process receives the requests as messages that it does not know
+     * @return the handle
      */
     public static Supervisor of(ProcessSystem system, Pid pid) {
         return new Supervisor(system, pid);
@@ -183,29 +186,29 @@ public final class Supervisor extends SupervisorQueries {
 
     /**
      * Stops the children in reverse order and then the supervisor, with {@link ExitReason#SHUTDOWN}, as its parent
-     * would. Waits until it has ended. Does nothing if it has.
+     * would. Blocks until the supervisor has ended. Does nothing if it has ended already.
      *
-     * @param timeout how long to wait; zero and negative only tell it
-     * @return whether it has ended; false when the time is over, and it goes on stopping
-     * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
+     * @param timeout the limit of the wait; zero and negative only send the request
+     * @return true if the supervisor has ended; false when the time is over, and it goes on stopping
+     * @throws InterruptedException if the calling thread is interrupted; the supervisor goes on stopping
      */
     public boolean stop(Duration timeout) throws InterruptedException {
         return stop(ExitReason.SHUTDOWN, timeout);
     }
 
     /**
-     * Stops the children in reverse order and then the supervisor, with a reason of one's own. The children are told
-     * {@code shutdown} all the same. A supervisor above takes it as any end: after {@code normal}, {@code shutdown} or
-     * <code>{shutdown, X}</code> it starts only a permanent child again, after any other reason a transient one too.
-     * Waits until it has ended. Does nothing if it has. Stands for {@code director:stop/3}, whose defaults are
-     * {@code normal} and 5 seconds.
+     * Stops the children in reverse order and then the supervisor, with the given reason. The children get {@code
+     * shutdown} all the same. A supervisor above treats it as any end: after {@code normal}, {@code shutdown} or
+     * <code>{shutdown, X}</code> it restarts a permanent child only, after any other reason a transient one too. Blocks
+     * until the supervisor has ended. Does nothing if it has ended already. Stands for {@code director:stop/3}, whose
+     * defaults are {@code normal} and 5 seconds.
      *
      * @param reason the exit reason of the supervisor
-     * @param timeout how long to wait; zero and negative only tell it
-     * @return whether it has ended; false when the time is over, and it goes on stopping
-     * @throws InterruptedException if the calling thread is interrupted; it goes on stopping
-     * @throws IllegalStateException if the supervisor's own process calls, or one that it is starting or stopping;
-     *     nothing is done
+     * @param timeout the limit of the wait; zero and negative only send the request
+     * @return true if the supervisor has ended; false when the time is over, and it goes on stopping
+     * @throws InterruptedException if the calling thread is interrupted; the supervisor goes on stopping
+     * @throws IllegalStateException if the caller is the supervisor's own process, or one that it is starting or
+     *     stopping; nothing is done
      */
     public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
         require("reason", reason);
@@ -213,17 +216,13 @@ public final class Supervisor extends SupervisorQueries {
         return client().stop(reason, timeout);
     }
 
-    /**
-     * As {@link #stop(Duration)}, without waiting for it: tells the supervisor to stop. Any thread, the supervisor's
-     * own included; does not block.
-     */
+    /** As {@link #stop(Duration)}, but does not wait. Any thread, also the supervisor's own; does not block. */
     public void stopAsync() {
         stopAsync(ExitReason.SHUTDOWN);
     }
 
     /**
-     * As {@link #stop(ExitReason, Duration)}, without waiting for it: tells the supervisor to stop. Any thread, the
-     * supervisor's own included; does not block.
+     * As {@link #stop(ExitReason, Duration)}, but does not wait. Any thread, also the supervisor's own; does not block.
      *
      * @param reason the exit reason of the supervisor
      */
@@ -238,10 +237,11 @@ public final class Supervisor extends SupervisorQueries {
      * Adds a child and starts it. Stands for {@code supervisor:start_child/2}.
      *
      * @param spec the child
-     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored} (the specification is kept unless it is
-     *     temporary), {@link ChildResult.Restarting} (its start has asked for a later try), {@link ChildResult.Failed}
-     *     (it is not kept), or {@link ChildResult.Refused}: already_started, already_present, simple_one_for_one
-     * @throws IllegalArgumentException if it is significant and can't be, or has no start, neither of its own nor of
+     * @return {@link ChildResult.Started}; {@link ChildResult.Ignored}, and the specification is kept unless it is
+     *     temporary; {@link ChildResult.Restarting} if the start has asked for a later try; {@link ChildResult.Failed},
+     *     and the specification is not kept; or {@link ChildResult.Refused}: already_started, already_present,
+     *     simple_one_for_one
+     * @throws IllegalArgumentException if the child must not be significant, or has no start, neither of its own nor of
      *     the defaults to which it appends; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
@@ -252,11 +252,11 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Adds a child without waiting for it.
+     * Adds a child and does not wait for it.
      *
      * @param spec the child
-     * @return completes as {@link #startChild(ChildSpec)} returns, on the supervisor's thread: what depends on it
-     *     directly must be short
+     * @return a stage with the result of {@link #startChild(ChildSpec)}; the supervisor's thread completes it, so
+     *     direct dependents must be short
      */
     public CompletionStage<ChildResult> startChildAsync(ChildSpec spec) {
         require("spec", spec);
@@ -266,9 +266,9 @@ public final class Supervisor extends SupervisorQueries {
     /**
      * Makes a child from the template. Stands for {@code supervisor:start_child/2} under {@code simple_one_for_one}.
      *
-     * @param argument what the template's start gets
+     * @param argument the argument for the template's start
      * @return as for {@link #startChild(ChildSpec)}
-     * @throws IllegalArgumentException if the strategy is another one
+     * @throws IllegalArgumentException if the strategy is another one; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult startChild(Object argument) throws InterruptedException {
@@ -279,10 +279,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Makes a child from the template without waiting for it.
+     * Makes a child from the template and does not wait for it.
      *
-     * @param argument what the template's start gets
-     * @return completes as {@link #startChild(Object)} returns, on the supervisor's thread
+     * @param argument the argument for the template's start
+     * @return a stage with the result of {@link #startChild(Object)}, completed on the supervisor's thread
      */
     public CompletionStage<ChildResult> startChildAsync(Object argument) {
         require("argument", argument);
@@ -290,13 +290,13 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Starts a child that does not run. A plan is left where it is. Stands for {@code supervisor:restart_child/2}.
+     * Starts a child that does not run. The state of its plan is kept. Stands for {@code supervisor:restart_child/2}.
      *
-     * @param id which
-     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored}, {@link ChildResult.Failed} (the specification
-     *     is kept), or {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and restarting, unless the
-     *     child has a plan: then a delayed restart is overtaken. Also restarting if its start asks for a later try,
-     *     which is then to come
+     * @param id the id of the child
+     * @return {@link ChildResult.Started}, {@link ChildResult.Ignored}, {@link ChildResult.Failed}, and the
+     *     specification is kept, or {@link ChildResult.Refused}: running, not_found, simple_one_for_one, restarting. A
+     *     pending restart is no obstacle for a child with a plan; the child then starts at once. A start that asks for
+     *     a later try is refused as restarting, and the later try is pending
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult restartChild(String id) throws InterruptedException {
@@ -305,10 +305,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Starts a child that does not run, without waiting for it.
+     * Starts a child that does not run, and does not wait for it.
      *
-     * @param id which
-     * @return completes as {@link #restartChild(String)} returns, on the supervisor's thread
+     * @param id the id of the child
+     * @return a stage with the result of {@link #restartChild(String)}, completed on the supervisor's thread
      */
     public CompletionStage<ChildResult> restartChildAsync(String id) {
         require("id", id);
@@ -316,12 +316,12 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Stops a child and keeps its specification, unless it is temporary. A restart to come is cancelled. Stands for
+     * Stops a child. The specification is kept, unless it is temporary. A pending restart is cancelled. Stands for
      * {@code supervisor:terminate_child/2}.
      *
-     * @param id which
-     * @return {@link ChildResult.Done}, also if it did not run, or {@link ChildResult.Refused}: not_found,
-     *         simple_one_for_one
+     * @param id the id of the child
+     * @return {@link ChildResult.Done}, also if the child did not run, or {@link ChildResult.Refused}: not_found,
+     *     simple_one_for_one
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult terminateChild(String id) throws InterruptedException {
@@ -331,12 +331,12 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Stops the child that is a process; the way to name one under {@link Strategy#SIMPLE_ONE_FOR_ONE}, where it is
-     * forgotten too, and where a child that is about to be restarted is named by the process that it was.
+     * Stops the child with the given process. Under {@link Strategy#SIMPLE_ONE_FOR_ONE} this is the way to name a
+     * child. The child is also forgotten there, and its former process names a child that is about to be restarted.
      *
-     * @param pid which
-     * @return {@link ChildResult.Done}, under {@link Strategy#SIMPLE_ONE_FOR_ONE} also for a process that has ended, or
-     *     {@link ChildResult.Refused}: not_found
+     * @param pid the process of the child
+     * @return {@link ChildResult.Done}, under {@link Strategy#SIMPLE_ONE_FOR_ONE} also for an ended process, or {@link
+     *     ChildResult.Refused}: not_found
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult terminateChild(Pid pid) throws InterruptedException {
@@ -346,10 +346,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Stops the child that is a process without waiting for it.
+     * Stops the child with the given process and does not wait for it.
      *
-     * @param pid which
-     * @return completes as {@link #terminateChild(Pid)} returns, on the supervisor's thread
+     * @param pid the process of the child
+     * @return a stage with the result of {@link #terminateChild(Pid)}, completed on the supervisor's thread
      */
     public CompletionStage<ChildResult> terminateChildAsync(Pid pid) {
         require("pid", pid);
@@ -359,9 +359,9 @@ public final class Supervisor extends SupervisorQueries {
     /**
      * Forgets a child that does not run. Stands for {@code supervisor:delete_child/2}.
      *
-     * @param id which
+     * @param id the id of the child
      * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: running, not_found, simple_one_for_one, and
-     *     restarting, unless the child has a plan
+     *     restarting for a child without a plan
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult deleteChild(String id) throws InterruptedException {
@@ -372,7 +372,7 @@ public final class Supervisor extends SupervisorQueries {
     /**
      * Stops a child and forgets it. Stands for {@code director:terminate_and_delete_child/2}.
      *
-     * @param id which
+     * @param id the id of the child
      * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found, simple_one_for_one
      * @throws InterruptedException see {@link Supervisor}
      */
@@ -383,10 +383,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Stops a child and forgets it, without waiting for it.
+     * Stops a child and forgets it, and does not wait for that.
      *
-     * @param id which
-     * @return completes as {@link #terminateAndDeleteChild(String)} returns, on the supervisor's thread
+     * @param id the id of the child
+     * @return a stage with the result of {@link #terminateAndDeleteChild(String)}, completed on the supervisor's thread
      */
     public CompletionStage<ChildResult> terminateAndDeleteChildAsync(String id) {
         require("id", id);
@@ -394,10 +394,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Stops the child that is a process and forgets it. Stands for {@code director:terminate_and_delete_child/2} with a
-     * pid.
+     * Stops the child with the given process and forgets it. Stands for {@code director:terminate_and_delete_child/2}
+     * with a pid.
      *
-     * @param pid which
+     * @param pid the process of the child
      * @return as for {@link #terminateChild(Pid)}
      * @throws InterruptedException see {@link Supervisor}
      */
@@ -407,17 +407,17 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Makes a process that runs already a child: it is linked, and supervised from now on. It gets a message by which a
-     * {@code GenServer} takes this supervisor for its parent, so that it stops in good order; a process that receives
-     * messages by itself has one to drop. Whoever supervised it before should
-     * {@linkplain #deleteRunningChild(Pid) let it go} first. Stands for {@code director:become_supervisor/3}.
+     * Adopts a running process as a child: links it and supervises it from now on. The process gets a message by which
+     * a {@code GenServer} takes this supervisor for its parent, so that it stops in good order. A process without a
+     * {@code GenServer} drops that message. A former supervisor should {@linkplain #deleteRunningChild(Pid) release}
+     * the process first. Stands for {@code director:become_supervisor/3}.
      *
-     * @param spec how to treat it, and how to start it again
+     * @param spec the specification, also for later starts
      * @param running the process
-     * @return {@link ChildResult.Started}, {@link ChildResult.Failed} with {@link ExitReason#NOPROC} if it has ended,
-     *     or {@link ChildResult.Refused} as for {@link #startChild(ChildSpec)}
-     * @throws IllegalArgumentException if it is significant and can't be, if the process is of another system, or this
-     *     supervisor itself; nothing is changed
+     * @return {@link ChildResult.Started}, {@link ChildResult.Failed} with {@link ExitReason#NOPROC} if the process has
+     *     ended, or {@link ChildResult.Refused} as for {@link #startChild(ChildSpec)}
+     * @throws IllegalArgumentException if the child must not be significant, or if the process belongs to another
+     *     system or is this supervisor; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
@@ -427,9 +427,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Lets a child go without stopping it: it is unlinked and forgotten, and so is one that does not run.
+     * Releases a child and does not stop it: the child is unlinked and forgotten. A child that does not run is
+     * forgotten too.
      *
-     * @param id which
+     * @param id the id of the child
      * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found
      * @throws InterruptedException see {@link Supervisor}
      */
@@ -439,10 +440,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Lets a child go without stopping it, and without waiting for that.
+     * Releases a child and waits neither for its end nor for the answer.
      *
-     * @param id which
-     * @return completes as {@link #deleteRunningChild(String)} returns, on the supervisor's thread
+     * @param id the id of the child
+     * @return a stage with the result of {@link #deleteRunningChild(String)}, completed on the supervisor's thread
      */
     public CompletionStage<ChildResult> deleteRunningChildAsync(String id) {
         require("id", id);
@@ -450,10 +451,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Lets the child that is a process go without stopping it: it is unlinked and forgotten. Stands for
+     * Releases the child with the given process and does not stop it: the child is unlinked and forgotten. Stands for
      * {@code director:delete_running_child/2}.
      *
-     * @param pid which
+     * @param pid the process of the child
      * @return {@link ChildResult.Done}, or {@link ChildResult.Refused}: not_found
      * @throws InterruptedException see {@link Supervisor}
      */
@@ -465,10 +466,10 @@ public final class Supervisor extends SupervisorQueries {
     // ---- changing
 
     /**
-     * Gives a child another plan, which begins at its first element. Its process and a delayed restart go on. Stands
-     * for {@code director:change_plan/3}.
+     * Gives a child another plan, which begins at its first element. The child's process and a pending restart go on.
+     * Stands for {@code director:change_plan/3}.
      *
-     * @param id which
+     * @param id the id of the child
      * @param plan the new plan
      * @return false if there is no such child
      * @throws IllegalArgumentException if the child has a restart type; nothing is changed
@@ -481,10 +482,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Lets a child's plan be run another number of times; rounds that are over count. Stands for
-     * {@code director:change_count/3}.
+     * Changes the number of rounds of a child's plan; finished rounds count. Stands for {@code
+     * director:change_count/3}.
      *
-     * @param id which
+     * @param id the id of the child
      * @param count the new count
      * @return false if there is no such child
      * @throws IllegalArgumentException if the child has a restart type; nothing is changed
@@ -497,12 +498,12 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Changes the defaults, also for the children that are there: those to whom it makes a difference begin their plan
-     * anew, and their next start is by the new start and arguments; processes and delayed restarts go on. Stands for
-     * {@code director:change_default_childspec/2}.
+     * Changes the defaults, also for the present children. A child whose restart rule changes begins its plan anew. Its
+     * next start uses the new start and arguments. Processes and pending restarts go on. Stands for {@code
+     * director:change_default_childspec/2}.
      *
      * @param defaults the new defaults
-     * @throws IllegalArgumentException if a child that has no start of its own would have none, or would have arguments
+     * @throws IllegalArgumentException if a child without a start of its own would have none, or would have arguments
      *     that the start does not take; nothing is changed
      * @throws InterruptedException see {@link Supervisor}
      */
@@ -512,10 +513,10 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Switches the trace on or off: what is asked, by whom, what is answered, what plans decide and which restarts are
-     * due is logged at level INFO. Stands for director's option {@code [{debug, [trace]}]}.
+     * Switches the trace on or off. The trace logs requests with their callers and answers, decisions of plans and due
+     * restarts, at level INFO. Stands for director's option {@code [{debug, [trace]}]}.
      *
-     * @param on whether to trace
+     * @param on true to trace
      * @throws InterruptedException see {@link Supervisor}
      */
     public void trace(boolean on) throws InterruptedException {

@@ -42,13 +42,16 @@ record SupervisorClient(
         server.tellToStop(reason);
     }
 
-    /** What only looks is done by the caller while the supervisor waits for messages. */
+    /** Runs a query: on the calling thread if the supervisor is idle, else on the supervisor's. */
     <T> T look(String what, Object whom, Function<SupervisorRequests, T> work) throws InterruptedException {
         T seen = CallerRuns.tryRun(pid(), SupervisorRequests.class, requests -> requests.tryLook(work));
         return seen != null ? seen : ask(what, whom, work);
     }
 
-    /** What can be done at once is done by the caller while the supervisor waits for messages. */
+    /**
+     * Runs an action: on the calling thread if the supervisor is idle and the action needs no wait, else on the
+     * supervisor's.
+     */
     ChildResult act(
             String what,
             Object whom,
@@ -56,8 +59,8 @@ record SupervisorClient(
             Function<SupervisorRequests, ChildResult> work)
             throws InterruptedException {
         if (server.system().orphanCount() >= MANY_ORPHANS) {
-            // Who never waits ends children faster than their threads get to run, and keeps them from it if there is
-            // one processor.
+            // A caller that never waits ends children faster than their threads run, and on one processor keeps them
+            // from it.
             Thread.yield();
             return ask(what, whom, work);
         }
@@ -80,7 +83,7 @@ record SupervisorClient(
                 work);
     }
 
-    // the answer is what the work of this request returned, or there is a misuse
+    // the value is the result of this request's work; without a value there is a misuse
     @SuppressWarnings({"unchecked", "NullAway"})
     private static <T> T value(SupervisorProcess.Reply<?> reply) {
         if (reply.misuse() != null) {

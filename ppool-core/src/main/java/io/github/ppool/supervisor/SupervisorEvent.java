@@ -4,11 +4,11 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import java.time.Duration;
 
-/** Something that happened under a supervisor. */
+/** An event of a supervisor. */
 public sealed interface SupervisorEvent {
 
     /**
-     * The supervisor.
+     * Returns the supervisor.
      *
      * @return its pid
      */
@@ -18,9 +18,9 @@ public sealed interface SupervisorEvent {
      * A child runs.
      *
      * @param supervisor the supervisor
-     * @param id the child's id; the template's for {@link Strategy#SIMPLE_ONE_FOR_ONE}
-     * @param pid the child's process
-     * @param restarts how often it had been started before
+     * @param id the id of the child; that of the template for {@link Strategy#SIMPLE_ONE_FOR_ONE}
+     * @param pid the process of the child
+     * @param restarts the number of its starts before
      */
     record ChildStarted(Pid supervisor, String id, Pid pid, int restarts) implements SupervisorEvent {}
 
@@ -28,8 +28,8 @@ public sealed interface SupervisorEvent {
      * A child could not be started.
      *
      * @param supervisor the supervisor
-     * @param id the child's id
-     * @param reason why
+     * @param id the id of the child
+     * @param reason the reason of the failure
      */
     record ChildStartFailed(Pid supervisor, String id, ExitReason reason) implements SupervisorEvent {}
 
@@ -37,9 +37,9 @@ public sealed interface SupervisorEvent {
      * A child has ended by itself.
      *
      * @param supervisor the supervisor
-     * @param id the child's id
-     * @param pid what was its process
-     * @param reason why
+     * @param id the id of the child
+     * @param pid its former process
+     * @param reason its exit reason
      */
     record ChildExited(Pid supervisor, String id, Pid pid, ExitReason reason) implements SupervisorEvent {}
 
@@ -47,9 +47,9 @@ public sealed interface SupervisorEvent {
      * The supervisor has stopped a child.
      *
      * @param supervisor the supervisor
-     * @param id the child's id
-     * @param pid what was its process
-     * @param reason what it ended with
+     * @param id the id of the child
+     * @param pid its former process
+     * @param reason its exit reason
      */
     record ChildStopped(Pid supervisor, String id, Pid pid, ExitReason reason) implements SupervisorEvent {}
 
@@ -57,8 +57,8 @@ public sealed interface SupervisorEvent {
      * A child will be started again after a time.
      *
      * @param supervisor the supervisor
-     * @param id the child's id
-     * @param delay how long from now
+     * @param id the id of the child
+     * @param delay the time from now
      */
     record RestartScheduled(Pid supervisor, String id, Duration delay) implements SupervisorEvent {}
 
@@ -66,8 +66,8 @@ public sealed interface SupervisorEvent {
      * The supervisor is going to stop its children and end.
      *
      * @param supervisor the supervisor
-     * @param id the child because of which
-     * @param reason what it ends with
+     * @param id the child that is the cause
+     * @param reason the exit reason of the supervisor
      */
     record GaveUp(Pid supervisor, String id, ExitReason reason) implements SupervisorEvent {}
 }

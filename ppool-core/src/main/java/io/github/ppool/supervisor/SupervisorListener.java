@@ -1,8 +1,6 @@
 package io.github.ppool.supervisor;
 
-/**
- * Is told what happens under a supervisor: what metrics and applications build on.
- */
+/** Is told of the events of a supervisor. Metrics and applications build on it. */
 @FunctionalInterface
 public interface SupervisorListener {
 
@@ -10,25 +8,24 @@ public interface SupervisorListener {
     SupervisorListener NONE = event -> {};
 
     /**
-     * Something has happened. Called in the order of the events, one at a time, and one call happens-before the next,
-     * so that a listener of one supervisor may have a state without locks. Called by whoever does what it is told of:
-     * the supervisor's process, or the thread that asked an idle supervisor to start or stop a child and does so by
-     * itself, before that call returns. Nothing that belongs to a thread can be relied on.
+     * Called for each event, in the order of the events, one at a time. One call happens-before the next, so a listener
+     * of one supervisor may have state without locks. The calling thread is the supervisor's process, or the thread
+     * that runs a request of an idle supervisor by itself. So the listener must not rely on thread-locals.
      *
-     * <p>Must be short and must not block: the supervisor does nothing else meanwhile. Whatever it throws is logged
-     * and otherwise ignored, errors of the virtual machine included. An interrupt that it leaves behind is dropped on
-     * whichever thread, unless that is the thread of a process that was ended meanwhile; the context class loader of
-     * the thread is put back. It must not wait for the supervisor's answer, which is refused with
-     * {@link IllegalStateException}; the methods of {@link Supervisor} that return a stage may be used.
+     * <p>The call must be short and must not block: the supervisor does nothing else meanwhile. Anything that it throws
+     * is logged and otherwise ignored, errors of the virtual machine included. An interrupt that it leaves behind is
+     * dropped, unless the calling thread belongs to a process that was ended meanwhile. The context class loader of the
+     * thread is restored. The listener must not wait for the supervisor's answer: it gets an {@link
+     * IllegalStateException}. It may use the methods of {@link Supervisor} that return a stage.
      *
-     * @param event what
+     * @param event the event
      */
     void on(SupervisorEvent event);
 
     /**
-     * Whether this listener, or its owner, tells the log itself what becomes of children that crash or can't be
-     * started. The supervisor's own lines about that then have level DEBUG. Asked once, when the supervisor starts;
-     * what it throws is logged and means false.
+     * Returns true if the listener, or its owner, logs crashes and failed starts of children itself. The supervisor's
+     * own lines about them then have level DEBUG. Called once, when the supervisor starts; an exception is logged and
+     * counts as false.
      *
      * @return false unless overridden
      */

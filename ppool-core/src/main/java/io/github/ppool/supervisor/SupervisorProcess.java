@@ -12,17 +12,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The supervisor's process: takes one message after the other and hands it to whom it concerns. OTP's supervisor is a
- * {@code gen_server}, and so is this.
+ * The process of a supervisor: takes one message after the other and dispatches it. OTP's supervisor is a {@code
+ * gen_server}, and so is this one.
  */
 final class SupervisorProcess
         implements
             GenServer<SupervisorProcess.Request<?>, SupervisorProcess.Reply<?>, RestartDue> {
 
-    /**
-     * What {@link Supervisor} asks: the work itself, to be done on this process. The text of it is put together only
-     * for a trace.
-     */
+    /** A request of {@link Supervisor}: the work itself, for this process. Its text is built for a trace only. */
     record Request<T>(String what, Object whom, @Nullable Object by, Function<SupervisorRequests, T> work) {
         @Override
         public String toString() {
@@ -30,7 +27,7 @@ final class SupervisorProcess
         }
     }
 
-    /** The answer, or the misuse that was found out only here. */
+    /** The answer, or the misuse that only this process could find. */
     record Reply<T>(@Nullable T value, @Nullable IllegalArgumentException misuse) {}
 
     private final SupervisorSpec spec;

@@ -24,7 +24,7 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The supervisor's process.
+     * Returns the supervisor's process.
      *
      * @return its pid
      */
@@ -33,8 +33,7 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * All children, in the order of their starts. Linear in their number. Stands for
-     * {@code supervisor:which_children/1}.
+     * Lists all children in the order of their starts, in linear time. Stands for {@code supervisor:which_children/1}.
      *
      * @return a snapshot
      * @throws InterruptedException see {@link Supervisor}
@@ -44,14 +43,14 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * Some children, in the order of their starts: a page. The key of a child is a number, which no restart changes and
-     * no other child of this supervisor ever has. So children that come and go between two pages move no other child: a
-     * child that stays is on one page, a child that comes is on the last one. One question to the supervisor, which
-     * takes the same time for each page of a size, however many children there are.
+     * Lists a page of children in the order of their starts. The key of a child is a number that no restart changes and
+     * no other child of this supervisor ever has. So a child that comes or goes between two pages moves no other child:
+     * a child that stays is on one page, and a new child is on the last one. The supervisor answers one request, whose
+     * time depends on the size of the page only.
      *
-     * @param after where the page begins: {@link ChildPage#next} of the page before, also if that child is gone by now;
-     *     0 for the first page
-     * @param limit how many children at most, 1 or more
+     * @param after the key before the page: {@link ChildPage#next} of the page before, even if that child is gone by
+     *     now; 0 for the first page
+     * @param limit the greatest number of children on the page, 1 or more
      * @return a snapshot
      * @throws IllegalArgumentException if {@code after} is negative or {@code limit} less than 1
      * @throws InterruptedException see {@link Supervisor}
@@ -67,8 +66,8 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * How many children there are, of which kind, and how many of them are alive. Takes the same time for any number of
-     * them, those apart that are not linked to the supervisor. Stands for {@code supervisor:count_children/1}.
+     * Counts the children: all, alive, supervisors and workers. The time does not depend on their number, except for
+     * children without a link to the supervisor. Stands for {@code supervisor:count_children/1}.
      *
      * @return a snapshot
      * @throws InterruptedException see {@link Supervisor}
@@ -78,10 +77,10 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * One child.
+     * Describes one child.
      *
-     * @param id which
-     * @return empty if there is none
+     * @param id the id of the child
+     * @return a snapshot; empty if there is no such child
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<ChildInfo> child(String id) throws InterruptedException {
@@ -90,11 +89,11 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The specification that the child with this process was added with; also under
-     * {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands for {@code supervisor:get_childspec/2} with a pid.
+     * Returns the specification with which a child was added, also under {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands
+     * for {@code supervisor:get_childspec/2} with a pid.
      *
-     * @param pid which
-     * @return empty if there is none
+     * @param pid the process of the child
+     * @return the specification; empty if there is no such child
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<ChildSpec> childSpec(Pid pid) throws InterruptedException {
@@ -103,11 +102,11 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The specification that a child was added with; under {@link Strategy#SIMPLE_ONE_FOR_ONE} the template. Stands for
-     * {@code supervisor:get_childspec/2}.
+     * Returns the specification with which a child was added; under {@link Strategy#SIMPLE_ONE_FOR_ONE} the template.
+     * Stands for {@code supervisor:get_childspec/2}.
      *
-     * @param id which
-     * @return empty if there is none
+     * @param id the id of the child
+     * @return the specification; empty if there is no such child
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<ChildSpec> childSpec(String id) throws InterruptedException {
@@ -116,11 +115,11 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The specification that holds now for the child with this process; also under {@link Strategy#SIMPLE_ONE_FOR_ONE}.
-     * Stands for {@code director:get_childspec/2} with a pid.
+     * Returns the specification that is in effect for a child, also under {@link Strategy#SIMPLE_ONE_FOR_ONE}. Stands
+     * for {@code director:get_childspec/2} with a pid.
      *
-     * @param pid which
-     * @return empty if there is none
+     * @param pid the process of the child
+     * @return the specification; empty if there is no such child
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<EffectiveSpec> effectiveSpec(Pid pid) throws InterruptedException {
@@ -129,10 +128,10 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * What holds for a child now. Stands for {@code director:get_childspec/2}.
+     * Returns the specification that is in effect for a child. Stands for {@code director:get_childspec/2}.
      *
-     * @param id which
-     * @return empty if there is none
+     * @param id the id of the child
+     * @return the specification; empty if there is no such child
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<EffectiveSpec> effectiveSpec(String id) throws InterruptedException {
@@ -141,10 +140,10 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The process of a child. Stands for {@code director:get_pid/2}.
+     * Returns the process of a child. Stands for {@code director:get_pid/2}.
      *
-     * @param id which
-     * @return empty if there is no such child, or if it does not run
+     * @param id the id of the child
+     * @return its pid; empty if there is no such child, or if it does not run
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<Pid> pid(String id) throws InterruptedException {
@@ -152,10 +151,10 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The plan of a child, the default one if it has several by reason. Stands for {@code director:get_plan/2}.
+     * Returns the plan of a child; of plans by reason the default one. Stands for {@code director:get_plan/2}.
      *
-     * @param id which
-     * @return empty if there is no such child, or if it has a restart type
+     * @param id the id of the child
+     * @return the plan; empty if there is no such child, or if it has a restart type
      * @throws InterruptedException see {@link Supervisor}
      */
     public Optional<RestartPlan> plan(String id) throws InterruptedException {
@@ -166,11 +165,11 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * How many elements of its plan have been run for a child; for one with a restart type, how often it was started
-     * again. Stands for {@code director:get_restart_count/2}.
+     * Returns the number of plan elements that were run for a child; for a child with a restart type, the number of its
+     * restarts. Stands for {@code director:get_restart_count/2}.
      *
-     * @param id which
-     * @return empty if there is no such child
+     * @param id the id of the child
+     * @return the number; empty if there is no such child
      * @throws InterruptedException see {@link Supervisor}
      */
     public OptionalInt restartCount(String id) throws InterruptedException {
@@ -179,8 +178,8 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The processes of the children that run, in the order of the children's starts. Stands for
-     * {@code director:get_pids/1}.
+     * Returns the processes of the running children, in the order of the children's starts. Stands for {@code
+     * director:get_pids/1}.
      *
      * @return a snapshot
      * @throws InterruptedException see {@link Supervisor}
@@ -192,7 +191,7 @@ abstract class SupervisorQueries {
     }
 
     /**
-     * The common part of the children. Stands for {@code director:get_default_childspec/1}.
+     * Returns the defaults for children. Stands for {@code director:get_default_childspec/1}.
      *
      * @return the defaults
      * @throws InterruptedException see {@link Supervisor}

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * Tells the log and the listener what happens, in the manner of OTP's supervisor and progress reports. Each supervisor
- * name has a logger of its own, below {@code io.github.ppool.supervisor}.
+ * Reports events to the log and to the listener, in the manner of OTP's supervisor and progress reports. Each
+ * supervisor name has a logger of its own, below {@code io.github.ppool.supervisor}.
  */
 final class SupervisorReports {
 
@@ -31,12 +31,12 @@ final class SupervisorReports {
     private final SupervisorListener listener;
     private final MonotonicClock clock;
     private final GuardedLog log;
-    /** Crashes are told by the listener. */
+    /** True if the listener logs crashes itself. */
     private final boolean quiet;
     private final TraceLimit traces = new TraceLimit();
     /**
-     * The children that have crashed, or could not be restarted, and are not back: few, so they cost the others
-     * nothing.
+     * The children that have crashed, or could not be restarted, and are not back. They are few, so they cost the other
+     * children nothing.
      */
     private final Map<Child, Outage> outages = new WeakHashMap<>();
     private WeakReference<@Nullable Throwable> lastTraced = new WeakReference<>(null);
@@ -65,12 +65,12 @@ final class SupervisorReports {
         tell(new SupervisorEvent.ChildStartFailed(supervisor, child.spec.id(), reason));
     }
 
-    /** After {@link #startFailed}, of a start that is not repeated by the supervisor. */
+    /** Called after {@link #startFailed}, for a start that the supervisor does not repeat. */
     void failureFollowedByNothing(Child child, ExitReason reason) {
         report(quiet, Level.ERROR, "start_error", reason, child, null, null);
     }
 
-    /** After {@link #startFailed}: what the supervisor does about it. */
+    /** Called after {@link #startFailed} with the supervisor's decision. */
     void failureFollowedBy(Child child, ExitReason reason, Decision decision) {
         Outage outage = outages.computeIfAbsent(child, unused -> Outage.ofFirstStart(clock.nanoTime()));
         report(quiet, Level.ERROR, "start_error", reason, child, null, outage.follows("is tried again", decision));
@@ -80,7 +80,7 @@ final class SupervisorReports {
         tell(new SupervisorEvent.ChildExited(supervisor, child.spec.id(), pid, reason));
     }
 
-    /** After {@link #exited}: what the supervisor does about it. */
+    /** Called after {@link #exited} with the supervisor's decision. */
     void endFollowedBy(Child child, Pid pid, ExitReason reason, Decision decision) {
         Outage outage = Outage.ofCrash(clock.nanoTime());
         if (!isExpectedEnd(child, reason)) {
@@ -89,13 +89,13 @@ final class SupervisorReports {
         endFollowedBy(child, pid, reason, outage.follows("restarts", decision));
     }
 
-    /** After {@link #exited}: what the supervisor does about it. */
+    /** Called after {@link #exited} with the supervisor's decision. */
     void endFollowedBy(Child child, Pid pid, ExitReason reason, String follows) {
         boolean expected = isExpectedEnd(child, reason);
         report(quiet, expected ? Level.DEBUG : Level.ERROR, "child_terminated", reason, child, pid, follows);
     }
 
-    /** An end in good order is no error, unless the child was to run for ever. */
+    /** An orderly end is no error, unless the child is permanent. */
     private static boolean isExpectedEnd(Child child, ExitReason reason) {
         return reason.isOrderly() && !child.isOfType(RestartType.PERMANENT);
     }
@@ -108,8 +108,8 @@ final class SupervisorReports {
     }
 
     /**
-     * The children of a template: the log has one line for each reason that is a fault, as OTP's has, however many they
-     * are.
+     * Reports the stop of a template's children. As in OTP, the log has one line for each faulty reason, however many
+     * children have it.
      */
     void stoppedTogether(List<Child> children, Function<Pid, ExitReason> reasons) {
         Map<ExitReason, List<Child>> faults = new LinkedHashMap<>();
@@ -159,7 +159,7 @@ final class SupervisorReports {
         tell(new SupervisorEvent.RestartScheduled(supervisor, child.spec.id(), delay));
     }
 
-    /** The child's start has asked for it. */
+    /** The child's start has asked for a later try. */
     void startLater(Child child, Duration delay, boolean imposed, int asks) {
         if (imposed) {
             log.log(Level.WARN, event -> offender(event, "restart_imposed_pause", child, null)
@@ -234,8 +234,8 @@ final class SupervisorReports {
     }
 
     /**
-     * The same exception comes again when it ends children that are linked to one another: its trace is told once. One
-     * of the same class is told each time, but its trace only now and then.
+     * Returns the exception to log, or null. One exception may end several linked children; its trace is logged once.
+     * The traces of other exceptions of the same class are logged now and then.
      */
     private @Nullable Throwable trace(Child child, ExitReason reason) {
         Throwable cause = reason.cause().orElse(null);
@@ -246,7 +246,7 @@ final class SupervisorReports {
         return reason.causeText().map(text -> traces.trace(child.spec.id(), text)).orElse(null);
     }
 
-    /** What every report has, after OTP's: the supervisor, the context, and the child that it is about. */
+    /** Adds the parts of every report, after OTP's: the supervisor, the context and the child. */
     private GuardedLog.Event offender(
             GuardedLog.Event event, String context, Child child, @Nullable Pid pid) {
         return event.addKeyValue("supervisor", supervisor)

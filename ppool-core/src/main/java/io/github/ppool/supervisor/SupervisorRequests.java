@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of a supervisor, with OTP's answers and, for children with a plan, director's: a delayed restart
- * does not keep such a child from being restarted or deleted at once. Belongs to the supervisor's process;
- * {@link Supervisor} is its outside.
+ * The requests to a supervisor, with OTP's answers. For children with a plan the answers are director's: a pending
+ * restart is no obstacle to an immediate restart or a deletion. Belongs to the supervisor's process; {@link Supervisor}
+ * is the handle for other threads.
  */
 final class SupervisorRequests {
 
@@ -113,8 +113,7 @@ final class SupervisorRequests {
     }
 
     /**
-     * As OTP: under simple_one_for_one a process that has ended is nobody's child any more, and asking for its end is
-     * no error.
+     * As OTP: under simple_one_for_one an ended process is no child any more, and a request for its end is no error.
      */
     ChildResult terminate(Pid pid) {
         Child child = children.find(pid);
@@ -162,10 +161,9 @@ final class SupervisorRequests {
         return terminated.isOk() && children.find(id) != null ? delete(id) : terminated;
     }
 
-    // ---- at once, by one who acts for the supervisor; null says that it is for the supervisor itself to do, and
-    // nothing is done
+    // ---- caller-runs: null says that only the supervisor itself can do it, and nothing is done
 
-    /** What is looked at only, unless that is to be traced. */
+    /** Runs a query, unless it is to be traced. */
     <T> @Nullable T tryLook(Function<SupervisorRequests, T> look) {
         return restarts.isTracing() ? null : look.apply(this);
     }
@@ -190,7 +188,7 @@ final class SupervisorRequests {
         try {
             return work.get();
         } catch (IllegalArgumentException misuse) {
-            return null; // nothing has been changed; asked the ordinary way, the supervisor says what is wrong
+            return null; // nothing has been changed; the supervisor itself reports the misuse
         }
     }
 
@@ -218,7 +216,7 @@ final class SupervisorRequests {
         return terminated == null || children.find(id) == null ? terminated : delete(id);
     }
 
-    // ---- adopt and let go
+    // ---- adopt and release
 
     ChildResult adopt(ChildSpec spec, Pid pid) {
         if (restarts.isSimple()) {
@@ -247,7 +245,7 @@ final class SupervisorRequests {
         Child child = restarts.newChild(spec, null);
         children.add(child);
         restarts.adopt(child, pid);
-        // If it ends before the link is made, the link itself brings the news: supervisors trap exits.
+        // If the process ends before the link is made, the link itself brings the news: supervisors trap exits.
         self.link(pid);
         new GenServerRef<>(self.system(), pid).parentIs(self.self());
         return new ChildResult.Started(pid, null);
@@ -277,7 +275,7 @@ final class SupervisorRequests {
         return ChildResult.Done.INSTANCE;
     }
 
-    // ---- ask
+    // ---- queries
 
     List<ChildInfo> whichChildren() {
         return infos(children.all());
@@ -337,7 +335,7 @@ final class SupervisorRequests {
                 child.hasPlan() ? child.planState().restartCount() : Math.max(0, child.starts - 1));
     }
 
-    // ---- change
+    // ---- changes
 
     boolean changePlan(String id, RestartPlan plan) {
         Child child = children.find(id);
@@ -369,7 +367,7 @@ final class SupervisorRequests {
         return on;
     }
 
-    /** An interrupt from outside ppool ends the supervisor as any failure would. */
+    /** An interrupt from outside of the library ends the supervisor as any failure would. */
     private static <T> T uninterrupted(Interruptible<T> work) {
         try {
             return work.run();

@@ -11,9 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a supervisor does: its strategy, its bounds and its first children. An immutable value; each method returns a
- * new one. Stands for what the {@code init} call-back of OTP's {@code supervisor} returns.
- *
+ * The specification of a supervisor: its strategy, its limits and its first children. An immutable value; each method
+ * returns a new one. Stands for the value that the {@code init} call-back of OTP's {@code supervisor} returns.
  * <pre>{@code
  * SupervisorSpec.restForOne("mail")
  *         .intensity(3, Duration.ofSeconds(10))
@@ -22,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  *                 Supervisor.asChild("senders", SupervisorSpec.oneForOne("senders")))
  * }</pre>
  *
- * @param name for people: the label of the supervisor's process and part of its logger's name
- * @param strategy who is restarted with whom
- * @param intensity how many restarts in which time; OTP's default is 1 in 5 seconds
- * @param autoShutdown whether the end of significant children ends the supervisor
- * @param children the children to start, in this order; for {@link Strategy#SIMPLE_ONE_FOR_ONE} the template alone
- * @param defaults what children get that do not say it themselves
- * @param listener is told what happens
- * @param platformThread whether the supervisor's process runs on a platform thread instead of a virtual one
- * @param registeredName under which name the supervisor is registered in its process system; null means none
+ * @param name a name for people: the label of the supervisor's process and part of its logger's name
+ * @param strategy selects the children that are restarted together
+ * @param intensity the limit of restarts; OTP's default is 1 in 5 seconds
+ * @param autoShutdown the rule by which ends of significant children end the supervisor
+ * @param children the first children, in the order of their starts; for {@link Strategy#SIMPLE_ONE_FOR_ONE} the
+ *     template alone
+ * @param defaults the defaults for children
+ * @param listener is told of the events
+ * @param platformThread true for a platform thread instead of a virtual one for the supervisor's process
+ * @param registeredName the name of the supervisor in its process system; null means none
  */
 public record SupervisorSpec(
         String name,
@@ -43,17 +43,18 @@ public record SupervisorSpec(
         boolean platformThread,
         @Nullable String registeredName) {
 
-    /** OTP's intensity 1 in a period of 5 seconds. */
+    /** OTP's default: 1 restart in 5 seconds. */
     public static final RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(1, Duration.ofSeconds(5));
 
     /**
-     * Checks the whole specification, so that nothing is half started: OTP's {@code check_childspecs}.
+     * Checks the whole specification before anything is started: OTP's {@code check_childspecs}.
      *
-     * <p>Whether each child has a start, of its own or in the defaults, is checked when the supervisor starts, before
-     * its first child does: so the defaults may be given after the children.
+     * <p>The starts are checked later, when the supervisor starts and before its first child does, so the defaults may
+     * be set after the children.
      *
-     * @throws IllegalArgumentException if an id occurs twice, a template is missing or has siblings, a significant
-     *     child can't be one (without {@code autoShutdown}, or if it is permanent), or the registered name is empty
+     * @throws IllegalArgumentException if an id occurs twice, if a template is missing or has siblings, or if the
+     *     registered name is empty. Also if a significant child is permanent, or there is no {@code autoShutdown} for
+     *     it
      */
     public SupervisorSpec {
         Objects.requireNonNull(name, "name must not be null");
@@ -84,16 +85,16 @@ public record SupervisorSpec(
     }
 
     /**
-     * A supervisor on a virtual thread.
+     * Makes a supervisor on a virtual thread.
      *
-     * @param name for people
-     * @param strategy who is restarted with whom
-     * @param intensity how many restarts in which time
-     * @param autoShutdown whether the end of significant children ends the supervisor
-     * @param children the children to start, in this order
-     * @param defaults what children get that do not say it themselves
-     * @param listener is told what happens
-     * @throws IllegalArgumentException as above
+     * @param name a name for people
+     * @param strategy selects the children that are restarted together
+     * @param intensity the limit of restarts
+     * @param autoShutdown the rule by which ends of significant children end the supervisor
+     * @param children the first children, in the order of their starts
+     * @param defaults the defaults for children
+     * @param listener is told of the events
+     * @throws IllegalArgumentException see the other constructor
      */
     public SupervisorSpec(
             String name,
@@ -106,7 +107,7 @@ public record SupervisorSpec(
         this(name, strategy, intensity, autoShutdown, children, defaults, listener, false, null);
     }
 
-    /** The last check, when nothing more is said. Throws {@link IllegalArgumentException} if a child has no start. */
+    /** The last check, on a complete specification. Throws {@link IllegalArgumentException} if a child has no start. */
     void checkStarts() {
         for (ChildSpec child : children) {
             var unused = child.start(defaults, "supervisor '" + ForeignText.of(name) + "': ");
@@ -144,51 +145,51 @@ public record SupervisorSpec(
     }
 
     /**
-     * A supervisor that restarts the child that ended, alone.
+     * Makes a supervisor that restarts an ended child alone.
      *
-     * @param name for people
-     * @return without children, with OTP's defaults
+     * @param name a name for people
+     * @return a specification without children, with OTP's defaults
      */
     public static SupervisorSpec oneForOne(String name) {
         return of(name, Strategy.ONE_FOR_ONE, List.of());
     }
 
     /**
-     * A supervisor that restarts all children when one has ended.
+     * Makes a supervisor that restarts all children when one has ended.
      *
-     * @param name for people
-     * @return without children, with OTP's defaults
+     * @param name a name for people
+     * @return a specification without children, with OTP's defaults
      */
     public static SupervisorSpec oneForAll(String name) {
         return of(name, Strategy.ONE_FOR_ALL, List.of());
     }
 
     /**
-     * A supervisor that restarts the child that ended and those started after it.
+     * Makes a supervisor that restarts an ended child and the children that were started after it.
      *
-     * @param name for people
-     * @return without children, with OTP's defaults
+     * @param name a name for people
+     * @return a specification without children, with OTP's defaults
      */
     public static SupervisorSpec restForOne(String name) {
         return of(name, Strategy.REST_FOR_ONE, List.of());
     }
 
     /**
-     * A supervisor whose children are all made from one template, by {@link Supervisor#startChild(Object)}.
+     * Makes a supervisor whose children all come from one template, see {@link Supervisor#startChild(Object)}.
      *
-     * @param name for people
-     * @param template what each child is; its start gets the argument, its id names no child
-     * @return with OTP's defaults
+     * @param name a name for people
+     * @param template the specification of each child; its start gets the argument, its id names no child
+     * @return a specification with OTP's defaults
      */
     public static SupervisorSpec simpleOneForOne(String name, ChildSpec template) {
         return of(name, Strategy.SIMPLE_ONE_FOR_ONE, List.of(template));
     }
 
     /**
-     * Bounds the restarts by type. One more than {@code restarts} within the period makes the supervisor give up: it
+     * Limits the restarts by type. One more than {@code restarts} within the period makes the supervisor give up: it
      * stops its children and ends with {@code shutdown}.
      *
-     * @param restarts 0 or more; with 0 the first restart is one too many
+     * @param restarts 0 or more; 0 gives up at the first restart
      * @param period more than zero
      * @return the new specification
      * @throws IllegalArgumentException if one of them is out of its range
@@ -198,9 +199,9 @@ public record SupervisorSpec(
     }
 
     /**
-     * Bounds the restarts by type.
+     * Limits the restarts by type.
      *
-     * @param value how many in which time
+     * @param value the limit and its period
      * @return the new specification
      */
     public SupervisorSpec intensity(RestartIntensity value) {
@@ -209,9 +210,9 @@ public record SupervisorSpec(
     }
 
     /**
-     * Whether the end of significant children ends the supervisor.
+     * Sets the rule by which ends of significant children end the supervisor.
      *
-     * @param value when
+     * @param value the rule
      * @return the new specification
      */
     public SupervisorSpec autoShutdown(AutoShutdown value) {
@@ -220,9 +221,9 @@ public record SupervisorSpec(
     }
 
     /**
-     * The children to start, instead of those said before.
+     * Sets the first children, in place of those set before.
      *
-     * @param specs in the order of their start
+     * @param specs in the order of their starts
      * @return the new specification
      * @throws IllegalArgumentException see {@link SupervisorSpec}
      */
@@ -231,9 +232,9 @@ public record SupervisorSpec(
     }
 
     /**
-     * The children to start, instead of those said before.
+     * Sets the first children, in place of those set before.
      *
-     * @param specs in the order of their start
+     * @param specs in the order of their starts
      * @return the new specification
      * @throws IllegalArgumentException see {@link SupervisorSpec}
      */
@@ -243,7 +244,7 @@ public record SupervisorSpec(
     }
 
     /**
-     * What children get that do not say it themselves.
+     * Sets the defaults for children.
      *
      * @param value the defaults
      * @return the new specification
@@ -254,9 +255,9 @@ public record SupervisorSpec(
     }
 
     /**
-     * Who is told what happens.
+     * Sets the listener.
      *
-     * @param value is called in the order of the events; from which thread says {@link SupervisorListener#on}
+     * @param value called in the order of the events; for its thread see {@link SupervisorListener#on}
      * @return the new specification
      */
     public SupervisorSpec listener(SupervisorListener value) {
@@ -265,8 +266,8 @@ public record SupervisorSpec(
     }
 
     /**
-     * Has the supervisor's process run on a platform thread, so that it can do its work while virtual threads compute
-     * and leave it no carrier. Says nothing of its children.
+     * Runs the supervisor's process on a platform thread, so that it can work while virtual threads compute and leave
+     * it no carrier. Children are not concerned.
      *
      * @return the new specification
      */
@@ -276,12 +277,11 @@ public record SupervisorSpec(
     }
 
     /**
-     * Registers the supervisor under a name, by which {@link Supervisor#named} finds it. It has the name before its
-     * first child starts, and the name is free again as soon as the supervisor is dead. A second supervisor of that
-     * name is not started: it fails with {@link AlreadyStarted}. Stands for the name that
-     * {@code supervisor:start_link/3} is given.
+     * Registers the supervisor under a name, for {@link Supervisor#named}. The supervisor has the name before its first
+     * child starts. The name is free again as soon as the supervisor is dead. The start of a second supervisor of that
+     * name fails with {@link AlreadyStarted}. Stands for the name argument of {@code supervisor:start_link/3}.
      *
-     * @param value unique in the process system, not empty
+     * @param value the name, unique in the process system and not empty
      * @return the new specification
      * @throws IllegalArgumentException if the name is empty
      */

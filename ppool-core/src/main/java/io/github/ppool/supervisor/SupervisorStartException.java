@@ -15,7 +15,7 @@ public final class SupervisorStartException extends RuntimeException {
     }
 
     /**
-     * Why.
+     * Returns the reason of the failure.
      *
      * @return usually <code>{shutdown, {failed_to_start_child, Id, Reason}}</code>, see {@link FailedToStartChild}
      */

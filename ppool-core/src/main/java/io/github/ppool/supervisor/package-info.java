@@ -1,8 +1,13 @@
 /**
- * Supervisors: processes that start, stop and restart others, as OTP's {@code supervisor} does by restart types and as
- * director does by restart plans.
+ * Supervisors: processes that start, stop and restart other processes, by restart types as OTP's {@code supervisor} and
+ * by restart plans as director.
  *
- * <p>{@link io.github.ppool.supervisor.Supervisor} is where to begin.
+ * <p>Begin with {@link io.github.ppool.supervisor.SupervisorSpec} and {@link io.github.ppool.supervisor.ChildSpec}, the
+ * specifications, and {@link io.github.ppool.supervisor.Supervisor}, which starts a supervisor and is its handle.
+ *
+ * <p>Inside, from top to bottom: {@code SupervisorClient} sends requests, {@code SupervisorProcess} takes them, {@code
+ * SupervisorRequests} carries them out. {@code RestartLogic} is the place where a crash becomes a restart. {@code
+ * Children} is the table of children, and {@code SupervisorReports} writes the log and calls the listener.
  */
 @NullMarked
 package io.github.ppool.supervisor;

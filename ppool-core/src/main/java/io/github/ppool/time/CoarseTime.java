@@ -5,19 +5,17 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The time as of the last tick, for those to whom reading the clock would cost more than what they do. It ticks only
- * while somebody asks: after some ticks that nobody has asked between, it stops, and the next one who asks reads the
- * clock and sets it going.
+ * The time as of the last tick, for callers that can't afford to read the clock. It ticks only while it is asked for.
+ * After a number of ticks without a caller it stops; the next caller reads the clock and starts it again.
  *
- * <p>States: stopped ({@code ticking} false) → ticking, by the first who asks, under the monitor; ticking → stopped, by
- * the timer, under the monitor. {@code now} is written before {@code ticking} is set, so whoever sees it ticking sees a
- * time that is not older than a tick before the question was asked, or than the beginning of the question if it stops
- * meanwhile.
+ * <p>States: stopped ({@code ticking} false) → ticking, by the first caller, under the monitor; ticking → stopped, by
+ * the timer, under the monitor. {@code now} is written before {@code ticking} is set. So a caller that sees it ticking
+ * gets a time that is at most one tick older than the call, or than the beginning of the call if it stops meanwhile.
  */
 final class CoarseTime {
 
     static final Duration TICK = Duration.ofMillis(10);
-    /** So many ticks in a row without a question end it: a second. */
+    /** The number of ticks in a row without a caller that end it: a second. */
     static final int QUIET_TICKS = 100;
 
     private final LongSupplier clock;
@@ -25,15 +23,13 @@ final class CoarseTime {
 
     private volatile boolean ticking;
     private volatile long now;
-    /**
-     * Set by those who ask, taken back by each tick. Written seldom, so that those who ask share the line of memory.
-     */
+    /** Set by callers and reset by each tick. Written seldom, so that callers share the cache line. */
     private volatile boolean asked;
 
     @GuardedBy("this")
     private int quietTicks;
 
-    /** How the next tick is brought about. */
+    /** Schedules the next tick. */
     interface Schedule {
         Timer schedule(Duration delay, Runnable task);
     }
@@ -43,7 +39,7 @@ final class CoarseTime {
         this.schedule = schedule;
     }
 
-    /** Any thread; does not block but for the first question after a quiet time. */
+    /** Any thread; blocks only in the first call after a quiet time. */
     long nanoTime() {
         if (!ticking) {
             return begin();

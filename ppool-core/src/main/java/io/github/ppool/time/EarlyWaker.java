@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Wakes virtual threads some time before a far deadline, so that waits with a limit that is hardly ever reached cost no
- * timer: the JDK schedules and cancels one for every timed park of a virtual thread, in a heap under a lock, and that
- * is half of what such a wait costs. Here it is a link in a list and out again. Who is woken early waits for the rest
- * by a timed park; so nobody is late, and few need a timer.
+ * timer. For every timed park of a virtual thread the JDK schedules and cancels a timer, in a heap under a lock, which
+ * is half the cost of such a wait. Here the cost is a link in a list. A thread that is woken early waits for the rest
+ * by a timed park; so no thread is late, and few need a timer.
  *
- * <p>The lists are those of a ring of buckets, one for each tick of some 17 ms. A bucket is made when the first thread
- * wants it, is opened by one timer when its tick comes, and is then of no further use; a later tick puts another one
- * into its place. What lies beyond the ring goes into the furthest bucket: then the waiting thread comes again.
+ * <p>The lists belong to a ring of buckets, one for each tick of some 17 ms. The first thread that wants a bucket makes
+ * it. One timer opens it when its tick comes, and a later tick puts another one into its place. A deadline beyond the
+ * ring goes into the furthest bucket, and the waiting thread then comes again.
  *
- * <p>A bucket has several lists, each behind its own monitor, which is held for a few instructions; a thread uses the
- * one that its number leads to. Under that monitor it is decided whether a thread got in before the bucket was opened:
- * if not, it is told so, and parks with a timer.
+ * <p>A bucket has several lists, each with its own monitor, which is held for a few instructions. The number of a
+ * thread selects its list. The monitor decides the race between a thread and the opening of the bucket. A thread that
+ * comes too late is told so, and parks with a timer.
  */
 final class EarlyWaker {
 
@@ -29,7 +29,7 @@ final class EarlyWaker {
     private static final int TICK_SHIFT = 24;
     private static final int BUCKETS = 1 << 10;
     private static final int LISTS = 1 << 3;
-    /** A deadline nearer than that is better waited for by a timed park. */
+    /** For a nearer deadline a timed park is better. */
     private static final long NEAREST_TICKS = 3;
 
     private final AtomicReferenceArray<@Nullable Bucket> ring = new AtomicReferenceArray<>(BUCKETS);
@@ -40,9 +40,9 @@ final class EarlyWaker {
     }
 
     /**
-     * Parks the calling thread until it is unparked, interrupted, or the deadline is a few ticks off.
+     * Parks the calling thread until it is unparked or interrupted, or until the deadline is a few ticks away.
      *
-     * @return false if the deadline is too near for that; the thread has not been parked
+     * @return false if the deadline is too near; the thread has not been parked
      */
     boolean park(Object blocker, long deadlineNanos, long nowNanos) {
         long now = nowNanos >> TICK_SHIFT;
@@ -54,7 +54,7 @@ final class EarlyWaker {
         Thread thread = Thread.currentThread();
         Bucket bucket = bucket(tick, nowNanos);
         if (bucket.tick != tick) {
-            return false; // this thread was held up for a whole turn of the ring
+            return false; // this thread was delayed for a whole turn of the ring
         }
         Sleepers sleepers = bucket.sleepersFor(thread);
         Sleeper sleeper = new Sleeper(thread);
@@ -69,7 +69,7 @@ final class EarlyWaker {
         return true;
     }
 
-    /** The bucket of that tick, or of a later one. */
+    /** Returns the bucket of the given tick, or of a later one. */
     private Bucket bucket(long tick, long nowNanos) {
         int index = (int) (tick & (BUCKETS - 1));
         while (true) {
@@ -131,7 +131,7 @@ final class EarlyWaker {
 
         private synchronized void remove(Sleeper sleeper) {
             if (open) {
-                return; // the list is taken apart by who opened it
+                return; // the opening thread takes the list apart
             }
             Sleeper previous = sleeper.previous;
             Sleeper next = sleeper.next;
@@ -152,8 +152,8 @@ final class EarlyWaker {
                 sleeper = first;
                 first = null;
             }
-            // nobody links or unlinks any more; one who has left meanwhile is unparked for nothing, which every park
-            // allows for
+            // no thread links or unlinks any more; a thread that has left meanwhile is unparked spuriously, which every
+            // park allows for
             while (sleeper != null) {
                 LockSupport.unpark(sleeper.thread);
                 sleeper = sleeper.next;

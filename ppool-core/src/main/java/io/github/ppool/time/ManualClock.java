@@ -9,15 +9,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that stands still until somebody advances it: for tests, and for trying out restart plans without waiting.
+ * A clock that stands still until a call advances it: for tests, and for trying out restart plans without waiting.
  *
- * <p>May be used from any thread. Timers run on the thread that calls {@link #advance(Duration)}, in the order of their
- * times and, at the same time, in the order in which they were scheduled; while one runs, {@link #nanoTime()} shows its
- * time. A timer whose delay is zero or negative runs at the next {@code advance}, also of zero.
+ * <p>Any thread may use it. Timers run on the thread that calls {@link #advance(Duration)}, in the order of their times
+ * and, at the same time, in the order of their scheduling. While a timer runs, {@link #nanoTime()} shows its time. A
+ * timer with a zero or negative delay runs at the next {@code advance}, also of zero.
  */
 public final class ManualClock implements MonotonicClock {
 
-    // The time stands at this end, so that no deadline, at most half the range further on, overflows.
+    // The end of the time, at which no deadline overflows: a deadline is at most half the range further on.
     private static final long END_NANOS = Long.MAX_VALUE / 2;
 
     // Guarded by this clock's monitor; tasks run outside of it.
@@ -25,7 +25,7 @@ public final class ManualClock implements MonotonicClock {
     private long nowNanos;
     private long scheduled;
 
-    /** A clock at time 0 with no timers. */
+    /** Makes a clock at time 0 without timers. */
     public ManualClock() {}
 
     @Override
@@ -63,11 +63,11 @@ public final class ManualClock implements MonotonicClock {
     }
 
     /**
-     * Moves the time on, at most to 146 years after its beginning, and runs every timer that becomes due on the way,
-     * those scheduled by these timers included. Returns when their tasks have returned; what other threads do as a
-     * consequence may still be under way.
+     * Advances the time, at most to 146 years after its beginning, and runs every timer that becomes due on the way,
+     * timers that these timers schedule included. Returns after their tasks have returned. Consequences on other
+     * threads may still be under way.
      *
-     * @param time zero runs what is due now
+     * @param time zero runs the timers that are due now
      * @throws IllegalArgumentException if the time is negative; the clock stands as before
      */
     public void advance(Duration time) {
@@ -84,9 +84,9 @@ public final class ManualClock implements MonotonicClock {
     }
 
     /**
-     * How long until the next timer is due, threads waiting in {@link #parkUntil} included.
+     * Returns the time until the next timer is due, threads that wait in {@link #parkUntil} included.
      *
-     * @return nanoseconds from now, never negative; empty when no timer is pending
+     * @return nanoseconds from now, never negative; empty if no timer is pending
      */
     public synchronized OptionalLong nanosToNextTimer() {
         return timers.isEmpty()

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real clock: {@link System#nanoTime()}, one daemon thread for all timers of the JVM and one for
- * {@link EarlyWaker}.
+ * The real clock: {@link System#nanoTime()}, one daemon thread for all timers of the JVM and one for {@link
+ * EarlyWaker}.
  */
 final class SystemClock implements MonotonicClock {
 
@@ -22,7 +22,7 @@ final class SystemClock implements MonotonicClock {
     private static final long IDLE_SECONDS = 5;
 
     private final ScheduledThreadPoolExecutor timers = newTimers("ppool-timer");
-    // on a thread of its own: a task that blocks the timers, which it must not, would make every time-out late as well
+    // on a thread of its own: a task that wrongly blocks the timers would delay every time-out as well
     private final ScheduledThreadPoolExecutor wakers = newTimers("ppool-waker");
     private final CoarseTime coarse = new CoarseTime(System::nanoTime, this::schedule);
     private final EarlyWaker earlyWaker = new EarlyWaker(this::openLater);
@@ -32,7 +32,7 @@ final class SystemClock implements MonotonicClock {
     private static ScheduledThreadPoolExecutor newTimers(String name) {
         ScheduledThreadPoolExecutor made = new ScheduledThreadPoolExecutor(
                 1,
-                // no inheritable thread-locals: the thread would keep those of whoever came first
+                // no inheritable thread-locals: the thread would keep those of its first caller
                 Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(name).factory());
         made.setRemoveOnCancelPolicy(true);
         made.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -87,8 +87,8 @@ final class SystemClock implements MonotonicClock {
     }
 
     /**
-     * Run and cancel race for one flag. The future alone would not do: its {@code cancel} says true while the task is
-     * running.
+     * Run and cancel race for one flag. The future alone does not suffice: its {@code cancel} returns true while the
+     * task runs.
      */
     private static final class SystemTimer extends AtomicBoolean implements Timer, Runnable {
         private static final long serialVersionUID = 1L;

@@ -1,4 +1,9 @@
-/** A monotonic clock and cancellable timers, both replaceable, so that no test has to sleep. */
+/**
+ * A monotonic clock and cancellable timers. Both are replaceable, so no test has to sleep.
+ *
+ * <p>Begin with {@link io.github.ppool.time.MonotonicClock}. {@link io.github.ppool.time.ManualClock} is the clock for
+ * tests.
+ */
 @NullMarked
 package io.github.ppool.time;
 

@@ -69,7 +69,7 @@ class CallerRunsModelTest {
             return numbers.nextInt(bound);
         }
 
-        /** Writes down all that happens to it, and does what it is told. */
+        /** Records all its events, and runs the actions of the test. */
         private final class Server implements GenServer<Deed, Object, Deed> {
             private final List<String> log;
             private int count;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a caller runs by itself, what it leaves to the server's thread, and that nobody can tell by the results. */
+/** Call-backs that a caller runs by itself and those of the server's thread, with the same results. */
 @Timeout(30)
 class CallerRunsTest {
 
@@ -46,12 +46,12 @@ class CallerRunsTest {
         world.close();
     }
 
-    /** What a server is told to do. */
+    /** An action for a server. */
     interface Deed {
         Object apply(ReplyTo<Object> from, ServerContext self) throws Exception;
     }
 
-    /** Does what it is told, by callers if they may. */
+    /** Runs the actions of the test, on the caller's thread if that is allowed. */
     private class Obedient implements GenServer<Deed, Object, Deed> {
         private final boolean callerRuns;
         private volatile Thread own;
@@ -301,7 +301,7 @@ class CallerRunsTest {
         assertThat(counts.callForever(-1)).isEqualTo(expected + 1);
     }
 
-    // ---- as whom
+    // ---- the identity of the thread
 
     @Test
     void the_caller_is_the_server_for_that_time() throws Exception {

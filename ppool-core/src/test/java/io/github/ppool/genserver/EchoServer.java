@@ -2,7 +2,7 @@ package io.github.ppool.genserver;
 
 import io.github.ppool.process.ExitReason;
 
-/** Answers what it is asked, and stops for the reason that it is given. Keeps no state. */
+/** Returns each request as its answer, and stops with a given reason. It has no state. */
 final class EchoServer implements GenServer<String, String, ExitReason> {
 
     @Override

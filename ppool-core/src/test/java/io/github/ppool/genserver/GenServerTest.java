@@ -38,12 +38,12 @@ class GenServerTest {
         world.close();
     }
 
-    /** What a server is told to do when it handles a request or a cast. */
+    /** An action for a server, as a request or a cast. */
     interface Deed {
         String apply(ReplyTo<String> from, ServerContext self) throws Exception;
     }
 
-    /** Does what it is told, and writes down what happens to it. */
+    /** Runs the actions of the test, and records its events. */
     private final class Obedient implements GenServer<Deed, String, Deed> {
         @Override
         public Init init(ServerContext self) {

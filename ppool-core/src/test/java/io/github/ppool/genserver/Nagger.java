@@ -16,7 +16,7 @@ final class Nagger implements GenServer<Nagger.Stop, String, Object> {
     /** The one thing that it can be asked. */
     record Stop() {}
 
-    /** What the receiver gets. */
+    /** The message that the receiver gets. */
     record Nag(Pid nagger, String task) {}
 
     private final String task;

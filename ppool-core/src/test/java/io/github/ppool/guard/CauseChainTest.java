@@ -56,7 +56,7 @@ class CauseChainTest {
         return chain.size();
     }
 
-    /** Never says what its cause is. */
+    /** Never returns its cause. */
     private static final class CauseThatHangs extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@link FailureText} promises: what an exception says is had once, bounded, and no method of it is called later.
+ * The promises of {@link FailureText}: an exception is called once, with bounds, and never later.
  */
 class FailureTextTest {
 
@@ -59,7 +59,7 @@ class FailureTextTest {
         }
     }
 
-    /** What a logging system would print. */
+    /** The output of a logging system. */
     private static String printed(Throwable loggable) {
         StringWriter text = new StringWriter();
         loggable.printStackTrace(new PrintWriter(text, true));

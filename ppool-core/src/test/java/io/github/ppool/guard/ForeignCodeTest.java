@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What {@link ForeignCode} promises: what foreign code throws goes where it should, and the thread is as it was before.
+ * The promises of {@link ForeignCode}: exceptions reach the right place, and the thread has its former state.
  */
 class ForeignCodeTest {
 
@@ -92,9 +92,9 @@ class ForeignCodeTest {
         }
     }
 
-    // ---- what is thrown
+    // ---- exceptions
 
-    /** What foreign code throws. */
+    /** The exceptions of foreign code. */
     private enum Thrown {
         RUNTIME_EXCEPTION(new IllegalStateException("hostile")),
         CHECKED_EXCEPTION(new IOException("hostile")),
@@ -362,7 +362,7 @@ class ForeignCodeTest {
 
         abstract void call(Runnable foreign);
 
-        /** What the flag is afterwards. */
+        /** The flag afterwards. */
         private boolean interruptedAfter(ForeignCode.Runs runs, boolean before, boolean left) {
             if (before) {
                 return true;
@@ -528,7 +528,7 @@ class ForeignCodeTest {
         List<String> run(ProcessContext self) throws Exception;
     }
 
-    /** What a piece of code finds on the thread of a process. */
+    /** The state that code finds on the thread of a process. */
     private List<String> onProcess(boolean platform, OnProcess code) {
         CompletableFuture<List<String>> found = new CompletableFuture<>();
         SpawnOptions options = SpawnOptions.labelled("probe");

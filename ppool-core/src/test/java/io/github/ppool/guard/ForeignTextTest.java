@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@link ForeignText} promises: bounded text in bounded time, of whatever object. */
+/** The promises of {@link ForeignText}: bounded text in bounded time, of any object. */
 class ForeignTextTest {
 
-    /** More than the half second that an object has, and less than what a test waits for anything. */
+    /** More than the half second that an object has, and less than the limit of a test's wait. */
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private static volatile CountDownLatch release = new CountDownLatch(1);
@@ -59,7 +59,7 @@ class ForeignTextTest {
         }
     }
 
-    /** Until the test is over, whatever interrupts come. */
+    /** Until the test is over, in spite of interrupts. */
     private static String hang() {
         CountDownLatch until = release;
         while (true) {
@@ -280,7 +280,7 @@ class ForeignTextTest {
 
     // ---- too many
 
-    /** Its class is defined again and again: each definition is a class that nobody has asked. */
+    /** Its class is defined again and again: each definition is a class that has not been called. */
     @SuppressWarnings("unused") // by its bytes
     static final class OneOfMany {
         @Override
@@ -443,7 +443,7 @@ class ForeignTextTest {
         assertThat(ForeignText.of(thrown)).isEqualTo(FailureText.of(thrown).toString());
     }
 
-    /** What the library itself puts together may hold something foreign. */
+    /** A value of the library may hold a foreign object. */
     @Test
     void an_exit_reason_that_holds_a_foreign_object_has_bounded_text() {
         ExitReason reason = ExitReason.of(new Hanging());

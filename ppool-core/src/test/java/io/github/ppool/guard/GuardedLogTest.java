@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * What {@link GuardedLog} promises: neither what is logged nor the logging system does any harm to the one that logs.
+ * The promises of {@link GuardedLog}: neither a logged object nor the logging system harms the logging thread.
  */
 class GuardedLogTest {
 
@@ -62,7 +62,7 @@ class GuardedLogTest {
         return captured;
     }
 
-    /** Does with a line what a test wants. */
+    /** Handles a line in the way of a test. */
     private static final class Appender extends AppenderBase<ILoggingEvent> {
         private final List<ILoggingEvent> events = new ArrayList<>();
         private final Runnable then;
@@ -209,7 +209,7 @@ class GuardedLogTest {
         assertThat(captured().messages(Level.WARN)).isEmpty();
     }
 
-    // ---- what is logged
+    // ---- the logged objects
 
     @Test
     void foreign_objects_are_text_before_they_reach_the_logging_system() {

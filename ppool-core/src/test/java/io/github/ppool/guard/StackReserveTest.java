@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@link StackReserve} promises: there is stack left where it returns, and where there is none, it says so. The
+ * The promises of {@link StackReserve}: after a return there is stack left, else there is an error. The
  * proof that no operation of a pool is stopped half-way needs virtual machines of their own: {@code StackOverflowTest}.
  */
 class StackReserveTest {
@@ -39,7 +39,7 @@ class StackReserveTest {
         }
 
         /**
-         * Frames of this test that fit into the reserve with room to spare: each takes 32 slots and what a frame takes
+         * Frames of this test that fit into the reserve with room to spare: each takes 32 slots and the size of a frame
          * besides.
          */
         private int frames() {
@@ -47,7 +47,7 @@ class StackReserveTest {
         }
     }
 
-    /** What came of a recursion to the end of the stack. */
+    /** The outcome of a recursion to the end of the stack. */
     private static final class Descent {
         private final Reserve reserve;
         private int ensured;
@@ -135,7 +135,7 @@ class StackReserveTest {
         }
     }
 
-    /** What a virtual machine of its own does: code compiled by the compiler that the machine is told to have. */
+    /** The behaviour of a virtual machine of its own, with the given compiler. */
     public static void main(String[] arguments) throws Exception {
         for (int i = 0; i < 5; i++) {
             check(Thread.ofPlatform());

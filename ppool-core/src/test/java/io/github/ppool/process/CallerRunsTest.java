@@ -17,7 +17,7 @@ class CallerRunsTest {
 
     private static final ExitReason BOOM = ExitReason.of("boom");
 
-    /** What the process of this test owns. No lock, and nothing volatile: the turn sees to that. */
+    /** The state of this test's process. It has no lock and no volatile field: the caller-runs lock orders all accesses. */
     private static final class Desk {
         private final ProcessContext owner;
         private int work;
@@ -27,7 +27,7 @@ class CallerRunsTest {
         }
     }
 
-    /** What the process is to do as itself. */
+    /** An action for the process itself. */
     private interface Order {
         void obey(Desk desk, CallerRuns<Desk> callerRuns) throws Exception;
     }
@@ -203,7 +203,7 @@ class CallerRunsTest {
         Error broken = new StackOverflowError("expected by a test");
         AtomicInteger handled = new AtomicInteger();
         assertThat(CallerRuns.<Desk, String>tryRun(clerk, Desk.class, desk -> {
-            order((own, callerRuns) -> handled.incrementAndGet()); // by one who may have left the state in a mess
+            order((own, callerRuns) -> handled.incrementAndGet()); // by work that may have left the state inconsistent
             throw broken;
         })).isNull();
         assertThat(work()).isNull();

@@ -146,7 +146,7 @@ class ProcessLifeTest {
                     release.await();
                     break;
                 } catch (InterruptedException ignored) {
-                    // what this test is about
+                    // the subject of this test
                 }
             }
             try {

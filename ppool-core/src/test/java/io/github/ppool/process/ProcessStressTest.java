@@ -139,7 +139,7 @@ class ProcessStressTest {
         assertThat(reports).allSatisfy(report -> assertThat(report.join()).isEmpty());
     }
 
-    /** Links, unlinks, monitors and demonitors while the others die; returns what was heard wrongly. */
+    /** Links, unlinks, monitors and demonitors while the others die; returns the wrong messages. */
     private static String observe(ProcessContext self, List<Pid> prey, Random random) throws InterruptedException {
         int expected = 0;
         for (Pid pid : prey) {

@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** A process that does what a test tells it, and keeps the messages that it receives. */
+/** A process that runs the actions of a test, and keeps the messages that it receives. */
 final class Puppet {
 
-    /** What a puppet is to do as itself. */
+    /** An action for the process itself. */
     interface Deed<T> {
         T apply(ProcessContext self) throws Exception;
     }
@@ -66,7 +66,7 @@ final class Puppet {
         return pid;
     }
 
-    /** Has it do something, and what came of it; an exception of the deed is thrown here as well. */
+    /** Runs an action and returns its result; an exception of the action is thrown here as well. */
     <T> T get(Deed<T> deed) {
         CompletableFuture<T> result = begin(deed);
         try {
@@ -106,7 +106,7 @@ final class Puppet {
         world.quiesce();
     }
 
-    /** What it has received, once nothing moves any more. */
+    /** The received messages, once all processes are at rest. */
     List<Object> messages() {
         world.quiesce();
         return new ArrayList<>(messages);

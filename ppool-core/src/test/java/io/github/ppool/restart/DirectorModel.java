@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** A supervisor reduced to what it does with plans. */
+/** A supervisor reduced to the handling of plans. */
 final class DirectorModel {
     private static final RestartPlan DEFAULT_PLAN = RestartPolicy.DIRECTOR_DEFAULT.plan();
 
@@ -116,7 +116,7 @@ final class DirectorModel {
         return "ok";
     }
 
-    /** What a supervisor does with a decision; a start that fails asks for the next one. */
+    /** Carries out a decision as a supervisor does; a failed start asks for the next one. */
     private void follow(String id, Child child, Decision first) {
         Decision decision = first;
         while (decision instanceof Decision.RestartNow) {

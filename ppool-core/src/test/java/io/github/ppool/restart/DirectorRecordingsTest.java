@@ -82,7 +82,7 @@ class DirectorRecordingsTest {
         }
     }
 
-    /** The starts among the events; what becomes of children that are asked to stop is no plan's business. */
+    /** The starts among the events; stops by request do not concern plans. */
     private static List<String> startEvents(JsonNode events) {
         return strings(events).stream().filter(event -> event.startsWith("start")).toList();
     }

@@ -24,7 +24,7 @@ class HostilePlansTest {
 
     private static final int LONGEST_MESSAGE = 1_500;
     /**
-     * Enough for the parser and for the JDK's own, whatever the length of the text; not for a frame for each character.
+     * Enough for the parser and for the JDK's own, for any length of the text; not for a frame for each character.
      */
     private static final int SMALL_STACK = 256 * 1024;
 
@@ -219,7 +219,7 @@ class HostilePlansTest {
         }
     }
 
-    /** What YAML can make of a list. */
+    /** The items that YAML can put into a list. */
     @Test
     void thousands_of_hostile_lists_are_plans_or_refused() {
         Random random = new Random(20_260_103);

@@ -13,7 +13,7 @@ final class Reasons {
                 : ExitReason.of(text);
     }
 
-    /** The word by which a recorded run names what a supervisor exited with. */
+    /** The word of a recorded run for the exit reason of a supervisor. */
     static String word(ExitReason reason) {
         return switch (reason) {
             case ExitReason.Other other when other.value() instanceof PlanExit exit -> exit.word();

@@ -42,7 +42,7 @@ class RestartPlanPropertyTest {
     /** An element of one character, such as a wrong one, is told with some objects. */
     private static final long BYTES_FOR_A_CHARACTER = 256;
 
-    /** What one way to write something means. */
+    /** The meaning of one spelling. */
     record Written<T>(String text, T meaning) {
         <U> Written<U> as(Function<String, String> text, Function<T, U> meaning) {
             return new Written<>(text.apply(this.text), meaning.apply(this.meaning));
@@ -289,7 +289,7 @@ class RestartPlanPropertyTest {
             assertThat(refused.getMessage()).isNotBlank().hasSizeLessThan(LONGEST_MESSAGE);
             assertThat(refused.column()).isBetween(1, text.length() + 1);
         }
-        // A text that is too long is refused for the same price, whatever its length.
+        // The refusal of a text that is too long costs the same for each length.
         long read = Math.min(text.length(), RestartPlan.LONGEST);
         assertThat(bytes.get()).as("bytes for %d characters", text.length())
                 .isLessThan(BYTES_ANYWAY + BYTES_FOR_A_CHARACTER * read);
@@ -308,7 +308,7 @@ class RestartPlanPropertyTest {
         return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
-    /** The generators reach what they are for. */
+    /** The generators reach their targets. */
     @Property(tries = 1, seed = SEED)
     void plans_texts_and_mutilated_texts_are_not_all_alike() {
         List<String> texts = mutilated().list().ofSize(300).sample();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Runs every block of docs/restart-plans.md and compares it with what the code says. */
+/** Runs every block of docs/restart-plans.md and compares it with the behaviour of the code. */
 class RestartPlansDocTest {
     private static final Path DOC = Path.of("..", "docs", "restart-plans.md");
     private static final Path EXAMPLES = Path.of("src/test/java/io/github/ppool/restart/RestartPlanExamplesTest.java");
@@ -110,7 +110,7 @@ class RestartPlansDocTest {
         return Stream.of(Simulation.End.after(duration(parts[1]), Reasons.of(parts[0])));
     }
 
-    /** A block of configuration is what it looks like, and it is a sound one. */
+    /** A block of configuration is valid and without warnings. */
     private static void checkYaml(Map<String, String> keys) {
         Optional.ofNullable(keys.get("plan")).ifPresent(plan -> {
             assertThat(policy(keys).warnings().stream().filter(warning -> !warning.contains("changes nothing")))

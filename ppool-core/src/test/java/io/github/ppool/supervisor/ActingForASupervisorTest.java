@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** What the thread that asks a supervisor does by itself, and what it leaves to the supervisor's. */
+/** The requests that the calling thread runs by itself, and those that it leaves to the supervisor's thread. */
 @Timeout(30)
 class ActingForASupervisorTest {
 
@@ -82,7 +82,7 @@ class ActingForASupervisorTest {
         return ((ChildResult.Started) result).pid();
     }
 
-    /** The thread that ends a process tells those who listen for its end. */
+    /** The thread that ends a process calls the listeners of its end. */
     private CompletableFuture<Thread> enderOf(Pid pid) {
         CompletableFuture<Thread> ender = new CompletableFuture<>();
         system.onExit(pid, (process, reason) -> ender.complete(Thread.currentThread()));
@@ -182,7 +182,7 @@ class ActingForASupervisorTest {
         assertThat(system.exitReason(pid)).contains(ExitReason.KILLED);
     }
 
-    /** What a listener was told, and on which thread; as a listener may, it keeps that without a lock. */
+    /** The events of a listener and their threads; the listener keeps them without a lock, as it may. */
     private static final class Told implements SupervisorListener {
         private final List<SupervisorEvent> events = new ArrayList<>();
         private final List<Thread> threads = new ArrayList<>();

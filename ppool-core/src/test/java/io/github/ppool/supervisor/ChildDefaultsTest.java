@@ -24,7 +24,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a default child specification does beyond the recorded cases: see {@code DirectorDefaultsTest} for those. */
+/** Default child specifications beyond the recorded runs, which are in {@code DirectorDefaultsTest}. */
 class ChildDefaultsTest {
 
     private final Nursery nursery = new Nursery();

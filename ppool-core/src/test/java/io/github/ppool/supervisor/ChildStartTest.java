@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** For whom a supervisor waits, and for whom it does not. */
+/** The starts that a supervisor waits for, and those that it does not wait for. */
 @Timeout(20)
 class ChildStartTest {
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** What director can do and OTP's supervisor can't: plans at work under a supervisor, and its calls. */
+/** The features of director beyond OTP's supervisor: plans under a supervisor, and director's calls. */
 class DirectorTest {
 
     private final Nursery nursery = new Nursery();

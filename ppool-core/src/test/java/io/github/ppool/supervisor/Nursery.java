@@ -28,7 +28,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Children for tests, that behave as they are told and write down what happens to them: {@code +a} (started),
+ * Children for tests. They run the actions of the test and record their events: {@code +a} (started),
  * {@code -a reason} (cleaned up), {@code !a} (could not be started), {@code 0a} (its start was ignored). The clock
  * stands still; when a method here returns, all has come to rest.
  */
@@ -153,7 +153,7 @@ final class Nursery implements AutoCloseable {
         }
     }
 
-    /** What has been written down since it was last asked. */
+    /** The events since the last call. */
     List<String> diary() {
         synchronized (diary) {
             List<String> read = List.copyOf(diary);
@@ -218,7 +218,7 @@ final class Nursery implements AutoCloseable {
         return perform(supervisor::countChildren);
     }
 
-    /** What it ended with; null while it runs. */
+    /** The exit reason; null while it runs. */
     ExitReason exitReason(Supervisor supervisor) {
         return world.system().exitReason(supervisor.pid()).orElse(null);
     }

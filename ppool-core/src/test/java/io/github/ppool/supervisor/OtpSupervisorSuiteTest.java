@@ -412,7 +412,7 @@ class OtpSupervisorSuiteTest {
                 .hasMessageContaining("exactly one child specification");
     }
 
-    // ---- restart types: RestartMatrixTest has them all; here is what the SUITE looks at besides
+    // ---- restart types: RestartMatrixTest has them all; these are the other checks of the suite
 
     @Test
     void permanent_normal() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Grows trees of supervisors at random, does to them what may happen to trees, and looks after each step whether all is
+ * Grows trees of supervisors at random, applies random events, and checks after each step that all is
  * as it must be. {@code -Dsupervision.seed=SEED} plays one tree again, {@code -Dsupervision.trees=N} plays so many.
  */
 class RandomTreeTest {
@@ -151,7 +151,7 @@ class RandomTreeTest {
                     deed("kill " + victim);
                     nursery.end(victim, ExitReason.KILLED);
                     if (!names.contains(victim.label())) {
-                        nursery.advance(Duration.ofMinutes(1)); // nobody waits for those below it to clean up
+                        nursery.advance(Duration.ofMinutes(1)); // no test waits for the clean-up below it
                     }
                 }
                 case 2, 3 -> {
@@ -186,7 +186,7 @@ class RandomTreeTest {
             }
         }
 
-        /** A tree may have no leaf yet: then a name that nobody has. */
+        /** A tree may have no leaf yet: then an unknown name. */
         private String anyName() {
             return names.isEmpty() ? "nobody" : names.get(random.nextInt(names.size()));
         }
@@ -254,7 +254,7 @@ class RandomTreeTest {
         }
 
         /**
-         * Looking takes time when somebody cleans up slowly; what was seen counts only if nothing went on meanwhile.
+         * A look takes time while a child cleans up slowly; it counts only if nothing has happened meanwhile.
          */
         private List<Survey> surveyAtRest(Supervisor root) {
             while (true) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every restart type × every kind of end × every strategy: who is restarted, who is left alone, who is forgotten. */
+/** Every restart type × every kind of end × every strategy: the children that are restarted, left alone and forgotten. */
 class RestartMatrixTest {
 
     private final Nursery nursery = new Nursery();
@@ -38,7 +38,7 @@ class RestartMatrixTest {
                         .flatMap(type -> reasons.stream().map(reason -> Arguments.of(type, strategy, reason))));
     }
 
-    /** What OTP's documentation says, in a table of its own and not in the words of the code under test. */
+    /** The rules of OTP's documentation, as a table that does not use the code under test. */
     private static boolean comesBack(RestartType type, ExitReason reason) {
         String words = type + " after " + (reason.isOrderly() ? "an orderly end" : "a crash");
         return Map.of(

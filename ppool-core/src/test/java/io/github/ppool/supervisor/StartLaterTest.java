@@ -41,7 +41,7 @@ class StartLaterTest {
     private final Nursery nursery = new Nursery();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.ppool.supervisor.later");
 
-    /** What the next starts say; when all is said they succeed. */
+    /** The results of the next starts; after the last one they succeed. */
     private final Deque<Object> answers = new ArrayDeque<>();
     private int starts;
     private Way way = Way.ANSWERED;
@@ -122,7 +122,7 @@ class StartLaterTest {
         return SupervisorSpec.oneForOne("later").intensity(0, SECOND).children(children);
     }
 
-    // ---- whoever says it
+    // ---- each way to ask for it
 
     @ParameterizedTest
     @EnumSource

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/supervision.md shows what is run, names what is there, and docs/otp-supervisor-suite.md lists the tests that
+ * docs/supervision.md shows code that runs, names all calls, and docs/otp-supervisor-suite.md lists the tests that
  * are.
  */
 class SupervisionDocTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Supervisors by name, their end with a reason, and what a child tells when it starts. */
+/** Supervisors by name, their end with a reason, and the values that children pass at their start. */
 class SupervisorByNameTest {
 
     private final Nursery nursery = new Nursery();
@@ -220,7 +220,7 @@ class SupervisorByNameTest {
         assertThat(supervisor.pid().isAlive()).isTrue();
     }
 
-    // ---- what a child tells
+    // ---- the value that a child passes
 
     @Test
     void what_a_child_tells_at_its_start_is_seen_by_the_one_that_starts_it() {

@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SupervisorHostileTest {
 
-    /** What foreign code does. */
+    /** The behaviour of foreign code. */
     private enum Behaviour {
         RETURNS,
         RUNTIME_EXCEPTION,
@@ -207,7 +207,7 @@ class SupervisorHostileTest {
         }
 
         /**
-         * Of code that is called on the supervisor's thread, or on one that acts for it: it finds that thread as it
+         * Of code that is called on the supervisor's thread, or on a caller that runs for it: it finds that thread as it
          * should be.
          */
         private void checkThread(String where) {
@@ -455,7 +455,7 @@ class SupervisorHostileTest {
                 }
                 ChildInfo sibling = supervisor.child("healthy").orElseThrow();
                 if (!hostile.get() && sibling.state() == ChildInfo.State.UNDEFINED && isInGroup()) {
-                    // as in OTP: it was to be started after a child whose next try somebody has called off
+                    // as in OTP: it was to be started after a child whose next try a request has cancelled
                     supervisor.restartChild("healthy");
                 }
                 return sibling.pid() != null && server(sibling.pid()).call("hello", SLACK).equals("hello");
@@ -608,7 +608,7 @@ class SupervisorHostileTest {
             }
         }
 
-        /** Runs what may fail, in the time that it has, and on a thread that is afterwards as it was before. */
+        /** Runs code that may fail, in limited time; the state of the thread afterwards is that of before. */
         private void within(String operation, boolean mayFail, Operation body) {
             long begin = System.nanoTime();
             try {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
-/** What supervisors tell the log and their listeners. */
+/** The reports of supervisors to the log and to their listeners. */
 class SupervisorReportsTest {
 
     private final Nursery nursery = new Nursery();

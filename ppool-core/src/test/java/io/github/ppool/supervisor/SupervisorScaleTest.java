@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a supervisor costs with very many children, printed. With {@code -Dscale.children=N} another number than a
+ * Prints the cost of a supervisor with very many children. With {@code -Dscale.children=N} another number than a
  * million. Bounds are wide: they are to catch a cost that grows with the number of children or restarts, not a slow
  * machine.
  */

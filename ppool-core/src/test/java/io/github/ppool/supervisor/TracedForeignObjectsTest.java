@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A trace writes what supervisors are asked and what children tell: objects of others, which may throw or be huge. */
+/** A trace writes requests and values of children: foreign objects, which may throw or be huge. */
 class TracedForeignObjectsTest {
 
     private final ProcessSystem system = new ProcessSystem();
