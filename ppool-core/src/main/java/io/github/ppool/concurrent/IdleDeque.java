@@ -36,6 +36,9 @@ public class IdleDeque<E extends IdleDeque.Node> extends AdaptiveLock implements
     private long tail;
     private int size;
 
+    /** An empty deque. */
+    public IdleDeque() {}
+
     @SuppressWarnings("unchecked") // only elements of this type are put into the ring
     private @Nullable E element(@Nullable Node node) {
         return (E) node;

@@ -50,7 +50,11 @@ public final class ReplySlot<T> {
         this.clock = waitingProcess == null ? clock : waitingProcess.cell().system.clock;
     }
 
-    /** The outcome of a wait. */
+    /**
+     * The outcome of a wait.
+     *
+     * @param <T> the type of the answer
+     */
     public sealed interface Answer<T> {}
 
     /**

@@ -19,6 +19,9 @@ public final class PoolSpellings {
     /**
      * Refuses two names in one source of settings that Spring Boot can't distinguish: each pool would have the settings
      * of both. The name of one pool may be spelled differently in two files.
+     *
+     * @param sources the sources of settings
+     * @param problems gets the names
      */
     public static void check(Iterable<ConfigurationPropertySource> sources, SettingProblems problems) {
         for (ConfigurationPropertySource source : sources) {
