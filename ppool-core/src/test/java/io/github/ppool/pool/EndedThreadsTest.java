@@ -152,7 +152,8 @@ class EndedThreadsTest {
             System.gc();
             return ended.stream().map(WeakReference::get).noneMatch(Objects::nonNull);
         });
-        assertThat(ended).hasSize(18);
-        assertThat(pools.names()).hasSize(6);
+        int strategies = PoolStrategy.values().length;
+        assertThat(ended).hasSize(2 * strategies * 3);
+        assertThat(pools.names()).hasSize(2 * strategies);
     }
 }

@@ -224,12 +224,13 @@ class HostileCodeTest {
                 at(Place.TASK_PLAN);
                 return count < 2 ? PlanElement.RESTART : PlanElement.DELETE;
             });
+            PoolStrategy[] strategies = PoolStrategy.values();
             return PoolSpec.builder("pool", new Factory())
                     .size(2)
                     .maxOverflow(1)
                     .queueCapacity(4)
                     .platformThreads(platform)
-                    .strategy(PoolStrategy.values()[Math.floorMod(place.ordinal() + behaviour.ordinal(), 3)])
+                    .strategy(strategies[(place.ordinal() + behaviour.ordinal()) % strategies.length])
                     .checkoutTimeout(WAIT)
                     .creationTimeout(Duration.ofSeconds(5))
                     .validateOnCheckout(place == Place.VALIDATE)
