@@ -62,6 +62,17 @@ final class BlockingWaiter<W> extends Waiter<W> implements Runnable {
         return impatient;
     }
 
+    /** Before the waiter joins the queue without the lock: it gives up at that time. */
+    void setPendingDeadline(long atNanos) {
+        deadlineNanos = atNanos;
+        deadlinePending = true;
+    }
+
+    /** The deadline is among the others, or the waiter has not joined. */
+    void clearPendingDeadline() {
+        deadlinePending = false;
+    }
+
     /** Under the lock: the waiter has this lease. {@link #run} is to follow, without the lock. */
     void grant(PoolLease<W> granted) {
         lease = granted;

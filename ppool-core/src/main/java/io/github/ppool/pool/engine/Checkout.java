@@ -133,20 +133,20 @@ final class Checkout<W> {
     @Nullable
     Supplier<PoolException> admitVirtual(BlockingWaiter<W> borrower, String what, Duration timeout, long sinceNanos) {
         if (!timeout.isNegative() && !timeout.isZero() && queue.looksOpen()) {
-            borrower.deadlineNanos = sinceNanos + PoolContext.limitedNanos(timeout);
-            if (timeouts.isExpiryScheduledBy(borrower.deadlineNanos)) {
-                borrower.deadlinePending = true;
+            long deadlineNanos = sinceNanos + PoolContext.limitedNanos(timeout);
+            if (timeouts.isExpiryScheduledBy(deadlineNanos)) {
+                borrower.setPendingDeadline(deadlineNanos);
                 switch (queue.join(borrower, sinceNanos)) {
                     case YES -> {
                         // again, because the one look may have been before he joined, and the next one too late
-                        return timeouts.isExpiryScheduledBy(borrower.deadlineNanos)
+                        return timeouts.isExpiryScheduledBy(deadlineNanos)
                                 ? null
                                 : admitLateJoiner(borrower, what);
                     }
                     case LATE -> {
                         return admitLateJoiner(borrower, what);
                     }
-                    case NOT -> borrower.deadlinePending = false;
+                    case NOT -> borrower.clearPendingDeadline();
                 }
             }
         }

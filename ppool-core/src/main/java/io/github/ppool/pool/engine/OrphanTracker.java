@@ -69,7 +69,7 @@ final class OrphanTracker<W> {
         for (Slot<W> slot : borrowed) {
             slot.quarantinedStamp = slot.stamp();
             leases.endLease(slot);
-            slot.quarantine = held;
+            slot.beginQuarantine(held);
             workers.move(slot, SlotState.QUARANTINED);
         }
         limits.watch(held);
@@ -89,7 +89,7 @@ final class OrphanTracker<W> {
     }
 
     private void free(Slot<W> slot, DeferredActions after) {
-        slot.quarantine = null;
+        slot.endQuarantine();
         core.markIdleSince(slot);
         core.reassign(slot, after, false);
     }
@@ -143,7 +143,7 @@ final class OrphanTracker<W> {
 
     private void crash(Slot<W> slot, Throwable cause, DeferredActions after) {
         Pid pid = slot.pid;
-        slot.quarantine = null;
+        slot.endQuarantine();
         workers.move(slot, SlotState.CRASHING);
         if (pid != null) {
             after.call(() -> context.crash(pid, cause));

@@ -275,11 +275,11 @@ final class PoolCore<W> extends EngineLock<W> {
     // ---- the queue
 
     void enqueue(Waiter<W> waiting, long nowNanos, DeferredActions after) {
-        waiting.sinceNanos = nowNanos;
+        waiting.waitsSince(nowNanos);
         queue.add(waiting);
         dispatch(after);
         if (waiting.queued) {
-            waiting.hasWaited = true;
+            waiting.setHasWaited(true);
             ports.waitersRemain();
         }
     }

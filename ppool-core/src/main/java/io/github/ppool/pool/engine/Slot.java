@@ -194,6 +194,11 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         task = assigned;
     }
 
+    /** Under the lock: the thread of a killed borrower may still use the worker. */
+    final void beginQuarantine(Quarantine<W> held) {
+        quarantine = held;
+    }
+
     /** Under the lock: no thread of a killed borrower may use the worker any more, or the slot loses the worker. */
     final void endQuarantine() {
         quarantine = null;

@@ -64,13 +64,13 @@ final class WaitQueue<W> {
         if (!usual.isOpen()) {
             return Joined.NOT;
         }
-        waiting.sinceNanos = nowNanos;
+        waiting.waitsSince(nowNanos);
         waiting.queued = true;
-        waiting.hasWaited = true;
+        waiting.setHasWaited(true);
         long ticket = usual.join(waiting);
         if (ticket == TicketQueue.CLOSED_OFF) {
             waiting.queued = false;
-            waiting.hasWaited = false;
+            waiting.setHasWaited(false);
             return Joined.NOT;
         }
         return usual.isWithin(ticket) ? Joined.YES : Joined.LATE;

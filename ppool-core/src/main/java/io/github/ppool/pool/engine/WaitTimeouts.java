@@ -55,7 +55,7 @@ final class WaitTimeouts<W> {
 
     void enlistDeadline(Waiter<W> joined) {
         if (joined instanceof BlockingWaiter<W> borrower && borrower.deadlinePending) {
-            borrower.deadlinePending = false;
+            borrower.clearPendingDeadline();
             deadlines.add(borrower, borrower.deadlineNanos);
         }
     }

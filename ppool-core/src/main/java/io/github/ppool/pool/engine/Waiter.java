@@ -17,6 +17,16 @@ abstract class Waiter<W> extends QueueNode {
     /** Found no idle worker when it came. */
     boolean hasWaited;
 
+    /** The waiter waits from now on. */
+    final void waitsSince(long nowNanos) {
+        sinceNanos = nowNanos;
+    }
+
+    /** Whether the waiter found no idle worker when it came. */
+    final void setHasWaited(boolean value) {
+        hasWaited = value;
+    }
+
     /** Higher ones go first. */
     int priority() {
         return 0;
