@@ -139,8 +139,10 @@ public final class PoolTree implements Pools, PoolAdmin {
     /**
      * A tree without pools.
      *
-     * @param shared how many restarts of pools' supervisors the tree bears for all pools together; null if it bears
-     *     the {@linkplain Pools#DEFAULT_INTENSITY default} for each, and gives up on that pool alone
+     * @param system the system of the pools; it stays the caller's to close
+     * @param shared number of restarts of pools' supervisors that the tree bears for all pools together; null if it
+     *     bears the {@linkplain Pools#DEFAULT_INTENSITY default} for each pool, and gives up on that pool alone
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
      */
     public PoolTree(ProcessSystem system, @Nullable RestartIntensity shared) throws InterruptedException {
         this.system = system;
