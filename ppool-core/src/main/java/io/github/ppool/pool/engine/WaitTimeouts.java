@@ -114,8 +114,10 @@ final class WaitTimeouts<W> {
         if ((nextExpiryNanos == NEVER) != (deadlineTimer == null)) {
             return "the next expiry is at " + nextExpiryNanos + ", the timer is " + deadlineTimer;
         }
-        return atRest && !deadlines.isEmpty() && !isExpiryScheduledBy(deadlines.earliestNanos())
-                ? "a deadline is at " + deadlines.earliestNanos() + ", the next expiry at " + nextExpiryNanos
-                : null;
+        // a broken heap is reported by itself; isEmpty would change it
+        return atRest && deadlines.brokenInvariant() == null && !deadlines.isEmpty()
+                && !isExpiryScheduledBy(deadlines.earliestNanos())
+                        ? "a deadline is at " + deadlines.earliestNanos() + ", the next expiry at " + nextExpiryNanos
+                        : null;
     }
 }

@@ -246,7 +246,8 @@ class EngineInvariantsTest {
         world.client(pool::checkout);
         world.client(pool::checkout);
         Slot<Worker> borrowed = borrowed();
-        CompletableFuture<Lease<Worker>> stage = world.client(() -> pool.checkoutAsync().toCompletableFuture()).result();
+        CompletableFuture<Lease<Worker>> stage = world.client(() -> pool.checkoutAsync().toCompletableFuture())
+                .result();
         Task<?> task = world.perform(() -> pool.tasks(TaskOptions.DEFAULT.withPriority(1)).asyncQueue(worker -> {}));
         world.client(pool::checkout);
         WaitQueue<Worker> queue = engine.core.queue;
@@ -268,8 +269,11 @@ class EngineInvariantsTest {
         breaks(task, "state", (byte) TaskState.RUNNING.ordinal(), "is in the queue");
         breaks(borrowed, "task", task, "is in the queue and assigned");
         breaks(engine.core.deadlines, "left", 1, "0 have left, 1 counted");
+        TaskOptions withDeadline = TaskOptions.DEFAULT.withDeadline(Duration.ofSeconds(9));
+        Task<?> second = world.perform(() -> pool.tasks(withDeadline).asyncQueue(worker -> {}));
         breaks(engine.core.deadlines, "size", 1, "entry 1 of 1");
         breaks(engine.core.deadlines, "dueNanos", new long[]{9, 5, 0, 0}, "before its parent");
+        second.cancel();
         breaks(engine.timeouts, "deadlineTimer", null, "the timer is null");
         breaks(engine.timeouts, "nextExpiryNanos", Long.MAX_VALUE - 1, "a deadline is at");
         breaks(engine.abandoned, "reclaimScheduled", false, "no look at the borrowers' threads");
