@@ -32,9 +32,9 @@ class LanguageTest {
 
     /** A part of the repository, with its limits: headless pronouns for each 1,000 words, and long sentences. */
     private enum Area {
-        FOUNDATIONS(23.0, 7, core("package-info.java"), core("guard"), core("time")),
-        PROCESSES(24.0, 8, core("process"), core("genserver")),
-        SUPERVISION(18.0, 6, core("restart"), core("supervisor")),
+        FOUNDATIONS(3.0, 0, core("package-info.java"), core("guard"), core("time")),
+        PROCESSES(3.0, 0, core("process"), core("genserver")),
+        SUPERVISION(3.0, 0, core("restart"), core("supervisor")),
         POOL(16.0, 12, core("concurrent"), core("pool")),
         STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
         TEST_MODULE(3.0, 0, "ppool-test/src/main"),

@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
  *
  * <p>States: stopped ({@code ticking} false) → ticking, by the first caller, under the monitor; ticking → stopped, by
  * the timer, under the monitor. {@code now} is written before {@code ticking} is set. So a caller that sees it ticking
- * gets a time that is at most one tick older than the call, or than the beginning of the call if it stops meanwhile.
+ * gets a time that is at most one tick older than the call. If it stops meanwhile, that holds for the beginning of the
+ * call.
  */
 final class CoarseTime {
 

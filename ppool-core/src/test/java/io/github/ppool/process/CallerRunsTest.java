@@ -17,7 +17,9 @@ class CallerRunsTest {
 
     private static final ExitReason BOOM = ExitReason.of("boom");
 
-    /** The state of this test's process. It has no lock and no volatile field: the caller-runs lock orders all accesses. */
+    /**
+     * The state of this test's process. It has no lock and no volatile field: the caller-runs lock orders all accesses.
+     */
     private static final class Desk {
         private final ProcessContext owner;
         private int work;

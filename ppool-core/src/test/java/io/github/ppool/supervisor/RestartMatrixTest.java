@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every restart type × every kind of end × every strategy: the children that are restarted, left alone and forgotten. */
+/**
+ * Every restart type × every kind of end × every strategy: the children that are restarted, left alone and forgotten.
+ */
 class RestartMatrixTest {
 
     private final Nursery nursery = new Nursery();

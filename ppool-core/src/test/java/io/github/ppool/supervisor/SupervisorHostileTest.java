@@ -207,8 +207,8 @@ class SupervisorHostileTest {
         }
 
         /**
-         * Of code that is called on the supervisor's thread, or on a caller that runs for it: it finds that thread as it
-         * should be.
+         * Of code that is called on the supervisor's thread, or on a caller that runs for it: it finds that thread as
+         * it should be.
          */
         private void checkThread(String where) {
             if (Thread.currentThread().getContextClassLoader() != loader) {
