@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BrokenResource {
 
-    /** What this class has to say about a resource: true if it is broken. In the order of the documentation. */
+    /** The verdict of this class on resources: true if broken. In the order of the documentation. */
     static final Map<String, Boolean> LIST = list();
 
     /**

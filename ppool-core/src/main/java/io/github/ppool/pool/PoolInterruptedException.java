@@ -13,7 +13,7 @@ public final class PoolInterruptedException extends PoolException {
     /**
      * An exception for a pool, or for a test that stands for one.
      *
-     * @param what what was asked, and which limit was met: the beginning of the message
+     * @param what the request and the limit that was met: the beginning of the message
      * @param status the pool at that moment, which the message explains
      * @param cause the last failure of a worker where that matters, or null
      */

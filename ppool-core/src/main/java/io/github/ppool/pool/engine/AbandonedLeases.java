@@ -26,7 +26,7 @@ final class AbandonedLeases<W> {
     private final WaitQueue<W> queue;
     private static final GuardedLog LOG = GuardedLog.of(AbandonedLeases.class);
 
-    /** How often those who wait look for workers whose borrowing thread has ended. */
+    /** The interval at which waiters look for workers with a borrowing thread that has ended. */
     private static final Duration RECLAIM_EVERY = Duration.ofMillis(100);
     private boolean reclaimScheduled;
 
@@ -74,8 +74,8 @@ final class AbandonedLeases<W> {
     }
 
     /**
-     * Under the lock: who is the first to wait has those workers replaced whose borrowing threads have ended;
-     * {@link #reclaim} follows.
+     * Under the lock: the first waiter has workers replaced if their borrowing threads have ended; {@link #reclaim}
+     * follows.
      */
     void reclaimBeforeWaiting(DeferredActions after) {
         if (queue.isEmpty()) {
@@ -84,8 +84,8 @@ final class AbandonedLeases<W> {
     }
 
     /**
-     * Under the lock, when nobody can be served otherwise: workers are replaced whose borrowing thread has ended.
-     * Others may use them.
+     * Under the lock, when no waiter can be served otherwise: workers are replaced if their borrowing threads have
+     * ended. Other threads may use them.
      */
     private void reclaimFromEndedThreads(DeferredActions after) {
         if (workers.anyIdle() || workers.in(SlotState.BORROWED) == 0) {
@@ -104,7 +104,7 @@ final class AbandonedLeases<W> {
         }
     }
 
-    /** Nobody will give it back, and somebody else may have it: so it can't be lent again. */
+    /** The worker will not be given back, and another thread may use it: so it can't be lent again. */
     private void takeFromEndedThread(Slot<W> slot, DeferredActions after) {
         Borrower owner = slot.borrower;
         Throwable where = slot.checkoutSite;

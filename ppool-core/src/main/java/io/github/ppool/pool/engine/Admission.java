@@ -45,8 +45,8 @@ final class Admission<W> {
     }
 
     /**
-     * Under the lock: why nobody is served now; null if that is not so. Who is patient waits even while workers can't
-     * be made.
+     * Under the lock: the reason why no caller is served now; null if callers are served. A patient caller waits even
+     * while workers can't be made.
      */
     @Nullable
     Supplier<PoolException> refusal(String what, boolean patient) {
@@ -76,9 +76,9 @@ final class Admission<W> {
     }
 
     /**
-     * Under the lock: those for whom a worker is idle, coming or can be made do not count as waiting.
+     * Under the lock: waiters that have an idle worker, one in the making or room for one do not count as waiting.
      *
-     * @param own how many of those in the queue are not to be counted
+     * @param own the number of waiters in the queue that are not counted
      */
     @Nullable
     Supplier<PoolException> refusalWhenFull(String what, int own) {
@@ -91,7 +91,9 @@ final class Admission<W> {
                 : null;
     }
 
-    /** Under the lock: the exception itself, with its stack trace, is made without it, by whoever throws it. */
+    /**
+     * Under the lock: the exception itself, with its stack trace, is made without it, by the thread that throws it.
+     */
     Supplier<PoolException> refusalOf(Refusal kind, String what, @Nullable Throwable cause) {
         PoolStatus now = snapshots.snapshot();
         return () -> kind.refusalOf(what, now, cause);
@@ -114,8 +116,8 @@ final class Admission<W> {
     }
 
     /**
-     * Under the lock: if others wait, and nobody could be served better, then what a task is to be asked has its answer
-     * until somebody {@linkplain EngineLock#lock decides} again. So until then tasks join the queue without the lock.
+     * Under the lock. If others wait, and no waiter could be served better, a task needs no check until the next thread
+     * {@linkplain EngineLock#lock decides}. So until then tasks join the queue without the lock.
      */
     void openQueueIfSaturated() {
         if (core.isServing() && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()) {
@@ -131,7 +133,9 @@ final class Admission<W> {
                 core.lastFailure());
     }
 
-    /** Under the lock: whether somebody waits for what he has himself, for an explanation; else empty. */
+    /**
+     * Under the lock: the workers that the caller itself has, for the explanation of a refusal; empty if it has none.
+     */
     String heldByCaller(long threadId, @Nullable Pid process) {
         List<String> own = new ArrayList<>();
         for (Slot<W> slot : workers.slots) {

@@ -14,7 +14,7 @@ final class AsyncWaiter<W> extends Waiter<W> {
     final Duration timeout;
     private final @Nullable Pid pid;
     private final @Nullable CheckoutSite where;
-    /** Tells of the death of the process whose stage this is, while it waits. */
+    /** Reports the end of the process that owns this stage, while it waits. */
     private volatile @Nullable ExitWatch ownerWatch;
 
     AsyncWaiter(@Nullable Pid process, Duration timeout, @Nullable CheckoutSite where) {

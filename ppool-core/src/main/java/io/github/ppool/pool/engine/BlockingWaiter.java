@@ -10,9 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that waits for a worker. What it got, or why not, is set under the engine's lock when it is taken off the
- * queue; the reply slot only wakes it. So a worker that comes at the same moment as the time-out or an interrupt is
- * seen by both sides.
+ * A thread that waits for a worker. Its outcome is set under the engine's lock when it leaves the queue; the reply slot
+ * only wakes it. So both sides see a worker that comes at the same moment as the time-out or an interrupt.
  */
 final class BlockingWaiter<W> extends Waiter<W> implements Runnable {
 

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The recent borrowers, by the number of their thread. Any thread, without a lock.
  *
- * <p>Threads whose numbers fall into the same entry replace each other, which costs them another registration; two
- * records of one thread do no harm. A table is used and no thread-local variable, because it leaves nothing in a
- * thread that outlives the pool. Records may be published by a race: all their fields are final except one hint.
+ * <p>Threads with numbers that fall into the same entry replace each other, which costs them another registration; two
+ * records of one thread do no harm. A table is used and no thread-local variable, because it leaves nothing in a thread
+ * that outlives the pool. Records may be published by a race: all their fields are final except one hint.
  */
 final class BorrowerTable {
 
@@ -27,7 +27,7 @@ final class BorrowerTable {
     private @Nullable Borrower[] table = NOBODY;
     private final int length;
     private final Consumer<Pid> whenExited;
-    /** The processes whose end will be notified, once each. */
+    /** The processes with an end that will be notified, once each. */
     private final Set<Pid> watched = ConcurrentHashMap.newKeySet();
 
     /**
@@ -77,7 +77,7 @@ final class BorrowerTable {
         return (int) thread.threadId() & (table.length - 1);
     }
 
-    /** The calling process, whose end is notified from now on; null if the calling thread runs no process. */
+    /** The calling process; from now on its end is notified. Null if the calling thread runs no process. */
     @Nullable
     Pid watchedProcess() {
         ProcessContext process = ProcessSystem.currentProcess();

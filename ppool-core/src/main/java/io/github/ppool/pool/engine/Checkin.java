@@ -152,7 +152,7 @@ final class Checkin<W> extends Slot.Owner<W> {
         }
     }
 
-    /** Others wait for what he brings: he is to give way to them, see {@link EnginePoolClient}. */
+    /** Others wait for the worker of the giver: it is to give way to them, see {@link EnginePoolClient}. */
     private static void markHandedOver(@Nullable Borrower giver) {
         if (giver != null) {
             giver.handedOn = true;
@@ -160,8 +160,8 @@ final class Checkin<W> extends Slot.Owner<W> {
     }
 
     /**
-     * Leaves the queue open: if it is it is not empty. Who brings back the last worker is waited for, so he looks
-     * before he sleeps.
+     * Leaves an open queue open: it is not empty. Others wait for a thread that brings back the last worker, so it
+     * looks for the lock before it sleeps.
      */
     private void lockForCheckIn() {
         if (workers.idleCount() <= 1) {

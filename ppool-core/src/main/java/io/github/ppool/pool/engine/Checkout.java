@@ -127,8 +127,8 @@ final class Checkout<W> {
     }
 
     /**
-     * As {@link #enter} for a virtual thread. Without the lock where others wait already, there is nothing to ask, and
-     * it will be looked for those whose time is over not later than at the end of his.
+     * As {@link #enter} for a virtual thread. Needs no lock where others wait already, no check is needed, and the next
+     * expiry scan comes not later than the end of its time.
      */
     @Nullable
     Supplier<PoolException> admitVirtual(BlockingWaiter<W> borrower, String what, Duration timeout, long sinceNanos) {
@@ -153,7 +153,7 @@ final class Checkout<W> {
         return enter(borrower, what, timeout, sinceNanos, true);
     }
 
-    /** As {@link TaskService} for a task: what would have been asked before is asked now. */
+    /** As {@link TaskService} for a task: the checks of a join under the lock are made now. */
     private @Nullable Supplier<PoolException> admitLateJoiner(BlockingWaiter<W> borrower, String what) {
         return core.decided(after -> {
             if (!borrower.queued) {

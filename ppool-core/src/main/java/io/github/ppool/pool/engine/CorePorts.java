@@ -3,8 +3,8 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.concurrent.DeferredActions;
 
 /**
- * What {@link PoolCore} asks of the workflows above it. An abstract class with one subclass, because the compiler then
- * calls the methods directly. All of them run under the engine's lock.
+ * The requests of {@link PoolCore} to the workflows above it. An abstract class with one subclass, because the compiler
+ * then calls the methods directly. All of them run under the engine's lock.
  */
 abstract class CorePorts<W> {
 

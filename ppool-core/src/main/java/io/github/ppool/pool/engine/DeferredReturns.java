@@ -44,7 +44,7 @@ final class DeferredReturns<W> {
         }
     }
 
-    /** Ends a lease, whose time may be counted already. */
+    /** Ends a lease; its time may be counted already. */
     interface Action<W> {
         void accept(PoolLease<W> lease, boolean counted);
     }

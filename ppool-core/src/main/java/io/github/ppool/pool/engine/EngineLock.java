@@ -36,24 +36,21 @@ abstract class EngineLock<W> {
     }
 
     /**
-     * Whoever decides something sees the queue and the workers as they are: nobody joins, nobody borrows in turn until
-     * all is as before.
+     * A thread that decides something sees the queue and the workers as they are: no waiter joins, and no thread
+     * borrows by rotation, until the former state is back.
      */
     final void lock() {
         workers.lock();
         closeFastPaths();
     }
 
-    /** As {@link #lock}, for those on whom others depend. */
+    /** As {@link #lock}, for threads that others depend on. */
     final void lockEagerly() {
         workers.lockEagerly();
         closeFastPaths();
     }
 
-    /**
-     * As {@link #lock}, for what follows from the end of a process or from what was decided before: there is stack for
-     * it.
-     */
+    /** As {@link #lock}, for consequences of the end of a process or of an earlier decision: there is stack for it. */
     final void lockReserved() {
         workers.lockReserved();
         closeFastPaths();
@@ -71,9 +68,9 @@ abstract class EngineLock<W> {
     }
 
     /**
-     * For those who do nothing but what they may while others join the queue: a worker that has done one task and
-     * takes the next one ({@link PoolCore#firstLiveWaiter} closes the queue if nobody is there), and those who do
-     * nothing unless it is empty, which it is not while it is open. The caller has made sure of the stack, or is a
+     * For lock holders with work that is allowed while others join the queue. One is a worker that has done one task
+     * and takes the next one ({@link PoolCore#firstLiveWaiter} closes the queue if it is empty). The others do nothing
+     * unless the queue is empty, which it is not while it is open. The caller has made sure of the stack, or is a
      * worker's process: its thread has just begun.
      */
     final void lockLeavingQueueOpen() {
@@ -84,7 +81,7 @@ abstract class EngineLock<W> {
         workers.unlock();
     }
 
-    /** Does something under the lock, and afterwards what follows from it. */
+    /** Runs a section under the lock, and its deferred actions afterwards. */
     final void locked(Consumer<DeferredActions> section) {
         DeferredActions after = new DeferredActions();
         lock();
@@ -97,7 +94,7 @@ abstract class EngineLock<W> {
         after.run(context);
     }
 
-    /** As {@link #locked}, for what follows from the end of a process. */
+    /** As {@link #locked}, for consequences of the end of a process. */
     final void lockedAfterExit(Consumer<DeferredActions> section) {
         DeferredActions after = new DeferredActions();
         lockReserved();
@@ -149,7 +146,7 @@ abstract class EngineLock<W> {
         return decision;
     }
 
-    /** Decides something under the lock, and afterwards does what follows from it. */
+    /** Decides under the lock, and runs the deferred actions afterwards. */
     final <T> @Nullable T decided(Function<DeferredActions, @Nullable T> section) {
         DeferredActions after = new DeferredActions();
         T decision;

@@ -33,7 +33,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
      * microseconds.
      */
     static final long GIVE_WAY_NANOS = 20_000;
-    /** Who has less time than this does not give way. */
+    /** A caller with less time than this does not give way. */
     static final Duration TOO_SHORT_TO_GIVE_WAY = Duration.ofMillis(5);
 
     private final PoolContext<W> context;
@@ -74,8 +74,8 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     /**
      * A client of a pool; any number of clients may stand for one pool.
      *
-     * @param pause what a thread does that {@linkplain #giveWay gives way}, for so many nanoseconds; ended by an
-     *         interrupt, which it keeps
+     * @param pause the pause of a thread that {@linkplain #giveWay gives way}, for so many nanoseconds; ended by an
+     * interrupt, which it keeps
      */
     private EnginePoolClient(
             PoolContext<W> context,
@@ -145,8 +145,8 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     }
 
     /**
-     * The worker that the thread had last, or another one that is idle; null if there is none. First of all makes sure
-     * of the stack, also for giving it back, if only {@linkplain DeferredReturns late}: what is lent must not be lost.
+     * The last worker of the thread, or another idle one; null if there is none. First of all makes sure of the stack,
+     * also for the check-in, if only {@linkplain DeferredReturns deferred}: a lent worker must not be lost.
      */
     private @Nullable Lease<W> lendAtOnce(Thread thread) {
         @Nullable
@@ -193,10 +193,10 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     }
 
     /**
-     * A moment in which those to whom this thread has just handed a worker may use it, bring it back and take it again
-     * without having to hand it on: with each thread in the queue, each lease would end with a switch of threads.
+     * A moment for the threads to which this thread has just handed a worker. They may use it, bring it back and take
+     * it again without a hand-over. With each thread in the queue, each lease would end with a context switch.
      *
-     * @return what is idle after it; null if it is to queue
+     * @return a worker that is idle after it; null if the thread is to queue
      */
     private @Nullable Lease<W> giveWay(Borrower owner, Thread thread, long sinceNanos) {
         owner.handedOn = false;
@@ -254,7 +254,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
         return lease;
     }
 
-    /** A worker that was handed over to somebody who has given up at the same moment goes to the next. */
+    /** If a worker was handed over to a caller that has given up at the same moment, it goes to the next waiter. */
     private void closeIfGranted(BlockingWaiter<W> borrower) {
         if (borrower.lease != null) {
             borrower.lease.close();

@@ -27,12 +27,12 @@ final class IdleWorkers<W> extends SlotTable<W> {
     private final BorrowerTable borrowers;
     /** Strategy: some step needs no lock, so an idle worker is to be {@link #confirmIdle confirmed}. */
     private final boolean reuses;
-    /** Where threads find what they had last; of length zero if nothing is ever open. */
+    /** The last slots of threads; of length zero if nothing is ever open. */
     final @Nullable Slot<W>[] recent;
     /**
-     * Whether {@link #lendInRotation} may lend: first in first out, callers are served, nobody waits, and no worker is
-     * superfluous. Set when a worker comes back and all this is so, cleared by whoever is about to decide something.
-     * Without the lock a hint.
+     * True if {@link #lendInRotation} may lend: the order is first in first out, callers are served, the queue is
+     * empty, and no worker is surplus. Set when a worker comes back under these conditions, cleared by a thread that is
+     * about to decide something. Without the lock a hint.
      */
     private boolean rotating;
     /**
@@ -69,8 +69,8 @@ final class IdleWorkers<W> extends SlotTable<W> {
     }
 
     /**
-     * How many can be served without waiting for another holder. May be too high where words are {@link
-     * LeaseWord#REUSED}, but then it is right in whether it is more than nobody, and nobody waits.
+     * The number of callers that can be served without waiting for another holder. It may be too high where words are
+     * {@link LeaseWord#REUSED}. But then it is right in being more than zero, and the queue is empty.
      */
     int servable() {
         return (anyIdle() ? idleCount() : 0) + coming() + freePlaces();
@@ -98,7 +98,10 @@ final class IdleWorkers<W> extends SlotTable<W> {
         return ++handOuts;
     }
 
-    /** As {@link #addIdle}, from {@link SlotState#BORROWED}, while nobody waits: its last holder may take it again. */
+    /**
+     * As {@link #addIdle}, from {@link SlotState#BORROWED}, while the queue is empty: its last holder may take it
+     * again.
+     */
     void markIdle(Slot<W> slot) {
         markReturned(slot);
         if (rotates) {
@@ -117,7 +120,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
     // ---- lent in turn: the worker that has been idle longest goes to the other end when it is taken, not when it
     // comes back
 
-    /** A hint for who does not have the lock. */
+    /** A hint for threads without the lock. */
     boolean isRotating() {
         return rotating;
     }
@@ -291,7 +294,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
         }
     }
 
-    /** From now on nobody takes a worker without the lock, and the books say who has. */
+    /** From now on no thread takes a worker without the lock, and the slot table tells the holders. */
     void reconcileAll() {
         assert isHeldByCurrentThread();
         if (reuses) {

@@ -108,7 +108,7 @@ final class LeakDetector<W> {
         Collected.CLEANER.register(lease, () -> dropped(slot, stamp, site));
     }
 
-    /** Under the lock: the lease is over, in whatever way. */
+    /** Under the lock: the lease is over, in any way. */
     void leaseEnded(Slot<W> slot) {
         CheckoutSite site = slot.checkoutSite;
         slot.checkoutSite = null;

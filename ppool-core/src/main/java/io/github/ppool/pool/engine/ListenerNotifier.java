@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a pool's listener. Made without the engine's lock; what the listener throws is logged. Where nobody
- * listens they cost a look at a field.
+ * The calls of a pool's listener. Made without the engine's lock; an exception of the listener is logged. Without a
+ * listener a call costs a look at a field.
  */
 final class ListenerNotifier {
 
@@ -51,7 +51,7 @@ final class ListenerNotifier {
         return wants[0];
     }
 
-    /** Whether there is anybody to be told of what is rare. */
+    /** True if a listener gets the rare events. */
     boolean isEnabled() {
         return listens;
     }
@@ -61,7 +61,7 @@ final class ListenerNotifier {
         return notifiesTimes;
     }
 
-    /** Whether anybody is told of each task that has its outcome. */
+    /** True if a listener is told of each task that has its outcome. */
     boolean notifiesTaskEnds() {
         return notifiesEnds;
     }
@@ -76,7 +76,7 @@ final class ListenerNotifier {
         return sumsUsage;
     }
 
-    /** Whether anybody is told for how long each borrower has a worker. */
+    /** True if a listener is told the time of each lease. */
     boolean notifiesLeases() {
         return tellsLeases;
     }
@@ -101,14 +101,14 @@ final class ListenerNotifier {
         }
     }
 
-    /** A borrower that had to wait has what it waited for. */
+    /** A borrower that had to wait has its worker. */
     void servedSince(long sinceNanos) {
         if (listens) {
             served(clock.nanoTime() - sinceNanos);
         }
     }
 
-    /** A borrower that had to wait so long has what it waited for. */
+    /** A borrower that had to wait for that time has its worker. */
     void served(long waitedNanos) {
         if (listens) {
             Duration waited = Duration.ofNanos(Math.max(0, waitedNanos));
@@ -161,7 +161,7 @@ final class ListenerNotifier {
         tell(() -> listener.supervised(pool, event));
     }
 
-    /** What the pool's supervisor is to tell. */
+    /** The listener of the pool's supervisor. */
     SupervisorListener ofSupervisor() {
         return new SupervisorListener() {
             @Override

@@ -14,23 +14,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads of killed processes still have in their hands. A thread can't be ended from outside; until it has
- * ended, or has given back what it had, no other holder gets that.
+ * The workers that threads of killed processes still use. A thread can't be ended from outside. Until it has ended, or
+ * has given the worker back, no other holder gets that worker.
  *
  * <ul>
- *   <li>A <em>borrower</em> was killed: its workers are held back. The thread gives them back, or ends; after the grace
- *   they are crashed.
- *   <li>A <em>worker's process</em> was killed: its place stays taken, and the process that follows waits. The thread
- *       closes the worker and ends; after the grace another thread closes the worker, which frees one that waits at a
- *       socket.
+ * <li>A <em>borrower</em> was killed: its workers are held back. The thread gives them back, or ends; after the grace
+ * they are crashed.
+ * <li>A <em>worker's process</em> was killed: its slot stays taken, and the next process waits. The thread closes the
+ * worker and ends; after the grace another thread closes the worker, which frees a thread that waits at a socket.
  * </ul>
  *
- * <p>A thread that goes on although its worker is closed, or that was still making one, gives up its place to the next
- * process and is <em>detached</em>. As many may be as the pool may have workers; all beyond them keep their places. So
- * the threads of a pool are bounded, and a pool whose tasks heed nothing comes to a standstill instead of taking the
- * machine with it.
+ * <p>A thread that goes on although its worker is closed, or that was still making one, gives up its slot to the next
+ * process and is <em>detached</em>. As many may be as the pool may have workers; all beyond them keep their slots. So
+ * the threads of a pool are bounded. If its tasks heed no interrupt, the pool comes to a standstill instead of the
+ * machine.
  *
- * <p>Guarded by the engine's lock, but for what is called from the threads that end.
+ * <p>Guarded by the engine's lock, but for calls from the threads that end.
  */
 final class OrphanTracker<W> {
 
@@ -155,9 +154,9 @@ final class OrphanTracker<W> {
     /**
      * The process of a slot was killed, and its thread has not ended.
      *
-     * @param worker what it has, null if it was still making one
-     * @param next what becomes of the slot; {@link SlotState#GONE} if it is to lose its place
-     * @return what becomes of it now
+     * @param worker its worker, null if it was still making one
+     * @param next the next state of the slot; {@link SlotState#GONE} if it is to lose its place
+     * @return the state of the slot now
      */
     SlotState keepPlace(Slot<W> slot, Pid pid, @Nullable W worker, SlotState next, DeferredActions after) {
         AtomicBoolean claim = slot.closeClaim == null ? new AtomicBoolean() : slot.closeClaim;
@@ -171,7 +170,7 @@ final class OrphanTracker<W> {
         return next == SlotState.GONE ? SlotState.DISMISSED : next;
     }
 
-    /** Most threads end at once. This one has not: nobody counts on its place any more. */
+    /** Most threads end at once. This one has not: the pool no longer counts on its place. */
     void isSlow(Slot.Orphan<W> left, DeferredActions after) {
         if (left.slot.orphan == left) {
             left.slow = true;
@@ -281,7 +280,7 @@ final class OrphanTracker<W> {
         });
     }
 
-    /** The pool is being stopped: nobody waits for a grace any more. */
+    /** The pool is being stopped: no grace is waited for any more. */
     void closeAll(DeferredActions after) {
         for (Slot<W> slot : workers.slots) {
             Slot.Orphan<W> left = slot.orphan;

@@ -59,15 +59,15 @@ final class PoolContext<W> implements DeferredActions.Executors {
         return spec.name();
     }
 
-    /** What foreign code is run with. */
+    /** The context class loader of foreign code. */
     @Nullable
     ClassLoader contextClassLoader() {
         return spec.contextClassLoader() == null ? system.contextClassLoader() : spec.contextClassLoader();
     }
 
     /**
-     * For what the pool itself has to do but not on a timer's thread, since it ends processes and calls listeners. They
-     * need no carrier.
+     * For work of the pool itself that must not run on a timer's thread, since it ends processes and calls listeners.
+     * Its threads need no carrier.
      */
     @Override
     public Executor forCalls() {
@@ -87,12 +87,12 @@ final class PoolContext<W> implements DeferredActions.Executors {
         return known;
     }
 
-    /** Runs something when all listeners have heard of what has happened; at once if they have. */
+    /** Runs an action when all listeners have had the events so far; at once if they have. */
     void whenListenersIdle(Runnable then) {
         platformThreads().whenIdle(then);
     }
 
-    /** For what depends on stages. */
+    /** For dependents of stages. */
     @Override
     public Executor forStages() {
         if (spec.platformThreads()) {
@@ -107,8 +107,8 @@ final class PoolContext<W> implements DeferredActions.Executors {
     }
 
     /**
-     * When something begins: to the nanosecond if somebody is told, for reading the clock would cost a third of
-     * handing over.
+     * The time of a beginning: to the nanosecond if a listener is told, for reading the clock would cost a third of a
+     * hand-over.
      */
     long now() {
         return listeners.notifiesTaskTimes() ? clock.nanoTime() : clock.coarseNanoTime();

@@ -17,10 +17,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine of a pool: the lifecycle, the queue, the slots, and the two decisions about them. {@link
- * #reassign} decides about a worker that no borrower and no task has; {@link #startMore} decides how many workers are
- * made. The workflows around it take the {@linkplain EngineLock lock}, change what is theirs, call one of these, and
- * run what follows.
+ * The state machine of a pool: the lifecycle, the queue, the slots, and the two decisions about them. {@link #reassign}
+ * decides about a worker that no borrower and no task has; {@link #startMore} decides about the number of workers to
+ * make. The workflows around it take the {@linkplain EngineLock lock}, change their own state, call one of these, and
+ * run the deferred actions.
  */
 final class PoolCore<W> extends EngineLock<W> {
 
@@ -62,7 +62,7 @@ final class PoolCore<W> extends EngineLock<W> {
     /** How the tree gave up, to be read after "has given up". */
     private String howGivenUp = "";
     private @Nullable Throwable lastFailure;
-    /** What is told of it; taken where it came in, because it is foreign code. */
+    /** Its text; taken where it came in, because it is foreign code. */
     private @Nullable FailureText lastFailureText;
     private final List<Runnable> whenChanged = new ArrayList<>();
 
@@ -191,12 +191,12 @@ final class PoolCore<W> extends EngineLock<W> {
         return !suspended && (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING);
     }
 
-    /** Under the lock: what was accepted is worked on. */
+    /** Under the lock: accepted tasks are worked on. */
     boolean runsTasks() {
         return lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING;
     }
 
-    /** Under the lock: what runs by now will not be run elsewhere. */
+    /** Under the lock: a task that runs by now will not run elsewhere. */
     boolean isStopped() {
         return lifecycle == Lifecycle.STOPPED;
     }
@@ -212,7 +212,7 @@ final class PoolCore<W> extends EngineLock<W> {
         };
     }
 
-    /** Where nobody listens nothing is handed to other threads: a pool that is stopped need not have any. */
+    /** Without a listener nothing is handed to other threads: a pool that is stopped need not have any. */
     void notifyPhase(DeferredActions after) {
         if (listeners.isEnabled()) {
             after.call(this::notifyPhase);
@@ -239,7 +239,7 @@ final class PoolCore<W> extends EngineLock<W> {
         whenChanged.remove(then);
     }
 
-    /** Under the lock: those who wait for the pool to become empty look again. */
+    /** Under the lock: waiters for an empty pool look again. */
     void changed(DeferredActions after) {
         if (!whenChanged.isEmpty()) {
             List.copyOf(whenChanged).forEach(after::add);
@@ -334,7 +334,7 @@ final class PoolCore<W> extends EngineLock<W> {
         }
     }
 
-    /** Idle workers to those who wait, then as many new ones as are missing. */
+    /** Gives idle workers to waiters, then makes as many new ones as are missing. */
     void dispatch(DeferredActions after) {
         List<Slot<W>> telling = null;
         while (canServe() && !queue.isEmpty()) {
@@ -357,7 +357,7 @@ final class PoolCore<W> extends EngineLock<W> {
         startMore(after);
     }
 
-    /** Under the lock: somebody has joined the queue while it was closed. */
+    /** Under the lock: a waiter has joined the queue while it was closed. */
     void dispatchLateJoiner(DeferredActions after) {
         dispatch(after);
         if (!queue.isEmpty()) {
@@ -365,7 +365,7 @@ final class PoolCore<W> extends EngineLock<W> {
         }
     }
 
-    /** A worker's process can be given tasks again, and somebody waits for that. */
+    /** A worker's process can be given tasks again, and a waiter waits for that. */
     private void notificationsDone(WorkerInbox<W> process) {
         locked(after -> {
             process.clearCallback();
@@ -383,15 +383,15 @@ final class PoolCore<W> extends EngineLock<W> {
 
     // ---- workers
 
-    /** What the time of a lease or task has ended for; its idleness begins. */
+    /** A lease or task has ended; the idleness of the slot begins. */
     void markIdleSince(Slot<W> slot) {
         policy.markIdle(slot, clock);
     }
 
     /**
-     * Decides what becomes of a worker that nobody has and that is in no set.
+     * Decides about a worker that no borrower has and that is in no set.
      *
-     * @param ownThread whether the worker's process calls, which then gets its next command returned instead of sent
+     * @param ownThread true if the worker's process calls, which then gets its next command returned instead of sent
      * @return the command, null if there is none, or none to be returned
      */
     @Nullable
@@ -520,7 +520,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     // ---- slots
 
-    /** Makes workers for those who wait and none is coming for, and up to the size. */
+    /** Makes workers for waiters without one in the making, and up to the size. */
     void startMore(DeferredActions after) {
         if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
             return;
@@ -535,8 +535,8 @@ final class PoolCore<W> extends EngineLock<W> {
     }
 
     /**
-     * Workers that nobody asks for yet: at most {@link #FILL_BATCH} are begun at the same time, those not counted
-     * that take too long. Whoever is made, can't be made or takes too long makes room for the next one.
+     * Workers without a caller that asks for them: at most {@link #FILL_BATCH} are begun at the same time, those not
+     * counted that take too long. A worker that is made, can't be made or takes too long makes room for the next one.
      */
     private void fillToSize(DeferredActions after) {
         while (lifecycle == Lifecycle.ACTIVE && workers.isBelowSize() && workers.freePlaces() > 0
@@ -554,7 +554,7 @@ final class PoolCore<W> extends EngineLock<W> {
         return ports.startSlot(after);
     }
 
-    /** The slot loses its place; what the supervisor may still know of it is taken off. */
+    /** The slot loses its place; the supervisor forgets its child, if it still knows it. */
     void drop(Slot<W> slot, DeferredActions after) {
         if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
             return;

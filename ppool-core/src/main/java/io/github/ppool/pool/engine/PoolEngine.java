@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine of one pool: it makes the parts, and connects them. It outlives the supervisor of the pool.
  *
- * <p><b>Concurrency.</b> One lock guards the state of a pool ({@link EngineLock}), because what happens to a slot, to
- * a waiter and to the limits is decided together. It is an {@link io.github.ppool.concurrent.AdaptiveLock}: one
+ * <p><b>Concurrency.</b> One lock guards the state of a pool ({@link EngineLock}), because decisions about a
+ * slot, a waiter and the limits belong together. It is an {@link io.github.ppool.concurrent.AdaptiveLock}: one
  * compare-and-set to lock, one store to unlock, and a short sleep instead of a queue. Foreign code and wake-ups run
  * after the lock is released ({@link DeferredActions}).
  *
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * process starts. How many workers are made for waiters is the decision of {@link Demand}; how many at the same time
  * that of {@link CreationThrottle}.
  *
- * <p><b>Who moves a slot.</b> REQUESTED by {@link PoolCore#startMore}; STARTING and FAILING by its process; IDLE,
+ * <p><b>Steps of a slot.</b> REQUESTED by {@link PoolCore#startMore}; STARTING and FAILING by its process; IDLE,
  * BORROWED, WORKING and CHECKING by {@link PoolCore#reassign} and by checkouts; CRASHING by its process; then {@link
  * WorkerLifecycle}, which learns of each end of a process exactly once, makes it RESTARTING, DOWN or GONE. DISMISSED
  * where it is superfluous. An outdated process is recognised by its pid, an outdated lease by its stamp: both are
@@ -115,7 +115,7 @@ final class PoolEngine<W> {
         overdue.look();
     }
 
-    /** What the core asks of the parts that are made after it. */
+    /** The requests of the core to the parts that are made after it. */
     private final class Ports extends CorePorts<W> {
         @Override
         Slot<W> startSlot(DeferredActions after) {

@@ -9,7 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker and the stamp of its slot when it was handed out. Whoever has the lease may use it; the slot's word decides.
+ * A worker and the stamp of its slot at the hand-out. The holder of the lease may use the worker; the slot's word
+ * decides.
  */
 final class PoolLease<W> implements Lease<W> {
 
@@ -63,7 +64,7 @@ final class PoolLease<W> implements Lease<W> {
                 + (pid.isAlive() ? "it was closed, or its owner has ended" : "the worker has died"));
     }
 
-    /** By the pool's clock; coarse where nobody has asked for more. */
+    /** By the pool's clock; coarse unless a listener or setting needs more. */
     long takenAtNanos() {
         return takenAtNanos;
     }

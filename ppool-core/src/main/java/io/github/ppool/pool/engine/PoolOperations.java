@@ -81,7 +81,7 @@ final class PoolOperations<W> {
         return changed;
     }
 
-    /** What plans have given up or put off is tried at once. */
+    /** Creations that plans have given up or put off are tried at once. */
     private void retryCreationNow(DeferredActions after) {
         workers.fillAllVacancies();
         for (Slot<W> slot : workers.slots) {
@@ -123,7 +123,7 @@ final class PoolOperations<W> {
         after.run(context);
     }
 
-    /** After the size went down: surplus workers that nobody has, those first that can't be used, or not yet. */
+    /** After the size went down: ends surplus workers without a holder, first those that can't be used, or not yet. */
     private void trim(DeferredActions after) {
         for (Slot<W> slot : workers.copy()) {
             if (!workers.isSurplus()) {
@@ -177,7 +177,7 @@ final class PoolOperations<W> {
                         + workers.in(SlotState.QUARANTINED) == 0);
     }
 
-    /** Whoever waits is told so; all workers are closed, side by side; {@code then} runs whenever one has gone. */
+    /** All waiters are refused; all workers are closed, side by side; {@code then} runs whenever one has gone. */
     void shutDown(Runnable then) {
         core.locked(after -> {
             core.stop();
@@ -218,7 +218,7 @@ final class PoolOperations<W> {
         return core.underLock(() -> workers.slots.isEmpty());
     }
 
-    /** The pool has been stopped: tells the log what that has cost, if it has cost anything. */
+    /** The pool has been stopped: logs the losses, if there are any. */
     void logLostTasks(Duration drained) {
         String lost = core.underLock(() -> records.lost().take());
         if (lost != null) {
@@ -227,12 +227,12 @@ final class PoolOperations<W> {
         unobserved.tellAll();
     }
 
-    /** Whether an accepted task has no outcome yet, or somebody waits. */
+    /** True if an accepted task has no outcome yet, or a caller waits. */
     boolean hasWork() {
         return core.underLock(() -> !queue.isEmpty() || !records.allSettled());
     }
 
-    /** What an operator does who gives up a worker that is down: as the element {@code delete} of a plan. */
+    /** For an operator that gives up a worker that is down: as the element {@code delete} of a plan. */
     boolean deleteWorker(String childId) {
         boolean[] deleted = {false};
         core.locked(after -> {

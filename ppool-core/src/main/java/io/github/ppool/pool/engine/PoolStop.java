@@ -14,14 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stop of one pool, of this very one and not of a name. It goes from step to step by itself, as the pool's workers
- * end and its times are over: whoever has asked for it may be interrupted or ended meanwhile, and no thread waits for
- * it. A second one who asks joins it; if it has less time, there is less.
+ * end and its times are over. Its caller may be interrupted or ended meanwhile, and no thread waits for it. A second
+ * caller joins the stop; if it has less time, there is less.
  *
- * <p>{@link Step#DRAINING}: what was accepted is finished. {@link Step#CLOSING}: the workers are told to close, all at
- * the same time. {@link Step#KILLING}: those are killed that have not closed in time. {@link Step#LEAVING}: the
- * supervisor above lets the pool's supervisor go, without waiting for anything; then that one is stopped.
- * {@link Step#TELLING}: listeners hear of it, unless one of them blocks. {@link Step#GONE}: its name is given free.
- * {@link Step#DONE}.
+ * <p>{@link Step#DRAINING}: accepted work is finished. {@link Step#CLOSING}: the workers are told to close, all at the
+ * same time. {@link Step#KILLING}: those are killed that have not closed in time. {@link Step#LEAVING}: the supervisor
+ * above lets the pool's supervisor go, without waiting for anything; then that one is stopped. {@link Step#TELLING}:
+ * listeners are called, unless one of them blocks. {@link Step#GONE}: its name is given free. {@link Step#DONE}.
  *
  * <p>Its state is guarded by its monitor, under which nothing else is called.
  */
@@ -29,7 +28,7 @@ final class PoolStop {
 
     private static final GuardedLog LOG = GuardedLog.of(PoolStop.class);
 
-    /** How long what was killed may take to end before it is left behind. */
+    /** The time that killed processes may take to end before they are left behind. */
     private static final Duration LAST = Duration.ofSeconds(1);
 
     private enum Step {
@@ -58,7 +57,7 @@ final class PoolStop {
      * A stop, which has not begun.
      *
      * @param above the supervisor that the pool's supervisor is under
-     * @param whenGone called when nothing is left of the pool, before those who wait are told
+     * @param whenGone called when nothing is left of the pool, before the callers that wait are told
      */
     PoolStop(PoolEngine<?> engine, Supplier<Supervisor> above, Runnable whenGone) {
         this.engine = engine;
@@ -67,7 +66,7 @@ final class PoolStop {
         this.clock = engine.context.clock();
     }
 
-    /** Begins, or joins what has begun. Any thread; does not wait. */
+    /** Begins, or joins a stop that has begun. Any thread; does not wait. */
     void begin(Duration drain) {
         long until = clock.deadlineAfter(drain);
         boolean first;
@@ -93,13 +92,13 @@ final class PoolStop {
         look();
     }
 
-    /** Nothing is waited for any more; what has not ended by now is killed. */
+    /** Nothing is waited for any more; processes that have not ended by now are killed. */
     void hurry() {
         begin(Duration.ZERO);
         timeOver(Step.CLOSING);
     }
 
-    /** Tells somebody when it is done, at once if it is. */
+    /** Runs an action when the stop is done, at once if it is. */
     void whenDone(Runnable told) {
         synchronized (this) {
             if (step != Step.DONE) {

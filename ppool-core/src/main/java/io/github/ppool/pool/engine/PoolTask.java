@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code state}: QUEUED → RUNNING by the worker's process that begins with it; RUNNING → QUEUED when it failed and
  * its plan gives it another attempt; QUEUED → CANCELLED or REJECTED; RUNNING → DONE or FAILED. Each step is taken under
- * the engine's lock, so whoever brings the outcome is alone with it, and a task that is cancelled at the moment at
+ * the engine's lock, so the thread that brings the outcome is alone with it. A task that is cancelled at the moment at
  * which a worker begins is either run or not. All other fields are guarded by that lock too, or written once before
  * others see them, but for {@code outcome}.
  *
- * <p>{@code outcome} is what {@link #result} is made of: nobody may ever ask for it, and millions of tasks may wait,
- * so it is made late. {@code null} (no outcome, nobody asked) → an {@link TaskOutcome} by the first who asks →
- * settled by who brings the outcome; or {@code null} → the outcome itself → an {@link TaskOutcome} that is settled.
- * Each arrow from {@code null} is one compare-and-set, so the two sides always meet. Of a task without a result,
- * {@code null} stays if it is done and nobody has asked: who asks does so under the lock under which it becomes DONE,
- * so he either finds it DONE or is found when it is.
+ * <p>{@link #result} is made of {@code outcome}. Callers may never ask for it, and millions of tasks may wait, so it is
+ * made late. {@code null} (no outcome, no question) → a {@link TaskOutcome} by the first caller that asks → settled by
+ * the thread that brings the outcome; or {@code null} → the outcome itself → a {@link TaskOutcome} that is settled.
+ * Each arrow from {@code null} is one compare-and-set, so the two sides always meet. For a task without a result
+ * {@code null} stays if it is done and no caller has asked. A caller asks under the lock under which the task becomes
+ * DONE. So it either finds the task DONE or is found when the task is.
  */
 final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements Task<R>, WorkerCommand {
 
@@ -77,7 +77,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     private volatile @Nullable TaskExtras course;
 
-    /** What only few tasks need: those with a time-out, a plan, or a caller that waits for the begin. */
+    /** Fields that only few tasks need: those with a time-out, a plan, or a caller that waits for the begin. */
     static final class TaskExtras {
         /** Of `syncQueue`: the caller that waits until it begins. */
         @Nullable
@@ -90,11 +90,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         Timer retryTimer;
         private volatile @Nullable Timer timeoutTimer;
         private volatile boolean timedOut;
-        /** What became of it is told together with that of others; written under the engine's lock. */
+        /** Its outcome is reported together with those of others; written under the engine's lock. */
         private volatile boolean reported;
     }
 
-    /** An outcome that nobody has asked for yet. */
+    /** An outcome without a question for it yet. */
     private record Value(@Nullable Object value) {}
 
     private record Failure(Throwable cause) {}
@@ -161,7 +161,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         }
     }
 
-    /** After {@link #begun}, if anybody is told of waits. */
+    /** After {@link #begun}, if waits are reported. */
     void tellWait(TaskCounts counts) {
         TaskExtras mine = course;
         if (hasWaited && (mine == null || mine.repeated == 0)) {
@@ -174,7 +174,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         sinceNanos = nowNanos;
     }
 
-    /** The caller of {@code syncQueue}, if one still waits, goes on, and sees for itself what became of the task. */
+    /** The caller of {@code syncQueue}, if one still waits, goes on, and looks at the outcome itself. */
     void releaseStarter() {
         TaskExtras mine = course;
         if (mine != null && mine.starter != null) {
@@ -248,7 +248,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         return mine != null && mine.reported;
     }
 
-    /** Whether it has failed and nobody has asked for its outcome so far. */
+    /** True if it has failed and its outcome was not asked for so far. */
     boolean isFailureUnobserved() {
         return outcome instanceof Failure;
     }
@@ -263,9 +263,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         return state == RUNNING ? pid : null;
     }
 
-    /**
-     * Whether somebody has asked for the outcome, and may have said what depends on it. Not sure, if it has a result.
-     */
+    /** True if a caller has asked for the outcome, and may have added dependents. Not sure, if it has a result. */
     boolean isObserved() {
         return outcome instanceof TaskOutcome<?>;
     }
@@ -377,7 +375,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         return mine != null && mine.starter != null;
     }
 
-    /** What it was refused with, null if it was not. */
+    /** The exception of its refusal, null if it was not refused. */
     @Nullable
     PoolException refusal() {
         Object seen = state == REJECTED ? outcome : null;
@@ -437,7 +435,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         return "Task[" + control.poolName + " #" + number() + " " + state() + "]";
     }
 
-    /** What a task asks of its pool. */
+    /** The requests of a task to its pool. */
     abstract static class Control {
 
         final String poolName;

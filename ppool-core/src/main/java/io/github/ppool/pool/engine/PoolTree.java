@@ -50,13 +50,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An operation is one of a pool, and not of a name: a name leads to a pool as long as that is starting, running or
  * stopping, and is free when nothing of it is left. The supervisor above the pools waits for none of them: it starts
- * their supervisors, which takes no time, and lets them go, so that stopping one pool keeps it from nothing. What is
- * begun is brought to its end, or undone, whatever becomes of the caller.
+ * their supervisors, which takes no time, and lets them go, so that stopping one pool keeps it from nothing. An
+ * operation that has begun is brought to its end, or undone, even if its caller ends.
  */
 public final class PoolTree implements Pools, PoolAdmin {
 
     private static final String ROOT = "ppool";
-    /** How long the supervisor above may take to stop what else is under it. */
+    /** The time that the supervisor above may take to stop its other children. */
     private static final Duration ROOT_STOPS_WITHIN = Duration.ofSeconds(5);
 
     private static final GuardedLog LOG = GuardedLog.of(PoolTree.class);
@@ -137,7 +137,7 @@ public final class PoolTree implements Pools, PoolAdmin {
     }
 
     /**
-     * A tree without pools.
+     * A tree without pools. Waits until its supervisor runs.
      *
      * @param system the system of the pools; it stays the caller's to close
      * @param shared number of restarts of pools' supervisors that the tree bears for all pools together; null if it
@@ -283,8 +283,8 @@ public final class PoolTree implements Pools, PoolAdmin {
     /**
      * Starts the supervisor of a pool.
      *
-     * @param takeBack what is done if whoever asks is interrupted or ended meanwhile: takes what was asked for back,
-     *     and then tells. Nothing is left to be taken back if the start fails
+     * @param takeBack called if the caller is interrupted or ended meanwhile: takes the request back, and then reports.
+     * Nothing is left to be taken back if the start fails
      */
     private void attachSupervisor(PoolEngine<?> engine, BiConsumer<Supervisor, Runnable> takeBack) {
         Supervisor above;
@@ -323,7 +323,7 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     private static final Started NOT_STARTED = new Started(null, null);
 
-    /** What the supervisor above has said. */
+    /** The answer of the supervisor above. */
     private record Started(@Nullable ChildResult result, @Nullable Throwable thrown) {
         ExitReason reason() {
             if (result instanceof ChildResult.Failed(ExitReason why)) {
@@ -493,7 +493,7 @@ public final class PoolTree implements Pools, PoolAdmin {
         var unused = done.await();
     }
 
-    /** What is waited for takes no longer than it takes to kill some processes. */
+    /** The wait takes no longer than it takes to kill some processes. */
     private void awaitUninterrupted(Consumer<Runnable> whenDone) {
         while (true) {
             try {

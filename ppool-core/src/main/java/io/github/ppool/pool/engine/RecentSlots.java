@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table in which a thread finds the slot of its last worker without the lock.
  *
- * <p>The entries are only hints. Threads whose numbers fall into the same entry replace each other. An entry is written
- * under the lock and read without it, so a slot that is found has to be checked by {@link PoolLease#reuse}.
+ * <p>The entries are only hints. Threads with numbers that fall into the same entry replace each other. An entry is
+ * written under the lock and read without it, so a slot that is found has to be checked by {@link PoolLease#reuse}.
  */
 final class RecentSlots {
 

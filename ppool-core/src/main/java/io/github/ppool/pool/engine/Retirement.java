@@ -30,7 +30,8 @@ final class Retirement<W> {
     }
 
     /**
-     * Whether a worker that nobody has is to go now; if it should and may stay for a while, its replacement is started.
+     * True if a worker without a holder is to go now; if it should and may stay for a while, its replacement is
+     * started.
      */
     boolean shouldRetire(Slot<W> slot, DeferredActions after) {
         if (slot.replaced) {

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
- * <p>Everything is guarded by the engine's lock, but for the word of {@link LeaseWord}, and for what the last holder
- * may read and write while that word is REUSABLE or REUSED: this thread reads {@link #borrowerThreadId}, {@link
- * #worker} and {@link #pid}, and writes {@link #succeeded}, {@link #countTransaction the number of transactions} and
- * {@link #countLease what is summed up of leases}. Whoever changes one of the first three changes the word before, so
- * what was read before a compare-and-set of the word that succeeded belongs together.
+ * <p>The engine's lock guards everything, but for the word of {@link LeaseWord}, and for fields of the last holder
+ * while that word is REUSABLE or REUSED. That thread reads {@link #borrowerThreadId}, {@link #worker} and {@link #pid}.
+ * It writes {@link #succeeded}, {@link #countTransaction the number of transactions} and
+ * {@link #countLease the sums of leases}. A change of one of the first three comes after a change of the word. So the
+ * values that were read before a successful compare-and-set of the word belong together.
  */
 sealed class Slot<W> extends LeaseWord permits MeteredSlot {
 
@@ -46,7 +46,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
 
     /** The thread of {@link #borrower}: one step less on the way without the lock. */
     long borrowerThreadId;
-    /** Who has the worker, or had it last; null if nobody is known. */
+    /** The present or last borrower of the worker; null if none is known. */
     @Nullable
     Borrower borrower;
 
@@ -70,7 +70,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     final int generation;
     SlotState state = SlotState.REQUESTED;
 
-    /** Counts the check-outs of the pool, to give back in their order what a dead process had. */
+    /** Counts the checkouts of the pool, to give back the workers of a dead process in their order. */
     long checkoutOrder;
     /** Of the lease that goes on, if it is noted. */
     @Nullable
@@ -92,10 +92,10 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     boolean holdsPermit;
     long startedAtNanos;
 
-    /** What its process does. */
+    /** The command of its process. */
     @Nullable
     WorkerInbox<W> process;
-    /** What its process is doing that must be over in time. */
+    /** The operation of its process that must be over in time. */
     @Nullable
     Operation<W> operation;
     /** Why its process was killed, if it took too long. */
@@ -118,7 +118,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     /** The last process that has ended: for the log. */
     @Nullable
     Pid lastPid;
-    /** What the reason of its end does not tell. */
+    /** The cause of its end, beyond the exit reason. */
     @Nullable
     String endedBecause;
     /** Since the worker crashed, or could first not be made; null once it is back. See {@link WorkerReports}. */
@@ -209,7 +209,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         overran = why;
     }
 
-    /** Under the lock: what the exit reason of the process does not tell. */
+    /** Under the lock: the cause of the end, beyond the exit reason of the process. */
     final void markEndedBecause(String why) {
         endedBecause = why;
     }
@@ -235,7 +235,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         closeClaim = claim;
     }
 
-    /** Under the lock: the process has ended. What it had is forgotten by {@link #forgetWorker}. */
+    /** Under the lock: the process has ended. {@link #forgetWorker} forgets its worker. */
     final void processEnded(Pid ended) {
         lastPid = ended;
         pid = null;
@@ -253,7 +253,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         suspicion = null;
     }
 
-    /** Under the lock: the lease is over, in whatever way. The next thread finds no last borrower. */
+    /** Under the lock: the lease is over, in any way. The next thread finds no last borrower. */
     final void endLease() {
         nextStamp();
         borrower = null;
@@ -261,12 +261,12 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     }
 
     /**
-     * One more transaction went well; by the holder, or by a thread whose worker has died meanwhile. The end of the
-     * lease publishes the number to the next holder. Two that count at the same moment, because the worker of one has
+     * One more transaction went well; by the holder, or by a thread after the death of its worker. The end of the lease
+     * publishes the number to the next holder. Two threads that count at the same moment, because the worker of one has
      * died, may count once.
      *
-     * @return false if the slot has lost its place: then it is not counted here. Read without the lock; a glance at the
-     *     word of {@link LeaseWord} would cost each transaction more than all the rest of this
+     * @return false if the slot has lost its place: then it is not counted here. Read without the lock; a look at the
+     * word of {@link LeaseWord} would cost each transaction more than all the rest of this
      */
     boolean countTransaction() {
         if (state == SlotState.GONE) {
@@ -316,7 +316,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         return own != null && !own.isAlive();
     }
 
-    /** Whether the worker is a server that has still to answer somebody who waits no longer. */
+    /** True if the worker is a server that owes an answer to a caller that waits no longer. */
     boolean owesAnswers() {
         GenServerRef<?, ?, ?> own = server;
         return own != null && own.owesAnswers();
@@ -327,7 +327,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         return childId + "[" + state + ", " + pid + ", " + wordText() + "]";
     }
 
-    /** What the process of a worker is doing with foreign code, which must return in time. */
+    /** A call of foreign code by the process of a worker, which must return in time. */
     static final class Operation<W> extends TimedEntry {
 
         final Slot<W> slot;
@@ -341,7 +341,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
             this.kind = kind;
         }
 
-        /** What it is doing. */
+        /** The kind of the call. */
         enum Kind {
             /** It makes the worker. */
             MAKE("create()"),
@@ -382,8 +382,8 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     }
 
     /**
-     * What a killed process of a worker has left behind: a thread that has not ended, and in its hands the worker, or
-     * one in the making. Over when the thread has ended. Guarded by the engine's lock, but for the claim.
+     * The remains of a killed process of a worker: a thread that has not ended, with the worker, or one in the making.
+     * Over when the thread has ended. Guarded by the engine's lock, but for the claim.
      */
     static final class Orphan<W> extends TimedEntry {
 
@@ -412,7 +412,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         }
     }
 
-    /** What a slot, and a lease of its worker, ask of the pool that they belong to. */
+    /** The requests of a slot, and of a lease of its worker, to their pool. */
     abstract static class Owner<W> {
 
         final String poolName;
@@ -429,7 +429,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         /** Ends a lease: the worker goes to the next waiter, or is idle. Without effect if the lease is over. */
         abstract void checkIn(Lease<W> lease);
 
-        /** Ends a lease whose worker is broken. False if the lease was over: then nothing is done. */
+        /** Ends a lease of a broken worker. False if the lease was over: then nothing is done. */
         abstract boolean checkInBroken(Lease<W> lease, Throwable cause);
 
         /** As {@link Checkin#checkIn}, but the worker is validated before it is lent again. */

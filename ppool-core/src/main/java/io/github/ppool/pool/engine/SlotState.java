@@ -1,6 +1,6 @@
 package io.github.ppool.pool.engine;
 
-/** What a {@link Slot} is doing. Each state but {@link #GONE} holds a place of the pool. */
+/** The activity of a {@link Slot}. Each state but {@link #GONE} holds a place of the pool. */
 enum SlotState {
     /** The supervisor was asked to start a process for it. */
     REQUESTED,
@@ -22,7 +22,7 @@ enum SlotState {
     CRASHING,
     /** The process has ended, and the supervisor restarts it at once. */
     RESTARTING,
-    /** The process has ended, and the supervisor restarts it later, or waits until somebody does. */
+    /** The process has ended, and the supervisor restarts it later, or on request. */
     DOWN,
     /**
      * The worker is being closed because it is no longer wanted; or its process was killed, and the thread of that
@@ -33,9 +33,9 @@ enum SlotState {
     GONE;
 
     /**
-     * Tells whether a slot in this state may go over to another one, or stay. A slot that has a worker goes wherever
-     * the worker is needed next. The end of a process, of whatever kind and in whatever state, leads to
-     * {@link #RESTARTING} or {@link #GONE}; to {@link #DISMISSED} if the thread of the dead process keeps the place.
+     * True if a slot in this state may go over to another one, or stay. A slot that has a worker goes wherever the
+     * worker is needed next. The end of a process, of any kind and in any state, leads to {@link #RESTARTING} or
+     * {@link #GONE}; to {@link #DISMISSED} if the thread of the dead process keeps the place.
      */
     boolean canBecome(SlotState next) {
         return switch (this) {

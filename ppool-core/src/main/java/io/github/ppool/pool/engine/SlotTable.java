@@ -30,7 +30,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
     private int toBeTriedAgain;
     /** Slots that another one was started to replace; both count until one goes. */
     private int replaced;
-    /** Places that a plan has given up with `delete`; filled when somebody needs them. */
+    /** Places that a plan has given up with `delete`; filled on demand. */
     private int vacancies;
     /** Of the slots that have lost their places. */
     private long transactionsBefore;
@@ -170,7 +170,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         return Math.max(0, size + maxOverflow - slots.size());
     }
 
-    /** Workers that are going to be free without anybody giving one back, those left out that take too long. */
+    /** Workers that are going to be free without a check-in, those left out that take too long. */
     final int coming() {
         return in(SlotState.REQUESTED) + in(SlotState.STARTING) + in(SlotState.CHECKING) + in(SlotState.RESTARTING)
                 - slow;
@@ -210,7 +210,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         return promised;
     }
 
-    /** Workers whose processes were asked for and that are not made yet, those left out that take too long. */
+    /** Workers with a requested process that are not made yet, those left out that take too long. */
     final int beginning() {
         return in(SlotState.REQUESTED) + in(SlotState.STARTING) - slow;
     }
@@ -233,7 +233,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         return all;
     }
 
-    /** What all processes of workers have counted. */
+    /** The counts of all processes of workers. */
     final TaskCounts tasks() {
         TaskCounts all = new TaskCounts();
         tasksBefore.addTo(all);
@@ -262,7 +262,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         return held;
     }
 
-    /** Whether one that nobody needs is superfluous. */
+    /** True if an unneeded worker is surplus. */
     final boolean isSurplus() {
         return live() - replaced > size;
     }

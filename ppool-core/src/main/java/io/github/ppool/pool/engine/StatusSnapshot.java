@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What users and operators may know of a pool at one moment. */
+/** The status of a pool at one moment, for users and operators. */
 final class StatusSnapshot<W> {
 
     private final PoolContext<W> context;

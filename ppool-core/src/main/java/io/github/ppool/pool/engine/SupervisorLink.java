@@ -83,7 +83,7 @@ final class SupervisorLink<W> {
         this.restarts = spec.intensity().newWindow();
     }
 
-    /** What the supervisor of this pool is. */
+    /** The specification of the pool's supervisor. */
     SupervisorSpec supervisorSpec() {
         SupervisorSpec own = SupervisorSpec.oneForOne(context.name())
                 .intensity(spec.intensity())

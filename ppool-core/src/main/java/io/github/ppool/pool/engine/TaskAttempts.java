@@ -310,7 +310,7 @@ final class TaskAttempts<W> {
         listeners.taskEnded(task);
     }
 
-    /** Under the lock, before the task is taken: what the reason of a dying process does not tell. */
+    /** Under the lock, before the task is taken: notes the cause of an end, beyond the reason of the dying process. */
     void noteWhyEnded(Slot<W> slot) {
         if (slot.overran != null) {
             slot.markEndedBecause(FailureText.of(slot.overran).toString()); // one of our own
@@ -378,7 +378,7 @@ final class TaskAttempts<W> {
     }
 
     /**
-     * An attempt has failed by itself; what that means for its task is decided later. On the worker's process, which
+     * An attempt has failed by itself; the consequence for its task is decided later. On the worker's process, which
      * takes the lock soon: then others see the number.
      */
     void attemptFailed(PoolTask<W, ?> task, WorkerInbox<W> own) {

@@ -7,7 +7,7 @@ import io.github.ppool.pool.PoolStatus;
  * anyway, or just before it takes the lock. No other thread writes these fields while the process has tasks, and
  * readers hold the lock. So a task costs a few additions, and no cache line moves between processors for them.
  *
- * <p>Times are coarse under load. A single time may be wrong by a tick of the coarse clock, but errors are as often too
+ * <p>Times are coarse under load. A single time may be wrong by a tick of the coarse clock. But errors are as often too
  * long as too short, and the end of a task is the beginning of the next. After a rest of the process, the run time of
  * the next task is exact. Otherwise a short task now and then would always count for nothing, because the coarse clock
  * stands still while no thread reads it.

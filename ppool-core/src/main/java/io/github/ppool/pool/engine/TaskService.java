@@ -150,8 +150,8 @@ final class TaskService<W> extends PoolTask.Control {
     }
 
     /**
-     * The queue was closed at the moment at which the task joined it: what would have been asked before is asked now,
-     * and those who saw it empty are told. If somebody has taken it out meanwhile, all was well.
+     * The queue was closed at the moment at which the task joined it: the checks are made now, and threads that saw the
+     * queue as empty are told. If a worker has taken the task meanwhile, nothing is to be done.
      */
     private void admitLateJoiner(String what, PoolTask<W, ?> task, boolean patient) {
         @Nullable

@@ -3,10 +3,11 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.pool.PoolSpec;
 
 /**
- * What becomes of the workers of transactions, and how many transactions ended how. Any thread; holds no lock.
+ * The consequences of transactions for their workers, and the number of transactions by outcome. Any thread; holds no
+ * lock.
  *
- * <p>One that went well costs a plain addition to a field of its slot, which belongs to the holder: see {@link
- * Slot#countTransaction}. All else is counted here.
+ * <p>A success costs a plain addition to a field of its slot, which belongs to the holder: see
+ * {@link Slot#countTransaction}. All other outcomes are counted here.
  */
 final class TransactionOutcomes<W> {
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * Failed tasks whose results were not asked for, so that the log is the only place where their failures can be seen:
- * one line each, as {@code @Async} has for methods without a result.
+ * Failed tasks with results that no caller asks for, so that the log is the only place where their failures can be
+ * seen: one line each, as {@code @Async} has for methods without a result.
  *
  * <p>A caller asks for the result after the task was accepted, and a task may fail before that. So a failure is looked
  * at again after {@link #GRACE}, and is logged if the result was not asked for by then. Costs nothing where no task

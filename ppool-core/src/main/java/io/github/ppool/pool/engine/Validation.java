@@ -8,8 +8,8 @@ final class Validation {
     private Validation() {}
 
     /**
-     * Whether validation of a worker can fail: not if the factory has only the method of the interface, which returns
-     * true. A class whose methods cannot be inspected, as in a native image, counts as validating.
+     * True if validation of a worker can fail. It can't if the factory has only the method of the interface, which
+     * returns true. A class with methods that cannot be inspected, as in a native image, counts as validating.
      */
     @SuppressWarnings("CatchingUnchecked") // the inspection of a class may fail in any way
     static boolean canTell(Object factory) {

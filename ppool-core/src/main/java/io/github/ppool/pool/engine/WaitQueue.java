@@ -50,7 +50,7 @@ final class WaitQueue<W> {
         YES,
         /**
          * The waiter is in the queue, or was; but the queue was closed meanwhile. The caller has to take the lock and
-         * to find out what has become of the waiter.
+         * look for the state of the waiter.
          */
         LATE
     }

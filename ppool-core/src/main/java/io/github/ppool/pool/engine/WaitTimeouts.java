@@ -17,17 +17,14 @@ final class WaitTimeouts<W> {
     private final MonotonicClock clock;
     private final WaitQueue<W> queue;
     private final DeadlineHeap<Waiter<W>> deadlines;
-    /** How many of those whose time is over are told so before the lock is let go for a moment. */
+    /** The number of late waiters that are refused before the lock is let go for a moment. */
     private static final int EXPIRY_BATCH = 200;
 
     private static final long NEVER = Long.MAX_VALUE;
 
     private @Nullable Timer deadlineTimer;
     private long deadlineTimerNanos;
-    /**
-     * When it will be looked for those whose time is over; {@link #NEVER} if it is not known that it will. Written
-     * under the lock.
-     */
+    /** The time of the next expiry scan; {@link #NEVER} if none is scheduled. Written under the lock. */
     private volatile long nextExpiryNanos = NEVER;
 
     WaitTimeouts(PoolContext<W> context, PoolCore<W> core, Waiters<W> waiters) {
@@ -77,7 +74,7 @@ final class WaitTimeouts<W> {
         deadlineTimer = clock.schedule(Duration.ofNanos(Math.max(0, earliest - clock.nanoTime())), this::expire);
     }
 
-    /** On the clock's thread: all whose time is over, not too many of them at once. */
+    /** On the clock's thread: refuses all late waiters, not too many of them at once. */
     private void expire() {
         boolean more = true;
         while (more) {

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells waiters what has become of them: a waiter gets a worker, is refused, or has waited in vain. All methods run
- * under the engine's lock unless they say otherwise.
+ * Tells waiters their outcome: a waiter gets a worker, is refused, or has waited in vain. All methods run under the
+ * engine's lock unless they say otherwise.
  */
 final class Waiters<W> {
 
@@ -122,7 +122,7 @@ final class Waiters<W> {
         }
     }
 
-    /** The waiter has left the queue because its deadline is over: what it is told. */
+    /** The waiter has left the queue because its deadline is over: the exception for it. */
     Supplier<PoolException> whyExpired(Waiter<W> waiter) {
         return switch (waiter) {
             case PoolTask<W, ?> task -> admission.refusalOf(PoolRejectedException::new,
@@ -159,13 +159,13 @@ final class Waiters<W> {
         }
     }
 
-    /** Those who wait only for a worker that is made for them learn that it can't be made. */
+    /** Refuses waiters that wait only for a worker of their own: it can't be made. */
     void refuseImpatient(Throwable failure, DeferredActions after) {
         refuseImpatient("the worker for the caller could not be made", failure, after);
     }
 
     /**
-     * Those who wait only for a worker that is made for them learn that none is.
+     * Refuses waiters that wait only for a worker of their own: none is made.
      *
      * @param why the reason
      */
@@ -205,7 +205,7 @@ final class Waiters<W> {
         }
     }
 
-    /** After a task has got its failure, without the lock: the log tells of it unless somebody asks for it. */
+    /** After a task has got its failure, without the lock: the failure is logged unless a caller asks for it. */
     void logIfUnobserved(PoolTask<?, ?> task, Throwable failure) {
         if (task.isFailureUnobserved() && !task.isReported()) {
             unobserved.failed(task, failure);

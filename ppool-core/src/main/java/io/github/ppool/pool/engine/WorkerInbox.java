@@ -3,8 +3,8 @@ package io.github.ppool.pool.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool's side of a worker's process: what the pool gives to it, and what the pool has to know of it. A base class
- * of the process itself, so that each finds the fields without a step in between.
+ * The pool's side of a worker's process: the commands of the pool, and its records of the process. A base class of the
+ * process itself, so that each finds the fields without a step in between.
  */
 abstract class WorkerInbox<W> {
 
@@ -76,7 +76,7 @@ abstract class WorkerInbox<W> {
 
     // ---- the process
 
-    /** Ends what {@link #beginNotifying} began, without effect if nothing did. True if the pool is to be told. */
+    /** Ends a {@link #beginNotifying}, without effect if there was none. True if the pool is to be told. */
     final boolean endNotifyingQuietly() {
         if (notifying) {
             notifying = false;

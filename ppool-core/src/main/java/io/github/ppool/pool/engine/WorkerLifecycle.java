@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a worker, from the start of its process to the end: each end comes through {@link #processExited}
- * exactly once, and is believed by its pid, so that a late report of an earlier process does no harm. {@link
- * #verdict} tells the supervisor what the pool thinks of a worker whose process has ended.
+ * The life of a worker, from the start of its process to the end. Each end comes through {@link #processExited} exactly
+ * once, and is believed by its pid, so that a late report of an earlier process does no harm. {@link #verdict} gives
+ * the supervisor the pool's view of a worker after the end of its process.
  */
 final class WorkerLifecycle<W> {
 
@@ -123,7 +123,7 @@ final class WorkerLifecycle<W> {
         }));
     }
 
-    /** Under the lock: a worker could not be made, in whatever way; it does not count as coming any more. */
+    /** Under the lock: a worker could not be made, in any way; it does not count as coming any more. */
     private void recordCreationFailure(Throwable failure, FailureText text, DeferredActions after) {
         core.recordFailure(failure, text);
         throttle.failed();
@@ -329,7 +329,7 @@ final class WorkerLifecycle<W> {
         after.runWithoutForeignCode(context);
     }
 
-    /** What an end means. The task is returned that the process had begun with. */
+    /** Applies an end. Returns the task that the process had begun with. */
     private @Nullable PoolTask<W, ?> applyExit(Slot<W> slot, Pid pid, ExitReason reason, DeferredActions after) {
         core.lockReserved();
         try {
@@ -405,7 +405,10 @@ final class WorkerLifecycle<W> {
         slot.forgetWorker();
     }
 
-    /** poolboy's rule: who ends while nobody waits and there are more than the size is not replaced, all others are. */
+    /**
+     * poolboy's rule: a worker that ends while the queue is empty and there are more than the size is not replaced, all
+     * others are.
+     */
     private SlotState stateAfterExit(Slot<W> slot, ExitReason reason) {
         boolean over = slot.state == SlotState.DISMISSED
                 || slot.state == SlotState.GONE
@@ -422,7 +425,7 @@ final class WorkerLifecycle<W> {
         return SlotState.RESTARTING;
     }
 
-    /** On the supervisor's process, before it decides what is to become of a child that has ended. */
+    /** On the supervisor's process, before it decides about a child that has ended. */
     Verdict verdict(Slot<W> slot) {
         applyKnownExit(slot);
         core.lock();
@@ -441,8 +444,8 @@ final class WorkerLifecycle<W> {
     }
 
     /**
-     * The supervisor's process may know of the end of the slot's process before the engine does: who ends it tells
-     * those who started it first. What the engine did when it learnt of it later would be undone by nobody.
+     * The supervisor's process may know of the end of the slot's process before the engine does: the thread that ends
+     * it first tells the processes that started it. Later actions of the engine on that end would not be undone.
      */
     void applyKnownExit(Slot<W> slot) {
         Pid pid;
@@ -457,7 +460,7 @@ final class WorkerLifecycle<W> {
         }
     }
 
-    /** On the supervisor's process, before it does what the plan says. */
+    /** On the supervisor's process, before it carries out the decision of the plan. */
     void planDecided(Slot<W> slot, Decision decision) {
         core.locked(after -> {
             if (slot.state != SlotState.RESTARTING && slot.state != SlotState.DOWN) {
@@ -481,7 +484,7 @@ final class WorkerLifecycle<W> {
         whenNotMade = then;
     }
 
-    /** What the pool thinks of a worker whose process has ended. */
+    /** The pool's view of a worker after the end of its process. */
     enum Verdict {
         /** Its place was given up. */
         UNWANTED,

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time limits of what runs foreign code for a worker: creation, check and close of the worker, and what a killed
- * process has left behind. One timer serves all of them. {@link OverdueWork} decides what a reached limit means.
- * Guarded by the engine's lock.
+ * The time limits of foreign code for a worker: creation, check and close of the worker, and the remains of a killed
+ * process. One timer serves all of them. {@link OverdueWork} decides about a limit that is reached. Guarded by the
+ * engine's lock.
  */
 final class WorkerLimits<W> {
 
@@ -151,7 +151,7 @@ final class WorkerLimits<W> {
         return late;
     }
 
-    /** The next quarantine whose grace is over; null if there is none. */
+    /** The next quarantine with a grace that is over; null if there is none. */
     Slot.@Nullable Quarantine<W> pollQuarantine(long nowNanos) {
         return quarantines.pollDue(nowNanos);
     }
@@ -161,7 +161,7 @@ final class WorkerLimits<W> {
         return slowOrphans.pollDue(nowNanos);
     }
 
-    /** The next orphan whose grace is over; null if there is none. */
+    /** The next orphan with a grace that is over; null if there is none. */
     Slot.@Nullable Orphan<W> pollOrphan(long nowNanos) {
         return orphaned.pollDue(nowNanos);
     }

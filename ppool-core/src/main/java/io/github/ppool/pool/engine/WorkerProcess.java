@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the process of a worker does: it tells its supervisor at once that it runs, makes the worker, does one command
- * after the other, and closes the worker when it ends, however that comes. All foreign code about a worker runs here.
+ * The process of a worker. It reports to its supervisor at once that it runs, makes the worker, does one command after
+ * the other, and closes the worker at its end, of any kind. All foreign code about a worker runs here.
  */
 final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
 
@@ -227,7 +227,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         }
     }
 
-    /** What it is to do; null if it was woken for nothing, or the time is over. */
+    /** The next command; null if the process was woken for nothing, or the time is over. */
     private @Nullable WorkerCommand await(ProcessContext self, @Nullable Duration atMost) throws InterruptedException {
         WorkerCommand given = takeCommand();
         if (given == null) {
@@ -253,7 +253,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
     }
 
     /**
-     * What is next; null if nothing is to be done at once. Not a switch with patterns: its variables would keep the
+     * The next command; null if nothing is to be done at once. Not a switch with patterns: its variables would keep the
      * last task for as long as this waits.
      */
     private @Nullable WorkerCommand perform(ProcessContext self, W worker, WorkerCommand what) throws Exception {
@@ -303,7 +303,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         }
     }
 
-    /** What to do next, null if nothing is to be done at once. */
+    /** The next command, null if nothing is to be done at once. */
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
     private @Nullable WorkerCommand runTask(ProcessContext self, W worker, WorkerCommand what) throws Exception {
         PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) what;
@@ -393,7 +393,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
     }
 
     /**
-     * The worker is a process, whose end comes back by its link: that must not take the place of the reason why this
+     * The worker is a process, and its end comes back by its link: that must not take the place of the reason why this
      * process crashes.
      */
     private static void keepReason(ProcessContext self) {

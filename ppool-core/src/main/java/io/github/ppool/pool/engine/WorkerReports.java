@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * Tells the log what becomes of the workers of a pool: each crash and each failed attempt to make one in one line, with
- * what follows, and one line when the worker is back. The pool's supervisor leaves this to the pool, because only the
- * pool knows when a worker, and not just its process, is back. It has the logger of that supervisor.
+ * Logs the outages of the workers of a pool. Each crash and each failed attempt to make a worker is one line with the
+ * next step, and one line tells when the worker is back. The pool's supervisor leaves this to the pool, because only
+ * the pool knows when a worker, and not just its process, is back. It has the logger of that supervisor.
  *
- * <p>The outage of a slot is told of by the process of the slot, and by the supervisor's process while the slot has
- * none: one after the other. Holds no lock while it logs.
+ * <p>The process of a slot reports the outage of the slot, and the supervisor's process does while the slot has none:
+ * one after the other. Holds no lock while it logs.
  */
 final class WorkerReports {
 

@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The restart plan of one worker, or its restart type, as the element of a plan that the supervisor asks. It stands
- * between the two because the pool knows what the supervisor can't see: that a worker is no longer wanted, and that it
- * has done something well since its last crash, so that the plan begins anew; and that a process which ended before its
- * worker was ready is a worker that could not be made, which is the creation plan's affair and counts as no restart.
- * Runs on the supervisor's process only.
+ * between the two because the pool knows more than the supervisor can see:
+ *
+ * <ul>
+ * <li>A worker may no longer be wanted.
+ * <li>A worker may have worked well since its last crash, so that the plan begins anew.
+ * <li>A process that ended before its worker was ready is a worker that could not be made. The creation plan decides
+ * about it, and it counts as no restart.
+ * </ul>
+ *
+ * <p>Runs on the supervisor's process only.
  */
 final class WorkerRestartPlan<W> implements PlanFunction {
 
@@ -53,7 +59,7 @@ final class WorkerRestartPlan<W> implements PlanFunction {
         this.creation = context.spec().creationPlan().newState();
     }
 
-    /** What it is called in reports. */
+    /** The name of the plan in reports. */
     static String nameOf(PoolSpec<?> spec) {
         return switch (spec.restart()) {
             case WorkerRestart.ByPlan(RestartPolicy policy) -> policy.toString();

@@ -12,7 +12,7 @@
  * {@code WorkerLifecycle}, {@code SupervisorLink}, {@code PoolOperations}, {@code Retirement}, {@code AbandonedLeases},
  * {@code OrphanTracker}, {@code OverdueWork}, {@code CreationPermits}, {@code WaitTimeouts}, {@code Waiters},
  * {@code Admission}, {@code StatusSnapshot}, {@code Leases}, {@code LeakDetector}
- * <li>the state machine: {@code PoolCore} on {@code EngineLock}; {@code CorePorts} is what it asks of the workflows
+ * <li>the state machine: {@code PoolCore} on {@code EngineLock}; {@code CorePorts} has its requests to the workflows
  * <li>the parts of its state: {@code IdleWorkers}, {@code SlotTable}, {@code WaitQueue}, {@code Demand},
  * {@code CreationThrottle}, {@code RetirementPolicy}, {@code WorkerLimits}, {@code TaskRecords}
  * <li>the elements: {@code Slot}, {@code PoolLease}, {@code PoolTask}, {@code Waiter}, {@code Borrower}
