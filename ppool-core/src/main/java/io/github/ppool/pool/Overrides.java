@@ -1,15 +1,15 @@
 package io.github.ppool.pool;
 
-/** Which methods of a listener do anything. Asked when a pool is made. */
+/** Finds the methods that a listener overrides, when a pool is made. */
 final class Overrides {
 
     private Overrides() {}
 
     /**
-     * Whether the class of a listener has a method of its own. A proxy has all of them.
+     * Tells if the class of a listener overrides a method. A proxy overrides all of them.
      *
-     * @return also true if the class does not say, as in a native image without a hint: the listener must not miss
-     *     anything
+     * @return true if it does; also true if that can't be found out, as in a native image without a hint, so that the
+     *     listener misses nothing
      */
     static boolean any(Object listener, String method, Class<?>... parameters) {
         try {
