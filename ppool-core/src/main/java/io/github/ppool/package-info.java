@@ -1,7 +1,7 @@
 /**
- * Supervised worker pools. This package holds nothing of its own; each part has a package below it, and each uses only
- * those before it: {@code time}, {@code process}, {@code restart} and {@code genserver}, {@code supervisor},
- * {@code pool}.
+ * Supervised worker pools. The parts are packages below this one; each uses only those before it: {@code guard},
+ * {@code time}, {@code process}, {@code restart}, {@code genserver}, {@code supervisor}, {@code concurrent},
+ * {@code pool}. A user of pools begins with {@code pool}.
  */
 @NullMarked
 package io.github.ppool;

@@ -63,12 +63,12 @@ class KnotsTest {
 
     @ParameterizedTest
     @CsvSource({
-            "guard, 3",
+            "guard, 2",
             "time, 2",
             "process, 6",
-            "restart, 8",
+            "restart, 5",
             "genserver, 3",
-            "supervisor, 16",
+            "supervisor, 2",
             "concurrent, 1",
             "pool, 7"
     })

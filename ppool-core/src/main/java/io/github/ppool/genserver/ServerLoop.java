@@ -54,7 +54,7 @@ final class ServerLoop<Q, R, M> implements ProcessInit {
         if (server.callerRuns()) {
             if (self.allowsCallerRuns()) {
                 throw new IllegalStateException(
-                        "callerRuns must be false for a server that lends a turn of its own: " + self.self());
+                        "callerRuns must be false for a server that allows caller-runs by itself: " + self.self());
             }
             self.allowCallerRuns(new CallerRuns<>(process, new Callbacks(server, self)));
         }

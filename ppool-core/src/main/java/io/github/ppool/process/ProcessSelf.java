@@ -78,7 +78,7 @@ abstract class ProcessSelf {
     final void checkOwnThread() {
         if (!cell.isOwnThread()) {
             throw misused(cell.isActing()
-                    ? "one who acts for a process must not wait or receive for it: "
+                    ? "a caller that runs for a process must not wait or receive for it: "
                     : "a process context is for the process's own thread: ");
         }
         checkNotEnded();

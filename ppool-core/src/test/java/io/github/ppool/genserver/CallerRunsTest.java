@@ -432,7 +432,7 @@ class CallerRunsTest {
                 return Init.READY;
             }
         }, SpawnOptions.DEFAULT)).havingCause().isInstanceOf(IllegalStateException.class)
-                .withMessage("callerRuns must be false for a server that lends a turn of its own: <1>");
+                .withMessage("callerRuns must be false for a server that allows caller-runs by itself: <1>");
     }
 
     // ---- answers

@@ -183,7 +183,7 @@ class CallerRunsTest {
     @Test
     void whoActsCannotWaitOrReceiveAsTheProcess() {
         world.quiesce();
-        String why = "one who acts for a process must not wait or receive for it: " + clerk;
+        String why = "a caller that runs for a process must not wait or receive for it: " + clerk;
         Boolean tried = CallerRuns.<Desk, Boolean>tryRun(clerk, Desk.class, desk -> {
             ProcessContext self = desk.owner;
             assertThatIllegalStateException().isThrownBy(self::receive).withMessageContaining(why);

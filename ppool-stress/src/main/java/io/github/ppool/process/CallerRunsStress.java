@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** {@link CallerRuns}: a process and the callers that act for it. */
+/** {@link CallerRuns}: a process and the callers that run for it. */
 final class CallerRunsStress {
 
     private CallerRunsStress() {}
@@ -54,7 +54,7 @@ final class CallerRunsStress {
         }
     }
 
-    /** A process that waits with its turn for the whole of a test. */
+    /** A process that waits and lets callers run for the whole of a test. */
     private static class Waiting extends Shared {
         {
             new CallerRuns<>(own(), desk).release();
@@ -84,7 +84,7 @@ final class CallerRunsStress {
         }
     }
 
-    /** Two act for a process that waits. */
+    /** Two callers run for a waiting process. */
     @JCStressTest
     @Outcome(id = {"2, 0, 1", "0, 2, 1", "2, 2, 2"}, expect = ACCEPTABLE, desc = "one or both did, and it is there")
     @Outcome(expect = FORBIDDEN, desc = "nobody acted, two had the turn at once, or one did not see what the other did")

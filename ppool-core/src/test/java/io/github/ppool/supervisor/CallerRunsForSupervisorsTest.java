@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /** The requests that the calling thread runs by itself, and those that it leaves to the supervisor's thread. */
 @Timeout(30)
-class ActingForASupervisorTest {
+class CallerRunsForSupervisorsTest {
 
     private static final ExitReason BOOM = ExitReason.of("boom");
 
@@ -58,7 +58,7 @@ class ActingForASupervisorTest {
     }
 
     private static ChildSpec child(String id) {
-        return ChildSpec.of(id, ChildStart.body(id, ActingForASupervisorTest::idle));
+        return ChildSpec.of(id, ChildStart.body(id, CallerRunsForSupervisorsTest::idle));
     }
 
     private static void idle(ProcessContext self) throws InterruptedException {
@@ -359,7 +359,7 @@ class ActingForASupervisorTest {
         CompletableFuture<ChildResult> slow = supervisor.startChildAsync(ChildSpec.of("slow",
                 ChildStart.process("slow", self -> {
                     prepared.await();
-                    return InitResult.ok(ActingForASupervisorTest::idle);
+                    return InitResult.ok(CallerRunsForSupervisorsTest::idle);
                 }))).toCompletableFuture();
         CompletableFuture<ChildCounts> counts = new CompletableFuture<>();
         Thread.startVirtualThread(() -> {
