@@ -190,6 +190,69 @@ public interface Pools extends AutoCloseable {
     PoolAdmin admin();
 
     /**
+     * As {@link PoolAdmin#suspend} of {@link #admin}, with the same results and errors.
+     *
+     * @param name the name of the pool
+     * @return the answer of {@link PoolAdmin}
+     * @deprecated for code that was written before {@link PoolAdmin}
+     */
+    @Deprecated
+    default boolean suspend(String name) {
+        return admin().suspend(name);
+    }
+
+    /**
+     * As {@link PoolAdmin#resume} of {@link #admin}, with the same results and errors.
+     *
+     * @param name the name of the pool
+     * @return the answer of {@link PoolAdmin}
+     * @deprecated for code that was written before {@link PoolAdmin}
+     */
+    @Deprecated
+    default boolean resume(String name) {
+        return admin().resume(name);
+    }
+
+    /**
+     * As {@link PoolAdmin#resize} of {@link #admin}, with the same results and errors.
+     *
+     * @param name the name of the pool
+     * @param size the number of places that are always filled
+     * @param maxOverflow the number of places beyond
+     * @return the answer of {@link PoolAdmin}
+     * @deprecated for code that was written before {@link PoolAdmin}
+     */
+    @Deprecated
+    default boolean resize(String name, int size, int maxOverflow) {
+        return admin().resize(name, size, maxOverflow);
+    }
+
+    /**
+     * As {@link PoolAdmin#deleteWorker} of {@link #admin}, with the same results and errors.
+     *
+     * @param name the name of the pool
+     * @param child the child id of the worker
+     * @return the answer of {@link PoolAdmin}
+     * @deprecated for code that was written before {@link PoolAdmin}
+     */
+    @Deprecated
+    default boolean deleteWorker(String name, String child) {
+        return admin().deleteWorker(name, child);
+    }
+
+    /**
+     * As {@link PoolAdmin#restartPool} of {@link #admin}, with the same results and errors.
+     *
+     * @param name the name of the pool
+     * @return the answer of {@link PoolAdmin}
+     * @deprecated for code that was written before {@link PoolAdmin}
+     */
+    @Deprecated
+    default boolean restartPool(String name) {
+        return admin().restartPool(name);
+    }
+
+    /**
      * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end. Blocks
      * until all this is done. Afterwards no pool can be started. A second call joins the first, or does nothing. If the
      * caller is a process and ends meanwhile, the stop goes on.
