@@ -78,6 +78,7 @@ final class AbandonedLeases<W> {
      * follows.
      */
     void reclaimBeforeWaiting(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (queue.isEmpty()) {
             reclaimFromEndedThreads(after);
         }
@@ -88,6 +89,7 @@ final class AbandonedLeases<W> {
      * ended. Other threads may use them.
      */
     private void reclaimFromEndedThreads(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (workers.anyIdle() || workers.in(SlotState.BORROWED) == 0) {
             return;
         }
@@ -106,6 +108,7 @@ final class AbandonedLeases<W> {
 
     /** The worker will not be given back, and another thread may use it: so it can't be lent again. */
     private void takeFromEndedThread(Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         Borrower owner = slot.borrower;
         Throwable where = slot.checkoutSite;
         Pid pid = slot.pid;
@@ -125,6 +128,7 @@ final class AbandonedLeases<W> {
     }
 
     void scheduleReclaim() {
+        assert core.isHeldByCurrentThread();
         if (!reclaimScheduled && workers.in(SlotState.BORROWED) > 0) {
             reclaimScheduled = true;
             clock.schedule(RECLAIM_EVERY, this::reclaim);

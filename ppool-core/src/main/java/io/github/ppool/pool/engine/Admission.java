@@ -50,6 +50,7 @@ final class Admission<W> {
      */
     @Nullable
     Supplier<PoolException> refusal(String what, boolean patient) {
+        assert core.isHeldByCurrentThread();
         switch (core.lifecycle()) {
             case DRAINING, STOPPED -> {
                 return refusalOf(PoolStoppedException::new, what + " was refused: the pool is stopped", null);
@@ -82,6 +83,7 @@ final class Admission<W> {
      */
     @Nullable
     Supplier<PoolException> refusalWhenFull(String what, int own) {
+        assert core.isHeldByCurrentThread();
         int served = core.isSuspended() ? 0 : workers.servable();
         long waiting = queue.size() - own - (long) served;
         return waiting >= spec.queueCapacity()
@@ -95,6 +97,7 @@ final class Admission<W> {
      * Under the lock: the exception itself, with its stack trace, is made without it, by the thread that throws it.
      */
     Supplier<PoolException> refusalOf(Refusal kind, String what, @Nullable Throwable cause) {
+        assert core.isHeldByCurrentThread();
         PoolStatus now = snapshots.snapshot();
         return () -> kind.refusalOf(what, now, cause);
     }
@@ -111,6 +114,7 @@ final class Admission<W> {
 
     /** Under the lock: one more would not have to wait for another holder. */
     boolean canServeOneMore() {
+        assert core.isHeldByCurrentThread();
         return !core.isSuspended() && (workers.servable() > demand.unattended()
                 || workers.servable() + workers.soonFreePlaces() > demand.unattended());
     }
@@ -120,6 +124,7 @@ final class Admission<W> {
      * {@linkplain EngineLock#lock decides}. So until then tasks join the queue without the lock.
      */
     void openQueueIfSaturated() {
+        assert core.isHeldByCurrentThread();
         if (core.isServing() && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()) {
             queue.open(spec.queueCapacity());
         }
@@ -127,6 +132,7 @@ final class Admission<W> {
 
     /** Under the lock. */
     Supplier<PoolException> checkoutTimedOut(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
+        assert core.isHeldByCurrentThread();
         return refusalOf(CheckoutTimeoutException::new,
                 "no worker came within " + timeout + heldByCaller(threadId, process)
                         + leaks.describeHolders(),
@@ -137,6 +143,7 @@ final class Admission<W> {
      * Under the lock: the workers that the caller itself has, for the explanation of a refusal; empty if it has none.
      */
     String heldByCaller(long threadId, @Nullable Pid process) {
+        assert core.isHeldByCurrentThread();
         List<String> own = new ArrayList<>();
         for (Slot<W> slot : workers.slots) {
             workers.reconcile(slot);

@@ -50,6 +50,7 @@ final class CreationPermits<W> {
 
     /** Under the lock: nothing is left of the process before in this place. */
     void orphanGone(Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         workers.setSlow(slot, false);
         if (slot.state == SlotState.DISMISSED && slot.pid == null) {
             workers.remove(slot);
@@ -65,6 +66,7 @@ final class CreationPermits<W> {
     }
 
     private void grantCreationPermit(Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         limits.begin(slot, Kind.MAKE);
         core.send(slot, WorkerCommand.Order.MAKE, after, false);
     }
@@ -76,11 +78,13 @@ final class CreationPermits<W> {
 
     /** The creation is over, or takes too long: the next process may begin. */
     void releaseCreationPermit(Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         throttle.leave(slot);
         grantCreationPermits(after);
     }
 
     private void grantCreationPermits(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         for (Slot<W> next = throttle.nextToEnter(); next != null; next = throttle.nextToEnter()) {
             grantCreationPermit(next, after);
         }

@@ -31,6 +31,7 @@ final class Demand<W> {
 
     /** How many are to be begun, zero and negative for none. To be followed by {@link #begun} for each. */
     int missing() {
+        assert workers.isHeldByCurrentThread();
         seconds = 0;
         if (queue.isEmpty()) {
             return 0;
@@ -42,6 +43,7 @@ final class Demand<W> {
 
     /** One more is begun. */
     void begun(Slot<W> slot) {
+        assert workers.isHeldByCurrentThread();
         slot.second = seconds > 0;
         seconds--;
     }

@@ -63,6 +63,7 @@ abstract class EngineLock<W> {
     }
 
     final void closeFastPaths() {
+        assert isHeldByCurrentThread();
         queue.close();
         workers.stopRotation();
     }
@@ -75,6 +76,11 @@ abstract class EngineLock<W> {
      */
     final void lockLeavingQueueOpen() {
         workers.lockReserved();
+    }
+
+    /** For assertions only: tells whether the calling thread has the lock. Without assertions that is not known. */
+    final boolean isHeldByCurrentThread() {
+        return workers.isHeldByCurrentThread();
     }
 
     final void unlock() {
@@ -172,6 +178,7 @@ abstract class EngineLock<W> {
 
     /** Under the lock, before something is decided. */
     final void drainDeferredReturns(DeferredActions after) {
+        assert isHeldByCurrentThread();
         if (!deferredReturns.isEmpty()) {
             ports.checkInDeferred(after);
         }

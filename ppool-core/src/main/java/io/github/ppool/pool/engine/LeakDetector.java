@@ -81,6 +81,7 @@ final class LeakDetector<W> {
 
     /** Under the lock: a lease begins. */
     void leaseBegan(PoolLease<W> lease, CheckoutSite site) {
+        assert core.isHeldByCurrentThread();
         if (!tracksAll()) {
             return;
         }
@@ -110,6 +111,7 @@ final class LeakDetector<W> {
 
     /** Under the lock: the lease is over, in any way. */
     void leaseEnded(Slot<W> slot) {
+        assert core.isHeldByCurrentThread();
         CheckoutSite site = slot.checkoutSite;
         slot.checkoutSite = null;
         if (site != null && site.overdue) {
@@ -184,6 +186,7 @@ final class LeakDetector<W> {
     }
 
     private void report(Slot<W> slot, CheckoutSite site, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         Pid pid = slot.pid;
         Duration held = heldFor(site);
         after.call(() -> LOG.warn(
@@ -199,6 +202,7 @@ final class LeakDetector<W> {
 
     /** Under the lock: which threads have workers and for how long, the longest first; empty if that is not noted. */
     String describeHolders() {
+        assert core.isHeldByCurrentThread();
         if (!tracksAll()) {
             return "";
         }

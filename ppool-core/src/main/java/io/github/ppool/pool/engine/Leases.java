@@ -28,11 +28,13 @@ final class Leases<W> {
 
     /** Under the lock: hands the slot, which is in no set, to a borrower. */
     PoolLease<W> lend(Slot<W> slot, Borrower owner, @Nullable CheckoutSite where) {
+        assert workers.isHeldByCurrentThread();
         workers.move(slot, SlotState.BORROWED);
         return lease(slot, owner, where);
     }
 
     PoolLease<W> lease(Slot<W> slot, Borrower owner, @Nullable CheckoutSite where) {
+        assert workers.isHeldByCurrentThread();
         W worker = slot.worker;
         Pid process = slot.pid;
         if (worker == null || process == null) {
@@ -53,6 +55,7 @@ final class Leases<W> {
     }
 
     void endLease(Slot<W> slot) {
+        assert workers.isHeldByCurrentThread();
         slot.endLease();
         leaks.leaseEnded(slot);
     }

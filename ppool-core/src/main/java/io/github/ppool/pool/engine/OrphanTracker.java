@@ -64,6 +64,7 @@ final class OrphanTracker<W> {
 
     /** A process was killed that has borrowed these workers, the one first that it took first. */
     void quarantine(Pid borrower, List<Slot<W>> borrowed, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         Slot.Quarantine<W> held = new Slot.Quarantine<>(borrower, borrowed, context.clock().nanoTime());
         for (Slot<W> slot : borrowed) {
             slot.quarantinedStamp = slot.stamp();
@@ -78,6 +79,7 @@ final class OrphanTracker<W> {
 
     /** Under the lock: the thread that had the workers has ended. */
     private void release(Slot.Quarantine<W> held, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         held.over = true;
         for (Slot<W> slot : held.slots) {
             if (slot.quarantine == held) {
@@ -88,6 +90,7 @@ final class OrphanTracker<W> {
     }
 
     private void free(Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         slot.endQuarantine();
         core.markIdleSince(slot);
         core.reassign(slot, after, false);
@@ -98,6 +101,7 @@ final class OrphanTracker<W> {
      * it.
      */
     boolean isQuarantined(Slot<W> slot, long stamp) {
+        assert core.isHeldByCurrentThread();
         Slot.Quarantine<W> held = slot.quarantine;
         if (held == null || slot.quarantinedStamp != stamp) {
             return false;
@@ -127,6 +131,7 @@ final class OrphanTracker<W> {
 
     /** The grace is over. */
     void crashQuarantined(Slot.Quarantine<W> held, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         held.over = true;
         for (Slot<W> slot : held.slots) {
             if (slot.quarantine == held) {
@@ -141,6 +146,7 @@ final class OrphanTracker<W> {
     }
 
     private void crash(Slot<W> slot, Throwable cause, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         Pid pid = slot.pid;
         slot.endQuarantine();
         workers.move(slot, SlotState.CRASHING);
@@ -159,6 +165,7 @@ final class OrphanTracker<W> {
      * @return the state of the slot now
      */
     SlotState keepPlace(Slot<W> slot, Pid pid, @Nullable W worker, SlotState next, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         AtomicBoolean claim = slot.closeClaim == null ? new AtomicBoolean() : slot.closeClaim;
         Slot.Orphan<W> left = new Slot.Orphan<>(slot, pid, worker, claim, context.clock().nanoTime());
         after.add(() -> context.system().onThreadEnd(pid, (process, reason) -> threadEnded(left)));
@@ -172,6 +179,7 @@ final class OrphanTracker<W> {
 
     /** Most threads end at once. This one has not: the pool no longer counts on its place. */
     void isSlow(Slot.Orphan<W> left, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (left.slot.orphan == left) {
             left.slow = true;
             workers.setSlow(left.slot, true);
@@ -183,6 +191,7 @@ final class OrphanTracker<W> {
     }
 
     private boolean detach(Slot.Orphan<W> left) {
+        assert core.isHeldByCurrentThread();
         if (detached >= workers.size + workers.maxOverflow) {
             return false;
         }
@@ -216,6 +225,7 @@ final class OrphanTracker<W> {
     }
 
     private void detachNext(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         for (Slot<W> slot : workers.copy()) {
             Slot.Orphan<W> left = slot.orphan;
             if (left != null && left.closed && !left.over && detach(left)) {
@@ -226,6 +236,7 @@ final class OrphanTracker<W> {
     }
 
     private void releasePlace(Slot.Orphan<W> left, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         Slot<W> slot = left.slot;
         if (slot.orphan == left) {
             slot.orphan = null;
@@ -235,6 +246,7 @@ final class OrphanTracker<W> {
 
     /** The grace is over, or there is none left: another thread closes the worker of the killed process. */
     void closeForOrphan(Slot.Orphan<W> left, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (left.over || left.closed || left.slot.orphan != left || !left.closeClaim.compareAndSet(false, true)) {
             return; // ended, detached, or being closed: no more can be done
         }
@@ -282,6 +294,7 @@ final class OrphanTracker<W> {
 
     /** The pool is being stopped: no grace is waited for any more. */
     void closeAll(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         for (Slot<W> slot : workers.slots) {
             Slot.Orphan<W> left = slot.orphan;
             if (left != null) {

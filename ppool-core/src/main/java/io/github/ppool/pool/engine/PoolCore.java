@@ -114,6 +114,7 @@ final class PoolCore<W> extends EngineLock<W> {
     }
 
     private void become(Lifecycle next, boolean suspends) {
+        assert isHeldByCurrentThread();
         lifecycle = next;
         suspended = suspends;
         serving = next == Lifecycle.ACTIVE && !suspends;
@@ -158,12 +159,14 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Begins a generation of slots, and returns its number. */
     int supervisorStarted(Supervisor started) {
+        assert isHeldByCurrentThread();
         generation++;
         supervisor = started;
         return generation;
     }
 
     void supervisorEnded() {
+        assert isHeldByCurrentThread();
         supervisor = null;
         generation++;
     }
@@ -232,15 +235,18 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Calls something after each change, outside of the lock. */
     void whenChanged(Runnable then) {
+        assert isHeldByCurrentThread();
         whenChanged.add(then);
     }
 
     void notWhenChanged(Runnable then) {
+        assert isHeldByCurrentThread();
         whenChanged.remove(then);
     }
 
     /** Under the lock: waiters for an empty pool look again. */
     void changed(DeferredActions after) {
+        assert isHeldByCurrentThread();
         if (!whenChanged.isEmpty()) {
             List.copyOf(whenChanged).forEach(after::add);
         }
@@ -248,12 +254,14 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Under the lock. */
     void recordFailure(Throwable failure, FailureText text) {
+        assert isHeldByCurrentThread();
         lastFailure = failure;
         lastFailureText = text;
     }
 
     /** Under the lock, if something was thrown. */
     void recordFailure(ExitReason reason) {
+        assert isHeldByCurrentThread();
         reason.cause().ifPresent(thrown -> reason.causeText().ifPresent(text -> recordFailure(thrown, text)));
     }
 
@@ -275,6 +283,7 @@ final class PoolCore<W> extends EngineLock<W> {
     // ---- the queue
 
     void enqueue(Waiter<W> waiting, long nowNanos, DeferredActions after) {
+        assert isHeldByCurrentThread();
         waiting.waitsSince(nowNanos);
         queue.add(waiting);
         dispatch(after);
@@ -286,6 +295,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Under the lock: out of the queue, and its deadline with it; false if it was not there. */
     boolean dequeue(Waiter<W> waiting) {
+        assert isHeldByCurrentThread();
         deadlines.remove(waiting);
         return queue.remove(waiting);
     }
@@ -298,16 +308,19 @@ final class PoolCore<W> extends EngineLock<W> {
     }
 
     void clearDeadline(Waiter<W> waiting) {
+        assert isHeldByCurrentThread();
         deadlines.remove(waiting);
     }
 
     /** Under the lock: it was handed a worker that died before it could begin. */
     void requeueFirst(PoolTask<W, ?> task) {
+        assert isHeldByCurrentThread();
         queue.addFirst(task);
     }
 
     /** Under the lock, also while the queue is left open. */
     boolean isTaskFirst() {
+        assert isHeldByCurrentThread();
         if (queue.isEmpty()) {
             return false;
         }
@@ -317,6 +330,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** The first in the queue; processes that have died while waiting are taken out on the way. */
     private @Nullable Waiter<W> firstLiveWaiter(DeferredActions after) {
+        assert isHeldByCurrentThread();
         while (true) {
             Waiter<W> first = queue.peek();
             if (first == null) {
@@ -336,6 +350,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Gives idle workers to waiters, then makes as many new ones as are missing. */
     void dispatch(DeferredActions after) {
+        assert isHeldByCurrentThread();
         List<Slot<W>> telling = null;
         while (canServe() && !queue.isEmpty()) {
             Slot<W> slot = workers.pick(null);
@@ -359,6 +374,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Under the lock: a waiter has joined the queue while it was closed. */
     void dispatchLateJoiner(DeferredActions after) {
+        assert isHeldByCurrentThread();
         dispatch(after);
         if (!queue.isEmpty()) {
             ports.waitersRemain();
@@ -385,6 +401,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** A lease or task has ended; the idleness of the slot begins. */
     void markIdleSince(Slot<W> slot) {
+        assert isHeldByCurrentThread();
         policy.markIdle(slot, clock);
     }
 
@@ -396,6 +413,7 @@ final class PoolCore<W> extends EngineLock<W> {
      */
     @Nullable
     WorkerCommand reassign(Slot<W> slot, DeferredActions after, boolean ownThread) {
+        assert isHeldByCurrentThread();
         slot.setTask(null);
         if (slot.isDead()) {
             return crashExitedWorker(slot, after, ownThread);
@@ -442,6 +460,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Under the lock, taken off the queue: the slot's process gets the task. */
     void assign(Slot<W> slot, PoolTask<W, ?> task, DeferredActions after) {
+        assert isHeldByCurrentThread();
         markWorking(slot, task);
         send(slot, task, after, false);
     }
@@ -453,6 +472,7 @@ final class PoolCore<W> extends EngineLock<W> {
      */
     @Nullable
     PoolTask<W, ?> pollNextTask(Slot<W> slot) {
+        assert isHeldByCurrentThread();
         PoolTask<W, ?> next = fastPath ? queue.pollTaskIfOpen() : null;
         if (next != null) {
             slot.setTask(next);
@@ -462,6 +482,7 @@ final class PoolCore<W> extends EngineLock<W> {
     }
 
     private void markWorking(Slot<W> slot, PoolTask<W, ?> task) {
+        assert isHeldByCurrentThread();
         workers.move(slot, SlotState.WORKING);
         slot.setTask(task);
         records.assigned();
@@ -473,6 +494,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Under the lock: whether the process has this task, and not another one by now. */
     boolean runs(Pid process, PoolTask<W, ?> task) {
+        assert isHeldByCurrentThread();
         for (Slot<W> slot : workers.slots) {
             if (process.equals(slot.pid)) {
                 return task.equals(slot.task);
@@ -483,6 +505,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     @Nullable
     WorkerCommand send(Slot<W> slot, WorkerCommand command, DeferredActions after, boolean ownThread) {
+        assert isHeldByCurrentThread();
         if (ownThread) {
             return command;
         }
@@ -497,6 +520,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     @Nullable
     WorkerCommand check(Slot<W> slot, WorkerCommand order, DeferredActions after, boolean ownThread) {
+        assert isHeldByCurrentThread();
         workers.move(slot, SlotState.CHECKING);
         limits.begin(slot, Kind.CHECK);
         return send(slot, order, after, ownThread);
@@ -505,6 +529,7 @@ final class PoolCore<W> extends EngineLock<W> {
     /** The worker, in no set, is a process that has ended: it is never lent again. */
     @Nullable
     WorkerCommand crashExitedWorker(Slot<W> slot, DeferredActions after, boolean ownThread) {
+        assert isHeldByCurrentThread();
         Pid dead = slot.workerProcess;
         ExitReason reason = dead == null ? ExitReason.NOPROC : system.exitReason(dead).orElse(ExitReason.NOPROC);
         workers.move(slot, SlotState.CRASHING);
@@ -514,6 +539,7 @@ final class PoolCore<W> extends EngineLock<W> {
     /** The worker, in no set, is closed on its process. */
     @Nullable
     WorkerCommand dismiss(Slot<W> slot, DeferredActions after, boolean ownThread) {
+        assert isHeldByCurrentThread();
         workers.move(slot, SlotState.DISMISSED);
         return send(slot, WorkerCommand.Order.DISMISS, after, ownThread);
     }
@@ -522,6 +548,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Makes workers for waiters without one in the making, and up to the size. */
     void startMore(DeferredActions after) {
+        assert isHeldByCurrentThread();
         if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
             return;
         }
@@ -539,6 +566,7 @@ final class PoolCore<W> extends EngineLock<W> {
      * counted that take too long. A worker that is made, can't be made or takes too long makes room for the next one.
      */
     private void fillToSize(DeferredActions after) {
+        assert isHeldByCurrentThread();
         while (lifecycle == Lifecycle.ACTIVE && workers.isBelowSize() && workers.freePlaces() > 0
                 && workers.beginning() < FILL_BATCH) {
             ports.startSlot(after);
@@ -547,15 +575,18 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** While workers can't be made, one at a time is tried. */
     boolean mayStartCreation() {
+        assert isHeldByCurrentThread();
         return !throttle.isBroken() || workers.coming() + workers.toBeRetried() == 0;
     }
 
     Slot<W> startSlot(DeferredActions after) {
+        assert isHeldByCurrentThread();
         return ports.startSlot(after);
     }
 
     /** The slot loses its place; the supervisor forgets its child, if it still knows it. */
     void drop(Slot<W> slot, DeferredActions after) {
+        assert isHeldByCurrentThread();
         if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
             return;
         }
@@ -573,6 +604,7 @@ final class PoolCore<W> extends EngineLock<W> {
 
     /** Slots that only the old supervisor could have started again. Those with a process go when it has ended. */
     void dropProcessless(DeferredActions after) {
+        assert isHeldByCurrentThread();
         for (Slot<W> slot : workers.copy()) {
             if (slot.pid == null) {
                 drop(slot, after);

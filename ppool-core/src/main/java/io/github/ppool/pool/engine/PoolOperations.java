@@ -83,6 +83,7 @@ final class PoolOperations<W> {
 
     /** Creations that plans have given up or put off are tried at once. */
     private void retryCreationNow(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         workers.fillAllVacancies();
         for (Slot<W> slot : workers.slots) {
             if (slot.state == SlotState.FAILING) {
@@ -125,6 +126,7 @@ final class PoolOperations<W> {
 
     /** After the size went down: ends surplus workers without a holder, first those that can't be used, or not yet. */
     private void trim(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         for (Slot<W> slot : workers.copy()) {
             if (!workers.isSurplus()) {
                 return;

@@ -34,6 +34,7 @@ final class Retirement<W> {
      * started.
      */
     boolean shouldRetire(Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (slot.replaced) {
             boolean comesItself = slot.state == SlotState.CHECKING && !slot.slow;
             return workers.coming() == (comesItself ? 1 : 0);
@@ -43,6 +44,7 @@ final class Retirement<W> {
 
     /** Whether another slot was started to take its place: not if there is no room, or if it is superfluous anyway. */
     private boolean startReplacement(Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (workers.freePlaces() == 0 || workers.isSurplus() || core.supervisor() == null
                 || core.lifecycle() != PoolCore.Lifecycle.ACTIVE) {
             return false;
@@ -53,6 +55,7 @@ final class Retirement<W> {
     }
 
     void dismissOneReplaced(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (!workers.hasReplaced()) {
             return;
         }
@@ -66,12 +69,14 @@ final class Retirement<W> {
     }
 
     void scheduleUpkeep(Slot<W> slot) {
+        assert core.isHeldByCurrentThread();
         if (policy.timesIdleness) {
             scheduleUpkeepAt(policy.nextCheckNanos(slot, workers.isSurplus()));
         }
     }
 
     private void scheduleUpkeepAt(long dueNanos) {
+        assert core.isHeldByCurrentThread();
         Timer running = upkeepTimer;
         if (dueNanos == RetirementPolicy.NEVER || (running != null && upkeepAtNanos - dueNanos <= 0)) {
             return;
@@ -100,12 +105,14 @@ final class Retirement<W> {
     }
 
     void scheduleUpkeepOfAll() {
+        assert core.isHeldByCurrentThread();
         for (Slot<W> slot : workers) {
             scheduleUpkeep(slot);
         }
     }
 
     private void maintain(Slot<W> slot, long now, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         boolean old = policy.isOld(slot, now);
         if (workers.isSurplus() && !slot.replaced && (old || policy.hasLingered(slot, now))) {
             workers.removeIdle(slot);

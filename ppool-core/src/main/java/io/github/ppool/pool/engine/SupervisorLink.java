@@ -125,6 +125,7 @@ final class SupervisorLink<W> {
     }
 
     Slot<W> startSlot(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         int number = ++lastNumber;
         Slot<W> slot = listeners.sumsUsage()
                 ? new MeteredSlot<>(owner, workers.rotation(), number, core.generation())
@@ -240,6 +241,7 @@ final class SupervisorLink<W> {
 
     /** Under the lock. False if there is nothing to be given up any more. */
     private boolean giveUp(ExitReason reason, String how, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (core.lifecycle() == PoolCore.Lifecycle.STOPPED || core.lifecycle() == PoolCore.Lifecycle.GAVE_UP) {
             return false;
         }

@@ -68,6 +68,7 @@ final class TaskAttempts<W> {
     }
 
     private boolean beginAssigned(Pid pid, PoolTask<W, ?> task, long nowNanos, WorkerInbox<W> own) {
+        assert core.isHeldByCurrentThread();
         core.clearDeadline(task);
         own.timesExactly = false;
         return task.begin(pid, nowNanos, own.counts);
@@ -143,6 +144,7 @@ final class TaskAttempts<W> {
 
     private @Nullable WorkerCommand reassignOwn(
             Slot<W> slot, Pid pid, long now, DeferredActions after, WorkerInbox<W> own) {
+        assert core.isHeldByCurrentThread();
         core.markIdleSince(slot);
         WorkerCommand next = reassignAndBegin(slot, pid, now, after, own);
         core.changed(after);
@@ -165,6 +167,7 @@ final class TaskAttempts<W> {
     /** As {@link PoolCore#reassign} by the worker's own process, which begins with its next task in the same step. */
     private @Nullable WorkerCommand reassignAndBegin(
             Slot<W> slot, Pid pid, long nowNanos, DeferredActions after, WorkerInbox<W> own) {
+        assert core.isHeldByCurrentThread();
         own.counts.rests(nowNanos); // unless it begins with another one
         WorkerCommand next = core.reassign(slot, after, true);
         if (next instanceof PoolTask<?, ?> && slot.task != null && pid.isAlive()) {
@@ -312,6 +315,7 @@ final class TaskAttempts<W> {
 
     /** Under the lock, before the task is taken: notes the cause of an end, beyond the reason of the dying process. */
     void noteWhyEnded(Slot<W> slot) {
+        assert core.isHeldByCurrentThread();
         if (slot.overran != null) {
             slot.markEndedBecause(FailureText.of(slot.overran).toString()); // one of our own
         } else if (slot.task != null && slot.task.isTimedOut()) {
@@ -328,6 +332,7 @@ final class TaskAttempts<W> {
      */
     @Nullable
     PoolTask<W, ?> takeTask(Slot<W> slot, boolean ended, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         PoolTask<W, ?> task = slot.task;
         slot.setTask(null);
         if (task == null) {

@@ -32,54 +32,64 @@ final class TaskRecords<W> {
 
     /** A task has left the queue for a worker. */
     void assigned() {
+        assert workers.isHeldByCurrentThread();
         unsettled++;
     }
 
     /** A task that was in no queue has its outcome, or goes back into the queue. */
     void settled() {
+        assert workers.isHeldByCurrentThread();
         unsettled--;
     }
 
     /** As {@link #settled}: the task has failed. */
     void failed() {
+        assert workers.isHeldByCurrentThread();
         failed++;
         unsettled--;
     }
 
     /** A task was cancelled. */
     void cancelled() {
+        assert workers.isHeldByCurrentThread();
         cancelled++;
     }
 
     /** An accepted task was rejected. */
     void rejected() {
+        assert workers.isHeldByCurrentThread();
         rejected++;
     }
 
     /** A task waits for its next attempt. */
     void delay(PoolTask<W, ?> task) {
+        assert workers.isHeldByCurrentThread();
         delayed.add(task);
     }
 
     /** A task waits no longer for its next attempt. False if it did not. */
     boolean undelay(PoolTask<W, ?> task) {
+        assert workers.isHeldByCurrentThread();
         return delayed.remove(task);
     }
 
     /** The tasks that wait for their next attempt; they wait no longer. */
     Set<PoolTask<W, ?>> takeDelayed() {
+        assert workers.isHeldByCurrentThread();
         Set<PoolTask<W, ?>> all = Set.copyOf(delayed);
         delayed.clear();
         return all;
     }
 
     PoolStatus.Tasks counts() {
+        assert workers.isHeldByCurrentThread();
         TaskCounts all = workers.tasks();
         return new PoolStatus.Tasks(all.done(), failed, cancelled, rejected, all.waits(), all.attempts());
     }
 
     /** Whether each accepted task that left the queue has its outcome. */
     boolean allSettled() {
+        assert workers.isHeldByCurrentThread();
         return unsettled == 0;
     }
 

@@ -38,6 +38,7 @@ final class WaitTimeouts<W> {
     // ---- deadlines: one timer for all who wait
 
     void setDeadline(Waiter<W> waiting, long deadlineNanos) {
+        assert core.isHeldByCurrentThread();
         deadlines.add(waiting, deadlineNanos);
         if (!isExpiryScheduledBy(deadlineNanos)) {
             scheduleExpiry();
@@ -51,6 +52,7 @@ final class WaitTimeouts<W> {
     }
 
     void enlistDeadline(Waiter<W> joined) {
+        assert core.isHeldByCurrentThread();
         if (joined instanceof BlockingWaiter<W> borrower && borrower.deadlinePending) {
             borrower.clearPendingDeadline();
             deadlines.add(borrower, borrower.deadlineNanos);
@@ -58,6 +60,7 @@ final class WaitTimeouts<W> {
     }
 
     void scheduleExpiry() {
+        assert core.isHeldByCurrentThread();
         if (deadlines.isEmpty()) {
             return;
         }

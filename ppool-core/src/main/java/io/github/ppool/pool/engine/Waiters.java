@@ -48,6 +48,7 @@ final class Waiters<W> {
 
     /** The waiter has left the queue, and gets this worker, which is in no set. */
     void grant(Waiter<W> waiter, Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         switch (waiter) {
             case PoolTask<W, ?> task -> core.assign(slot, task, after);
             case BlockingWaiter<W> thread -> {
@@ -60,6 +61,7 @@ final class Waiters<W> {
     }
 
     private void grantStage(AsyncWaiter<W> stage, Slot<W> slot, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         Pid process = stage.ownerPid();
         PoolLease<W> lease = leases.lend(slot, new Borrower(process), stage.where());
         after.complete(() -> CompletionTrampoline.run(() -> {
@@ -77,6 +79,7 @@ final class Waiters<W> {
 
     /** The waiter has left the queue, and gets no worker. */
     void refuse(Waiter<W> waiter, Supplier<PoolException> why, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         switch (waiter) {
             case PoolTask<W, ?> task -> refuseTask(task, why, after);
             case BlockingWaiter<W> thread -> {
@@ -90,6 +93,7 @@ final class Waiters<W> {
     }
 
     private void refuseTask(PoolTask<W, ?> task, Supplier<PoolException> why, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (!task.step(TaskState.QUEUED, TaskState.REJECTED)) {
             return; // cancelled before
         }
@@ -116,6 +120,7 @@ final class Waiters<W> {
 
     /** The waiter has left the queue because its process has ended; a waiting thread learns that by itself. */
     void processEnded(Waiter<W> waiter, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         if (waiter instanceof AsyncWaiter<W> stage) {
             refuse(stage, admission.refusalOf(PoolRejectedException::new,
                     "the process " + stage.ownerPid() + " that asked for a worker has ended", null), after);
@@ -124,6 +129,7 @@ final class Waiters<W> {
 
     /** The waiter has left the queue because its deadline is over: the exception for it. */
     Supplier<PoolException> whyExpired(Waiter<W> waiter) {
+        assert core.isHeldByCurrentThread();
         return switch (waiter) {
             case PoolTask<W, ?> task -> admission.refusalOf(PoolRejectedException::new,
                     task + " was not begun within its deadline of " + task.options.deadline(), core.lastFailure());
@@ -136,11 +142,13 @@ final class Waiters<W> {
     }
 
     void refuseAllWaiters(DeferredActions after, Supplier<PoolException> why) {
+        assert core.isHeldByCurrentThread();
         refuseAll(waiting -> true, after, why);
         refuseDelayed(why, after);
     }
 
     void refuseAll(Predicate<Waiter<W>> which, DeferredActions after, Supplier<PoolException> why) {
+        assert core.isHeldByCurrentThread();
         queue.forEach(waiting -> {
             if (which.test(waiting)) {
                 core.dequeue(waiting);
@@ -151,6 +159,7 @@ final class Waiters<W> {
 
     /** The pool has shrunk: a caller that waits only for a new worker does not wait for a place that is gone. */
     void refuseUnserved(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         while (queue.impatient() > 0 && demand.unattended() > workers.servable() + workers.soonFreePlaces()
                 && refuseOneImpatient(
                         "the place in which a worker was to be made for the caller was given up", core.lastFailure(),
@@ -161,6 +170,7 @@ final class Waiters<W> {
 
     /** Refuses waiters that wait only for a worker of their own: it can't be made. */
     void refuseImpatient(Throwable failure, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         refuseImpatient("the worker for the caller could not be made", failure, after);
     }
 
@@ -170,6 +180,7 @@ final class Waiters<W> {
      * @param why the reason
      */
     void refuseImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         while (queue.impatient() > 0 && demand.unattended() > workers.coming() + workers.soonFreePlaces()
                 && refuseOneImpatient(why, failure, after)) {
             // the next one
@@ -177,6 +188,7 @@ final class Waiters<W> {
     }
 
     private boolean refuseOneImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         Waiter<W> impatient = queue.lastImpatient();
         if (impatient == null) {
             return false;
@@ -188,6 +200,7 @@ final class Waiters<W> {
 
     /** Under the lock: those that wait for their next attempt, in no queue, are refused. */
     private void refuseDelayed(Supplier<PoolException> why, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         for (PoolTask<W, ?> task : records.takeDelayed()) {
             if (task.extras().retryTimer instanceof Timer timer) {
                 after.add(timer::cancel);
@@ -199,6 +212,7 @@ final class Waiters<W> {
 
     /** Under the lock: an accepted task is refused before a worker has begun with it. */
     void notBegun(PoolTask<?, ?> task) {
+        assert core.isHeldByCurrentThread();
         if (!core.runsTasks()) {
             records.lost().notBegun(task, context.clock().nanoTime());
             task.markReported();

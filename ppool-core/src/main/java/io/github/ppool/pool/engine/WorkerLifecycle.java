@@ -125,6 +125,7 @@ final class WorkerLifecycle<W> {
 
     /** Under the lock: a worker could not be made, in any way; it does not count as coming any more. */
     private void recordCreationFailure(Throwable failure, FailureText text, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
         core.recordFailure(failure, text);
         throttle.failed();
         if (whenNotMade != null) {
@@ -401,6 +402,7 @@ final class WorkerLifecycle<W> {
     }
 
     private void forgetWorker(Slot<W> slot) {
+        assert core.isHeldByCurrentThread();
         workers.keepCounts(slot);
         slot.forgetWorker();
     }
@@ -410,6 +412,7 @@ final class WorkerLifecycle<W> {
      * others are.
      */
     private SlotState stateAfterExit(Slot<W> slot, ExitReason reason) {
+        assert core.isHeldByCurrentThread();
         boolean over = slot.state == SlotState.DISMISSED
                 || slot.state == SlotState.GONE
                 || slot.generation != core.generation()

@@ -66,6 +66,7 @@ final class WorkerLimits<W> {
 
     /** The process of a slot begins with something, or is told to. */
     void begin(Slot<W> slot, Kind kind) {
+        assert workers.isHeldByCurrentThread();
         end(slot);
         Pid pid = slot.pid;
         if (pid == null) {
@@ -82,6 +83,7 @@ final class WorkerLimits<W> {
 
     /** It is done with it, or has ended. */
     void end(Slot<W> slot) {
+        assert workers.isHeldByCurrentThread();
         Slot.Operation<W> operation = slot.operation;
         if (operation != null) {
             operation.over = true;
@@ -93,11 +95,13 @@ final class WorkerLimits<W> {
     }
 
     void watch(Slot.Quarantine<W> held) {
+        assert workers.isHeldByCurrentThread();
         quarantines.watch(held);
         schedule();
     }
 
     void watch(Slot.Orphan<W> left) {
+        assert workers.isHeldByCurrentThread();
         slowOrphans.watch(left);
         if (!left.closed) {
             orphaned.watch(left);
@@ -107,6 +111,7 @@ final class WorkerLimits<W> {
 
     /** Sets the timer to the next limit. */
     void schedule() {
+        assert workers.isHeldByCurrentThread();
         long due = earliestDue();
         Timer running = timer;
         if (due == TimeLimit.NEVER || (running != null && timerNanos - due <= 0)) {
@@ -183,6 +188,7 @@ final class WorkerLimits<W> {
 
     /** The timer has fired: {@link #schedule} is to follow. */
     void fired() {
+        assert workers.isHeldByCurrentThread();
         timer = null;
     }
 
