@@ -17,6 +17,30 @@
  * {@code CreationThrottle}, {@code RetirementPolicy}, {@code WorkerLimits}, {@code TaskRecords}
  * <li>the elements: {@code Slot}, {@code PoolLease}, {@code PoolTask}, {@code Waiter}, {@code Borrower}
  * </ol>
+ *
+ * <p>The engine stands on these papers and systems:
+ *
+ * <ul>
+ * <li><b>Concurrency</b>: the lock is a test-and-set lock with backoff (Anderson, <em>The Performance of Spin Lock
+ * Alternatives</em>, 1990). A queue lock (Mellor-Crummey and Scott, 1991) hands itself over, which costs a context
+ * switch each time if threads outnumber processors. The idle workers extend the table, the deque and the lock: a
+ * checkout reaches all of them with one load.
+ * <li><b>Queue</b>: a ticket by fetch-and-add names a cell in a list of segments. LCRQ does the same (Morrison and
+ * Afek, <em>Fast Concurrent Queues for x86 Processors</em>, 2013). So do the channels of Kotlin and jox (Koval,
+ * Alistarh and Elizarov, <em>Fast and Scalable Channels in Kotlin Coroutines</em>, 2023). As in CQS (Koval,
+ * Khalanskiy and Alistarh, 2023), a waiter leaves from anywhere in constant time, and an empty segment is unlinked.
+ * The engine needs less: only lock holders remove waiters.
+ * <li><b>Re-borrowing</b>: the idea is that of biased locks (Russell and Detlefs, <em>Eliminating
+ * Synchronization-Related Atomic Operations with Biased Locking and Bulk Rebiasing</em>, 2006), and of the thread-local
+ * list in HikariCP's {@code ConcurrentBag}. A stamp is never used again, so a late compare-and-set fails. Before a
+ * waiter queues, the lock holder forbids reuse; so no fence is paid while no caller waits.
+ * <li><b>Restarts</b>: the supervisor is that of Erlang/OTP (Armstrong, <em>Making Reliable Distributed Systems in the
+ * Presence of Software Errors</em>, 2003). The restart plans are those of director, and the rule of replacement is
+ * poolboy's. A thread cannot be killed in Java, so the place of a killed process stays taken until its thread leaves.
+ * </ul>
+ *
+ * <p>The decision records in {@code docs/adr} have the measurements: 5 (one lock), 6 (re-borrowing), 18 (stack
+ * reserves), 19 (quarantine).
  */
 @NullMarked
 package io.github.ppool.pool.engine;
