@@ -6,7 +6,7 @@ public abstract class TimedEntry {
     /** The time at which it has begun, by the clock of the owner. */
     public final long sinceNanos;
     /** Whether it has ended, so that it is never due. */
-    public boolean over;
+    boolean over;
 
     /**
      * An entry that has begun.
@@ -15,5 +15,19 @@ public abstract class TimedEntry {
      */
     protected TimedEntry(long sinceNanos) {
         this.sinceNanos = sinceNanos;
+    }
+
+    /** Ends the entry: from now on it is never due. */
+    public final void end() {
+        over = true;
+    }
+
+    /**
+     * Whether the entry has ended.
+     *
+     * @return true after {@link #end}
+     */
+    public final boolean isOver() {
+        return over;
     }
 }

@@ -39,6 +39,10 @@ final class Borrower {
         this.pid = pid;
     }
 
+    void setHandedOn(boolean value) {
+        handedOn = value;
+    }
+
     boolean isThread() {
         return threadId != NO_THREAD;
     }

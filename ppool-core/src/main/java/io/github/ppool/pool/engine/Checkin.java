@@ -155,7 +155,7 @@ final class Checkin<W> extends Slot.Owner<W> {
     /** Others wait for the worker of the giver: it is to give way to them, see {@link EnginePoolClient}. */
     private static void markHandedOver(@Nullable Borrower giver) {
         if (giver != null) {
-            giver.handedOn = true;
+            giver.setHandedOn(true);
         }
     }
 

@@ -199,7 +199,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
      * @return a worker that is idle after it; null if the thread is to queue
      */
     private @Nullable Lease<W> giveWay(Borrower owner, Thread thread, long sinceNanos) {
-        owner.handedOn = false;
+        owner.setHandedOn(false);
         pause.accept(GIVE_WAY_NANOS); // an interrupt is for the wait in the queue
         Lease<W> lease = lendAtOnce(thread);
         if (lease != null) {

@@ -210,10 +210,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
     /** The worker of this slot has this owner from now on. */
     void remember(Slot<W> slot, Borrower owner) {
         assert isHeldByCurrentThread();
-        if (slot.borrower != owner) {
-            slot.borrower = owner;
-            slot.borrowerThreadId = owner.threadId;
-        }
+        slot.lendTo(owner);
         if (recent.length > 0 && owner.isThread()) {
             RecentSlots.put(recent, owner.threadId, slot);
         }

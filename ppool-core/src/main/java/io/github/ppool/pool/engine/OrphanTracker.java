@@ -80,7 +80,7 @@ final class OrphanTracker<W> {
     /** Under the lock: the thread that had the workers has ended. */
     private void release(Slot.Quarantine<W> held, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        held.over = true;
+        held.end();
         for (Slot<W> slot : held.slots) {
             if (slot.quarantine == held) {
                 free(slot, after);
@@ -132,7 +132,7 @@ final class OrphanTracker<W> {
     /** The grace is over. */
     void crashQuarantined(Slot.Quarantine<W> held, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        held.over = true;
+        held.end();
         for (Slot<W> slot : held.slots) {
             if (slot.quarantine == held) {
                 after.call(() -> LOG.warn(
@@ -169,7 +169,7 @@ final class OrphanTracker<W> {
         AtomicBoolean claim = slot.closeClaim == null ? new AtomicBoolean() : slot.closeClaim;
         Slot.Orphan<W> left = new Slot.Orphan<>(slot, pid, worker, claim, context.clock().nanoTime());
         after.add(() -> context.system().onThreadEnd(pid, (process, reason) -> threadEnded(left)));
-        if (left.closed && !left.over && detach(left)) {
+        if (left.closed && !left.isOver() && detach(left)) {
             return next;
         }
         slot.orphan = left;
@@ -203,7 +203,7 @@ final class OrphanTracker<W> {
     /** Last of all on the orphan's own thread; if that has ended already, on the one that tells of the end. */
     private void threadEnded(Slot.Orphan<W> left) {
         core.lockedAfterExitElsewhere(after -> {
-            left.over = true;
+            left.end();
             if (left.detached) {
                 detached--;
                 detachNext(after);
@@ -228,7 +228,7 @@ final class OrphanTracker<W> {
         assert core.isHeldByCurrentThread();
         for (Slot<W> slot : workers.copy()) {
             Slot.Orphan<W> left = slot.orphan;
-            if (left != null && left.closed && !left.over && detach(left)) {
+            if (left != null && left.closed && !left.isOver() && detach(left)) {
                 releasePlace(left, after);
                 return;
             }
@@ -247,7 +247,7 @@ final class OrphanTracker<W> {
     /** The grace is over, or there is none left: another thread closes the worker of the killed process. */
     void closeForOrphan(Slot.Orphan<W> left, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        if (left.over || left.closed || left.slot.orphan != left || !left.closeClaim.compareAndSet(false, true)) {
+        if (left.isOver() || left.closed || left.slot.orphan != left || !left.closeClaim.compareAndSet(false, true)) {
             return; // ended, detached, or being closed: no more can be done
         }
         left.closing = true;
@@ -286,7 +286,7 @@ final class OrphanTracker<W> {
         }
         core.locked(after -> {
             left.closed = true;
-            if (left.slot.orphan == left && (left.over || detach(left))) {
+            if (left.slot.orphan == left && (left.isOver() || detach(left))) {
                 releasePlace(left, after);
             }
         });

@@ -82,7 +82,7 @@ final class OverdueWork<W> {
         why.setStackTrace(context.system().stackTrace(operation.pid));
         core.lockedOnTimer(after -> {
             Slot<W> slot = operation.slot;
-            if (operation.over || !operation.pid.equals(slot.pid)) {
+            if (operation.isOver() || !operation.pid.equals(slot.pid)) {
                 return; // it was done in the meantime
             }
             if (operation.kind != Kind.CLOSE) {

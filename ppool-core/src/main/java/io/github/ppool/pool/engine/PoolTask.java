@@ -143,7 +143,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
             counts.waited(nowNanos - sinceNanos);
         }
         PID.setRelease(this, worker);
-        sinceNanos = nowNanos;
+        waitsSince(nowNanos);
         STATE.setRelease(this, RUNNING);
         return true;
     }
@@ -171,7 +171,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     /** Under the engine's lock, right after {@link #begin}: the time to the nanosecond. */
     void beganExactly(long nowNanos) {
-        sinceNanos = nowNanos;
+        waitsSince(nowNanos);
     }
 
     /** The caller of {@code syncQueue}, if one still waits, goes on, and looks at the outcome itself. */

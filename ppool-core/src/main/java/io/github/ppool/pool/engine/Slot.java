@@ -194,6 +194,14 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         task = assigned;
     }
 
+    /** Under the lock: a borrower has the worker from now on. */
+    final void lendTo(Borrower next) {
+        if (borrower != next) {
+            borrower = next;
+            borrowerThreadId = next.threadId;
+        }
+    }
+
     /** Under the lock: the thread of a killed borrower may still use the worker. */
     final void beginQuarantine(Quarantine<W> held) {
         quarantine = held;

@@ -86,7 +86,7 @@ final class WorkerLimits<W> {
         assert workers.isHeldByCurrentThread();
         Slot.Operation<W> operation = slot.operation;
         if (operation != null) {
-            operation.over = true;
+            operation.end();
             slot.operation = null;
             if (slot.orphan == null || !slot.orphan.slow) {
                 workers.setSlow(slot, false);

@@ -192,7 +192,7 @@ public final class EngineInvariants {
             holds(slot.task == null || state == SlotState.WORKING, slot, " has ", slot.task);
             holds(!atRest || slot.task != null || state != SlotState.WORKING, slot, " works on nothing");
             holds(!slot.unmade || slot.pid == null, slot, " is unmade and has a process");
-            holds(slot.operation == null || !slot.operation.over && slot.pid != null, slot, " has an operation: ",
+            holds(slot.operation == null || !slot.operation.isOver() && slot.pid != null, slot, " has an operation: ",
                     slot.operation);
             holds(!slot.waitsForOrphan || slot.orphan != null && slot.pid != null, slot, " waits for no thread");
             Slot.Orphan<W> orphan = slot.orphan;

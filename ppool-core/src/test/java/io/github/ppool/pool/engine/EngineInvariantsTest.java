@@ -178,7 +178,7 @@ class EngineInvariantsTest {
 
     private static Slot.Operation<Worker> over(Slot<Worker> slot) {
         Slot.Operation<Worker> operation = new Slot.Operation<>(slot, pidOf(slot), Slot.Operation.Kind.CHECK, 0);
-        operation.over = true;
+        operation.end();
         return operation;
     }
 
@@ -222,13 +222,12 @@ class EngineInvariantsTest {
         breaks(engine.core.throttle, "waiting", new ArrayDeque<>(List.of(slot(0))), "a permit is free");
         breaks(engine.orphans, "detached", -1, "-1 threads are detached");
         TimeLimit<Slot.Operation<Worker>> limit = new TimeLimit<>(Duration.ofSeconds(1));
-        Slot.Operation<Worker> unknown = over(slot(0));
-        unknown.over = false;
+        Slot.Operation<Worker> unknown = new Slot.Operation<>(slot(0), pidOf(slot(0)), Slot.Operation.Kind.CHECK, 0);
         limit.watch(unknown);
         set(WorkerLimits.class, engine.limits, "checking", limit);
         breaks(engine.limits, "timer", null, "a limit is due");
         isTold("does not know its CHECK");
-        unknown.over = true;
+        unknown.end();
     }
 
     @Test
