@@ -25,12 +25,10 @@ public final class ProcessContext extends ProcessSelf {
     private static final BooleanSupplier NEVER = () -> false;
 
     private final ProcessSystem system;
-    private final ProcessCell cell;
 
     ProcessContext(ProcessSystem system, ProcessCell cell) {
         super(cell);
         this.system = system;
-        this.cell = cell;
     }
 
     /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ProcessSelf {
 
-    private final ProcessCell cell;
+    final ProcessCell cell; // one field for this class and its subclass: a process has one of these
     /** The process that the thread of this process impersonates; null if none. Written and read by that thread only. */
     private @Nullable ProcessSelf runsAs;
 
