@@ -61,6 +61,7 @@ class KnotsTest {
         return outer.getFullName();
     }
 
+    /** The seven of the supervisors are their specifications: a supervisor may be a child, so that data is recursive. */
     @ParameterizedTest
     @CsvSource({
             "guard, 2",
@@ -68,7 +69,7 @@ class KnotsTest {
             "process, 6",
             "restart, 5",
             "genserver, 3",
-            "supervisor, 2",
+            "supervisor, 7",
             "concurrent, 1",
             "pool, 7"
     })

@@ -113,7 +113,7 @@ public class WorkerApplication {
             say("leaf done");
         })).restart(RestartType.TRANSIENT);
         return SupervisorSpec.oneForOne("outer")
-                .children(Supervisor.asChild("inner", SupervisorSpec.oneForOne("inner").children(leaf)));
+                .children(ChildSpec.supervisor("inner", SupervisorSpec.oneForOne("inner").children(leaf)));
     }
 
     private static void pause(long millis) {

@@ -108,6 +108,19 @@ public final class ChildSpec {
                 Arrays.asList(Objects.requireNonNull(arguments, "arguments must not be null")));
     }
 
+    /**
+     * Makes a supervisor the child of another supervisor. The child has type {@link ChildType#SUPERVISOR}.
+     *
+     * @param id the id of the child, unique among its siblings and not empty
+     * @param spec the specification of the nested supervisor
+     * @return the child specification
+     * @throws IllegalArgumentException if the id is empty, or if a child in {@code spec} has no start
+     * @see ChildStart#supervisor
+     */
+    public static ChildSpec supervisor(String id, SupervisorSpec spec) {
+        return of(id, ChildStart.supervisor(spec)).type(ChildType.SUPERVISOR);
+    }
+
     private static ChildSpec named(String id, @Nullable ChildStart start) {
         if (id.isEmpty()) {
             throw new IllegalArgumentException("child id must not be empty");

@@ -73,4 +73,16 @@ public interface ChildStart {
         return (supervisor, argument) -> supervisor.startLink(GenServerRef.linkedTo(server, supervisor.self()),
                 options);
     }
+
+    /**
+     * Makes the start of a nested supervisor, which is linked to the supervisor that starts it.
+     *
+     * @param spec the specification of the nested supervisor
+     * @return the start
+     * @throws IllegalArgumentException if a child in {@code spec} has no start, see {@link SupervisorSpec}
+     */
+    static ChildStart supervisor(SupervisorSpec spec) {
+        spec.checkStarts();
+        return new SupervisorStart(spec);
+    }
 }

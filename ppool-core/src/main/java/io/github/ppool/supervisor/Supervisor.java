@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Supervisor extends SupervisorQueries {
 
+    static {
+        SupervisorStart.use(Supervisor::startLink);
+    }
+
     private Supervisor(ProcessSystem system, Pid pid) {
         super(new SupervisorClient(system, pid));
     }
@@ -91,31 +95,6 @@ public final class Supervisor extends SupervisorQueries {
     private static SpawnOptions options(SupervisorSpec spec) {
         SpawnOptions options = SpawnOptions.labelled(spec.name()).trappingExits();
         return spec.platformThread() ? options.onPlatformThread() : options;
-    }
-
-    /**
-     * Makes a supervisor the child of another supervisor. The child has type {@link ChildType#SUPERVISOR}.
-     *
-     * @param id the id of the child, unique among its siblings and not empty
-     * @param spec the specification of the nested supervisor
-     * @return the child specification
-     * @throws IllegalArgumentException if the id is empty, or if a child in {@code spec} has no start
-     * @see #childStart
-     */
-    public static ChildSpec asChild(String id, SupervisorSpec spec) {
-        return ChildSpec.of(id, childStart(spec)).type(ChildType.SUPERVISOR);
-    }
-
-    /**
-     * Makes the start of a nested supervisor, which is linked to the supervisor that starts it.
-     *
-     * @param spec the specification of the nested supervisor
-     * @return the start
-     * @throws IllegalArgumentException if a child in {@code spec} has no start, see {@link #start}
-     */
-    public static ChildStart childStart(SupervisorSpec spec) {
-        spec.checkStarts();
-        return (supervisor, argument) -> startLink(supervisor, spec);
     }
 
     /**

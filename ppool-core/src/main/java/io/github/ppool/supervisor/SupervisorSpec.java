@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *         .intensity(3, Duration.ofSeconds(10))
  *         .children(
  *                 ChildSpec.of("store", storeStart),
- *                 Supervisor.asChild("senders", SupervisorSpec.oneForOne("senders")))
+ *                 ChildSpec.supervisor("senders", SupervisorSpec.oneForOne("senders")))
  * }</pre>
  *
  * @param name a name for people: the label of the supervisor's process and part of its logger's name

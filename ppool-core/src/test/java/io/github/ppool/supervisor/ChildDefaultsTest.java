@@ -161,7 +161,7 @@ class ChildDefaultsTest {
                 "start", () -> nursery.start(below),
                 "start_link", () -> nursery.perform(
                         () -> Supervisor.startLink(io.github.ppool.process.ProcessSystem.currentProcess(), below)),
-                "a supervisor as a child", () -> Supervisor.asChild("below", below),
+                "a supervisor as a child", () -> ChildSpec.supervisor("below", below),
                 "start_child", () -> nursery.perform(() -> supervisor.startChild(appends)),
                 "restart by become_supervisor", () -> nursery
                         .perform(() -> supervisor.becomeSupervisor(appends, stranger)),
@@ -260,7 +260,7 @@ class ChildDefaultsTest {
     @Test
     void a_supervisor_that_appends_and_names_no_time_has_all_the_time_it_needs() {
         Supervisor supervisor = empty(sessions.shutdown(Shutdown.after(Duration.ofSeconds(3))));
-        ChildSpec below = Supervisor.asChild("below", SupervisorSpec.oneForOne("below")).append();
+        ChildSpec below = ChildSpec.supervisor("below", SupervisorSpec.oneForOne("below")).append();
         nursery.perform(() -> supervisor.startChild(below));
         nursery.perform(() -> supervisor.startChild(ChildSpec.appending("worker")));
         assertThat(nursery.perform(() -> supervisor.effectiveSpec("below")).orElseThrow().shutdown())

@@ -230,7 +230,7 @@ class DirectorTest {
     @Test
     void a_supervisor_above_sees_why_the_one_below_gave_up() {
         SupervisorSpec inner = SupervisorSpec.oneForOne("inner").children(nursery.planned("leaf", "[{stop: enough}]"));
-        Supervisor outer = with(Supervisor.asChild("inner", inner).plan(RestartPlan.parse("[wait]")));
+        Supervisor outer = with(ChildSpec.supervisor("inner", inner).plan(RestartPlan.parse("[wait]")));
         nursery.end(nursery.nested(outer, "inner"), "leaf", BOOM);
         assertThat(nursery.perform(() -> outer.child("inner")).orElseThrow().lastExit())
                 .isEqualTo(ExitReason.of("enough"));

@@ -182,7 +182,7 @@ class OtpSupervisorSuiteTest {
     void sup_start_map() {
         ChildSpec plain = ChildSpec.of("child1", nursery.child("child1"));
         ChildSpec brutal = ChildSpec.of("child2", nursery.child("child2")).shutdown(Shutdown.brutalKill());
-        ChildSpec nested = Supervisor.asChild("child3", SupervisorSpec.oneForOne("child3"));
+        ChildSpec nested = ChildSpec.supervisor("child3", SupervisorSpec.oneForOne("child3"));
         Supervisor supervisor = with(plain, brutal, nested);
         assertThat(nursery.perform(() -> supervisor.childSpec("child1"))).containsSame(plain);
         assertThat(effective(supervisor, "child1").restart()).hasToString("permanent");
@@ -748,7 +748,7 @@ class OtpSupervisorSuiteTest {
         SupervisorSpec inner = SupervisorSpec.oneForOne("inner").autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
                 .children(nursery.transient_("leaf").significant());
         Supervisor outer = nursery.start(SupervisorSpec.oneForOne("outer").autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
-                .children(Supervisor.asChild("inner", inner).restart(RestartType.TRANSIENT).significant()));
+                .children(ChildSpec.supervisor("inner", inner).restart(RestartType.TRANSIENT).significant()));
         nursery.end(nursery.nested(outer, "inner"), "leaf", ExitReason.NORMAL);
         assertThat(nursery.exitReason(outer)).isEqualTo(ExitReason.SHUTDOWN);
     }
@@ -775,8 +775,8 @@ class OtpSupervisorSuiteTest {
         SupervisorSpec inner = SupervisorSpec.oneForOne("inner").intensity(3, HOUR)
                 .children(nursery.permanent("leaf1"), nursery.permanent("leaf2"));
         Supervisor outer = nursery.start(SupervisorSpec.oneForAll("outer").intensity(4, HOUR).children(
-                nursery.permanent("first"), nursery.permanent("second"), Supervisor.asChild("inner1", inner),
-                Supervisor.asChild("inner2", inner)));
+                nursery.permanent("first"), nursery.permanent("second"), ChildSpec.supervisor("inner1", inner),
+                ChildSpec.supervisor("inner2", inner)));
         assertThat(nursery.counts(outer)).isEqualTo(new ChildCounts(4, 4, 2, 2));
         Supervisor inner1 = nursery.nested(outer, "inner1");
         nursery.diary();
@@ -812,7 +812,7 @@ class OtpSupervisorSuiteTest {
     @Test
     void count_children_supervisor() {
         SupervisorSpec inner = SupervisorSpec.oneForOne("inner");
-        Supervisor supervisor = simple(Supervisor.asChild("child", inner));
+        Supervisor supervisor = simple(ChildSpec.supervisor("child", inner));
         added(supervisor, "a");
         added(supervisor, "b");
         assertThat(nursery.counts(supervisor)).isEqualTo(new ChildCounts(1, 2, 2, 0));
@@ -949,7 +949,7 @@ class OtpSupervisorSuiteTest {
     @Test
     void which_children() {
         Supervisor supervisor = with(nursery.permanent("a").modules("m.A"),
-                Supervisor.asChild("b", SupervisorSpec.oneForOne("b")), nursery.planned("c", "[1m]"));
+                ChildSpec.supervisor("b", SupervisorSpec.oneForOne("b")), nursery.planned("c", "[1m]"));
         nursery.end(supervisor, "c", BOOM);
         nursery.perform(() -> supervisor.terminateChild("a"));
         List<ChildInfo> children = nursery.perform(supervisor::whichChildren);

@@ -109,7 +109,7 @@ class RandomTreeTest {
 
         private ChildSpec child(String name, int depth) {
             return temper(depth > 1 && random.nextInt(3) == 0
-                    ? Supervisor.asChild(name, grow(name, depth - 1))
+                    ? ChildSpec.supervisor(name, grow(name, depth - 1))
                     : leaf(name));
         }
 

@@ -79,7 +79,7 @@ class SupervisionExamplesTest {
                 .intensity(3, Duration.ofSeconds(10))
                 .children(
                         ChildSpec.of("store", COUNTER),
-                        Supervisor.asChild("senders", SupervisorSpec.oneForOne("senders").children(
+                        ChildSpec.supervisor("senders", SupervisorSpec.oneForOne("senders").children(
                                 ChildSpec.of("now", COUNTER).plan(RestartPlan.parse("[restart, backoff 1s..1m]")),
                                 ChildSpec.of("later", COUNTER).restart(RestartType.TRANSIENT))));
 

@@ -83,10 +83,10 @@ class SupervisorByNameTest {
         Pid holder = system().spawn(ProcessContext::receive);
         system().register("mail", holder);
         Supervisor above = nursery.start(SupervisorSpec.oneForOne("above"));
-        ChildResult refused = nursery.perform(() -> above.startChild(Supervisor.asChild("mail", mail())));
+        ChildResult refused = nursery.perform(() -> above.startChild(ChildSpec.supervisor("mail", mail())));
         assertThat(refused).isEqualTo(new ChildResult.Failed(ExitReason.of(new AlreadyStarted("mail", holder))));
         system().unregister("mail");
-        assertThat(nursery.perform(() -> above.startChild(Supervisor.asChild("mail", mail()))).isOk()).isTrue();
+        assertThat(nursery.perform(() -> above.startChild(ChildSpec.supervisor("mail", mail()))).isOk()).isTrue();
     }
 
     @ParameterizedTest
@@ -114,7 +114,7 @@ class SupervisorByNameTest {
     @Test
     void a_supervisor_that_is_restarted_has_its_name_again() {
         Supervisor above = nursery.start(SupervisorSpec.oneForOne("above")
-                .children(Supervisor.asChild("mail", mail().children(nursery.permanent("a")))));
+                .children(ChildSpec.supervisor("mail", mail().children(nursery.permanent("a")))));
         Pid before = nursery.pid(above, "mail");
         assertThat(system().whereis("mail")).contains(before);
         system().exit(before, ExitReason.KILL);
@@ -193,8 +193,8 @@ class SupervisorByNameTest {
     @Test
     void the_reason_decides_whether_the_supervisor_above_starts_it_again() {
         Supervisor above = nursery.start(SupervisorSpec.oneForOne("above").children(
-                Supervisor.asChild("transient", SupervisorSpec.oneForOne("below")).restart(RestartType.TRANSIENT),
-                Supervisor.asChild("planned", SupervisorSpec.oneForOne("below"))
+                ChildSpec.supervisor("transient", SupervisorSpec.oneForOne("below")).restart(RestartType.TRANSIENT),
+                ChildSpec.supervisor("planned", SupervisorSpec.oneForOne("below"))
                         .plan(RestartPlan.parse("[{stop: enough}]"))));
         Supervisor below = nursery.nested(above, "transient");
         below.stopAsync(Nursery.BOOM);

@@ -307,7 +307,7 @@ class SupervisorHostileTest {
                     return InitResult.ok(this::body);
                 });
                 case START_BODY -> ChildStart.body("hostile", this::body);
-                case START_NESTED -> Supervisor.childStart(SupervisorSpec.oneForOne("nested").children(
+                case START_NESTED -> ChildStart.supervisor(SupervisorSpec.oneForOne("nested").children(
                         ChildSpec.of("in it", (supervisor, argument) -> {
                             at(Place.START_NESTED);
                             return server.start(supervisor, argument);

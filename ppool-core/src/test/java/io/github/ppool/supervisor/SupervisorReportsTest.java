@@ -151,7 +151,7 @@ class SupervisorReportsTest {
         SupervisorSpec inner = SupervisorSpec.oneForOne("inner").intensity(1, Duration.ofMinutes(1))
                 .children(nursery.permanent("leaf"));
         Supervisor outer = nursery.start(SupervisorSpec.oneForAll("outer").intensity(1, Duration.ofMinutes(1))
-                .children(Supervisor.asChild("inner", inner)));
+                .children(ChildSpec.supervisor("inner", inner)));
         nursery.failStarts("leaf", 1, ExitReason.failure(new IllegalStateException("no start")));
         for (int time = 0; outer.pid().isAlive(); time++) {
             // of one class only the first, and then each hundredth
@@ -167,7 +167,7 @@ class SupervisorReportsTest {
     void no_stack_trace_is_told_twice_when_a_tree_cannot_be_started() {
         nursery.failStarts("leaf", 1, ExitReason.failure(new IllegalStateException("no start")));
         SupervisorSpec inner = SupervisorSpec.oneForOne("inner").children(nursery.permanent("leaf"));
-        SupervisorSpec outer = SupervisorSpec.oneForOne("outer").children(Supervisor.asChild("inner", inner));
+        SupervisorSpec outer = SupervisorSpec.oneForOne("outer").children(ChildSpec.supervisor("inner", inner));
         try {
             nursery.start(outer);
         } catch (SupervisorStartException expected) {

@@ -53,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  * their supervisors, which takes no time, and lets them go, so that stopping one pool keeps it from nothing. An
  * operation that has begun is brought to its end, or undone, even if its caller ends.
  */
+@SuppressWarnings("deprecation") // the calls of an operator are in both interfaces
 public final class PoolTree implements Pools, PoolAdmin {
 
     private static final String ROOT = "ppool";

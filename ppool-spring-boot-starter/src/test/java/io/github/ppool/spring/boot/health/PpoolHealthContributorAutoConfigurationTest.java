@@ -340,7 +340,7 @@ class PpoolHealthContributorAutoConfigurationTest {
                     .intensity(0, Duration.ofSeconds(1))
                     .children(
                             ChildSpec.of("shallow", ChildStart.body("shallow", self -> self.receive())),
-                            Supervisor.asChild("below", below));
+                            ChildSpec.supervisor("below", below));
         }
     }
 }
