@@ -61,7 +61,7 @@ class KnotsTest {
         return outer.getFullName();
     }
 
-    /** The seven of the supervisors are their specifications. A supervisor may be a child, so that data is recursive. */
+    /** The seven of the supervisors are their specifications: a supervisor may be a child, so they are recursive. */
     @ParameterizedTest
     @CsvSource({
             "guard, 2",
