@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,7 +95,9 @@ class EndInStepsTest {
         assertThat(told).doesNotContain("thread boom");
         assertThat(system.orphaned()).containsExactly(pid);
         assertThat(system.orphanCount()).isEqualTo(1);
-        assertThat(system.stackTrace(pid)).anyMatch(frame -> frame.getMethodName().equals("waitDeaf"));
+        // the thread may still be on its way there
+        Eventually.so(() -> List.of(system.stackTrace(pid)), () -> Stream.of(system.stackTrace(pid))
+                .anyMatch(frame -> frame.getMethodName().equals("waitDeaf")));
         release.countDown();
         Eventually.so(() -> told, () -> told.contains("thread boom"));
         assertThat(system.isOrphaned(pid)).isFalse();
