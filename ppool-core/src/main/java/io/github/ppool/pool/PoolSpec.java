@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * it is set, and all together in {@link Builder#build}. A pool measures every duration with the clock of its
  * {@link io.github.ppool.process.ProcessSystem}.
  *
- * <p>Stands for the {@code PoolArgs} and {@code WorkerArgs} of poolboy.
+ * <p>Stands for the {@code PoolArgs} and {@code WorkerArgs} of poolboy. The builder explains each setting, so this file
+ * is long; the settings and their rules are in one record for each topic.
  *
  * @param <W> the worker
  */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The state machine of a pool: the lifecycle, the queue, the slots, and the two decisions about them. {@link #reassign}
  * decides about a worker that no borrower and no task has; {@link #startMore} decides about the number of workers to
  * make. The workflows around it take the {@linkplain EngineLock lock}, change their own state, call one of these, and
- * run the deferred actions.
+ * run the deferred actions. The two decisions read and write the same state, so they stay in one file although it is
+ * long.
  */
 final class PoolCore<W> extends EngineLock<W> {
 

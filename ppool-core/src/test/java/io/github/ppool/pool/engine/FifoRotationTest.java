@@ -11,6 +11,7 @@ import io.github.ppool.pool.PoolWorld.Worker;
 import io.github.ppool.pool.PoolWorld;
 import io.github.ppool.process.Pid;
 import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -61,6 +62,16 @@ class FifoRotationTest {
         }
         assertThat(lent).containsExactly(
                 before.get(1), before.get(2), before.get(0), before.get(1), before.get(2), before.get(0));
+    }
+
+    @Test
+    void limits_of_workers_that_were_made_in_time_do_not_end_the_rotation() {
+        PoolClient<Worker> pool = pool(3);
+        rotating(pool).close();
+        world.advance(WorkerLimits.SLOW);
+        rotating(pool).close();
+        world.advance(Duration.ofMinutes(1)); // more than the time to make a worker
+        rotating(pool).close();
     }
 
     @Test
