@@ -224,8 +224,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                 return metered; // the pool of this name in another context
             }
             shared.leave(registry, metered);
-            // Spring Boot makes these timers from the observations of tasks, one of them for those that run.
-            shared.removeUnlessUsed(registry, "pool", name, List.of(OBSERVED, OBSERVED + ".active"));
+            shared.removeObserved(registry, name);
             return null;
         });
     }

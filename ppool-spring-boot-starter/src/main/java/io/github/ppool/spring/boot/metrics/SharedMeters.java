@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedMeters {
 
+    private static final String POOL = "pool";
+    /** Spring Boot makes a timer of all tasks, and one of those that run. */
+    private static final Set<String> OBSERVED = Set.of(PoolMetrics.OBSERVED, PoolMetrics.OBSERVED + ".active");
+
     private static final ReentrantLock REGISTRIES = new ReentrantLock();
     private static final Map<MeterRegistry, SharedMeters> BY_REGISTRY = new WeakHashMap<>();
 
@@ -43,9 +48,18 @@ final class SharedMeters {
     private final Map<Meter.Id, Shared> wanted = new HashMap<>();
     /** The meters in the registry. Its own lock is held when the registry reports a removal, so this set needs none. */
     private final Set<Meter> present = ConcurrentHashMap.newKeySet();
+    /** The meters of each user, so that the end of one pool costs the same beside ten thousand others. */
+    private final Map<Object, List<Shared>> byUser = new IdentityHashMap<>();
+    /** How many of the requested meters have each value of the tag {@code pool}. */
+    private final Map<String, Integer> wantedOfPool = new HashMap<>();
+    /** The meters that Spring Boot makes from the observations of tasks, by pool. */
+    private final ConcurrentHashMap<String, Set<Meter>> observed = new ConcurrentHashMap<>();
     private @Nullable Meter added;
 
-    private SharedMeters() {}
+    private SharedMeters(MeterRegistry registry) {
+        registry.config().onMeterAdded(this::added).onMeterRemoved(this::removed);
+        registry.getMeters().forEach(this::noteObserved);
+    }
 
     /** The shared meters of a registry. */
     static SharedMeters of(MeterRegistry registry) {
@@ -53,8 +67,7 @@ final class SharedMeters {
         try {
             SharedMeters known = BY_REGISTRY.get(registry);
             if (known == null) {
-                known = new SharedMeters();
-                registry.config().onMeterAdded(known::added).onMeterRemoved(known.present::remove);
+                known = new SharedMeters(registry);
                 BY_REGISTRY.put(registry, known);
             }
             return known;
@@ -71,11 +84,41 @@ final class SharedMeters {
         if (lock.isHeldByCurrentThread()) {
             added = meter;
         }
+        noteObserved(meter);
+    }
+
+    private void removed(Meter meter) {
+        present.remove(meter);
+        String pool = observedPool(meter);
+        if (pool != null) {
+            observed.computeIfPresent(pool, (same, meters) -> {
+                meters.remove(meter);
+                return meters.isEmpty() ? null : meters;
+            });
+        }
+    }
+
+    private void noteObserved(Meter meter) {
+        String pool = observedPool(meter);
+        if (pool != null) {
+            observed.compute(pool, (same, known) -> {
+                Set<Meter> meters = known == null ? ConcurrentHashMap.newKeySet() : known;
+                meters.add(meter);
+                return meters;
+            });
+        }
+    }
+
+    /** The pool of a meter that was made from observations of tasks; null for any other meter. */
+    private static @Nullable String observedPool(Meter meter) {
+        return OBSERVED.contains(meter.getId().getName()) ? meter.getId().getTag(POOL) : null;
     }
 
     /** A meter and its users, in the order in which they came. */
     private static final class Shared {
-        private final List<Use> uses = new ArrayList<>();
+        private final List<Use> uses = new ArrayList<>(1);
+        /** The requested names and tags that lead to the meter. */
+        private final List<Meter.Id> requests = new ArrayList<>(1);
         private Meter meter;
         private boolean ours;
         /** True if the last registration created the meter. */
@@ -133,7 +176,7 @@ final class SharedMeters {
             if (shared == null || !present.contains(shared.meter)) {
                 Totals fresh = new Totals();
                 shared = register(registry, to -> registration.apply(to, fresh));
-                wanted.put(id, shared);
+                request(id, shared);
                 // A filter may have mapped it to an existing meter, which then goes on reading its own values.
                 if (shared.totals == null) {
                     shared.totals = fresh;
@@ -145,9 +188,7 @@ final class SharedMeters {
             if (shared.totals != null) {
                 shared.totals.add(user, id, reading);
             }
-            if (shared.uses.stream().noneMatch(other -> other.isOf(user))) {
-                shared.uses.add(new Use(user, null));
-            }
+            addUse(shared, new Use(user, null));
         } finally {
             lock.unlock();
         }
@@ -165,14 +206,41 @@ final class SharedMeters {
             Shared shared = wanted.get(id);
             if (shared == null || !present.contains(shared.meter)) {
                 shared = register(registry, registration);
-                wanted.put(id, shared);
+                request(id, shared);
             }
-            if (shared.uses.stream().noneMatch(other -> other.isOf(use.user()))) {
-                shared.uses.add(use);
-            }
+            addUse(shared, use);
             return shared.meter;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void addUse(Shared shared, Use use) {
+        if (shared.uses.stream().noneMatch(other -> other.isOf(use.user()))) {
+            shared.uses.add(use);
+            byUser.computeIfAbsent(use.user(), first -> new ArrayList<>()).add(shared);
+        }
+    }
+
+    private void request(Meter.Id id, Shared shared) {
+        // Thousands of pools have dozens of meters each: an equal key is not kept twice.
+        Meter.Id key = id.equals(shared.meter.getId()) ? shared.meter.getId() : id;
+        Shared before = wanted.put(key, shared);
+        String pool = key.getTag(POOL);
+        if (before == null && pool != null) {
+            wantedOfPool.merge(pool, 1, Integer::sum);
+        }
+        if (!shared.equals(before)) {
+            shared.requests.add(key);
+        }
+    }
+
+    private void endRequests(Shared shared) {
+        for (Meter.Id id : shared.requests) {
+            String pool = id.getTag(POOL);
+            if (wanted.remove(id, shared) && pool != null) {
+                wantedOfPool.computeIfPresent(pool, (same, count) -> count == 1 ? null : count - 1);
+            }
         }
     }
 
@@ -192,7 +260,10 @@ final class SharedMeters {
     void leave(MeterRegistry registry, Object user) {
         lock.lock();
         try {
-            List.copyOf(meters.values()).forEach(shared -> leave(registry, user, shared));
+            List<Shared> used = byUser.remove(user);
+            if (used != null) {
+                used.forEach(shared -> leave(registry, user, shared));
+            }
         } finally {
             lock.unlock();
         }
@@ -200,15 +271,13 @@ final class SharedMeters {
 
     private void leave(MeterRegistry registry, Object user, Shared shared) {
         boolean wasFirst = shared.uses.getFirst().isOf(user);
-        if (!shared.uses.removeIf(use -> use.isOf(user))) {
-            return;
-        }
+        shared.uses.removeIf(use -> use.isOf(user));
         if (shared.totals != null) {
             shared.totals.leave(user);
         }
         if (shared.uses.isEmpty()) {
             meters.remove(shared.meter.getId());
-            wanted.values().removeIf(other -> other == shared);
+            endRequests(shared);
             present.remove(shared.meter);
             if (shared.ours) {
                 registry.remove(shared.meter);
@@ -222,12 +291,12 @@ final class SharedMeters {
         }
     }
 
-    /** Removes meters that other code made, unless a meter with the same tag is in use. */
-    void removeUnlessUsed(MeterRegistry registry, String key, String value, List<String> names) {
+    /** Removes the meters that Spring Boot made from the observations of a pool's tasks, unless the pool is in use. */
+    void removeObserved(MeterRegistry registry, String pool) {
         lock.lock();
         try {
-            if (wanted.keySet().stream().noneMatch(id -> value.equals(id.getTag(key)))) {
-                names.forEach(name -> registry.find(name).tag(key, value).meters().forEach(registry::remove));
+            if (!wantedOfPool.containsKey(pool)) {
+                List.copyOf(observed.getOrDefault(pool, Set.of())).forEach(registry::remove);
             }
         } finally {
             lock.unlock();
