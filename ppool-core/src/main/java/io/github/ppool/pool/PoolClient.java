@@ -53,7 +53,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * Borrows a worker, and waits for one up to a time; otherwise as {@link #checkout()}. Stands for
      * {@code poolboy:checkout(Pool, true, Timeout)}.
      *
-     * @param timeout the longest wait, by the pool's clock; with zero and less the caller takes only an idle worker
+     * @param timeout the longest wait, by the pool's clock; with zero and less the caller takes only an idle worker,
+     *     and waits at most for the validation of that worker
      * @return the lease, which the caller must close
      * @throws PoolException as {@link #checkout()}
      * @throws NullPointerException if the time-out is null; nothing has happened
@@ -66,7 +67,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * {@code poolboy:checkout(Pool, false)}.
      *
      * @return the lease, which the caller must close; empty if all workers are taken
-     * @throws WorkerUnavailableException if the worker for this caller could not be made; with the cause
+     * @throws WorkerUnavailableException if the worker for this caller could not be made, or was not valid and does not
+     *     come back at once; with the cause
      * @throws PoolException as {@link #checkout()}, except for the time-out and the full queue
      */
     Optional<Lease<W>> tryCheckout();

@@ -32,6 +32,8 @@ public final class PoolWorld implements AutoCloseable {
     public volatile @Nullable RuntimeException creationFailure;
     /** Workers are made only while this is false. */
     public volatile boolean slowCreation;
+    /** Checks of workers are over only while this is false. */
+    public volatile boolean slowValidation;
 
     public static RestartPolicy policy(String plan) {
         return RestartPolicy.of(RestartPlan.parse(plan)).withCount(RestartCount.INFINITY);
@@ -76,7 +78,11 @@ public final class PoolWorld implements AutoCloseable {
         }
 
         @Override
-        public boolean validate(Worker worker) {
+        public boolean validate(Worker worker) throws Exception {
+            ProcessContext self = Objects.requireNonNull(ProcessSystem.currentProcess());
+            while (slowValidation) {
+                self.sleep(Duration.ofMillis(10));
+            }
             log.add("validated " + worker);
             return worker.valid;
         }
@@ -143,6 +149,7 @@ public final class PoolWorld implements AutoCloseable {
     public void close() {
         started.forEach(EngineInvariants::check); // as the test has left it
         slowCreation = false;
+        slowValidation = false;
         world.close();
     }
 }

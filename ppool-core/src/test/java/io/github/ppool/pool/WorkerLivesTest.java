@@ -295,6 +295,15 @@ class WorkerLivesTest {
     }
 
     @Test
+    void a_worker_that_goes_because_it_was_replaced_is_replaced_once() {
+        PoolClient<Worker> pool = world.start(
+                spec -> spec.maxOverflow(2).maxLifetime(Duration.ofMinutes(10)).lifetimeJitter(0));
+        world.advance(Duration.ofMinutes(10));
+        assertThat(world.log).containsExactly("made w1", "made w2", "closed w1");
+        assertThat(pool.status()).returns(1, PoolStatus::available).returns(0, PoolStatus::overflow);
+    }
+
+    @Test
     void an_idle_worker_is_replaced_after_its_idle_time() {
         PoolClient<Worker> pool = world.start(spec -> spec.maxIdle(Duration.ofMinutes(1)));
         world.advance(Duration.ofMinutes(1));

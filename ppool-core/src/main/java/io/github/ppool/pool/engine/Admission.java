@@ -130,6 +130,13 @@ final class Admission<W> {
         }
     }
 
+    /** Under the lock: the refusal of a caller that takes only an idle worker. */
+    Supplier<PoolException> noWorkerIsIdle() {
+        assert core.isHeldByCurrentThread();
+        return refusalOf(CheckoutTimeoutException::new,
+                "no worker is idle and the caller does not wait" + leaks.describeHolders(), core.lastFailure());
+    }
+
     /** Under the lock. */
     Supplier<PoolException> checkoutTimedOut(@Nullable Duration timeout, long threadId, @Nullable Pid process) {
         assert core.isHeldByCurrentThread();

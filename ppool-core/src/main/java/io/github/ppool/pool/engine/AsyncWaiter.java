@@ -18,6 +18,7 @@ final class AsyncWaiter<W> extends Waiter<W> {
     private volatile @Nullable ExitWatch ownerWatch;
 
     AsyncWaiter(@Nullable Pid process, Duration timeout, @Nullable CheckoutSite where) {
+        super(!waitsWithin(timeout));
         this.pid = process;
         this.timeout = timeout;
         this.where = where;

@@ -43,9 +43,10 @@ final class BlockingWaiter<W> extends Waiter<W> implements Runnable {
             Borrower owner,
             @Nullable Duration timeout,
             @Nullable CheckoutSite where) {
+        super(timeout != null && !waitsWithin(timeout));
         this.wakeUp = new ReplySlot<>(clock);
         this.owner = owner;
-        this.impatient = timeout == null;
+        this.impatient = timeout == null || idleOnly;
         this.timeout = timeout;
         this.where = where;
     }

@@ -1,7 +1,6 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.guard.StackReserve;
-import io.github.ppool.pool.CheckoutTimeoutException;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.process.Pid;
@@ -100,15 +99,12 @@ final class Checkout<W> {
     @Nullable
     Supplier<PoolException> enter(
             Waiter<W> borrower, String what, Duration timeout, long sinceNanos, boolean opensQueue) {
-        boolean waits = !timeout.isNegative() && !timeout.isZero();
+        boolean waits = Waiter.waitsWithin(timeout);
         return core.decided(after -> {
             abandoned.reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = admission.refusal(what, false);
             if (refusal == null && !waits && !(core.canServe() && workers.anyIdle())) {
-                refusal = admission.refusalOf(
-                        CheckoutTimeoutException::new, "no worker is idle and the caller does not wait"
-                                + leaks.describeHolders(),
-                        core.lastFailure());
+                refusal = admission.noWorkerIsIdle();
             }
             if (refusal == null) {
                 refusal = admission.refusalWhenFull(what, 0);
@@ -132,7 +128,7 @@ final class Checkout<W> {
      */
     @Nullable
     Supplier<PoolException> admitVirtual(BlockingWaiter<W> borrower, String what, Duration timeout, long sinceNanos) {
-        if (!timeout.isNegative() && !timeout.isZero() && queue.looksOpen()) {
+        if (Waiter.waitsWithin(timeout) && queue.looksOpen()) {
             long deadlineNanos = sinceNanos + PoolContext.limitedNanos(timeout);
             if (timeouts.isExpiryScheduledBy(deadlineNanos)) {
                 borrower.setPendingDeadline(deadlineNanos);

@@ -17,6 +17,9 @@ abstract class CorePorts<W> {
     /** A waiter has left the queue, because its process has ended. */
     abstract void processEnded(Waiter<W> waiter, DeferredActions after);
 
+    /** Waiters that take only an idle worker are refused if the check of none can serve them any more. */
+    abstract void refuseIdleOnly(DeferredActions after);
+
     /** Waiters remain that no idle worker serves. */
     abstract void waitersRemain();
 

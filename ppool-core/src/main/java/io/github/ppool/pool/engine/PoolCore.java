@@ -370,6 +370,9 @@ final class PoolCore<W> extends EngineLock<W> {
         if (telling != null) {
             telling.reversed().forEach(workers::putBack);
         }
+        if (queue.impatient() > 0) {
+            ports.refuseIdleOnly(after);
+        }
         startMore(after);
     }
 

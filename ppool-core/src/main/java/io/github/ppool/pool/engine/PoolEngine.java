@@ -133,6 +133,11 @@ final class PoolEngine<W> {
         }
 
         @Override
+        void refuseIdleOnly(DeferredActions after) {
+            waiters.refuseIdleOnly(after);
+        }
+
+        @Override
         void waitersRemain() {
             abandoned.scheduleReclaim();
         }

@@ -68,8 +68,10 @@ final class PoolOperations<W> {
             core.suspend(value);
             if (!value) {
                 retryCreationNow(after);
-            } else if (spec.refuseWhileSuspended()) {
-                waiters.refuseAll(waiting -> !(waiting instanceof PoolTask), after,
+            } else if (spec.refuseWhileSuspended() || queue.impatient() > 0) {
+                waiters.refuseAll(spec.refuseWhileSuspended()
+                        ? waiting -> !(waiting instanceof PoolTask)
+                        : Waiter::isImpatient, after,
                         admission.refusalOf(PoolRejectedException::new, "the pool was suspended", null));
             }
             core.notifyPhase(after);

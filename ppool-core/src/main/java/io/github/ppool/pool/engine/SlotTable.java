@@ -28,7 +28,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
     /** How many are {@link #isComing coming} but take too long to be counted on. */
     private int slow;
     private int toBeTriedAgain;
-    /** Slots that another one was started to replace; both count until one goes. */
+    /** Of the live ones: slots that another one was started to replace. Both count until one goes. */
     private int replaced;
     /** Places that a plan has given up with `delete`; filled on demand. */
     private int vacancies;
@@ -58,6 +58,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         }
         if (to == SlotState.DISMISSED) {
             live--;
+            endReplacement(slot);
         }
         count(slot.state, -1);
         if (slot.slow) {
@@ -119,16 +120,21 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
             leasesBefore = leasesBefore.plus(slot.leases());
         }
         keepCounts(slot);
-        if (slot.replaced) {
-            slot.replaced = false;
-            replaced--;
-        }
+        endReplacement(slot);
     }
 
     final void markReplaced(Slot<W> slot) {
         assert isHeldByCurrentThread();
         slot.replaced = true;
         replaced++;
+    }
+
+    /** Only live slots count as replaced: the slot has made room for its replacement. */
+    private void endReplacement(Slot<W> slot) {
+        if (slot.replaced) {
+            slot.replaced = false;
+            replaced--;
+        }
     }
 
     final boolean hasReplaced() {
@@ -305,7 +311,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
             nowLive += slot.state == SlotState.DISMISSED ? 0 : 1;
             nowSlow += slot.slow && isComing(slot.state) ? 1 : 0;
             nowToBeRetried += isToBeRetried(slot.state, slot.unmade) ? 1 : 0;
-            nowReplaced += slot.replaced ? 1 : 0;
+            nowReplaced += slot.replaced && slot.state != SlotState.DISMISSED ? 1 : 0;
             if (contains(slot) != (slot.state == SlotState.IDLE)) {
                 return slot + (contains(slot) ? " is" : " is not") + " among the idle ones";
             }

@@ -33,7 +33,7 @@ final class WaitQueue<W> {
     private @Nullable TreeMap<Integer, SequencedSet<Waiter<W>>> others;
     /** Number of waiters that are not in the usual line. */
     private int elsewhere;
-    /** Number of waiters that accept only a worker made for them; zero while the queue is open. */
+    /** Number of waiters that do not wait for other holders; zero while the queue is open. */
     private int impatient;
     /** Whether waiters may join without the lock. */
     private boolean open;
@@ -305,20 +305,33 @@ final class WaitQueue<W> {
         return impatient;
     }
 
-    /** The last waiter that does not wait for other holders, or null. */
+    /** Number of waiters that take only an idle worker. */
+    int idleOnly() {
+        int[] found = {0};
+        if (impatient > 0) {
+            forEach(waiting -> found[0] += waiting.idleOnly ? 1 : 0);
+        }
+        return found[0];
+    }
+
+    /**
+     * The last waiter that does not wait for other holders, or null.
+     *
+     * @param idleOnly whether one that takes only an idle worker, or only one that a worker is made for
+     */
     @Nullable
-    Waiter<W> lastImpatient() {
+    Waiter<W> lastImpatient(boolean idleOnly) {
         if (impatient == 0) {
             return null;
         }
-        List<Waiter<W>> impatient = new ArrayList<>(1);
+        List<Waiter<W>> last = new ArrayList<>(1);
         forEach(waiting -> {
-            if (waiting.isImpatient()) {
-                impatient.clear();
-                impatient.add(waiting);
+            if (waiting.isImpatient() && waiting.idleOnly == idleOnly) {
+                last.clear();
+                last.add(waiting);
             }
         });
-        return impatient.isEmpty() ? null : impatient.get(0);
+        return last.isEmpty() ? null : last.get(0);
     }
 
     /** The lines that go before the usual one. */
@@ -381,7 +394,7 @@ final class WaitQueue<W> {
         }
         long patientless = all.stream().filter(Waiter::isImpatient).count();
         if (patientless != impatient || (open && impatient > 0)) {
-            return patientless + " wait only for a new worker, " + impatient + " counted, open " + open;
+            return patientless + " do not wait for other holders, " + impatient + " counted, open " + open;
         }
         if (!open && size > usual.size() + elsewhere) {
             return "size " + size + " of " + usual.size() + " + " + elsewhere;

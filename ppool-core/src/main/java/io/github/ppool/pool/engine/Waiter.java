@@ -2,6 +2,7 @@ package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.QueueNode;
 import io.github.ppool.process.Pid;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,17 @@ abstract class Waiter<W> extends QueueNode {
     boolean queued;
     /** Found no idle worker when it came. */
     boolean hasWaited;
+    /** It takes only a worker that was idle when it came, and waits at most for the check of that worker. */
+    final boolean idleOnly;
+
+    /** A waiter that waits for other holders. */
+    Waiter() {
+        this(false);
+    }
+
+    Waiter(boolean idleOnly) {
+        this.idleOnly = idleOnly;
+    }
 
     /** The waiter waits from now on. */
     final void waitsSince(long nowNanos) {
@@ -38,9 +50,14 @@ abstract class Waiter<W> extends QueueNode {
         return null;
     }
 
-    /** Whether it may wait only for a worker that is made for it. */
+    /** Whether it waits for no other holder: only for a worker that is made for it, or as {@link #idleOnly}. */
     boolean isImpatient() {
-        return false;
+        return idleOnly;
+    }
+
+    /** Whether a caller with this time-out waits for other holders. */
+    static boolean waitsWithin(Duration timeout) {
+        return !timeout.isNegative() && !timeout.isZero();
     }
 
     /** Whether it is refused as soon as workers can't be made, instead of waiting on. */

@@ -187,9 +187,22 @@ final class Waiters<W> {
         }
     }
 
+    /** Refuses waiters that take only an idle worker, if no worker is being checked that could serve them. */
+    void refuseIdleOnly(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
+        for (int surplus = queue.idleOnly() - workers.in(SlotState.CHECKING); surplus > 0; surplus--) {
+            Waiter<W> last = queue.lastImpatient(true);
+            if (last == null) {
+                return;
+            }
+            core.dequeue(last);
+            refuse(last, admission.noWorkerIsIdle(), after);
+        }
+    }
+
     private boolean refuseOneImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        Waiter<W> impatient = queue.lastImpatient();
+        Waiter<W> impatient = queue.lastImpatient(false);
         if (impatient == null) {
             return false;
         }

@@ -206,6 +206,7 @@ final class WorkerLifecycle<W> {
                 slot.passedCheck();
                 policy.markChecked(slot, clock.nanoTime());
                 command = core.reassign(slot, after, true);
+                waiters.refuseIdleOnly(after);
                 core.changed(after);
                 own.beginNotifying(slot.state == SlotState.IDLE && after.callsForeignCode());
             }
@@ -249,6 +250,7 @@ final class WorkerLifecycle<W> {
             if (text != null) {
                 core.recordFailure(thrown, text);
             }
+            waiters.refuseIdleOnly(after);
         } finally {
             core.unlock();
         }
@@ -478,6 +480,10 @@ final class WorkerLifecycle<W> {
                 default -> workers.move(slot, SlotState.DOWN);
             }
             core.startMore(after);
+            if (slot.state != SlotState.RESTARTING) {
+                waiters.refuseImpatient("the worker for the caller does not come back at once", core.lastFailure(),
+                        after);
+            }
             core.changed(after);
         });
     }

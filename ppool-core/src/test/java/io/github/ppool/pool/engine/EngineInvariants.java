@@ -189,6 +189,7 @@ public final class EngineInvariants {
                 case GONE -> holds(false, slot, " is gone and in the table");
             }
             holds(slot.quarantine == null || state == SlotState.QUARANTINED, slot, " is in a quarantine");
+            holds(!slot.replaced || state != SlotState.DISMISSED, slot, " is dismissed and counts as replaced");
             holds(slot.task == null || state == SlotState.WORKING, slot, " has ", slot.task);
             holds(!atRest || slot.task != null || state != SlotState.WORKING, slot, " works on nothing");
             holds(!slot.unmade || slot.pid == null, slot, " is unmade and has a process");
@@ -221,6 +222,8 @@ public final class EngineInvariants {
             queue.forEach(queued::add);
             holds(queued.size() <= queue.size() || !atRest, queued.size(), " wait, ", queue.size(), " counted");
             holds(queued.size() >= queue.size() || !atRest, queued.size(), " wait, ", queue.size(), " counted");
+            holds(queue.idleOnly() <= table.in(SlotState.CHECKING), queue.idleOnly(),
+                    " wait for the check of an idle worker, checked are ", table.in(SlotState.CHECKING));
             for (Waiter<W> waiter : queued) {
                 if (waiter instanceof PoolTask<W, ?> task) {
                     holds(task.state() == TaskState.QUEUED, task, " is in the queue");

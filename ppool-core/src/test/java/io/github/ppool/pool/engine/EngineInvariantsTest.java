@@ -162,6 +162,7 @@ class EngineInvariantsTest {
         breaks(borrowed, "pid", null, "has no worker");
         set(Slot.class, borrowed, "state", SlotState.DISMISSED);
         breaks(borrowed, "pid", null, "is dismissed and not gone");
+        breaks(borrowed, "replaced", true, "is dismissed and counts as replaced");
         set(Slot.class, borrowed, "state", SlotState.CRASHING);
         breaks(borrowed, "pid", null, "has no process that could crash");
         set(Slot.class, borrowed, "state", SlotState.BORROWED);
@@ -258,13 +259,16 @@ class EngineInvariantsTest {
         breaks(queue, "size", 4, "3 wait, 4 counted");
         breaks(queue, "size", 1, "3 wait, 1 counted");
         breaks(queue, "elsewhere", 2, "1 in other lines, 2 counted");
-        breaks(queue, "impatient", 1, "0 wait only for a new worker, 1 counted");
+        breaks(queue, "impatient", 1, "0 do not wait for other holders, 1 counted");
         breaks(usual, "left", 5L, "tickets stand for no element, 5 counted");
         breaks(usual, "head", 1L, "");
         breaks(usual, "limit", 9L, "it can be joined without the lock");
         breaks(first, "index", (byte) 9, "and does not know it");
         breaks(first, "queued", false, "is not to be in the usual line");
         breaks(first, "expires", false, "has no deadline");
+        set(WaitQueue.class, queue, "impatient", 1);
+        breaks(first, "idleOnly", true, "1 wait for the check of an idle worker, checked are 0");
+        set(WaitQueue.class, queue, "impatient", 0);
         breaks(task, "state", (byte) TaskState.RUNNING.ordinal(), "is in the queue");
         breaks(borrowed, "task", task, "is in the queue and assigned");
         breaks(engine.core.deadlines, "left", 1, "0 have left, 1 counted");
