@@ -75,8 +75,11 @@ final class TaskEndStress {
 
         /** Something between no time and a little more than it takes to settle a task. */
         static void hesitate() {
-            long now = System.nanoTime();
-            long until = now + now % 16_000;
+            pause(System.nanoTime() % 16_000);
+        }
+
+        static void pause(long nanos) {
+            long until = System.nanoTime() + nanos;
             while (System.nanoTime() - until < 0) {
                 Thread.onSpinWait();
             }
@@ -276,17 +279,46 @@ final class TaskEndStress {
 
     /**
      * The time of a task's first attempt is over, or the attempt is; the second one follows at once. Its time-out is
-     * twice as long as the time that passes in the race, so that the time of the second attempt is never over.
+     * twice as long as the time that passes in the race, so that the time of the second attempt is never over. A
+     * time-out that finds the lock taken by the end of the first attempt sleeps, and comes to the lock while the second
+     * attempt runs.
      */
     @JCStressTest
     @Outcome(id = "DONE at the second attempt", expect = ACCEPTABLE, desc = "and the next task is done")
+    @Outcome(id = "DONE at the second attempt, the first timed out", expect = ACCEPTABLE, desc = "by a new worker")
     @Outcome(expect = FORBIDDEN, desc = "the second attempt, or the next task, is hurt; or lost worker")
     @State
-    public static class RetryAndTimeOut extends TwoTasks {
+    public static class RetryAndTimeOut extends Race {
+        /** Longer than a thread sleeps that finds the lock taken. */
+        private static final long SECOND_ATTEMPT_NANOS = 300_000;
+
+        private final AtomicInteger ran = new AtomicInteger();
+        private final AtomicInteger nextRan = new AtomicInteger();
+        private final Task<?> task;
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private volatile boolean timedOut;
+
         public RetryAndTimeOut() {
-            super(Shape.RETRYING_BY_HAND, TaskOptions.DEFAULT.withTimeout(MILLI.multipliedBy(2)),
-                    new UnsupportedOperationException("survivable"));
+            super(Shape.RETRYING_BY_HAND);
+            task = pool.tasks(TaskOptions.DEFAULT.withTimeout(MILLI.multipliedBy(2))).asyncQueue(worker -> run());
+            if (!Arena.eventually(() -> ran.get() == 1)) {
+                throw new AssertionError("it does not run: " + pool);
+            }
             arena.advance(MILLI);
+        }
+
+        private void run() throws InterruptedException {
+            if (ran.incrementAndGet() > 1) {
+                TwoTasks.pause(SECOND_ATTEMPT_NANOS);
+                return;
+            }
+            try {
+                goOn.await();
+            } catch (InterruptedException ended) {
+                timedOut = true;
+                throw ended;
+            }
+            throw new UnsupportedOperationException("survivable");
         }
 
         @Actor
@@ -296,7 +328,7 @@ final class TaskEndStress {
 
         @Actor
         public void time() {
-            hesitate();
+            TwoTasks.pause(System.nanoTime() % 60_000); // about so long it takes until the thread of the task goes on
             arena.advance(MILLI);
         }
 
@@ -304,9 +336,12 @@ final class TaskEndStress {
         public void after(L_Result r) {
             boolean settled = Arena.eventually(() -> task.result().toCompletableFuture().isDone());
             boolean twice = settled && ran.get() == 2 && task.attempts() == 2;
-            r.r1 = withNext(task.state() + (twice
-                    ? " at the second attempt"
-                    : " ran " + ran + " in " + task.attempts() + " attempts"));
+            Task<?> next = pool.asyncQueue(worker -> nextRan.incrementAndGet());
+            String second = Arena.outcome(next, nextRan);
+            r.r1 = arena.end(task.state() + (twice
+                    ? " at the second attempt" + (timedOut ? ", the first timed out" : "")
+                    : " ran " + ran + " in " + task.attempts() + " attempts")
+                    + (second.equals("DONE") ? "" : ", the next: " + second));
         }
     }
 }
