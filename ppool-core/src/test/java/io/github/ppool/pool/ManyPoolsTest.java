@@ -7,6 +7,8 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,8 +110,11 @@ class ManyPoolsTest {
 
     private static long usedHeap() throws InterruptedException {
         for (int i = 0; i < 3; i++) {
+            ReferenceQueue<Object> handled = new ReferenceQueue<>();
+            WeakReference<Object> last = new WeakReference<>(new Object(), handled);
             System.gc();
-            Thread.sleep(50); // the work that the collector hands to other threads, such as references, is done
+            // the collector hands references to another thread, which comes to this one when it has done that work
+            assertThat(handled.remove(LONG.toMillis())).as("the reference that was cleared").isSameAs(last);
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }

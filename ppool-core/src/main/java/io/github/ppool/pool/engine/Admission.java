@@ -108,7 +108,7 @@ final class Admission<W> {
 
     /** Tells the listener of a refusal. */
     <T extends PoolException> T refuse(T refusal) {
-        listeners.refused(refusal);
+        listeners.tell((listener, pool) -> listener.refused(pool, refusal));
         return refusal;
     }
 

@@ -89,82 +89,71 @@ abstract class EngineLock<W> {
 
     /** Runs a section under the lock, and its deferred actions afterwards. */
     final void locked(Consumer<DeferredActions> section) {
-        DeferredActions after = new DeferredActions();
-        lock();
-        try {
-            drainDeferredReturns(after);
-            section.accept(after);
-        } finally {
-            unlock();
-        }
-        after.run(context);
-    }
-
-    /** As {@link #locked}, for consequences of the end of a process. */
-    final void lockedAfterExit(Consumer<DeferredActions> section) {
-        DeferredActions after = new DeferredActions();
-        lockReserved();
-        try {
-            section.accept(after);
-        } finally {
-            unlock();
-        }
-        after.run(context);
-    }
-
-    /** As {@link #lockedAfterExit}, and foreign code runs on other threads: this one may be a supervisor's. */
-    final void lockedAfterExitElsewhere(Consumer<DeferredActions> section) {
-        DeferredActions after = new DeferredActions();
-        lockReserved();
-        try {
-            section.accept(after);
-        } finally {
-            unlock();
-        }
-        after.runWithoutForeignCode(context);
+        actionsOf(section).run(context);
     }
 
     /** As {@link #locked}, on the thread of a timer. */
     final void lockedOnTimer(Consumer<DeferredActions> section) {
-        DeferredActions after = new DeferredActions();
-        lock();
-        try {
-            drainDeferredReturns(after);
-            section.accept(after);
-        } finally {
-            unlock();
-        }
-        after.runWithoutForeignCode(context);
+        actionsOf(section).runWithoutForeignCode(context);
     }
 
-    /** As {@link #decided}, on the thread of a timer. */
-    final <T> @Nullable T decidedOnTimer(Function<DeferredActions, @Nullable T> section) {
-        DeferredActions after = new DeferredActions();
-        T decision;
-        lock();
-        try {
-            drainDeferredReturns(after);
-            decision = section.apply(after);
-        } finally {
-            unlock();
-        }
-        after.runWithoutForeignCode(context);
-        return decision;
+    /** As {@link #locked}, for consequences of the end of a process. */
+    final void lockedAfterExit(Consumer<DeferredActions> section) {
+        actionsAfterExit(section).run(context);
+    }
+
+    /** As {@link #lockedAfterExit}, and foreign code runs on other threads: this one may be a supervisor's. */
+    final void lockedAfterExitElsewhere(Consumer<DeferredActions> section) {
+        actionsAfterExit(section).runWithoutForeignCode(context);
     }
 
     /** Decides under the lock, and runs the deferred actions afterwards. */
     final <T> @Nullable T decided(Function<DeferredActions, @Nullable T> section) {
         DeferredActions after = new DeferredActions();
-        T decision;
+        T decision = decide(section, after);
+        after.run(context);
+        return decision;
+    }
+
+    /** As {@link #decided}, on the thread of a timer. */
+    final <T> @Nullable T decidedOnTimer(Function<DeferredActions, @Nullable T> section) {
+        DeferredActions after = new DeferredActions();
+        T decision = decide(section, after);
+        after.runWithoutForeignCode(context);
+        return decision;
+    }
+
+    private DeferredActions actionsOf(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
         lock();
         try {
             drainDeferredReturns(after);
-            decision = section.apply(after);
+            section.accept(after);
         } finally {
             unlock();
         }
-        after.run(context);
-        return decision;
+        return after;
+    }
+
+    private DeferredActions actionsAfterExit(Consumer<DeferredActions> section) {
+        DeferredActions after = new DeferredActions();
+        lockReserved();
+        try {
+            section.accept(after);
+        } finally {
+            unlock();
+        }
+        return after;
+    }
+
+    private <T> @Nullable T decide(Function<DeferredActions, @Nullable T> section, DeferredActions after) {
+        lock();
+        try {
+            drainDeferredReturns(after);
+            return section.apply(after);
+        } finally {
+            unlock();
+        }
     }
 
     final <T extends @Nullable Object> T underLock(Supplier<T> section) {

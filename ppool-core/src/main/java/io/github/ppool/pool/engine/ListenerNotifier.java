@@ -1,13 +1,10 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.guard.ForeignCode;
-import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Task;
-import io.github.ppool.process.ExitReason;
-import io.github.ppool.process.Pid;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.github.ppool.supervisor.SupervisorListener;
 import io.github.ppool.time.MonotonicClock;
@@ -141,32 +138,12 @@ final class ListenerNotifier {
         tell(() -> event.on(listener, pool));
     }
 
-    void refused(PoolException refusal) {
-        tell(() -> listener.refused(pool, refusal));
-    }
-
-    void workerReady(Pid worker, long tookNanos) {
-        tell(() -> listener.workerReady(pool, worker, Duration.ofNanos(tookNanos)));
-    }
-
-    void workerNotMade(Throwable cause, int inARow) {
-        tell(() -> listener.workerNotMade(pool, cause, inARow));
-    }
-
-    void workerExited(Pid worker, ExitReason reason) {
-        tell(() -> listener.workerExited(pool, worker, reason));
-    }
-
-    private void supervised(SupervisorEvent event) {
-        tell(() -> listener.supervised(pool, event));
-    }
-
     /** The listener of the pool's supervisor. */
     SupervisorListener ofSupervisor() {
         return new SupervisorListener() {
             @Override
             public void on(SupervisorEvent event) {
-                supervised(event);
+                tell((listener, pool) -> listener.supervised(pool, event));
             }
 
             /** {@link WorkerReports} does. */

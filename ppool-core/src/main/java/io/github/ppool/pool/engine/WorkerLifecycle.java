@@ -16,6 +16,7 @@ import io.github.ppool.restart.Outage;
 import io.github.ppool.restart.RestartType;
 import io.github.ppool.supervisor.Supervisor;
 import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -139,7 +140,7 @@ final class WorkerLifecycle<W> {
         }
         waiters.refuseImpatient(failure, after);
         if (listeners.isEnabled()) {
-            after.call(() -> listeners.workerNotMade(failure, inARow));
+            after.call(() -> listeners.tell((listener, pool) -> listener.workerNotMade(pool, failure, inARow)));
         }
     }
 
@@ -170,7 +171,8 @@ final class WorkerLifecycle<W> {
                 policy.onCreated(slot, clock.nanoTime());
                 command = core.reassign(slot, after, true);
                 if (listeners.isEnabled()) { // if not, the process can begin with a task at once
-                    after.call(() -> listeners.workerReady(pid, tookNanos));
+                    Duration took = Duration.ofNanos(tookNanos);
+                    after.call(() -> listeners.tell((listener, pool) -> listener.workerReady(pool, pid, took)));
                 }
                 demand.made(slot);
                 Outage outage = WorkerReports.takeOutage(slot);
@@ -393,7 +395,7 @@ final class WorkerLifecycle<W> {
                 core.recordFailure(failure, text);
             }
             if (listeners.isEnabled()) {
-                after.call(() -> listeners.workerExited(pid, reason));
+                after.call(() -> listeners.tell((listener, pool) -> listener.workerExited(pool, pid, reason)));
             }
             core.dispatch(after);
             core.changed(after);

@@ -3,6 +3,7 @@ package io.github.ppool.pool.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.WorkerExitException;
@@ -27,6 +28,10 @@ final class TaskEndStress {
     private TaskEndStress() {}
 
     private static final Duration MILLI = Duration.ofMillis(1);
+    /** Nanoseconds: longer than a thread sleeps that finds the lock taken. */
+    private static final long LONGER_THAN_A_NAP = 300_000;
+    /** Nanoseconds: about so long it takes until the thread of a task goes on that was told to. */
+    private static final long WAKE_UP = 60_000;
 
     /** One task runs until it is told to go on, and the next waits for the same worker. */
     static class TwoTasks extends Race {
@@ -37,6 +42,16 @@ final class TaskEndStress {
         final Task<?> next;
 
         TwoTasks(Shape shape, TaskOptions options, @Nullable RuntimeException end) {
+            this(shape, options, end, 0);
+        }
+
+        /**
+         * The race.
+         *
+         * @param end the failure of the first task, null for none
+         * @param nextNanos how long the next task takes
+         */
+        TwoTasks(Shape shape, TaskOptions options, @Nullable RuntimeException end, long nextNanos) {
             super(shape);
             task = pool.tasks(options).asyncQueue(worker -> {
                 ran.incrementAndGet();
@@ -50,7 +65,10 @@ final class TaskEndStress {
             }
             // A time-out of the next task is never over: the clock stands still, or the task is quicker by far.
             next = pool.tasks(TaskOptions.DEFAULT.withTimeout(Arena.PATIENCE))
-                    .asyncQueue(worker -> nextRan.incrementAndGet());
+                    .asyncQueue(worker -> {
+                        nextRan.incrementAndGet();
+                        pause(nextNanos);
+                    });
         }
 
         /** The outcome of the first task; the next task must be done after any outcome. */
@@ -70,6 +88,18 @@ final class TaskEndStress {
                     case TimeoutException late -> "timed out";
                     case null, default -> "failed";
                 };
+            }
+        }
+
+        /** For a while, so that others find the lock taken. */
+        void takeTheLockAgainAndAgain() {
+            takeTheLockAgainAndAgain(pool);
+        }
+
+        static void takeTheLockAgainAndAgain(PoolClient<?> pool) {
+            long until = System.nanoTime() + WAKE_UP;
+            while (System.nanoTime() - until < 0) {
+                pool.status();
             }
         }
 
@@ -217,7 +247,10 @@ final class TaskEndStress {
         }
     }
 
-    /** The time of a task is over, or the task is. */
+    /**
+     * The time of a task is over, or the task is. A time-out that finds the lock taken sleeps, and comes to the lock
+     * while the next task runs.
+     */
     @JCStressTest
     @Outcome(id = {"DONE",
             "FAILED timed out"}, expect = ACCEPTABLE, desc = "one of the two; the next task is done")
@@ -225,17 +258,18 @@ final class TaskEndStress {
     @State
     public static class EndAndTimeOut extends TwoTasks {
         public EndAndTimeOut() {
-            super(Shape.ONE_BY_HAND, TaskOptions.DEFAULT.withTimeout(MILLI), null);
+            super(Shape.ONE_BY_HAND, TaskOptions.DEFAULT.withTimeout(MILLI), null, LONGER_THAN_A_NAP);
         }
 
         @Actor
         public void ends() {
             goOn.countDown();
+            takeTheLockAgainAndAgain();
         }
 
         @Actor
         public void time() {
-            hesitate();
+            pause(System.nanoTime() % WAKE_UP);
             arena.advance(MILLI);
         }
 
@@ -280,8 +314,7 @@ final class TaskEndStress {
     /**
      * The time of a task's first attempt is over, or the attempt is; the second one follows at once. Its time-out is
      * twice as long as the time that passes in the race, so that the time of the second attempt is never over. A
-     * time-out that finds the lock taken by the end of the first attempt sleeps, and comes to the lock while the second
-     * attempt runs.
+     * time-out that finds the lock taken sleeps, and comes to the lock while the second attempt runs.
      */
     @JCStressTest
     @Outcome(id = "DONE at the second attempt", expect = ACCEPTABLE, desc = "and the next task is done")
@@ -289,9 +322,6 @@ final class TaskEndStress {
     @Outcome(expect = FORBIDDEN, desc = "the second attempt, or the next task, is hurt; or lost worker")
     @State
     public static class RetryAndTimeOut extends Race {
-        /** Longer than a thread sleeps that finds the lock taken. */
-        private static final long SECOND_ATTEMPT_NANOS = 300_000;
-
         private final AtomicInteger ran = new AtomicInteger();
         private final AtomicInteger nextRan = new AtomicInteger();
         private final Task<?> task;
@@ -309,7 +339,7 @@ final class TaskEndStress {
 
         private void run() throws InterruptedException {
             if (ran.incrementAndGet() > 1) {
-                TwoTasks.pause(SECOND_ATTEMPT_NANOS);
+                TwoTasks.pause(LONGER_THAN_A_NAP);
                 return;
             }
             try {
@@ -324,11 +354,12 @@ final class TaskEndStress {
         @Actor
         public void ends() {
             goOn.countDown();
+            TwoTasks.takeTheLockAgainAndAgain(pool);
         }
 
         @Actor
         public void time() {
-            TwoTasks.pause(System.nanoTime() % 60_000); // about so long it takes until the thread of the task goes on
+            TwoTasks.pause(System.nanoTime() % WAKE_UP);
             arena.advance(MILLI);
         }
 

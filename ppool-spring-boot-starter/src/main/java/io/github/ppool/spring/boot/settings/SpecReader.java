@@ -5,7 +5,6 @@ import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.settings.PoolProperties.Creation;
-
 import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
 import io.github.ppool.spring.boot.settings.PoolProperties.TaskRestart;
 import java.util.List;
@@ -138,7 +137,7 @@ public final class SpecReader<W> {
     }
 
     private void applyQueue(String prefix, PoolProperties pool) {
-        set(prefix + ".strategy", pool.getStrategy(), builder::strategy, "Use lifo, fifo or affine.");
+        set(prefix + ".strategy", pool.getStrategy(), builder::strategy, "");
         set(prefix + ".queue-capacity", pool.getQueueCapacity(), builder::queueCapacity, "Use 0 or more.");
         set(prefix + ".checkout-timeout", pool.getCheckoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
         set(prefix + ".overflow-ttl", pool.getOverflowTtl(), builder::overflowTtl, ZERO_AND_MORE);
@@ -330,6 +329,11 @@ public final class SpecReader<W> {
         }
     }
 
+    /**
+     * Gives a value to the builder, if there is one.
+     *
+     * @param remedy what to do about a value that the builder refuses; empty if it takes all values of the type
+     */
     private <T> void set(String property, @Nullable T value, Consumer<T> setter, String remedy) {
         if (value != null) {
             try {
