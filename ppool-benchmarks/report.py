@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Turns what `Run` has left in a folder into docs/benchmarks: results.md (tables), results.csv (every cell) and SVG plots.
+"""Turns the files that `Run` has left in a folder into docs/benchmarks: results.md (tables), results.csv (every cell) and SVG plots.
 
 Usage: report.py [--keep] [FOLDER WITH THE JSON FILES] [FOLDER TO WRITE TO]
+       report.py --again [FOLDER]
+       report.py --check [FOLDER]
 
-With --keep, what was not measured now stays as it is in the results.csv of the folder that is written to. A ratio is never taken between a
-cell that is kept and one that is new. Every cell is the median of all its measured iterations, over all rounds; beside it the smallest and the largest. The goals are ratios within
+With --keep, cells that were not measured now stay as they are in the results.csv of the folder that is written to. A ratio is never taken
+between a cell that is kept and one that is new. With --again, text and plots of published results are written anew from their
+results.csv, and with --check they are compared with those that are there: the test of this program. Every cell is the median of all its measured iterations, over all rounds; beside it the smallest and the largest. The goals are ratios within
 a round, where all peers were measured one after the other: the median of the rounds, the smallest and the largest. With a single round the
-spread is what the extremes of both would give. What was not measured is left out. Needs nothing but Python 3.8.
+spread is the one that the extremes of both would give. Cells that were not measured are left out. Needs nothing but Python 3.8.
 """
 import csv
 import glob
@@ -18,6 +21,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -42,8 +46,8 @@ PEERS = {
     "PPOOL_STARTER": "ppool, starter", "PPOOL_CORE": "ppool-core alone", "BOOT_EXECUTOR": "Boot's ThreadPoolTaskExecutor",
     "HIKARI": "HikariCP, getConnection",
 }
-# Whose objects come back in an order that the library promises, and who says that waiters are served in turn. Who is fair in a crowd
-# is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
+# Peers whose objects come back in an order that the library promises; then peers that promise to serve waiters in turn. Fairness in a
+# crowd is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
 ORDERED = ["ARRAY_BLOCKING_QUEUE", "ARRAY_BLOCKING_QUEUE_FAIR", "LINKED_BLOCKING_DEQUE", "LINKED_TRANSFER_QUEUE", "COMMONS_POOL",
            "COMMONS_POOL_FAIR", "VIBUR", "VIBUR_FAIR", "REACTOR_POOL"]
 FAIR_INDEX = 0.99
@@ -147,19 +151,19 @@ def flat(raw):
             yield item
 
 
-# What otp.escript and lyse.escript print, as the benchmarks are called that measure the same.
+# The names that otp.escript and lyse.escript print, with the benchmarks that measure the same.
 ERLANG_NAMES = {"startAndEnd": "Supervision.startAndEnd", "restartOneByOne": "Supervision.restartOneByOne",
                 "restartFlood": "Flood.restartFlood", "restartThousand": "OneForAll.restartThousand",
                 "aMillion": "HandOver.aMillion", "oneByOne": "OneByOne.oneByOne"}
 
 
-# What otp-processes.escript prints.
+# The names that otp-processes.escript prints.
 ERLANG_PROCESSES = {"call-1": ("Calls.call", (("callers", "1"), ("mail", "OTP"))), "call-8": ("Calls.call", (("callers", "8"), ("mail", "OTP"))),
                     "send": ("Sends.aMillion", (("mail", "OTP"),)), "ring": ("Ring.hop", (("mail", "OTP"),))}
 
 
 def erlang_key(name):
-    """The benchmark and its parameters, from what a script calls it."""
+    """The benchmark and its parameters, from its name in a script."""
     if name in ERLANG_PROCESSES:
         return ERLANG_PROCESSES[name]
     if name.startswith("crowd-"):
@@ -178,7 +182,7 @@ def files(folder, extension):
 
 
 def load_erlang(folder, cells):
-    """Adds what Erlang did; answers its release, None if it was not measured."""
+    """Adds the cells of Erlang; answers its release, None if it was not measured."""
     release = None
     for path, number in files(folder, "txt"):
         with open(path, encoding="utf-8") as file:
@@ -222,7 +226,7 @@ PEER_PARAMETERS = ("peer", "way", "keeper", "mail", "taker", "source", "starter"
 
 
 def comparison(key):
-    """What is compared: the cell's name without the peer and the metric."""
+    """The comparison of a cell: its name without the peer and the metric."""
     name, threads, params, _ = key
     return name, threads, tuple(p for p in params if p[0] not in PEER_PARAMETERS)
 
@@ -290,7 +294,7 @@ def thousand_per_second(cell):
 
 
 def per_second(cell):
-    """From nanoseconds (or what the unit says) per operation."""
+    """From nanoseconds per operation, or another unit of time."""
     factor = {"ns/op": 1e9, "us/op": 1e6, "ms/op": 1e3, "s/op": 1}[cell.unit] if cell else None
     return cell and cell.mapped(lambda x: factor / x, "/s")
 
@@ -392,7 +396,7 @@ def tick_text(value):
 def ratio_plot(path, title, rows):
     """A bar for each ratio, from one to the median, with a line from the smallest to the largest of the rounds.
 
-    rows: [(group, what is done, beside what, Ratio)]; more is better.
+    rows: [(group, operation, peer, Ratio)]; more is better.
     """
     line, gap, top, left, panel = 22, 34, 62, 470, 300
     groups = []
@@ -411,7 +415,7 @@ def ratio_plot(path, title, rows):
            f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" role="img" aria-label="{html.escape(title)}">',
            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
            f'<text x="14" y="24" font-size="16" font-weight="bold" fill="#1a1a1a">{html.escape(title)}</text>',
-           '<text x="14" y="43" fill="#555555">How many times as fast; a bar to the right of the line means that ppool is ahead.</text>']
+           '<text x="14" y="43" fill="#555555">The speed of ppool, divided by that of the other; a bar to the right of the line means that ppool is ahead.</text>']
     y = top
     bottom = height - 46
     for group in groups:
@@ -468,7 +472,7 @@ class Chapters:
         self.goals.append((text, best, ratio if higher else ratio.inverse(), wanted))
 
     def declined(self, text, ours, theirs, adr, higher=True):
-        """What was a goal once: the ratio is told, with the decision against it."""
+        """A former goal: the ratio is told, with the decision against it."""
         theirs = {name: cell for name, cell in theirs.items() if cell is not None}
         if ours is not None and theirs:
             best = (max if higher else min)(theirs, key=lambda name: theirs[name].mid)
@@ -493,7 +497,7 @@ class Chapters:
         self.add("## Borrow and give back, platform threads\n",
                  "Thousand operations per second, all threads together, held for nothing, no clock on the way; bytes allocated "
                  "per operation with one thread. Fairness and waits of the same crowds stand below: a throughput alone says "
-                 "nothing where somebody waits.\n")
+                 "nothing where callers wait.\n")
         columns, rows = [], []
         for threads, objects, head in THREADS:
             cells = {p: thousand_per_second(get("Borrow.borrowUseGiveBack", threads=threads, peer=p, objects=str(objects)))
@@ -533,12 +537,12 @@ class Chapters:
         crowds = [c for c in CROWDS if c in self.results.values(name, "crowd")]
         if not peers or not crowds:
             return
-        self.add("## Borrow and give back: who waits, and for how long\n",
-                 "Each borrower has its waits noted (two readings of the clock an operation, so throughputs are lower than above). Waits in "
-                 "microseconds; the longest is of all rounds. Jain's index is 1 if all borrowers got the same and 1/n if one got everything. "
-                 "Bold: peers that share evenly here (Jain ≥ 0.99); the throughput of the others is not to be had together with short waits. "
-                 "Virtual threads that hold the object for nothing and never wait are not interrupted by the JVM: two of them run and the "
-                 "others never do, whoever lends; that Jain index is the scheduler's.\n")
+        self.add("## Borrow and give back: the waits\n",
+                 "Each borrower notes its waits. That takes two readings of the clock for each operation, so throughputs are lower than above. "
+                 "Waits are in microseconds; the longest is of all rounds. Jain's index is 1 if all borrowers got the same, and 1/n if one "
+                 "borrower got everything. Bold: peers that share evenly here (Jain ≥ 0.99). The throughput of the others does not go "
+                 "together with short waits. The JVM does not interrupt virtual threads that hold the object for nothing and never wait. Two "
+                 "of them run, and the others never do, with each peer; that Jain index is the scheduler's.\n")
         for crowd in crowds:
             metric = lambda peer, key: get(name, key, peer=peer, crowd=crowd)
             measured = [p for p in peers if metric(p, "throughput")]
@@ -586,9 +590,9 @@ class Chapters:
             cells = {s: {w: c for w, c in by.items() if c} for s, by in cells.items()}
             ways = [w for w in ways if w in cells["false"] or w in cells["true"]]
             allocated = {w: get(name, "allocated", way=w, virtualSubmitter="true") for w in ways}
-            self.add(f"## {head}\n", "Thousand tasks per second, from the first that is handed over until the last has run. Erlang's are handed "
-                     "over by a process.\n")
-            self.add(table(["to whom", "by a platform thread", "by a virtual thread", "B/task"],
+            self.add(f"## {head}\n", "Thousand tasks per second, from the first hand-over until the last task has run. A process hands over "
+                     "those of Erlang.\n")
+            self.add(table(["taker", "by a platform thread", "by a virtual thread", "B/task"],
                            [[PEERS[w], with_spread(cells["false"].get(w)), with_spread(cells["true"].get(w)),
                              f"{allocated[w].mid:.0f}" if allocated[w] else "–"] for w in ways]))
             if name == "OneByOne.oneByOne":
@@ -598,12 +602,12 @@ class Chapters:
                       [("platform submitter", whole({PEERS[w]: c for w, c in cells["false"].items()}), True),
                        ("virtual submitter", whole({PEERS[w]: c for w, c in cells["true"].items()}), True)])
             if name.endswith("Million"):
-                for s, who in (("false", "platform"), ("true", "virtual")):
+                for s, kind in (("false", "platform"), ("true", "virtual")):
                     ours = cells[s].get("PPOOL_ASYNC_QUEUE")
-                    self.goal(f"asyncQueue ≥ ThreadPoolExecutor, {who} submitter", ours,
+                    self.goal(f"asyncQueue ≥ ThreadPoolExecutor, {kind} submitter", ours,
                               {"THREAD_POOL_EXECUTOR": cells[s].get("THREAD_POOL_EXECUTOR")}, 1)
-                    self.goal(f"asyncQueue ≥ 2 × Pekko's router, {who} submitter", ours, {"PEKKO_ROUTER": cells[s].get("PEKKO_ROUTER")}, 2)
-                    self.goal(f"asyncQueue ≥ 20 × LYSE's ppool on Erlang, {who} submitter", ours,
+                    self.goal(f"asyncQueue ≥ 2 × Pekko's router, {kind} submitter", ours, {"PEKKO_ROUTER": cells[s].get("PEKKO_ROUTER")}, 2)
+                    self.goal(f"asyncQueue ≥ 20 × LYSE's ppool on Erlang, {kind} submitter", ours,
                               {"LYSE_ASYNC_QUEUE": cells["true"].get("LYSE_ASYNC_QUEUE")}, 20)
         self.submitters()
 
@@ -616,8 +620,8 @@ class Chapters:
                     cell = micros(self.results.get(name, metric, way=way, virtualSubmitter=virtual))
                     row.append("–" if cell is None else short(cell.high if metric == "wait.longest" else cell.mid))
             rows.append(row)
-        self.add("How long each took, from there to back, in microseconds: by a platform thread, then by a virtual one.\n")
-        self.add(table(["to whom"] + ["p50", "p99", "p99.9", "longest"] * 2, rows))
+        self.add("The time of each task, from the hand-over to the answer, in microseconds: by a platform thread, then by a virtual one.\n")
+        self.add(table(["taker"] + ["p50", "p99", "p99.9", "longest"] * 2, rows))
 
     def submitters(self):
         name = "Submitters.handOver"
@@ -629,8 +633,8 @@ class Chapters:
             if not ways:
                 continue
             self.add(f"## {int(count):,} virtual threads hand over, and wait until there is room\n",
-                     "Ten tasks at a time, each of which lets other threads run once. Waits in microseconds.\n")
-            self.add(table(["to whom", "thousand/s", "Jain", "mean wait", "p50", "p99", "p99.9", "longest", "B/task"],
+                     "Ten tasks at a time; each lets other threads run once. Waits in microseconds.\n")
+            self.add(table(["taker", "thousand/s", "Jain", "mean wait", "p50", "p99", "p99.9", "longest", "B/task"],
                            [[PEERS[w], with_spread(thousand_per_second(metric(w, "throughput"))), short_jain(metric(w, "jain").mid)]
                             + [short(micros(metric(w, key)).mid) for key in ("wait.mean", "wait.p50.0", "wait.p99.0", "wait.p99.9")]
                             + [short(micros(metric(w, "wait.longest")).high), f"{metric(w, 'allocated').mid:.0f}"] for w in ways]))
@@ -686,7 +690,7 @@ class Chapters:
         rows = [(text, {k: micros(c) for k, c in one(benchmark, metric).items()}) for text, benchmark, metric in in_micros]
         if any(any(by.values()) for _, by in rows):
             self.add("## Supervision\n", "Microseconds for each child, driven by a virtual thread (OTP: by a process). Pekko restarts an "
-                     "actor in place when it throws; OTP and ppool kill a process and start another. Without any log. The supervisors of "
+                     "actor in place when the actor throws; OTP and ppool kill a process and start another. There is no log. The supervisors of "
                      "pools and of the Spring Boot starter's trees have a listener.\n")
             self.add(beside(keepers, rows))
             self.plot("supervision.svg", "Supervision", "microseconds for each child", [(PEERS[k], k.startswith("PPOOL")) for k in keepers],
@@ -741,10 +745,10 @@ class Chapters:
         if not series:
             return
         sizes = sorted(columns)
-        self.add("## Growth\n", "Nanoseconds for one operation, by how many there are already.\n")
+        self.add("## Growth\n", "Nanoseconds for one operation, by the number of elements that are there already.\n")
         self.add(table([""] + [f"{size:,}" for size in sizes],
                        [[text] + [with_spread(columns[size].get(text)) for size in sizes] for text in series]))
-        self.plot("growth.svg", "What one operation costs, by size", "nanoseconds", [(text, True) for text in series],
+        self.plot("growth.svg", "The cost of one operation, by size", "nanoseconds", [(text, True) for text in series],
                   [(f"{size:,}", columns[size], False) for size in sizes], one_scale=True)
 
     # ------------------------------------------------------------------------------------------------ the starter
@@ -805,8 +809,8 @@ class Chapters:
             measured = [s for s in starters if added(s, "wall.added", aot)]
             if not measured:
                 continue
-            self.add(f"## In a Spring Boot application: the start{head}\n", "What each starter adds to the start of an application with actuator "
-                     "and metrics: pairs of JVMs, with the starter and without it. The first line is what the application costs without.\n")
+            self.add(f"## In a Spring Boot application: the start{head}\n", "The cost that each starter adds to the start of an application with "
+                     "actuator and metrics: pairs of JVMs, with the starter and without it. The first line is the application without.\n")
             lines = [["the application without ppool"] + [short(added(measured[0], f"{m}.without", aot).mid / d) for m, _, d in metrics]]
             for s in measured:
                 cells = [added(s, f"{m}.added", aot) for m, _, _ in metrics]
@@ -845,7 +849,7 @@ class Chapters:
     # ------------------------------------------------------------------------------------------------ the summary
 
     def summary(self):
-        """What a user gets beside what would be picked instead: (group, text, peer, ratio of which more is better)."""
+        """ppool beside the libraries that a user would pick instead: (group, text, peer, ratio of which more is better)."""
         get = self.results.get
         rows = []
 
@@ -887,9 +891,9 @@ class Chapters:
         rows = self.summary()
         if not rows:
             return ""
-        ratio_plot(os.path.join(self.folder, "summary.svg"), "What you get, beside what you would pick instead", rows)
-        return ("## Summary\n\n![What you get, beside what you would pick instead](summary.svg)\n\nEach bar is a ratio taken in one run: how many times as "
-                "fast ppool is as what stands beside it. Tables, goals and the machine follow.\n\n")
+        ratio_plot(os.path.join(self.folder, "summary.svg"), "ppool, beside the libraries that you would pick instead", rows)
+        return ("## Summary\n\n![ppool, beside the libraries that you would pick instead](summary.svg)\n\nEach bar is a ratio taken in one run: "
+                "the speed of ppool, divided by that of the library beside it. Tables, goals and the machine follow.\n\n")
 
     # ------------------------------------------------------------------------------------------------ the rest
 
@@ -923,7 +927,7 @@ def micro_kib(cell):
 
 
 def medians(cell):
-    """With the spread of the rounds, not of the iterations: what a limit is held against."""
+    """With the spread of the rounds, not of the iterations: a limit is held against it."""
     if len(cell.rounds) < 2:
         return cell
     return Cell([statistics.median(samples) for samples in cell.rounds.values()], cell.unit)
@@ -942,7 +946,7 @@ def machine_text(folder, otp):
                                 check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         commit = "unknown"
-    libraries = ", ".join(f"{name[8:]} {version}" for name, version in facts.items()
+    libraries = "; ".join(f"{name[8:]} {version}" for name, version in facts.items()
                           if name.startswith("library ") and re.match(
                               r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-boot$|spring-core|resilience4j-(bulkhead|spring)"
                               r"|micrometer-core|brave$|pekko-actor-typed|jmh-core)", name))
@@ -970,22 +974,8 @@ def earlier_machine(path):
         return next((line for line in file if line.startswith(("ppool at commit", "the core of ppool at commit"))), "")
 
 
-def main():
-    arguments = [argument for argument in sys.argv[1:] if argument != "--keep"]
-    source = arguments[0] if arguments else os.path.join(HERE, "target", "benchmarks")
-    folder = arguments[1] if len(arguments) > 1 else os.path.join(HERE, os.pardir, "docs", "benchmarks")
-    os.makedirs(folder, exist_ok=True)
-    cells = load(source)
-    otp = load_erlang(source, cells)
-    text_file, csv_file = os.path.join(folder, "results.md"), os.path.join(folder, "results.csv")
-    machine = machine_text(source, otp) if cells else ""
-    if "--keep" in sys.argv:
-        kept = keep(csv_file, cells)
-        if kept:
-            machine += f"\nKept from an earlier run: {', '.join(sorted(kept))}; {earlier_machine(text_file)}"
-    if not cells:
-        sys.exit(f"no results in {source}: run the benchmarks first")
-    chapters = Chapters(Results(cells), folder)
+def written_with(chapters, machine):
+    """The text of results.md."""
     chapters.starter()
     chapters.borrow()
     chapters.borrowers()
@@ -993,14 +983,78 @@ def main():
     chapters.processes()
     chapters.supervision()
     chapters.growth()
+    return ("# Results\n\nWritten by `ppool-benchmarks/report.py`; [README.md](README.md) explains the results.\n\n"
+            + chapters.summary_text()
+            + "## The machine\n\n" + machine
+            + "\nEvery number is the median of the iterations, with the smallest and the largest beside it.\n\n"
+            + ("## Goals\n\n" + chapters.goal_table() + "\n" if chapters.goals else "")
+            + ("## No goals\n\nOther libraries are faster at these on purpose, and the decisions tell why ppool is not.\n\n"
+               + chapters.declined_table() + "\n" if chapters.declinations else "") + "\n".join(chapters.text))
+
+
+def published(folder):
+    """The cells of results.csv, and the paragraphs about the machine in results.md."""
+    cells = {}
+    keep(os.path.join(folder, "results.csv"), cells)
+    with open(os.path.join(folder, "results.md"), encoding="utf-8") as file:
+        text = file.read()
+    machine = re.search("## The machine\n\n(.*?)\nEvery number is", text, re.DOTALL)
+    return cells, machine.group(1) if machine else ""
+
+
+def again(folder, target):
+    """Writes text, plots and table of published results once more, from their results.csv."""
+    cells, machine = published(folder)
+    if not cells:
+        sys.exit(f"no results in {folder}")
+    text = written_with(Chapters(Results(cells), target), machine)
+    with open(os.path.join(target, "results.md"), "w", encoding="utf-8") as file:
+        file.write(text)
+    write_csv(os.path.join(target, "results.csv"), cells)
+
+
+def check(folder):
+    """Writes the published results once more into another folder. They have to be the same, to the letter; else the exit code is 1."""
+    with tempfile.TemporaryDirectory() as target:
+        again(folder, target)
+        written = {os.path.basename(path) for path in glob.glob(os.path.join(target, "*"))}
+        there = {os.path.basename(path) for path in glob.glob(os.path.join(folder, "*"))} - {"README.md"}
+        wrong = sorted(written ^ there)
+        for name in sorted(written & there):
+            with open(os.path.join(target, name), encoding="utf-8") as now, open(os.path.join(folder, name), encoding="utf-8") as before:
+                if now.read() != before.read():
+                    wrong.append(name)
+    if wrong:
+        sys.exit(f"report.py does not write {', '.join(wrong)} as published; report.py --again writes the published numbers anew")
+    print(f"report.py writes {len(written)} files as published")
+
+
+def main():
+    options = {"--keep", "--again", "--check"}
+    given = options & set(sys.argv[1:])
+    arguments = [argument for argument in sys.argv[1:] if argument not in options]
+    published_in = os.path.join(HERE, os.pardir, "docs", "benchmarks")
+    if given & {"--again", "--check"}:
+        folder = arguments[0] if arguments else published_in
+        again(folder, folder) if "--again" in given else check(folder)
+        return
+    source = arguments[0] if arguments else os.path.join(HERE, "target", "benchmarks")
+    folder = arguments[1] if len(arguments) > 1 else published_in
+    os.makedirs(folder, exist_ok=True)
+    cells = load(source)
+    otp = load_erlang(source, cells)
+    text_file, csv_file = os.path.join(folder, "results.md"), os.path.join(folder, "results.csv")
+    machine = machine_text(source, otp) if cells else ""
+    if "--keep" in given:
+        kept = keep(csv_file, cells)
+        if kept:
+            machine += f"\nKept from an earlier run: {', '.join(sorted(kept))}; {earlier_machine(text_file)}"
+    if not cells:
+        sys.exit(f"no results in {source}: run the benchmarks first")
+    chapters = Chapters(Results(cells), folder)
+    text = written_with(chapters, machine)
     with open(text_file, "w", encoding="utf-8") as file:
-        file.write("# Results\n\nWritten by `ppool-benchmarks/report.py`; what they mean is in [README.md](README.md).\n\n"
-                   + chapters.summary_text()
-                   + "## The machine\n\n" + machine
-                   + "\nEvery number is the median of the iterations, with the smallest and the largest beside it.\n\n"
-                   + ("## Goals\n\n" + chapters.goal_table() + "\n" if chapters.goals else "")
-                   + ("## No goals\n\nWhat others are faster at on purpose, and why ppool is not.\n\n" + chapters.declined_table() + "\n"
-                      if chapters.declinations else "") + "\n".join(chapters.text))
+        file.write(text)
     write_csv(csv_file, cells)
     for goal in chapters.goal_table().splitlines():
         print(re.sub("</?sub>|\\*\\*", "", goal))

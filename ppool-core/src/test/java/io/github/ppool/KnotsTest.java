@@ -62,9 +62,9 @@ class KnotsTest {
     }
 
     /**
-     * The seven of the supervisors are their specifications: a supervisor may be a child, so they are recursive. The six
-     * of the processes are the context and the bodies that get it; the three of the plans are a policy, the position of
-     * one child in it, and its simulation.
+     * The seven of the supervisors are their specifications: a supervisor may be a child, so they are recursive. The
+     * six of the processes are the context and the bodies that get it. The three of the plans are a policy, the
+     * position of one child in it, and its simulation.
      */
     @ParameterizedTest
     @CsvSource({

@@ -38,7 +38,7 @@ class LanguageTest {
         TEST_MODULE(3.0, 0, "ppool-test/src/main"),
         SAMPLE(3.0, 0, "ppool-sample-app/src/main"),
         STRESS(3.0, 0, "ppool-stress/src"),
-        BENCHMARKS(3.0, 0, "ppool-benchmarks/src", "ppool-benchmarks/README.md"),
+        BENCHMARKS(3.0, 0, "ppool-benchmarks/src", "ppool-benchmarks/README.md", "docs/benchmarks"),
         PAGES(3.0, 0, "README.md", "CONTRIBUTING.md", "docs"),
         DECISIONS(3.0, 0, "docs/adr"),
         TITLES(0.0, 0, "docs/adr");
@@ -67,7 +67,7 @@ class LanguageTest {
             if (Files.isRegularFile(path)) {
                 return List.of(path);
             }
-            // The folders below docs are areas of their own; a program writes the pages of docs/benchmarks.
+            // The folders below docs are areas of their own.
             return place.startsWith("docs") ? find(path, 1, ".md") : find(path, Integer.MAX_VALUE, ".java");
         }
     }
