@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import org.slf4j.spi.CallerBoundaryAware;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -42,6 +43,14 @@ public final class GuardedLog {
      */
     public static GuardedLog of(String name) {
         return new GuardedLog(LoggerFactory.getLogger(VisibleText.of(name)));
+    }
+
+    /**
+     * Empties the logging context (the MDC) of the calling thread, after foreign code that may have left entries there
+     * on a thread that serves others.
+     */
+    public static void clearContext() {
+        ForeignCode.run("the logging context", MDC::clear);
     }
 
     /**

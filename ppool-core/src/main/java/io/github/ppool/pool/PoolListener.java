@@ -20,7 +20,9 @@ import java.util.function.Consumer;
  *
  * <p>The pool logs each exception of a listener, errors of the virtual machine included, and goes on. It drops an
  * interrupt that the listener leaves behind, except on the thread of a process that was ended meanwhile. An interrupt
- * that was pending before stays pending. The context class loader of the thread is restored.
+ * that was pending before stays pending. The context class loader of the thread is restored. A thread that makes a call
+ * may serve other pools next: the pool empties the logging context (MDC) of its own threads, and a listener must remove
+ * any other thread-local that it sets.
  */
 public interface PoolListener {
 

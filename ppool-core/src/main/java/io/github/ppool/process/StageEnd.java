@@ -34,7 +34,8 @@ final class StageEnd implements BiConsumer<@Nullable Object, @Nullable Throwable
             end(cell, value, failure);
             // the stack of the completing thread must not keep the process alive
         } catch (StackOverflowError full) {
-            Thread.ofPlatform().daemon().name("ppool-stage-end").start(() -> end(cell, value, failure));
+            Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("ppool-stage-end")
+                    .start(() -> end(cell, value, failure));
         }
     }
 

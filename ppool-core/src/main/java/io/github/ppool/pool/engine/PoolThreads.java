@@ -2,6 +2,7 @@ package io.github.ppool.pool.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.guard.VisibleText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,7 +47,11 @@ final class PoolThreads {
                 try {
                     work.run();
                 } finally {
+                    GuardedLog.clearContext(); // the next work may be that of another pool
                     thread.setName(IDLE);
+                    if (thread.getPriority() != Thread.NORM_PRIORITY) {
+                        thread.setPriority(Thread.NORM_PRIORITY);
+                    }
                 }
             });
         }

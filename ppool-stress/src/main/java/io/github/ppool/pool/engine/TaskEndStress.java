@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -92,15 +93,16 @@ final class TaskEndStress {
         }
 
         /** For a while, so that others find the lock taken. */
-        void takeTheLockAgainAndAgain() {
-            takeTheLockAgainAndAgain(pool);
-        }
-
         static void takeTheLockAgainAndAgain(PoolClient<?> pool) {
             long until = System.nanoTime() + WAKE_UP;
             while (System.nanoTime() - until < 0) {
                 pool.status();
             }
+        }
+
+        /** Leaves the processor to the thread of the task: a spinning actor would keep that thread from it. */
+        static void sleepALittle() {
+            LockSupport.parkNanos(1 + System.nanoTime() % WAKE_UP);
         }
 
         /** Something between no time and a little more than it takes to settle a task. */
@@ -263,13 +265,14 @@ final class TaskEndStress {
 
         @Actor
         public void ends() {
+            sleepALittle();
             goOn.countDown();
-            takeTheLockAgainAndAgain();
+            takeTheLockAgainAndAgain(pool);
         }
 
         @Actor
         public void time() {
-            pause(System.nanoTime() % WAKE_UP);
+            sleepALittle();
             arena.advance(MILLI);
         }
 
@@ -353,13 +356,14 @@ final class TaskEndStress {
 
         @Actor
         public void ends() {
+            TwoTasks.sleepALittle();
             goOn.countDown();
             TwoTasks.takeTheLockAgainAndAgain(pool);
         }
 
         @Actor
         public void time() {
-            TwoTasks.pause(System.nanoTime() % WAKE_UP);
+            TwoTasks.sleepALittle();
             arena.advance(MILLI);
         }
 

@@ -56,7 +56,7 @@ final class TreeHealth {
                     : Health.status(PoolHealth.DEGRADED).withDetail("supervisor", "restarting").build();
         }
         FutureTask<Health> look = new FutureTask<>(() -> new TreeHealth(system).lookThrough(top.get()));
-        Thread looking = Thread.ofVirtual().name("ppool-health").start(look);
+        Thread looking = Thread.ofVirtual().inheritInheritableThreadLocals(false).name("ppool-health").start(look);
         try {
             return look.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException busy) {

@@ -260,7 +260,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
     /** Stops the trees on another thread, because other beans of the same phase stop at the same time. */
     @Override
     public void stop(Runnable callback) {
-        Thread.ofPlatform().name("ppool-stop-trees").start(() -> {
+        Thread.ofPlatform().inheritInheritableThreadLocals(false).name("ppool-stop-trees").start(() -> {
             try {
                 stop();
             } finally {

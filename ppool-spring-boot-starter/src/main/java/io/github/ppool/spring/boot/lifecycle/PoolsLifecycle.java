@@ -117,7 +117,7 @@ public final class PoolsLifecycle implements SmartLifecycle {
     /** Stops the pools on another thread, because other beans of the same phase stop at the same time. */
     @Override
     public void stop(Runnable callback) {
-        Thread.ofPlatform().name("ppool-stop").start(() -> {
+        Thread.ofPlatform().inheritInheritableThreadLocals(false).name("ppool-stop").start(() -> {
             try {
                 stop();
             } finally {
