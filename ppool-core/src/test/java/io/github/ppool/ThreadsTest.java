@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class ThreadsTest {
 
     private static final Pattern MADE = Pattern.compile("Thread\\s*\\.of(?:Platform|Virtual)\\(\\)[^;:]*");
-    private static final Pattern OTHERWISE = Pattern.compile("new Thread\\(|Executors\\.new|Thread\\.startVirtualThread");
+    private static final Pattern OTHERWISE = Pattern
+            .compile("new Thread\\(|Executors\\.new|Thread\\.startVirtualThread");
 
     private static List<Path> sources() throws IOException {
         List<Path> all = new ArrayList<>();

@@ -49,7 +49,8 @@ class PoolThreadsTest {
             Thread first = on(one, () -> {
                 Thread.currentThread().setName("mine");
                 Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
-                Thread.currentThread().setContextClassLoader(new ClassLoader(null) {});
+                Thread.currentThread().setContextClassLoader(new ClassLoader(null) {
+                });
                 return Thread.currentThread();
             });
             return on(two, () -> {
