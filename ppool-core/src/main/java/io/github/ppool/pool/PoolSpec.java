@@ -58,14 +58,11 @@ public final class PoolSpec<W> extends PoolSettings {
 
     private final String name;
     private final WorkerFactory<W> factory;
-    private final boolean decorates;
 
-    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
     private PoolSpec(Builder<W> from) {
         super(from);
         name = from.name;
         factory = from.factory;
-        decorates = taskDecorator() != PoolTaskDecorator.NONE;
     }
 
     /**
@@ -101,11 +98,6 @@ public final class PoolSpec<W> extends PoolSettings {
         return factory;
     }
 
-    /** {@return true if a decorator is put around each task} */
-    public boolean decorates() {
-        return decorates;
-    }
-
     /** {@return true if a listener is set} */
     public boolean listens() {
         return listener() != NO_LISTENER;
@@ -114,17 +106,6 @@ public final class PoolSpec<W> extends PoolSettings {
     @Override
     public String toString() {
         return "PoolSpec[" + name + ", size=" + size() + ", maxOverflow=" + maxOverflow() + ", " + strategy() + "]";
-    }
-
-    /**
-     * Checks both numbers and their sum: the rule that a start and a resize share.
-     *
-     * @param size the number of workers
-     * @param maxOverflow the number of workers beyond the size
-     * @throws IllegalArgumentException if one is negative or too large, or if their sum is too large
-     */
-    public static void requirePlaces(int size, int maxOverflow) {
-        SizeSettings.requireWorkers(size, maxOverflow);
     }
 
     /**

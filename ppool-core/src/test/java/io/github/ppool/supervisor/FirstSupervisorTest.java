@@ -2,6 +2,7 @@ package io.github.ppool.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.process.StartResult;
 import java.io.File;
@@ -30,13 +31,10 @@ class FirstSupervisorTest {
         public static String start() throws Exception {
             CompletableFuture<StartResult> started = new CompletableFuture<>();
             try (ProcessSystem system = new ProcessSystem()) {
-                system.spawn(self -> {
-                    try {
-                        started.complete(ChildStart.supervisor(SupervisorSpec.oneForOne("alone")).start(self, null));
-                    } catch (Throwable failure) {
-                        started.completeExceptionally(failure);
-                    }
-                });
+                Pid process = system.spawn(self -> started.complete(
+                        ChildStart.supervisor(SupervisorSpec.oneForOne("alone")).start(self, null)));
+                system.onExit(process, (ended, reason) -> started.completeExceptionally(
+                        new IllegalStateException("the process has ended: " + reason)));
                 return started.get(20, TimeUnit.SECONDS).getClass().getSimpleName();
             }
         }

@@ -18,11 +18,15 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     private final TaskService<W> service;
     private final PoolSpec<W> spec;
     private final TaskOptions options;
+    /** Whether a decorator is put around each task. */
+    private final boolean decorates;
 
+    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
     OptionedTasks(TaskService<W> service, PoolSpec<W> spec, TaskOptions options) {
         this.service = service;
         this.spec = spec;
         this.options = options;
+        this.decorates = spec.taskDecorator() != PoolTaskDecorator.NONE;
     }
 
     @Override
@@ -58,7 +62,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     @SuppressWarnings("ReferenceEquality") // a function may say what it likes of another one
     private PoolTask<W, @Nullable Void> actionTask(WorkerAction<? super W, ?> action) {
         Objects.requireNonNull(action, "task must not be null");
-        if (spec.decorates()) {
+        if (decorates) {
             WorkerFunction<? super W, @Nullable Void, ?> plain = withoutResult(action);
             WorkerFunction<? super W, ? extends @Nullable Void, ?> decorated = decorated(plain);
             if (decorated != plain) {
@@ -71,7 +75,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     private <R extends @Nullable Object> PoolTask<W, R> functionTask(
             WorkerFunction<? super W, ? extends R, ?> function) {
         Objects.requireNonNull(function, "task must not be null");
-        return new PoolTask<>(service, spec.decorates() ? decorated(function) : function, options);
+        return new PoolTask<>(service, decorates ? decorated(function) : function, options);
     }
 
     private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(

@@ -108,8 +108,8 @@ final class PoolOperations<W> {
         }
     }
 
+    /** Sets both numbers, which the caller has checked. */
     void resize(int newSize, int newMaxOverflow) {
-        PoolSpec.requirePlaces(newSize, newMaxOverflow);
         DeferredActions after = new DeferredActions();
         core.lock();
         try {

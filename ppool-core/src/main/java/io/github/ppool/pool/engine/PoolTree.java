@@ -562,12 +562,17 @@ public final class PoolTree implements Pools, PoolAdmin {
     @Override
     public boolean resize(String name, int size, int maxOverflow) {
         Named<?> pool = pools.get(name);
-        PoolSpec.requirePlaces(size, maxOverflow);
+        requirePlaces(size, maxOverflow);
         if (pool != null) {
             pool.engine.operations.resize(size, maxOverflow);
             warnIfAlwaysFull(name, size, maxOverflow);
         }
         return pool != null;
+    }
+
+    /** The rule that a start and a resize share is that of a specification. */
+    private static void requirePlaces(int size, int maxOverflow) {
+        var unused = PoolSpec.builder("resized", Object::new).size(size).maxOverflow(maxOverflow).build();
     }
 
     @Override
