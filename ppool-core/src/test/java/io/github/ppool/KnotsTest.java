@@ -71,7 +71,7 @@ class KnotsTest {
             "guard, 2",
             "time, 2",
             "process, 6",
-            "restart, 3",
+            "restart, 5",
             "genserver, 1",
             "supervisor, 7",
             "concurrent, 1",

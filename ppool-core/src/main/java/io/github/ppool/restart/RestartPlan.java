@@ -189,6 +189,16 @@ public final class RestartPlan {
         return PlanWarnings.of(elements);
     }
 
+    /**
+     * Simulates one round of this plan without waiting; for other policies see {@link RestartPolicy#simulate}.
+     *
+     * @param ends the ends of the child, in order
+     * @return the simulation
+     */
+    public Simulation simulate(Simulation.End... ends) {
+        return RestartPolicy.of(this).simulate(ends);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof RestartPlan plan && elements.equals(plan.elements);

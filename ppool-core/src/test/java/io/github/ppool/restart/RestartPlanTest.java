@@ -83,7 +83,7 @@ class RestartPlanTest {
 
     @Test
     void aSimulationTellsWhatHappensWhenWithoutWaiting() {
-        Simulation simulation = RestartPolicy.of(RestartPlan.parse("[restart, 5s, backoff 1s..1m x3 jitter 20%]"))
+        Simulation simulation = RestartPlan.parse("[restart, 5s, backoff 1s..1m x3 jitter 20%]")
                 .simulate(
                         Simulation.End.after(Duration.ofSeconds(10), BOOM),
                         Simulation.End.failedStart(ExitReason.of("refused")),
@@ -104,7 +104,7 @@ class RestartPlanTest {
     @Test
     void aSimulationStopsWhereTheChildIsDownForGood() {
         Simulation.End end = Simulation.End.after(Duration.ofSeconds(1), BOOM);
-        Simulation simulation = RestartPolicy.of(RestartPlan.parse("[restart, wait]")).simulate(end, end, end, end);
+        Simulation simulation = RestartPlan.parse("[restart, wait]").simulate(end, end, end, end);
         assertThat(simulation.notPlayed()).isEqualTo(2);
         assertThat(simulation.toString()).endsWith("-> wait\n(down for good; ends not played: 2)");
     }
