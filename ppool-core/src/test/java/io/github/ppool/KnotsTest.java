@@ -63,8 +63,8 @@ class KnotsTest {
 
     /**
      * The seven of the supervisors are their specifications: a supervisor may be a child, so they are recursive. The
-     * six of the processes are the context and the bodies that get it. The three of the plans are a policy, the
-     * position of one child in it, and its simulation.
+     * six of the processes are the context and the bodies that get it. The five of the plans are plans, policies, the
+     * position of a child in them, and their simulation. All three knots are those of the API.
      */
     @ParameterizedTest
     @CsvSource({

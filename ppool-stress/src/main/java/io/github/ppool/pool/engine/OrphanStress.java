@@ -195,11 +195,14 @@ final class OrphanStress {
 
         @Actor
         public void goesOn() {
+            sleepALittle();
             goOn.countDown();
+            takeTheLockAgainAndAgain(); // the thread comes to it twice: to see that the lease is over, and to give back
         }
 
         @Actor
         public void time() {
+            sleepALittle();
             arena.advance(GRACE);
         }
 

@@ -3,7 +3,6 @@ package io.github.ppool.pool.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.WorkerExitException;
@@ -14,7 +13,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -31,8 +29,6 @@ final class TaskEndStress {
     private static final Duration MILLI = Duration.ofMillis(1);
     /** Nanoseconds: longer than a thread sleeps that finds the lock taken. */
     private static final long LONGER_THAN_A_NAP = 300_000;
-    /** Nanoseconds: about so long it takes until the thread of a task goes on that was told to. */
-    private static final long WAKE_UP = 60_000;
 
     /** One task runs until it is told to go on, and the next waits for the same worker. */
     static class TwoTasks extends Race {
@@ -90,19 +86,6 @@ final class TaskEndStress {
                     case null, default -> "failed";
                 };
             }
-        }
-
-        /** For a while, so that others find the lock taken. */
-        static void takeTheLockAgainAndAgain(PoolClient<?> pool) {
-            long until = System.nanoTime() + WAKE_UP;
-            while (System.nanoTime() - until < 0) {
-                pool.status();
-            }
-        }
-
-        /** Leaves the processor to the thread of the task: a spinning actor would keep that thread from it. */
-        static void sleepALittle() {
-            LockSupport.parkNanos(1 + System.nanoTime() % WAKE_UP);
         }
 
         /** Something between no time and a little more than it takes to settle a task. */
@@ -267,7 +250,7 @@ final class TaskEndStress {
         public void ends() {
             sleepALittle();
             goOn.countDown();
-            takeTheLockAgainAndAgain(pool);
+            takeTheLockAgainAndAgain();
         }
 
         @Actor
@@ -356,14 +339,14 @@ final class TaskEndStress {
 
         @Actor
         public void ends() {
-            TwoTasks.sleepALittle();
+            sleepALittle();
             goOn.countDown();
-            TwoTasks.takeTheLockAgainAndAgain(pool);
+            takeTheLockAgainAndAgain();
         }
 
         @Actor
         public void time() {
-            TwoTasks.sleepALittle();
+            sleepALittle();
             arena.advance(MILLI);
         }
 
