@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.observation;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFunction;
 import io.micrometer.context.ContextSnapshot;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs each attempt of a task with the thread-locals that Micrometer's context propagation captured when the task was
- * handed over. A task without such thread-locals stays as it is.
+ * handed over. A task without such thread-locals stays as it is. If a thread-local can't be set, the attempt fails and the
+ * task does not run; if one can't be put back, the log has the failure, and the outcome of the task stays.
  */
 public final class ContextTaskDecorator implements PoolTaskDecorator {
 
@@ -19,6 +21,9 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
             .captureKeyPredicate(key -> false)
             .build()
             .captureAll();
+
+    /** The name of the foreign code in the log. */
+    private static final String CONTEXT = "The end of the context of a task";
 
     private final ContextSnapshotFactory snapshots;
 
@@ -39,6 +44,13 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
         if (ofCaller == NOTHING) {
             return task;
         }
-        return worker -> ofCaller.wrap(() -> task.call(worker)).call();
+        return worker -> {
+            ContextSnapshot.Scope scope = ofCaller.setThreadLocals();
+            try {
+                return task.call(worker);
+            } finally {
+                ForeignCode.tell(CONTEXT, scope::close); // the task has its outcome
+            }
+        };
     }
 }

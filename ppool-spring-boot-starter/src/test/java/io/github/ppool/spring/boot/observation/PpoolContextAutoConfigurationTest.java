@@ -13,8 +13,12 @@ import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
+import io.micrometer.context.ThreadLocalAccessor;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -123,6 +127,46 @@ class PpoolContextAutoConfigurationTest {
             task.result().toCompletableFuture().join();
             assertThat(seen).containsExactly("request 7 tenant acme", "request 7 tenant acme");
         });
+    }
+
+    /** The thread-local of the tenant; its former value can't be put back. */
+    private static final class Stubborn implements ThreadLocalAccessor<String> {
+        @Override
+        public Object key() {
+            return "stubborn";
+        }
+
+        @Override
+        public @Nullable String getValue() {
+            return tenant.get();
+        }
+
+        @Override
+        public void setValue(String value) {
+            tenant.set(value);
+        }
+
+        @Override
+        public void setValue() {
+            throw new IllegalStateException("the tenant can't be taken away");
+        }
+    }
+
+    @Test
+    void a_context_that_cannot_be_taken_away_changes_no_outcome() {
+        ContextRegistry stubborn = new ContextRegistry().registerThreadLocalAccessor(new Stubborn());
+        runner.withBean(ContextSnapshotFactory.class,
+                () -> ContextSnapshotFactory.builder().contextRegistry(stubborn).build()).run(context -> {
+                    PoolClient<Object> pool = pool(context);
+                    tenant.set("acme");
+                    assertThat(pool.asyncQueueResult(worker -> 42).result().toCompletableFuture())
+                            .succeedsWithin(Duration.ofSeconds(20)).isEqualTo(42);
+                    assertThat(pool.asyncQueue(worker -> {
+                        throw new UnsupportedOperationException("of the task");
+                    }).result().toCompletableFuture()).failsWithin(Duration.ofSeconds(20))
+                            .withThrowableOfType(ExecutionException.class)
+                            .withCauseInstanceOf(UnsupportedOperationException.class);
+                });
     }
 
     @Test
