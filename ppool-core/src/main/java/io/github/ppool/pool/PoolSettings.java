@@ -21,6 +21,7 @@ abstract sealed class PoolSettings permits PoolSpec {
     final TaskSettings tasks;
     final ProcessSettings processes;
     private final PoolListener listener;
+    private final @Nullable WorkerGate gate;
 
     PoolSettings(PoolSpec.Builder<?> from) {
         sizes = from.sizes;
@@ -32,6 +33,7 @@ abstract sealed class PoolSettings permits PoolSpec {
         tasks = from.tasks;
         processes = from.processes;
         listener = from.listener;
+        gate = from.gate;
     }
 
     // ---- size
@@ -223,7 +225,12 @@ abstract sealed class PoolSettings permits PoolSpec {
         return processes.contextClassLoader();
     }
 
-    // ---- listener
+    // ---- gate and listener
+
+    /** {@return the gate that is asked before each worker is made; null means none} */
+    public @Nullable WorkerGate gate() {
+        return gate;
+    }
 
     /** {@return the listener of the pool} */
     public PoolListener listener() {

@@ -127,6 +127,8 @@ public final class PoolSpec<W> extends PoolSettings {
         TaskSettings tasks = TaskSettings.DEFAULTS;
         ProcessSettings processes;
         PoolListener listener = NO_LISTENER;
+        @Nullable
+        WorkerGate gate;
 
         private Builder(String name, WorkerFactory<W> factory) {
             if (name.isBlank()) {
@@ -149,6 +151,7 @@ public final class PoolSpec<W> extends PoolSettings {
             tasks = from.tasks;
             processes = from.processes;
             listener = from.listener();
+            gate = from.gate();
         }
 
         // ---- size
@@ -612,7 +615,19 @@ public final class PoolSpec<W> extends PoolSettings {
             return this;
         }
 
-        // ---- listener
+        // ---- gate and listener
+
+        /**
+         * Sets the gate that the pool asks before each worker is made; {@link WorkerGate} explains the calls. Default:
+         * {@code null}.
+         *
+         * @param newValue the gate; null means none
+         * @return this
+         */
+        public Builder<W> gate(@Nullable WorkerGate newValue) {
+            gate = newValue;
+            return this;
+        }
 
         /**
          * Sets the listener of the pool; {@link PoolListener} explains on which threads it is called. Default: {@code

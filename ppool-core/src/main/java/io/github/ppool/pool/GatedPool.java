@@ -1,0 +1,57 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+
+/**
+ * A pool as its {@link WorkerGate} sees it. All methods may be called from any thread, also from within the methods of
+ * the gate. None of them blocks, and none throws after the end of the pool.
+ */
+public interface GatedPool {
+
+    /** {@return the name of the pool} */
+    String name();
+
+    /**
+     * Returns how many workers the pool would make now if there were permits.
+     *
+     * @return zero or more: places that wait for a permit because the size is not reached, or because callers wait that
+     *     no worker is coming for
+     */
+    int wanted();
+
+    /**
+     * Returns how many workers are idle. They keep their permits.
+     *
+     * @return zero or more; a moment later it may be another number
+     */
+    int idle();
+
+    /**
+     * Tells the pool that permits may be free: the pool asks the gate again for all that it {@linkplain #wanted wants}.
+     * Each call counts, also one that comes while the gate is just refusing a permit.
+     */
+    void permitsAvailable();
+
+    /**
+     * Dismisses idle workers, the one first that has been idle longest. Each of them is closed, and its permit is
+     * released afterwards. Their places wait for permits, and are asked for again by {@link #permitsAvailable} or by
+     * the next caller that no idle worker serves.
+     *
+     * @param count the largest number, zero and negative for none
+     * @return the number of workers that are dismissed
+     */
+    int releaseIdle(int count);
+
+    /**
+     * Ends the process of a worker at once, idle, borrowed, working or in the making. Its borrower learns of it as of
+     * any other end of a worker, and its task ends with a {@link WorkerExitException} of this reason. The end counts
+     * for no restart plan, restart intensity or failure limit. The place asks the gate for a new permit after the old
+     * one is released.
+     *
+     * @param process the process, as told to {@link WorkerGate#acquire}
+     * @param reason the reason
+     * @return false if no worker of this pool has that process: then nothing is done
+     */
+    boolean end(Pid process, ExitReason reason);
+}
