@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A worker with a permit is made and lives as without a gate. A worker without one is not made. Its place gives up
  * its process and <em>waits for a permit</em>. The pool asks again when {@link GatedPool#permitsAvailable} is called,
- * and when a caller comes that no idle worker serves. It never asks on its own after a time. A refusal is no failure: no
+ * and when a caller comes that no idle worker serves. A refusal is no failure: no
  * plan, no failure limit and no restart intensity counts it.
  *
  * <p>One gate belongs to one pool, or tells its pools apart by their handles. The pool takes the {@code toString} of the
