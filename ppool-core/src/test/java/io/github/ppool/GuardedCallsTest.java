@@ -13,6 +13,8 @@ import io.github.ppool.genserver.GenServer;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.pool.WorkerGate;
+import io.github.ppool.pool.WorkerPermit;
 import io.github.ppool.process.ExitListener;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -164,6 +166,9 @@ class GuardedCallsTest {
                     Set.of("pool.engine.WorkerProcess.make", "pool.engine.WorkerProcess.check",
                             "pool.engine.WorkerProcess.survives",
                             "pool.engine.WorkerProcess.close", "pool.engine.OrphanTracker.close")),
+            new Rule("gates of pools", of(WorkerGate.class).or(of(WorkerPermit.class)), Guard.HANDED_OVER,
+                    Set.of("pool.engine.PoolGate.open", "pool.engine.PoolGate.close", "pool.engine.PoolGate.ask",
+                            "pool.engine.PoolGate.release")),
             new Rule("plan functions", of(PlanFunction.class, "decide"), Guard.HANDED_OVER,
                     Set.of("restart.PlanState.call")),
             new Rule("predicates", of(Predicate.class, "test"), Guard.ITSELF,
@@ -252,6 +257,15 @@ class GuardedCallsTest {
             factory.create();
         }
 
+        private static void passGate(WorkerGate gate, io.github.ppool.pool.GatedPool pool, Pid process)
+                throws Exception {
+            var unused = gate.acquire(pool, process);
+        }
+
+        private static void release(WorkerPermit permit) {
+            permit.release();
+        }
+
         private static void decide(PlanFunction function) {
             function.decide(ExitReason.NORMAL, 1);
         }
@@ -303,7 +317,8 @@ class GuardedCallsTest {
         JavaClasses careless = new ClassFileImporter().importClasses(Careless.class);
         List<String> found = RULES.stream().flatMap(rule -> rule.violations(careless)).toList();
         List<String> expected = List.of("tellPool", "tellPoolLater", "askListener", "tellSupervisor", "tellEnd",
-                "decorate", "create", "decide", "judge", "start", "startWith", "run", "terminate", "complete", "log",
+                "decorate", "create", "passGate", "release", "decide", "judge", "start", "startWith", "run",
+                "terminate", "complete", "log",
                 "message",
                 "cause", "text");
         assertThat(expected).allSatisfy(method -> assertThat(found)

@@ -15,8 +15,8 @@ public interface GatedPool {
     /**
      * Returns how many workers the pool would make now if there were permits.
      *
-     * @return zero or more: places that wait for a permit because the size is not reached, or because callers wait that
-     *     no worker is coming for
+     * @return zero or more: places without a permit, because the size is not reached or because callers wait that no
+     *     worker is coming for; those with a process that is asking now are included
      */
     int wanted();
 
@@ -29,14 +29,16 @@ public interface GatedPool {
 
     /**
      * Tells the pool that permits may be free: the pool asks the gate again for all that it {@linkplain #wanted wants}.
-     * Each call counts, also one that comes while the gate is just refusing a permit.
+     * Each call counts, also one that comes while the gate is just refusing a permit. A call from within {@link
+     * WorkerGate#acquire} has no effect, since the answer of that method tells more.
      */
     void permitsAvailable();
 
     /**
      * Dismisses idle workers, the one first that has been idle longest. Each of them is closed, and its permit is
-     * released afterwards. Their places wait for permits, and are asked for again by {@link #permitsAvailable} or by
-     * the next caller that no idle worker serves.
+     * released afterwards. Their places wait for permits. The pool asks for them again when {@link #permitsAvailable}
+     * is called, or at once for the next caller that no idle worker serves. While callers wait for idle workers, none
+     * is dismissed.
      *
      * @param count the largest number, zero and negative for none
      * @return the number of workers that are dismissed

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param orphaned the number of places that the threads of killed processes still occupy, as borrowers or with the
  *     worker that they were. {@link io.github.ppool.process.ProcessSystem#orphanCount()} counts the threads that have
  *     given up their place
+ * @param waitingForPermit the number of places in which a worker would be made if the {@linkplain WorkerGate gate} gave
+ *     a permit; zero without a gate. They are no {@linkplain #workers workers}
+ * @param noPermit why the gate gives no permit, with its limit, to be read after "because"; null unless places wait for
+ *     one
  * @param lastFailure the reason of the last crash of a worker or of the last failed attempt to make one, null if there
  *     was none. It may be of a class of the application: its methods are not guarded
  * @param lastFailureText the text of that failure: taken once, bounded, and safe to print; null with it
@@ -60,11 +64,13 @@ public record PoolStatus(
         Tasks tasks,
         Times leases,
         int orphaned,
+        int waitingForPermit,
+        @Nullable String noPermit,
         @Nullable Throwable lastFailure,
         @Nullable FailureText lastFailureText) {
 
     /**
-     * A pool at one moment, without orphaned places, and with no transaction, task or lease counted.
+     * A pool at one moment, without orphaned places and without a gate, and with no transaction, task or lease counted.
      *
      * @param name the name of the pool
      * @param phase the phase of the pool's life
@@ -107,7 +113,7 @@ public record PoolStatus(
         this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting,
                 stopping,
                 waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, Transactions.NONE, Tasks.NONE,
-                Times.NONE, 0,
+                Times.NONE, 0, 0, null,
                 lastFailure,
                 lastFailure == null ? null : FailureText.of(lastFailure));
     }
@@ -205,6 +211,10 @@ public record PoolStatus(
                 + "; workers: " + available + " idle, " + borrowed + " borrowed, " + working + " working, " + starting
                 + " starting, " + stopping + " stopping, " + waitingToRestart + " waiting to restart"
                 + (orphaned == 0 ? "" : " (" + orphaned + " of them in the hands of killed processes' threads)")
+                + (waitingForPermit == 0
+                        ? ""
+                        : "; " + waitingForPermit + (waitingForPermit == 1 ? " place waits" : " places wait")
+                                + " for a permit, because " + noPermit)
                 + (lastFailureText == null ? "" : "; last failure: " + lastFailureText);
     }
 

@@ -8,13 +8,20 @@ import org.jspecify.annotations.Nullable;
  * several virtual machines, share stands on it. {@link PoolSpec.Builder#gate} sets it; without one the pool asks
  * nothing, and pays nothing.
  *
- * <p>A worker with a permit is made and lives as without a gate. A worker without one is not made. Its place gives up
- * its process and <em>waits for a permit</em>. The pool asks again when {@link GatedPool#permitsAvailable} is called,
- * and when a caller comes that no idle worker serves. A refusal is no failure: no
- * plan, no failure limit and no restart intensity counts it.
+ * <p>A worker with a permit is made and lives as without a gate. A worker without one is not made: its place <em>waits
+ * for a permit</em>, without a process. The pool asks again
+ * <ul>
+ * <li>when {@link GatedPool#permitsAvailable} is called;
+ * <li>after it has given back a permit itself, except for those that {@link GatedPool#releaseIdle} takes back;
+ * <li>for a caller that no idle worker serves, for one worker at a time and at most once a second;
+ * <li>when an operator resumes or resizes the pool.
+ * </ul>
  *
- * <p>One gate belongs to one pool, or tells its pools apart by their handles. The pool takes the {@code toString} of the
- * gate once, when it is started, for the texts of refusals: it should name the limit, such as {@code cluster-limit 10}.
+ * <p>A refusal is no failure: no plan, no failure limit and no restart intensity counts it.
+ *
+ * <p>One gate belongs to one pool, or tells its pools apart by their handles. The pool takes the {@code toString} of
+ * the gate once, when it is started, for the texts of refusals. That text should name the limit, such as {@code
+ * cluster-limit 10}.
  *
  * <p>Has no counterpart in poolboy or OTP: their limits end with the node.
  */
@@ -30,9 +37,10 @@ public interface WorkerGate {
 
     /**
      * Asks for a permit to make one worker. Called on the process of that worker, before
-     * {@link WorkerFactory#create}, for several workers at the same time and without a lock. May block and heeds an
-     * interrupt: the time counts towards the {@linkplain PoolSpec#creationTimeout creation-timeout}, after which the
-     * process is killed. A permit that is returned after that is released at once.
+     * {@link WorkerFactory#create}, for several workers at the same time and without a lock. May block, and
+     * should heed an interrupt: after the {@linkplain PoolSpec#creationTimeout creation-timeout} the process is killed,
+     * and that counts as null too. A permit that is returned after that, or when the worker is not wanted any more, is
+     * released at once.
      *
      * @param pool the pool that asks
      * @param process the process of the worker, for {@link GatedPool#end}

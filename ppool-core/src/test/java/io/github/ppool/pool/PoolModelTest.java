@@ -3,6 +3,7 @@ package io.github.ppool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.CapturedLog;
+import io.github.ppool.Eventually;
 import io.github.ppool.pool.engine.EngineInvariants;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -56,6 +57,7 @@ class PoolModelTest {
     private final AtomicInteger destroyed = new AtomicInteger();
     private boolean tasksMayRunAgain;
     private @Nullable Mischief mischief;
+    private @Nullable HostileGate gate;
     private final Queue<Thread> lateUsers = new ConcurrentLinkedQueue<>();
 
     private final class Worker implements AutoCloseable {
@@ -103,6 +105,9 @@ class PoolModelTest {
         public void close() {
             if (!closed.compareAndSet(false, true)) {
                 violations.add("a worker was closed twice");
+            }
+            if (gate != null) {
+                gate.unmade();
             }
             destroyed.incrementAndGet();
         }
@@ -155,6 +160,34 @@ class PoolModelTest {
             mischief = null;
             silence.close();
         }
+    }
+
+    @RepeatedTest(4)
+    void a_hostile_gate_breaks_no_promise_and_loses_no_permit(RepetitionInfo repetition) throws Exception {
+        playWithGate(seed() + repetition.getCurrentRepetition(), 6, 150, repetition.getCurrentRepetition() % 2 == 0);
+    }
+
+    @Test
+    @Tag("slow")
+    void a_hostile_gate_breaks_no_promise_and_loses_no_permit_for_minutes() throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        long first = seed();
+        for (int round = 0; System.nanoTime() - end < 0; round++) {
+            playWithGate(first + round, 12, 1000, round % 2 == 0);
+        }
+    }
+
+    private void playWithGate(long seed, int players, int operations, boolean resizing) throws Exception {
+        HostileGate hostile = new HostileGate(seed - 2, violations);
+        gate = hostile;
+        try {
+            playWithMischief(seed, players, operations, resizing);
+        } finally {
+            gate = null;
+        }
+        Eventually.so(() -> hostile.out + " permits are out", () -> hostile.out.get() == 0);
+        assertThat(hostile.closed).hasValue(1);
+        assertThat(violations).as("seed %s", seed).isEmpty();
     }
 
     @RepeatedTest(3)
@@ -314,6 +347,9 @@ class PoolModelTest {
             if (mischief != null) {
                 mischief.end();
             }
+            if (gate != null) {
+                gate.end();
+            }
             for (Thread user : lateUsers) {
                 user.join();
             }
@@ -386,6 +422,23 @@ class PoolModelTest {
         PoolSpec.Builder<Worker> spec = PoolSpec.builder("pool", new WorkerFactory<Worker>() {
             @Override
             public Worker create() throws Exception {
+                if (gate == null) {
+                    return make();
+                }
+                gate.made();
+                boolean made = false;
+                try {
+                    Worker worker = make();
+                    made = true;
+                    return worker;
+                } finally {
+                    if (!made) {
+                        gate.unmade();
+                    }
+                }
+            }
+
+            private Worker make() throws Exception {
                 if (mischief != null) {
                     mischief.hang(20);
                     mischief.now(20);
@@ -449,6 +502,7 @@ class PoolModelTest {
         if (mischief != null) {
             addMischief(spec, mischief, dice);
         }
+        spec.gate(gate);
         return spec.build();
     }
 
@@ -705,6 +759,9 @@ class PoolModelTest {
             boolean resizing, int limit) {
         try {
             Thread.sleep(random.nextInt(3)); // trouble comes now and then
+            if (gate != null) {
+                gate.trouble(random);
+            }
             switch (random.nextInt(resizing ? 5 : 4)) {
                 case 0 -> {
                     List<Pid> workers = system.processes().stream()

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -182,6 +183,15 @@ class PoolsExamplesTest {
     void a_start_that_waits_for_its_workers() throws Exception {
         try (ProcessSystem system = new ProcessSystem();
                 Pools pools = Pools.start(system)) {
+            // region gate
+            Semaphore connections = new Semaphore(2); // that the server allows
+            WorkerGate limit = (pool, process) -> connections.tryAcquire() ? connections::release : null;
+            PoolClient<SmtpWorker> gated = pools.startPool(PoolSpec.builder("gated", SmtpWorker::new)
+                    .gate(limit)
+                    .build());
+            // end
+            gated.transaction(worker -> worker.send("through the gate"));
+            assertThat(connections.availablePermits()).isLessThan(2);
             // region await-ready
             PoolClient<SmtpWorker> ready = pools.startPool(PoolSpec.builder("ready", SmtpWorker::new)
                     .size(2)

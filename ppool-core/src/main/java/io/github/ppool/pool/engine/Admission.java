@@ -10,6 +10,7 @@ import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Admission<W> {
     private final WaitQueue<W> queue;
     private final Demand<W> demand;
     private final CreationThrottle<W> throttle;
+    private final MonotonicClock clock;
 
     Admission(PoolContext<W> context, PoolCore<W> core, StatusSnapshot<W> snapshots, LeakDetector<W> leaks) {
         this.core = core;
@@ -42,6 +44,7 @@ final class Admission<W> {
         this.queue = core.queue;
         this.demand = core.demand;
         this.throttle = core.throttle;
+        this.clock = context.clock();
     }
 
     /**
@@ -116,7 +119,28 @@ final class Admission<W> {
     boolean canServeOneMore() {
         assert core.isHeldByCurrentThread();
         return !core.isSuspended() && (workers.servable() > demand.unattended()
-                || workers.servable() + workers.soonFreePlaces() > demand.unattended());
+                || workers.servable() + workers.soonFreePlaces() > demand.unattended()
+                || gateMayServeOneMore());
+    }
+
+    /** Whether a shut gate is asked for a worker if one more caller comes. */
+    private boolean gateMayServeOneMore() {
+        GateAnswers gate = workers.gate;
+        return gate != null && gate.isShut() && workers.vacantPlaces() > 0 && demand.unmet() == 0
+                && gate.mayBeAskedForCaller(clock.nanoTime());
+    }
+
+    /**
+     * Under the lock: the refusal of a caller that no worker is made for because of the gate; null if the gate is not
+     * the reason.
+     */
+    @Nullable
+    Supplier<PoolException> refusalByGate(String what) {
+        assert core.isHeldByCurrentThread();
+        GateAnswers gate = workers.gate;
+        return gate == null || !gate.isShut() || core.isSuspended() || workers.vacantPlaces() == 0
+                ? null
+                : refusalOf(WorkerUnavailableException::new, what + " was refused: " + gate.why(), gate.failure());
     }
 
     /**
@@ -125,7 +149,8 @@ final class Admission<W> {
      */
     void openQueueIfSaturated() {
         assert core.isHeldByCurrentThread();
-        if (core.isServing() && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()) {
+        if (core.isServing() && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()
+                && (workers.live() > 0 || !workers.isShut())) {
             queue.open(spec.queueCapacity());
         }
     }

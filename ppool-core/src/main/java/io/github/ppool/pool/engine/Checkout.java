@@ -184,6 +184,8 @@ final class Checkout<W> {
             if (refusal == null && admission.canServeOneMore()) {
                 borrower.entered = true;
                 core.enqueue(borrower, clock.nanoTime(), after);
+            } else if (refusal == null) {
+                refusal = admission.refusalByGate("tryCheckout");
             }
             return refusal;
         });

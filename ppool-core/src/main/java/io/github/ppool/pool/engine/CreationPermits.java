@@ -15,6 +15,8 @@ final class CreationPermits<W> {
     private final Waiters<W> waiters;
     private final IdleWorkers<W> workers;
     private final CreationThrottle<W> throttle;
+    /** The first act of a process that has its turn. */
+    private final Kind first;
 
     CreationPermits(PoolCore<W> core, WorkerLimits<W> limits, Waiters<W> waiters) {
         this.core = core;
@@ -22,6 +24,7 @@ final class CreationPermits<W> {
         this.waiters = waiters;
         this.workers = core.workers;
         this.throttle = core.throttle;
+        this.first = core.workers.gate == null ? Kind.MAKE : Kind.ASK;
     }
 
     /** False: the permit comes later, as an order. */
@@ -41,7 +44,7 @@ final class CreationPermits<W> {
             if (!throttle.enter(slot)) {
                 return false;
             }
-            limits.begin(slot, Kind.MAKE);
+            limits.begin(slot, first);
             return true;
         } finally {
             core.unlock();
@@ -67,7 +70,7 @@ final class CreationPermits<W> {
 
     private void grantCreationPermit(Slot<W> slot, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        limits.begin(slot, Kind.MAKE);
+        limits.begin(slot, first);
         core.send(slot, WorkerCommand.Order.MAKE, after, false);
     }
 

@@ -41,6 +41,12 @@ final class Demand<W> {
         return missing <= 0 || workers.freePlaces() == 0 || !workers.anySlow() ? missing : missing - givenSecond();
     }
 
+    /** How many workers are missing for those that wait; zero or more. As {@link #missing}, for information. */
+    int unmet() {
+        assert workers.isHeldByCurrentThread();
+        return queue.isEmpty() ? 0 : Math.max(0, unattended() - workers.coming() - workers.idleCount());
+    }
+
     /** One more is begun. */
     void begun(Slot<W> slot) {
         assert workers.isHeldByCurrentThread();

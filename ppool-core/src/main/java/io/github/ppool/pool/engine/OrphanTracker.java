@@ -41,6 +41,8 @@ final class OrphanTracker<W> {
     private final Leases<W> leases;
     private final Waiters<W> waiters;
     private final CreationPermits<W> permits;
+    /** Null without a gate. */
+    private final @Nullable PoolGate<W> gate;
     private final IdleWorkers<W> workers;
     private int detached;
 
@@ -50,13 +52,15 @@ final class OrphanTracker<W> {
             WorkerLimits<W> limits,
             Leases<W> leases,
             Waiters<W> waiters,
-            CreationPermits<W> permits) {
+            CreationPermits<W> permits,
+            @Nullable PoolGate<W> gate) {
         this.context = context;
         this.core = core;
         this.limits = limits;
         this.leases = leases;
         this.waiters = waiters;
         this.permits = permits;
+        this.gate = gate;
         this.workers = core.workers;
     }
 
@@ -167,7 +171,7 @@ final class OrphanTracker<W> {
     SlotState keepPlace(Slot<W> slot, Pid pid, @Nullable W worker, SlotState next, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         AtomicBoolean claim = slot.closeClaim == null ? new AtomicBoolean() : slot.closeClaim;
-        Slot.Orphan<W> left = new Slot.Orphan<>(slot, pid, worker, claim, context.clock().nanoTime());
+        Slot.Orphan<W> left = new Slot.Orphan<>(slot, pid, worker, claim, slot.permit, context.clock().nanoTime());
         after.add(() -> context.system().onThreadEnd(pid, (process, reason) -> threadEnded(left)));
         if (left.closed && !left.isOver() && detach(left)) {
             return next;
@@ -283,6 +287,9 @@ final class OrphanTracker<W> {
         Pid process = Slot.processOf(worker);
         if (process != null) {
             context.system().exit(process, ExitReason.SHUTDOWN);
+        }
+        if (gate != null) {
+            gate.releaseClosed(left.slot, left.permit, process);
         }
         core.locked(after -> {
             left.closed = true;

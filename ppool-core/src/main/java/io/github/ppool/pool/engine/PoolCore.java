@@ -553,16 +553,47 @@ final class PoolCore<W> extends EngineLock<W> {
     /** Makes workers for waiters without one in the making, and up to the size. */
     void startMore(DeferredActions after) {
         assert isHeldByCurrentThread();
-        if (supervisor == null || (lifecycle != Lifecycle.ACTIVE && lifecycle != Lifecycle.DRAINING)) {
+        if (!canMakeWorkers()) {
             return;
         }
         int needed = canServe() ? demand.missing() : 0;
+        if (workers.isShut()) {
+            askForCaller(needed, after);
+            return;
+        }
         while (needed > 0 && workers.freePlaces() > 0 && mayStartCreation()) {
             demand.begun(ports.startSlot(after));
             workers.fillVacancy();
             needed--;
         }
         fillToSize(after);
+    }
+
+    /** Under the lock: whether workers are made at all. */
+    boolean canMakeWorkers() {
+        assert isHeldByCurrentThread();
+        return supervisor != null && (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING);
+    }
+
+    /** Under the lock: how many workers {@link #startMore} would begin, however few permits there are. */
+    int missing() {
+        assert isHeldByCurrentThread();
+        int forCallers = canServe() ? demand.unmet() : 0;
+        int toSize = lifecycle == Lifecycle.ACTIVE ? workers.missingToSize() : 0;
+        return Math.min(workers.vacantPlaces(), Math.max(0, Math.max(forCallers, toSize)));
+    }
+
+    /** The gate is shut: it is asked for one worker if callers wait, and not too often. */
+    private void askForCaller(int needed, DeferredActions after) {
+        GateAnswers gate = workers.gate;
+        if (gate != null && needed > 0 && workers.vacantPlaces() > 0 && mayStartCreation()) {
+            long now = clock.nanoTime();
+            if (gate.mayBeAskedForCaller(now)) {
+                gate.noteAsked(now);
+                demand.begun(ports.startSlot(after));
+                workers.fillVacancy();
+            }
+        }
     }
 
     /**

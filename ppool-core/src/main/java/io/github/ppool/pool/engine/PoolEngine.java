@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * worker, serves it and closes it ({@link WorkerProcess}). When a process ends, {@link WorkerLifecycle} decides
  * whether its place is kept; the restart plan of the supervisor ({@link WorkerRestartPlan}) decides when the next
  * process starts. How many workers are made for waiters is the decision of {@link Demand}; how many at the same time
- * that of {@link CreationThrottle}.
+ * that of {@link CreationThrottle}. A pool with a gate asks it before each worker ({@link PoolGate}). A place that
+ * waits for a permit is vacant, and no place counts as free while the gate is shut ({@link GateAnswers}).
  *
  * <p><b>Steps of a slot.</b> REQUESTED by {@link PoolCore#startMore}; STARTING and FAILING by its process; IDLE,
  * BORROWED, WORKING and CHECKING by {@link PoolCore#reassign} and by checkouts; CRASHING by its process; then {@link
@@ -59,6 +60,8 @@ final class PoolEngine<W> {
     final EnginePoolClient<W> client;
     private final Waiters<W> waiters;
     private final CreationPermits<W> permits;
+    /** Null without a gate. */
+    final @Nullable PoolGate<W> gate;
     private final OverdueWork<W> overdue;
 
     /**
@@ -87,7 +90,11 @@ final class PoolEngine<W> {
         timeouts = new WaitTimeouts<>(context, core, waiters);
         retirement = new Retirement<>(context, core);
         permits = new CreationPermits<>(core, limits, waiters);
-        orphans = new OrphanTracker<>(context, core, limits, leases, waiters, permits);
+        gate = spec.gate() == null || workers.gate == null
+                ? null
+                : new PoolGate<>(context, core, limits, permits, waiters, retirement, spec.gate(),
+                        workers.gate);
+        orphans = new OrphanTracker<>(context, core, limits, leases, waiters, permits, gate);
         overdue = new OverdueWork<>(context, core, limits, permits, orphans);
         abandoned = new AbandonedLeases<>(context, core, leases, orphans);
         TaskAttempts<W> attempts = new TaskAttempts<>(context, core, records, admission, waiters);
@@ -97,12 +104,13 @@ final class PoolEngine<W> {
                 context, core, leaks, leases, admission, waiters, timeouts, abandoned);
         checkin = new Checkin<>(context, core, leases, abandoned, orphans, deferredReturns);
         WorkerReports reports = new WorkerReports(context, core);
-        lifecycles = new WorkerLifecycle<>(context, core, leases, waiters, limits, permits, orphans, attempts,
+        lifecycles = new WorkerLifecycle<>(context, core, leases, waiters, limits, permits, gate, orphans, attempts,
                 retirement, reports, admission);
-        link = new SupervisorLink<>(context, core, checkin, waiters, records, admission, lifecycles, permits, attempts,
-                orphans, reports);
+        link = new SupervisorLink<>(context, core, checkin, waiters, records, admission, lifecycles, permits, gate,
+                attempts, orphans, reports);
         operations = new PoolOperations<>(
-                context, core, admission, waiters, records, unobserved, orphans, retirement, lifecycles);
+                context, core, admission, waiters, records, unobserved, orphans, retirement, lifecycles,
+                gate);
         client = new EnginePoolClient<>(context, core, snapshots, admission, leaks, checkout, service,
                 new TransactionOutcomes<>(spec, checkin, transactions), this);
     }

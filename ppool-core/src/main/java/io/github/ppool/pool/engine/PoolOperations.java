@@ -11,6 +11,7 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.Outage;
 import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The operators' calls on a pool: suspend and resume, resize, drain, stop, and give up a worker. */
 final class PoolOperations<W> {
@@ -24,6 +25,8 @@ final class PoolOperations<W> {
     private final OrphanTracker<W> orphans;
     private final Retirement<W> retirement;
     private final WorkerLifecycle<W> lifecycles;
+    /** Null without a gate. */
+    private final @Nullable PoolGate<W> gate;
     private final ProcessSystem system;
     private final PoolSpec<W> spec;
     private final IdleWorkers<W> workers;
@@ -32,7 +35,7 @@ final class PoolOperations<W> {
 
     PoolOperations(PoolContext<W> context, PoolCore<W> core, Admission<W> admission, Waiters<W> waiters,
             TaskRecords<W> records, UnobservedFailures unobserved, OrphanTracker<W> orphans, Retirement<W> retirement,
-            WorkerLifecycle<W> lifecycles) {
+            WorkerLifecycle<W> lifecycles, @Nullable PoolGate<W> gate) {
         this.context = context;
         this.core = core;
         this.admission = admission;
@@ -42,6 +45,7 @@ final class PoolOperations<W> {
         this.orphans = orphans;
         this.retirement = retirement;
         this.lifecycles = lifecycles;
+        this.gate = gate;
         this.system = context.system();
         this.spec = context.spec();
         this.workers = core.workers;
@@ -87,12 +91,20 @@ final class PoolOperations<W> {
     private void retryCreationNow(DeferredActions after) {
         assert core.isHeldByCurrentThread();
         workers.fillAllVacancies();
+        askGateAgain(after);
         for (Slot<W> slot : workers.slots) {
             if (slot.state == SlotState.FAILING) {
                 core.send(slot, WorkerCommand.Order.RETRY, after, false);
             } else if (slot.state == SlotState.DOWN && slot.unmade && slot.generation == core.generation()) {
                 restartChild(slot, after);
             }
+        }
+    }
+
+    /** An operator has asked for workers: a gate that is shut is asked for them. */
+    private void askGateAgain(DeferredActions after) {
+        if (gate != null) {
+            gate.reopen(after);
         }
     }
 
@@ -117,6 +129,7 @@ final class PoolOperations<W> {
             workers.maxOverflow = newMaxOverflow;
             workers.fillAllVacancies();
             trim(after);
+            askGateAgain(after);
             core.dispatch(after);
             waiters.refuseUnserved(after);
             retirement.scheduleUpkeepOfAll(); // who was not superfluous may be now

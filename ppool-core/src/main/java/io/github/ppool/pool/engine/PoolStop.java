@@ -222,6 +222,10 @@ final class PoolStop {
     private void tell() {
         if (advance(Step.LEAVING, Step.TELLING)) {
             startTimer(Step.TELLING, LAST);
+            PoolGate<?> gate = engine.gate;
+            if (gate != null) { // as a listener: it may block
+                clock.handOff(engine.context.forCalls(), gate::close);
+            }
             engine.context.whenListenersIdle(this::done);
         }
     }

@@ -202,6 +202,9 @@ public final class PoolTree implements Pools, PoolAdmin {
             giveUp(pool);
             throw new PoolStoppedException("startPool was refused: the pools were stopped", engine.status(), null);
         }
+        if (engine.gate != null) {
+            engine.gate.open();
+        }
         Readiness readiness = Readiness.of(engine);
         if (readiness != null) {
             engine.operations.beginReadiness(readiness, readiness::workerNotMade);

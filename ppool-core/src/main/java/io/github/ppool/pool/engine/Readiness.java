@@ -57,7 +57,7 @@ final class Readiness implements Runnable {
             case DRAINING, STOPPED -> verdict.reply(Verdict.STOPPED);
             case GAVE_UP -> verdict.reply(Verdict.GAVE_UP);
             case RUNNING, RECOVERING, SUSPENDED -> {
-                if (made(now) >= now.size()) {
+                if (made(now) + now.waitingForPermit() >= now.size()) { // a gate holds up no start
                     verdict.reply(Verdict.READY);
                 } else if (failed && spec.failFast() && spec.awaitReady().isZero()) {
                     verdict.reply(Verdict.NOT_MADE);

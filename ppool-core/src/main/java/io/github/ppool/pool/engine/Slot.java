@@ -7,6 +7,7 @@ import io.github.ppool.concurrent.TimedEntry;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.restart.Outage;
 import io.github.ppool.time.MonotonicClock;
@@ -134,6 +135,17 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     Orphan<W> orphan;
     /** Its process waits until that is over. */
     boolean waitsForOrphan;
+    /** The permit of the gate for its worker, or for the attempt to make one. Null without a gate. */
+    @Nullable
+    HeldPermit permit;
+    /** The gate has refused a permit, so its process ends without a worker. */
+    boolean refused;
+    /** Why the gate has ended its process; null if it has not. */
+    @Nullable
+    ExitReason revoked;
+    /** The plans of its worker; null until its child is started. */
+    @Nullable
+    WorkerPlans plans;
 
     Slot(Owner<W> owner, @Nullable IdleDeque<Slot<W>> rotation, int number, int generation) {
         this.owner = owner;
@@ -238,6 +250,36 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         server = made instanceof GenServerRef<?, ?, ?> ref ? ref : null;
     }
 
+    /** Under the lock: the gate has given a permit. */
+    final void setPermit(HeldPermit given) {
+        permit = given;
+    }
+
+    /** Under the lock: the attempt to make a worker has failed, and its permit is given back. */
+    final void forgetPermit() {
+        permit = null;
+    }
+
+    /** Under the lock: the gate gives no permit. */
+    final void refuse() {
+        refused = true;
+    }
+
+    /** Under the lock: the gate ends the process. */
+    final void revoke(ExitReason reason) {
+        revoked = reason;
+    }
+
+    /** Under the lock: whether its process asks the gate for a permit. */
+    final boolean isAsking() {
+        return operation != null && operation.kind == Operation.Kind.ASK;
+    }
+
+    /** Before its child is started: the plans that decide about the ends of its process. */
+    final void setPlans(WorkerPlans ofWorker) {
+        plans = ofWorker;
+    }
+
     /** Under the lock: the flag that the thread sets that closes the worker. */
     final void setCloseClaim(AtomicBoolean claim) {
         closeClaim = claim;
@@ -256,6 +298,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         server = null;
         closeClaim = null;
         overran = null;
+        permit = null;
         process = null;
         suspect = false;
         suspicion = null;
@@ -351,6 +394,8 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
 
         /** The kind of the call. */
         enum Kind {
+            /** It asks the gate for a permit. */
+            ASK("the gate's acquire()"),
             /** It makes the worker. */
             MAKE("create()"),
             /** It checks the worker, keeps it alive, or waits for an answer that the worker owes. */
@@ -401,6 +446,8 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         final @Nullable W worker;
         /** Set by the one thread that closes the worker. */
         final AtomicBoolean closeClaim;
+        /** The permit of the gate for the worker, which that thread gives back. */
+        final @Nullable HeldPermit permit;
         /** The worker is closed, or there is none. */
         boolean closed;
         /** Another thread closes the worker. */
@@ -410,12 +457,14 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         /** It has given up its place, and is counted apart. */
         boolean detached;
 
-        Orphan(Slot<W> slot, Pid pid, @Nullable W worker, AtomicBoolean closeClaim, long sinceNanos) {
+        Orphan(Slot<W> slot, Pid pid, @Nullable W worker, AtomicBoolean closeClaim, @Nullable HeldPermit permit,
+                long sinceNanos) {
             super(sinceNanos);
             this.slot = slot;
             this.pid = pid;
             this.worker = worker;
             this.closeClaim = closeClaim;
+            this.permit = permit;
             this.closed = worker == null;
         }
     }

@@ -21,6 +21,8 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
      */
     private int borrowed;
     private final int[] count = new int[SlotState.values().length];
+    /** The last answers of the gate; null without a gate. */
+    final @Nullable GateAnswers gate;
     int size;
     int maxOverflow;
     /** All but those that are being closed. */
@@ -41,6 +43,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
     SlotTable(PoolSpec<W> spec) {
         this.size = spec.size();
         this.maxOverflow = spec.maxOverflow();
+        this.gate = spec.gate() == null ? null : new GateAnswers(spec.gate());
     }
 
     // ---- slots
@@ -172,8 +175,32 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         return Math.max(0, live() - size);
     }
 
+    /** Places in which a worker can be made; none while the gate is shut. */
     final int freePlaces() {
+        return isShut() ? 0 : vacantPlaces();
+    }
+
+    /** Places without a slot, with a permit to be had for them or without. */
+    final int vacantPlaces() {
         return Math.max(0, size + maxOverflow - slots.size());
+    }
+
+    /** Whether there is a gate, and it gives no permits now. */
+    final boolean isShut() {
+        return gate != null && gate.isShut();
+    }
+
+    /** Workers that are to be made and have no permit yet, and so are going to ask for one. */
+    final int withoutPermit() {
+        assert isHeldByCurrentThread();
+        int without = 0;
+        for (Slot<W> slot : slots) {
+            without += slot.permit == null && switch (slot.state) {
+                case REQUESTED, STARTING, RESTARTING -> true;
+                default -> false;
+            } ? 1 : 0;
+        }
+        return without;
     }
 
     /** Workers that are going to be free without a check-in, those left out that take too long. */
@@ -198,6 +225,9 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
     /** Places that are given up as soon as the threads of their last processes have ended, which are ending. */
     final int soonFreePlaces() {
         assert isHeldByCurrentThread();
+        if (isShut()) {
+            return 0;
+        }
         int about = 0;
         for (Slot<W> slot : slots) {
             about += slot.state == SlotState.DISMISSED && slot.pid == null && slot.orphan != null
@@ -274,7 +304,12 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
     }
 
     final boolean isBelowSize() {
-        return live() - replaced < size - vacancies;
+        return missingToSize() > 0;
+    }
+
+    /** How many workers are missing to the size, zero and negative for none. */
+    final int missingToSize() {
+        return size - vacancies - (live() - replaced);
     }
 
     /** As {@link #move} from IDLE to {@link SlotState#BORROWED}, of a slot that is not in the idle deque any more. */

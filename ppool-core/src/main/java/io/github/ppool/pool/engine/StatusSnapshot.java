@@ -46,11 +46,13 @@ final class StatusSnapshot<W> {
         int promised = queue.isEmpty() ? 0 : Math.min(queue.size(), workers.promised());
         int idle = Math.max(0, workers.idleCount() - taken - promised);
         int borrowed = workers.in(SlotState.BORROWED) + workers.in(SlotState.QUARANTINED) + taken;
+        GateAnswers gate = workers.gate;
+        int waiting = gate != null && gate.isShut() && core.canMakeWorkers() ? core.missing() : 0;
         int working = workers.in(SlotState.WORKING) + promised;
         return new PoolStatus(
                 context.name(),
                 core.phase(),
-                PoolState.of(idle, overflow, workers.maxOverflow),
+                PoolState.of(idle, overflow, workers.isShut() ? overflow : workers.maxOverflow),
                 idle,
                 overflow,
                 borrowed + working,
@@ -72,6 +74,8 @@ final class StatusSnapshot<W> {
                 records.counts(),
                 listeners.sumsUsage() ? workers.leases() : PoolStatus.Times.NONE,
                 workers.orphanedPlaces(),
+                waiting,
+                waiting == 0 || gate == null ? null : gate.why(),
                 core.lastFailure(),
                 core.lastFailureText());
     }

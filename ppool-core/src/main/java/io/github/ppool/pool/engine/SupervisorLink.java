@@ -39,6 +39,8 @@ final class SupervisorLink<W> {
     private final Admission<W> admission;
     private final WorkerLifecycle<W> lifecycles;
     private final CreationPermits<W> permits;
+    /** Null without a gate. */
+    private final @Nullable PoolGate<W> gate;
     private final TaskAttempts<W> attempts;
     private final OrphanTracker<W> orphans;
     private final WorkerReports reports;
@@ -62,7 +64,7 @@ final class SupervisorLink<W> {
 
     SupervisorLink(PoolContext<W> context, PoolCore<W> core, Slot.Owner<W> owner, Waiters<W> waiters,
             TaskRecords<W> records, Admission<W> admission, WorkerLifecycle<W> lifecycles, CreationPermits<W> permits,
-            TaskAttempts<W> attempts, OrphanTracker<W> orphans, WorkerReports reports) {
+            @Nullable PoolGate<W> gate, TaskAttempts<W> attempts, OrphanTracker<W> orphans, WorkerReports reports) {
         this.context = context;
         this.core = core;
         this.owner = owner;
@@ -71,6 +73,7 @@ final class SupervisorLink<W> {
         this.admission = admission;
         this.lifecycles = lifecycles;
         this.permits = permits;
+        this.gate = gate;
         this.attempts = attempts;
         this.orphans = orphans;
         this.reports = reports;
@@ -131,26 +134,38 @@ final class SupervisorLink<W> {
                 ? new MeteredSlot<>(owner, workers.rotation(), number, core.generation())
                 : new Slot<>(owner, workers.rotation(), number, core.generation());
         workers.add(slot);
+        Slot<W> before = gate == null ? null : gate.pollUnfinished();
+        if (before != null) {
+            reports.goesOn(slot, before);
+        }
+        WorkerPlans plans = before == null ? null : before.plans;
         Supervisor above = core.supervisor();
         if (above != null) {
-            after.add(() -> above.startChildAsync(childSpec(slot))
+            after.add(() -> above.startChildAsync(childSpec(slot, plans))
                     .whenComplete((result, thrown) -> startAnswered(above, slot, result, thrown)));
         }
         return slot;
     }
 
-    private ChildSpec childSpec(Slot<W> slot) {
+    /**
+     * The child of a slot.
+     *
+     * @param before plans that go on with this slot; null if those of the slot begin
+     */
+    private ChildSpec childSpec(Slot<W> slot, @Nullable WorkerPlans before) {
+        WorkerPlans plans = before == null ? WorkerPlans.of(spec) : before;
+        slot.setPlans(plans);
         ChildSpec child = ChildSpec.of(slot.childId, (above, argument) -> startProcess(slot, above))
                 .shutdown(Shutdown.after(spec.shutdown()));
         return child
                 .plan(RestartPlan.of(PlanElement.function(WorkerRestartPlan.nameOf(spec),
-                        new WorkerRestartPlan<>(context, lifecycles, reports, slot, restarts))))
+                        new WorkerRestartPlan<>(context, lifecycles, reports, slot, restarts, plans))))
                 .count(RestartCount.INFINITY);
     }
 
     /** A process that is to make, serve and close the worker of this slot. */
     WorkerProcess<W> process(Slot<W> slot) {
-        return new WorkerProcess<>(context, lifecycles, permits, attempts, orphans, reports, slot);
+        return new WorkerProcess<>(context, lifecycles, permits, gate, attempts, orphans, reports, slot);
     }
 
     /** On the supervisor's process. */
@@ -268,6 +283,9 @@ final class SupervisorLink<W> {
             core.beginAgain();
             workers.fillAllVacancies();
             throttle.succeeded();
+            if (workers.gate != null) {
+                workers.gate.maybeFree();
+            }
             return true;
         } finally {
             core.unlock();

@@ -62,6 +62,8 @@ final class TaskService<W> extends PoolTask.Control {
             if (refusal == null && admission.canServeOneMore()) {
                 accept(task, now, after);
                 accepted = true;
+            } else if (refusal == null) {
+                refusal = admission.refusalByGate("run");
             }
         } finally {
             core.unlock();

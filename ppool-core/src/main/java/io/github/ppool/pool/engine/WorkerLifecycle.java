@@ -33,6 +33,8 @@ final class WorkerLifecycle<W> {
     private final Waiters<W> waiters;
     private final WorkerLimits<W> limits;
     private final CreationPermits<W> permits;
+    /** Null without a gate. */
+    private final @Nullable PoolGate<W> gate;
     private final OrphanTracker<W> orphans;
     private final TaskAttempts<W> attempts;
     private final Retirement<W> retirement;
@@ -51,14 +53,15 @@ final class WorkerLifecycle<W> {
     private @Nullable Runnable whenNotMade;
 
     WorkerLifecycle(PoolContext<W> context, PoolCore<W> core, Leases<W> leases, Waiters<W> waiters,
-            WorkerLimits<W> limits, CreationPermits<W> permits, OrphanTracker<W> orphans, TaskAttempts<W> attempts,
-            Retirement<W> retirement, WorkerReports reports, Admission<W> admission) {
+            WorkerLimits<W> limits, CreationPermits<W> permits, @Nullable PoolGate<W> gate, OrphanTracker<W> orphans,
+            TaskAttempts<W> attempts, Retirement<W> retirement, WorkerReports reports, Admission<W> admission) {
         this.context = context;
         this.core = core;
         this.leases = leases;
         this.waiters = waiters;
         this.limits = limits;
         this.permits = permits;
+        this.gate = gate;
         this.orphans = orphans;
         this.attempts = attempts;
         this.retirement = retirement;
@@ -110,6 +113,7 @@ final class WorkerLifecycle<W> {
             }
             limits.end(slot);
             permits.releaseCreationPermit(slot, after);
+            slot.forgetPermit();
             if (slot.state != SlotState.DISMISSED) {
                 workers.move(slot, SlotState.FAILING);
             }
@@ -259,9 +263,15 @@ final class WorkerLifecycle<W> {
         after.run(context);
         if (task != null) {
             attempts.settleCrashed(task, pid,
-                    thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown),
+                    reasonOf(slot, thrown instanceof ProcessExit exit ? exit.reason() : ExitReason.failure(thrown)),
                     thrown);
         }
+    }
+
+    /** Why a process has ended: one that traps exits is killed if the gate ends it. */
+    private static ExitReason reasonOf(Slot<?> slot, ExitReason told) {
+        ExitReason revoked = slot.revoked;
+        return revoked == null ? told : revoked;
     }
 
     /** The worker is closed: the child is taken off, which ends the process. */
@@ -309,7 +319,8 @@ final class WorkerLifecycle<W> {
     }
 
     /** The end of a slot's process, however it came. Believed once for each pid. */
-    private void processExited(Slot<W> slot, Pid pid, ExitReason reason) {
+    private void processExited(Slot<W> slot, Pid pid, ExitReason told) {
+        ExitReason reason = reasonOf(slot, told);
         DeferredActions after = new DeferredActions();
         PoolTask<W, ?> task = applyExit(slot, pid, reason, after);
         try {
@@ -325,7 +336,8 @@ final class WorkerLifecycle<W> {
      * As {@link #processExited}, on the supervisor's process, which has found out first or has ended it, and must not
      * run foreign code.
      */
-    private void processExitedOnSupervisor(Slot<W> slot, Pid pid, ExitReason reason) {
+    private void processExitedOnSupervisor(Slot<W> slot, Pid pid, ExitReason told) {
+        ExitReason reason = reasonOf(slot, told);
         DeferredActions after = new DeferredActions();
         PoolTask<W, ?> task = applyExit(slot, pid, reason, after);
         if (task != null) {
@@ -349,12 +361,13 @@ final class WorkerLifecycle<W> {
             slot.endQuarantine();
             attempts.noteWhyEnded(slot);
             PoolTask<W, ?> task = attempts.takeTask(slot, reason.isOrderly() || system.wasEndedBySignal(pid), after);
+            boolean asking = slot.isAsking() && slot.state == SlotState.STARTING && !isOver(slot);
+            boolean gated = asking || slot.revoked != null;
             limits.end(slot);
             permits.processEnded(slot, after);
             boolean killed = system.isOrphaned(pid);
-            boolean unmade = (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
-                    // as whoever stops it does
-                    && !(reason.isOrderly()
+            boolean unmade = !gated && (slot.state == SlotState.STARTING || slot.state == SlotState.FAILING)
+                    && !(reason.isOrderly() // as a stop ends it
                             && (system.wasEndedBySignal(pid) || core.lifecycle() == PoolCore.Lifecycle.STOPPED));
             workers.setUnmade(slot, unmade);
             boolean counted = slot.state == SlotState.FAILING; // by notMade, when the attempt failed
@@ -362,11 +375,11 @@ final class WorkerLifecycle<W> {
                     ? slot.overran
                     : reason.isOrderly() && !unmade
                             ? null
-                            : reason.cause().orElseGet(() -> new WorkerExitException(pid, reason, unmade));
+                            : reason.cause().orElseGet(() -> new WorkerExitException(pid, reason, unmade || asking));
             FailureText text = slot.overran == null && reason.causeText().isPresent()
                     ? reason.causeText().get()
                     : failure == null ? null : FailureText.of(failure); // one of our own
-            SlotState next = stateAfterExit(slot, reason);
+            SlotState next = gated ? SlotState.GONE : stateAfterExit(slot, reason);
             W worker = slot.worker;
             slot.processEnded(pid);
             // one without a place has made nothing
@@ -381,6 +394,9 @@ final class WorkerLifecycle<W> {
             } else {
                 workers.move(slot, next);
             }
+            if (gate != null && gated) {
+                gate.processEnded(slot, asking, failure, text, after);
+            }
             if (unmade && failure != null && text != null) {
                 workers.setSlow(slot, true); // until it is tried again
                 if (counted) {
@@ -391,10 +407,10 @@ final class WorkerLifecycle<W> {
                 if (slot.state == SlotState.RESTARTING && workers.isSurplus() && demand.isMetWithoutOne()) {
                     core.drop(slot, after); // its waiter was refused, or is served by another worker
                 }
-            } else if (failure != null && text != null) {
+            } else if (!asking && failure != null && text != null) {
                 core.recordFailure(failure, text);
             }
-            if (listeners.isEnabled()) {
+            if (listeners.isEnabled() && !slot.refused && !asking) { // else there was no worker, and no attempt
                 after.call(() -> listeners.tell((listener, pool) -> listener.workerExited(pool, pid, reason)));
             }
             core.dispatch(after);
@@ -411,18 +427,22 @@ final class WorkerLifecycle<W> {
         slot.forgetWorker();
     }
 
+    private boolean isOver(Slot<W> slot) {
+        assert core.isHeldByCurrentThread();
+        return slot.state == SlotState.DISMISSED
+                || slot.state == SlotState.GONE
+                || slot.generation != core.generation()
+                || core.lifecycle() == PoolCore.Lifecycle.STOPPED
+                || core.lifecycle() == PoolCore.Lifecycle.GAVE_UP;
+    }
+
     /**
      * poolboy's rule: a worker that ends while the queue is empty and there are more than the size is not replaced, all
      * others are.
      */
     private SlotState stateAfterExit(Slot<W> slot, ExitReason reason) {
         assert core.isHeldByCurrentThread();
-        boolean over = slot.state == SlotState.DISMISSED
-                || slot.state == SlotState.GONE
-                || slot.generation != core.generation()
-                || core.lifecycle() == PoolCore.Lifecycle.STOPPED
-                || core.lifecycle() == PoolCore.Lifecycle.GAVE_UP;
-        if (over || (queue.isEmpty() && workers.isSurplus())) {
+        if (isOver(slot) || (queue.isEmpty() && workers.isSurplus())) {
             return SlotState.GONE;
         }
         if (!slot.unmade && spec.restart() instanceof WorkerRestart.ByType(RestartType type)

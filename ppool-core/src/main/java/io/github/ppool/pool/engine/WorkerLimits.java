@@ -58,7 +58,7 @@ final class WorkerLimits<W> {
 
     private TimeLimit<Slot.Operation<W>> limitOf(Kind kind) {
         return switch (kind) {
-            case MAKE -> making;
+            case ASK, MAKE -> making;
             case CHECK -> checking;
             case CLOSE -> closing;
         };
@@ -75,7 +75,7 @@ final class WorkerLimits<W> {
         Slot.Operation<W> operation = new Slot.Operation<>(slot, pid, kind, clock.nanoTime());
         slot.operation = operation;
         limitOf(kind).watch(operation);
-        if (kind != Kind.CLOSE) {
+        if (kind == Kind.MAKE || kind == Kind.CHECK) { // another place would ask the same gate
             slow.watch(operation);
         }
         schedule();
@@ -195,7 +195,7 @@ final class WorkerLimits<W> {
     /** How long an operation may take. */
     Duration limit(Kind kind) {
         return switch (kind) {
-            case MAKE -> spec.creationTimeout();
+            case ASK, MAKE -> spec.creationTimeout();
             case CHECK -> spec.validationTimeout();
             case CLOSE -> spec.shutdown();
         };

@@ -33,6 +33,8 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
 
     private final WorkerLifecycle<W> lifecycles;
     private final CreationPermits<W> permits;
+    /** Null without a gate. */
+    private final @Nullable PoolGate<W> gate;
     private final TaskAttempts<W> attempts;
     private final OrphanTracker<W> orphans;
     private final WorkerReports reports;
@@ -51,6 +53,8 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
      * it.
      */
     private final AtomicBoolean closeClaim = new AtomicBoolean();
+    /** The permit of the gate, until the worker is closed. */
+    private @Nullable HeldPermit permit;
     // as foreign code finds it, each time
     private @Nullable ClassLoader contextClassLoader;
     private String threadName = "";
@@ -60,12 +64,14 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
             PoolContext<W> context,
             WorkerLifecycle<W> lifecycles,
             CreationPermits<W> permits,
+            @Nullable PoolGate<W> gate,
             TaskAttempts<W> attempts,
             OrphanTracker<W> orphans,
             WorkerReports reports,
             Slot<W> slot) {
         this.lifecycles = lifecycles;
         this.permits = permits;
+        this.gate = gate;
         this.attempts = attempts;
         this.orphans = orphans;
         this.reports = reports;
@@ -89,7 +95,13 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
     }
 
     private void live(ProcessContext self) throws Exception {
-        W worker = make(self);
+        W worker;
+        try {
+            worker = make(self);
+        } catch (Throwable t) {
+            releasePermit();
+            throw t;
+        }
         if (worker != null) {
             Throwable thrown = null;
             try {
@@ -143,7 +155,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
     @SuppressWarnings("CatchingUnchecked") // whatever a factory throws is the reason why the worker was not made
     private @Nullable W make(ProcessContext self) throws Exception {
         PlanState plan = null;
-        while (awaitPermit(self)) {
+        while (awaitPermit(self) && passGate(self)) {
             long beganNanos = clock.nanoTime();
             Throwable failure;
             try {
@@ -161,6 +173,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
             } finally {
                 putThreadRight();
             }
+            releasePermit();
             if (!lifecycles.creationFailed(slot, self.self(), failure)) {
                 if (self.self().isAlive()) {
                     reports.notMade(slot, failure, null);
@@ -191,6 +204,25 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
             if (order == WorkerCommand.Order.MAKE || order == WorkerCommand.Order.DISMISS) {
                 return order == WorkerCommand.Order.MAKE;
             }
+        }
+    }
+
+    /** False if the gate gives no permit, or the worker is not wanted any more. */
+    private boolean passGate(ProcessContext self) {
+        if (gate == null) {
+            return true;
+        }
+        permit = gate.ask(slot, self.self(), this::putThreadRight);
+        return permit != null;
+    }
+
+    /** No worker was made. */
+    private void releasePermit() {
+        if (gate != null && permit != null) {
+            putThreadRight(); // the end of this process is not to break the release
+            gate.release(slot, permit);
+            permit = null;
+            putThreadRight();
         }
     }
 
@@ -384,6 +416,10 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
                     keepReason(self);
                 }
                 self.system().exit(process, ExitReason.SHUTDOWN);
+            }
+            if (gate != null) { // and where another thread closes the worker, that one gives the permit back
+                putThreadRight();
+                gate.releaseClosed(slot, permit, process);
             }
         }
         putThreadRight();

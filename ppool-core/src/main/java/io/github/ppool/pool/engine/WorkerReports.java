@@ -76,25 +76,35 @@ final class WorkerReports {
         crashed(slot, reason, switch (core.currentPhase()) {
             case STOPPED -> "is not restarted: the pool is stopped";
             case GAVE_UP -> "is not restarted: the pool has given up";
-            default -> "is not restarted: the pool makes another one when it needs one";
+            default -> slot.revoked == null
+                    ? "is not restarted: the pool makes another one when it needs one"
+                    : "is not restarted: the gate has ended it, and is asked for a new permit";
         });
+    }
+
+    /** Under the engine's lock: the outage of a slot that has lost its place goes on with another one. */
+    void goesOn(Slot<?> slot, Slot<?> before) {
+        slot.outage = before.outage;
     }
 
     private void crashed(Slot<?> slot, ExitReason reason, String follows) {
         Pid pid = slot.lastPid;
-        log.log(reason.isOrderly() ? Level.DEBUG : Level.ERROR, event -> event.addKeyValue("pool", context.name())
+        Level level = reason.isOrderly() ? Level.DEBUG : slot.revoked != null ? Level.WARN : Level.ERROR;
+        boolean ended = reason.isOrderly() || slot.revoked != null;
+        log.log(level, event -> event.addKeyValue("pool", context.name())
                 .addKeyValue("context", "crashed")
                 .addKeyValue("child", slot.childId)
                 .addKeyValue("pid", pid)
                 .addKeyValue("reason", reason)
                 .addKeyValue("follows", follows)
                 .setCause(trace(reason))
-                .log("Worker {} {}: {}; it {}", slot.childId, reason.isOrderly() ? "has ended" : "has crashed",
+                .log("Worker {} {}: {}; it {}", slot.childId, ended ? "has ended" : "has crashed",
                         ended(slot, reason), follows));
     }
 
-    private static String ended(Slot<?> slot, ExitReason reason) {
+    private static String ended(Slot<?> slot, ExitReason told) {
         String because = slot.endedBecause;
+        ExitReason reason = slot.revoked == null ? told : slot.revoked;
         return reason + (because == null ? "" : ", because " + because);
     }
 

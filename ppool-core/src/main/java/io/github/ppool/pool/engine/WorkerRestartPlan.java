@@ -41,22 +41,22 @@ final class WorkerRestartPlan<W> implements PlanFunction {
      * The plan of a slot.
      *
      * @param window counts the restarts by type of all slots together
+     * @param plans those of the slot
      */
     WorkerRestartPlan(
             PoolContext<W> context,
             WorkerLifecycle<W> lifecycles,
             WorkerReports reports,
             Slot<W> slot,
-            RestartWindow window) {
+            RestartWindow window,
+            WorkerPlans plans) {
         this.context = context;
         this.lifecycles = lifecycles;
         this.reports = reports;
         this.slot = slot;
         this.window = window;
-        this.plan = context.spec().restart() instanceof WorkerRestart.ByPlan(RestartPolicy policy)
-                ? policy.newState()
-                : null;
-        this.creation = context.spec().creationPlan().newState();
+        this.plan = plans.restarts();
+        this.creation = plans.creation();
     }
 
     /** The name of the plan in reports. */

@@ -141,6 +141,7 @@ public final class EngineInvariants {
             slots();
             waiters();
             borrowers();
+            permits();
             numbers();
         }
 
@@ -195,6 +196,11 @@ public final class EngineInvariants {
             holds(!slot.unmade || slot.pid == null, slot, " is unmade and has a process");
             holds(slot.operation == null || !slot.operation.isOver() && slot.pid != null, slot, " has an operation: ",
                     slot.operation);
+            holds(slot.permit == null || engine.gate != null && !slot.isAsking() && state != SlotState.FAILING, slot,
+                    " has a permit of the gate");
+            holds(!slot.isAsking() || engine.gate != null
+                    && (state == SlotState.STARTING || state == SlotState.DISMISSED), slot, " asks the gate");
+            holds(!slot.refused || state == SlotState.DISMISSED, slot, " was refused a permit");
             holds(!slot.waitsForOrphan || slot.orphan != null && slot.pid != null, slot, " waits for no thread");
             Slot.Orphan<W> orphan = slot.orphan;
             holds(orphan == null || orphan.slot.equals(slot) && !orphan.detached && !orphan.pid.equals(slot.pid)
@@ -206,13 +212,15 @@ public final class EngineInvariants {
 
         private void processless(Slot<W> slot) {
             holds(slot.pid == null && slot.process == null && slot.worker == null && slot.operation == null
-                    && !slot.holdsPermit, slot, " has a process");
+                    && !slot.holdsPermit && slot.permit == null, slot, " has a process");
         }
 
         private void hasWorker(Slot<W> slot) {
             holds(slot.pid != null && slot.process != null && slot.worker != null, slot, " has no worker");
             holds(slot.orphan == null, slot, " has a worker beside that of the dead process");
             holds(!slot.holdsPermit, slot, " is made and has a permit");
+            holds(engine.gate == null ? slot.permit == null : slot.permit != null && slot.permit.isOut(), slot,
+                    " has a worker, and the permit of the gate is ", slot.permit);
         }
 
         // ---- callers that wait, and tasks in the queue
@@ -271,6 +279,31 @@ public final class EngineInvariants {
                         " was taken where nobody knows");
             }
             holds("borrower table", engine.core.borrowers.brokenInvariant());
+        }
+
+        // ---- permits
+
+        private void permits() {
+            PoolGate<W> gate = engine.gate;
+            GateAnswers answers = table.gate;
+            holds((gate == null) == (answers == null), "the pool has half a gate");
+            if (gate == null || answers == null) {
+                return;
+            }
+            Set<HeldPermit> held = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (Slot<W> slot : table.slots) {
+                holds(slot.permit == null || held.add(slot.permit), slot, " shares its permit with another one");
+            }
+            long holders = held.stream().filter(HeldPermit::isOut).count();
+            holds(holders <= gate.out(), holders, " slots have permits, ", gate.out(), " are out");
+            boolean orphans = table.orphanedPlaces() + engine.orphans.detached() > 0;
+            holds(!atRest || orphans || holders == gate.out(), holders, " slots have permits, ", gate.out(),
+                    " are out");
+            holds(!answers.isShut() || table.freePlaces() == 0, "a place is free although the gate is shut");
+            int missing = engine.core.canMakeWorkers() ? engine.core.missing() : 0;
+            holds(!atRest || missing == 0 || answers.isShut() || engine.core.throttle.isBroken() || table.anySlow()
+                    || table.beginning() >= PoolCore.FILL_BATCH, missing,
+                    " workers are missing although the gate is not shut");
         }
 
         // ---- what the pool tells of itself

@@ -148,10 +148,12 @@ class EngineInvariantsTest {
         breaks(idle, "quarantine", new Slot.Quarantine<>(pidOf(idle), List.of(idle), 0), "is in a quarantine");
         breaks(idle, "unmade", true, "is unmade and has a process");
         breaks(idle, "waitsForOrphan", true, "waits for no thread");
+        breaks(idle, "permit", new HeldPermit(), "has a permit of the gate");
+        breaks(idle, "refused", true, "was refused a permit");
         breaks(idle, "holdsPermit", true, "1 slots have a permit, 0 counted");
         breaks(idle, "checkoutSite", new CheckoutSite(false), "was taken at");
         breaks(idle, "operation", over(idle), "has an operation");
-        breaks(idle, "orphan", new Slot.Orphan<>(idle, pidOf(idle), null, new AtomicBoolean(), 0),
+        breaks(idle, "orphan", new Slot.Orphan<>(idle, pidOf(idle), null, new AtomicBoolean(), null, 0),
                 "is not the place of its orphan");
         breaks(borrowed, "state", SlotState.WORKING, "works on nothing");
         breaks(borrowed, "state", SlotState.CHECKING, "is checked without a limit");
