@@ -4,6 +4,7 @@ import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.ClusterLimits;
 import io.github.ppool.spring.boot.ObservedPools;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolsListener;
@@ -89,8 +90,9 @@ public final class PpoolAutoConfiguration {
             PoolBeanRegistrar registrar,
             ConfigurableListableBeanFactory beans,
             Pools pools,
-            ObjectProvider<PoolSpecCustomizer> customizers) {
-        return new ConfiguredPools(registrar, beans, pools, customizers);
+            ObjectProvider<PoolSpecCustomizer> customizers,
+            ObjectProvider<ClusterLimits> limits) {
+        return new ConfiguredPools(registrar, beans, pools, customizers, limits);
     }
 
     @Bean

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param queue the queue of callers and tasks
  * @param checkouts the number of check-outs for borrowers and tasks since the pool was started
  * @param transactions the outcomes of transactions since the pool was started
+ * @param waitingForPermit the number of places that wait for a permit of the pool's gate, as by cluster-limit; null if
+ *     none waits
  * @param lastFailure the class of the exception of the last crash or the last failed creation; null if none happened
  */
 public record PoolDescriptor(
@@ -36,6 +38,7 @@ public record PoolDescriptor(
         Queue queue,
         long checkouts,
         Transactions transactions,
+        @Nullable Integer waitingForPermit,
         @Nullable String lastFailure)
         implements
             EndpointAnswer {
@@ -65,6 +68,7 @@ public record PoolDescriptor(
                         status.transactions().succeeded(),
                         status.transactions().failed(),
                         status.transactions().crashed()),
+                status.waitingForPermit() == 0 ? null : status.waitingForPermit(),
                 failure == null ? null : SafeReason.of(failure));
     }
 

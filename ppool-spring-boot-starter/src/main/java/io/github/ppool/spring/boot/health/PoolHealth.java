@@ -34,6 +34,9 @@ final class PoolHealth {
                 .withDetail("queueDepth", status.queueDepth())
                 .withDetail("queueCapacity", status.queueCapacity())
                 .withDetail("shedding", sheds);
+        if (status.waitingForPermit() > 0) {
+            health.withDetail("waitingForPermit", status.waitingForPermit());
+        }
         FailureText lastFailure = status.lastFailureText();
         if (lastFailure != null) {
             health.withDetail("lastFailure", SafeReason.of(lastFailure));

@@ -7,6 +7,7 @@ import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerRestart;
 import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.ClusterLimits;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.PoolsListener;
@@ -51,6 +52,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
     private final ConfigurableListableBeanFactory beans;
     private final Pools pools;
     private final ObjectProvider<PoolSpecCustomizer> customizers;
+    private final ObjectProvider<ClusterLimits> limits;
     private final Map<String, RestartablePoolClient<Object>> handles = Collections
             .synchronizedMap(new LinkedHashMap<>());
     /** The PoolSpec beans of known pools, by the name of the pool. */
@@ -76,16 +78,19 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
      * @param beans the bean factory of the workers
      * @param pools starts the pools
      * @param customizers the customizers of the specifications
+     * @param limits makes the gates of pools that share a limit with other nodes
      */
     public ConfiguredPools(
             PoolBeanRegistrar registrar,
             ConfigurableListableBeanFactory beans,
             Pools pools,
-            ObjectProvider<PoolSpecCustomizer> customizers) {
+            ObjectProvider<PoolSpecCustomizer> customizers,
+            ObjectProvider<ClusterLimits> limits) {
         this.registrar = registrar;
         this.beans = beans;
         this.pools = pools;
         this.customizers = customizers;
+        this.limits = limits;
         this.isOwner = beans.getBeanNamesForType(Pools.class, true, false).length > 0;
         BeanFactory parent = beans.getParentBeanFactory();
         this.above = parent == null ? null : parent.getBeanProvider(ConfiguredPools.class).getIfUnique();
@@ -250,6 +255,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
             String name, WorkerBean worker, PpoolProperties properties, SettingProblems problems) {
         PoolSpec.Builder<Object> builder = SpecReader.read(
                 name, worker.factory(beans), properties, problems, beans.getBeanClassLoader());
+        applyClusterLimit(name, builder, properties, problems);
         problems.throwIfAny(null);
         WorkerRestart read = builder.build().restart();
         customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
@@ -259,6 +265,24 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
             warnOf("a PoolSpecCustomizer of the pool '" + name + "'", spec);
         }
         return spec;
+    }
+
+    private void applyClusterLimit(
+            String name, PoolSpec.Builder<Object> builder, PpoolProperties properties, SettingProblems problems) {
+        Integer limit = SpecReader.clusterLimit(name, properties);
+        if (limit == null || limit < 1) {
+            return; // none, or a problem that is known
+        }
+        ClusterLimits cluster = limits.getIfUnique();
+        if (cluster == null) {
+            problems.add(
+                    PoolNames.property(name) + ".cluster-limit",
+                    "a limit over several nodes needs the module ppool-cluster, and there is no bean of the type "
+                            + ClusterLimits.class.getSimpleName(),
+                    "Add the dependency ppool-cluster and a DataSource, or remove cluster-limit.");
+        } else {
+            builder.gate(cluster.gate(name, limit));
+        }
     }
 
     @Override

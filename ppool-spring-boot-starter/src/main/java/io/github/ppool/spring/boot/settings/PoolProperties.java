@@ -37,6 +37,11 @@ public final class PoolProperties extends SettingsGroup {
     private @Nullable Integer maxOverflow;
     /** Strategy that selects the idle worker to hand out. */
     private @Nullable PoolStrategy strategy;
+    /**
+     * Maximum number of workers of this pool over all nodes of a cluster, idle and borrowed ones included. Needs the
+     * module ppool-cluster. Unlimited unless set.
+     */
+    private @Nullable Integer clusterLimit;
     /** Maximum number of callers and tasks that wait. 0 means that none may wait. */
     private @Nullable Integer queueCapacity;
     /** Time that checkout() waits for a worker. Zero takes only an idle one. */
@@ -134,6 +139,14 @@ public final class PoolProperties extends SettingsGroup {
 
     public void setMaxOverflow(@Nullable Integer maxOverflow) {
         this.maxOverflow = maxOverflow;
+    }
+
+    public @Nullable Integer getClusterLimit() {
+        return clusterLimit;
+    }
+
+    public void setClusterLimit(@Nullable Integer clusterLimit) {
+        this.clusterLimit = clusterLimit;
     }
 
     public @Nullable PoolStrategy getStrategy() {
@@ -331,7 +344,8 @@ public final class PoolProperties extends SettingsGroup {
     @Override
     List<@Nullable Object> values() {
         return Arrays.asList(
-                worker, dependsOn, size, maxOverflow, strategy, queueCapacity, checkoutTimeout, overflowTtl,
+                worker, dependsOn, size, maxOverflow, clusterLimit, strategy, queueCapacity, checkoutTimeout,
+                overflowTtl,
                 maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle, keepAlive,
                 creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, shutdown,
                 platformThreads, leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation,

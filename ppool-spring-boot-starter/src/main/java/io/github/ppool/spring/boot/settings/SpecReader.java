@@ -131,9 +131,30 @@ public final class SpecReader<W> {
             set(prefix + ".size", pool.getSize(), builder::size, WORKERS);
             set(prefix + ".max-overflow", pool.getMaxOverflow(), builder::maxOverflow, WORKERS);
         }
+        set(prefix + ".cluster-limit", pool.getClusterLimit(), SpecReader::requireLimit, "Use 1 or more.");
         if (isAnySet(pool.getStrategy(), pool.getQueueCapacity(), pool.getCheckoutTimeout(), pool.getOverflowTtl())) {
             applyQueue(prefix, pool);
         }
+    }
+
+    private static void requireLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("cluster-limit must be at least 1, got: " + limit);
+        }
+    }
+
+    /**
+     * The largest number of workers of a pool over all nodes of a cluster.
+     *
+     * @param name the name of the pool
+     * @param properties the settings of all pools
+     * @return the number as it is set; null if there is no such limit
+     */
+    public static @Nullable Integer clusterLimit(String name, PpoolProperties properties) {
+        PoolProperties own = properties.getPools().get(name);
+        return own == null || own.getClusterLimit() == null
+                ? properties.getDefaults().getClusterLimit()
+                : own.getClusterLimit();
     }
 
     private void applyQueue(String prefix, PoolProperties pool) {
