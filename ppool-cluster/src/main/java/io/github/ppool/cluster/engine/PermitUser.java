@@ -1,0 +1,33 @@
+package io.github.ppool.cluster.engine;
+
+/**
+ * Uses the permits of one name. The desk calls these methods on its own thread, {@link #lost} excepted, and without a
+ * lock. None of them may block.
+ */
+public interface PermitUser {
+
+    /** {@return how many more permits would be used now; those at hand in the account are counted too} */
+    int wanted();
+
+    /** {@return how many permits could be given back now, because nothing needs them at the moment} */
+    int idle();
+
+    /** Tells that {@link PermitAccount#poll} has a permit. One that is not taken within a heartbeat is given back. */
+    void available();
+
+    /**
+     * Asks for permits back, because another node wants them and has fewer. The user releases them as soon as it can.
+     *
+     * @param count the number of permits, at most {@link #idle}
+     */
+    void giveBack(int count);
+
+    /** Tells that an operator asks this node to hand the permits over. Called at each heartbeat until it is done. */
+    default void handOver() {}
+
+    /**
+     * Tells that the lease of the node is lost: all permits are lost, and their use must end at once. Called on the
+     * thread that found it out.
+     */
+    void lost();
+}

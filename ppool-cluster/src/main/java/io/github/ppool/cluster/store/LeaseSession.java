@@ -1,0 +1,133 @@
+package io.github.ppool.cluster.store;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A session of a {@link LeaseStore}. One thread at a time may use it. Each method is one transaction: it happens as a
+ * whole or not at all, and other sessions see it at one moment. Each method may throw {@link LeaseStoreException}: then
+ * the effect may have happened or not, and the session is only to be closed.
+ */
+public interface LeaseSession extends AutoCloseable {
+
+    /**
+     * Checks that the tables are there, in the version that this library needs.
+     *
+     * @throws LeaseSchemaException if they are not
+     */
+    void checkSchema();
+
+    /**
+     * Adds a node. Its lease begins now.
+     *
+     * @param node the node, which is new
+     * @param lease the length of the lease
+     * @param draining true if the node is marked as draining from the beginning
+     */
+    void join(NodeId node, Duration lease, boolean draining);
+
+    /**
+     * Renews the lease of a node: it ends a lease after now. The heartbeat of a node calls this, and nothing else while
+     * the cluster is at rest.
+     *
+     * @param node the node
+     * @param lease the length of the lease
+     * @return the news for the node; empty if its lease has ended or a node has taken it over: then it is lost for ever
+     */
+    Optional<Renewal> renew(NodeId node, Duration lease);
+
+    /**
+     * Takes nodes over whose lease has ended: their permits become free, and they exist no longer. Nodes that another
+     * session is just taking over or renewing are left out.
+     *
+     * @param batch the largest number of nodes, the first expired first
+     * @param rest the time for which their permits rest before a node can acquire them; zero for none
+     * @return the nodes that were taken over
+     */
+    List<NodeId> takeOver(int batch, Duration rest);
+
+    /**
+     * Removes a node that leaves in good order. What it still holds is free at once.
+     *
+     * @param node the node; one that does not exist is ignored
+     */
+    void leave(NodeId node);
+
+    /**
+     * Makes the permits of a name exist. Existing ones stay as they are.
+     *
+     * @param name the name
+     * @param limit the number of permits, at least one
+     */
+    void prepare(String name, int limit);
+
+    /**
+     * Acquires free permits that do not rest. Never waits for another session.
+     *
+     * @param node the node that gets them
+     * @param name the name
+     * @param limit the number of permits that all nodes may hold together. With a smaller limit than that of other
+     *     nodes, no permit is acquired while as many as this limit are held
+     * @param count the largest number of permits, at least one
+     * @param unlessWanted true if nothing is to be acquired while another node has a wish for that name
+     * @return the permits; fewer than asked for, or none, if no more are free, or the lease of the node has ended
+     */
+    List<Permit> acquire(NodeId node, String name, int limit, int count, boolean unlessWanted);
+
+    /**
+     * Gives permits back. A permit that the node does not hold any more with that token is left alone.
+     *
+     * @param node the node that held them
+     * @param permits the permits
+     * @return the number of permits that the node held and that are free now
+     */
+    int release(NodeId node, Collection<Permit> permits);
+
+    /**
+     * Records wishes: how many more permits the node wants. The holders learn of them with their heartbeats.
+     *
+     * @param node the node; nothing is recorded for one whose lease has ended
+     * @param wanted the number of further permits for each name; zero removes the wish. Other names keep theirs
+     */
+    void wish(NodeId node, Map<String, Integer> wanted);
+
+    /**
+     * Returns the nodes that hold or want permits of a name.
+     *
+     * @param name the name
+     * @return the nodes, ordered by their ids
+     */
+    List<Claim> claims(String name);
+
+    /**
+     * Asks the holders of a name's permits to hand them over. The holder finds the name in its {@link Renewal}; the mark
+     * ends when the permit is released.
+     *
+     * @param name the name
+     * @return the number of holders
+     */
+    int requestHandOver(String name);
+
+    /**
+     * Sets or removes the draining mark of nodes.
+     *
+     * @param node the name of the nodes
+     * @param draining the mark
+     * @return the number of nodes of that name
+     */
+    int drain(String node, boolean draining);
+
+    /**
+     * Reads everything, for people.
+     *
+     * @return the rows
+     */
+    LeaseSnapshot snapshot();
+
+    /** Closes the session. Never throws. */
+    @Override
+    void close();
+}

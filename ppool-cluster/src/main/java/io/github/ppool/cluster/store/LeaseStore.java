@@ -1,0 +1,32 @@
+package io.github.ppool.cluster.store;
+
+import java.time.Duration;
+
+/**
+ * A store of leases, permits and wishes that all nodes of a cluster share. All decisions are by the clock of the store.
+ * The clocks of the nodes do not matter.
+ *
+ * <p>The rules that each store keeps, whatever order the calls of the nodes come in:
+ *
+ * <ul>
+ *   <li>A permit has at most one holder.
+ *   <li>The token of a permit grows with each holder, and never gets smaller.
+ *   <li>A node that is taken over holds nothing, and can't renew, acquire or release any more.
+ *   <li>A permit is held by a node that exists, or it is free or resting: none is lost.
+ *   <li>A node that renewed in time is not taken over.
+ * </ul>
+ *
+ * <p>Any thread may open a session.
+ */
+public interface LeaseStore {
+
+    /**
+     * Opens a session: for a database, a connection of its own.
+     *
+     * @param timeout the longest time that the opening and each call of the session may take. A call that takes longer
+     *     fails, as far as the driver can tell
+     * @return the session, to be closed by the caller
+     * @throws LeaseStoreException if the store can't be reached
+     */
+    LeaseSession open(Duration timeout);
+}
