@@ -19,8 +19,9 @@ public interface PermitUser {
      * Asks for permits back, because another node wants them and has fewer. The user releases them as soon as it can.
      *
      * @param count the number of permits, at most {@link #idle}
+     * @return the number of permits that will be released
      */
-    void giveBack(int count);
+    int giveBack(int count);
 
     /** Tells that an operator asks this node to hand the permits over. Called at each heartbeat until it is done. */
     default void handOver() {}

@@ -87,6 +87,14 @@ public interface LeaseSession extends AutoCloseable {
     int release(NodeId node, Collection<Permit> permits);
 
     /**
+     * Returns all permits that a node holds. A node compares them with its own books after a call has failed.
+     *
+     * @param node the node
+     * @return the permits, ordered by name and slot
+     */
+    List<Permit> held(NodeId node);
+
+    /**
      * Records wishes: how many more permits the node wants. The holders learn of them with their heartbeats.
      *
      * @param node the node; nothing is recorded for one whose lease has ended

@@ -124,6 +124,7 @@ public final class MemoryLeaseStore implements LeaseStore {
                 }
                 node.expires = now() + lease.toNanos();
                 int expired = (int) nodes.values().stream().filter(other -> other.expires <= now()).count();
+                int held = permitsOf(id).size();
                 Set<String> contested = new HashSet<>();
                 Set<String> available = new HashSet<>();
                 Set<String> handOvers = new HashSet<>();
@@ -138,7 +139,7 @@ public final class MemoryLeaseStore implements LeaseStore {
                         handOvers.add(name);
                     }
                 });
-                return Optional.of(new Renewal(node.draining, expired, contested, available, handOvers));
+                return Optional.of(new Renewal(node.draining, expired, held, contested, available, handOvers));
             }
         }
 
@@ -232,6 +233,26 @@ public final class MemoryLeaseStore implements LeaseStore {
                 }
                 return released;
             }
+        }
+
+        @Override
+        public List<Permit> held(NodeId node) {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                return permitsOf(node);
+            }
+        }
+
+        private List<Permit> permitsOf(NodeId node) {
+            List<Permit> permits = new ArrayList<>();
+            slots.forEach((name, list) -> {
+                for (int i = 0; i < list.size(); i++) {
+                    if (node.equals(list.get(i).holder)) {
+                        permits.add(new Permit(name, i, list.get(i).token));
+                    }
+                }
+            });
+            return permits;
         }
 
         @Override

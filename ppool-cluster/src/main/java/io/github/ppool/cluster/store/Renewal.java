@@ -7,12 +7,18 @@ import java.util.Set;
  *
  * @param draining true if the node is marked as draining
  * @param expired the number of other nodes whose lease has ended and that no node has taken over yet
+ * @param held the number of permits that this node holds
  * @param contested the names that this node holds permits of and that another node wants more of
  * @param available the names that this node has a wish for and that have a free permit
  * @param handOvers the names whose permits this node is asked to hand over
  */
 public record Renewal(
-        boolean draining, int expired, Set<String> contested, Set<String> available, Set<String> handOvers) {
+        boolean draining,
+        int expired,
+        int held,
+        Set<String> contested,
+        Set<String> available,
+        Set<String> handOvers) {
 
     /** Copies the sets. */
     public Renewal {

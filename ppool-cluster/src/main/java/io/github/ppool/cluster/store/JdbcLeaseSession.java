@@ -1,0 +1,217 @@
+package io.github.ppool.cluster.store;
+
+import io.github.ppool.cluster.store.LeaseSnapshot.NodeRow;
+import io.github.ppool.cluster.store.LeaseSnapshot.PermitRow;
+import io.github.ppool.cluster.store.LeaseSnapshot.WishRow;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** The statements that PostgreSQL and H2 have in common. A statement commits at once, unless it is in a transaction. */
+abstract class JdbcLeaseSession implements LeaseSession {
+
+    /** The work of a call. */
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    final Connection connection;
+    final JdbcTemplate jdbc;
+    private final LeaseTables tables;
+
+    JdbcLeaseSession(Connection connection, LeaseTables tables, Duration timeout) throws SQLException {
+        this.connection = connection;
+        this.tables = tables;
+        connection.setAutoCommit(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+        // Ends the statement in the database too; the network's time-out ends only the wait for it.
+        jdbc.setQueryTimeout(Math.clamp(timeout.plusMillis(999).toSeconds(), 1, Integer.MAX_VALUE));
+    }
+
+    /** The platform of the scripts. */
+    abstract Dialect dialect();
+
+    /** The expression for the time at which the database evaluates it. */
+    abstract String now();
+
+    final String sql(String statement) {
+        return tables.sql(statement);
+    }
+
+    /** Runs the work of a call. */
+    static <T> T call(String step, Work<T> work) {
+        try {
+            return work.run();
+        } catch (DataAccessException | SQLException failed) {
+            throw JdbcLeaseStore.failure(step, failed);
+        }
+    }
+
+    /** Runs several statements as one transaction. */
+    final <T> T transaction(String step, int isolation, Work<T> work) {
+        try {
+            connection.setTransactionIsolation(isolation);
+            connection.setAutoCommit(false);
+            T result = work.run();
+            connection.commit();
+            connection.setAutoCommit(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            return result;
+        } catch (DataAccessException | SQLException failed) {
+            rollBack(failed);
+            throw JdbcLeaseStore.failure(step, failed);
+        }
+    }
+
+    private void rollBack(Exception failed) {
+        try {
+            connection.rollback();
+        } catch (SQLException broken) {
+            // The session is to be closed in any case; the database rolls back when it notices.
+            failed.addSuppressed(broken);
+        }
+    }
+
+    @Override
+    public void checkSchema() {
+        Integer found;
+        try {
+            found = jdbc.query(
+                    sql("select version from ppool_version where component = ?"),
+                    rows -> rows.next() ? (Integer) rows.getInt(1) : null,
+                    LeaseTables.COMPONENT);
+            jdbc.query(sql("select n.incarnation, n.name, n.since, n.expires, n.draining, p.name, p.slot, p.token,"
+                    + " p.since, p.rests_until, p.hand_over, w.wanted from ppool_node n, ppool_permit p, ppool_wish w"
+                    + " where n.incarnation = p.holder and w.holder = p.holder and 1 = 0"), rows -> null);
+        } catch (DataAccessException failed) {
+            if (SqlFailures.isMissing(failed)) {
+                throw schema("the tables of ppool-cluster are missing or incomplete: " + SqlFailures.text(failed), null,
+                        failed);
+            }
+            throw JdbcLeaseStore.failure("reading the version of the tables", failed);
+        }
+        if (found == null) {
+            throw schema("the table ppool_version has no row with the component " + LeaseTables.COMPONENT, null, null);
+        }
+        if (found != LeaseTables.VERSION) {
+            throw schema("the tables of ppool-cluster must have the version " + LeaseTables.VERSION + ", got: " + found,
+                    found, null);
+        }
+    }
+
+    private LeaseSchemaException schema(String message, @Nullable Integer found, @Nullable Throwable cause) {
+        return new LeaseSchemaException(sql(message), dialect().platform(), found, LeaseTables.VERSION, cause);
+    }
+
+    @Override
+    public void join(NodeId node, Duration lease, boolean draining) {
+        call("joining", () -> jdbc.update(
+                sql("insert into ppool_node (incarnation, name, since, expires, draining) values (?, ?, " + now() + ", "
+                        + later() + ", ?)"),
+                node.incarnation(), node.name(), lease.toMillis(), draining));
+    }
+
+    /** The expression for a time after now by a number of milliseconds, which is a parameter. */
+    abstract String later();
+
+    @Override
+    public List<Permit> held(NodeId node) {
+        return call("reading the permits of the node", () -> jdbc.query(
+                sql("select name, slot, token from ppool_permit where holder = ? order by name, slot"),
+                (row, number) -> new Permit(text(row, 1), row.getInt(2), row.getLong(3)),
+                node.incarnation()));
+    }
+
+    @Override
+    public List<Claim> claims(String name) {
+        return call("reading the claims", () -> jdbc
+                .query(
+                        sql("select n.name, n.incarnation, n.draining,"
+                                + " (select count(*) from ppool_permit p where p.name = ? and p.holder = n.incarnation),"
+                                + " (select w.wanted from ppool_wish w where w.name = ? and w.holder = n.incarnation)"
+                                + " from ppool_node n"),
+                        (row, number) -> new Claim(node(row, 1, 2), row.getInt(4), row.getInt(5), row.getBoolean(3)),
+                        name, name)
+                .stream()
+                .filter(claim -> claim.held() > 0 || claim.wanted() > 0)
+                .sorted(Comparator.comparing(Claim::node))
+                .toList());
+    }
+
+    @Override
+    public int requestHandOver(String name) {
+        return call("asking for a hand-over", () -> jdbc.update(
+                sql("update ppool_permit set hand_over = true where name = ? and holder is not null"), name));
+    }
+
+    @Override
+    public int drain(String node, boolean draining) {
+        return call("marking a node", () -> jdbc.update(
+                sql("update ppool_node set draining = ? where name = ?"), draining, node));
+    }
+
+    @Override
+    public LeaseSnapshot snapshot() {
+        RowMapper<NodeRow> nodeRow = (row, number) -> new NodeRow(
+                node(row, 1, 2), time(row, 3), time(row, 4), row.getBoolean(5), row.getBoolean(6));
+        RowMapper<PermitRow> permitRow = (row, number) -> new PermitRow(
+                text(row, 1),
+                row.getInt(2),
+                row.getLong(3),
+                row.getObject(4, UUID.class) == null ? null : node(row, 5, 4),
+                row.getObject(4, UUID.class) == null ? null : time(row, 6),
+                row.getBoolean(7),
+                row.getBoolean(8));
+        RowMapper<WishRow> wishRow = (row, number) -> new WishRow(text(row, 1), node(row, 2, 3), row.getInt(4));
+        return transaction("reading the state", Connection.TRANSACTION_REPEATABLE_READ, () -> new LeaseSnapshot(
+                jdbc.query(sql("select name, incarnation, since, expires, expires <= " + now()
+                                + ", draining from ppool_node"), nodeRow)
+                        .stream()
+                        .sorted(Comparator.comparing((NodeRow row) -> row.node().name())
+                                .thenComparing(NodeRow::since)
+                                .thenComparing(NodeRow::node))
+                        .toList(),
+                jdbc.query(sql("select p.name, p.slot, p.token, p.holder, n.name, p.since,"
+                                + " p.holder is null and p.rests_until is not null and p.rests_until > " + now()
+                                + ", p.hand_over from ppool_permit p left join ppool_node n on n.incarnation = p.holder"),
+                        permitRow)
+                        .stream()
+                        .sorted(Comparator.comparing(PermitRow::name).thenComparing(PermitRow::slot))
+                        .toList(),
+                jdbc.query(sql("select w.name, n.name, w.holder, w.wanted from ppool_wish w, ppool_node n"
+                                + " where n.incarnation = w.holder"), wishRow)
+                        .stream()
+                        .sorted(Comparator.comparing(WishRow::name).thenComparing(WishRow::node))
+                        .toList()));
+    }
+
+    static NodeId node(ResultSet row, int name, int incarnation) throws SQLException {
+        return new NodeId(text(row, name), Objects.requireNonNull(row.getObject(incarnation, UUID.class)));
+    }
+
+    static String text(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNull(row.getString(column));
+    }
+
+    private static Instant time(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNull(row.getObject(column, OffsetDateTime.class)).toInstant();
+    }
+
+    @Override
+    public void close() {
+        JdbcLeaseStore.closeQuietly(connection);
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.ppool.cluster.store;
+
+import java.sql.SQLException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Texts of the database's failures, without URLs: a URL may hold a password. */
+final class SqlFailures {
+
+    private static final int LONGEST = 300;
+
+    private SqlFailures() {}
+
+    /** The state and the message of the first SQL exception in the chain. */
+    static String text(Throwable failed) {
+        SQLException sql = sql(failed);
+        Throwable told = sql == null ? failed : sql;
+        String message = String.valueOf(told.getMessage()).replaceAll("jdbc:\\S+", "(URL)").strip();
+        String line = message.lines().findFirst().orElse("");
+        String state = sql == null || sql.getSQLState() == null ? "" : " (" + sql.getSQLState() + ")";
+        return (line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line) + state;
+    }
+
+    static @Nullable SQLException sql(Throwable failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a table or a column does not exist, or this user may not see it. */
+    static boolean isMissing(Throwable failed) {
+        SQLException sql = sql(failed);
+        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState().toUpperCase(Locale.ROOT);
+        return state.equals("42P01") || state.equals("42703") || state.equals("3F000") || state.startsWith("42S");
+    }
+
+    /** Whether a row that a foreign key needs does not exist any more. */
+    static boolean isForeignKey(Throwable failed) {
+        SQLException sql = sql(failed);
+        String state = sql == null ? null : sql.getSQLState();
+        return "23503".equals(state) || "23506".equals(state);
+    }
+}
