@@ -35,6 +35,7 @@ class LanguageTest {
         SUPERVISION(3.0, 0, core("restart"), core("supervisor")),
         POOL(3.0, 0, core("concurrent"), core("pool")),
         STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
+        CLUSTER(3.0, 0, "ppool-cluster/src/main"),
         TEST_MODULE(3.0, 0, "ppool-test/src/main"),
         SAMPLE(3.0, 0, "ppool-sample-app/src/main"),
         STRESS(3.0, 0, "ppool-stress/src"),

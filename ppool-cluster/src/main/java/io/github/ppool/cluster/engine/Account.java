@@ -35,7 +35,14 @@ final class Account implements PermitAccount {
     private boolean available;
     private boolean contested;
     private boolean handOver;
+    /** A request was refused without asking the database. */
+    private boolean asked;
+    /** A heartbeat has come: wishes may have changed without a request. */
+    private boolean beat;
+    /** Permits that the user was asked for and has not released yet. */
     private int closing;
+    /** Until then a request is refused at once, because the database has just refused one, and the wish is recorded. */
+    private @Nullable Long quietUntil;
 
     /** The desk's thread: the rhythm and the books of this account. */
     private final Wish wish;
@@ -62,16 +69,19 @@ final class Account implements PermitAccount {
 
     /** What is to be done for an account, taken at one moment. */
     record Work(int requests, int atHand, boolean closed, boolean changed, boolean available, boolean contested,
-            boolean handOver) {}
+            boolean handOver, boolean asked, boolean beat) {}
 
     /** Takes the marks, which begin anew. */
     synchronized Work work() {
         requests.removeIf(CompletableFuture::isDone);
-        Work work = new Work(requests.size(), atHand.size(), closed, changed, available, contested, handOver);
+        Work work = new Work(requests.size(), atHand.size(), closed, changed, available, contested,
+                handOver, asked, beat);
         changed = false;
         available = false;
         contested = false;
         handOver = false;
+        asked = false;
+        beat = false;
         return work;
     }
 
@@ -84,7 +94,19 @@ final class Account implements PermitAccount {
         available |= nowAvailable;
         contested |= nowContested;
         handOver |= nowHandOver;
-        return nowAvailable || nowContested || nowHandOver;
+        boolean news = nowAvailable || nowContested || nowHandOver || quietUntil != null;
+        beat |= quietUntil != null;
+        return news;
+    }
+
+    /** Refuses requests for a while, or no longer. */
+    synchronized void quiet(@Nullable Long untilNanos) {
+        quietUntil = untilNanos;
+    }
+
+    private synchronized boolean isQuiet() {
+        Long until = quietUntil;
+        return until != null && desk.nanoTime() - until < 0;
     }
 
     /** Gives a permit to the first request, or keeps it. Returns false if the account is closed. */
@@ -94,6 +116,7 @@ final class Account implements PermitAccount {
         }
         CompletableFuture<@Nullable Held> request;
         while ((request = requests.poll()) != null) {
+            held.take();
             if (request.complete(held)) {
                 return true;
             }
@@ -133,8 +156,13 @@ final class Account implements PermitAccount {
         return oldest == null ? null : oldest.sinceNanos();
     }
 
+    /** Notes that the user has released a permit, which this node may get again at once. */
     synchronized void isReleased() {
         closing = Math.max(0, closing - 1);
+        if (quietUntil != null) {
+            quietUntil = null;
+            changed = true;
+        }
     }
 
     synchronized int closing() {
@@ -146,6 +174,7 @@ final class Account implements PermitAccount {
         synchronized (this) {
             atHand.clear();
             closing = 0;
+            quietUntil = null;
             changed = true;
         }
         refuse(null);
@@ -194,6 +223,9 @@ final class Account implements PermitAccount {
             synchronized (this) {
                 held = atHand.poll();
             }
+            if (held != null) {
+                held.take();
+            }
         } while (held != null && !held.isHeld());
         return held;
     }
@@ -203,6 +235,10 @@ final class Account implements PermitAccount {
         HeldPermit held = poll();
         if (held != null || !desk.isOpen()) {
             return held;
+        }
+        if (isQuiet()) {
+            refuseAtOnce();
+            return null;
         }
         CompletableFuture<@Nullable Held> request = new CompletableFuture<>();
         synchronized (this) {
@@ -223,6 +259,18 @@ final class Account implements PermitAccount {
                 throw reason;
             }
             throw new IllegalStateException("the desk of the permits has failed", failed.getCause());
+        }
+    }
+
+    /** A statement for each request would be one for each task while the limit is used up. */
+    private void refuseAtOnce() {
+        boolean first;
+        synchronized (this) {
+            first = !asked;
+            asked = true;
+        }
+        if (first) {
+            desk.signal();
         }
     }
 

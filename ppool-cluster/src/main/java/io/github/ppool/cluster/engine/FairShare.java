@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The fair share of each node in the permits of a name: as equal as possible, but none has more than it holds and wants.
- * All nodes compute the same from the same claims, so they need not talk to each other.
+ * The fair share of each node in the permits of a name: as equal as possible, but none has more than it holds and
+ * wants. All nodes compute the same from the same claims, so they need not talk to each other.
  *
  * <p>Permits that can't be divided equally belong to the nodes that hold the most already. So nothing moves to and fro
  * between nodes whose shares differ by one.

@@ -12,6 +12,8 @@ final class Held implements HeldPermit {
     private final NodeId node;
     private final Permit permit;
     private final AtomicBoolean released = new AtomicBoolean();
+    /** True once the user has it: written before the user can release it. */
+    private volatile boolean taken;
     /** The time at which it came into the account. */
     private final long sinceNanos;
 
@@ -29,6 +31,14 @@ final class Held implements HeldPermit {
 
     long sinceNanos() {
         return sinceNanos;
+    }
+
+    void take() {
+        taken = true;
+    }
+
+    boolean isTaken() {
+        return taken;
     }
 
     @Override

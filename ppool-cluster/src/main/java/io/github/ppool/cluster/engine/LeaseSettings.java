@@ -50,7 +50,9 @@ public record LeaseSettings(String node, Duration lease, Duration permitRest) {
         return lease.dividedBy(5);
     }
 
-    /** The time after the sending of a heartbeat for which the node believes in its lease; the rest is to end its work. */
+    /**
+     * The time after the sending of a heartbeat for which the node believes in its lease; the rest is to end its work.
+     */
     Duration validity() {
         return lease.multipliedBy(4).dividedBy(5);
     }

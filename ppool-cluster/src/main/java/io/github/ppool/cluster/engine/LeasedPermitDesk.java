@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The desk of this node's permits: one platform thread with a connection of its own. It sleeps while no permit is wanted
- * or given back. Everything that is handed to it in the meantime goes to the database in one round: first what is given
- * back, then what each account wants.
+ * The desk of this node's permits: one platform thread with a connection of its own. It sleeps while no permit is
+ * wanted or given back. Everything that is handed to it in the meantime goes to the database in one round: first what
+ * is given back, then what each account wants.
  *
  * <p>Only this thread changes the permits of the incarnation in the database, apart from the end of the lease. So after
  * a failure, or if a heartbeat counts another number, it reads what the database has and adopts what got lost on the
@@ -145,13 +145,19 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         return lease.isHeld(incarnation);
     }
 
+    long nanoTime() {
+        return clock.nanoTime();
+    }
+
     long timeoutNanos() {
         return settings.timeout().toNanos();
     }
 
     /** Hands a permit over to be released. */
     void giveBack(Held held) {
-        held.account().isReleased();
+        if (held.isTaken()) {
+            held.account().isReleased();
+        }
         synchronized (lock) {
             if (!held.node().equals(node)) {
                 return; // The permit went with its lease.
@@ -410,7 +416,11 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
             drains = draining;
         }
         long now = clock.nanoTime();
-        if (work.changed() || work.available() || work.requests() > 0 || wish.isDue(now)) {
+        if (work.asked()) {
+            wish.wake(now);
+        }
+        boolean otherWish = work.beat() && account.wanted() != wish.recorded();
+        if (work.changed() || work.available() || work.requests() > 0 || otherWish || wish.isDue(now)) {
             obtain(account, present, work, drains);
         }
         account.refuse(null);
@@ -444,6 +454,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         if (rest > 0 && wish.isDue(now)) {
             wish.again(now);
         }
+        account.quiet(rest > 0 ? (Long) (now + settings.heartbeat().toNanos()) : null);
     }
 
     private List<Permit> acquire(Account account, NodeId present, int missing) {
@@ -505,7 +516,9 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         return permits.size();
     }
 
-    /** The permits of this node above its share, of which other nodes want some; without those that are on their way. */
+    /**
+     * The permits of this node above its share, of which other nodes want some; without those that are on their way.
+     */
     private int surplus(Account account, NodeId present) {
         List<Claim> claims = claims(account, present, account.wish().recorded());
         int share = FairShare.of(account.limit(), claims).getOrDefault(present, 0);

@@ -19,18 +19,19 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of this node. A platform thread renews it every fifth of its length, on a connection that nothing else uses.
- * The heartbeat also takes over nodes whose lease has ended.
+ * The lease of this node. A platform thread renews it every fifth of its length, on a connection that nothing else
+ * uses. The heartbeat also takes over nodes whose lease has ended.
  *
  * <p>The node never believes longer in its lease than the database does: it counts four fifths of the lease from the
- * moment <em>before</em> the heartbeat was sent, by its own monotonic clock. A second thread watches that deadline, so a
- * heartbeat that hangs in the driver does not delay the loss. After a loss the node joins again with a new incarnation,
- * to which nothing of the former one belongs.
+ * moment <em>before</em> the heartbeat was sent, by its own monotonic clock. A second thread watches that deadline, so
+ * a heartbeat that hangs in the driver does not delay the loss. After a loss the node joins again with a new
+ * incarnation, to which nothing of the former one belongs.
  *
  * <p>Any thread may call the methods; only {@link #start} and {@link #stop} block.
  */
@@ -40,6 +41,9 @@ public final class NodeLease {
 
     /** Nodes that one statement takes over. */
     private static final int BATCH = 20;
+
+    /** The wait after the end of another node's lease, until it is taken over. */
+    private static final long AFTER_END_NANOS = Duration.ofMillis(10).toNanos();
 
     /** The wait before the node joins again after the database has told it that its lease is lost. */
     private static final long REJOIN_NANOS = Duration.ofMillis(50).toNanos();
@@ -58,7 +62,7 @@ public final class NodeLease {
     private volatile @Nullable Run run;
     private volatile @Nullable NodeId last;
     private volatile boolean draining;
-    private volatile long losses;
+    private final AtomicLong losses = new AtomicLong();
     private volatile int failures;
     private volatile @Nullable String lastFailure;
 
@@ -106,8 +110,8 @@ public final class NodeLease {
     }
 
     /**
-     * Starts the heartbeat, and waits until the first one has succeeded or failed. A database that can't be reached is no
-     * failure: the heartbeat goes on trying. Does nothing if it is started.
+     * Starts the heartbeat, and waits until the first one has succeeded or failed. A database that can't be reached is
+     * no failure: the heartbeat goes on trying. Does nothing if it is started.
      *
      * @throws LeaseSchemaException if the tables are missing or have another version; the lease is not started
      * @throws LeaseDatabaseException if the database is of an unknown kind; the lease is not started
@@ -188,14 +192,14 @@ public final class NodeLease {
                 draining,
                 settings.lease(),
                 held == null ? null : Duration.ofNanos(clock.nanoTime() - held.sent()),
-                losses,
+                losses.get(),
                 failures,
                 lastFailure);
     }
 
     /**
-     * Gives a lease up that can't be trusted any more, because the database does not know what this node holds. The node
-     * comes back with a new incarnation.
+     * Gives a lease up that can't be trusted any more, because the database does not know what this node holds. The
+     * node comes back with a new incarnation.
      *
      * @param node the incarnation; nothing happens if it is lost already
      * @param reason the reason, for the log
@@ -249,7 +253,7 @@ public final class NodeLease {
             if (leaving) {
                 LOG.info("the cluster's node {} gives its lease back", node);
             } else {
-                losses++;
+                losses.incrementAndGet();
                 LOG.warn("the cluster's node {} has lost its lease: {}", node, reason);
             }
             for (NodeLeaseListener listener : listeners) {
@@ -265,12 +269,17 @@ public final class NodeLease {
 
         private final CountDownLatch first = new CountDownLatch(1);
         private final Retries retries = new Retries(settings.heartbeat());
-        private final Thread heartbeat = Thread.ofPlatform().name("ppool-cluster-heartbeat").daemon().unstarted(this::beats);
-        private final Thread fence = Thread.ofPlatform().name("ppool-cluster-fence").daemon().unstarted(this::fences);
+        private final Thread heartbeat = thread("heartbeat", this::beats);
+        private final Thread fence = thread("fence", this::fences);
         private volatile boolean stopped;
         private volatile @Nullable LeaseStoreException fatal;
         private boolean checked;
+        private long soonest = Renewal.NO_OTHER;
         private @Nullable LeaseSession session;
+
+        private static Thread thread(String name, Runnable work) {
+            return Thread.ofPlatform().name("ppool-cluster-" + name).daemon().unstarted(work);
+        }
 
         void begin() {
             fence.start();
@@ -345,20 +354,41 @@ public final class NodeLease {
                     take(node, sent);
                     held = hold;
                 }
+                soonest = Renewal.NO_OTHER;
                 if (held != null) {
                     renew(open, held, clock.nanoTime());
                 }
                 retries.succeeded();
                 failures = 0;
                 first.countDown();
-                return hold == null ? clock.nanoTime() + REJOIN_NANOS : sent + settings.heartbeat().toNanos();
+                return next(sent);
             } catch (Throwable failed) {
                 return failed(failed);
             }
         }
 
+        /**
+         * The time of the heartbeat after one that was sent then: earlier than usual if the lease of another node ends
+         * before, so that it is taken over at once.
+         */
+        private long next(long sent) {
+            long now = clock.nanoTime();
+            if (hold == null) {
+                return now + REJOIN_NANOS;
+            }
+            long usual = sent + settings.heartbeat().toNanos();
+            if (soonest >= settings.heartbeat().toMillis()) {
+                return usual;
+            }
+            long atItsEnd = now + Duration.ofMillis(soonest).toNanos() + AFTER_END_NANOS;
+            return atItsEnd - usual < 0 ? atItsEnd : usual;
+        }
+
         private LeaseSession session() {
             LeaseSession open = session;
+            if (!checked) {
+                store.prepare(settings.timeout());
+            }
             if (open == null) {
                 open = store.open(settings.timeout());
                 session = open;
@@ -379,6 +409,7 @@ public final class NodeLease {
             extend(held, sent);
             Renewal news = renewal.get();
             draining = news.draining();
+            soonest = news.soonestMillis();
             int taken = news.expired() == 0 ? 0 : takeOver(open);
             for (NodeLeaseListener listener : listeners) {
                 ForeignCode.tell(listener, () -> listener.renewed(held.node(), news, taken));

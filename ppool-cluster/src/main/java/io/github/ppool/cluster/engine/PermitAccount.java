@@ -15,8 +15,8 @@ public interface PermitAccount {
     HeldPermit poll();
 
     /**
-     * Takes a permit that the desk has acquired already, or lets it ask the database once. Blocks until the desk has the
-     * answer. If no permit is free, the desk records a wish, and {@link PermitUser#available} follows.
+     * Takes a permit that the desk has acquired already, or lets it ask the database once. Blocks until the desk has
+     * the answer. If no permit is free, the desk records a wish, and {@link PermitUser#available} follows.
      *
      * @return the permit; null if none is free, or the share of this node is used up, or the node holds no lease
      * @throws InterruptedException if the thread is interrupted; a permit that comes too late is given back

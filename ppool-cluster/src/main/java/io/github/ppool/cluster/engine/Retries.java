@@ -3,7 +3,9 @@ package io.github.ppool.cluster.engine;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The waits after failures in a row: doubling, with jitter, so that the nodes do not come back all at once. One thread. */
+/**
+ * The waits after failures in a row: doubling, with jitter, so that the nodes do not come back all at once. One thread.
+ */
 final class Retries {
 
     private static final long FIRST_NANOS = Duration.ofMillis(50).toNanos();

@@ -60,6 +60,15 @@ final class Wish {
         plan(now);
     }
 
+    /** Lets a wish that has become old look at the slower rhythm again. */
+    void wake(long now) {
+        if (!planned && recorded > 0) {
+            since = now;
+            interval = heartbeatNanos / 2;
+            plan(now);
+        }
+    }
+
     /** Plans the next look after one that has found nothing. */
     void again(long now) {
         interval = Math.min(interval + interval / 2, heartbeatNanos / 2);

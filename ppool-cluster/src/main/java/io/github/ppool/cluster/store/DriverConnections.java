@@ -9,8 +9,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections straight from the driver. The time limits of PostgreSQL's driver are set from the beginning, so that
- * a server that does not answer is noticed while the connection is opened, too.
+ * Makes connections straight from the driver. The time limits of PostgreSQL's driver are set from the beginning, so
+ * that a server that does not answer is noticed while the connection is opened, too.
  */
 public final class DriverConnections implements ConnectionSource {
 

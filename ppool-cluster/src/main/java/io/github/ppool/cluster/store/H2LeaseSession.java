@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The statements for H2: short transactions, since H2 has no statement that updates and reads. Calls that give something
- * to a node lock the node's row, so that it is not taken over meanwhile.
+ * The statements for H2: short transactions, since H2 has no statement that updates and reads. Calls that give
+ * something to a node lock the node's row, so that it is not taken over meanwhile.
  */
 final class H2LeaseSession extends JdbcLeaseSession {
 
@@ -70,6 +70,10 @@ final class H2LeaseSession extends JdbcLeaseSession {
                     Boolean.TRUE.equals(jdbc.queryForObject(
                             sql("select draining from ppool_node where incarnation = ?"), Boolean.class, id)),
                     count("select count(*) from ppool_node where expires <= " + NOW),
+                    soonest(jdbc.queryForObject(
+                            sql("select datediff(millisecond, " + NOW + ", min(expires)) from ppool_node"
+                                    + " where expires > " + NOW + " and incarnation <> ?"),
+                            Long.class, id)),
                     count("select count(*) from ppool_permit where holder = ?", id),
                     names("select name from ppool_wish where holder <> ?"
                             + " and name in (select name from ppool_permit where holder = ?)", id, id),

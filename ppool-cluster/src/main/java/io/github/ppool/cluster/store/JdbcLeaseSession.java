@@ -140,7 +140,8 @@ abstract class JdbcLeaseSession implements LeaseSession {
         return call("reading the claims", () -> jdbc
                 .query(
                         sql("select n.name, n.incarnation, n.draining,"
-                                + " (select count(*) from ppool_permit p where p.name = ? and p.holder = n.incarnation),"
+                                + " (select count(*) from ppool_permit p where p.name = ?"
+                                + "  and p.holder = n.incarnation),"
                                 + " (select w.wanted from ppool_wish w where w.name = ? and w.holder = n.incarnation)"
                                 + " from ppool_node n"),
                         (row, number) -> new Claim(node(row, 1, 2), row.getInt(4), row.getInt(5), row.getBoolean(3)),
@@ -186,7 +187,8 @@ abstract class JdbcLeaseSession implements LeaseSession {
                         .toList(),
                 jdbc.query(sql("select p.name, p.slot, p.token, p.holder, n.name, p.since,"
                                 + " p.holder is null and p.rests_until is not null and p.rests_until > " + now()
-                                + ", p.hand_over from ppool_permit p left join ppool_node n on n.incarnation = p.holder"),
+                                + ", p.hand_over from ppool_permit p"
+                                + " left join ppool_node n on n.incarnation = p.holder"),
                         permitRow)
                         .stream()
                         .sorted(Comparator.comparing(PermitRow::name).thenComparing(PermitRow::slot))
@@ -196,6 +198,11 @@ abstract class JdbcLeaseSession implements LeaseSession {
                         .stream()
                         .sorted(Comparator.comparing(WishRow::name).thenComparing(WishRow::node))
                         .toList()));
+    }
+
+    /** The time to the first end of another lease, as a query has it. */
+    static long soonest(@Nullable Long millis) {
+        return millis == null ? Renewal.NO_OTHER : Math.max(0, millis);
     }
 
     static NodeId node(ResultSet row, int name, int incarnation) throws SQLException {

@@ -17,17 +17,20 @@ public final class JdbcLeaseStore implements LeaseStore {
 
     private final ConnectionSource connections;
     private final LeaseTables tables;
+    private final SchemaMode mode;
 
     /**
      * A new store. Opens nothing yet.
      *
      * @param connections makes the connections
      * @param tablePrefix the beginning of the tables' names, as a rule {@link LeaseTables#PREFIX}
+     * @param mode tells whether {@link #prepare} creates the tables
      * @throws IllegalArgumentException if the prefix can't be part of a name in SQL
      */
-    public JdbcLeaseStore(ConnectionSource connections, String tablePrefix) {
+    public JdbcLeaseStore(ConnectionSource connections, String tablePrefix, SchemaMode mode) {
         this.connections = Objects.requireNonNull(connections, "connections must not be null");
         this.tables = new LeaseTables(tablePrefix);
+        this.mode = Objects.requireNonNull(mode, "mode must not be null");
     }
 
     @Override
@@ -42,23 +45,26 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     /**
-     * Creates the tables that don't exist yet, and the row with their version. Several nodes may do so at the same time.
-     *
-     * @param timeout as for {@link #open}
-     * @param embeddedOnly true if nothing is to be done unless the database is an H2 database of this JVM
-     * @return false if nothing was done because the database is not embedded
-     * @throws LeaseStoreException if it fails; nothing has changed
+     * Creates the tables that don't exist yet, and the row with their version, if the {@link SchemaMode} says so. A
+     * transaction lock keeps several nodes apart.
      */
-    public boolean createTables(Duration timeout, boolean embeddedOnly) {
+    @Override
+    public void prepare(Duration timeout) {
+        if (mode == SchemaMode.NEVER) {
+            return;
+        }
         Connection connection = connect(timeout);
+        Dialect dialect = null;
         try {
-            Dialect dialect = Dialect.of(connection);
-            if (embeddedOnly && !dialect.isEmbedded(connection)) {
-                return false;
+            dialect = Dialect.of(connection);
+            if (mode == SchemaMode.ALWAYS || dialect.isEmbedded(connection)) {
+                tables.create(connection, dialect);
             }
-            tables.create(connection, dialect);
-            return true;
         } catch (SQLException | RuntimeException failed) {
+            if (dialect != null && SqlFailures.isRefused(failed)) {
+                throw new LeaseSchemaException("the tables of ppool-cluster can't be created: "
+                        + SqlFailures.text(failed), dialect.platform(), null, LeaseTables.VERSION, failed);
+            }
             throw failure("creating the tables", failed);
         } finally {
             closeQuietly(connection);
@@ -81,7 +87,9 @@ public final class JdbcLeaseStore implements LeaseStore {
         }
     }
 
-    /** From now on a read that gets no byte for so long fails, so that a connection that is cut in silence is noticed. */
+    /**
+     * From now on a read that gets no byte for so long fails, so that a connection that is cut in silence is noticed.
+     */
     private static void limitWaits(Connection connection, Duration timeout) throws SQLException {
         try {
             connection.setNetworkTimeout(Runnable::run, Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE));

@@ -111,8 +111,8 @@ public interface LeaseSession extends AutoCloseable {
     List<Claim> claims(String name);
 
     /**
-     * Asks the holders of a name's permits to hand them over. The holder finds the name in its {@link Renewal}; the mark
-     * ends when the permit is released.
+     * Asks the holders of a name's permits to hand them over. The holder finds the name in its {@link Renewal}; the
+     * mark ends when the permit is released.
      *
      * @param name the name
      * @return the number of holders

@@ -29,4 +29,14 @@ public interface LeaseStore {
      * @throws LeaseStoreException if the store can't be reached
      */
     LeaseSession open(Duration timeout);
+
+    /**
+     * Makes what the store needs, such as tables, if it is set up to do so. Called before the first session of a node
+     * is used, and again until it succeeds. Several nodes may call it at the same time.
+     *
+     * @param timeout as for {@link #open}
+     * @throws LeaseSchemaException if it is not allowed to
+     * @throws LeaseStoreException if the store can't be reached; it may be called again
+     */
+    default void prepare(Duration timeout) {}
 }

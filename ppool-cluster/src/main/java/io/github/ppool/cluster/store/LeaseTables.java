@@ -50,7 +50,8 @@ public final class LeaseTables {
         }
         connection.setAutoCommit(false);
         ScriptUtils.executeSqlScript(connection, new EncodedResource(
-                new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), dialect.script()), StandardCharsets.UTF_8));
+                new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), dialect.script()),
+                StandardCharsets.UTF_8));
         connection.commit();
     }
 }

@@ -124,6 +124,11 @@ public final class MemoryLeaseStore implements LeaseStore {
                 }
                 node.expires = now() + lease.toNanos();
                 int expired = (int) nodes.values().stream().filter(other -> other.expires <= now()).count();
+                long soonest = nodes.entrySet().stream()
+                        .filter(entry -> !entry.getKey().equals(id) && entry.getValue().expires > now())
+                        .mapToLong(entry -> Duration.ofNanos(entry.getValue().expires - now()).toMillis())
+                        .min()
+                        .orElse(Renewal.NO_OTHER);
                 int held = permitsOf(id).size();
                 Set<String> contested = new HashSet<>();
                 Set<String> available = new HashSet<>();
@@ -139,7 +144,8 @@ public final class MemoryLeaseStore implements LeaseStore {
                         handOvers.add(name);
                     }
                 });
-                return Optional.of(new Renewal(node.draining, expired, held, contested, available, handOvers));
+                return Optional.of(new Renewal(
+                        node.draining, expired, soonest, held, contested, available, handOvers));
             }
         }
 

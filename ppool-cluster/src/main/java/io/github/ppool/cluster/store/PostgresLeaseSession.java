@@ -20,8 +20,8 @@ import org.springframework.dao.DataAccessException;
  * before it has read the answer.
  *
  * <p>A foreign key leads from each permit to its holder's row. So a permit can't be given to a node while it is taken
- * over: {@code acquire} locks the key of the node's row, and {@code takeOver} skips rows that are locked. A renewal does
- * not conflict with {@code acquire}.
+ * over: {@code acquire} locks the key of the node's row, and {@code takeOver} skips rows that are locked. A renewal
+ * does not conflict with {@code acquire}.
  */
 final class PostgresLeaseSession extends JdbcLeaseSession {
 
@@ -36,6 +36,8 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + " mine as (select name, hand_over from ppool_permit where holder = ?)"
             + " select r.draining,"
             + " (select count(*) from ppool_node where expires <= clock_timestamp() and incarnation <> r.incarnation),"
+            + " (select floor(extract(epoch from min(expires) - clock_timestamp()) * 1000)::bigint from ppool_node"
+            + "  where expires > clock_timestamp() and incarnation <> r.incarnation),"
             + " (select count(*) from mine),"
             + " array(select distinct w.name from ppool_wish w"
             + "  where w.holder <> r.incarnation and w.name in (select name from mine)),"
@@ -63,7 +65,8 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + " where name = ? and holder is null and slot = any(array("
             + "  select slot from ppool_permit where name = ? and slot < ? and holder is null"
             + "  and (rests_until is null or rests_until <= clock_timestamp()) order by slot"
-            + "  limit least(?, greatest(0, ? - (select count(*) from ppool_permit where name = ? and holder is not null)))"
+            + "  limit least(?, greatest(0, ? - (select count(*) from ppool_permit"
+            + "   where name = ? and holder is not null)))"
             + "  for update skip locked))"
             + " and exists (select 1 from ppool_node where incarnation = ? and expires > clock_timestamp())";
 
@@ -104,10 +107,11 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
                         ? Optional.of(new Renewal(
                                 rows.getBoolean(1),
                                 rows.getInt(2),
-                                rows.getInt(3),
-                                names(rows, 4),
+                                soonest(rows.getObject(3, Long.class)),
+                                rows.getInt(4),
                                 names(rows, 5),
-                                names(rows, 6)))
+                                names(rows, 6),
+                                names(rows, 7)))
                         : Optional.empty(),
                 lease.toMillis(), id, id));
     }

@@ -7,6 +7,8 @@ import java.util.Set;
  *
  * @param draining true if the node is marked as draining
  * @param expired the number of other nodes whose lease has ended and that no node has taken over yet
+ * @param soonestMillis the time until the first lease of another node ends unless it is renewed, in milliseconds, zero
+ *     or more; {@link #NO_OTHER} if there is no other node with a lease
  * @param held the number of permits that this node holds
  * @param contested the names that this node holds permits of and that another node wants more of
  * @param available the names that this node has a wish for and that have a free permit
@@ -15,10 +17,14 @@ import java.util.Set;
 public record Renewal(
         boolean draining,
         int expired,
+        long soonestMillis,
         int held,
         Set<String> contested,
         Set<String> available,
         Set<String> handOvers) {
+
+    /** No other node has a lease. */
+    public static final long NO_OTHER = Long.MAX_VALUE;
 
     /** Copies the sets. */
     public Renewal {

@@ -37,6 +37,13 @@ final class SqlFailures {
         return state.equals("42P01") || state.equals("42703") || state.equals("3F000") || state.startsWith("42S");
     }
 
+    /** Whether the database refuses a statement for good: the right is missing, or a name is wrong. */
+    static boolean isRefused(Throwable failed) {
+        SQLException sql = sql(failed);
+        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
+        return state.startsWith("42") || state.equals("3F000") || state.equals("25006") || state.startsWith("90");
+    }
+
     /** Whether a row that a foreign key needs does not exist any more. */
     static boolean isForeignKey(Throwable failed) {
         SQLException sql = sql(failed);

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
@@ -26,6 +27,10 @@ public final class SettingsBinder {
 
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("ppool");
     private static final ConfigurationPropertyName POOLS = ROOT.append("pools");
+    /** The settings of the module ppool-cluster, which checks them itself. */
+    private static final ConfigurationPropertyName CLUSTER = ROOT.append("cluster");
+    private static final boolean HAS_CLUSTER =
+            ClassUtils.isPresent("io.github.ppool.cluster.Cluster", SettingsBinder.class.getClassLoader());
     private static final Pattern SPOKEN_DURATION = Pattern.compile(
             "([+-]?\\d+) *(ms|milli|s|m(?!o)|h|d)[a-z.]*", Pattern.CASE_INSENSITIVE);
 
@@ -39,7 +44,7 @@ public final class SettingsBinder {
      * @return the bound settings
      */
     public static PpoolProperties bind(Environment environment, SettingProblems problems) {
-        return bind(Binder.get(environment), problems);
+        return bind(Binder.get(environment), problems, HAS_CLUSTER);
     }
 
     /**
@@ -50,12 +55,12 @@ public final class SettingsBinder {
      */
     public static PpoolProperties bind(RunTimeSettings settings) {
         SettingProblems problems = new SettingProblems(settings);
-        PpoolProperties bound = bind(new Binder(settings.sources()), problems);
+        PpoolProperties bound = bind(new Binder(settings.sources()), problems, false);
         problems.throwIfAny(null);
         return bound;
     }
 
-    private static PpoolProperties bind(Binder binder, SettingProblems problems) {
+    private static PpoolProperties bind(Binder binder, SettingProblems problems, boolean hasCluster) {
         AllFailures failures = new AllFailures();
         try {
             var unused = binder.bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), failures);
@@ -72,6 +77,9 @@ public final class SettingsBinder {
             addPoolOf(name, pools);
         });
         for (ConfigurationPropertyName name : failures.unknown()) {
+            if (hasCluster && CLUSTER.isAncestorOf(name)) {
+                continue;
+            }
             describe(name, problems);
             addPoolOf(name, pools);
         }
@@ -89,6 +97,11 @@ public final class SettingsBinder {
 
     private static void describe(ConfigurationPropertyName unknown, SettingProblems problems) {
         String name = unknown.toString();
+        if (!HAS_CLUSTER && CLUSTER.isAncestorOf(unknown)) {
+            problems.addUnknown(name, "there is no such setting without the module ppool-cluster",
+                    "Add the dependency io.github.ppool:ppool-cluster, or remove the line.");
+            return;
+        }
         problems.addUnknown(name, "there is no such setting", name.contains(".restart[true]")
                 ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
                 : SettingKeys.asked(unknown)
