@@ -7,7 +7,7 @@ import java.util.List;
  * with ppool-cluster.
  *
  * <p>Any thread may call the methods. Those that say so ask the database on a connection of their own; they block for
- * at most a fifth of the lease, and throw {@link ClusterUnavailableException} if the database does not answer.
+ * at most three tenths of the lease, and throw {@link ClusterUnavailableException} if the database does not answer.
  */
 public interface Cluster {
 

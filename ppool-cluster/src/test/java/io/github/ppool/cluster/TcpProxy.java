@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -26,11 +27,29 @@ public final class TcpProxy implements Closeable {
         CUT
     }
 
+    /** A connection of a client, and that to the server. */
+    private static final class Link {
+        private final Socket client;
+        private final Socket upstream;
+        private volatile boolean swallowsRequests;
+        private volatile boolean swallowsAnswers;
+
+        Link(Socket client, Socket upstream) {
+            this.client = client;
+            this.upstream = upstream;
+        }
+
+        void reset() {
+            TcpProxy.reset(client);
+            TcpProxy.reset(upstream);
+        }
+    }
+
     private static final int PIECE = 16 * 1024;
 
     private final ServerSocket server;
     private final int target;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile Mode mode = Mode.THROUGH;
     private volatile LongSupplier delayMillis = () -> 0;
     private volatile Predicate<byte[]> resetOnRequest = bytes -> false;
@@ -56,8 +75,16 @@ public final class TcpProxy implements Closeable {
 
     /** Cuts all connections; new ones are as the mode says. */
     public void cutAll() {
-        sockets.forEach(TcpProxy::reset);
-        sockets.clear();
+        links.forEach(Link::reset);
+        links.clear();
+    }
+
+    /** Present connections become half open: their bytes are swallowed. New ones work. */
+    public void swallowPresent() {
+        for (Link link : links) {
+            link.swallowsRequests = true;
+            link.swallowsAnswers = true;
+        }
     }
 
     /** Each piece of bytes waits so long. */
@@ -87,10 +114,10 @@ public final class TcpProxy implements Closeable {
                 upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5000);
                 client.setTcpNoDelay(true);
                 upstream.setTcpNoDelay(true);
-                sockets.add(client);
-                sockets.add(upstream);
-                Thread.ofPlatform().daemon().name("proxy-request").start(() -> pump(client, upstream, true));
-                Thread.ofPlatform().daemon().name("proxy-answer").start(() -> pump(upstream, client, false));
+                Link link = new Link(client, upstream);
+                links.add(link);
+                Thread.ofPlatform().daemon().name("proxy-request").start(() -> pump(link, true));
+                Thread.ofPlatform().daemon().name("proxy-answer").start(() -> pump(link, false));
             } catch (IOException closed) {
                 // the proxy is closed, or the server behind it is away: the client sees that its connection is cut
                 continue;
@@ -98,7 +125,9 @@ public final class TcpProxy implements Closeable {
         }
     }
 
-    private void pump(Socket from, Socket to, boolean isRequest) {
+    private void pump(Link link, boolean isRequest) {
+        Socket from = isRequest ? link.client : link.upstream;
+        Socket to = isRequest ? link.upstream : link.client;
         byte[] piece = new byte[PIECE];
         try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
             int count;
@@ -107,11 +136,12 @@ public final class TcpProxy implements Closeable {
                 if (delay > 0) {
                     Thread.sleep(delay);
                 }
-                if (mode == Mode.SWALLOW) {
+                if (mode == Mode.SWALLOW || (isRequest ? link.swallowsRequests : link.swallowsAnswers)) {
                     continue;
                 }
-                byte[] bytes = java.util.Arrays.copyOf(piece, count);
+                byte[] bytes = Arrays.copyOf(piece, count);
                 boolean resets = isRequest && resetOnRequest.test(bytes);
+                link.swallowsAnswers |= resets;
                 if (!resets || forwardBeforeReset) {
                     out.write(bytes);
                     out.flush();
@@ -119,20 +149,16 @@ public final class TcpProxy implements Closeable {
                 if (resets) {
                     resetOnRequest = none -> false;
                     if (forwardBeforeReset) {
-                        Thread.sleep(100); // the server works on it; its answer is on the way or lost, both may be
+                        Thread.sleep(100); // the server has done it, and its answer is lost
                     }
-                    reset(from);
-                    reset(to);
                     return;
                 }
             }
         } catch (IOException | InterruptedException ended) {
             // the other side learns of it below
         } finally {
-            reset(from);
-            reset(to);
-            sockets.remove(from);
-            sockets.remove(to);
+            link.reset();
+            links.remove(link);
         }
     }
 

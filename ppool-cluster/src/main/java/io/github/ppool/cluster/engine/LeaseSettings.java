@@ -45,9 +45,12 @@ public record LeaseSettings(String node, Duration lease, Duration permitRest) {
         return lease.dividedBy(5);
     }
 
-    /** The longest wait for an answer of the database: two further tries fit in the lease. */
+    /**
+     * The longest wait for an answer of the database. A heartbeat that hangs is noticed after half of the lease, and three
+     * tenths remain for another connection.
+     */
     Duration timeout() {
-        return lease.dividedBy(5);
+        return lease.multipliedBy(3).dividedBy(10);
     }
 
     /**

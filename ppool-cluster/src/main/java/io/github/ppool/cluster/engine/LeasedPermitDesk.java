@@ -84,7 +84,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
     }
 
     /**
-     * Ends the thread, after it has given back what it was asked to; waits for it at most two fifths of the lease. What
+     * Ends the thread, after it has given back what it was asked to; waits for it at most three fifths of the lease. What
      * is still held becomes free when the node leaves. Does nothing if the desk is not started.
      */
     public void stop() {

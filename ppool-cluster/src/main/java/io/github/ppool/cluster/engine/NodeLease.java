@@ -138,7 +138,7 @@ public final class NodeLease {
 
     /**
      * Gives the lease back in good order: listeners learn that it is lost, then the node's row is deleted, so that its
-     * permits are free at once. Waits for at most two fifths of the lease; if the database does not answer, the row
+     * permits are free at once. Waits for at most three fifths of the lease; if the database does not answer, the row
      * expires by itself. Does nothing if the lease is not started. The lease may be started again.
      */
     public void stop() {
@@ -459,17 +459,31 @@ public final class NodeLease {
         @SuppressWarnings("CatchingUnchecked") // the row expires by itself
         private void leave() {
             Hold held = hold;
-            try {
-                if (held != null) {
-                    lose(held.node(), true, "");
-                    session().leave(held.node());
+            if (held != null) {
+                lose(held.node(), true, "");
+                try {
+                    leave(held.node());
+                } catch (Throwable failed) {
+                    LOG.warn("the cluster's node {} could not give its lease back, which ends by itself: {}",
+                            settings.node(), FailureText.of(failed));
                 }
-            } catch (Throwable failed) {
-                LOG.warn("the cluster's node {} could not give its lease back, which ends by itself: {}",
-                        settings.node(), FailureText.of(failed));
-            } finally {
-                closeSession();
             }
+            closeSession();
+        }
+
+        /** Leaves on the present connection; if that is broken, on a new one. */
+        private void leave(NodeId node) {
+            LeaseSession open = session;
+            if (open != null) {
+                try {
+                    open.leave(node);
+                    return;
+                } catch (LeaseStoreException broken) {
+                    LOG.debug("the connection of the cluster's heartbeat is broken: {}", FailureText.of(broken));
+                    closeSession();
+                }
+            }
+            session().leave(node);
         }
     }
 }

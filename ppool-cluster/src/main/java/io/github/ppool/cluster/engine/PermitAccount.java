@@ -20,7 +20,7 @@ public interface PermitAccount {
      *
      * @return the permit; null if none is free, or the share of this node is used up, or the node holds no lease
      * @throws InterruptedException if the thread is interrupted; a permit that comes too late is given back
-     * @throws TimeoutException if the desk does not answer within a fifth of the lease
+     * @throws TimeoutException if the desk does not answer within three tenths of the lease
      */
     @Nullable
     HeldPermit acquire() throws InterruptedException, TimeoutException;

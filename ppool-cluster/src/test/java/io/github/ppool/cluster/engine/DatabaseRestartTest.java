@@ -9,6 +9,7 @@ import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.LeaseSnapshot;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.NodeId;
+import io.github.ppool.cluster.store.Renewal;
 import io.github.ppool.time.MonotonicClock;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -17,6 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +31,7 @@ class DatabaseRestartTest {
     private int port;
     private LeaseStore store;
     private final List<NodeLease> leases = new ArrayList<>();
+    private final Map<NodeLease, AtomicInteger> renewals = new ConcurrentHashMap<>();
 
     private EmbeddedPostgres start(Path folder) throws IOException {
         return EmbeddedPostgres.builder()
@@ -49,6 +54,12 @@ class DatabaseRestartTest {
             for (int i = 0; i < 3; i++) {
                 NodeLease started = new NodeLease(
                         store, MonotonicClock.system(), new LeaseSettings("n" + i, lease, Duration.ZERO));
+                started.add(new NodeLeaseListener() {
+                    @Override
+                    public void renewed(NodeId node, Renewal renewal, int tookOver) {
+                        renewals.computeIfAbsent(started, unused -> new AtomicInteger()).incrementAndGet();
+                    }
+                });
                 leases.add(started);
                 started.start();
             }
@@ -60,8 +71,8 @@ class DatabaseRestartTest {
                 assertThat(leases).allSatisfy(gone -> assertThat(gone.held()).isNull());
             }
             database = start(folder);
-            await().atMost(Duration.ofSeconds(20)).until(() -> leases.stream().allMatch(back ->
-                    back.held() != null && back.self().failures() == 0));
+            renewals.clear();
+            await().atMost(Duration.ofSeconds(20)).until(() -> renewals.size() == 3);
             List<NodeId> after = leases.stream().map(NodeLease::held).toList();
             if (isLost) {
                 assertThat(after).doesNotContainAnyElementsOf(before);

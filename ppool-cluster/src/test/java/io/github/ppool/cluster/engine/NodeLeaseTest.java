@@ -17,12 +17,15 @@ import io.github.ppool.cluster.store.SchemaMode;
 import io.github.ppool.time.MonotonicClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The lease against a real PostgreSQL, through a network that breaks. */
@@ -145,10 +148,8 @@ class NodeLeaseTest {
         Diary diary = new Diary();
         NodeLease lease = lease(throughProxy(), Duration.ofSeconds(6), diary);
         NodeId first = lease.held();
-        // Swallowed for longer than a heartbeat and its time-out, and shorter than four fifths of the lease.
-        proxy.mode(TcpProxy.Mode.SWALLOW);
-        await().atMost(Duration.ofSeconds(4)).until(() -> lease.self().failures() > 0);
-        proxy.mode(TcpProxy.Mode.THROUGH);
+        proxy.swallowPresent();
+        await().atMost(Duration.ofSeconds(4)).until(() -> lease.self().lastFailure() != null);
         int before = diary.renewals.get();
         await().until(() -> diary.renewals.get() > before);
         assertThat(lease.held()).isEqualTo(first);
@@ -186,14 +187,55 @@ class NodeLeaseTest {
 
     @Test
     void a_slow_network_loses_no_lease() {
+        slowNetwork(Duration.ofSeconds(6), 4);
+    }
+
+    @Test
+    @Tag("slow")
+    void a_network_with_delays_of_up_to_two_seconds_loses_no_lease_of_fifteen() {
+        slowNetwork(Duration.ofSeconds(15), 20);
+    }
+
+    /** Each piece of bytes, in both directions, takes up to two fifteenths of the lease. */
+    private void slowNetwork(Duration length, int heartbeats) {
         Diary diary = new Diary();
-        proxy.delay(() -> ThreadLocalRandom.current().nextLong(0, 400));
-        NodeLease lease = lease(throughProxy(), Duration.ofSeconds(6), diary);
-        await().atMost(Duration.ofSeconds(20)).until(() -> lease.held() != null);
+        NodeLease lease = lease(throughProxy(), length, diary);
         NodeId first = lease.held();
+        assertThat(first).isNotNull();
+        proxy.delay(() -> ThreadLocalRandom.current().nextLong(0, length.toMillis() * 2 / 15));
         int before = diary.renewals.get();
-        await().atMost(Duration.ofSeconds(20)).until(() -> diary.renewals.get() >= before + 4);
+        await().atMost(length.multipliedBy(heartbeats)).until(() -> diary.renewals.get() >= before + heartbeats);
         assertThat(lease.held()).isEqualTo(first);
+        assertThat(diary.events).containsExactly("held");
+        proxy.delay(() -> 0);
+    }
+
+    /** All processors compute, and statements of the application keep the database busy. */
+    @Test
+    void busy_processors_lose_no_lease() throws Exception {
+        Diary diary = new Diary();
+        NodeLease lease = lease(direct, LEASE, diary);
+        NodeId first = lease.held();
+        AtomicBoolean ends = new AtomicBoolean();
+        List<Thread> busy = new ArrayList<>();
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors() * 4; i++) {
+            busy.add(Thread.ofPlatform().daemon().start(() -> {
+                while (!ends.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        int before = diary.renewals.get();
+        try {
+            await().atMost(Duration.ofSeconds(30)).until(() -> diary.renewals.get() >= before + 8);
+        } finally {
+            ends.set(true);
+        }
+        for (Thread thread : busy) {
+            thread.join();
+        }
+        assertThat(lease.held()).isEqualTo(first);
+        assertThat(diary.events).containsExactly("held");
     }
 
     @Test
