@@ -54,8 +54,8 @@ public interface Cluster {
     boolean handOver(String name);
 
     /**
-     * Marks a node as draining. From its next heartbeat on it takes no more permits and singletons, hands its
-     * singletons over, and gives the permits of idle workers back as soon as another node wants them. The mark ends
+     * Marks a node as draining. From its next heartbeat on it takes no more permits and hands its singletons
+     * over. It gives the permits of idle workers back as soon as another node wants them. The mark ends
      * with the process of the node.
      *
      * @param node the name of the node

@@ -30,7 +30,8 @@ final class ClusterLifecycle implements SmartLifecycle {
         } catch (LeaseDatabaseException unknown) {
             throw new ClusterStartException("ppool-cluster can't use this database: " + sentence(unknown),
                     "Use PostgreSQL or H2, by a DataSource bean with @PpoolClusterDataSource if the application's own"
-                            + " database is another one.", unknown);
+                            + " database is another one.",
+                    unknown);
         } finally {
             if (!running) {
                 desk.stop();

@@ -67,7 +67,7 @@ final class Account implements PermitAccount {
         return wish;
     }
 
-    /** What is to be done for an account, taken at one moment. */
+    /** The work for an account, taken at one moment. */
     record Work(int requests, int atHand, boolean closed, boolean changed, boolean available, boolean contested,
             boolean handOver, boolean asked, boolean beat) {}
 
@@ -199,9 +199,12 @@ final class Account implements PermitAccount {
 
     /** Lets the user give permits back, and returns how many it will release. */
     int askBack(int count) {
-        int given = ask(() -> user.giveBack(count));
         synchronized (this) {
-            closing += given;
+            closing += count; // before the call, which may release some already
+        }
+        int given = Math.min(count, ask(() -> user.giveBack(count)));
+        synchronized (this) {
+            closing = Math.max(0, closing - (count - given));
         }
         return given;
     }

@@ -13,7 +13,7 @@ import java.util.Map;
  * wants. All nodes compute the same from the same claims, so they need not talk to each other.
  *
  * <p>Permits that can't be divided equally belong to the nodes that hold the most already. So nothing moves to and fro
- * between nodes whose shares differ by one.
+ * between nodes with shares that differ by one.
  */
 final class FairShare {
 
@@ -23,7 +23,7 @@ final class FairShare {
      * Divides the permits.
      *
      * @param limit the number of permits
-     * @param claims the claims of all nodes; a node that drains gets nothing, and what it still holds is not divided
+     * @param claims the claims of all nodes; a node that drains gets nothing, and its permits are not divided
      * @return the share of each node that has a claim
      */
     static Map<NodeId, Integer> of(int limit, List<Claim> claims) {

@@ -46,8 +46,8 @@ public record LeaseSettings(String node, Duration lease, Duration permitRest) {
     }
 
     /**
-     * The longest wait for an answer of the database. A heartbeat that hangs is noticed after half of the lease, and three
-     * tenths remain for another connection.
+     * The longest wait for an answer of the database. A heartbeat that hangs is noticed after half of the lease, and
+     * three tenths remain for another connection.
      */
     Duration timeout() {
         return lease.multipliedBy(3).dividedBy(10);

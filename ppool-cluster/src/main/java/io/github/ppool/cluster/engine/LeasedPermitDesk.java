@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The desk of this node's permits: one platform thread with a connection of its own. It sleeps while no permit is
- * wanted or given back. Everything that is handed to it in the meantime goes to the database in one round: first what
- * is given back, then what each account wants.
+ * wanted or given back. All requests that have come in the meantime go to the database in one round. The permits that
+ * are given back come first, and then the wishes of each account.
  *
  * <p>Only this thread changes the permits of the incarnation in the database, apart from the end of the lease. So after
- * a failure, or if a heartbeat counts another number, it reads what the database has and adopts what got lost on the
- * way. If the database has less than this node believes, the lease is given up.
+ * a failure, or if a heartbeat counts another number, it reads the permits of the node from the database. It adopts
+ * those that got lost on the way. If the database has less than this node believes, the lease is given up.
  */
 public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
 
@@ -84,8 +84,8 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
     }
 
     /**
-     * Ends the thread, after it has given back what it was asked to; waits for it at most three fifths of the lease. What
-     * is still held becomes free when the node leaves. Does nothing if the desk is not started.
+     * Ends the thread after a last round, and waits for it at most three fifths of the lease. Permits that are still
+     * held become free when the node leaves. Does nothing if the desk is not started.
      */
     public void stop() {
         lease.remove(this);
@@ -298,7 +298,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         }
     }
 
-    /** Does what is to be done, and returns the time to the next round. */
+    /** Does all present work, and returns the time to the next round. */
     private long round() {
         NodeId present;
         List<Account> all;
@@ -436,7 +436,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         return Math.min(wish.untilNext(clock.nanoTime()), giveBackUnused(account));
     }
 
-    /** Acquires what the account wants, as far as its share goes, and records the rest as a wish. */
+    /** Acquires the wanted permits, as far as the share of the node goes, and records the rest as a wish. */
     private void obtain(Account account, NodeId present, Account.Work work, boolean drains) {
         Wish wish = account.wish();
         int missing = drains ? 0 : Math.max(work.requests(), account.wanted()) - work.atHand();
@@ -530,7 +530,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         return Math.max(0, above - account.closing());
     }
 
-    /** Gives back what nobody uses, and returns what is still owed. */
+    /** Gives unused permits back, and returns the number of those that are still owed. */
     private int payBack(Account account, int owed) {
         List<Held> unused = account.takeAtHand(owed);
         unused.forEach(Held::release);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of this node. A platform thread renews it every fifth of its length, on a connection that nothing else
- * uses. The heartbeat also takes over nodes whose lease has ended.
+ * uses. The heartbeat also takes dead nodes over.
  *
  * <p>The node never believes longer in its lease than the database does: it counts four fifths of the lease from the
  * moment <em>before</em> the heartbeat was sent, by its own monotonic clock. A second thread watches that deadline, so
@@ -198,7 +198,7 @@ public final class NodeLease {
     }
 
     /**
-     * Gives a lease up that can't be trusted any more, because the database does not know what this node holds. The
+     * Gives a lease up that can't be trusted any more, because the database does not know the permits of this node. The
      * node comes back with a new incarnation.
      *
      * @param node the incarnation; nothing happens if it is lost already

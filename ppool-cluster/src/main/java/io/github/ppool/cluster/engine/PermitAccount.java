@@ -26,8 +26,8 @@ public interface PermitAccount {
     HeldPermit acquire() throws InterruptedException, TimeoutException;
 
     /**
-     * Tells that {@link PermitUser#wanted} has another answer. The desk acquires what is wanted, and calls {@link
-     * PermitUser#available} when it has something. Does not block.
+     * Tells that {@link PermitUser#wanted} has another answer. The desk acquires as many permits as it can, and calls
+     * {@link PermitUser#available} when it has something. Does not block.
      */
     void wantedChanged();
 

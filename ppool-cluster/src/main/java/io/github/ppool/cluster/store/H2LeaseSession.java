@@ -50,9 +50,9 @@ final class H2LeaseSession extends JdbcLeaseSession {
     /** Locks the node's row until the end of the transaction. False if its lease has ended. */
     private boolean lockLiving(NodeId node) {
         return !jdbc.queryForList(
-                        sql("select incarnation from ppool_node where incarnation = ? and expires > " + NOW
-                                + " for update"),
-                        UUID.class, node.incarnation())
+                sql("select incarnation from ppool_node where incarnation = ? and expires > " + NOW
+                        + " for update"),
+                UUID.class, node.incarnation())
                 .isEmpty();
     }
 

@@ -179,22 +179,22 @@ abstract class JdbcLeaseSession implements LeaseSession {
         RowMapper<WishRow> wishRow = (row, number) -> new WishRow(text(row, 1), node(row, 2, 3), row.getInt(4));
         return transaction("reading the state", Connection.TRANSACTION_REPEATABLE_READ, () -> new LeaseSnapshot(
                 jdbc.query(sql("select name, incarnation, since, expires, expires <= " + now()
-                                + ", draining from ppool_node"), nodeRow)
+                        + ", draining from ppool_node"), nodeRow)
                         .stream()
                         .sorted(Comparator.comparing((NodeRow row) -> row.node().name())
                                 .thenComparing(NodeRow::since)
                                 .thenComparing(NodeRow::node))
                         .toList(),
                 jdbc.query(sql("select p.name, p.slot, p.token, p.holder, n.name, p.since,"
-                                + " p.holder is null and p.rests_until is not null and p.rests_until > " + now()
-                                + ", p.hand_over from ppool_permit p"
-                                + " left join ppool_node n on n.incarnation = p.holder"),
+                        + " p.holder is null and p.rests_until is not null and p.rests_until > " + now()
+                        + ", p.hand_over from ppool_permit p"
+                        + " left join ppool_node n on n.incarnation = p.holder"),
                         permitRow)
                         .stream()
                         .sorted(Comparator.comparing(PermitRow::name).thenComparing(PermitRow::slot))
                         .toList(),
                 jdbc.query(sql("select w.name, n.name, w.holder, w.wanted from ppool_wish w, ppool_node n"
-                                + " where n.incarnation = w.holder"), wishRow)
+                        + " where n.incarnation = w.holder"), wishRow)
                         .stream()
                         .sorted(Comparator.comparing(WishRow::name).thenComparing(WishRow::node))
                         .toList()));

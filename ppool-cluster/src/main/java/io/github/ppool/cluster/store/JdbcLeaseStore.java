@@ -100,8 +100,10 @@ public final class JdbcLeaseStore implements LeaseStore {
     }
 
     static LeaseStoreException failure(String step, Exception failed) {
-        return failed instanceof LeaseStoreException known ? known : new LeaseStoreException(
-                step + " failed: " + SqlFailures.text(failed), failed);
+        return failed instanceof LeaseStoreException known
+                ? known
+                : new LeaseStoreException(
+                        step + " failed: " + SqlFailures.text(failed), failed);
     }
 
     static void closeQuietly(Connection connection) {

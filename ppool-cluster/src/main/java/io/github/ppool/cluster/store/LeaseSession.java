@@ -40,8 +40,8 @@ public interface LeaseSession extends AutoCloseable {
     Optional<Renewal> renew(NodeId node, Duration lease);
 
     /**
-     * Takes nodes over whose lease has ended: their permits become free, and they exist no longer. Nodes that another
-     * session is just taking over or renewing are left out.
+     * Takes dead nodes over, the lease of which has ended: their permits become free, and they exist no longer. Nodes
+     * that another session is just taking over or renewing are left out.
      *
      * @param batch the largest number of nodes, the first expired first
      * @param rest the time for which their permits rest before a node can acquire them; zero for none
@@ -50,7 +50,7 @@ public interface LeaseSession extends AutoCloseable {
     List<NodeId> takeOver(int batch, Duration rest);
 
     /**
-     * Removes a node that leaves in good order. What it still holds is free at once.
+     * Removes a node that leaves in good order. Its permits are free at once.
      *
      * @param node the node; one that does not exist is ignored
      */
@@ -97,7 +97,7 @@ public interface LeaseSession extends AutoCloseable {
     /**
      * Records wishes: how many more permits the node wants. The holders learn of them with their heartbeats.
      *
-     * @param node the node; nothing is recorded for one whose lease has ended
+     * @param node the node; nothing is recorded for a dead one
      * @param wanted the number of further permits for each name; zero removes the wish. Other names keep theirs
      */
     void wish(NodeId node, Map<String, Integer> wanted);

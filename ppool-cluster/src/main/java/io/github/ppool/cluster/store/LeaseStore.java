@@ -6,7 +6,7 @@ import java.time.Duration;
  * A store of leases, permits and wishes that all nodes of a cluster share. All decisions are by the clock of the store.
  * The clocks of the nodes do not matter.
  *
- * <p>The rules that each store keeps, whatever order the calls of the nodes come in:
+ * <p>The rules that each store keeps, for any order of the calls of the nodes:
  *
  * <ul>
  *   <li>A permit has at most one holder.
@@ -31,8 +31,8 @@ public interface LeaseStore {
     LeaseSession open(Duration timeout);
 
     /**
-     * Makes what the store needs, such as tables, if it is set up to do so. Called before the first session of a node
-     * is used, and again until it succeeds. Several nodes may call it at the same time.
+     * Makes the tables, or similar needs of the store, if it is set up to do so. Called before the first session of a
+     * node is used, and again until it succeeds. Several nodes may call it at the same time.
      *
      * @param timeout as for {@link #open}
      * @throws LeaseSchemaException if it is not allowed to

@@ -13,8 +13,8 @@ import java.util.UUID;
  */
 public record NodeId(String name, UUID incarnation) implements Comparable<NodeId> {
 
-    private static final Comparator<NodeId> ORDER =
-            Comparator.comparing(NodeId::name).thenComparing(NodeId::incarnation);
+    private static final Comparator<NodeId> ORDER = Comparator.comparing(NodeId::name)
+            .thenComparing(NodeId::incarnation);
 
     /**
      * Checks the parts.

@@ -70,8 +70,7 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + "  for update skip locked))"
             + " and exists (select 1 from ppool_node where incarnation = ? and expires > clock_timestamp())";
 
-    private static final String UNLESS_WANTED =
-            " and not exists (select 1 from ppool_wish where name = ? and holder <> ?)";
+    private static final String UNLESS_WANTED = " and not exists (select 1 from ppool_wish where name = ? and holder <> ?)";
 
     private static final String WISH = "with gone as (delete from ppool_wish where holder = ? and name = any(?)),"
             + " alive as (select incarnation from ppool_node where incarnation = ? and expires > clock_timestamp())"
@@ -176,8 +175,8 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
     @Override
     public void wish(NodeId node, Map<String, Integer> wanted) {
         UUID id = node.incarnation();
-        List<Map.Entry<String, Integer>> wishes =
-                wanted.entrySet().stream().filter(entry -> entry.getValue() > 0).toList();
+        List<Map.Entry<String, Integer>> wishes = wanted.entrySet().stream().filter(entry -> entry.getValue() > 0)
+                .toList();
         try {
             jdbc.update(
                     sql(WISH),

@@ -6,13 +6,13 @@ import java.util.Set;
  * The news that a node gets with its heartbeat.
  *
  * @param draining true if the node is marked as draining
- * @param expired the number of other nodes whose lease has ended and that no node has taken over yet
+ * @param expired the number of dead nodes that no node has taken over yet
  * @param soonestMillis the time until the first lease of another node ends unless it is renewed, in milliseconds, zero
  *     or more; {@link #NO_OTHER} if there is no other node with a lease
  * @param held the number of permits that this node holds
  * @param contested the names that this node holds permits of and that another node wants more of
  * @param available the names that this node has a wish for and that have a free permit
- * @param handOvers the names whose permits this node is asked to hand over
+ * @param handOvers the names of the permits that this node is asked to hand over
  */
 public record Renewal(
         boolean draining,

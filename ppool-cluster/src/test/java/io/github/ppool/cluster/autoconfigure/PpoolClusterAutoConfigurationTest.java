@@ -37,8 +37,8 @@ class PpoolClusterAutoConfigurationTest {
             .withConfiguration(
                     AutoConfigurations.of(PpoolAutoConfiguration.class, PpoolClusterAutoConfiguration.class));
 
-    private final ApplicationContextRunner runner =
-            plain.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
+    private final ApplicationContextRunner runner = plain
+            .withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
 
     private ApplicationContextRunner h2() {
         return runner.withPropertyValues("spring.datasource.url=" + TestDatabases.newH2Url());
@@ -82,7 +82,7 @@ class PpoolClusterAutoConfigurationTest {
     @Test
     void settings_are_used() {
         h2().withPropertyValues(
-                        "ppool.cluster.lease=4s", "ppool.cluster.permit-rest=1s", "ppool.cluster.node-name=blue")
+                "ppool.cluster.lease=4s", "ppool.cluster.permit-rest=1s", "ppool.cluster.node-name=blue")
                 .run(context -> {
                     NodeLease lease = context.getBean(NodeLease.class);
                     assertThat(lease.settings().lease()).hasSeconds(4);
@@ -176,19 +176,19 @@ class PpoolClusterAutoConfigurationTest {
         private static DataSource opaque(String name, String url) {
             DataSource behind = new SimpleDriverDataSource(new org.h2.Driver(), url, "sa", "");
             return (DataSource) Proxy.newProxyInstance(
-                    Opaque.class.getClassLoader(), new Class<?>[]{DataSource.class}, (proxy, method, arguments) ->
-                            switch (method.getName()) {
-                                case "getConnection" -> {
-                                    TAKEN.add(name);
-                                    yield behind.getConnection();
-                                }
-                                case "hashCode" -> System.identityHashCode(proxy);
-                                case "equals" -> proxy == arguments[0];
-                                case "toString" -> name;
-                                case "isWrapperFor" -> false;
-                                case "getLogWriter" -> new PrintWriter(System.out, true);
-                                default -> throw new SQLException(method.getName());
-                            });
+                    Opaque.class.getClassLoader(), new Class<?>[]{DataSource.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "getConnection" -> {
+                            TAKEN.add(name);
+                            yield behind.getConnection();
+                        }
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        case "equals" -> proxy == arguments[0];
+                        case "toString" -> name;
+                        case "isWrapperFor" -> false;
+                        case "getLogWriter" -> new PrintWriter(System.out, true);
+                        default -> throw new SQLException(method.getName());
+                    });
         }
 
         @Bean
@@ -316,7 +316,7 @@ class PpoolClusterAutoConfigurationTest {
     @Test
     void a_database_that_is_away_does_not_end_the_start() {
         runner.withPropertyValues("spring.datasource.url=jdbc:postgresql://localhost:1/none",
-                        "spring.datasource.username=x", "spring.datasource.password=secret", "ppool.cluster.lease=3s")
+                "spring.datasource.username=x", "spring.datasource.password=secret", "ppool.cluster.lease=3s")
                 .run(context -> {
                     assertThat(context).hasNotFailed();
                     Cluster cluster = context.getBean(Cluster.class);

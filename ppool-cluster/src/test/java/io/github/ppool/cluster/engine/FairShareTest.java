@@ -88,9 +88,9 @@ class FairShareTest {
     @Provide
     Arbitrary<List<Claim>> claims() {
         Arbitrary<int[]> one = Combinators.combine(
-                        Arbitraries.integers().between(0, 12),
-                        Arbitraries.integers().between(0, 12),
-                        Arbitraries.of(0, 0, 0, 1))
+                Arbitraries.integers().between(0, 12),
+                Arbitraries.integers().between(0, 12),
+                Arbitraries.of(0, 0, 0, 1))
                 .as((heldNow, wanted, draining) -> new int[]{heldNow, wanted, draining});
         return one.list().ofMaxSize(7).map(list -> {
             List<Claim> claims = new ArrayList<>();

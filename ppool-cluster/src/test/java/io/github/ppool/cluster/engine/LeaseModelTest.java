@@ -255,8 +255,8 @@ class LeaseModelTest {
             assertThat(session.claims(NAME)).extracting(Claim::held).isEmpty();
             NodeId last = NodeId.ofNew("last");
             session.join(last, LEASE, false);
-            assertThat(session.acquire(last, NAME, LIMIT, LIMIT, false)).hasSize(LIMIT).allSatisfy(permit ->
-                    assertThat(permit.token()).isGreaterThan(greatest.getOrDefault(permit.slot(), 0L)));
+            assertThat(session.acquire(last, NAME, LIMIT, LIMIT, false)).hasSize(LIMIT).allSatisfy(
+                    permit -> assertThat(permit.token()).isGreaterThan(greatest.getOrDefault(permit.slot(), 0L)));
         }
     }
 
@@ -295,9 +295,9 @@ class LeaseModelTest {
                 Tuple.of(2, Arbitraries.longs().between(0, 2500)),
                 Tuple.of(1, Arbitraries.longs().between(0, 12_000)));
         return Combinators.combine(
-                        Arbitraries.integers().between(0, NODES - 1),
-                        steps,
-                        Combinators.combine(delays, gaps).as(Tuple::of))
+                Arbitraries.integers().between(0, NODES - 1),
+                steps,
+                Combinators.combine(delays, gaps).as(Tuple::of))
                 .as(Tuple::of)
                 .list()
                 .ofMinSize(5)

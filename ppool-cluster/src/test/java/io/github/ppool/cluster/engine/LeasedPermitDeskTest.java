@@ -219,6 +219,24 @@ class LeasedPermitDeskTest {
     }
 
     @Test
+    void each_newcomer_gets_its_share_within_two_heartbeats() {
+        List<User> users = new ArrayList<>();
+        for (int count = 1; count <= 4; count++) {
+            users.add(new User().open(new Node("n" + count), "a", 12).demand(12));
+            int share = 12 / count;
+            await().atMost(HEARTBEAT.multipliedBy(2).plusMillis(100))
+                    .until(() -> users.stream().allMatch(user -> user.used.size() == share));
+        }
+        // And back: the shares of those that go are divided.
+        for (int count = 3; count >= 1; count--) {
+            users.remove(count).demand(0).giveBack(12 / (count + 1));
+            int share = 12 / count;
+            await().atMost(HEARTBEAT.multipliedBy(2).plusMillis(100))
+                    .until(() -> users.stream().allMatch(user -> user.used.size() == share));
+        }
+    }
+
+    @Test
     void nothing_goes_to_and_fro_when_each_has_its_share() throws Exception {
         Node one = new Node("one");
         Node two = new Node("two");

@@ -58,8 +58,8 @@ final class CountingServer implements Closeable {
 
     private void serve(Socket socket) {
         try (socket;
-                BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+                BufferedReader lines = new BufferedReader(
+                        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
             String line;
             while ((line = lines.readLine()) != null) {
                 String[] words = line.split(" ");

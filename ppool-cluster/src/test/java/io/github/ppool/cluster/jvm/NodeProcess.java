@@ -27,10 +27,10 @@ final class NodeProcess {
             throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process = new ProcessBuilder(
-                        java, "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-                        System.getProperty("java.class.path"), NodeMain.class.getName(),
-                        String.valueOf(TestDatabases.postgresPort()), prefix, name, String.valueOf(lease.toMillis()),
-                        permits, String.valueOf(limit), String.valueOf(server))
+                java, "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), NodeMain.class.getName(),
+                String.valueOf(TestDatabases.postgresPort()), prefix, name, String.valueOf(lease.toMillis()),
+                permits, String.valueOf(limit), String.valueOf(server))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         return new NodeProcess(name, process);

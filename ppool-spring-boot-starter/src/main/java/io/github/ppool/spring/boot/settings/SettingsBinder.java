@@ -29,8 +29,8 @@ public final class SettingsBinder {
     private static final ConfigurationPropertyName POOLS = ROOT.append("pools");
     /** The settings of the module ppool-cluster, which checks them itself. */
     private static final ConfigurationPropertyName CLUSTER = ROOT.append("cluster");
-    private static final boolean HAS_CLUSTER =
-            ClassUtils.isPresent("io.github.ppool.cluster.Cluster", SettingsBinder.class.getClassLoader());
+    private static final boolean HAS_CLUSTER = ClassUtils.isPresent("io.github.ppool.cluster.Cluster",
+            SettingsBinder.class.getClassLoader());
     private static final Pattern SPOKEN_DURATION = Pattern.compile(
             "([+-]?\\d+) *(ms|milli|s|m(?!o)|h|d)[a-z.]*", Pattern.CASE_INSENSITIVE);
 
