@@ -1,7 +1,11 @@
 package io.github.ppool.cluster;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -76,6 +80,23 @@ class ClusterArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.springframework..")
+                .check(CLUSTER);
+    }
+
+    /** Clocks of nodes may differ by an hour: only the database's clock and the monotonic clock of a node count. */
+    @Test
+    void no_class_reads_the_clock_of_its_machine() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(name("now").or(name("currentTimeMillis")).or(name("instant")))
+                        .and(target(owner(resideInAPackage("java..")))))
+                .check(CLUSTER);
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".engine", ROOT + ".store")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .because("a test moves the clock of the process system")
                 .check(CLUSTER);
     }
 

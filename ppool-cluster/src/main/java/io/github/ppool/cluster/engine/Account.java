@@ -37,7 +37,7 @@ final class Account implements PermitAccount {
     private boolean handOver;
     /** A request was refused without asking the database. */
     private boolean asked;
-    /** A heartbeat has come: wishes may have changed without a request. */
+    /** A heartbeat has come: the user may want more or less than it has told. */
     private boolean beat;
     /** Permits that the user was asked for and has not released yet. */
     private int closing;
@@ -89,14 +89,14 @@ final class Account implements PermitAccount {
         changed = true;
     }
 
-    /** Marks the news of a heartbeat. Returns true if there are any. */
-    synchronized boolean markNews(boolean nowAvailable, boolean nowContested, boolean nowHandOver) {
+    /**
+     * Marks the news of a heartbeat. Even without any, the desk compares the wish with the user's: it may have changed.
+     */
+    synchronized void markNews(boolean nowAvailable, boolean nowContested, boolean nowHandOver) {
         available |= nowAvailable;
         contested |= nowContested;
         handOver |= nowHandOver;
-        boolean news = nowAvailable || nowContested || nowHandOver || quietUntil != null;
-        beat |= quietUntil != null;
-        return news;
+        beat = true;
     }
 
     /** Refuses requests for a while, or no longer. */

@@ -196,28 +196,23 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
     @Override
     public void renewed(NodeId incarnation, Renewal renewal, int tookOver) {
         List<Account> all;
-        boolean news;
         synchronized (lock) {
             if (!incarnation.equals(node)) {
                 return;
             }
             all = List.copyOf(accounts.values());
-            news = draining != renewal.draining();
             draining = renewal.draining();
             if (renewal.held() != known.size()) {
                 doubtful = true;
-                news = true;
             }
         }
         for (Account account : all) {
             boolean available = renewal.available().contains(account.name()) || tookOver > 0;
             boolean handOver = renewal.handOvers().contains(account.name())
                     || (renewal.draining() && account.limit() == 1);
-            news |= account.markNews(available, renewal.contested().contains(account.name()), handOver);
+            account.markNews(available, renewal.contested().contains(account.name()), handOver);
         }
-        if (news) {
-            signal();
-        }
+        signal();
     }
 
     @Override
@@ -419,7 +414,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         if (work.asked()) {
             wish.wake(now);
         }
-        boolean otherWish = work.beat() && account.wanted() != wish.recorded();
+        boolean otherWish = work.beat() && Math.max(0, account.wanted() - work.atHand()) != wish.recorded();
         if (work.changed() || work.available() || work.requests() > 0 || otherWish || wish.isDue(now)) {
             obtain(account, present, work, drains);
         }

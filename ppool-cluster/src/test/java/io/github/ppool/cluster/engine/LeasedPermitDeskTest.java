@@ -21,8 +21,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The desk on a store in memory, whose calls are counted and can be made to fail. */
+@Execution(ExecutionMode.CONCURRENT)
 class LeasedPermitDeskTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);

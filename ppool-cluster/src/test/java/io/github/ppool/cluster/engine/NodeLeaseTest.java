@@ -17,18 +17,19 @@ import io.github.ppool.cluster.store.SchemaMode;
 import io.github.ppool.time.MonotonicClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The lease against a real PostgreSQL, through a network that breaks. */
+@Execution(ExecutionMode.CONCURRENT)
 class NodeLeaseTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);
@@ -208,34 +209,6 @@ class NodeLeaseTest {
         assertThat(lease.held()).isEqualTo(first);
         assertThat(diary.events).containsExactly("held");
         proxy.delay(() -> 0);
-    }
-
-    /** All processors compute, and statements of the application keep the database busy. */
-    @Test
-    void busy_processors_lose_no_lease() throws Exception {
-        Diary diary = new Diary();
-        NodeLease lease = lease(direct, LEASE, diary);
-        NodeId first = lease.held();
-        AtomicBoolean ends = new AtomicBoolean();
-        List<Thread> busy = new ArrayList<>();
-        for (int i = 0; i < Runtime.getRuntime().availableProcessors() * 4; i++) {
-            busy.add(Thread.ofPlatform().daemon().start(() -> {
-                while (!ends.get()) {
-                    Thread.onSpinWait();
-                }
-            }));
-        }
-        int before = diary.renewals.get();
-        try {
-            await().atMost(Duration.ofSeconds(30)).until(() -> diary.renewals.get() >= before + 8);
-        } finally {
-            ends.set(true);
-        }
-        for (Thread thread : busy) {
-            thread.join();
-        }
-        assertThat(lease.held()).isEqualTo(first);
-        assertThat(diary.events).containsExactly("held");
     }
 
     @Test
