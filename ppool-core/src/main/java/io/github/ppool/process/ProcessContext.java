@@ -291,6 +291,35 @@ public final class ProcessContext extends ProcessSelf {
         return cell.isAwaitedBy(system.cell(other));
     }
 
+    // ---- the group
+
+    /**
+     * Returns the group of this process. Stands for {@code erlang:group_leader/0}.
+     *
+     * @return the object that {@link #group(Object)} has set, here or in the process that has spawned this one; null if
+     *     there is none
+     */
+    public @Nullable Object group() {
+        checkAlive();
+        return cell.system.groups.of(cell);
+    }
+
+    /**
+     * Puts this process into a group, which may be any object. Each process that this one spawns from now on is a
+     * member too, and so are the processes that those spawn. The processes of before keep their group. The counterpart
+     * of Erlang's group leader, which need not be a process here. Stands for {@code erlang:group_leader/2}.
+     *
+     * @param group the group, compared by {@code equals}; null for none
+     * @return the group before; null if there was none
+     * @see ProcessSystem#members
+     */
+    public @Nullable Object group(@Nullable Object group) {
+        checkAlive();
+        Object before = cell.system.groups.of(cell);
+        cell.system.groups.put(cell, group);
+        return before;
+    }
+
     // ---- spawning
 
     /**
@@ -302,7 +331,7 @@ public final class ProcessContext extends ProcessSelf {
      */
     public Pid spawnLink(ProcessBody body, SpawnOptions options) {
         checkAlive();
-        return system.launch(body, options, cell, null);
+        return system.launch(body, options, cell, true, null);
     }
 
     /**
@@ -315,7 +344,7 @@ public final class ProcessContext extends ProcessSelf {
     public Monitor spawnMonitor(ProcessBody body, SpawnOptions options) {
         checkAlive();
         AtomicReference<@Nullable Monitor> made = new AtomicReference<>();
-        system.launch(body, options, null, spawned -> {
+        system.launch(body, options, cell, false, spawned -> {
             Monitor monitor = new Monitor(cell, spawned);
             cell.holdMonitor(monitor);
             made.set(monitor);
@@ -340,7 +369,7 @@ public final class ProcessContext extends ProcessSelf {
     public StartResult startLink(ProcessInit init, SpawnOptions options) throws InterruptedException {
         checkOwnThread();
         StartHandshake handshake = new StartHandshake(clock(), cell);
-        ProcessCell child = system.launch(new StartedBody(init, handshake, cell), options, cell,
+        ProcessCell child = system.launch(new StartedBody(init, handshake, cell), options, cell, true,
                 spawned -> handshake);
         StartResult result;
         try {

@@ -143,7 +143,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @throws IllegalStateException if this system is closed; nothing is spawned
      */
     public Pid spawn(ProcessBody body, SpawnOptions options) {
-        return launch(body, options, null, null);
+        return launch(body, options, null, false, null);
     }
 
     /**
@@ -159,7 +159,8 @@ public final class ProcessSystem implements AutoCloseable {
     public StartResult start(ProcessInit init, SpawnOptions options) throws InterruptedException {
         ProcessContext starter = currentProcess();
         StartHandshake handshake = new StartHandshake(state.clock, starter == null ? null : starter.cell());
-        ProcessCell child = launch(new StartedBody(init, handshake, null), options, null, cell -> handshake);
+        ProcessCell child = launch(new StartedBody(init, handshake, null), options, null, false,
+                cell -> handshake);
         try {
             return handshake.await();
         } catch (InterruptedException e) {
@@ -171,13 +172,15 @@ public final class ProcessSystem implements AutoCloseable {
     /**
      * Creates a process, adds a watcher, links the process, and starts its thread, in this order.
      *
-     * @param linkTo the calling process if the new one is to be linked to it, else null
+     * @param spawner the process that spawns the new one by its context; null for a call of the system
+     * @param linked true if the new process is to be linked to the spawner
      * @param watch makes the watcher of the new process; null for none
      */
     ProcessCell launch(
             ProcessBody body,
             SpawnOptions options,
-            @Nullable ProcessCell linkTo,
+            @Nullable ProcessCell spawner,
+            boolean linked,
             @Nullable Function<ProcessCell, Watcher> watch) {
         if (closed) {
             throw new IllegalStateException("the process system is closed, it spawns no more processes");
@@ -187,9 +190,13 @@ public final class ProcessSystem implements AutoCloseable {
         ProcessContext self = new ProcessContext(this, cell);
         Thread thread = threadFor(self, body, options);
         cell.bind(thread);
+        ProcessCell linkTo = linked ? spawner : null;
         state.threads.incrementAndGet();
         boolean started = false;
         try {
+            if (state.groups.everUsed()) {
+                state.groups.put(cell, groupOf(spawner));
+            }
             if (watch != null) {
                 cell.addWatcher(watch.apply(cell));
             }
@@ -212,6 +219,13 @@ public final class ProcessSystem implements AutoCloseable {
             ExitSignals.send(root, cell, ExitReason.KILL);
         }
         return cell;
+    }
+
+    /** The group that a new process inherits: that of its spawner, else that of the calling process. */
+    private @Nullable Object groupOf(@Nullable ProcessCell spawner) {
+        ProcessSelf from = spawner == null ? ProcessThreads.current() : null;
+        ProcessCell inheritedFrom = from == null ? spawner : from.cell();
+        return inheritedFrom == null ? null : state.groups.of(inheritedFrom);
     }
 
     /** Undoes a launch whose thread was not started. No watcher is told. */
@@ -275,6 +289,7 @@ public final class ProcessSystem implements AutoCloseable {
 
     private void threadEnded(ProcessCell cell, Thread thread) {
         ProcessThreads.remove(thread);
+        state.groups.left(cell);
         for (Watcher watcher : cell.threadEnded()) {
             watcher.ended(cell, Objects.requireNonNullElse(cell.exitReason(), ExitReason.NOPROC));
         }
@@ -531,6 +546,21 @@ public final class ProcessSystem implements AutoCloseable {
      */
     public List<Pid> orphaned() {
         return own(ProcessCell::isOrphan);
+    }
+
+    /**
+     * Returns the members of a group, see {@link ProcessContext#group(Object)}: the processes that are alive, and ended
+     * ones whose thread still runs. Does not block. An empty list means that no code of the group runs any more, unless
+     * a member starts threads of its own.
+     *
+     * <p>A process that a member spawns is a member before it runs. So a caller that has killed the members of one list
+     * asks again, until the list is empty. OTP's {@code application_master} ends an application in the same way.
+     *
+     * @param group the group
+     * @return a new list in the order of the spawns
+     */
+    public List<Pid> members(Object group) {
+        return state.groups.members(Objects.requireNonNull(group, "group must not be null"));
     }
 
     // ---- the end

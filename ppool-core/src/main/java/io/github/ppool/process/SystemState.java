@@ -20,6 +20,7 @@ final class SystemState {
     /** Threads that still run for processes that were ended by a signal. */
     final AtomicInteger orphans = new AtomicInteger();
     final ConcurrentHashMap<String, Pid> names = new ConcurrentHashMap<>();
+    final ProcessGroups groups = new ProcessGroups();
     private @Nullable Pid root; // set once, in the constructor of the system
 
     SystemState(MonotonicClock clock) {
