@@ -18,6 +18,9 @@ import java.lang.annotation.Target;
  *       found not to run in between, the plan decides, and {@code start()} is called again.
  * </ul>
  *
+ * <p>The annotation may also stand on a {@link io.github.ppool.supervisor.SupervisorSpec} bean, for its {@link #scope}
+ * alone. The specification itself has the rules of restarts.
+ *
  * <p>Each such bean is a supervision tree of its own, see {@link SupervisionTrees}. At the end of its plan the
  * supervisor of the bean ends. The supervisor {@code ppool} then restarts it, five times within a minute unless
  * {@code ppool.intensity} is set.
@@ -61,4 +64,12 @@ public @interface Supervised {
      * @return a duration such as {@code 5s}
      */
     String shutdown() default "5s";
+
+    /**
+     * The nodes on which the bean runs, if several nodes run the application. A {@code SmartLifecycle} can't have the
+     * scope {@link Scope#CLUSTER}, because Spring starts it on each node.
+     *
+     * @return the scope
+     */
+    Scope scope() default Scope.NODE;
 }

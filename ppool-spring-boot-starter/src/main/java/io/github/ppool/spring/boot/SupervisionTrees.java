@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot;
 
+import io.github.ppool.process.ExitReason;
 import io.github.ppool.supervisor.Supervisor;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,8 @@ import java.util.Set;
  * server and before the pools, in reverse order. Each tree is a bulkhead, as each pool is: a tree that ends too often
  * stays down, and the others go on. Only pools that
  * {@linkplain io.github.ppool.pool.Pools#sharedIntensity share an intensity} share it with the trees too.
+ *
+ * <p>A tree of {@link Scope#CLUSTER} runs on one node at a time, and gives up on none for good.
  *
  * <p>All methods may be called from any thread and do not block.
  */
@@ -44,4 +47,24 @@ public interface SupervisionTrees {
     default boolean hasGivenUp(String name) {
         return names().contains(name) && supervisor(name).isEmpty();
     }
+
+    /**
+     * Whether a tree of {@link Scope#CLUSTER} does not run on this node, because another node has it or is about to get
+     * it. Such a tree is in {@link #names()} as any other. While it stands by, its {@linkplain #supervisor supervisor}
+     * has no children.
+     *
+     * @param name the name of the bean
+     * @return empty if no tree has the name, if the tree runs here, or if its scope is {@link Scope#NODE}
+     */
+    default Optional<Standby> standby(String name) {
+        return Optional.empty();
+    }
+
+    /**
+     * A tree of the cluster that does not run on this node.
+     *
+     * @param resting true if it has given up here a short while ago, and this node leaves it to the others for a time
+     * @param lastExit the reason of its last end on this node by itself; empty if it has not ended by itself
+     */
+    record Standby(boolean resting, Optional<ExitReason> lastExit) {}
 }

@@ -5,6 +5,7 @@ import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ClusterLimits;
+import io.github.ppool.spring.boot.ClusterScope;
 import io.github.ppool.spring.boot.ObservedPools;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolsListener;
@@ -107,10 +108,15 @@ public final class PpoolAutoConfiguration {
             ConfigurableListableBeanFactory beans,
             Pools pools,
             ObjectProvider<TreesListener> listeners,
+            ObjectProvider<ClusterScope> cluster,
             Environment environment) {
         TreeBeans trees = new TreeBeans(beans, pools.system(), registrar.supervised());
         return new ApplicationTrees(
-                pools, trees, () -> listeners.orderedStream().toList(), phaseTimeout(environment));
+                pools,
+                trees,
+                () -> listeners.orderedStream().toList(),
+                cluster.getIfAvailable(),
+                phaseTimeout(environment));
     }
 
     @Bean

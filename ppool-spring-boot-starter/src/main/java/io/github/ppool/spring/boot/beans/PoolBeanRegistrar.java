@@ -54,7 +54,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
     private final Map<String, String> specBeans = new LinkedHashMap<>();
     private final InheritedPools inherited = new InheritedPools();
-    private Map<String, SupervisedBean> supervised = Map.of();
+    private SupervisedBeans supervised = SupervisedBeans.NONE;
 
     /**
      * Binds the settings of an application. Problems are kept, and reported when all bean definitions are there.
@@ -100,7 +100,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
      *
      * @return the beans
      */
-    public Map<String, SupervisedBean> supervised() {
+    public SupervisedBeans supervised() {
         return supervised;
     }
 
@@ -311,7 +311,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
                         .setTargetType(PoolSpecBeans.clientType(beans, client.getValue()));
             }
         }
-        supervised = SupervisedBean.find(beans, properties, problems);
+        supervised = SupervisedBeans.find(beans, properties, problems);
         problems.throwIfAny(null);
         problems.logWarnings();
         // The raw type of a pool may have been requested and cached meanwhile.

@@ -2,19 +2,14 @@ package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.process.ProcessBody;
 import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.Scope;
 import io.github.ppool.spring.boot.Supervised;
-import io.github.ppool.spring.boot.settings.Nearest;
 import io.github.ppool.spring.boot.settings.PlanItem;
 import io.github.ppool.spring.boot.settings.PlanReader;
-import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
@@ -26,10 +21,9 @@ import org.springframework.context.SmartLifecycle;
  * @param name the name of the bean
  * @param policy the plan of the bean
  * @param shutdown the time that the thread of the bean may take to end
+ * @param scope the nodes on which the bean runs
  */
-record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
-
-    private static final String SETTINGS = "ppool.supervised.";
+record SupervisedBean(String name, RestartPolicy policy, Duration shutdown, Scope scope) {
 
     /** The name of the bean that knows when a {@link SmartLifecycle} should run. */
     static String watchName(String bean) {
@@ -40,25 +34,7 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
         return beans.isTypeMatch(name, SmartLifecycle.class);
     }
 
-    /** Finds all supervised beans, by name. */
-    static Map<String, SupervisedBean> find(
-            ConfigurableListableBeanFactory beans, PpoolProperties properties, SettingProblems problems) {
-        Map<String, PpoolProperties.Supervised> settings = new LinkedHashMap<>(properties.getSupervised());
-        Map<String, SupervisedBean> found = new LinkedHashMap<>();
-        for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
-            checkType(beans, name);
-            String key = settings.keySet().stream()
-                    .filter(said -> PoolNames.uniform(said).equals(PoolNames.uniform(name)))
-                    .findFirst()
-                    .orElse(name);
-            Supervised annotation = Objects.requireNonNull(beans.findAnnotationOnBean(name, Supervised.class, false));
-            found.put(name, read(name, key, annotation, settings.remove(key), problems));
-        }
-        unknown(settings.keySet(), found.keySet(), problems);
-        return found;
-    }
-
-    private static void checkType(ConfigurableListableBeanFactory beans, String name) {
+    static void checkType(ConfigurableListableBeanFactory beans, String name) {
         boolean canBe = isLifecycle(beans, name)
                 || beans.isTypeMatch(name, Runnable.class)
                 || beans.isTypeMatch(name, ProcessBody.class);
@@ -76,14 +52,13 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
         }
     }
 
-    private static SupervisedBean read(
+    static SupervisedBean read(
             String name,
-            String key,
+            String prefix,
             Supervised annotation,
             PpoolProperties.@Nullable Supervised said,
             SettingProblems problems) {
         PlanReader plans = new PlanReader(problems);
-        String prefix = SETTINGS + key;
         List<PlanItem> plan = said == null ? null : said.plan();
         String count = said == null ? null : said.count();
         // A value of the annotation is not parsed if a setting replaces it.
@@ -107,7 +82,8 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
         if (shutdown.isNegative()) {
             problems.add(prefix + ".shutdown", "shutdown must not be negative", "Use zero or more.");
         }
-        return new SupervisedBean(name, policy, shutdown);
+        Scope scope = said != null && said.scope() != null ? said.scope() : annotation.scope();
+        return new SupervisedBean(name, policy, shutdown, scope);
     }
 
     private static Duration duration(String property, String text, SettingProblems problems) {
@@ -117,21 +93,6 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown) {
             problems.add(property, text, "the value in @Supervised must be a duration",
                     "Write a duration such as 500ms, 5s or 2m.");
             return Duration.ZERO;
-        }
-    }
-
-    private static void unknown(Set<String> left, Set<String> known, SettingProblems problems) {
-        for (String name : left) {
-            // An environment variable makes a second entry, in another spelling, for a known bean.
-            if (known.stream().noneMatch(bean -> PoolNames.uniform(bean).equals(PoolNames.uniform(name)))) {
-                problems.add(
-                        SETTINGS + name,
-                        null,
-                        "there is no bean '" + name + "' that is annotated with @Supervised",
-                        known.isEmpty()
-                                ? "Annotate the bean with @Supervised, or remove the setting."
-                                : Nearest.asked(name, known) + "These beans are: " + String.join(", ", known) + ".");
-            }
         }
     }
 }

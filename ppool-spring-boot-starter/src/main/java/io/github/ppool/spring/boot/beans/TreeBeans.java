@@ -6,6 +6,7 @@ import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessStatus;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.PpoolPhases;
+import io.github.ppool.spring.boot.Scope;
 import io.github.ppool.spring.boot.UserCode;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
@@ -29,7 +30,7 @@ public final class TreeBeans {
 
     private final ConfigurableListableBeanFactory beans;
     private final ProcessSystem system;
-    private final Map<String, SupervisedBean> supervised;
+    private final SupervisedBeans supervised;
     /** The last process of each supervised bean. */
     private final Map<String, Pid> processes = new ConcurrentHashMap<>();
 
@@ -38,10 +39,10 @@ public final class TreeBeans {
      *
      * @param beans the bean factory of the context
      * @param system the process system of the trees
-     * @param supervised the supervised beans, by name
+     * @param supervised the supervised beans, and the scopes of specifications
      */
     public TreeBeans(ConfigurableListableBeanFactory beans, ProcessSystem system,
-            Map<String, SupervisedBean> supervised) {
+            SupervisedBeans supervised) {
         this.beans = beans;
         this.system = system;
         this.supervised = supervised;
@@ -64,12 +65,42 @@ public final class TreeBeans {
                     .sorted(Comparator.comparingInt(this::order))
                     .forEach(name -> trees.put(name, beans.getBean(name, SupervisorSpec.class)));
         }
-        if (!supervised.isEmpty()) {
-            supervised.values().stream()
+        if (!supervised.loops().isEmpty()) {
+            supervised.loops().values().stream()
                     .sorted(Comparator.comparingInt(bean -> order(bean.name())))
                     .forEach(bean -> trees.put(bean.name(), tree(bean)));
         }
         return trees;
+    }
+
+    /**
+     * The scope of a tree.
+     *
+     * @param name the name of its bean
+     * @return {@link Scope#NODE} unless the annotation or a setting says otherwise
+     */
+    public Scope scope(String name) {
+        return supervised.scope(name);
+    }
+
+    /**
+     * Checks that there is something that decides where the trees of the cluster run. No bean is made.
+     *
+     * @param hasClusterScope true if there is a {@code ClusterScope}
+     * @throws InvalidPpoolBeanException if there is none, and a tree needs one
+     */
+    public void checkScopes(boolean hasClusterScope) {
+        supervised.names().stream()
+                .filter(name -> !hasClusterScope && supervised.scope(name) == Scope.CLUSTER)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InvalidPpoolBeanException(
+                            "The supervised bean '" + name + "' has the scope cluster, but the application has no"
+                                    + " cluster: there is no ClusterScope bean.",
+                            "Add the module ppool-cluster and a DataSource to the application, or set"
+                                    + " ppool.supervised." + name + ".scope to node.",
+                            null);
+                });
     }
 
     private int order(String name) {
@@ -113,7 +144,7 @@ public final class TreeBeans {
      */
     public void awaitThreads(Duration atMost) throws InterruptedException {
         long from = System.nanoTime();
-        for (SupervisedBean bean : supervised.values()) {
+        for (SupervisedBean bean : supervised.loops().values()) {
             Pid pid = processes.remove(bean.name());
             long limit = Math.min(PpoolPhases.limited(atMost).toNanos(),
                     PpoolPhases.limited(bean.shutdown()).toNanos());

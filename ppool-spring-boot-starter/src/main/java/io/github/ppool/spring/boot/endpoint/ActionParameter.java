@@ -11,7 +11,9 @@ enum ActionParameter {
     SETTINGS("settings", "\"{worker: smtpWorker, restart: {plan: [restart, 5s]}}\"", ChangeRequest::settings),
     DRAIN("drain", "\"30s\"", ChangeRequest::drain),
     CHILD("child", "\"smtp/1\"", ChangeRequest::child),
-    PLAN("plan", "\"5s, wait\"", ChangeRequest::plan);
+    PLAN("plan", "\"5s, wait\"", ChangeRequest::plan),
+    SINGLETON("singleton", "\"housekeeping\"", ChangeRequest::singleton),
+    NODE("node", "\"host-1\"", ChangeRequest::node);
 
     private final String key;
     private final String example;

@@ -13,7 +13,9 @@ record ChangeRequest(
         @Nullable String child,
         @Nullable String plan,
         @Nullable String worker,
-        @Nullable String settings) {
+        @Nullable String settings,
+        @Nullable String singleton,
+        @Nullable String node) {
 
     /** The id of the child; the request is refused if it has none. */
     String requiredChild() {
@@ -23,6 +25,16 @@ record ChangeRequest(
     /** The text of the plan; the request is refused if it has none. */
     String requiredPlan() {
         return required("plan", plan);
+    }
+
+    /** The name of the singleton; the request is refused if it has none. */
+    String requiredSingleton() {
+        return required("singleton", singleton);
+    }
+
+    /** The name of the node; the request is refused if it has none. */
+    String requiredNode() {
+        return required("node", node);
     }
 
     private String required(String key, @Nullable String value) {

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnCluster;
 import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnName;
 import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnPool;
 import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnSupervisor;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions of the endpoint on a pool, and on the children of a pool or a supervision tree.
+ * The actions of the endpoint on a pool, on the children of a pool or a supervision tree, and on the cluster.
  *
  * <p>A new action is a new constant. Dispatch, messages, audit events and the tables in the documentation are made from
  * the constants. The name of an action in a request is the name of its constant in lower case.
@@ -68,7 +69,18 @@ enum PoolAction {
             use("logs the requests, answers and decisions of the supervisor")),
     TRACE_OFF(
             supervisor((children, supervisor, request) -> children.trace(request, supervisor, false)),
-            use("logs it no longer"));
+            use("logs it no longer")),
+    HAND_OVER(
+            cluster(ClusterControl::handOver),
+            use("the node that has a singleton stops it, and another node that wants it gets it",
+                    ActionParameter.SINGLETON)),
+    DRAIN(
+            cluster(ClusterControl::drain),
+            use("a node hands over its singletons, gives the permits of idle workers back, and wants neither until"
+                    + " `undrain`", ActionParameter.NODE)),
+    UNDRAIN(
+            cluster(ClusterControl::undrain),
+            use("a drained node takes part again", ActionParameter.NODE));
 
     private final Body body;
     private final List<Use> uses;
@@ -106,6 +118,14 @@ enum PoolAction {
             ChangeDescriptor run(ChildControl children, Supervisor supervisor, ChangeRequest request)
                     throws InterruptedException;
         }
+
+        /** Acts on the cluster, in an application that has one. */
+        @FunctionalInterface
+        non-sealed interface OnCluster extends Body {
+
+            /** Returns false if the cluster has no such node or singleton, or nothing was to be changed. */
+            boolean run(ClusterControl cluster, ChangeRequest request);
+        }
     }
 
     /**
@@ -129,6 +149,10 @@ enum PoolAction {
     }
 
     private static Body supervisor(OnSupervisor body) {
+        return body;
+    }
+
+    private static Body cluster(OnCluster body) {
         return body;
     }
 
@@ -158,6 +182,11 @@ enum PoolAction {
     /** True if the action acts on a supervisor, and therefore on supervision trees too. */
     boolean isOnSupervisor() {
         return body instanceof OnSupervisor;
+    }
+
+    /** True if the action acts on the cluster. */
+    boolean isOnCluster() {
+        return body instanceof OnCluster;
     }
 
     /** The uses of the action, in the order of the documentation. */

@@ -4,6 +4,7 @@ import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
+import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.UserCode;
@@ -50,6 +51,7 @@ public class PoolEndpoint {
     private final PoolStart starts;
     private final PoolControl control;
     private final ChildControl children;
+    private final ClusterControl cluster;
 
     /**
      * Makes the endpoint.
@@ -57,21 +59,28 @@ public class PoolEndpoint {
      * @param pools the pools to show and to change
      * @param trees supplies the supervision trees; called for each request
      * @param starts supplies the starts of pools at run time; called for each request
+     * @param cluster supplies the cluster, if the application has one; called for each request
      * @param events publishes the audit events
      */
     public PoolEndpoint(
             Pools pools,
             ObjectProvider<SupervisionTrees> trees,
             ObjectProvider<PoolStarts> starts,
+            ObjectProvider<ClusterOperations> cluster,
             ApplicationEventPublisher events) {
         this.pools = pools;
         this.trees = trees;
         this.starts = new PoolStart(starts, this::isTree);
         this.control = new PoolControl(pools, events);
         this.children = new ChildControl(pools);
+        this.cluster = new ClusterControl(cluster, this::isTaken);
     }
 
     boolean exists(String name) {
+        return isTaken(name);
+    }
+
+    private boolean isTaken(String name) {
         return pools.pool(name).isPresent() || isTree(name);
     }
 
@@ -95,11 +104,11 @@ public class PoolEndpoint {
     @ReadOperation
     public PoolsDescriptor pools() {
         List<PoolDescriptor> all = pools.names().stream()
-                .flatMap(name -> Optional.ofNullable(pool(name)).stream())
+                .flatMap(name -> Optional.ofNullable(descriptor(name)).stream())
                 .toList();
         Pid root = pools.supervisor();
         return new PoolsDescriptor(
-                new TreeDescriptor("ppool", PidText.of(root), root.isAlive()),
+                new TreeDescriptor("ppool", PidText.of(root), root.isAlive(), null),
                 pools.system().orphanCount(),
                 all,
                 trees());
@@ -111,19 +120,26 @@ public class PoolEndpoint {
                 ? List.of()
                 : all.names().stream()
                         .map(name -> all.supervisor(name)
-                                .map(tree -> new TreeDescriptor(name, PidText.of(tree.pid()), true))
-                                .orElseGet(() -> new TreeDescriptor(name, null, false)))
+                                .filter(tree -> all.standby(name).isEmpty())
+                                .map(tree -> new TreeDescriptor(name, PidText.of(tree.pid()), true, null))
+                                .orElseGet(() -> new TreeDescriptor(
+                                        name, null, false, all.standby(name).isPresent() ? true : null)))
                         .toList();
     }
 
     /**
-     * One pool.
+     * One pool. In an application with a cluster the name {@code cluster} stands for the cluster, unless a pool or a
+     * tree has that name.
      *
      * @param pool the name of the pool
      * @return null if no pool has the name
      */
     @ReadOperation
-    public @Nullable PoolDescriptor pool(@Selector String pool) {
+    public @Nullable EndpointAnswer pool(@Selector String pool) {
+        return cluster.isNamed(pool) ? cluster.show() : descriptor(pool);
+    }
+
+    private @Nullable PoolDescriptor descriptor(String pool) {
         return pools.pool(pool)
                 .map(PoolClient::status)
                 .map(status -> PoolDescriptor.of(status, pools.supervisor(pool)))
@@ -192,6 +208,8 @@ public class PoolEndpoint {
      * @param worker the name of the bean that makes the workers of a pool to start; a configured pool needs none
      * @param settings the settings of a pool to start, as they would stand below its name in {@code ppool.pools}: YAML
      *     of at most 16 KB and 1,000 settings; no placeholder in it is resolved
+     * @param singleton the name of the tree to hand over, for the cluster
+     * @param node the name of the node to drain or not, for the cluster
      * @return the result; null if no pool and no tree has the name, or it has no such child
      * @throws InvalidEndpointRequestException if the action is unknown, a value is missing or out of range, or the
      *     supervisor refuses the call; nothing is changed
@@ -207,11 +225,14 @@ public class PoolEndpoint {
             @Nullable String child,
             @Nullable String plan,
             @Nullable String worker,
-            @Nullable String settings) {
+            @Nullable String settings,
+            @Nullable String singleton,
+            @Nullable String node) {
         ChangeRequest request = new ChangeRequest(
-                pool, action, size, maxOverflow, drain, child, plan, worker, settings);
-        PoolAction known = PoolAction.named(action).orElse(null);
-        if (!exists(pool) && (known == null || !(known.body() instanceof PoolAction.Body.OnName))) {
+                pool, action, size, maxOverflow, drain, child, plan, worker, settings, singleton, node);
+        boolean ofCluster = cluster.isNamed(pool);
+        PoolAction known = PoolAction.named(action).filter(found -> found.isOnCluster() == ofCluster).orElse(null);
+        if (!ofCluster && !exists(pool) && (known == null || !(known.body() instanceof PoolAction.Body.OnName))) {
             return null;
         }
         if (known == null) {
@@ -236,6 +257,8 @@ public class PoolEndpoint {
                 yield new ChangeDescriptor(pool, action.key(), null, body.run(control, request), null);
             }
             case PoolAction.Body.OnSupervisor body -> runOnSupervisor(body, request);
+            case PoolAction.Body.OnCluster body ->
+                body.run(cluster, request) ? new ChangeDescriptor(pool, action.key(), null, true, null) : null;
         };
     }
 
@@ -257,13 +280,20 @@ public class PoolEndpoint {
     }
 
     private InvalidEndpointRequestException unknown(ChangeRequest request) {
-        return Refusal.of((isTree(request.pool())
-                ? "action on a supervision tree must be " + PoolAction.list(PoolAction::isOnSupervisor)
-                : "action must be " + PoolAction.list(action -> true)) + ", got: " + request.action());
+        String pool = request.pool();
+        String rule = cluster.isNamed(pool)
+                ? "action on the cluster must be " + PoolAction.list(PoolAction::isOnCluster)
+                : isTree(pool)
+                        ? "action on a supervision tree must be " + PoolAction.list(PoolAction::isOnSupervisor)
+                        : "action must be " + PoolAction.list(action -> !action.isOnCluster());
+        return Refusal.of(rule + ", got: " + request.action());
     }
 
     /** The reason why {@link #change} answered null. */
     String whyNothing(String pool, String action, @Nullable String child) {
+        if (cluster.isNamed(pool)) {
+            return "the cluster has no such " + (action.equals("hand_over") ? "singleton with a holder" : "node");
+        }
         if (PoolAction.named(action).filter(known -> known.body() instanceof PoolAction.Body.OnName).isPresent()) {
             return "no pool '" + pool + "' is configured: say at least its worker";
         }

@@ -32,14 +32,18 @@ public class PoolEndpointWebExtension {
     }
 
     /**
-     * One pool.
+     * One pool, or the cluster.
      *
      * @param pool the name of the pool
-     * @return status 200, or 404 with a reason
+     * @return status 200, or 404 or 503 with a reason
      */
     @ReadOperation
     public WebEndpointResponse<EndpointAnswer> pool(@Selector String pool) {
-        return found(pool, endpoint.pool(pool));
+        try {
+            return found(pool, endpoint.pool(pool));
+        } catch (ClusterUnreachableException unreachable) {
+            return unreachable(unreachable);
+        }
     }
 
     /**
@@ -74,7 +78,9 @@ public class PoolEndpointWebExtension {
      * @param plan a restart plan
      * @param worker the name of a bean
      * @param settings settings as YAML
-     * @return status 200, or 400 or 404 with a reason
+     * @param singleton the name of a tree of the cluster
+     * @param node the name of a node of the cluster
+     * @return status 200, or 400, 404 or 503 with a reason
      */
     @WriteOperation
     public WebEndpointResponse<EndpointAnswer> change(
@@ -87,7 +93,9 @@ public class PoolEndpointWebExtension {
             @Nullable String child,
             @Nullable String plan,
             @Nullable String worker,
-            @Nullable String settings) {
+            @Nullable String settings,
+            @Nullable String singleton,
+            @Nullable String node) {
         try {
             ChangeDescriptor change = endpoint.change(
                     security,
@@ -99,14 +107,23 @@ public class PoolEndpointWebExtension {
                     child,
                     plan,
                     worker,
-                    settings);
+                    settings,
+                    singleton,
+                    node);
             return change != null
                     ? new WebEndpointResponse<>(change)
                     : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
                             endpoint.whyNothing(pool, action, child));
         } catch (InvalidEndpointRequestException refused) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
+        } catch (ClusterUnreachableException unreachable) {
+            return unreachable(unreachable);
         }
+    }
+
+    private static WebEndpointResponse<EndpointAnswer> unreachable(ClusterUnreachableException why) {
+        return problem(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, "Service Unavailable",
+                String.valueOf(why.getMessage()));
     }
 
     private static WebEndpointResponse<EndpointAnswer> found(String pool, @Nullable EndpointAnswer body) {

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
@@ -33,8 +34,9 @@ public final class PpoolEndpointAutoConfiguration {
             Pools pools,
             ObjectProvider<SupervisionTrees> trees,
             ObjectProvider<PoolStarts> starts,
+            ObjectProvider<ClusterOperations> cluster,
             ApplicationEventPublisher events) {
-        return new PoolEndpoint(pools, trees, starts, events);
+        return new PoolEndpoint(pools, trees, starts, cluster, events);
     }
 
     @Bean

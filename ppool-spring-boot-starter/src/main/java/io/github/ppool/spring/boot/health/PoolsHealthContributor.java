@@ -37,7 +37,8 @@ import org.springframework.boot.health.contributor.Status;
  * </ul>
  *
  * <p>The status of a tree is {@code DOWN} if its supervisor has given up. It is {@link #DEGRADED} if a child, at any
- * depth, waits for its restart or stays down after a failure. Otherwise it is {@code UP}.
+ * depth, waits for its restart or stays down after a failure. Otherwise it is {@code UP}. A tree of the cluster that
+ * stands by is {@code UP} too, and {@code DEGRADED} while it rests after it has given up here.
  *
  * <p>All methods may be called from any thread. The health of a pool takes as long as its {@code status()}. The health
  * of a tree takes a second at most.
@@ -101,7 +102,8 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
         return () -> {
             SupervisionTrees all = trees.getIfUnique();
             return all != null && all.names().contains(name)
-                    ? TreeHealth.of(all.supervisor(name), all.hasGivenUp(name), pools.system())
+                    ? TreeHealth.of(
+                            all.supervisor(name), all.hasGivenUp(name), all.standby(name), pools.system())
                     : null;
         };
     }

@@ -5,6 +5,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.spring.boot.SupervisionTrees.Standby;
 import io.github.ppool.supervisor.ChildInfo;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.Supervisor;
@@ -48,8 +49,13 @@ final class TreeHealth {
      *
      * @param top the supervisor of the tree; empty if it does not run at the moment
      * @param givenUp true if the supervisor is not restarted by itself
+     * @param standby set if the tree is one of the cluster that does not run on this node
      */
-    static Health of(Optional<Supervisor> top, boolean givenUp, ProcessSystem system) {
+    static Health of(
+            Optional<Supervisor> top, boolean givenUp, Optional<Standby> standby, ProcessSystem system) {
+        if (!givenUp && standby.isPresent()) {
+            return ofStandby(standby.get());
+        }
         if (top.isEmpty() || givenUp) {
             return givenUp
                     ? Health.down().withDetail("supervisor", "gave up").build()
@@ -70,6 +76,15 @@ final class TreeHealth {
         } finally {
             looking.interrupt();
         }
+    }
+
+    /** Standing by is no failure. A tree that rests here has failed, and runs elsewhere if it can. */
+    private static Health ofStandby(Standby standby) {
+        Health.Builder health = standby.resting()
+                ? Health.status(PoolHealth.DEGRADED).withDetail("supervisor", "resting")
+                : Health.up().withDetail("supervisor", "standby");
+        standby.lastExit().ifPresent(reason -> health.withDetail("lastExit", SafeReason.of(reason)));
+        return health.build();
     }
 
     private Health lookThrough(Supervisor top) throws InterruptedException {

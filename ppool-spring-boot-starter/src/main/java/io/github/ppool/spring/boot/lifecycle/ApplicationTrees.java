@@ -10,7 +10,9 @@ import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.StartResult;
 import io.github.ppool.restart.OwnIntensity;
 import io.github.ppool.restart.RestartCount;
+import io.github.ppool.spring.boot.ClusterScope;
 import io.github.ppool.spring.boot.PpoolPhases;
+import io.github.ppool.spring.boot.Scope;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.TreesListener;
 import io.github.ppool.spring.boot.beans.InvalidPpoolBeanException;
@@ -18,6 +20,7 @@ import io.github.ppool.spring.boot.beans.TreeBeans;
 import io.github.ppool.supervisor.AlreadyStarted;
 import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildStart;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.FailedToStartChild;
 import io.github.ppool.supervisor.Supervisor;
@@ -49,9 +52,12 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
     private final Pools pools;
     private final TreeBeans beans;
     private final Supplier<List<TreesListener>> listeners;
+    private final @Nullable ClusterScope cluster;
     private final Duration phaseTimeout;
     private final Set<String> started = Collections.synchronizedSet(new LinkedHashSet<>());
     private final Map<String, Pid> supervisors = new ConcurrentHashMap<>();
+    /** The trees of the cluster. */
+    private final Map<String, StandbyTree> clustered = new ConcurrentHashMap<>();
     /** The trees that the supervisor {@code ppool} no longer restarts. */
     private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
     private volatile boolean running;
@@ -62,13 +68,21 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
      * @param pools the pools that stand beside the trees
      * @param beans the specifications
      * @param listeners the listeners, looked up at the start
+     * @param cluster decides where the trees of the cluster run; null if the application has no cluster
      * @param phaseTimeout the time of a shutdown phase
+     * @throws InvalidPpoolBeanException if a tree has the scope of a cluster and the application has none
      */
     public ApplicationTrees(
-            Pools pools, TreeBeans beans, Supplier<List<TreesListener>> listeners, Duration phaseTimeout) {
+            Pools pools,
+            TreeBeans beans,
+            Supplier<List<TreesListener>> listeners,
+            @Nullable ClusterScope cluster,
+            Duration phaseTimeout) {
+        beans.checkScopes(cluster != null);
         this.pools = pools;
         this.beans = beans;
         this.listeners = listeners;
+        this.cluster = cluster;
         this.phaseTimeout = phaseTimeout;
     }
 
@@ -81,7 +95,8 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
 
     @Override
     public Optional<Supervisor> supervisor(String name) {
-        return Optional.ofNullable(supervisors.get(name))
+        StandbyTree ofCluster = clustered.get(name);
+        return Optional.ofNullable(ofCluster != null ? ofCluster.supervisor() : supervisors.get(name))
                 .filter(Pid::isAlive)
                 .map(pid -> Supervisor.of(pools.system(), pid));
     }
@@ -93,7 +108,10 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
             for (Map.Entry<String, SupervisorSpec> tree : new LinkedHashMap<>(beans.trees()).entrySet()) {
                 started.add(tree.getKey());
                 listeners.get().forEach(listener -> listener.treeStarting(tree.getKey()));
-                hang(tree.getKey(), observed(tree.getKey(), tree.getValue()));
+                hang(tree.getKey(), start(tree.getKey(), observed(tree.getKey(), tree.getValue())));
+            }
+            if (cluster != null) {
+                clustered.values().forEach(cluster::enter);
             }
             complete = true;
         } finally {
@@ -122,9 +140,18 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         });
     }
 
-    private void hang(String name, SupervisorSpec spec) {
+    private ChildStart start(String name, SupervisorSpec spec) {
+        if (beans.scope(name) == Scope.NODE) {
+            return (above, argument) -> startSupervisor(name, spec, above);
+        }
+        StandbyTree tree = new StandbyTree(name, spec, pools.system(), usable());
+        clustered.put(name, tree);
+        return (above, argument) -> tree.startStandIn(above);
+    }
+
+    private void hang(String name, ChildStart start) {
         ChildSpec child = bulkhead(name, ChildSpec
-                .of(childId(name), (above, argument) -> startSupervisor(name, spec, above))
+                .of(childId(name), start)
                 .type(ChildType.SUPERVISOR));
         ExitReason reason;
         Throwable cause = null;
@@ -169,6 +196,11 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
     @Override
     public boolean hasGivenUp(String name) {
         return givenUp.contains(name) || (names().contains(name) && !pools.supervisor().isAlive());
+    }
+
+    @Override
+    public Optional<Standby> standby(String name) {
+        return Optional.ofNullable(clustered.get(name)).flatMap(StandbyTree::standby);
     }
 
     private static InvalidPpoolBeanException failure(String name, ExitReason reason, @Nullable Throwable other) {
@@ -217,6 +249,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         List<String> reverse = new ArrayList<>(names());
         Collections.reverse(reverse);
         try {
+            leaveCluster(deadline);
             for (String name : reverse) {
                 takeDown(name, deadline);
             }
@@ -228,8 +261,30 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
                     "TreesListener " + listener.getClass().getName(), () -> listener.treeStopped(name))));
             started.clear();
             supervisors.clear();
+            clustered.clear();
             givenUp.clear();
             running = false;
+        }
+    }
+
+    /** Stops the trees of the cluster that run here, all at the same time, and lets other nodes have them. */
+    private void leaveCluster(long deadline) throws InterruptedException {
+        ClusterScope scope = cluster;
+        List<Thread> leaving = new ArrayList<>();
+        if (scope != null) {
+            for (StandbyTree tree : clustered.values()) {
+                leaving.add(Thread.ofVirtual().name("ppool-leave-" + tree.name()).start(() -> ForeignCode.tell(
+                        "The ClusterScope, for the tree '" + tree.name() + "',",
+                        () -> scope.leave(tree, Duration.ofNanos(deadline - System.nanoTime())))));
+            }
+        }
+        try {
+            for (Thread one : leaving) {
+                one.join();
+            }
+        } catch (InterruptedException interrupted) {
+            leaving.forEach(Thread::interrupt);
+            throw interrupted;
         }
     }
 

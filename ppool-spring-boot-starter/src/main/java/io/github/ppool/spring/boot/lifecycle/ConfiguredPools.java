@@ -135,12 +135,12 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
 
     /** Starts the pools that no earlier use has started. */
     void startAll() {
-        if (!isOwner && !registrar.supervised().isEmpty()
+        if (!isOwner && !registrar.supervised().loops().isEmpty()
                 && beans.getBeanNamesForType(SupervisionTrees.class, true, false).length == 0) {
             logger.warn(
                     "the beans {} are annotated with @Supervised in a context whose parent has the supervision trees:"
                             + " nothing supervises them; move them to the parent",
-                    registrar.supervised().keySet());
+                    registrar.supervised().loops().keySet());
         }
         // A clash of names is found before any pool is started.
         for (Map.Entry<String, String> client : registrar.specBeans().entrySet()) {

@@ -25,8 +25,8 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.ContextStartedEvent;
 
 /**
- * Keeps the virtual machine alive while supervision trees of the application run, or pools have accepted tasks to
- * finish. All threads of ppool are daemons, so the virtual machine would otherwise end with the last other thread.
+ * Keeps the virtual machine alive while supervision trees of the application run or stand by, or pools have accepted
+ * tasks to finish. All threads of ppool are daemons, so the virtual machine would otherwise end with the last other thread.
  *
  * <p>One thread that is no daemon does this. It joins the other non-daemon threads one after the other, which costs
  * nothing while they run. When none is left, it checks for unfinished work, and ends if it finds none. It therefore
@@ -156,6 +156,9 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
             return false;
         }
         for (String name : all.names()) {
+            if (all.standby(name).isPresent()) {
+                return true; // this node takes the tree over when another one fails
+            }
             Optional<Supervisor> supervisor = all.supervisor(name);
             // The supervisor ppool restarts a tree that is down, while it runs itself.
             if (supervisor.isEmpty() ? pools.supervisor().isAlive() : runsAnyChild(supervisor.get())) {

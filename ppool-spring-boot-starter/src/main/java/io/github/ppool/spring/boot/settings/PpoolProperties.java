@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.pool.Pools;
 import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.spring.boot.Scope;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,10 @@ public final class PpoolProperties {
     private PoolProperties defaults = new PoolProperties();
     /** The pools, by name. Each pool is a bean of its name. */
     private Map<String, PoolProperties> pools = new LinkedHashMap<>();
-    /** Beans that are annotated with @Supervised, by name. A setting here replaces the value of the annotation. */
+    /**
+     * Beans that are annotated with @Supervised, by name. A setting here replaces the value of the annotation. A
+     * SupervisorSpec bean may have a scope here.
+     */
     private Map<String, Supervised> supervised = new LinkedHashMap<>();
 
     public Boolean getEnabled() {
@@ -237,12 +241,14 @@ public final class PpoolProperties {
      * @param count Number of times that the plan is run: a number or infinity.
      * @param resetAfter Time without an end after which the plan begins again. Zero means never.
      * @param shutdown Time that the bean's thread may take to end after an interrupt.
+     * @param scope Nodes on which the bean runs: node for each one, cluster for one at a time.
      */
     public record Supervised(
             @Nullable List<PlanItem> plan,
             @Nullable String count,
             @Nullable Duration resetAfter,
-            @Nullable Duration shutdown) {
+            @Nullable Duration shutdown,
+            @Nullable Scope scope) {
 
         /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
         public static Supervised valueOf(String text) {

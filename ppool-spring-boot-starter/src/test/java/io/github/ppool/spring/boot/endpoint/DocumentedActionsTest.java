@@ -20,18 +20,25 @@ import org.junit.jupiter.api.Test;
 class DocumentedActionsTest {
 
     private static final Path PAGE = Path.of("..", "docs", "spring-boot.md");
+    private static final Path CLUSTER = Path.of("..", "docs", "cluster.md");
 
     /** {@code -Dppool.docs.write=true} writes the tables instead of comparing them. */
     @Test
     void the_tables_of_actions_in_the_documentation_are_those_of_the_enum() throws IOException {
         String page = Files.readString(PAGE);
-        String expected = withTable(
-                withTable(page, "| body, for a pool | |", action -> !action.isOnSupervisor()),
-                "| body, for a child or a supervisor | |", PoolAction::isOnSupervisor);
+        isWritten(PAGE, withTable(
+                withTable(page, "| body, for a pool | |",
+                        action -> !action.isOnSupervisor() && !action.isOnCluster()),
+                "| body, for a child or a supervisor | |", PoolAction::isOnSupervisor));
+        isWritten(CLUSTER, withTable(
+                Files.readString(CLUSTER), "| body, for the cluster | |", PoolAction::isOnCluster));
+    }
+
+    private static void isWritten(Path page, String expected) throws IOException {
         if (Boolean.getBoolean("ppool.docs.write")) {
-            Files.writeString(PAGE, expected);
+            Files.writeString(page, expected);
         }
-        assertThat(Files.readString(PAGE))
+        assertThat(Files.readString(page))
                 .as("mvn -pl ppool-spring-boot-starter -am test -Dtest=DocumentedActionsTest -Dppool.docs.write=true"
                         + " -Dsurefire.failIfNoSpecifiedTests=false writes the tables anew")
                 .isEqualTo(expected);

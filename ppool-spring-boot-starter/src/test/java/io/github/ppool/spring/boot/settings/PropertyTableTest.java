@@ -86,7 +86,8 @@ class PropertyTableTest {
 
                 ## A supervised bean
 
-                What is not set is as the bean's `@Supervised` says; the defaults are those of the annotation.
+                What is not set is as the bean's `@Supervised` says; the defaults are those of the annotation. A
+                `SupervisorSpec` bean may have the scope alone.
 
                 """).append(HEAD);
         supervisedRows().forEach(row -> page.append(row).append('\n'));
@@ -109,11 +110,13 @@ class PropertyTableTest {
         descriptions.put("count", "Number of times that the plan is run: a number or infinity.");
         descriptions.put("resetAfter", "Time without an end after which the plan begins again. Zero means never.");
         descriptions.put("shutdown", "Time that the bean's thread may take to end after an interrupt.");
+        descriptions.put("scope", "Nodes on which the bean runs: `node` for each one, `cluster` for one at a time.");
         return descriptions.entrySet().stream()
                 .map(setting -> {
                     String byDefault = String.valueOf(ReflectionUtils.invokeMethod(
                             Objects.requireNonNull(ReflectionUtils.findMethod(Supervised.class, setting.getKey())),
                             Objects.requireNonNull(AnnotationUtils.findAnnotation(Bare.class, Supervised.class))));
+                    byDefault = byDefault.equals("NODE") ? "node" : byDefault;
                     return "| `ppool.supervised.<bean>." + DataObjectPropertyName.toDashedForm(setting.getKey())
                             + "` | `"
                             + byDefault + "` | " + setting.getValue() + " |";

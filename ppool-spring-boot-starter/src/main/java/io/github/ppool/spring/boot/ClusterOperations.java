@@ -1,0 +1,119 @@
+package io.github.ppool.spring.boot;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster as an operator sees and changes it, for the endpoint {@code ppool}. The module {@code ppool-cluster} has
+ * a bean of this type. Without one the endpoint shows nothing of a cluster.
+ *
+ * <p>All methods may be called from any thread. They ask the store of the cluster, so they block, and they throw a
+ * {@link RuntimeException} if it does not answer. Then nothing is changed, or the change is not known to have happened.
+ */
+public interface ClusterOperations {
+
+    /**
+     * The cluster at the moment.
+     *
+     * @return a snapshot of the store
+     */
+    Status status();
+
+    /**
+     * Asks the node that has a singleton to stop it and to hand it to another node. Does not wait for that. The node
+     * stands back for the others, and takes the singleton again if no other node wants it.
+     *
+     * @param singleton the name of the singleton, which is that of its tree
+     * @return false if no node has the singleton; nothing is changed
+     */
+    boolean handOver(String singleton);
+
+    /**
+     * Drains a node: it hands over its singletons, gives idle workers of limited pools back, and wants neither from
+     * now on. Borrowed workers stay until they come back. Does not wait for that.
+     *
+     * @param node the name of the node
+     * @return false if there is no such node; nothing is changed
+     */
+    boolean drain(String node);
+
+    /**
+     * Ends the drain of a node.
+     *
+     * @param node the name of the node
+     * @return false if there is no such node; nothing is changed
+     */
+    boolean undrain(String node);
+
+    /**
+     * A snapshot of the cluster. All times are those of the clock of the store.
+     *
+     * @param nodes the nodes, this one included
+     * @param permits the permits of each limited pool
+     * @param singletons the trees of the cluster
+     */
+    record Status(List<Node> nodes, List<Permits> permits, List<Singleton> singletons) {}
+
+    /**
+     * A node.
+     *
+     * @param node the name of the node
+     * @param incarnation the id of its life: a node that lost its lease comes back with another one
+     * @param since the time when that life began
+     * @param expires the time when its lease ends unless it is renewed
+     * @param expired true if the lease has ended, and no node has taken over yet
+     * @param draining true if an operator drains the node
+     * @param self true if it is the node that answers
+     */
+    record Node(
+            String node,
+            String incarnation,
+            Instant since,
+            Instant expires,
+            boolean expired,
+            boolean draining,
+            boolean self) {}
+
+    /**
+     * The permits of a pool.
+     *
+     * @param pool the name of the pool
+     * @param limit the number of permits
+     * @param held the number of permits that nodes hold
+     * @param resting the number of permits of dead nodes that no node can take yet
+     * @param wanted the number of further permits that nodes want
+     * @param nodes the part of each node that holds or wants any
+     */
+    record Permits(String pool, int limit, int held, int resting, int wanted, List<Share> nodes) {}
+
+    /**
+     * The part of a node in the permits of a pool.
+     *
+     * @param node the name of the node
+     * @param incarnation the id of its life
+     * @param held the number of permits that it holds
+     * @param wanted the number of further permits that it wants
+     */
+    record Share(String node, String incarnation, int held, int wanted) {}
+
+    /**
+     * A tree of the cluster.
+     *
+     * @param singleton the name of the tree
+     * @param node the node that has it; null if none has
+     * @param incarnation the id of that node's life; null if none has it
+     * @param token the token of the present or last holder; zero if there was none
+     * @param since the time when the node got it; null if none has it
+     * @param handOver true if the node was asked to hand it over and has not done so yet
+     * @param candidates the names of the other nodes that would run it
+     */
+    record Singleton(
+            String singleton,
+            @Nullable String node,
+            @Nullable String incarnation,
+            long token,
+            @Nullable Instant since,
+            boolean handOver,
+            List<String> candidates) {}
+}

@@ -1,0 +1,23 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import io.github.ppool.spring.boot.ClusterOperations;
+import java.util.List;
+
+/**
+ * The cluster.
+ *
+ * @param nodes the nodes
+ * @param permits the permits of each limited pool on each node
+ * @param singletons the trees that run on one node at a time
+ */
+public record ClusterDescriptor(
+        List<ClusterOperations.Node> nodes,
+        List<ClusterOperations.Permits> permits,
+        List<ClusterOperations.Singleton> singletons)
+        implements
+            EndpointAnswer {
+
+    static ClusterDescriptor of(ClusterOperations.Status status) {
+        return new ClusterDescriptor(status.nodes(), status.permits(), status.singletons());
+    }
+}
