@@ -150,6 +150,13 @@ class KeepAliveInVirtualMachinesTest {
     }
 
     @Test
+    void a_loop_of_the_cluster_that_stands_by_keeps_it_alive() throws Exception {
+        Application standby = start("standby");
+        standby.awaitLine("main returns");
+        standby.awaitLine("won");
+    }
+
+    @Test
     void it_can_be_switched_off() throws Exception {
         Application loop = start("loop", "--ppool.keep-alive=false");
         loop.awaitLine("main returns");

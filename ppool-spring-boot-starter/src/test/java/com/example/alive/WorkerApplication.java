@@ -3,6 +3,9 @@ package com.example.alive;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessBody;
+import io.github.ppool.spring.boot.ClusterScope;
+import io.github.ppool.spring.boot.ClusterTree;
+import io.github.ppool.spring.boot.Scope;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.supervisor.ChildSpec;
@@ -10,6 +13,7 @@ import io.github.ppool.supervisor.ChildStart;
 import io.github.ppool.supervisor.Supervisor;
 import io.github.ppool.supervisor.SupervisorSpec;
 import io.github.ppool.restart.RestartType;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -114,6 +118,37 @@ public class WorkerApplication {
         })).restart(RestartType.TRANSIENT);
         return SupervisorSpec.oneForOne("outer")
                 .children(ChildSpec.supervisor("inner", SupervisorSpec.oneForOne("inner").children(leaf)));
+    }
+
+    @Bean
+    @Supervised(scope = Scope.CLUSTER)
+    @Profile("standby")
+    Runnable standby() {
+        return () -> say("won");
+    }
+
+    /** A cluster that lets this node have its tree after a while, by a thread that keeps nothing alive. */
+    @Bean
+    @Profile("standby")
+    ClusterScope cluster() {
+        return new ClusterScope() {
+            @Override
+            public void enter(ClusterTree tree) {
+                Thread.ofPlatform().daemon().start(() -> {
+                    pause(1500);
+                    try {
+                        tree.start(new Object(), reason -> {});
+                    } catch (InterruptedException ended) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+
+            @Override
+            public void leave(ClusterTree tree, Duration atMost) throws InterruptedException {
+                tree.stop(atMost);
+            }
+        };
     }
 
     private static void pause(long millis) {

@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 public interface ClusterLease {
 
     /**
-     * Returns the lease of the loop that runs on the calling thread.
+     * Returns the lease of the loop that runs on the calling thread. All processes of the loop have it: the loop
+     * itself, the children of a specification, and the processes that those spawn. A thread of another kind has none,
+     * unless {@link #callWith} binds one: the loop reads the lease and hands it on.
      *
      * @return the lease, which may be lost already
-     * @throws IllegalStateException if the thread runs no loop of the cluster's scope; it is unchanged
+     * @throws IllegalStateException if the thread runs no loop of the cluster's scope
+     * @throws io.github.ppool.process.ProcessExit if the process of the thread is dead, because the loop is stopped
      */
     static ClusterLease current() {
         ClusterLease lease = BoundLease.ofThread();

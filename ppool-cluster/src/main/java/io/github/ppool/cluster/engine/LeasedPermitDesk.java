@@ -127,6 +127,24 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         return account;
     }
 
+    /**
+     * Looks at the permits of all names that have an open account. Does not block.
+     *
+     * @return a new list, in the order of the openings
+     */
+    public List<PermitFigures> figures() {
+        List<Account> all;
+        Map<String, Integer> held = new HashMap<>();
+        synchronized (lock) {
+            all = List.copyOf(accounts.values());
+            known.keySet().forEach(permit -> held.merge(permit.name(), 1, Integer::sum));
+        }
+        return all.stream()
+                .map(account -> new PermitFigures(
+                        account.name(), account.limit(), held.getOrDefault(account.name(), 0), account.wanted()))
+                .toList();
+    }
+
     /** Removes a closed account. The desk then removes its wish. */
     void closed(Account account) {
         synchronized (lock) {

@@ -26,7 +26,8 @@ import org.springframework.context.event.ContextStartedEvent;
 
 /**
  * Keeps the virtual machine alive while supervision trees of the application run or stand by, or pools have accepted
- * tasks to finish. All threads of ppool are daemons, so the virtual machine would otherwise end with the last other thread.
+ * tasks to finish. All threads of ppool are daemons, so the virtual machine would otherwise end with the last other
+ * thread.
  *
  * <p>One thread that is no daemon does this. It joins the other non-daemon threads one after the other, which costs
  * nothing while they run. When none is left, it checks for unfinished work, and ends if it finds none. It therefore
