@@ -19,9 +19,9 @@ class TestingDocTest {
     @Test
     void every_region_of_a_test_is_in_the_documentation_as_it_is() throws IOException {
         String documentation = Files.readString(Path.of("..", "docs", "testing.md"));
-        for (String test : List.of("MailRestartTest", "PlainPoolTest")) {
+        for (String test : List.of("shop/MailRestartTest", "shop/PlainPoolTest", "feed/FeedClusterTest")) {
             Matcher region = REGION.matcher(
-                    Files.readString(Path.of("src", "test", "java", "com", "example", "shop", test + ".java")));
+                    Files.readString(Path.of("src", "test", "java", "com", "example", test + ".java")));
             assertThat(region.find()).as(test).isTrue();
             assertThat(documentation).contains("```java\n" + region.group(2).stripIndent() + "\n```");
         }
