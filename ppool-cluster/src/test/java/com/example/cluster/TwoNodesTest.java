@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class TwoNodesTest {
     }
 
     private static List<Long> tokens(ConfigurableApplicationContext node) {
-        return node.getBean(Tokens.class).seen;
+        return node.getBean(Imports.class).seen;
     }
 
     private static boolean runs(ConfigurableApplicationContext node) {
@@ -150,17 +151,22 @@ class TwoNodesTest {
                         .hasStackTraceContaining("The supervised bean 'feed' has the scope cluster"));
     }
 
-    /** What the loop of a node has seen. */
-    static final class Tokens {
+    /** The work of the loop: it notes its token and waits for its end. */
+    static final class Imports {
         final List<Long> seen = new CopyOnWriteArrayList<>();
+
+        void follow(long token) throws InterruptedException {
+            seen.add(token);
+            new CountDownLatch(1).await();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Node {
         @Bean
-        Tokens tokens() {
-            return new Tokens();
+        Imports imports() {
+            return new Imports();
         }
 
         @Bean
@@ -168,13 +174,12 @@ class TwoNodesTest {
             return new SimpleMeterRegistry();
         }
 
+        // tag::feed[]
         @Bean
-        @Supervised(scope = Scope.CLUSTER)
-        ProcessBody feed(Tokens tokens) {
-            return self -> {
-                tokens.seen.add(ClusterLease.current().token());
-                self.receive();
-            };
+        @Supervised(plan = "restart, backoff 1s..1m x2", scope = Scope.CLUSTER)
+        ProcessBody feed(Imports imports) {
+            return self -> imports.follow(ClusterLease.current().token());
         }
+        // end::feed[]
     }
 }

@@ -11,7 +11,7 @@ final class BoundLease {
 
     private BoundLease() {}
 
-    /** The lease that is bound to the calling thread, or else that of the loop whose process the thread is. */
+    /** The lease that is bound to the calling thread, or else that of the loop with the thread's process. */
     static @Nullable ClusterLease ofThread() {
         ClusterLease bound = OF_THREAD.get();
         if (bound != null) {

@@ -78,6 +78,15 @@ class DocumentedClusterTest {
     }
 
     @Test
+    void the_loop_on_the_page_is_that_of_a_test() throws IOException {
+        String test = Files.readString(
+                Path.of("src", "test", "java", "com", "example", "cluster", "TwoNodesTest.java"));
+        String region = test.substring(test.indexOf("// tag::feed[]\n") + "// tag::feed[]\n".length(),
+                test.indexOf("        // end::feed[]"));
+        assertThat(read("cluster.md")).contains("```java\n" + region.stripIndent() + "```");
+    }
+
+    @Test
     void the_table_of_meters_has_all_of_them() throws IOException {
         Set<String> inCode = find("\"(ppool\\.cluster\\.[a-z.]+)\"", Files.readString(
                 Path.of("src", "main", "java", "io", "github", "ppool", "cluster", "metrics", "ClusterMetrics.java")));

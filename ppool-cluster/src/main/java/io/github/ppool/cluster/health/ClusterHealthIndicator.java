@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.Status;
  * The health of this node's lease. The status is
  *
  * <ul>
- *   <li>{@code DOWN} if the node holds no lease: its limited pools have no workers, and no loop of the cluster runs here,
+ *   <li>{@code DOWN} if the node holds no lease: its limited pools have no workers, and no loop of the cluster runs,
  *   <li>{@code OUT_OF_SERVICE} if an operator drains the node,
  *   <li>{@link PoolsHealthContributor#DEGRADED} if the lease is held and the last heartbeat has failed,
  *   <li>{@code UP} otherwise.

@@ -27,7 +27,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * The meters of this node: its lease, the permits of its limited pools, and its loops of the cluster. They are removed
- * when the context is closed. A meter reads what the node knows by itself; none asks the database.
+ * when the context is closed. The meters read the node's own knowledge and do not ask the database.
  *
  * <p>All methods may be called from any thread.
  */

@@ -75,8 +75,8 @@ public final class TestNode {
 
     /**
      * Freezes the node, as a suspended machine or {@code SIGSTOP} does: its time stands still, its timers don't run,
-     * and its calls of the store hang. Code that waits for something else than ppool's clock goes on, unlike in a frozen
-     * process.
+     * and its calls of the store hang. Code that waits for something else than ppool's clock goes on, unlike in a
+     * process that is stopped.
      */
     public void freeze() {
         clock.freeze();
