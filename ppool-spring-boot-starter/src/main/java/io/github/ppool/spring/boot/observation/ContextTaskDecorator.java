@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs each attempt of a task with the thread-locals that Micrometer's context propagation captured when the task was
- * handed over. A task without such thread-locals stays as it is. If a thread-local can't be set, the attempt fails and the
- * task does not run; if one can't be put back, the log has the failure, and the outcome of the task stays.
+ * handed over. A task without such thread-locals stays as it is.
+ *
+ * <p>If a thread-local can't be set, the attempt fails, and the task does not run. If one can't be put back, the
+ * failure is logged, and the outcome of the task stays.
  */
 public final class ContextTaskDecorator implements PoolTaskDecorator {
 
