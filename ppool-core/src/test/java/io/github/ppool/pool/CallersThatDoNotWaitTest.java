@@ -183,4 +183,19 @@ class CallersThatDoNotWaitTest {
         world.advance(Duration.ofHours(1));
         assertThat(patient.result().worker().name).isEqualTo("w2");
     }
+
+    @Test
+    void a_worker_that_stays_down_is_no_reason_to_refuse_a_caller_that_another_worker_is_made_for() {
+        PoolClient<Worker> pool = world.start(spec -> spec.maxOverflow(1).restart(PoolWorld.policy("[1h]")));
+        Lease<Worker> taken = world.client(pool::checkout).result();
+        world.slowCreation = true;
+        Caller impatient = take(pool, Way.TRY);
+        Client<Lease<Worker>> behind = world.client(() -> pool.checkout(Duration.ofDays(1)));
+        world.kill(taken.pid());
+        assertThat(impatient.isServed()).isFalse();
+        world.slowCreation = false;
+        world.advance(Duration.ofSeconds(1));
+        assertThat(impatient.isServed()).isTrue();
+        assertThat(behind.done).isFalse();
+    }
 }

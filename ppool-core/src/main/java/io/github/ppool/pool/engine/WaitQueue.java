@@ -315,23 +315,23 @@ final class WaitQueue<W> {
     }
 
     /**
-     * The last waiter that does not wait for other holders, or null.
+     * The waiters up to the last one that does not wait for other holders; empty if there is none.
      *
-     * @param idleOnly whether one that takes only an idle worker, or only one that a worker is made for
+     * @param idleOnly whether that one takes only an idle worker, or only one that is made for it
      */
-    @Nullable
-    Waiter<W> lastImpatient(boolean idleOnly) {
+    List<Waiter<W>> upToLastImpatient(boolean idleOnly) {
         if (impatient == 0) {
-            return null;
+            return List.of();
         }
-        List<Waiter<W>> last = new ArrayList<>(1);
+        List<Waiter<W>> all = new ArrayList<>();
+        int[] length = {0};
         forEach(waiting -> {
+            all.add(waiting);
             if (waiting.isImpatient() && waiting.idleOnly == idleOnly) {
-                last.clear();
-                last.add(waiting);
+                length[0] = all.size();
             }
         });
-        return last.isEmpty() ? null : last.get(0);
+        return all.subList(0, length[0]);
     }
 
     /** The lines that go before the usual one. */

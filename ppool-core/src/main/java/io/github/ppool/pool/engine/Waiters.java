@@ -8,6 +8,7 @@ import io.github.ppool.pool.TaskState;
 import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.Timer;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,7 +30,6 @@ final class Waiters<W> {
     private final ListenerNotifier listeners;
     private final IdleWorkers<W> workers;
     private final WaitQueue<W> queue;
-    private final Demand<W> demand;
 
     Waiters(PoolContext<W> context, PoolCore<W> core, Leases<W> leases, LeakDetector<W> leaks, Admission<W> admission,
             TaskRecords<W> records, UnobservedFailures unobserved) {
@@ -43,7 +43,6 @@ final class Waiters<W> {
         this.listeners = context.listeners();
         this.workers = core.workers;
         this.queue = core.queue;
-        this.demand = core.demand;
     }
 
     /** The waiter has left the queue, and gets this worker, which is in no set. */
@@ -160,10 +159,8 @@ final class Waiters<W> {
     /** The pool has shrunk: a caller that waits only for a new worker does not wait for a place that is gone. */
     void refuseUnserved(DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        while (queue.impatient() > 0 && demand.unattended() > workers.servable() + workers.soonFreePlaces()
-                && refuseOneImpatient(
-                        "the place in which a worker was to be made for the caller was given up", core.lastFailure(),
-                        after)) {
+        while (refuseLastImpatient(workers.servable(),
+                "the place in which a worker was to be made for the caller was given up", core.lastFailure(), after)) {
             // the next one
         }
     }
@@ -181,34 +178,43 @@ final class Waiters<W> {
      */
     void refuseImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        while (queue.impatient() > 0 && demand.unattended() > workers.coming() + workers.soonFreePlaces()
-                && refuseOneImpatient(why, failure, after)) {
+        while (refuseLastImpatient(workers.coming(), why, failure, after)) {
             // the next one
         }
+    }
+
+    /**
+     * Refuses the last waiter that waits only for a worker of its own, unless so many workers come that it gets one.
+     * Waiters behind it do not matter.
+     *
+     * @return whether one was refused
+     */
+    private boolean refuseLastImpatient(
+            int coming, String why, @Nullable Throwable failure, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
+        List<Waiter<W>> ahead = queue.upToLastImpatient(false);
+        int patient = 0;
+        for (Waiter<W> waiting : ahead) {
+            patient += waiting.isImpatient() ? 0 : 1;
+        }
+        int unattended = ahead.size() - Math.min(patient, workers.toBeRetried());
+        if (ahead.isEmpty() || unattended <= coming + workers.soonFreePlaces()) {
+            return false;
+        }
+        Waiter<W> last = ahead.getLast();
+        core.dequeue(last);
+        refuse(last, admission.refusalOf(WorkerUnavailableException::new, why, failure), after);
+        return true;
     }
 
     /** Refuses waiters that take only an idle worker, if no worker is being checked that could serve them. */
     void refuseIdleOnly(DeferredActions after) {
         assert core.isHeldByCurrentThread();
         for (int surplus = queue.idleOnly() - workers.in(SlotState.CHECKING); surplus > 0; surplus--) {
-            Waiter<W> last = queue.lastImpatient(true);
-            if (last == null) {
-                return;
-            }
+            Waiter<W> last = queue.upToLastImpatient(true).getLast();
             core.dequeue(last);
             refuse(last, admission.noWorkerIsIdle(), after);
         }
-    }
-
-    private boolean refuseOneImpatient(String why, @Nullable Throwable failure, DeferredActions after) {
-        assert core.isHeldByCurrentThread();
-        Waiter<W> impatient = queue.lastImpatient(false);
-        if (impatient == null) {
-            return false;
-        }
-        core.dequeue(impatient);
-        refuse(impatient, admission.refusalOf(WorkerUnavailableException::new, why, failure), after);
-        return true;
     }
 
     /** Under the lock: those that wait for their next attempt, in no queue, are refused. */
