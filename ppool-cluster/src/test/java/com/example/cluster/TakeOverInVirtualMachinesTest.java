@@ -50,7 +50,8 @@ class TakeOverInVirtualMachinesTest {
 
     @BeforeEach
     void table() {
-        database.execute("drop table if exists effect, guard, ppool_wish, ppool_permit, ppool_node, ppool_version cascade");
+        database.execute(
+                "drop table if exists effect, guard, ppool_wish, ppool_permit, ppool_node, ppool_version cascade");
         database.execute("create table effect (node text, token bigint, at timestamptz)");
         database.execute("create table guard as select 0::bigint as token");
     }

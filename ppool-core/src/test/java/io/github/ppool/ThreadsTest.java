@@ -24,7 +24,7 @@ class ThreadsTest {
 
     private static List<Path> sources() throws IOException {
         List<Path> all = new ArrayList<>();
-        for (String module : List.of("ppool-core", "ppool-spring-boot-starter", "ppool-test")) {
+        for (String module : List.of("ppool-core", "ppool-cluster", "ppool-spring-boot-starter", "ppool-test")) {
             try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);
             }

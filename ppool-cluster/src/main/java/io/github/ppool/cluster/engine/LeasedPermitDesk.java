@@ -78,7 +78,8 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
                 return;
             }
             stopped = false;
-            thread = Thread.ofPlatform().name("ppool-cluster-permits").daemon().start(this::run);
+            thread = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("ppool-cluster-permits")
+                    .start(this::run);
         }
         lease.add(this);
     }

@@ -278,7 +278,8 @@ public final class NodeLease {
         private @Nullable LeaseSession session;
 
         private static Thread thread(String name, Runnable work) {
-            return Thread.ofPlatform().name("ppool-cluster-" + name).daemon().unstarted(work);
+            return Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("ppool-cluster-" + name)
+                    .unstarted(work);
         }
 
         void begin() {

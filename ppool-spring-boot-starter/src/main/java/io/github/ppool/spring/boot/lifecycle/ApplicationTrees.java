@@ -273,9 +273,10 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
         List<Thread> leaving = new ArrayList<>();
         if (scope != null) {
             for (StandbyTree tree : clustered.values()) {
-                leaving.add(Thread.ofVirtual().name("ppool-leave-" + tree.name()).start(() -> ForeignCode.tell(
-                        "The ClusterScope, for the tree '" + tree.name() + "',",
-                        () -> scope.leave(tree, Duration.ofNanos(deadline - System.nanoTime())))));
+                leaving.add(Thread.ofVirtual().inheritInheritableThreadLocals(false).name("ppool-leave-" + tree.name())
+                        .start(() -> ForeignCode.tell(
+                                "The ClusterScope, for the tree '" + tree.name() + "',",
+                                () -> scope.leave(tree, Duration.ofNanos(deadline - System.nanoTime())))));
             }
         }
         try {
