@@ -46,10 +46,13 @@ public interface GatedPool {
     int releaseIdle(int count);
 
     /**
-     * Ends the process of a worker at once, idle, borrowed, working or in the making. Its borrower learns of it as of
-     * any other end of a worker, and its task ends with a {@link WorkerExitException} of this reason. The end counts
-     * for no restart plan, restart intensity or failure limit. The place asks the gate for a new permit after the old
-     * one is released.
+     * Ends the process of a worker at once, idle, borrowed, working or in the making. When this method returns, no
+     * caller gets the worker any more, and its lease is over: {@link Lease#worker} throws, with a
+     * {@link WorkerExitException} of this reason as the cause. Its task ends with such an exception. The end counts for
+     * no restart plan, restart intensity or failure limit. The place asks the gate for a new permit after the old one
+     * is released.
+     *
+     * <p>The thread of the process is interrupted, and may use the worker until it heeds that.
      *
      * @param process the process, as told to {@link WorkerGate#acquire}
      * @param reason the reason

@@ -162,7 +162,8 @@ class GateAndDeafThreadsTest {
     void the_stop_of_a_pool_closes_the_worker_and_releases_the_permit() throws InterruptedException {
         PoolClient<Object> pool = startWithDeafTask();
         system.exit(gate.processes.getFirst(), ExitReason.KILL);
-        Eventually.so(pool::status, () -> pool.status().orphaned() == 1);
+        // and the next process waits for the place
+        Eventually.so(pool::status, () -> pool.status().orphaned() == 1 && pool.status().starting() == 1);
         Thread stopping = Thread.ofVirtual().start(() -> pools.stopPool("pool", Duration.ZERO));
         Eventually.so(() -> gate, () -> gate.closed.get() == 1);
         stopping.join();

@@ -588,13 +588,29 @@ class PoolGateTest {
     }
 
     @Test
+    void an_ended_worker_is_lent_to_nobody_from_that_moment_on() {
+        PoolClient<Worker> pool = start(spec -> spec);
+        PoolStatus atOnce = world.perform(() -> {
+            gate.limit = 0;
+            gate.pool().end(gate.processes.getFirst(), LEASE_LOST);
+            return pool.status();
+        });
+        assertThat(atOnce).returns(0, PoolStatus::available);
+        raiseTo(1);
+        assertThat(pool.status().available()).isOne();
+    }
+
+    @Test
     void a_borrower_loses_an_ended_worker_as_any_other_one() {
         PoolClient<Worker> pool = start(spec -> spec);
         Client<Lease<Worker>> client = world.client(pool::checkout);
         gate.limit = 0;
         assertThat(gate.pool().end(gate.processes.getFirst(), LEASE_LOST)).isTrue();
         world.world.quiesce();
-        assertThatThrownBy(() -> client.result().worker()).isInstanceOf(LeaseClosedException.class);
+        assertThatThrownBy(() -> client.result().worker()).isInstanceOf(LeaseClosedException.class)
+                .hasMessageContaining("the pool's gate has ended the worker: lease-lost")
+                .cause().isInstanceOfSatisfying(WorkerExitException.class,
+                        ended -> assertThat(ended.reason()).isEqualTo(LEASE_LOST));
         assertThat(gate.out).hasValue(0);
         assertThat(pool.status()).returns(1, PoolStatus::waitingForPermit).returns(0, PoolStatus::borrowed);
     }

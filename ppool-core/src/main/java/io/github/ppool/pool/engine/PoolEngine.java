@@ -92,7 +92,7 @@ final class PoolEngine<W> {
         permits = new CreationPermits<>(core, limits, waiters);
         gate = spec.gate() == null || workers.gate == null
                 ? null
-                : new PoolGate<>(context, core, limits, permits, waiters, retirement, spec.gate(),
+                : new PoolGate<>(context, core, limits, leases, permits, waiters, retirement, spec.gate(),
                         workers.gate);
         orphans = new OrphanTracker<>(context, core, limits, leases, waiters, permits, gate);
         overdue = new OverdueWork<>(context, core, limits, permits, orphans);

@@ -36,6 +36,7 @@ final class PoolGate<W> implements GatedPool {
     private final PoolContext<W> context;
     private final PoolCore<W> core;
     private final WorkerLimits<W> limits;
+    private final Leases<W> leases;
     private final CreationPermits<W> turns;
     private final Waiters<W> waiters;
     private final Retirement<W> retirement;
@@ -60,11 +61,13 @@ final class PoolGate<W> implements GatedPool {
         TOO_LATE
     }
 
-    PoolGate(PoolContext<W> context, PoolCore<W> core, WorkerLimits<W> limits, CreationPermits<W> turns,
-            Waiters<W> waiters, Retirement<W> retirement, WorkerGate gate, GateAnswers answers) {
+    PoolGate(PoolContext<W> context, PoolCore<W> core, WorkerLimits<W> limits, Leases<W> leases,
+            CreationPermits<W> turns, Waiters<W> waiters, Retirement<W> retirement, WorkerGate gate,
+            GateAnswers answers) {
         this.context = context;
         this.core = core;
         this.limits = limits;
+        this.leases = leases;
         this.turns = turns;
         this.waiters = waiters;
         this.retirement = retirement;
@@ -345,6 +348,7 @@ final class PoolGate<W> implements GatedPool {
             }
             if (slot.revoked == null) {
                 slot.revoke(reason);
+                takeAway(slot);
                 context.endProcess(process, reason, after);
                 if (process.isAlive()) { // it traps exits, or the reason is one that a process outlives
                     context.endProcess(process, ExitReason.KILL, after);
@@ -352,6 +356,21 @@ final class PoolGate<W> implements GatedPool {
             }
             return true;
         }));
+    }
+
+    /** From now on the worker is lent to nobody, and its lease is over; its process learns that in its own time. */
+    private void takeAway(Slot<W> slot) {
+        assert core.isHeldByCurrentThread();
+        workers.reconcile(slot);
+        switch (slot.state) {
+            case IDLE -> workers.removeIdle(slot);
+            case BORROWED, QUARANTINED -> slot.endQuarantine();
+            default -> {
+                return; // its process has it
+            }
+        }
+        leases.endLease(slot);
+        workers.move(slot, SlotState.CRASHING);
     }
 
     /** For tests, under the lock: permits that were given and not given back. */

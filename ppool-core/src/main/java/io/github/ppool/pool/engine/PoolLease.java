@@ -3,6 +3,8 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.concurrent.LeaseWord;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.LeaseClosedException;
+import io.github.ppool.pool.WorkerExitException;
+import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import java.time.Duration;
 import java.util.Objects;
@@ -60,8 +62,16 @@ final class PoolLease<W> implements Lease<W> {
     }
 
     private LeaseClosedException over() {
-        return new LeaseClosedException("the lease of " + pid + " of pool '" + slot.owner.poolName + "' is over: "
-                + (pid.isAlive() ? "it was closed, or its owner has ended" : "the worker has died"));
+        String over = "the lease of " + pid + " of pool '" + slot.owner.poolName + "' is over: ";
+        ExitReason revoked = slot.revoked;
+        if (revoked != null && (pid.equals(slot.pid) || pid.equals(slot.lastPid))) {
+            LeaseClosedException ended = new LeaseClosedException(
+                    over + "the pool's gate has ended the worker: " + revoked);
+            ended.initCause(new WorkerExitException(pid, revoked));
+            return ended;
+        }
+        return new LeaseClosedException(
+                over + (pid.isAlive() ? "it was closed, or its owner has ended" : "the worker has died"));
     }
 
     /** By the pool's clock; coarse unless a listener or setting needs more. */

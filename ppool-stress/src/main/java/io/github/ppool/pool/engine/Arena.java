@@ -78,7 +78,9 @@ final class Arena {
         SURVIVING(1, 0, false, spec -> spec.surviveOn(UnsupportedOperationException.class::isInstance)),
         /** As {@link #SURVIVING}, by hand; a task that has failed is tried again at once. */
         RETRYING_BY_HAND(1, 0, true,
-                spec -> spec.surviveOn(UnsupportedOperationException.class::isInstance).taskRestart(AT_ONCE));
+                spec -> spec.surviveOn(UnsupportedOperationException.class::isInstance).taskRestart(AT_ONCE)),
+        /** Its gate has one permit. */
+        GATED(1, 0, false, spec -> spec.gate(new GateStress.Gate()));
 
         final int size;
         final int maxOverflow;
