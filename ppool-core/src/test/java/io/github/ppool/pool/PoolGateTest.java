@@ -566,6 +566,50 @@ class PoolGateTest {
     }
 
     @Test
+    void two_pools_with_one_permit_give_it_to_each_other_when_callers_come() {
+        List<GatedPool> both = new CopyOnWriteArrayList<>();
+        AtomicInteger free = new AtomicInteger(1);
+        WorkerGate shared = new WorkerGate() {
+            @Override
+            public void opened(GatedPool gated) {
+                both.add(gated);
+            }
+
+            @Override
+            public @Nullable WorkerPermit acquire(GatedPool asking, Pid process) {
+                if (free.compareAndSet(1, 0)) {
+                    return () -> {
+                        free.set(1);
+                        both.forEach(GatedPool::permitsAvailable);
+                    };
+                }
+                both.stream().filter(other -> !other.equals(asking)).forEach(other -> other.releaseIdle(1));
+                return null;
+            }
+        };
+        PoolClient<Worker> one = world.start(spec -> spec.gate(shared).size(0).maxOverflow(1).overflowTtl(HOUR)
+                .checkoutTimeout(HOUR));
+        PoolClient<Object> two = world.perform(() -> world.pools.startPool(PoolSpec.builder("two", Object::new)
+                .gate(shared).size(0).maxOverflow(1).overflowTtl(HOUR).checkoutTimeout(HOUR).build()));
+        for (int i = 0; i < 3; i++) {
+            world.perform(() -> {
+                one.checkout().close();
+                return null;
+            });
+            assertThat(one.status()).returns(1, PoolStatus::workers);
+            assertThat(two.status()).returns(0, PoolStatus::workers);
+            world.perform(() -> {
+                two.checkout().close();
+                return null;
+            });
+            assertThat(one.status()).returns(0, PoolStatus::workers).returns(0, PoolStatus::waitingForPermit);
+            assertThat(two.status()).returns(1, PoolStatus::workers);
+        }
+        world.perform(() -> world.pools.stopPool("two", Duration.ZERO));
+        assertThat(free).hasValue(1);
+    }
+
+    @Test
     void borrowed_workers_are_not_taken_back() {
         PoolClient<Worker> pool = start(spec -> spec.size(1));
         world.client(pool::checkout);
