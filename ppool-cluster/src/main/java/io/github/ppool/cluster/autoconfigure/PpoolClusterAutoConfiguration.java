@@ -8,7 +8,9 @@ import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.engine.PoolPermits;
 import io.github.ppool.cluster.store.JdbcLeaseStore;
 import io.github.ppool.cluster.store.LeaseStore;
+import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.ClusterLimits;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import java.util.List;
 import javax.sql.DataSource;
@@ -66,8 +68,9 @@ public final class PpoolClusterAutoConfiguration {
     }
 
     @Bean
-    PoolPermits ppoolPoolPermits(LeasedPermitDesk desk) {
-        return new PoolPermits(desk);
+    @ConditionalOnMissingBean(ClusterLimits.class)
+    PoolPermits ppoolPoolPermits(LeasedPermitDesk desk, ObjectProvider<Pools> pools) {
+        return new PoolPermits(desk, name -> pools.getObject().pool(name));
     }
 
     @Bean

@@ -197,6 +197,10 @@ final class Account implements PermitAccount {
         ForeignCode.tell(this, user::handOver);
     }
 
+    void tellOwed(int count) {
+        ForeignCode.tell(this, () -> user.owe(count));
+    }
+
     /** Lets the user give permits back, and returns how many it will release. */
     int askBack(int count) {
         synchronized (this) {

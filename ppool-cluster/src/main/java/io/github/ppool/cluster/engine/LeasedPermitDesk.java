@@ -441,13 +441,25 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         if (work.handOver()) {
             account.tellHandOver();
         }
+        payDebts(account, present, work);
+        return Math.min(wish.untilNext(clock.nanoTime()), giveBackUnused(account));
+    }
+
+    /** Gives back as many permits as other nodes should have; a debt that remains is told to the user. */
+    private void payDebts(Account account, NodeId present, Account.Work work) {
+        Wish wish = account.wish();
+        int before = wish.owed();
         if (work.contested() && account.limit() > 1) {
             wish.owe(surplus(account, present));
+        } else if (work.beat()) {
+            wish.owe(0);
         }
         if (wish.owed() > 0) {
             wish.owe(payBack(account, wish.owed()));
         }
-        return Math.min(wish.untilNext(clock.nanoTime()), giveBackUnused(account));
+        if (wish.owed() > 0 || before > 0) {
+            account.tellOwed(wish.owed());
+        }
     }
 
     /** Acquires the wanted permits, as far as the share of the node goes, and records the rest as a wish. */

@@ -23,6 +23,14 @@ public interface PermitUser {
      */
     int giveBack(int count);
 
+    /**
+     * Tells how many permits other nodes should have from this one, while all of them are in use. The user releases
+     * that many as soon as their present use ends, before another one begins. Called at each heartbeat of such a time.
+     *
+     * @param count the number of permits, instead of the last one; zero ends the debt
+     */
+    default void owe(int count) {}
+
     /** Tells that an operator asks this node to hand the permits over. Called at each heartbeat until it is done. */
     default void handOver() {}
 

@@ -1,15 +1,19 @@
 package io.github.ppool.cluster.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.ppool.cluster.Cluster;
+import io.github.ppool.cluster.ClusterPermits;
 import io.github.ppool.cluster.PpoolClusterDataSource;
 import io.github.ppool.cluster.TestDatabases;
 import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.MemoryLeaseStore;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.time.MonotonicClock;
 import java.io.PrintWriter;
@@ -166,6 +170,49 @@ class PpoolClusterAutoConfigurationTest {
                 assertThat(context.getBean(Cluster.class).nodes()).hasSize(1);
             });
         }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Workers {
+        @Bean
+        WorkerFactory<Object> workers() {
+            return Object::new;
+        }
+    }
+
+    @Test
+    void two_applications_share_the_limit_of_a_pool() {
+        String prefix = TestDatabases.newPrefix();
+        ApplicationContextRunner application = postgres(prefix).withUserConfiguration(Workers.class).withPropertyValues(
+                "ppool.cluster.initialize-schema=always",
+                "ppool.cluster.lease=3s",
+                "ppool.pools.smtp.worker=workers",
+                "ppool.pools.smtp.size=5",
+                "ppool.pools.smtp.cluster-limit=6");
+        application.withPropertyValues("ppool.cluster.node-name=one").run(one -> {
+            Pools ofOne = one.getBean(Pools.class);
+            await().until(() -> ofOne.pool("smtp").orElseThrow().status().available() == 5);
+            application.withPropertyValues("ppool.cluster.node-name=two").run(two -> {
+                Pools ofTwo = two.getBean(Pools.class);
+                await().until(() -> ofOne.pool("smtp").orElseThrow().status().available() == 3
+                        && ofTwo.pool("smtp").orElseThrow().status().available() == 3);
+                Cluster cluster = two.getBean(Cluster.class);
+                await().until(() -> cluster.permits().get(0).wanted() == 4);
+                assertThat(cluster.permits()).singleElement().satisfies(smtp -> {
+                    assertThat(smtp.held()).isEqualTo(6);
+                    assertThat(smtp.nodes()).extracting(ClusterPermits.Share::node).containsExactly("one", "two");
+                });
+            });
+            await().until(() -> ofOne.pool("smtp").orElseThrow().status().available() == 5);
+        });
+    }
+
+    @Test
+    void a_limit_without_a_database_is_explained() {
+        plain.withUserConfiguration(Workers.class)
+                .withPropertyValues("ppool.pools.smtp.worker=workers", "ppool.pools.smtp.cluster-limit=6")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("ppool.pools.smtp.cluster-limit"));
     }
 
     /** A DataSource that tells nothing of its URL. */

@@ -14,6 +14,7 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class PoolPermitsTest {
     private final NodeLease lease = new NodeLease(
             store, MonotonicClock.system(), new LeaseSettings("n", Duration.ofSeconds(3), Duration.ZERO));
     private final LeasedPermitDesk desk = new LeasedPermitDesk(store, lease, MonotonicClock.system());
-    private final PoolPermits permits = new PoolPermits(desk);
+    private final PoolPermits permits = new PoolPermits(desk, name -> Optional.empty());
     private final ClusterView cluster = new ClusterView(store, lease);
     private final RecordedPool pool = new RecordedPool();
 

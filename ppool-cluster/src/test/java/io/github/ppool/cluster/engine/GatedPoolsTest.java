@@ -1,0 +1,170 @@
+package io.github.ppool.cluster.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ppool.cluster.store.MemoryLeaseStore;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.WorkerExitException;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.time.MonotonicClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Pools of two nodes under one limit, in one JVM. */
+class GatedPoolsTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration TWO_HEARTBEATS = LEASE.multipliedBy(2).dividedBy(5);
+    private static final int LIMIT = 6;
+
+    private final MemoryLeaseStore store = new MemoryLeaseStore(MonotonicClock.system());
+    private final AtomicInteger living = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final List<Node> nodes = new ArrayList<>();
+
+    private final class Node {
+        private final NodeLease lease;
+        private final LeasedPermitDesk desk;
+        private final ProcessSystem system = new ProcessSystem(MonotonicClock.system());
+        private final Pools pools;
+        private final PoolClient<Object> pool;
+        private final AtomicInteger workers = new AtomicInteger();
+
+        Node(String name) throws InterruptedException {
+            lease = new NodeLease(store, MonotonicClock.system(), new LeaseSettings(name, LEASE, Duration.ZERO));
+            desk = new LeasedPermitDesk(store, lease, MonotonicClock.system());
+            desk.start();
+            lease.start();
+            pools = Pools.start(system);
+            PoolPermits permits = new PoolPermits(desk, pools::pool);
+            pool = pools.startPool(PoolSpec.<Object>builder("smtp", new Factory())
+                    .size(5)
+                    .maxOverflow(5)
+                    .gate(permits.gate("smtp", LIMIT))
+                    .build());
+            nodes.add(this);
+        }
+
+        private final class Factory implements WorkerFactory<Object> {
+            @Override
+            public Object create() {
+                workers.incrementAndGet();
+                most.accumulateAndGet(living.incrementAndGet(), Math::max);
+                return new Object();
+            }
+
+            @Override
+            public void destroy(Object worker, @Nullable Throwable cause) {
+                living.decrementAndGet();
+                workers.decrementAndGet();
+            }
+        }
+
+        void stop() throws InterruptedException {
+            pools.close();
+            lease.stop();
+            desk.stop();
+            system.close();
+        }
+    }
+
+    @AfterEach
+    void stopAll() throws InterruptedException {
+        for (Node node : nodes) {
+            node.stop();
+        }
+        assertThat(most).hasValueLessThanOrEqualTo(LIMIT);
+        assertThat(living).hasValue(0);
+    }
+
+    @Test
+    void two_nodes_share_the_limit_and_the_last_one_has_its_size() throws InterruptedException {
+        Node one = new Node("one");
+        await().atMost(TWO_HEARTBEATS).until(() -> one.workers.get() == 5);
+        Node two = new Node("two");
+        await().atMost(TWO_HEARTBEATS.plusMillis(500)).until(() -> one.workers.get() == 3 && two.workers.get() == 3);
+        await().during(TWO_HEARTBEATS).until(() -> one.workers.get() == 3 && two.workers.get() == 3);
+        nodes.remove(two);
+        two.stop();
+        await().atMost(TWO_HEARTBEATS.plusMillis(500)).until(() -> one.workers.get() == 5);
+    }
+
+    @Test
+    void tasks_of_both_nodes_run_under_the_limit() throws Exception {
+        Node one = new Node("one");
+        Node two = new Node("two");
+        List<Task<?>> tasks = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            Node node = nodes.get(i % 2);
+            tasks.add(node.pool.asyncQueue(worker -> Thread.sleep(5)));
+        }
+        for (Task<?> task : tasks) {
+            task.result().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        }
+        assertThat(one.lease.self().losses() + two.lease.self().losses()).isZero();
+    }
+
+    /** A pool with waiters has no idle worker that it could give back: the debt waits among them. */
+    @Test
+    void a_node_that_is_never_idle_gives_permits_up_too() throws Exception {
+        Node one = new Node("one");
+        AtomicBoolean ends = new AtomicBoolean();
+        for (int i = 0; i < 40; i++) {
+            again(one, ends);
+        }
+        await().until(() -> one.workers.get() == LIMIT);
+        Node two = new Node("two");
+        await().atMost(TWO_HEARTBEATS.multipliedBy(2)).until(() -> two.workers.get() == 3);
+        assertThat(one.pool.status().queueDepth()).isPositive();
+        await().during(TWO_HEARTBEATS).until(() -> one.workers.get() <= 3 && two.workers.get() == 3);
+        ends.set(true);
+    }
+
+    /** Hands a task over that hands the next one over. */
+    private static void again(Node node, AtomicBoolean ends) {
+        Task<?> task = node.pool.asyncQueue(worker -> {
+            Thread.sleep(40);
+            if (!ends.get()) {
+                again(node, ends);
+            }
+        });
+        assertThat(task).isNotNull();
+    }
+
+    @Test
+    void a_lost_lease_ends_workers_at_once_and_they_come_back_with_the_next_one() throws Exception {
+        Node one = new Node("one");
+        await().until(() -> one.workers.get() == 5);
+        CountDownLatch begun = new CountDownLatch(1);
+        Task<?> task = one.pool.asyncQueue(worker -> {
+            begun.countDown();
+            Thread.sleep(60_000);
+        });
+        begun.await();
+        long from = System.nanoTime();
+        one.lease.forfeit(one.lease.held(), "a test");
+        Throwable failed = catchThrowable(() -> task.result().toCompletableFuture().get(5, TimeUnit.SECONDS));
+        assertThat(failed).isInstanceOf(ExecutionException.class).cause().isInstanceOfSatisfying(
+                WorkerExitException.class,
+                ended -> assertThat(ended.reason()).isEqualTo(ExitReason.of("lease-lost")));
+        await().pollInterval(Duration.ofMillis(5)).until(() -> one.workers.get() == 0);
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(LEASE.dividedBy(5));
+        await().atMost(LEASE.multipliedBy(2)).until(() -> one.workers.get() == 5);
+    }
+}
