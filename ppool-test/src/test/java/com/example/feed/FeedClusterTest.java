@@ -9,6 +9,7 @@ import io.github.ppool.test.cluster.ClusterTester;
 import io.github.ppool.test.cluster.TestNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,5 +172,45 @@ class FeedClusterTest {
         second.stop();
         cluster.advance(LEASE);
         cluster.awaitHolder("feed", "first");
+    }
+
+    private static final String[] LIMITED = {"ppool.pools.smtp.worker=connectionFactory", "ppool.pools.smtp.size=2",
+            "ppool.pools.smtp.max-overflow=2", "ppool.pools.smtp.cluster-limit=3"};
+
+    private static int connections(TestNode node) {
+        return node.bean(AtomicInteger.class).get();
+    }
+
+    @Test
+    void a_limited_pool_has_no_more_workers_over_all_nodes_than_its_limit() {
+        TestNode first = cluster.start("first", FeedApplication.class, LIMITED);
+        await().until(() -> connections(first) == 2);
+        TestNode second = cluster.start("second", FeedApplication.class, LIMITED);
+        await().until(() -> {
+            cluster.advance(Duration.ofSeconds(1));
+            return connections(first) + connections(second) == 3;
+        });
+        assertThat(cluster.held("smtp", "first") + cluster.held("smtp", "second")).isEqualTo(3);
+
+        first.stop();
+        await().until(() -> {
+            cluster.advance(Duration.ofSeconds(1));
+            return connections(second) == 2;
+        });
+        assertThat(cluster.held("smtp", "first")).isZero();
+    }
+
+    @Test
+    void a_lost_lease_ends_the_workers_of_a_limited_pool() {
+        TestNode first = cluster.start("first", FeedApplication.class, LIMITED);
+        await().until(() -> connections(first) == 2);
+        first.cut();
+        cluster.advance(LEASE.multipliedBy(4).dividedBy(5));
+        await().until(() -> connections(first) == 0);
+        first.heal();
+        await().until(() -> {
+            cluster.advance(Duration.ofSeconds(1));
+            return connections(first) == 2;
+        });
     }
 }

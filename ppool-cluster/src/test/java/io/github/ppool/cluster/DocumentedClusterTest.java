@@ -83,7 +83,7 @@ class DocumentedClusterTest {
                 Path.of("src", "test", "java", "com", "example", "cluster", "TwoNodesTest.java"));
         String region = test.substring(test.indexOf("// tag::feed[]\n") + "// tag::feed[]\n".length(),
                 test.indexOf("        // end::feed[]"));
-        assertThat(read("cluster.md")).contains("```java\n" + region.stripIndent() + "```");
+        assertThat(read("cluster.md")).contains("```java\n" + region.stripTrailing().stripIndent() + "\n```");
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * @param syncWait Time that a request with mode sync waits for the start of its nagger.
  * @param keepEnded Number of ended naggers that are still listed.
  * @param keepMails Number of mails that the embedded inbox keeps, the newest ones.
+ * @param mailPort Port of the embedded mail server. Zero takes a free one.
  */
 @Validated
 @ConfigurationProperties("reminders")
@@ -23,4 +24,5 @@ public record RemindersProperties(
         @DefaultValue("reminders@example.org") @Email String from,
         @DefaultValue("30s") @DurationMin(millis = 1) Duration syncWait,
         @DefaultValue("50") @PositiveOrZero int keepEnded,
-        @DefaultValue("500") @Positive int keepMails) {}
+        @DefaultValue("500") @Positive int keepMails,
+        @DefaultValue("0") @PositiveOrZero int mailPort) {}

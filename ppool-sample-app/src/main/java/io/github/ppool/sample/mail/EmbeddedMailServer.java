@@ -21,7 +21,7 @@ class EmbeddedMailServer {
     /** A server that accepts mails from and to any address. */
     @Bean(initMethod = "start", destroyMethod = "stop")
     EmbeddedSmtp embeddedSmtp(RemindersProperties settings) {
-        return new EmbeddedSmtp(settings.keepMails());
+        return new EmbeddedSmtp(settings.mailPort(), settings.keepMails());
     }
 
     @Bean

@@ -21,7 +21,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * GreenMail's mail server for SMTP, on a free port of the loopback interface. All mails go to one inbox, which keeps
+ * GreenMail's mail server for SMTP, on the loopback interface. All mails go to one inbox, which keeps
  * the newest ones. The server can close the connections of its clients, as real servers do at times.
  */
 class EmbeddedSmtp extends GreenMail {
@@ -33,8 +33,9 @@ class EmbeddedSmtp extends GreenMail {
     private final Set<ProtocolHandler> conversations = Collections
             .synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    EmbeddedSmtp(int keepMails) {
-        super(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    /** A server that is not started yet; port zero means a free one. */
+    EmbeddedSmtp(int port, int keepMails) {
+        super(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         this.keepMails = keepMails;
     }
 

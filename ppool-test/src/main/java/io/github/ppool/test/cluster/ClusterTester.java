@@ -6,6 +6,7 @@ import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.LeaseSnapshot;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.MemoryLeaseStore;
+import io.github.ppool.cluster.store.NodeId;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.time.ManualClock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -200,9 +202,7 @@ public final class ClusterTester implements AutoCloseable {
      */
     public Optional<String> holder(String singleton) {
         return permits(Singletons.PREFIX + singleton).stream()
-                .map(LeaseSnapshot.PermitRow::holder)
-                .filter(Objects::nonNull)
-                .map(holder -> holder.name())
+                .flatMap(ClusterTester::holderOf)
                 .findFirst();
     }
 
@@ -239,9 +239,14 @@ public final class ClusterTester implements AutoCloseable {
      */
     public int held(String pool, String node) {
         return (int) permits(PoolPermits.PREFIX + pool).stream()
-                .map(LeaseSnapshot.PermitRow::holder)
-                .filter(holder -> holder != null && holder.name().equals(node))
+                .flatMap(ClusterTester::holderOf)
+                .filter(node::equals)
                 .count();
+    }
+
+    private static Stream<String> holderOf(LeaseSnapshot.PermitRow permit) {
+        NodeId holder = permit.holder();
+        return holder == null ? Stream.empty() : Stream.of(holder.name());
     }
 
     private List<LeaseSnapshot.PermitRow> permits(String name) {

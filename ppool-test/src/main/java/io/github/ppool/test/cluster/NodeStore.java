@@ -44,7 +44,7 @@ final class NodeStore implements LeaseStore {
                     try {
                         return method.invoke(session, arguments);
                     } catch (InvocationTargetException thrown) {
-                        throw thrown.getCause();
+                        throw thrown.getTargetException();
                     }
                 });
     }
