@@ -91,10 +91,11 @@ class SeparateJvmsTest {
         stopAndGoOn(2, 1);
     }
 
+    /** {@code -Dcluster.rounds=N} and {@code -Dcluster.seed=N} are other rounds. */
     @Test
     @Tag("slow")
     void a_hundred_rounds_of_stopped_nodes() throws Exception {
-        stopAndGoOn(100, System.nanoTime());
+        stopAndGoOn(Integer.getInteger("cluster.rounds", 100), Long.getLong("cluster.seed", System.nanoTime()));
     }
 
     private void stopAndGoOn(int rounds, long seed) throws Exception {

@@ -97,6 +97,13 @@ class ManyProblemsTest {
     }
 
     @Test
+    void settings_of_the_cluster_need_its_module(CapturedOutput output) {
+        assertThat(FailedStarts.analysis(output, Workers.class, WORKER, "ppool.cluster.lease=5s"))
+                .contains("Property: ppool.cluster.lease", "without the module ppool-cluster",
+                        "Add the dependency io.github.ppool:ppool-cluster");
+    }
+
+    @Test
     void the_value_of_a_setting_that_there_is_not_is_not_shown(CapturedOutput output) {
         String analysis = FailedStarts.analysis(output, Workers.class, WORKER,
                 "ppool.pools.smtp.password=hunter-4711", "ppool.datasource.password=hunter-4712");
