@@ -3,14 +3,17 @@ package io.github.ppool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.Eventually;
+import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -70,14 +73,16 @@ class LateTimersTest {
         }
     }
 
-    private PoolClient<Object> pool() {
-        return pools.startPool(PoolSpec.builder("pool", Object::new)
+    private static PoolSpec.Builder<Object> spec() {
+        return PoolSpec.builder("pool", Object::new)
                 .size(1)
                 .maxOverflow(0)
                 .restart(PoolWorld.AT_ONCE)
-                .taskRestart(PoolWorld.AT_ONCE)
-                .surviveOn(UnsupportedOperationException.class::isInstance)
-                .build());
+                .surviveOn(UnsupportedOperationException.class::isInstance);
+    }
+
+    private PoolClient<Object> pool() {
+        return pools.startPool(spec().taskRestart(PoolWorld.AT_ONCE).build());
     }
 
     private static void await(Task<?> task) throws Exception {
@@ -133,5 +138,18 @@ class LateTimersTest {
         await(task);
         assertThat(process.isAlive()).isFalse();
         assertThat(task.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void the_time_out_of_a_task_that_was_ended_is_not_its_failure() {
+        Task<?> task = pools.startPool(spec().build()).tasks(TaskOptions.DEFAULT.withTimeout(TIME_OUT))
+                .syncQueue(worker -> new CountDownLatch(1).await());
+        Runnable secondStep = Objects.requireNonNull(
+                system.beginExit(task.pid().orElseThrow(), ExitReason.KILL)); // it is dead, and its end is not told yet
+        clock.late.getFirst().run();
+        secondStep.run();
+        assertThat(task.result().toCompletableFuture()).failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(WorkerExitException.class);
     }
 }

@@ -8,15 +8,22 @@ import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolWorld.Client;
 import io.github.ppool.pool.PoolWorld.Worker;
 import io.github.ppool.pool.PoolWorld;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskState;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The thread of a killed borrower gives its worker back in two steps: it sees under the lock that its lease is held
- * back, and takes the lock again. If the next borrower has the worker by then, the second step does nothing.
+ * Operations in two steps, with another one between them. The thread of a killed borrower sees under the lock that its
+ * lease is held back, and takes the lock again to give the worker back. If the next borrower has the worker by then,
+ * the second step does nothing. A process is ended under the lock, and its end is told without it.
  */
-class LateGiversTest {
+class BetweenTwoStepsTest {
 
     private final PoolWorld world = new PoolWorld();
 
@@ -56,5 +63,22 @@ class LateGiversTest {
     @Test
     void a_worker_that_was_handed_on_does_not_crash() {
         hasNoEffect((orphans, lease) -> orphans.givenBackBroken(lease, new IllegalStateException("broken")));
+    }
+
+    @Test
+    void an_exit_between_the_two_steps_of_another_end_has_no_effect_and_says_so() {
+        PoolClient<Worker> pool = world.start(spec -> spec);
+        Task<?> task = pool.asyncQueue(worker -> Objects.requireNonNull(ProcessSystem.currentProcess()).receive());
+        world.world.quiesce();
+        Pid process = task.pid().orElseThrow();
+        Runnable secondStep = Objects.requireNonNull(world.world.system().beginExit(process, ExitReason.KILL));
+        assertThat(process.isAlive()).isFalse();
+
+        assertThat(task.exit(ExitReason.KILL)).isFalse();
+
+        secondStep.run();
+        world.world.quiesce();
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        EngineInvariants.checkAtRest(pool);
     }
 }
