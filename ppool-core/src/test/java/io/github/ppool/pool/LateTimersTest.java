@@ -134,6 +134,7 @@ class LateTimersTest {
             }
         });
         Pid process = task.pid().orElseThrow();
+        Eventually.so(() -> task, () -> attempts.get() == 1);
         clock.late.getFirst().run();
         await(task);
         assertThat(process.isAlive()).isFalse();
@@ -142,8 +143,13 @@ class LateTimersTest {
 
     @Test
     void the_time_out_of_a_task_that_was_ended_is_not_its_failure() {
+        AtomicInteger attempts = new AtomicInteger();
         Task<?> task = pools.startPool(spec().build()).tasks(TaskOptions.DEFAULT.withTimeout(TIME_OUT))
-                .syncQueue(worker -> new CountDownLatch(1).await());
+                .syncQueue(worker -> {
+                    attempts.incrementAndGet();
+                    new CountDownLatch(1).await();
+                });
+        Eventually.so(() -> task, () -> attempts.get() == 1);
         Runnable secondStep = Objects.requireNonNull(
                 system.beginExit(task.pid().orElseThrow(), ExitReason.KILL)); // it is dead, and its end is not told yet
         clock.late.getFirst().run();
