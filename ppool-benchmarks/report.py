@@ -44,6 +44,7 @@ PEERS = {
     "PEKKO": "Pekko typed", "OTP": "Erlang/OTP",
     "PPOOL_CALLER_RUNS": "ppool, callerRuns",
     "PPOOL_STARTER": "ppool, starter", "PPOOL_CORE": "ppool-core alone", "BOOT_EXECUTOR": "Boot's ThreadPoolTaskExecutor",
+    "CLUSTER_LIMIT": "cluster-limit on", "CLUSTER": "cluster-limit off",
     "HIKARI": "HikariCP, getConnection",
 }
 # Peers whose objects come back in an order that the library promises; then peers that promise to serve waiters in turn. Fairness in a
@@ -772,6 +773,7 @@ class Chapters:
             self.goal(f"starter ≥ Boot's executor: {text}", tasks[setting]["PPOOL_STARTER"], {"BOOT_EXECUTOR": tasks[setting]["BOOT_EXECUTOR"]}, 1)
         self.goal("starter ≥ 0.9 × the core: tasks, the starter alone", tasks["BARE"]["PPOOL_STARTER"], {"PPOOL_CORE": tasks["BARE"]["PPOOL_CORE"]}, 0.9)
         self.starter_borrow()
+        self.starter_cluster()
         self.starter_start()
         self.starter_pools()
 
@@ -795,6 +797,21 @@ class Chapters:
             self.goal(f"starter ≥ 2 × HikariCP: borrow, {text}", by["PPOOL_STARTER"], {"HIKARI": by["HIKARI"]}, 2)
         text, by = rows[2]
         self.goal(f"starter ≥ 0.5 × the core: borrow, {text}", by["PPOOL_STARTER"], {"PPOOL_CORE": by["PPOOL_CORE"]}, 0.5)
+
+    def starter_cluster(self):
+        settings = ("CLUSTER_LIMIT", "CLUSTER")
+        rows = [("tasks, asyncQueue", {s: thousand_per_second(per_second(self.results.get("StarterQueue.tasks", "task", taker="PPOOL_STARTER", setting=s)))
+                                       for s in settings}),
+                ("borrow and give back, 1 thread", {s: thousand_per_second(self.results.get("StarterBorrow.borrowUseGiveBack", threads=1, source="PPOOL_STARTER",
+                                                                                            setting=s)) for s in settings})]
+        rows = [(text, by) for text, by in rows if any(by.values())]
+        if not rows:
+            return
+        self.add("## In a Spring Boot application: a limit over the cluster\n", "Thousand per second, with ppool-cluster and a database on "
+                 "the class path. Each worker holds a permit while it lives, so a task or a lease needs no statement.\n")
+        self.add(beside(settings, rows))
+        for text, by in rows:
+            self.goal(f"cluster-limit on ≥ 0.95 × off: {text}", by["CLUSTER_LIMIT"], {"CLUSTER": by["CLUSTER"]}, 0.95)
 
     def starter_start(self):
         starters = ("PPOOL", "RESILIENCE4J")

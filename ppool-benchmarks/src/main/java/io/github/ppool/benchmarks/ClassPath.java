@@ -25,6 +25,8 @@ public record ClassPath(String entries) {
     /** Metrics, observations, health and the carrying of contexts. */
     private static final String MANAGEMENT = "micrometer-.*|prometheus-.*|context-propagation"
             + "|spring-boot-(starter-)?(actuator|health|micrometer).*";
+    /** The limit over a cluster, and its database. */
+    private static final String CLUSTER = "ppool-cluster|spring-(boot-)?(jdbc|tx|transaction|sql|persistence).*|h2";
     /** A starter of another library. */
     private static final String RESILIENCE = "resilience4j-(?!bulkhead|core).*|kotlin.*|rxjava.*";
     /** Peers of other parts. */
@@ -38,22 +40,27 @@ public record ClassPath(String entries) {
 
     /** For all parts but {@code starter}. */
     ClassPath ofCore() {
-        return without(APPLICATION).without(TRACING).without(RESILIENCE);
+        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(CLUSTER);
     }
 
     /** An application with the starter, actuator and a registry of meters. */
     public ClassPath ofApplication() {
+        return without(TRACING).without(RESILIENCE).without(CLUSTER);
+    }
+
+    /** The same with ppool-cluster and a database. */
+    ClassPath ofClusteredApplication() {
         return without(TRACING).without(RESILIENCE);
     }
 
     /** The same with spans. */
     public ClassPath ofTracedApplication() {
-        return without(RESILIENCE);
+        return without(RESILIENCE).without(CLUSTER);
     }
 
     /** The same with resilience4j's starter. */
     public ClassPath ofResilientApplication() {
-        return without(TRACING);
+        return without(TRACING).without(CLUSTER);
     }
 
     /** Without folders, such as that of this module's own classes, and without the peers of other parts. */

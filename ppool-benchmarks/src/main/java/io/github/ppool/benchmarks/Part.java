@@ -41,14 +41,14 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
  */
 enum Part {
     /** The Spring Boot starter as users get it, beside the means that the same application has without it. */
-    STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage", "start",
-            "start-aot", "pools") {
+    STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage",
+            "async-queue-cluster", "borrow-cluster", "start", "start-aot", "pools") {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
             if (piece.startsWith("async-queue")) {
                 options.include(exactly(StarterQueue.class))
                         .addProfiler(Told.class)
-                        .param("setting", settingOf(piece))
+                        .param(fixedParameter(piece), fixedValue(piece))
                         // An iteration is a tenth of a second, and it takes many until all of it is compiled.
                         .warmupIterations(plan.isSmoke() ? 1 : 12)
                         .measurementIterations(plan.isSmoke() ? 1 : 5);
@@ -71,9 +71,22 @@ enum Part {
             } else {
                 options.include(exactly(StarterBorrow.class))
                         .threads(piece.equals("borrow-2") ? 2 : 1)
-                        .param("setting", settingOf(piece))
+                        .param(fixedParameter(piece), fixedValue(piece))
                         .warmupIterations(plan.isSmoke() ? 1 : 6); // see BORROW
             }
+        }
+
+        /** The settings are what is compared with and without a limit over the cluster. */
+        private String fixedParameter(String piece) {
+            return isOfCluster(piece) ? (piece.startsWith("async-queue") ? "taker" : "source") : "setting";
+        }
+
+        private String fixedValue(String piece) {
+            return isOfCluster(piece) ? Taker.PPOOL_STARTER.name() : settingOf(piece);
+        }
+
+        private boolean isOfCluster(String piece) {
+            return piece.endsWith("-cluster");
         }
 
         private String settingOf(String piece) {
@@ -91,6 +104,7 @@ enum Part {
             return switch (piece) {
                 case "start", "start-aot" -> "starter";
                 case "pools" -> "starting";
+                case "async-queue-cluster", "borrow-cluster" -> "setting";
                 default -> piece.startsWith("async-queue") ? "taker" : "source";
             };
         }
@@ -102,6 +116,8 @@ enum Part {
                 case "async-queue", "async-queue-bare" -> namesOf(Taker.values());
                 case "start", "start-aot" -> namesOf(Beginner.values());
                 case "pools" -> namesOf(Starting.values());
+                case "async-queue-cluster", "borrow-cluster" ->
+                    List.of(Setting.CLUSTER.name(), Setting.CLUSTER_LIMIT.name());
                 case "borrow-usage" -> List.of(Source.PPOOL_STARTER.name(), Source.PPOOL_CORE.name());
                 default -> namesOf(Source.values());
             };
@@ -117,6 +133,7 @@ enum Part {
             return switch (piece) {
                 case "async-queue-spans" -> whole.ofTracedApplication();
                 case "async-queue-bare" -> whole.ofBareApplication();
+                case "async-queue-cluster", "borrow-cluster" -> whole.ofClusteredApplication();
                 case "start", "start-aot" -> whole; // each of its JVMs gets its own
                 default -> whole.ofApplication();
             };

@@ -20,7 +20,8 @@ class ClassPathTest {
             "micrometer-core-1.17.2.jar", "micrometer-tracing-1.7.2.jar", "context-propagation-1.2.1.jar",
             "resilience4j-bulkhead-2.4.0.jar", "resilience4j-spring-boot4-2.4.0.jar", "HikariCP-7.0.2.jar",
             "stormpot-4.1.jar",
-            "pekko-actor_2.13-1.7.0.jar");
+            "pekko-actor_2.13-1.7.0.jar", "ppool-cluster-0.1.0-SNAPSHOT.jar", "spring-jdbc-7.0.10.jar",
+            "spring-tx-7.0.10.jar", "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar");
 
     private static ClassPath of(String... names) {
         return new ClassPath(String.join(File.pathSeparator, Arrays.stream(names).map(name -> "/m2/" + name).toList()));
@@ -54,6 +55,18 @@ class ClassPathTest {
                 .doesNotContain("resilience4j-spring-boot4-2.4.0.jar");
         assertThat(names(WHOLE.ofResilientApplication())).contains("resilience4j-spring-boot4-2.4.0.jar")
                 .doesNotContain("brave-6.3.1.jar");
+    }
+
+    @Test
+    void only_cells_of_the_cluster_have_a_database() {
+        String[] cluster = {"ppool-cluster-0.1.0-SNAPSHOT.jar", "spring-jdbc-7.0.10.jar", "spring-tx-7.0.10.jar",
+                "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar"};
+        assertThat(names(WHOLE.ofClusteredApplication())).contains(cluster).contains("micrometer-core-1.17.2.jar")
+                .doesNotContain("brave-6.3.1.jar");
+        for (ClassPath other : List.of(WHOLE.ofApplication(), WHOLE.ofTracedApplication(),
+                WHOLE.ofResilientApplication(), WHOLE.ofBareApplication(), WHOLE.ofCore())) {
+            assertThat(names(other)).doesNotContain(cluster).contains("HikariCP-7.0.2.jar");
+        }
     }
 
     @Test

@@ -43,6 +43,11 @@ final class Application implements AutoCloseable {
         context = run(Configuration.class, properties);
     }
 
+    /** The setting that makes each worker of the pool hold a permit. */
+    static String limitOverTheCluster() {
+        return "ppool.pools." + POOL + ".cluster-limit=" + WORKERS;
+    }
+
     /** Starts an application without a web server. */
     static ConfigurableApplicationContext run(Class<?> configuration, List<String> properties) {
         SpringApplication application = new SpringApplication(configuration);

@@ -12,7 +12,13 @@ public enum Setting {
     /** The starter alone: neither actuator nor Micrometer is on the class path. */
     BARE,
     /** As {@link #DEFAULTS}, with the times of use measured. */
-    USAGE("ppool.measure-usage=true");
+    USAGE("ppool.measure-usage=true"),
+    /** As {@link #DEFAULTS}, with ppool-cluster and a database. No pool has a limit over the cluster. */
+    CLUSTER(Setting.DATABASE),
+    /** As {@link #CLUSTER}, and each worker of the pool holds a permit of the cluster. */
+    CLUSTER_LIMIT(Setting.DATABASE, Application.limitOverTheCluster());
+
+    private static final String DATABASE = "spring.datasource.url=jdbc:h2:mem:cluster;DB_CLOSE_DELAY=-1";
 
     private final List<String> properties;
 
