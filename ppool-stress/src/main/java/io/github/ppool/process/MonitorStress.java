@@ -190,7 +190,7 @@ final class MonitorStress {
 
         @Actor
         public void launcher() {
-            system.launch(ProcessContext::receive, SpawnOptions.DEFAULT, null,
+            system.launch(ProcessContext::receive, SpawnOptions.DEFAULT, null, false,
                     cell -> new ExitWatch(cell, (pid, reason) -> told.incrementAndGet()));
         }
 
