@@ -20,8 +20,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(120)
 class ClusterProfileTest {
 
-    private static final String DATABASE =
-            "--spring.datasource.url=jdbc:h2:mem:reminders-test;DB_CLOSE_DELAY=-1";
+    private static final String DATABASE = "--spring.datasource.url=jdbc:h2:mem:reminders-test;DB_CLOSE_DELAY=-1";
 
     private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
 

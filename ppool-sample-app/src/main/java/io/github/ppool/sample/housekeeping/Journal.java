@@ -55,7 +55,8 @@ class Journal {
             return false;
         }
         database.sql("delete from journal where done < (select min(done) from"
-                + " (select done from journal order by done desc fetch first :kept rows only) as kept)").param("kept", KEPT).update();
+                + " (select done from journal order by done desc fetch first :kept rows only) as kept)")
+                .param("kept", KEPT).update();
         database.sql("insert into journal (done, node, token) values (current_timestamp, :node, :token)")
                 .param("node", node)
                 .param("token", token)
