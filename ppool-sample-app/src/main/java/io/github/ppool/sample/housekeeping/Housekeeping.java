@@ -9,8 +9,8 @@ import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the journal of the cluster short. It runs on one of the instances, because {@code application-cluster.yml} gives
- * it the scope {@code cluster}. When that instance dies, another one goes on with a greater token.
+ * Keeps the journal of the cluster short. It runs on one of the instances, because {@code application-cluster.yml}
+ * gives it the scope {@code cluster}. When that instance dies, another one goes on with a greater token.
  */
 @Component
 @Profile("cluster")
