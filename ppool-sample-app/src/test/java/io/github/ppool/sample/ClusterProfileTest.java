@@ -12,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
@@ -37,7 +36,7 @@ class ClusterProfileTest {
                 profiles.contains("second") ? "--spring.mail.port=" + mailPort : "--logging.level.root=info",
                 DATABASE);
         instances.add(instance);
-        return Reminders.at(((ServletWebServerApplicationContext) instance).getWebServer().getPort());
+        return Reminders.at(instance.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 
     private static int freePort() throws IOException {
