@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StackOverflowPlay {
 
-    private static final Duration WAIT = Duration.ofSeconds(2);
+    private static final Duration WAIT = Duration.ofMillis(200);
     private static final Duration SLACK = Duration.ofSeconds(10);
     private static final int SIZE = 2;
     /**

@@ -102,11 +102,13 @@ final class PoolGate<W> implements GatedPool {
      * Asks for a permit, on the process of a slot that has its turn to make a worker.
      *
      * @param putThreadRight run after each call of the gate
+     * @param bookEnd books the end of the process if it has ended while it asked: that counts as a refusal, and must do
+     *     so before its permit is given back, after which the pool asks anew
      * @return the permit; null if none is given, or if the worker is not wanted any more: then the process is to end
      */
     @SuppressWarnings("CatchingUnchecked") // whatever the gate throws means that there is no permit
     @Nullable
-    HeldPermit ask(Slot<W> slot, Pid pid, Runnable putThreadRight) {
+    HeldPermit ask(Slot<W> slot, Pid pid, Runnable putThreadRight, Runnable bookEnd) {
         while (true) {
             HeldPermit held = new HeldPermit();
             long asked = begin(slot, pid);
@@ -127,7 +129,11 @@ final class PoolGate<W> implements GatedPool {
                 case GIVEN -> {
                     return held;
                 }
-                case REFUSED, TOO_LATE -> {
+                case REFUSED -> {
+                    return null;
+                }
+                case TOO_LATE -> {
+                    bookEnd.run();
                     release(slot, held);
                     return null;
                 }
@@ -157,7 +163,7 @@ final class PoolGate<W> implements GatedPool {
         core.lock();
         try {
             out += held.isOut() ? 1 : 0;
-            answer = !pid.equals(slot.pid) || slot.state != SlotState.STARTING
+            answer = !pid.equals(slot.pid) || slot.state != SlotState.STARTING || !pid.isAlive()
                     ? Answer.TOO_LATE
                     : held.isOut() ? Answer.GIVEN : asked != answers.told() ? Answer.AGAIN : Answer.REFUSED;
             if (answer == Answer.GIVEN) {

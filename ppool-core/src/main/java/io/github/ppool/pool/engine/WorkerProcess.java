@@ -212,7 +212,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         if (gate == null) {
             return true;
         }
-        permit = gate.ask(slot, self.self(), this::putThreadRight);
+        permit = gate.ask(slot, self.self(), this::putThreadRight, () -> lifecycles.applyKnownExit(slot));
         return permit != null;
     }
 
