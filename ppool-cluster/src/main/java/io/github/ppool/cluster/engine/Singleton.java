@@ -33,6 +33,9 @@ final class Singleton implements PermitUser {
     /** The interval of looks at threads that don't mind their interrupt, in real time. */
     private static final Duration LOOK = Duration.ofMillis(50);
 
+    /** The number of looks after which the log names a thread that still runs. */
+    private static final int PATIENT_LOOKS = 4;
+
     private enum Phase {
         /** The node wants the permit. */
         WANTING,
@@ -340,13 +343,12 @@ final class Singleton implements PermitUser {
      * stays with this node, and this node does not want another one.
      */
     private void awaitThreads(SingletonLease group, HeldPermit permit) throws InterruptedException {
-        boolean told = false;
+        int looks = 0;
         while (!hasEnded(group)) {
             if (patience().isNegative()) {
                 return;
             }
-            if (!told) {
-                told = true;
+            if (++looks == PATIENT_LOOKS) {
                 Pid one = system.members(group).stream().findFirst().orElse(null);
                 logger.warn(
                         "the loop '{}' was interrupted and still runs{}: no node gets it from this one before its"
