@@ -69,7 +69,7 @@ class DatabaseRestartTest {
             List<NodeId> before = leases.stream().map(NodeLease::held).toList();
             assertThat(before).doesNotContainNull();
             database.close();
-            Thread.sleep(away.toMillis());
+            Thread.sleep(away.toMillis()); // real time: the database is away for so long
             if (isLost) {
                 assertThat(leases).allSatisfy(gone -> assertThat(gone.held()).isNull());
             }

@@ -112,7 +112,7 @@ class GatedPoolsTest {
         List<Task<?>> tasks = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             Node node = nodes.get(i % 2);
-            tasks.add(node.pool.asyncQueue(worker -> Thread.sleep(5)));
+            tasks.add(node.pool.asyncQueue(worker -> Thread.sleep(5))); // the work of the task
         }
         for (Task<?> task : tasks) {
             task.result().toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -139,7 +139,7 @@ class GatedPoolsTest {
     /** Hands a task over that hands the next one over. */
     private static void again(Node node, AtomicBoolean ends) {
         Task<?> task = node.pool.asyncQueue(worker -> {
-            Thread.sleep(40);
+            Thread.sleep(40); // the work of the task: the pool is never idle
             if (!ends.get()) {
                 again(node, ends);
             }
@@ -154,7 +154,7 @@ class GatedPoolsTest {
         CountDownLatch begun = new CountDownLatch(1);
         Task<?> task = one.pool.asyncQueue(worker -> {
             begun.countDown();
-            Thread.sleep(60_000);
+            Thread.sleep(60_000); // the work of the task, which the lost lease ends
         });
         begun.await();
         long from = System.nanoTime();

@@ -167,19 +167,19 @@ class LeasedPermitDeskTest {
         Node node = new Node("one");
         User user = new User().open(node, "a", 2);
         await().until(() -> node.calls.contains("prepare"));
-        Thread.sleep(50);
+        Thread.sleep(50); // the desk ends its first round; a longer one would show as a further call
         node.permitCalls();
         HeldPermit permit = user.account.acquire();
         assertThat(permit.permit()).isEqualTo(new Permit("a", 0, 1));
         assertThat(permit.isHeld()).isTrue();
         assertThat(node.permitCalls()).containsExactly("acquire");
-        Thread.sleep(HEARTBEAT.toMillis() * 2);
+        Thread.sleep(HEARTBEAT.toMillis() * 2); // nothing follows: an absence has no state to await
         assertThat(node.permitCalls()).isEmpty();
         permit.release();
         permit.release();
         assertThat(permit.isHeld()).isFalse();
         await().until(() -> held("a") == 0);
-        Thread.sleep(HEARTBEAT.toMillis() * 2);
+        Thread.sleep(HEARTBEAT.toMillis() * 2); // nothing follows: an absence has no state to await
         assertThat(node.permitCalls()).containsExactly("release");
     }
 
@@ -200,9 +200,9 @@ class LeasedPermitDeskTest {
         }
         assertThat(two.permitCalls()).hasSizeLessThan(40);
         // A wish that nobody serves is looked after by the heartbeats alone.
-        Thread.sleep(HEARTBEAT.toMillis() * 4);
+        Thread.sleep(HEARTBEAT.toMillis() * 4); // until the wish is an old one, after three heartbeats
         two.permitCalls();
-        Thread.sleep(HEARTBEAT.toMillis() * 3);
+        Thread.sleep(HEARTBEAT.toMillis() * 3); // no call comes: an absence has no state to await
         assertThat(two.permitCalls()).isEmpty();
     }
 
@@ -250,7 +250,7 @@ class LeasedPermitDeskTest {
                 new User().open(three, "a", 10).demand(10));
         await().until(() -> users.stream().allMatch(user -> user.used.size() >= 3) && held("a") == 10);
         List<Long> tokens = snapshot().permits().stream().map(LeaseSnapshot.PermitRow::token).toList();
-        Thread.sleep(HEARTBEAT.toMillis() * 6);
+        Thread.sleep(HEARTBEAT.toMillis() * 6); // no permit moves: an absence has no state to await
         assertThat(snapshot().permits()).extracting(LeaseSnapshot.PermitRow::token).isEqualTo(tokens);
         assertThat(users).allSatisfy(user -> assertThat(user.used.size()).isBetween(3, 4));
     }
@@ -389,7 +389,7 @@ class LeasedPermitDeskTest {
             if (i % 2 == 0) {
                 Thread.onSpinWait();
             } else {
-                Thread.sleep(0, 200_000);
+                Thread.sleep(0, 200_000); // so that the interrupt comes at different steps
             }
             asking.interrupt();
             asking.join();

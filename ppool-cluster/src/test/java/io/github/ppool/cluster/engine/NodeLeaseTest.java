@@ -95,7 +95,7 @@ class NodeLeaseTest {
     }
 
     private static void pause(Duration time) throws InterruptedException {
-        Thread.sleep(time.toMillis());
+        Thread.sleep(time.toMillis()); // real time: the network and the database have no other
     }
 
     @Test

@@ -121,7 +121,7 @@ class SeparateJvmsTest {
                 if (server.count() > limit) {
                     overshoots++;
                 }
-                Thread.sleep(20);
+                Thread.sleep(20); // between two looks, while the other process is stopped
             }
             victim.signal("CONT");
             await().atMost(GRACE).pollInterval(Duration.ofMillis(10)).until(() -> server.count() <= limit);
