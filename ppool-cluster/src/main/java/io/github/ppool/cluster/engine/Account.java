@@ -30,6 +30,8 @@ final class Account implements PermitAccount {
 
     private final Deque<Held> atHand = new ArrayDeque<>();
     private final Deque<CompletableFuture<@Nullable Held>> requests = new ArrayDeque<>();
+    /** The requests of the desk's present round. Those that come during the round wait for the next one. */
+    private final Deque<CompletableFuture<@Nullable Held>> served = new ArrayDeque<>();
     private boolean closed;
     private boolean changed = true;
     private boolean available;
@@ -71,10 +73,12 @@ final class Account implements PermitAccount {
     record Work(int requests, int atHand, boolean closed, boolean changed, boolean available, boolean contested,
             boolean handOver, boolean asked, boolean beat) {}
 
-    /** Takes the marks, which begin anew. */
+    /** Begins a round: takes the requests, and the marks, which begin anew. */
     synchronized Work work() {
-        requests.removeIf(CompletableFuture::isDone);
-        Work work = new Work(requests.size(), atHand.size(), closed, changed, available, contested,
+        served.addAll(requests);
+        requests.clear();
+        served.removeIf(CompletableFuture::isDone);
+        Work work = new Work(served.size(), atHand.size(), closed, changed, available, contested,
                 handOver, asked, beat);
         changed = false;
         available = false;
@@ -115,7 +119,7 @@ final class Account implements PermitAccount {
             return false;
         }
         CompletableFuture<@Nullable Held> request;
-        while ((request = requests.poll()) != null) {
+        while ((request = firstRequest()) != null) {
             held.take();
             if (request.complete(held)) {
                 return true;
@@ -125,11 +129,31 @@ final class Account implements PermitAccount {
         return true;
     }
 
-    /** Ends the requests without a permit. */
+    private synchronized @Nullable CompletableFuture<@Nullable Held> firstRequest() {
+        CompletableFuture<@Nullable Held> first = served.poll();
+        return first == null ? requests.poll() : first;
+    }
+
+    /**
+     * Ends the requests that the round has brought no permit. A request that has come during the round was not put to
+     * the database: it stays.
+     */
+    void endRound() {
+        List<CompletableFuture<@Nullable Held>> ended;
+        synchronized (this) {
+            ended = List.copyOf(served);
+            served.clear();
+        }
+        ended.forEach(request -> request.complete(null));
+    }
+
+    /** Ends all requests without a permit. */
     void refuse(@Nullable Throwable reason) {
         List<CompletableFuture<@Nullable Held>> ended;
         synchronized (this) {
-            ended = List.copyOf(requests);
+            ended = new ArrayList<>(served);
+            ended.addAll(requests);
+            served.clear();
             requests.clear();
         }
         for (CompletableFuture<@Nullable Held> request : ended) {

@@ -325,7 +325,9 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
             reconcile = doubtful;
         }
         if (present == null || !lease.isHeld(present)) {
-            all.forEach(account -> account.refuse(null));
+            if (!isOpen()) { // else the news of the lease is on its way, and the requests wait for it
+                all.forEach(account -> account.refuse(null));
+            }
             synchronized (lock) {
                 closedAccounts.removeAll(ended);
             }
@@ -437,7 +439,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         if (work.changed() || work.available() || work.requests() > 0 || otherWish || wish.isDue(now)) {
             obtain(account, present, work, drains);
         }
-        account.refuse(null);
+        account.endRound();
         if (work.handOver()) {
             account.tellHandOver();
         }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,6 +27,9 @@ abstract class JdbcLeaseSession implements LeaseSession {
     interface Work<T> {
         T run() throws SQLException;
     }
+
+    /** The attempts at a transaction that meets others. */
+    private static final int ATTEMPTS = 5;
 
     final Connection connection;
     final JdbcTemplate jdbc;
@@ -51,17 +55,36 @@ abstract class JdbcLeaseSession implements LeaseSession {
         return tables.sql(statement);
     }
 
-    /** Runs the work of a call. */
+    /** Runs the work of a call, which is one statement. */
     static <T> T call(String step, Work<T> work) {
-        try {
-            return work.run();
-        } catch (DataAccessException | SQLException failed) {
-            throw JdbcLeaseStore.failure(step, failed);
-        }
+        return again(() -> {
+            try {
+                return work.run();
+            } catch (DataAccessException | SQLException failed) {
+                throw JdbcLeaseStore.failure(step, failed);
+            }
+        });
     }
 
     /** Runs several statements as one transaction. */
     final <T> T transaction(String step, int isolation, Work<T> work) {
+        return again(() -> attempt(step, isolation, work));
+    }
+
+    /** Runs a transaction again that has failed because of another one beside it. Nothing of it has happened. */
+    private static <T> T again(Supplier<T> transaction) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                return transaction.get();
+            } catch (LeaseStoreException failed) {
+                if (attempt == ATTEMPTS || !SqlFailures.isCrossed(failed)) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private <T> T attempt(String step, int isolation, Work<T> work) {
         try {
             connection.setTransactionIsolation(isolation);
             connection.setAutoCommit(false);

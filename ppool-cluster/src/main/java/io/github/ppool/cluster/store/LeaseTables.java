@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.EncodedResource;
+import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /** The names and the version of the tables. */
@@ -20,6 +21,9 @@ public final class LeaseTables {
     public static final int VERSION = 1;
 
     static final String COMPONENT = "cluster";
+
+    /** Each attempt finds what another node has made, and the script has five statements. */
+    private static final int ATTEMPTS = 10;
 
     private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,40}");
 
@@ -39,7 +43,10 @@ public final class LeaseTables {
         return prefix.equals(PREFIX) ? statement : statement.replace(PREFIX, prefix);
     }
 
-    /** Runs the script of the dialect in one transaction. */
+    /**
+     * Runs the script of the dialect in one transaction. H2 has no lock that keeps several nodes apart, so a node that
+     * meets another one runs the script again.
+     */
     void create(Connection connection, Dialect dialect) throws SQLException {
         ClassPathResource script = new ClassPathResource(dialect.script(), LeaseTables.class);
         String text;
@@ -48,10 +55,21 @@ public final class LeaseTables {
         } catch (java.io.IOException unreadable) {
             throw new LeaseStoreException("the script " + dialect.script() + " can't be read", unreadable);
         }
-        connection.setAutoCommit(false);
-        ScriptUtils.executeSqlScript(connection, new EncodedResource(
+        EncodedResource statements = new EncodedResource(
                 new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), dialect.script()),
-                StandardCharsets.UTF_8));
-        connection.commit();
+                StandardCharsets.UTF_8);
+        connection.setAutoCommit(false);
+        for (int attempt = 1;; attempt++) {
+            try {
+                ScriptUtils.executeSqlScript(connection, statements);
+                connection.commit();
+                return;
+            } catch (SQLException | ScriptException failed) {
+                connection.rollback();
+                if (attempt == ATTEMPTS || !SqlFailures.isThere(failed)) {
+                    throw failed;
+                }
+            }
+        }
     }
 }

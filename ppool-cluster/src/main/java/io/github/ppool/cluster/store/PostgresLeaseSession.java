@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.dao.DataAccessException;
 
 /**
  * The statements for PostgreSQL: one for each call, so that the locks of a call end with it even if the node is stopped
@@ -148,15 +147,15 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             arguments.add(id);
         }
         try {
-            return jdbc.query(
+            return call("acquiring a permit", () -> jdbc.query(
                     sql(ACQUIRE + (unlessWanted ? UNLESS_WANTED : "") + " returning slot, token"),
                     (row, number) -> new Permit(name, row.getInt(1), row.getLong(2)),
-                    arguments.toArray());
-        } catch (DataAccessException failed) {
+                    arguments.toArray()));
+        } catch (LeaseStoreException failed) {
             if (SqlFailures.isForeignKey(failed)) {
                 return List.of(); // the node was taken over after the statement had read its row
             }
-            throw JdbcLeaseStore.failure("acquiring a permit", failed);
+            throw failed;
         }
     }
 
@@ -178,7 +177,7 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
         List<Map.Entry<String, Integer>> wishes = wanted.entrySet().stream().filter(entry -> entry.getValue() > 0)
                 .toList();
         try {
-            jdbc.update(
+            call("recording wishes", () -> jdbc.update(
                     sql(WISH),
                     id,
                     texts(wanted.entrySet().stream()
@@ -187,10 +186,10 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
                             .toArray()),
                     id,
                     texts(wishes.stream().map(Map.Entry::getKey).toArray()),
-                    connection.createArrayOf("integer", wishes.stream().map(Map.Entry::getValue).toArray()));
-        } catch (DataAccessException | SQLException failed) {
+                    connection.createArrayOf("integer", wishes.stream().map(Map.Entry::getValue).toArray())));
+        } catch (LeaseStoreException failed) {
             if (!SqlFailures.isForeignKey(failed)) { // else the node was taken over meanwhile, and wishes for nothing
-                throw JdbcLeaseStore.failure("recording wishes", failed);
+                throw failed;
             }
         }
     }

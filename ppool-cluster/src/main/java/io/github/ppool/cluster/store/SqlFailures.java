@@ -44,6 +44,23 @@ final class SqlFailures {
         return state.startsWith("42") || state.equals("3F000") || state.equals("25006") || state.startsWith("90");
     }
 
+    /** Whether a table or a row can't be made because it is there already. */
+    static boolean isThere(Throwable failed) {
+        SQLException sql = sql(failed);
+        String state = sql == null ? null : sql.getSQLState();
+        return "23505".equals(state) || "42S01".equals(state);
+    }
+
+    /**
+     * Whether the database has rolled the transaction back because of another one that ran beside it: a deadlock, or a
+     * foreign key with a row that the statement could not see yet.
+     */
+    static boolean isCrossed(Throwable failed) {
+        SQLException sql = sql(failed);
+        String state = sql == null ? null : sql.getSQLState();
+        return "40001".equals(state) || "40P01".equals(state) || isForeignKey(failed);
+    }
+
     /** Whether a row that a foreign key needs does not exist any more. */
     static boolean isForeignKey(Throwable failed) {
         SQLException sql = sql(failed);

@@ -16,8 +16,14 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +94,7 @@ class LeasedPermitDeskTest {
     }
 
     /** A user that holds what it gets. */
-    private static final class User implements PermitUser {
+    private static class User implements PermitUser {
         private final List<HeldPermit> used = new CopyOnWriteArrayList<>();
         private final AtomicInteger demand = new AtomicInteger();
         private final AtomicInteger busy = new AtomicInteger();
@@ -167,7 +173,6 @@ class LeasedPermitDeskTest {
         Node node = new Node("one");
         User user = new User().open(node, "a", 2);
         await().until(() -> node.calls.contains("prepare"));
-        Thread.sleep(50); // the desk ends its first round; a longer one would show as a further call
         node.permitCalls();
         HeldPermit permit = user.account.acquire();
         assertThat(permit.permit()).isEqualTo(new Permit("a", 0, 1));
@@ -181,6 +186,36 @@ class LeasedPermitDeskTest {
         await().until(() -> held("a") == 0);
         Thread.sleep(HEARTBEAT.toMillis() * 2); // nothing follows: an absence has no state to await
         assertThat(node.permitCalls()).containsExactly("release");
+    }
+
+    @Test
+    void a_request_that_comes_during_a_round_is_put_to_the_database_by_the_next_one() throws Exception {
+        Node node = new Node("one");
+        CompletableFuture<HeldPermit> answer = new CompletableFuture<>();
+        CountDownLatch opened = new CountDownLatch(1);
+        AtomicReference<PermitAccount> account = new AtomicReference<>();
+        AtomicBoolean first = new AtomicBoolean(true);
+        PermitUser user = new User() {
+            @Override
+            public int wanted() {
+                if (first.getAndSet(false)) {
+                    // The desk is in the middle of its round, and has counted the requests already.
+                    Thread asking = Thread.ofPlatform().start(() -> {
+                        try {
+                            opened.await();
+                            answer.complete(account.get().acquire());
+                        } catch (InterruptedException | TimeoutException failed) {
+                            answer.completeExceptionally(failed);
+                        }
+                    });
+                    await().until(() -> opened.getCount() == 0 && asking.getState() == Thread.State.TIMED_WAITING);
+                }
+                return 0;
+            }
+        };
+        account.set(node.desk.open("a", 2, user));
+        opened.countDown();
+        assertThat(answer.get(10, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -382,7 +417,7 @@ class LeasedPermitDeskTest {
                     if (permit != null) {
                         permit.release();
                     }
-                } catch (InterruptedException | java.util.concurrent.TimeoutException cut) {
+                } catch (InterruptedException | TimeoutException cut) {
                     return;
                 }
             });

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** The rules of a store in a database. */
@@ -37,7 +38,7 @@ abstract class JdbcLeaseStoreContract extends LeaseStoreContract {
                         + "' second");
     }
 
-    @Test
+    @RepeatedTest(10)
     void the_script_may_run_again_and_by_several_nodes_at_once() throws Exception {
         String own = TestDatabases.newPrefix();
         ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** The rules of a store, for each kind of store. */
@@ -280,7 +281,7 @@ abstract class LeaseStoreContract {
     }
 
     /** Nodes acquire, release, die and are taken over at the same time. */
-    @Test
+    @RepeatedTest(5)
     void whatever_happens_at_the_same_time_no_permit_has_two_holders_and_none_is_lost() throws Exception {
         int nodes = 6;
         int limit = 4;
