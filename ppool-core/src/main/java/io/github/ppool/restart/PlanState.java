@@ -3,6 +3,7 @@ package io.github.ppool.restart;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,53 @@ public final class PlanState {
 
     PlanState(RestartPolicy policy) {
         this.policy = policy;
+    }
+
+    /**
+     * Restores a position.
+     *
+     * @throws IllegalArgumentException if the text is not one of {@link #save}
+     */
+    static PlanState restored(RestartPolicy policy, String saved) {
+        SavedPlan read = SavedPlan.read(saved);
+        PlanState state = new PlanState(policy);
+        state.restartCount = read.restartCount();
+        if (read.isOf(policy.plans())) {
+            state.failedStarts = read.failedStarts();
+            state.takePlaces(read);
+        }
+        return state;
+    }
+
+    private void takePlaces(SavedPlan saved) {
+        active = saved.active();
+        int[] places = saved.places().stream().mapToInt(Integer::intValue).toArray();
+        element = places[PLACE * active];
+        turn = places[PLACE * active + 1];
+        rounds = places[PLACE * active + 2];
+        parked = policy.plans().size() == 1 ? null : places;
+    }
+
+    /**
+     * Saves the position as a text, for a child that outlives this JVM. {@link RestartPolicy#restoreState} reads it.
+     *
+     * <p>The text has the position in each plan by reason, the restart count, and a hash of the plans. It has none of
+     * the plans themselves, and no time: {@code reset-after} needs a start that its caller knows. At most 1,000
+     * characters for a policy with up to 20 plans by reason.
+     *
+     * @return the text, of letters, digits, commas and colons
+     */
+    public String save() {
+        int[] places = new int[PLACE * policy.plans().size()];
+        int[] others = parked;
+        if (others != null) {
+            System.arraycopy(others, 0, places, 0, places.length);
+        }
+        places[PLACE * active] = element;
+        places[PLACE * active + 1] = turn;
+        places[PLACE * active + 2] = rounds;
+        return new SavedPlan(SavedPlan.hash(policy.plans()), restartCount, failedStarts, active,
+                Arrays.stream(places).boxed().toList()).text();
     }
 
     /**

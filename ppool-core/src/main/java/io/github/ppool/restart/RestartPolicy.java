@@ -123,6 +123,18 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
     }
 
     /**
+     * Restores the state of a child that has outlived its JVM. If the plans have changed since, all of them begin anew;
+     * the restart count goes on.
+     *
+     * @param saved a text of {@link PlanState#save}
+     * @return a new state
+     * @throws IllegalArgumentException if the text is none of those
+     */
+    public PlanState restoreState(String saved) {
+        return PlanState.restored(this, saved);
+    }
+
+    /**
      * Finds settings that are legal but odd: elements that can never be reached, a count without effect, restarts for
      * ever without a pause. They are no reason to refuse the policy.
      *

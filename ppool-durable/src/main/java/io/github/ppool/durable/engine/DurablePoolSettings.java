@@ -1,0 +1,52 @@
+package io.github.ppool.durable.engine;
+
+import io.github.ppool.durable.store.Claim;
+import io.github.ppool.restart.PlanByReason;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a pool for durable tasks.
+ *
+ * @param plan the plans that decide after failed attempts
+ * @param onEnd what happens at the end of a plan
+ * @param prefetch the most tasks that are claimed beyond the free places; null to choose by the measured times
+ * @param rates the rates; null if the pool has neither rates nor partitions
+ */
+public record DurablePoolSettings(
+        RestartPolicy plan, OnEnd onEnd, @Nullable Integer prefetch, Claim.@Nullable Rates rates) {
+
+    /** The reason of an attempt that ended with its node. */
+    public static final String NODE_LOST = "node-lost";
+
+    /** The reason of an attempt whose payload could not be read. */
+    public static final String UNREADABLE = "unreadable";
+
+    /** The reason of an attempt that took too long. */
+    public static final String TIMEOUT = "timeout";
+
+    /**
+     * The plans of a pool without settings: growing pauses over about an hour, then the task is laid down. A task that
+     * ended with three nodes may be the reason of their end, and an unreadable payload stays unreadable.
+     */
+    public static final RestartPolicy DEFAULT_PLAN = RestartPolicy.of(PlanByReason.of(
+            Map.of(
+                    NODE_LOST, RestartPlan.parse("[restart*3, wait]"),
+                    UNREADABLE, RestartPlan.parse("[wait]")),
+            RestartPlan.parse("[restart, 5s, backoff 10s..15m x2 jitter 20%*10, wait]")))
+            .withCount(RestartCount.INFINITY);
+
+    /** The settings of a pool without any. */
+    public static final DurablePoolSettings DEFAULT = new DurablePoolSettings(DEFAULT_PLAN, OnEnd.WAIT, null, null);
+
+    /** What happens to a task at the end of its plan. */
+    public enum OnEnd {
+        /** The task is laid down. */
+        WAIT,
+        /** The task is removed. */
+        DELETE
+    }
+}
