@@ -307,9 +307,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
     private void closeSession() {
         LeaseSession open = session;
         session = null;
-        if (open != null) {
-            open.close();
-        }
+        Sessions.close(open);
     }
 
     /** Does all present work, and returns the time to the next round. */

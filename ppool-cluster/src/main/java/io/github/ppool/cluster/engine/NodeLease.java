@@ -452,9 +452,7 @@ public final class NodeLease {
         private void closeSession() {
             LeaseSession open = session;
             session = null;
-            if (open != null) {
-                open.close();
-            }
+            Sessions.close(open);
         }
 
         @SuppressWarnings("CatchingUnchecked") // the row expires by itself

@@ -177,9 +177,8 @@ class NodeLeaseTest {
         assertThat(snapshot().nodes()).extracting(LeaseSnapshot.NodeRow::node).contains(first);
         assertThat(snapshot().nodes()).extracting(LeaseSnapshot.NodeRow::expired).containsOnly(false);
         proxy.mode(TcpProxy.Mode.THROUGH);
-        await().until(() -> lease.held() != null);
+        await().untilAsserted(() -> assertThat(diary.events).containsExactly("held", "lost", "held"));
         assertThat(lease.held()).isNotEqualTo(first);
-        assertThat(diary.events).containsExactly("held", "lost", "held");
         assertThat(lease.self().losses()).isOne();
         // It takes its own former incarnation over, once its lease has ended.
         await().until(() -> diary.tookOver.get() == 1);
@@ -248,8 +247,8 @@ class NodeLeaseTest {
         assertThat(lease.self().failures()).isPositive();
         assertThat(lease.self().lastFailure()).contains("opening a connection failed").doesNotContain("jdbc:");
         proxy.mode(TcpProxy.Mode.THROUGH);
-        await().until(() -> lease.held() != null);
-        assertThat(diary.events).containsExactly("held");
+        await().untilAsserted(() -> assertThat(diary.events).containsExactly("held"));
+        assertThat(lease.held()).isNotNull();
     }
 
     @Test

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface AttemptHook {
 
     /** Does nothing. */
-    AttemptHook NONE = new AttemptHook() {};
+    AttemptHook NONE = new AttemptHook() {
+    };
 
     /** {@return the trace context of the present thread as {@code traceparent} has it; null if there is none} */
     default @Nullable String trace() {

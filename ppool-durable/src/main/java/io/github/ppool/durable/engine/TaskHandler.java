@@ -25,7 +25,8 @@ public interface TaskHandler {
     boolean transactional();
 
     /** {@return the longest time of an attempt; null for the pool's} */
-    @Nullable Duration timeout();
+    @Nullable
+    Duration timeout();
 
     /**
      * Reads the payload and runs the method. Called on the process of the worker, within the transaction if there is
