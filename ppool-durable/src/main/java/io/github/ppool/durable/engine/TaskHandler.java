@@ -3,6 +3,7 @@ package io.github.ppool.durable.engine;
 import io.github.ppool.durable.DurableTask;
 import io.github.ppool.durable.store.ClaimedTask;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,23 @@ public interface TaskHandler {
     /** {@return the longest time of an attempt; null for the pool's} */
     @Nullable
     Duration timeout();
+
+    /** {@return the times at which a task without a payload is enqueued; null for none} */
+    default @Nullable FireTimes fireTimes() {
+        return null;
+    }
+
+    /** The times of a schedule. */
+    @FunctionalInterface
+    interface FireTimes {
+        /**
+         * Finds the next fire time.
+         *
+         * @param time a time
+         * @return the first fire time after it; null if there is none
+         */
+        @Nullable Instant after(Instant time);
+    }
 
     /**
      * Reads the payload and runs the method. Called on the process of the worker, within the transaction if there is

@@ -1,5 +1,6 @@
 package io.github.ppool.durable.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition the partition; null if it has none
  * @param priority the priority
  * @param enqueuedAt the time of the hand-over
+ * @param waited the time from its readiness to the claim, by the store's clock
  * @param attempt the number of this attempt: the claim has counted it
  * @param lost the number of attempts that ended with their node
  * @param plan the saved position in the plan; null if no attempt has failed
@@ -30,6 +32,7 @@ public record ClaimedTask(
         @Nullable String partition,
         int priority,
         Instant enqueuedAt,
+        Duration waited,
         int attempt,
         int lost,
         @Nullable String plan,

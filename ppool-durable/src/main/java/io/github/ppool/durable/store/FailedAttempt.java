@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The end of a failed attempt, with the decision of the plan.
  *
  * @param id the task
+ * @param attempt the number of the attempt that has ended. A task with another number is left alone: then this end was
+ *     told before, and its answer was lost
  * @param next what happens to the task
  * @param delay the delay of {@link Next#AGAIN}, zero for none; ignored otherwise
  * @param plan the saved position in the plan; null keeps the former one
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FailedAttempt(
         long id,
+        int attempt,
         Next next,
         Duration delay,
         @Nullable String plan,

@@ -58,8 +58,33 @@ public interface TaskStore {
     Set<Long> complete(UUID node, Collection<Long> ids);
 
     /**
+     * Ends a task as the first statement of its handler's transaction, so that the effects of the handler and the end of
+     * the task are one. The row stays locked until the end of the transaction: all other calls must leave locked rows
+     * out and not wait for them.
+     *
+     * @param node the claimant
+     * @param id the task
+     * @param longestIdle the longest time between two statements of the transaction, where the database can end it then
+     * @return false if the task is no longer the node's
+     */
+    default boolean completeFirst(UUID node, long id, Duration longestIdle) {
+        return complete(node, List.of(id)).contains(id);
+    }
+
+    /**
+     * Lists the tasks that a node has claimed, in the order of their ids. A node whose claim had no answer finds them
+     * so.
+     *
+     * @param node the claimant
+     * @param after the id after which the page begins
+     * @param limit the length of the page
+     * @return a page
+     */
+    List<ClaimedTask> claimed(UUID node, long after, int limit);
+
+    /**
      * Gives tasks back whose attempt has not begun: they are ready again at their former place, and the attempt does not
-     * count.
+     * count. A task that is marked as cancelled is removed.
      *
      * @param node the claimant
      * @param ids the tasks
@@ -68,7 +93,8 @@ public interface TaskStore {
     int giveBack(UUID node, Collection<Long> ids);
 
     /**
-     * Does with claimed tasks what their plans have decided after a failed attempt.
+     * Does with claimed tasks what their plans have decided after a failed attempt. A task that is
+     * marked as cancelled is removed. Rows that a transaction has locked are left out.
      *
      * @param node the claimant
      * @param ends the decisions
