@@ -6,14 +6,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The databases that the store knows. */
-enum Dialect {
+/** The databases that the store knows. Not for applications. */
+public enum Dialect {
+    /** PostgreSQL. */
     POSTGRESQL {
         @Override
         LeaseSession session(Connection connection, LeaseTables tables, Duration timeout) throws SQLException {
             return new PostgresLeaseSession(connection, tables, timeout);
         }
     },
+    /** H2. */
     H2 {
         @Override
         LeaseSession session(Connection connection, LeaseTables tables, Duration timeout) throws SQLException {
@@ -22,13 +24,21 @@ enum Dialect {
 
         /** A database in memory or in a file of this JVM, but none of a server. */
         @Override
-        boolean isEmbedded(Connection connection) throws SQLException {
+        public boolean isEmbedded(Connection connection) throws SQLException {
             String url = connection.getMetaData().getURL();
             return !url.startsWith("jdbc:h2:tcp:") && !url.startsWith("jdbc:h2:ssl:");
         }
     };
 
-    static Dialect of(Connection connection) throws SQLException {
+    /**
+     * Finds the dialect of a database.
+     *
+     * @param connection a connection
+     * @return the dialect
+     * @throws SQLException if the connection fails
+     * @throws LeaseDatabaseException if the database is another one
+     */
+    public static Dialect of(Connection connection) throws SQLException {
         DatabaseMetaData database = connection.getMetaData();
         String product = database.getDatabaseProductName();
         return switch (product) {
@@ -40,12 +50,19 @@ enum Dialect {
 
     abstract LeaseSession session(Connection connection, LeaseTables tables, Duration timeout) throws SQLException;
 
-    boolean isEmbedded(Connection connection) throws SQLException {
+    /**
+     * Tells whether the database is part of this JVM.
+     *
+     * @param connection a connection
+     * @return true if so
+     * @throws SQLException if the connection fails
+     */
+    public boolean isEmbedded(Connection connection) throws SQLException {
         return false;
     }
 
-    /** The platform, as Spring Boot names it in the names of scripts. */
-    String platform() {
+    /** {@return the platform, as Spring Boot names it in the names of scripts} */
+    public String platform() {
         return name().toLowerCase(Locale.ROOT);
     }
 

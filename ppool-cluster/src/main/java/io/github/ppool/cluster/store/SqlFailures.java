@@ -4,15 +4,20 @@ import java.sql.SQLException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of the database's failures, without URLs: a URL may hold a password. */
-final class SqlFailures {
+/** Reads the database's failures. Not for applications. */
+public final class SqlFailures {
 
     private static final int LONGEST = 300;
 
     private SqlFailures() {}
 
-    /** The state and the message of the first SQL exception in the chain. */
-    static String text(Throwable failed) {
+    /**
+     * Tells a failure in one line, without URLs: a URL may hold a password.
+     *
+     * @param failed the failure
+     * @return the message and the state of the first SQL exception in the chain
+     */
+    public static String text(Throwable failed) {
         SQLException sql = sql(failed);
         Throwable told = sql == null ? failed : sql;
         String message = String.valueOf(told.getMessage()).replaceAll("jdbc:\\S+", "(URL)").strip();
@@ -21,7 +26,13 @@ final class SqlFailures {
         return (line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line) + state;
     }
 
-    static @Nullable SQLException sql(Throwable failed) {
+    /**
+     * Finds the database's own exception.
+     *
+     * @param failed the failure
+     * @return the first SQL exception in the chain; null if there is none
+     */
+    public static @Nullable SQLException sql(Throwable failed) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
                 return sql;
@@ -30,15 +41,25 @@ final class SqlFailures {
         return null;
     }
 
-    /** Whether a table or a column does not exist, or this user may not see it. */
-    static boolean isMissing(Throwable failed) {
+    /**
+     * Tells whether a table or a column does not exist, or this user may not see it.
+     *
+     * @param failed the failure
+     * @return true if so
+     */
+    public static boolean isMissing(Throwable failed) {
         SQLException sql = sql(failed);
         String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState().toUpperCase(Locale.ROOT);
         return state.equals("42P01") || state.equals("42703") || state.equals("3F000") || state.startsWith("42S");
     }
 
-    /** Whether the database refuses a statement for good: the right is missing, or a name is wrong. */
-    static boolean isRefused(Throwable failed) {
+    /**
+     * Tells whether the database refuses a statement for good: the right is missing, or a name is wrong.
+     *
+     * @param failed the failure
+     * @return true if so
+     */
+    public static boolean isRefused(Throwable failed) {
         SQLException sql = sql(failed);
         String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
         return state.startsWith("42") || state.equals("3F000") || state.equals("25006") || state.startsWith("90");
@@ -52,10 +73,13 @@ final class SqlFailures {
     }
 
     /**
-     * Whether the database has rolled the transaction back because of another one that ran beside it: a deadlock, or a
-     * foreign key with a row that the statement could not see yet.
+     * Tells whether the database has rolled the transaction back because of another one that ran beside it: a deadlock,
+     * or a foreign key with a row that the statement could not see yet.
+     *
+     * @param failed the failure
+     * @return true if so
      */
-    static boolean isCrossed(Throwable failed) {
+    public static boolean isCrossed(Throwable failed) {
         SQLException sql = sql(failed);
         String state = sql == null ? null : sql.getSQLState();
         return "40001".equals(state) || "40P01".equals(state) || isForeignKey(failed);

@@ -13,8 +13,8 @@ import java.time.Duration;
 public record EngineSettings(Duration shortestPoll, Duration longestPoll, Duration history, Duration ageing) {
 
     /** The settings of an application without any. */
-    public static final EngineSettings DEFAULT =
-            new EngineSettings(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(1));
+    public static final EngineSettings DEFAULT = new EngineSettings(Duration.ofMillis(50), Duration.ofSeconds(1),
+            Duration.ZERO, Duration.ofMinutes(1));
 
     /**
      * Checks the times.

@@ -43,7 +43,8 @@ public interface TaskHandler {
          * @param time a time
          * @return the first fire time after it; null if there is none
          */
-        @Nullable Instant after(Instant time);
+        @Nullable
+        Instant after(Instant time);
     }
 
     /**

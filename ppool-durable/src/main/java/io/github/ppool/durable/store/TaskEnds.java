@@ -1,0 +1,136 @@
+package io.github.ppool.durable.store;
+
+import io.github.ppool.durable.EndedTaskView.Outcome;
+import io.github.ppool.durable.store.FailedAttempt.Next;
+import io.github.ppool.durable.store.TaskStore.Progress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to claimed tasks until their attempts end. */
+final class TaskEnds {
+
+    private static final String CANCELLED = "id = any(?) and node = ? and cancelled";
+
+    private final TaskSql sql;
+    private final TaskDatabase db;
+
+    TaskEnds(TaskSql sql) {
+        this.sql = sql;
+        this.db = sql.db;
+    }
+
+    int giveBack(UUID node, Collection<Long> ids) {
+        return db.transaction(() -> {
+            Set<Long> mine = sql.lock(node, ids);
+            if (mine.isEmpty()) {
+                return 0;
+            }
+            int back = db.jdbc.update(
+                    db.sql("update ppool_task set state = 0, node = null, claimed_at = null, attempts = attempts - 1"
+                            + " where id = any(?) and node = ? and not cancelled"),
+                    TaskDatabase.ids(mine), node);
+            if (back < mine.size()) {
+                sql.end(CANCELLED, Outcome.CANCELLED, TaskDatabase.ids(mine), node);
+            }
+            return back;
+        });
+    }
+
+    Set<Long> fail(UUID node, Collection<FailedAttempt> ends) {
+        return db.transaction(() -> {
+            Set<Long> mine = sql.lock(node, ends.stream().map(FailedAttempt::id).toList());
+            Set<Long> done = new HashSet<>();
+            List<FailedAttempt> own = ends.stream().filter(end -> mine.contains(end.id())).toList();
+            String now = db.now();
+            String later = db.plus(now, "?");
+            done.addAll(each(node, own, Next.AGAIN, "state = ?, ready_at = " + later + ", rank = "
+                    + db.plus(now, "? - priority * ageing")));
+            done.addAll(each(node, own, Next.LAID_DOWN, "state = 2, ready_at = " + now));
+            List<Long> deleted = each(node, own, Next.DELETED, null);
+            if (!deleted.isEmpty()) {
+                done.addAll(sql.end("id = any(?) and node = ?", Outcome.DELETED, TaskDatabase.ids(deleted), node));
+            }
+            mine.removeAll(done);
+            if (!mine.isEmpty()) {
+                done.addAll(cancelled(node, own.stream().filter(end -> mine.contains(end.id())).toList()));
+            }
+            return done;
+        });
+    }
+
+    /** Updates the rows of one decision, in one batch. Rows of another attempt and cancelled ones stay. */
+    private List<Long> each(UUID node, List<FailedAttempt> ends, Next next, @Nullable String set) {
+        List<FailedAttempt> those = ends.stream().filter(end -> end.next() == next).toList();
+        if (those.isEmpty()) {
+            return List.of();
+        }
+        String free = set == null ? "" : set + ", node = null, claimed_at = null, ";
+        int[] counts = db.jdbc.batchUpdate(
+                db.sql("update ppool_task set " + free + "plan = coalesce(?, plan), reason = ?, failure = ?,"
+                        + " lost = lost + ? where id = ? and node = ? and attempts = ? and not cancelled"),
+                those.stream().map(end -> values(node, end)).toList());
+        List<Long> ids = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] != 0) {
+                ids.add(those.get(i).id());
+            }
+        }
+        return ids;
+    }
+
+    private static Object[] values(UUID node, FailedAttempt end) {
+        List<@Nullable Object> values = new ArrayList<>();
+        if (end.next() == Next.AGAIN) {
+            long delay = millis(end.delay());
+            values.add(delay > 0 ? 3 : 0);
+            values.add(delay);
+            values.add(delay);
+        }
+        values.add(end.plan());
+        values.add(end.reason());
+        values.add(end.failure());
+        values.add(end.lost() ? 1 : 0);
+        values.add(end.id());
+        values.add(node);
+        values.add(end.attempt());
+        return values.toArray();
+    }
+
+    /** A part of a millisecond counts as one. */
+    static long millis(Duration delay) {
+        return delay.plusNanos(999_999).toMillis();
+    }
+
+    private List<Long> cancelled(UUID node, List<FailedAttempt> ends) {
+        List<Long> gone = new ArrayList<>();
+        for (FailedAttempt end : ends) {
+            gone.addAll(sql.end(
+                    "id = ? and node = ? and attempts = ? and cancelled", Outcome.CANCELLED, end.id(), node,
+                    end.attempt()));
+        }
+        return gone;
+    }
+
+    Set<Long> heartbeat(UUID node, Collection<Progress> progress) {
+        if (!progress.isEmpty()) {
+            db.transaction(() -> {
+                Set<Long> mine = sql.lock(node, progress.stream().map(Progress::id).toList());
+                return db.jdbc.batchUpdate(
+                        db.sql("update ppool_task set percent = ?, progress = ? where id = ? and node = ?"),
+                        progress.stream()
+                                .filter(each -> mine.contains(each.id()))
+                                .map(each -> new Object[]{each.percent(), each.text(), each.id(), node})
+                                .toList());
+            });
+        }
+        return Set.copyOf(db.call(() -> db.longs(
+"select id from ppool_task where node = ? and cancelled order by node, id",
+node)));
+    }
+}
