@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the key; null if it has none
  * @param partition the partition; null if it has none
  * @param enqueuedAt the time of the hand-over
- * @param readyAt the time at which it became ready, or will become ready if it is delayed
+ * @param readyAt the time at which it became ready, will become ready if it is delayed, or was laid down
  * @param attempts the number of attempts that have begun
  * @param node the incarnation of the node that has claimed it; null if none has
  * @param claimedAt the time of the claim; null if no node has claimed it

@@ -3,7 +3,8 @@ package io.github.ppool.durable.store;
 import java.time.Duration;
 
 /**
- * A number of tasks within a time. So many may begin at once; they come back evenly over the time.
+ * A number of tasks within a time. In no window of that time more tasks begin. So many may begin at once; each of them
+ * counts until the time has passed since its begin, rounded up to a sixtieth of the time.
  *
  * @param tasks the number of tasks, 1 or more
  * @param time the time, from a millisecond on
