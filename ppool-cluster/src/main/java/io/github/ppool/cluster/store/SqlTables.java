@@ -79,11 +79,19 @@ public final class SqlTables {
                 connection.commit();
                 return;
             } catch (SQLException | ScriptException failed) {
-                connection.rollback();
+                rollBack(connection, failed);
                 if (attempt == ATTEMPTS || !SqlFailures.isThere(failed)) {
                     throw failed;
                 }
             }
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception failed) {
+        try {
+            connection.rollback();
+        } catch (SQLException broken) {
+            failed.addSuppressed(broken);
         }
     }
 

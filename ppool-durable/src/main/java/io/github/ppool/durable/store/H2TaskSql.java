@@ -92,9 +92,9 @@ final class H2TaskSql extends TaskSql {
         String last = after;
         while (found.size() < limit) {
             List<String> next = db.strings(
-"select partition_key from ppool_task where state = 0 and pool = ? and partition_key > ?"
+                    "select partition_key from ppool_task where state = 0 and pool = ? and partition_key > ?"
                             + " order by " + READY + " fetch first 1 rows only",
-pool, last);
+                    pool, last);
             if (next.isEmpty()) {
                 break;
             }
@@ -186,15 +186,15 @@ pool, last);
             First first, String change, List<?> changeArguments, String columns, RowMapper<T> mapper) {
         return db.transaction(() -> {
             List<Long> found = db.longs(
-"select id from ppool_task where " + first.where() + " order by " + first.order()
+                    "select id from ppool_task where " + first.where() + " order by " + first.order()
                             + " fetch first " + first.limit() + " rows only",
-first.arguments().toArray());
+                    first.arguments().toArray());
             List<Long> locked = found.isEmpty()
                     ? found
                     : db.longs(
-"select id from ppool_task where id = any(?) and " + first.where()
+                            "select id from ppool_task where id = any(?) and " + first.where()
                                     + " for update skip locked",
-arguments(TaskDatabase.ids(found), first.arguments()));
+                            arguments(TaskDatabase.ids(found), first.arguments()));
             return locked.isEmpty()
                     ? List.of()
                     : db.jdbc.query(
@@ -208,8 +208,8 @@ arguments(TaskDatabase.ids(found), first.arguments()));
         String delete = "delete from ppool_task where " + where;
         if (!history) {
             return db.call(() -> db.longs(
-returning(delete, "id"),
-arguments));
+                    returning(delete, "id"),
+                    arguments));
         }
         return db.transaction(() -> {
             List<Long> ids = new ArrayList<>();
@@ -267,9 +267,9 @@ arguments));
         String last = "";
         while (true) {
             List<String> next = db.strings(
-"select pool from ppool_task where state = " + state + " and pool > ? order by " + DUE
+                    "select pool from ppool_task where state = " + state + " and pool > ? order by " + DUE
                             + " fetch first 1 rows only",
-last);
+                    last);
             if (next.isEmpty()) {
                 return groups;
             }
@@ -319,9 +319,9 @@ last);
     int forget(Duration age, int limit) {
         return db.transaction(() -> {
             List<Long> old = db.longs(
-"select id from ppool_task_done where ended_at < " + db.plus(db.now(), "?")
+                    "select id from ppool_task_done where ended_at < " + db.plus(db.now(), "?")
                             + " order by ended_at fetch first " + limit + " rows only",
--age.toMillis());
+                    -age.toMillis());
             return old.isEmpty()
                     ? 0
                     : db.jdbc.update(db.sql("delete from ppool_task_done where id = any(?)"), TaskDatabase.ids(old));

@@ -210,8 +210,8 @@ final class PostgresTaskSql extends TaskSql {
                         + TaskRows.number(outcome) + " from gone) select id from gone"
                 : delete + "id";
         return db.call(() -> db.longs(
-statement,
-arguments));
+                statement,
+                arguments));
     }
 
     @Override
@@ -276,13 +276,13 @@ arguments));
     @Override
     List<String> partitionsAfter(String pool, String after, int limit) {
         return db.strings(
-"with recursive p as ((select t.partition_key from ppool_task t where t.pool = ? and t.state = 0"
+                "with recursive p as ((select t.partition_key from ppool_task t where t.pool = ? and t.state = 0"
                         + " and t.partition_key > ? order by t.partition_key, t.name, t.version, t.rank, t.id limit 1)"
                         + " union all select n.partition_key from p cross join lateral (select t.partition_key"
                         + " from ppool_task t where t.pool = ? and t.state = 0 and t.partition_key > p.partition_key"
                         + " order by t.partition_key, t.name, t.version, t.rank, t.id limit 1) n)"
                         + " select partition_key from p limit " + limit,
-pool, after, pool);
+                pool, after, pool);
     }
 
     @Override
@@ -368,8 +368,8 @@ pool, after, pool);
                         + TaskRows.DONE + ", " + db.now() + ", " + TaskRows.number(Outcome.SUCCEEDED) + " from gone)"
                 : "";
         return !db.strings(
-"with gone as (" + delete + ")" + kept
+                "with gone as (" + delete + ")" + kept
                         + " select set_config('idle_in_transaction_session_timeout', ?, true) from gone",
-id, node, Math.clamp(longestIdle.toMillis(), 1, Integer.MAX_VALUE) + "ms").isEmpty();
+                id, node, Math.clamp(longestIdle.toMillis(), 1, Integer.MAX_VALUE) + "ms").isEmpty();
     }
 }

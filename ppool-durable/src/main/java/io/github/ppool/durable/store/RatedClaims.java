@@ -118,28 +118,35 @@ final class RatedClaims {
             Turns turns = turns(visits);
             readUses(turns.partitions);
             Map<String, Integer> free = new LinkedHashMap<>();
-            Duration pause = null;
             for (String partition : turns.partitions) {
                 int may = free(partition, most);
                 if (may > 0) {
                     free.put(partition, may);
-                } else {
-                    Duration blocked = use(partition).pause(Objects.requireNonNull(rates.partition()), now);
-                    pause = pause == null || blocked.compareTo(pause) < 0 ? blocked : pause;
                 }
             }
             List<Long> dealt = deal(free, most);
-            if (dealt.size() < most && !turns.all) {
+            boolean cut = dealt.size() < most && !turns.all;
+            if (cut) {
                 turn = turns.partitions.get(turns.partitions.size() - 1);
-                pause = Duration.ZERO;
             }
             List<ClaimedTask> tasks = change(dealt);
             store(tasks);
-            Duration poolPause = poolPause();
-            if (poolPause != null) {
-                return new Claimed(tasks, poolPause);
+            Duration pause = poolPause();
+            if (pause == null && dealt.size() < most) {
+                pause = cut ? Duration.ZERO : partitionsPause();
             }
-            return new Claimed(tasks, dealt.size() < most ? pause : null);
+            return new Claimed(tasks, pause);
+        }
+
+        /** The time until the first partition may begin one more, of those whose rate is used up. */
+        private @Nullable Duration partitionsPause() {
+            return rates.partition() == null
+                    ? null
+                    : uses.values().stream()
+                            .filter(used -> used.free(rates.partition()) == 0)
+                            .map(used -> used.pause(rates.partition(), now))
+                            .min(Duration::compareTo)
+                            .orElse(null);
         }
 
         private @Nullable Duration poolPause() {
@@ -282,9 +289,9 @@ final class RatedClaims {
 
         private void removeIdle() {
             List<String> idle = db.strings(
-"select partition_key from ppool_rate where pool = ? and free_at <= ?"
+                    "select partition_key from ppool_rate where pool = ? and free_at <= ?"
                             + " order by pool, free_at fetch first " + REMOVED + " rows only",
-pool, TaskDatabase.time(time));
+                    pool, TaskDatabase.time(time));
             if (!idle.isEmpty()) {
                 db.jdbc.update(
                         db.sql("delete from ppool_rate where pool = ? and partition_key = any(?) and free_at <= ?"),

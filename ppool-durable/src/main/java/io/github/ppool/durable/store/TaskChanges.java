@@ -60,9 +60,9 @@ final class TaskChanges {
     private Batch batch(
             Change change, Condition condition, String more, @Nullable Long id, long after, Set<String> pools) {
         List<Long> ids = db.longs(
-"select id from ppool_task where " + condition.where() + more + " and id > ? order by id"
+                "select id from ppool_task where " + condition.where() + more + " and id > ? order by id"
                         + " fetch first " + BATCH + " rows only for update skip locked",
-id == null
+                id == null
                         ? TaskSql.arguments(condition.arguments(), after)
                         : TaskSql.arguments(condition.arguments(), id, after));
         if (ids.isEmpty()) {

@@ -63,7 +63,8 @@ final class TaskClaims {
         UUID last = new UUID(0, 0);
         while (true) {
             UUID after = last;
-            List<UUID> next = db.call(() -> db.jdbc.queryForList(db.sql("select node from ppool_task where state = 1 and node > ? order by node, id"
+            List<UUID> next = db.call(() -> db.jdbc.queryForList(
+                    db.sql("select node from ppool_task where state = 1 and node > ? order by node, id"
                             + " fetch first 1 rows only"),
                     UUID.class, after));
             if (next.isEmpty()) {

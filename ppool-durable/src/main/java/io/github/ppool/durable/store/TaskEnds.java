@@ -130,7 +130,7 @@ final class TaskEnds {
             });
         }
         return Set.copyOf(db.call(() -> db.longs(
-"select id from ppool_task where node = ? and cancelled order by node, id",
-node)));
+                "select id from ppool_task where node = ? and cancelled order by node, id",
+                node)));
     }
 }

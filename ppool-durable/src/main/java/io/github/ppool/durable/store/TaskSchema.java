@@ -51,11 +51,20 @@ final class TaskSchema {
                 connection.getAutoCommit() && !DataSourceUtils.isConnectionTransactional(connection, dataSource))));
     }
 
+    /**
+     * Runs the script only if something is missing: a statement that creates an index waits for all transactions that
+     * have changed the table, even if the index is there.
+     */
     void prepare() {
-        if (mode != SchemaMode.NEVER) {
+        try {
+            check();
+        } catch (TaskSchemaException missing) {
+            if (missing.found() != null || mode == SchemaMode.NEVER) {
+                throw missing;
+            }
             create();
+            check();
         }
-        check();
     }
 
     /** On a connection of its own, so that the tables exist for others at once. */

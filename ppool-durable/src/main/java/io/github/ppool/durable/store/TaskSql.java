@@ -128,8 +128,8 @@ abstract class TaskSql {
     /** Locks those of the tasks that are the node's and that no transaction has locked. In a transaction. */
     final Set<Long> lock(UUID node, Collection<Long> ids) {
         return new HashSet<>(db.longs(
-"select id from ppool_task where id = any(?) and node = ? order by id for update skip locked",
-TaskDatabase.ids(ids), node));
+                "select id from ppool_task where id = any(?) and node = ? order by id for update skip locked",
+                TaskDatabase.ids(ids), node));
     }
 
     /** Claims tasks by their ids, unless another transaction has locked or changed them. */

@@ -1,16 +1,41 @@
 package io.github.ppool.durable.store;
 
-import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Nested;
 
-class H2TaskStoreTest extends JdbcTaskStoreContract {
+class H2TaskStoreTest {
 
-    @Override
-    HikariDataSource newDataSource() {
-        return TaskDatabases.h2(12);
+    @Nested
+    class Methods extends JdbcTaskStoreContract {
+        Methods() {
+            super(TaskDatabases.H2);
+        }
     }
 
-    @Override
-    String platform() {
-        return "h2";
+    @Nested
+    class Transactions extends TaskTransactionsContract {
+        Transactions() {
+            super(TaskDatabases.H2);
+        }
+    }
+
+    @Nested
+    class Rates extends TaskRatesContract {
+        Rates() {
+            super(TaskDatabases.H2);
+        }
+    }
+
+    @Nested
+    class Schema extends TaskSchemaContract {
+        Schema() {
+            super(TaskDatabases.H2);
+        }
+    }
+
+    @Nested
+    class Model extends TaskModelContract {
+        Model() {
+            super(TaskDatabases.H2);
+        }
     }
 }

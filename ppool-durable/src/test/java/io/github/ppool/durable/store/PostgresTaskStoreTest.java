@@ -1,16 +1,41 @@
 package io.github.ppool.durable.store;
 
-import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Nested;
 
-class PostgresTaskStoreTest extends JdbcTaskStoreContract {
+class PostgresTaskStoreTest {
 
-    @Override
-    HikariDataSource newDataSource() {
-        return TaskDatabases.postgres(12);
+    @Nested
+    class Methods extends JdbcTaskStoreContract {
+        Methods() {
+            super(TaskDatabases.POSTGRESQL);
+        }
     }
 
-    @Override
-    String platform() {
-        return "postgresql";
+    @Nested
+    class Transactions extends TaskTransactionsContract {
+        Transactions() {
+            super(TaskDatabases.POSTGRESQL);
+        }
+    }
+
+    @Nested
+    class Rates extends TaskRatesContract {
+        Rates() {
+            super(TaskDatabases.POSTGRESQL);
+        }
+    }
+
+    @Nested
+    class Schema extends TaskSchemaContract {
+        Schema() {
+            super(TaskDatabases.POSTGRESQL);
+        }
+    }
+
+    @Nested
+    class Model extends TaskModelContract {
+        Model() {
+            super(TaskDatabases.POSTGRESQL);
+        }
     }
 }

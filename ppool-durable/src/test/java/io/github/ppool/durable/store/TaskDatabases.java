@@ -6,14 +6,28 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** The databases of the store's tests: one PostgreSQL for all tests of the JVM, started when it is needed first. */
-final class TaskDatabases {
+enum TaskDatabases {
+    POSTGRESQL,
+    H2;
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    private TaskDatabases() {}
+    String platform() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** PostgreSQL's shared database, or a new one in memory. */
+    HikariDataSource open(int connections) {
+        return this == POSTGRESQL
+                ? pool("jdbc:postgresql://localhost:" + Shared.POSTGRES.getPort() + "/postgres", "postgres",
+                        connections)
+                : pool("jdbc:h2:mem:tasks" + NUMBERS.incrementAndGet() + ";DB_CLOSE_DELAY=-1", "sa", connections);
+    }
 
     private static final class Shared {
         private static final EmbeddedPostgres POSTGRES;
@@ -38,21 +52,22 @@ final class TaskDatabases {
         }
     }
 
-    static HikariDataSource postgres(int connections) {
-        return pool("jdbc:postgresql://localhost:" + Shared.POSTGRES.getPort() + "/postgres", "postgres", connections);
-    }
-
-    /** A database in memory that no other test has. */
-    static HikariDataSource h2(int connections) {
-        return pool("jdbc:h2:mem:tasks" + NUMBERS.incrementAndGet(), "sa", connections);
-    }
-
     private static HikariDataSource pool(String url, String user, int connections) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(user);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
+        return new HikariDataSource(config);
+    }
+
+    /** Another pool of the same database. */
+    static HikariDataSource like(HikariDataSource other, Consumer<HikariConfig> settings) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(other.getJdbcUrl());
+        config.setUsername(other.getUsername());
+        config.setMaximumPoolSize(2);
+        settings.accept(config);
         return new HikariDataSource(config);
     }
 
