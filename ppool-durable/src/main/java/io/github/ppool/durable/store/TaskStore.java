@@ -72,8 +72,8 @@ public interface TaskStore {
     }
 
     /**
-     * Lists the tasks that a node has claimed, in the order of their ids. A node whose claim had no answer finds them
-     * so.
+     * Lists the tasks that a node has claimed, in the order of their ids, without payloads and checkpoints. A node whose
+     * claim had no answer finds its tasks so.
      *
      * @param node the claimant
      * @param after the id after which the page begins

@@ -1,0 +1,201 @@
+package io.github.ppool.durable.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ppool.durable.EndedTaskView.Outcome;
+import io.github.ppool.durable.TaskQuery;
+import io.github.ppool.durable.store.TaskStore.Change;
+import io.github.ppool.restart.RestartCount;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A model of several nodes on one store, with random steps: hand-overs, claims, attempts, ends, lost leases, dead nodes,
+ * cancelled tasks, calls of the store and commits that fail before or after their effect. In the end each task has ended
+ * exactly once, and no effect is lost or doubled beyond the promises.
+ */
+class EngineModelTest {
+
+    private static final int STEPS = 3_000;
+
+    private final TestNode.Shared shared = new TestNode.Shared();
+    private final List<TestNode> nodes = new ArrayList<>();
+    private final Map<Long, Integer> effects = new HashMap<>();
+    private final Map<Long, Integer> inside = new HashMap<>();
+    private final Set<Long> transactional = new HashSet<>();
+    private final Set<Long> all = new HashSet<>();
+    /** Tasks that ran at a time when their node had lost its lease: only for them two attempts may meet. */
+    private final Set<Long> fenced = new HashSet<>();
+    private Random random = new Random(0);
+    private boolean calm;
+    private int depth;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void each_task_ends_exactly_once(long seed) {
+        random = new Random(seed);
+        for (int i = 0; i < 3; i++) {
+            nodes.add(node());
+        }
+        for (int step = 0; step < STEPS; step++) {
+            step();
+        }
+        becomeCalm();
+
+        assertThat(shared.store.unfinished()).as("unfinished tasks").isZero();
+        for (long id : all) {
+            Outcome outcome = shared.store.outcome(id);
+            int took = effects.getOrDefault(id, 0);
+            assertThat(outcome).as("task " + id).isNotNull();
+            if (transactional.contains(id)) {
+                assertThat(took).as("effects of the transactional task %d, %s", id, outcome)
+                        .isEqualTo(outcome == Outcome.SUCCEEDED ? 1 : 0);
+            } else if (outcome == Outcome.SUCCEEDED) {
+                assertThat(took).as("effects of task " + id).isPositive();
+            }
+        }
+        assertThat(nodes).allSatisfy(node -> {
+            DurableFigures figures = node.figures();
+            assertThat(figures.claimed()).as("claimed").isZero();
+            assertThat(figures.running()).as("running").isZero();
+            assertThat(node.assembly.isAllTold()).isTrue();
+        });
+        assertThat(all).hasSizeGreaterThan(100);
+    }
+
+    private TestNode node() {
+        RestartPolicy plan = RestartPolicy.of(RestartPlan.parse("[restart, 5s, restart*2, wait]"))
+                .withCount(RestartCount.of(2));
+        DurablePoolSettings settings = new DurablePoolSettings(
+                plan, random.nextBoolean() ? DurablePoolSettings.OnEnd.WAIT : DurablePoolSettings.OnEnd.DELETE, null,
+                null);
+        TestNode node = new TestNode(shared, pool -> settings, random, List.of(
+                new TestNode.Handler("plain", false, (row, task) -> {
+                    attempt(row.id());
+                    effects.merge(row.id(), 1, Integer::sum);
+                }),
+                new TestNode.Handler("transactional", true, (row, task) -> attempt(row.id()))));
+        node.faults = method -> calm || random.nextInt(12) > 0
+                ? TestNode.Fault.NONE
+                : random.nextBoolean() ? TestNode.Fault.BEFORE : TestNode.Fault.AFTER;
+        node.onCommit = id -> effects.merge(id, 1, Integer::sum);
+        return node;
+    }
+
+    /** The middle of an attempt: anything may happen here. */
+    private void attempt(long id) throws Exception {
+        int before = inside.getOrDefault(id, 0);
+        if (before > 0) {
+            assertThat(fenced).as("two attempts of a task at once, without a lost lease").contains(id);
+        }
+        inside.merge(id, 1, Integer::sum);
+        try {
+            if (!calm && depth < 3 && random.nextInt(3) == 0) {
+                depth++;
+                for (int i = random.nextInt(6); i > 0; i--) {
+                    step();
+                }
+                depth--;
+            }
+            if (!calm && random.nextInt(5) == 0) {
+                throw random.nextBoolean() ? new IllegalStateException("handler") : new TimeoutException("handler");
+            }
+        } finally {
+            inside.merge(id, -1, Integer::sum);
+        }
+    }
+
+    private void step() {
+        TestNode node = nodes.get(random.nextInt(nodes.size()));
+        switch (random.nextInt(24)) {
+            case 0, 1, 2 -> {
+                boolean inTransaction = random.nextBoolean();
+                Duration delay = random.nextInt(4) == 0 ? Duration.ofMillis(random.nextInt(20_000)) : null;
+                String key = random.nextInt(5) == 0 ? "key" + random.nextInt(3) : null;
+                long id = shared.enqueue(inTransaction ? "transactional" : "plain", key, delay);
+                all.add(id);
+                if (inTransaction) {
+                    transactional.add(id);
+                }
+            }
+            case 3, 4, 5, 6 -> {
+                node.feed().wake();
+                node.turn(node.feed());
+            }
+            case 7, 8, 9, 10, 11 -> {
+                if (!node.pool.queue.isEmpty()) {
+                    node.pool.queue.get(random.nextInt(node.pool.queue.size())).begin();
+                }
+            }
+            case 12, 13, 14 -> node.tell();
+            case 15 -> node.turn(node.assembly.doubts());
+            case 16 -> {
+                node.turn(node.assembly.lostNodes());
+                node.turn(node.assembly.beat());
+            }
+            case 17 -> node.turn(node.assembly.audit());
+            case 18 -> node.turn(node.assembly.stager());
+            case 19 -> shared.clock.advance(Duration.ofMillis(random.nextInt(3_000)));
+            case 20 -> loseLease(node);
+            case 21 -> {
+                if (random.nextInt(4) == 0 && depth == 0) {
+                    crash(node);
+                }
+            }
+            case 22 -> {
+                long id = 1 + random.nextInt(Math.max(1, all.size()));
+                shared.store.change(random.nextBoolean() ? Change.CANCEL : Change.REDRIVE, TaskQuery.ALL, id);
+            }
+            default -> node.hold.draining = random.nextInt(3) == 0;
+        }
+    }
+
+    private void loseLease(TestNode node) {
+        if (node.hold.held() == null) {
+            node.hold.regain();
+        } else if (random.nextInt(3) == 0) {
+            inside.forEach((id, count) -> {
+                if (count > 0) {
+                    fenced.add(id);
+                }
+            });
+            node.hold.lose();
+        }
+    }
+
+    /** The node is gone: nothing of it happens any more, and its lease ends. */
+    private void crash(TestNode node) {
+        node.hold.lose();
+        nodes.set(nodes.indexOf(node), node());
+    }
+
+    private void becomeCalm() {
+        calm = true;
+        for (TestNode node : nodes) {
+            node.hold.draining = false;
+            node.hold.regain();
+        }
+        for (int i = 0; i < 60; i++) {
+            for (TestNode node : nodes) {
+                node.settle();
+                node.turn(node.assembly.lostNodes());
+                node.turn(node.assembly.audit());
+                node.turn(node.assembly.beat());
+                node.turn(node.assembly.stager());
+            }
+            shared.clock.advance(Duration.ofSeconds(6));
+            shared.store.change(Change.REDRIVE, TaskQuery.ALL, null);
+        }
+    }
+}
