@@ -3,7 +3,8 @@ package io.github.ppool.restart;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,14 @@ public final class PlanState {
     }
 
     private void takePlaces(SavedPlan saved) {
-        active = saved.active();
-        int[] places = saved.places().stream().mapToInt(Integer::intValue).toArray();
+        int[] order = SavedPlan.order(policy.plans());
+        int[] places = new int[PLACE * order.length];
+        for (int i = 0; i < order.length; i++) {
+            for (int part = 0; part < PLACE; part++) {
+                places[PLACE * order[i] + part] = saved.places().get(PLACE * i + part);
+            }
+        }
+        active = order[saved.active()];
         element = places[PLACE * active];
         turn = places[PLACE * active + 1];
         rounds = places[PLACE * active + 2];
@@ -81,8 +88,18 @@ public final class PlanState {
         places[PLACE * active] = element;
         places[PLACE * active + 1] = turn;
         places[PLACE * active + 2] = rounds;
-        return new SavedPlan(SavedPlan.hash(policy.plans()), restartCount, failedStarts, active,
-                Arrays.stream(places).boxed().toList()).text();
+        int[] order = SavedPlan.order(policy.plans());
+        List<Integer> saved = new ArrayList<>(places.length);
+        int activeSaved = 0;
+        for (int i = 0; i < order.length; i++) {
+            for (int part = 0; part < PLACE; part++) {
+                saved.add(places[PLACE * order[i] + part]);
+            }
+            if (order[i] == active) {
+                activeSaved = i;
+            }
+        }
+        return new SavedPlan(SavedPlan.hash(policy.plans()), restartCount, failedStarts, activeSaved, saved).text();
     }
 
     /**

@@ -6,7 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The content of a saved {@link PlanState}.
@@ -14,8 +17,8 @@ import java.util.stream.Collectors;
  * @param hash the hash of the plans
  * @param restartCount the restart count
  * @param failedStarts the failed starts in a row
- * @param active the number of the plan that the last end has selected
- * @param places element, turn and finished rounds of each plan, one plan after the other
+ * @param active the place in the {@linkplain #order order} of the plan that the last end has selected
+ * @param places element, turn and finished rounds of each plan, one plan after the other, in that order
  */
 record SavedPlan(String hash, int restartCount, int failedStarts, int active, List<Integer> places) {
 
@@ -26,11 +29,22 @@ record SavedPlan(String hash, int restartCount, int failedStarts, int active, Li
     private static final int PARTS = 6;
     private static final int HASH_BYTES = 8;
 
+    /**
+     * The numbers of the plans in the order in which the text has them: the default plan, then those of the sorted
+     * keys. The order of a map may be another one in each JVM.
+     */
+    static int[] order(PlanByReason plans) {
+        List<String> keys = List.copyOf(plans.on().keySet());
+        return IntStream.concat(IntStream.of(0), keys.stream().sorted().mapToInt(key -> 1 + keys.indexOf(key)))
+                .toArray();
+    }
+
     /** A hash of the texts of all plans. */
     static String hash(PlanByReason plans) {
         try {
+            Map<String, RestartPlan> sorted = new TreeMap<>(plans.on());
             byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(plans.toString().getBytes(StandardCharsets.UTF_8));
+                    .digest((plans.otherwise() + " " + sorted).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException impossible) { // each Java platform must have it
             throw new AssertionError(impossible);
@@ -42,9 +56,10 @@ record SavedPlan(String hash, int restartCount, int failedStarts, int active, Li
         if (!hash.equals(hash(plans)) || places.size() != PLACE * plans.size()) {
             return false;
         }
-        for (int plan = 0; plan < plans.size(); plan++) {
-            int elements = plans.plan(plan).elements().size();
-            if (places.get(PLACE * plan) >= Math.max(1, elements)) {
+        int[] order = order(plans);
+        for (int i = 0; i < order.length; i++) {
+            int elements = plans.plan(order[i]).elements().size();
+            if (places.get(PLACE * i) >= Math.max(1, elements)) {
                 return false;
             }
         }

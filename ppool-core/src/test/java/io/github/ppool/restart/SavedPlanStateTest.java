@@ -81,6 +81,34 @@ class SavedPlanStateTest {
         assertThat(changed.restartCount()).isEqualTo(3);
     }
 
+    /** A map of {@code Map.of} has another order in each JVM. */
+    @Test
+    void the_order_of_the_plans_by_reason_does_not_matter() {
+        Map<String, RestartPlan> on = new LinkedHashMap<>();
+        on.put("node-lost", RestartPlan.parse("[restart*2, wait]"));
+        on.put("ConnectException", RestartPlan.parse("[1s, 2s, 3s, delete]"));
+        Map<String, RestartPlan> turned = new LinkedHashMap<>();
+        turned.put("ConnectException", on.get("ConnectException"));
+        turned.put("node-lost", on.get("node-lost"));
+        RestartPlan otherwise = RestartPlan.parse("[5s, 6s, wait]");
+        RestartPolicy first = RestartPolicy.of(PlanByReason.of(on, otherwise));
+        RestartPolicy second = RestartPolicy.of(PlanByReason.of(turned, otherwise));
+        PlanState state = first.newState();
+        List<String> decisions = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            decisions.add(state.next(REASONS.get(i % 3), 0, 0, new Random(7)).toString());
+            String saved = state.save();
+            state = (i % 2 == 0 ? second : first).restoreState(saved);
+            assertThat(state.save()).isEqualTo(saved);
+        }
+        PlanState stays = first.newState();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            expected.add(stays.next(REASONS.get(i % 3), 0, 0, new Random(7)).toString());
+        }
+        assertThat(decisions).isEqualTo(expected).contains("restart in 3s");
+    }
+
     @Test
     void another_count_of_rounds_is_no_other_plan() {
         RestartPolicy once = RestartPolicy.of(RestartPlan.parse("[restart, 5s]"));
