@@ -46,6 +46,8 @@ PEERS = {
     "PPOOL_STARTER": "ppool, starter", "PPOOL_CORE": "ppool-core alone", "BOOT_EXECUTOR": "Boot's ThreadPoolTaskExecutor",
     "CLUSTER_LIMIT": "cluster-limit on", "CLUSTER": "cluster-limit off",
     "HIKARI": "HikariCP, getConnection",
+    "DB_SCHEDULER_LOCK": "db-scheduler, lock-and-fetch 4/20", "DB_SCHEDULER_FETCH": "db-scheduler, fetch", "JOBRUNR": "JobRunr",
+    "JDBC": "plain JDBC",
 }
 # Peers whose objects come back in an order that the library promises; then peers that promise to serve waiters in turn. Fairness in a
 # crowd is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
@@ -223,7 +225,7 @@ def load(folder):
 
 
 # JMH's parameters that say which peer it is.
-PEER_PARAMETERS = ("peer", "way", "keeper", "mail", "taker", "source", "starter", "starting")
+PEER_PARAMETERS = ("peer", "way", "keeper", "mail", "taker", "source", "starter", "starting", "library")
 
 
 def comparison(key):
@@ -863,6 +865,67 @@ class Chapters:
                 self.limit(f"start of 10,000 pools, {PEERS[s]}, beside ten times that of 1,000,",
                            Cell([many.mid / (10 * few.mid)], "×"), 1.3, "×")
 
+    # ------------------------------------------------------------------------------------------------ durable tasks
+
+    def durable(self):
+        """Tasks in a database. `share` is left out: a cell has one share only."""
+        libraries = ("PPOOL", "DB_SCHEDULER_LOCK", "DB_SCHEDULER_FETCH", "JOBRUNR")
+        drain = lambda metric, work="NOTHING", nodes="1", engine="POSTGRES", waiting="0": {
+            l: self.results.get("Drain.all", metric, library=l, work=work, nodes=nodes, engine=engine, waiting=waiting) for l in libraries}
+        kinds = [("that do nothing, one node", {}), ("that do nothing, two nodes", {"nodes": "2"}),
+                 ("that write a row, in its transaction", {"work": "WRITE"}), ("that do nothing, H2 in a file", {"engine": "H2_FILE"})]
+        speeds = [(text, {l: per_second(c) for l, c in drain("task", **given).items()}) for text, given in kinds]
+        speeds = [(text, by) for text, by in speeds if any(by.values())]
+        if speeds:
+            self.add("## Durable tasks: throughput\n", "Tasks per second that one node of ten workers runs, or two of them, from a PostgreSQL "
+                     "that has the tasks already. A ppool task that writes a row commits it together with its own end; a db-scheduler task "
+                     "commits the row, and its end after it.\n")
+            self.add(beside(libraries, speeds))
+            self.plot("durable-drain.svg", "Durable tasks", "tasks per second", [(PEERS[l], l == "PPOOL") for l in libraries],
+                      [(head, {PEERS[l]: c for l, c in by.items() if c}, True)
+                       for (_, by), head in zip(speeds, ("one node", "two nodes", "each a transaction", "H2 file"))])
+        costs = [(text, {l: micros(c) for l, c in drain("database", **given).items()}) for text, given in kinds[:3]]
+        costs = [(text, by) for text, by in costs if any(by.values())]
+        if costs:
+            self.add("## Durable tasks: the cost for the database\n", "Processor time of all processes of PostgreSQL for each task, in "
+                     "microseconds.\n")
+            self.add(beside(libraries, costs))
+        sizes = sorted({int(w) for w in self.results.values("Drain.all", "waiting")})
+        both = ("PPOOL", "DB_SCHEDULER_LOCK")
+        grown = [(f"{size:,} tasks in the table", {l: per_second(drain("task", waiting=str(size))[l]) for l in both}) for size in sizes if size]
+        if grown:
+            self.add("## Durable tasks: growth\n", "Tasks per second, while so many tasks of three priorities are in the table. Half of them are "
+                     "due, and half are due tomorrow.\n")
+            self.add(beside(both, speeds[:1] + grown))
+        inserts = ("PPOOL", "JDBC", "DB_SCHEDULER_FETCH", "JOBRUNR")
+        insert = lambda metric, batch: {l: self.results.get("Inserts.all", metric, library=l, batch=batch) for l in inserts}
+        rows = [(text, {l: per_second(c) for l, c in insert("task", batch).items()})
+                for batch, text in (("1", "each in a transaction of its own"), ("1000", "a thousand in each transaction"))]
+        if any(any(by.values()) for _, by in rows):
+            self.add("## Durable tasks: the hand-over\n", "Tasks per second that one thread hands over. Plain JDBC inserts into ppool's table.\n")
+            self.add(beside(inserts, [(text, by) for text, by in rows if any(by.values())]))
+        begin = lambda metric: {l: micros(self.results.get("BeginLatency.all", metric, library=l)) for l in libraries}
+        rows = [(text, begin(metric)) for metric, text in (("wait.p50.0", "median, µs"), ("wait.p99.0", "p99, µs"))]
+        if any(any(by.values()) for _, by in rows):
+            self.add("## Durable tasks: from the hand-over to the begin\n", "From before the insert until the task begins, on the same idle node. "
+                     "The commit writes to the disk. JobRunr polls every five seconds, its shortest interval.\n")
+            self.add(beside(libraries, rows))
+
+        fastest = ("DB_SCHEDULER_LOCK", "DB_SCHEDULER_FETCH")
+        others = lambda by: {l: by[l] for l in fastest}
+        for (text, given), least in zip(kinds, (4, 4, 1.5, 4)):
+            by = drain("task", **given)
+            self.goal(f"durable tasks {text} ≥ {least:g} × db-scheduler", by["PPOOL"], others(by), least, higher=False)
+        for text, given in kinds[:2]:
+            by = drain("database", **given)
+            # The ratio is turned round: how many times as much the others take.
+            self.goal(f"durable tasks {text}: database time ≤ 0.15 × db-scheduler's", by["PPOOL"], others(by), 1 / 0.15, higher=False)
+        for batch, text in (("1", "one by one"), ("1000", "batches of 1,000")):
+            by = insert("task", batch)
+            self.goal(f"durable tasks, hand-over {text} ≥ 0.9 × plain JDBC", by["PPOOL"], {"JDBC": by["JDBC"]}, 0.9, higher=False)
+        p50 = begin("wait.p50.0")["PPOOL"]
+        self.limit("durable tasks, from the hand-over to the begin, median,", p50 and p50.mapped(lambda x: x / 1e3, "ms"), 5, "ms")
+
     # ------------------------------------------------------------------------------------------------ the summary
 
     def summary(self):
@@ -884,6 +947,10 @@ class Chapters:
                                                          for s in ("PPOOL_STARTER", "HIKARI")), True)
         row(app, "start with three pools: time added", "resilience4j's bulkheads",
             *(single(get("StartUp.pair", "wall.added", starter=s, aot="false")) for s in ("PPOOL", "RESILIENCE4J")), False)
+
+        for work, text in (("NOTHING", "durable tasks"), ("WRITE", "durable tasks, each in a transaction")):
+            row(app, text, "db-scheduler", *(get("Drain.all", "task", library=l, work=work, nodes="1", engine="POSTGRES", waiting="0")
+                                             for l in ("PPOOL", "DB_SCHEDULER_LOCK")), False)
 
         core = "In Java"
         for threads, peer, text in ((1, "COMMONS_POOL", "borrow, one thread"), (2, "COMMONS_POOL", "borrow, two threads"),
@@ -958,14 +1025,14 @@ def machine_text(folder, otp):
     with open(os.path.join(folder, "machine.json"), encoding="utf-8") as file:
         facts = json.load(file)
     try:
-        commit = subprocess.run(["git", "-C", HERE, "log", "-1", "--format=%h", "--", *(os.path.join(HERE, os.pardir, module, "src", "main") for module in ("ppool-core", "ppool-spring-boot-starter"))],
+        commit = subprocess.run(["git", "-C", HERE, "log", "-1", "--format=%h", "--", *(os.path.join(HERE, os.pardir, module, "src", "main") for module in ("ppool-core", "ppool-spring-boot-starter", "ppool-cluster", "ppool-durable"))],
                                 capture_output=True, text=True,
                                 check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         commit = "unknown"
     libraries = "; ".join(f"{name[8:]} {version}" for name, version in facts.items()
                           if name.startswith("library ") and re.match(
-                              r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|spring-boot$|spring-core|resilience4j-(bulkhead|spring)"
+                              r"library (stormpot|commons-pool2|HikariCP|vibur|reactor-pool|postgresql|h2$|db-scheduler|jobrunr|spring-boot$|spring-core|resilience4j-(bulkhead|spring)"
                               r"|micrometer-core|brave$|pekko-actor-typed|jmh-core)", name))
     erlang = f", Erlang/OTP {otp}" if otp else ""
     return (f"ppool at commit {commit}; plan `{facts['plan']}`; {facts['cores']} cores, {facts['memory']}, {facts['os']}; "
@@ -994,6 +1061,7 @@ def earlier_machine(path):
 def written_with(chapters, machine):
     """The text of results.md."""
     chapters.starter()
+    chapters.durable()
     chapters.borrow()
     chapters.borrowers()
     chapters.hand_over()

