@@ -1,12 +1,18 @@
 package io.github.ppool.restart;
 
 import io.github.ppool.process.ExitReason;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +29,7 @@ public final class PlanByReason {
     private static final String DEFAULT_KEY = "default";
     /** The number of keys that a message shows. */
     private static final int MOST_SHOWN = 10;
+    private static final int HASH_BYTES = 8;
 
     // The default plan is first; a PlanState remembers the number of a plan in this list.
     private final List<RestartPlan> plans;
@@ -152,6 +159,26 @@ public final class PlanByReason {
 
     int size() {
         return plans.size();
+    }
+
+    /**
+     * The numbers of the plans in the order in which a saved position has them: the default plan, then those of the
+     * sorted keys. The order of a map may be another one in each JVM.
+     */
+    int[] savedOrder() {
+        return IntStream.concat(
+                IntStream.of(0), numberByKey.keySet().stream().sorted().mapToInt(numberByKey::get)).toArray();
+    }
+
+    /** A hash of the texts of all plans, whatever the order of their keys. */
+    String hash() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest((otherwise() + " " + new TreeMap<>(on())).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException impossible) { // each Java platform must have it
+            throw new AssertionError(impossible);
+        }
     }
 
     RestartPlan plan(int number) {

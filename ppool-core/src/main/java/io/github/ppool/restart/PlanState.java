@@ -4,6 +4,7 @@ import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,10 @@ public final class PlanState {
         SavedPlan read = SavedPlan.read(saved);
         PlanState state = new PlanState(policy);
         state.restartCount = read.restartCount();
-        if (read.isOf(policy.plans())) {
+        PlanByReason plans = policy.plans();
+        int[] elements = Arrays.stream(plans.savedOrder()).map(number -> plans.plan(number).elements().size())
+                .toArray();
+        if (read.isOf(plans.hash(), elements)) {
             state.failedStarts = read.failedStarts();
             state.takePlaces(read);
         }
@@ -56,7 +60,7 @@ public final class PlanState {
     }
 
     private void takePlaces(SavedPlan saved) {
-        int[] order = SavedPlan.order(policy.plans());
+        int[] order = policy.plans().savedOrder();
         int[] places = new int[PLACE * order.length];
         for (int i = 0; i < order.length; i++) {
             for (int part = 0; part < PLACE; part++) {
@@ -88,7 +92,7 @@ public final class PlanState {
         places[PLACE * active] = element;
         places[PLACE * active + 1] = turn;
         places[PLACE * active + 2] = rounds;
-        int[] order = SavedPlan.order(policy.plans());
+        int[] order = policy.plans().savedOrder();
         List<Integer> saved = new ArrayList<>(places.length);
         int activeSaved = 0;
         for (int i = 0; i < order.length; i++) {
@@ -99,7 +103,7 @@ public final class PlanState {
                 activeSaved = i;
             }
         }
-        return new SavedPlan(SavedPlan.hash(policy.plans()), restartCount, failedStarts, activeSaved, saved).text();
+        return new SavedPlan(policy.plans().hash(), restartCount, failedStarts, activeSaved, saved).text();
     }
 
     /**

@@ -1,15 +1,8 @@
 package io.github.ppool.restart;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The content of a saved {@link PlanState}.
@@ -17,7 +10,7 @@ import java.util.stream.IntStream;
  * @param hash the hash of the plans
  * @param restartCount the restart count
  * @param failedStarts the failed starts in a row
- * @param active the place in the {@linkplain #order order} of the plan that the last end has selected
+ * @param active the place in {@link PlanByReason#savedOrder} of the plan that the last end has selected
  * @param places element, turn and finished rounds of each plan, one plan after the other, in that order
  */
 record SavedPlan(String hash, int restartCount, int failedStarts, int active, List<Integer> places) {
@@ -27,39 +20,18 @@ record SavedPlan(String hash, int restartCount, int failedStarts, int active, Li
 
     private static final int PLACE = 3;
     private static final int PARTS = 6;
-    private static final int HASH_BYTES = 8;
 
     /**
-     * The numbers of the plans in the order in which the text has them: the default plan, then those of the sorted
-     * keys. The order of a map may be another one in each JVM.
+     * Whether the positions are those of plans with this hash.
+     *
+     * @param elements the number of elements of each plan, in the order of the places
      */
-    static int[] order(PlanByReason plans) {
-        List<String> keys = List.copyOf(plans.on().keySet());
-        return IntStream.concat(IntStream.of(0), keys.stream().sorted().mapToInt(key -> 1 + keys.indexOf(key)))
-                .toArray();
-    }
-
-    /** A hash of the texts of all plans. */
-    static String hash(PlanByReason plans) {
-        try {
-            Map<String, RestartPlan> sorted = new TreeMap<>(plans.on());
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest((plans.otherwise() + " " + sorted).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
-        } catch (NoSuchAlgorithmException impossible) { // each Java platform must have it
-            throw new AssertionError(impossible);
-        }
-    }
-
-    /** Whether the positions are those of these plans. */
-    boolean isOf(PlanByReason plans) {
-        if (!hash.equals(hash(plans)) || places.size() != PLACE * plans.size()) {
+    boolean isOf(String plans, int[] elements) {
+        if (!hash.equals(plans) || places.size() != PLACE * elements.length) {
             return false;
         }
-        int[] order = order(plans);
-        for (int i = 0; i < order.length; i++) {
-            int elements = plans.plan(order[i]).elements().size();
-            if (places.get(PLACE * i) >= Math.max(1, elements)) {
+        for (int i = 0; i < elements.length; i++) {
+            if (places.get(PLACE * i) >= Math.max(1, elements[i])) {
                 return false;
             }
         }
