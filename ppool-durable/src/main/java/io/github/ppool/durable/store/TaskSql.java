@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 
@@ -37,6 +38,9 @@ abstract class TaskSql {
 
     static final Comparator<Ranked> ORDER = Comparator.comparing(Ranked::rank)
             .thenComparingLong(ranked -> ranked.task().id());
+
+    private static final long FIRST_PAUSE = 1_000_000;
+    private static final long LAST_PAUSE = 32_000_000;
 
     /** A ready task and its place. */
     record Candidate(long id, OffsetDateTime rank) {}
@@ -125,11 +129,28 @@ abstract class TaskSql {
         return CLAIMED + ", " + db.micros("ready_at", "claimed_at") + " as waited, " + texts();
     }
 
-    /** Locks those of the tasks that are the node's and that no transaction has locked. In a transaction. */
+    /**
+     * Locks those of the tasks that are the node's and that no transaction has locked. In a transaction. A row that
+     * another call has locked for a moment is tried again; one that its own attempt has locked is left out.
+     */
     final Set<Long> lock(UUID node, Collection<Long> ids) {
-        return new HashSet<>(db.longs(
-                "select id from ppool_task where id = any(?) and node = ? order by id for update skip locked",
-                TaskDatabase.ids(ids), node));
+        Set<Long> locked = new HashSet<>();
+        Set<Long> rest = new HashSet<>(ids);
+        for (long pause = FIRST_PAUSE;; pause *= 2) {
+            locked.addAll(db.longs(
+                    "select id from ppool_task where id = any(?) and node = ? order by id for update skip locked",
+                    TaskDatabase.ids(rest), node));
+            rest.removeAll(locked);
+            if (rest.isEmpty() || pause > LAST_PAUSE) {
+                return locked;
+            }
+            rest = new HashSet<>(db.longs(
+                    "select id from ppool_task where id = any(?) and node = ?", TaskDatabase.ids(rest), node));
+            if (rest.isEmpty()) {
+                return locked;
+            }
+            LockSupport.parkNanos(pause);
+        }
     }
 
     /** Claims tasks by their ids, unless another transaction has locked or changed them. */

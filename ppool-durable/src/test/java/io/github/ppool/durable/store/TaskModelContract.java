@@ -304,10 +304,15 @@ abstract class TaskModelContract extends TaskStoreFixture {
                 Random random = new Random(repetition.getCurrentRepetition() * 100L + t);
                 work.add(() -> {
                     UUID node = new UUID(random.nextLong(), random.nextLong());
-                    while (done.get() < count) {
-                        node = live(random, node, owners, dead, completed, done);
+                    try {
+                        while (done.get() < count) {
+                            node = live(random, node, owners, dead, completed, done);
+                        }
+                        return null;
+                    } catch (Throwable failed) {
+                        done.set(count); // ends the others
+                        throw failed;
                     }
-                    return null;
                 });
             }
             for (Future<Void> end : threads.invokeAll(work)) {
