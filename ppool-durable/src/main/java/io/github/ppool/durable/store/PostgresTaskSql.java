@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
@@ -41,62 +43,88 @@ final class PostgresTaskSql extends TaskSql {
         super(db, history);
     }
 
-    /** What a claim has got, and the number of tasks it has seen. */
-    private record Got(List<Ranked> tasks, boolean parted, int seen) {}
+    /** What a claim has got, the number of tasks it has seen, and of the index entries it has read. */
+    private record Got(List<Ranked> tasks, boolean parted, int seen, long read) {}
+
+    private final Map<String, ClaimFloors> floors = new ConcurrentHashMap<>();
 
     @Override
     Picked claim(UUID node, String pool, List<Kind> kinds, int limit) {
-        if (kinds.size() == 1) {
-            Kind kind = kinds.get(0);
-            Got got = claim("with ",
-                    "select id from ppool_task where pool = ? and name = ? and version = ? and state = 0"
-                            + " and partition_key is null order by rank, id limit " + limit + " for update skip locked",
-                    "0", arguments(node, pool, kind.name(), kind.version(), pool));
-            return new Picked(got.tasks, got.parted);
-        }
-        int seen = 2 * limit;
-        Object[] arguments = arguments(
-                names(kinds), versions(kinds), pool, node, pool);
+        ClaimFloors places = floors.computeIfAbsent(pool, any -> new ClaimFloors());
+        boolean own = !db.joins();
+        List<String> from = own
+                ? places.floors(kinds, System.nanoTime())
+                : Collections.nCopies(kinds.size(), ClaimFloors.NONE);
         for (int attempt = 1;; attempt++) {
-            Got got = claim(
-                    "with c as materialized (select x.id, x.rank from unnest(?::varchar[], ?::integer[]) as k(name, version)"
-                            + " cross join lateral (select t.id, t.rank from ppool_task t where t.pool = ?"
-                            + " and t.name = k.name and t.version = k.version and t.state = 0"
-                            + " and t.partition_key is null order by t.rank, t.id limit " + seen + ") x"
-                            + " order by x.rank, x.id limit " + seen + "), ",
-                    "select t.id from ppool_task t where t.id = any(array(select c.id from c)) and t.state = 0"
-                            + " order by t.rank, t.id limit " + limit + " for update skip locked",
-                    "(select count(*) from c)", arguments);
+            Got got = kinds.size() == 1
+                    ? claimKind(node, pool, kinds.get(0), from.get(0), limit)
+                    : claimKinds(node, pool, kinds, from, limit);
+            if (own) {
+                places.claimed(from, got.tasks, kinds.size() * limit, got.read, System.nanoTime());
+            }
             if (attempt == ATTEMPTS || got.tasks.size() >= Math.min(limit, got.seen)) {
                 return new Picked(got.tasks, got.parted);
             }
         }
     }
 
-    /** The first row is there without tasks too: it tells whether there are tasks with a partition. */
+    private Got claimKind(UUID node, String pool, Kind kind, String floor, int limit) {
+        return claim("with ", "select id from ppool_task where pool = ? and name = ? and version = ? and state = 0"
+                + " and partition_key is null and rank >= ?::timestamptz order by rank, id limit " + limit
+                + " for update skip locked",
+                "0", arguments(node, pool, kind.name(), kind.version(), floor, pool));
+    }
+
+    /** The best of all kinds are found without a lock, and twice as many, since other nodes may lock some meanwhile. */
+    private Got claimKinds(UUID node, String pool, List<Kind> kinds, List<String> from, int limit) {
+        int seen = 2 * limit;
+        return claim(
+                "with c as materialized (select x.id, x.rank from"
+                        + " unnest(?::varchar[], ?::integer[], ?::varchar[]::timestamptz[]) as k(name, version, floor)"
+                        + " cross join lateral (select t.id, t.rank from ppool_task t where t.pool = ?"
+                        + " and t.name = k.name and t.version = k.version and t.state = 0"
+                        + " and t.partition_key is null and t.rank >= k.floor order by t.rank, t.id limit " + seen
+                        + ") x order by x.rank, x.id limit " + seen + "), ",
+                "select t.id from ppool_task t where t.id = any(array(select c.id from c)) and t.state = 0"
+                        + " order by t.rank, t.id limit " + limit + " for update skip locked",
+                "(select count(*) from c)",
+                arguments(names(kinds), versions(kinds), new SqlArrayValue("varchar", from.toArray()), pool, node,
+                        pool));
+    }
+
+    /**
+     * The first row is there without tasks too: it tells whether there are tasks with a partition. The entries that the
+     * index of ready tasks has returned are counted by the statistics of the transaction, those of claimed tasks too.
+     */
     private Got claim(String with, String ids, String seen, Object[] arguments) {
         String statement = with + "got as (" + CLAIM.formatted(db.now()) + " where id = any(array(" + ids
-                + ")) returning "
-                + claimedColumns() + ") select e.parted is not null as parted, e.seen, got.* from (select"
+                + ")) returning " + claimedColumns() + ") select e.parted is not null as parted, e.seen,"
+                + " pg_stat_get_xact_tuples_returned('ppool_task_ready'::regclass) as read, got.* from (select"
                 + " (select id from ppool_task where pool = ? and state = 0 and partition_key > ''"
                 + " order by partition_key, name, version, rank, id limit 1) as parted, " + seen + " as seen) e"
                 + " left join got on true";
         return db.call(() -> {
             List<Ranked> tasks = new ArrayList<>();
             boolean[] parted = {false};
-            int[] count = {0};
+            long[] counts = {0, 0};
             db.jdbc.query(
                     db.sql(statement),
                     row -> {
                         parted[0] = row.getBoolean("parted");
-                        count[0] = row.getInt("seen");
+                        counts[0] = row.getLong("seen");
+                        counts[1] = row.getLong("read");
                         if (row.getObject("id") != null) {
                             tasks.add(ranked(row));
                         }
                     },
                     arguments);
-            return new Got(tasks, parted[0], count[0]);
+            return new Got(tasks, parted[0], (int) counts[0], counts[1]);
         });
+    }
+
+    @Override
+    void givenBack() {
+        floors.values().forEach(ClaimFloors::forget);
     }
 
     private static SqlArrayValue names(List<Kind> kinds) {

@@ -26,7 +26,7 @@ final class TaskEnds {
     }
 
     int giveBack(UUID node, Collection<Long> ids) {
-        return db.transaction(() -> {
+        int given = db.transaction(() -> {
             Set<Long> mine = sql.lock(node, ids);
             if (mine.isEmpty()) {
                 return 0;
@@ -40,6 +40,8 @@ final class TaskEnds {
             }
             return back;
         });
+        sql.givenBack();
+        return given;
     }
 
     Set<Long> fail(UUID node, Collection<FailedAttempt> ends) {

@@ -119,6 +119,9 @@ abstract class TaskSql {
     /** Removes the oldest entries of the history. */
     abstract int forget(Duration age, int limit);
 
+    /** Tasks have got their former places back. */
+    void givenBack() {}
+
     /** Stores the state of a task for its next attempt. */
     abstract boolean checkpoint(UUID node, long id, @Nullable String state);
 

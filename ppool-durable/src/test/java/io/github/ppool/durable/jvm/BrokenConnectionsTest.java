@@ -68,7 +68,8 @@ class BrokenConnectionsTest {
 
     @Test
     void a_reset_in_the_middle_of_the_commit_of_a_hand_over() throws Exception {
-        try (Nodes nodes = new Nodes(); TcpProxy proxy = new TcpProxy(TestDatabases.postgresPort());
+        try (Nodes nodes = new Nodes();
+                TcpProxy proxy = new TcpProxy(TestDatabases.postgresPort());
                 HikariDataSource behind = DurableNode.connections("hand-over", proxy.port(), 2, 0)) {
             nodes.startAndAwait(options -> options);
             WorkTables tables = nodes.tablesOn(new JdbcTemplate(behind));

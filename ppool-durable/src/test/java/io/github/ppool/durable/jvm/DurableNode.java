@@ -78,7 +78,8 @@ final class DurableNode {
                 "application", options.number("app"), options.number("connections"), options.number("threshold"));
         this.tables = new WorkTables(new JdbcTemplate(data), options.text("prefix"));
         this.beside = new WorkTables(
-                new JdbcTemplate(connections("attempts", options.number("own"), 4, options.number("threshold"))), options.text("prefix"));
+                new JdbcTemplate(connections("attempts", options.number("own"), 4, options.number("threshold"))),
+                options.text("prefix"));
     }
 
     public static void main(String[] words) throws Exception {

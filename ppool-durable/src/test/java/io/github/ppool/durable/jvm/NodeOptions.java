@@ -16,7 +16,8 @@ record NodeOptions(Map<String, String> values) {
     /** A node on a database, with tables of a prefix: two workers, a lease of three seconds, no producer. */
     static NodeOptions of(int port, String prefix) {
         return parse("own=" + port, "app=" + port, "prefix=" + prefix, "lease=3000", "workers=2", "connections=8",
-                "version=1", "rate=0", "prefetch=auto", "threshold=5", "plan=[restart*3, wait]", "node-lost=[restart*1000]");
+                "version=1", "rate=0", "prefetch=auto", "threshold=5", "plan=[restart*3, wait]",
+                "node-lost=[restart*1000]");
     }
 
     static NodeOptions parse(String... words) {

@@ -96,7 +96,8 @@ class NodesTest {
                     return task.attempts() == failures && task.state() != DurableTaskState.CLAIMED;
                 });
                 DurableTaskView task = nodes.unfinished().get(0);
-                assertThat(task.state()).isEqualTo(failures == 5 ? DurableTaskState.LAID_DOWN
+                assertThat(task.state()).isEqualTo(failures == 5
+                        ? DurableTaskState.LAID_DOWN
                         : DurableTaskState.DELAYED);
                 assertThat(task.reason()).isEqualTo("IllegalStateException");
                 if (attempt % 2 == 0) {
