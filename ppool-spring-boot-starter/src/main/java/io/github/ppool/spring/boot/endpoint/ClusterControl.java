@@ -69,7 +69,7 @@ final class ClusterControl {
             return question.ask();
         } catch (RuntimeException failed) { // of the store; its text may have an address or a password
             logger.warn("the store of the cluster does not answer an operator", failed);
-            throw new ClusterUnreachableException(failed);
+            throw new StoreUnreachableException("the store of the cluster", failed);
         }
     }
 }

@@ -5,5 +5,6 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 /** An answer of the endpoint. The permitted types are registered for native images. */
 public sealed interface EndpointAnswer extends OperationResponseBody
         permits PoolsDescriptor, PoolDescriptor, ChildrenDescriptor, CountsDescriptor, ChangeDescriptor,
-        ClusterDescriptor, ProblemDescriptor {
+        ClusterDescriptor, DurableDescriptor, TasksDescriptor, TaskDescriptor, EndedTasksDescriptor,
+        TasksChangeDescriptor, ProblemDescriptor {
 }

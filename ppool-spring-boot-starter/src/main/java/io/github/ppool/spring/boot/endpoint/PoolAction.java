@@ -12,8 +12,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,10 +161,13 @@ enum PoolAction {
 
     /** The names of actions as a message lists them: separated by commas, and {@code or} before the last. */
     static String list(Predicate<PoolAction> which) {
-        List<String> names = Arrays.stream(values()).filter(which).map(PoolAction::key).toList();
+        return list(Arrays.stream(values()).filter(which).map(PoolAction::key).toList());
+    }
+
+    /** Names as a message lists them: separated by commas, and {@code or} before the last. */
+    static String list(List<String> names) {
         int last = names.size() - 1;
-        return Stream.of(String.join(", ", names.subList(0, last)), names.get(last))
-                .collect(Collectors.joining(" or "));
+        return last == 0 ? names.getFirst() : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
     }
 
     /** The name of the action in a request. */

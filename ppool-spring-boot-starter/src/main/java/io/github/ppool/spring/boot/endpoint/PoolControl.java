@@ -49,6 +49,11 @@ final class PoolControl {
                 data.put(parameter.key(), value.toString());
             }
         }
+        audit(principal, data);
+    }
+
+    /** Publishes and logs an action that changed something. */
+    void audit(@Nullable Principal principal, Map<String, @Nullable Object> data) {
         String name = principal == null ? null : principal.getName();
         logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data.toString());
         events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));

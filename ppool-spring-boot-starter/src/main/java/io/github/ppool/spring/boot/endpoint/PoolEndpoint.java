@@ -5,6 +5,7 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.ClusterOperations;
+import io.github.ppool.spring.boot.DurableOperations;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.UserCode;
@@ -52,6 +53,8 @@ public class PoolEndpoint {
     private final PoolControl control;
     private final ChildControl children;
     private final ClusterControl cluster;
+    private final DurableControl durable;
+    private final PpoolEndpointProperties properties;
 
     /**
      * Makes the endpoint.
@@ -60,6 +63,8 @@ public class PoolEndpoint {
      * @param trees supplies the supervision trees; called for each request
      * @param starts supplies the starts of pools at run time; called for each request
      * @param cluster supplies the cluster, if the application has one; called for each request
+     * @param durable supplies the durable tasks, if the application has them; called for each request
+     * @param properties the settings of the endpoint
      * @param events publishes the audit events
      */
     public PoolEndpoint(
@@ -67,6 +72,8 @@ public class PoolEndpoint {
             ObjectProvider<SupervisionTrees> trees,
             ObjectProvider<PoolStarts> starts,
             ObjectProvider<ClusterOperations> cluster,
+            ObjectProvider<DurableOperations> durable,
+            PpoolEndpointProperties properties,
             ApplicationEventPublisher events) {
         this.pools = pools;
         this.trees = trees;
@@ -74,6 +81,8 @@ public class PoolEndpoint {
         this.control = new PoolControl(pools, events);
         this.children = new ChildControl(pools);
         this.cluster = new ClusterControl(cluster, this::isTaken);
+        this.durable = new DurableControl(durable, this::isTaken);
+        this.properties = properties;
     }
 
     boolean exists(String name) {
@@ -128,15 +137,17 @@ public class PoolEndpoint {
     }
 
     /**
-     * One pool. In an application with a cluster the name {@code cluster} stands for the cluster, unless a pool or a
-     * tree has that name.
+     * One pool. In an application with a cluster the name {@code cluster} stands for the cluster, and {@code durable}
+     * for the durable tasks, unless a pool or a tree has that name.
      *
      * @param pool the name of the pool
      * @return null if no pool has the name
      */
     @ReadOperation
     public @Nullable EndpointAnswer pool(@Selector String pool) {
-        return cluster.isNamed(pool) ? cluster.show() : descriptor(pool);
+        return cluster.isNamed(pool)
+                ? cluster.show()
+                : durable.isNamed(pool) ? durable.show() : descriptor(pool);
     }
 
     private @Nullable PoolDescriptor descriptor(String pool) {
@@ -147,30 +158,65 @@ public class PoolEndpoint {
     }
 
     /**
-     * The answer of the supervisor of a pool or a tree to a question about its children. Blocks until the supervisor
-     * answers.
+     * The answer of the supervisor of a pool or a tree to a question about its children, or durable tasks. Blocks until
+     * the supervisor or the database answers.
      *
-     * @param pool the name of the pool or of the supervision tree
-     * @param view {@code which_children} or {@code count_children}
-     * @param after for {@code which_children}: the {@code next} of the page before, or null for the first page.
-     *     Children that come or go between two pages move no other child. After a restart of the supervisor the answer
-     *     begins with its first child
-     * @param limit for {@code which_children}: the largest number of children to show, from 1 to 1,000; null means 100
-     * @return null if no pool and no tree has the name; an answer without children if its supervisor does not run
-     * @throws InvalidEndpointRequestException if the view is unknown, after is no key, or limit is out of range
+     * @param of the name of the pool or of the supervision tree; {@code durable} for durable tasks
+     * @param view {@code which_children} or {@code count_children}; of durable tasks {@code tasks}, {@code history} or
+     *     the id of a task
+     * @param after the {@code next} of the page before, or null for the first page. Children that come or go between
+     *     two pages move no other child. After a restart of the supervisor the answer begins with its first child
+     * @param limit the largest number of children or tasks to show, from 1 to 1,000; null means 100
+     * @param pool for durable tasks: the name of the pool
+     * @param name for durable tasks: the name of the tasks
+     * @param state for durable tasks: the state
+     * @param key for durable tasks: the key
+     * @param partition for durable tasks: the partition
+     * @param reason for durable tasks: the reason of the last end of an attempt
+     * @param enqueuedBefore for durable tasks: a time after the hand-over
+     * @return null if no pool and no tree has the name, or there is no such task; an answer without children if the
+     *     supervisor does not run
+     * @throws InvalidEndpointRequestException if the view is unknown, or a parameter can't be read or is out of range
      */
     @ReadOperation
     public @Nullable EndpointAnswer children(
-            @Selector String pool, @Selector String view, @Nullable String after, @Nullable Integer limit) {
+            @Selector String of,
+            @Selector String view,
+            @Nullable String after,
+            @Nullable Integer limit,
+            @Nullable String pool,
+            @Nullable String name,
+            @Nullable String state,
+            @Nullable String key,
+            @Nullable String partition,
+            @Nullable String reason,
+            @Nullable String enqueuedBefore) {
+        return read(of, view, after, limit,
+                new TaskRequest(pool, name, state, key, partition, reason, enqueuedBefore), properties.shows());
+    }
+
+    @Nullable
+    EndpointAnswer read(
+            String of,
+            String view,
+            @Nullable String after,
+            @Nullable Integer limit,
+            TaskRequest request,
+            boolean values) {
+        if (!durable.isNamed(of)) {
+            return children(of, view, after, limit);
+        }
+        return durable.read(view, request, after, atMost(limit), values);
+    }
+
+    @Nullable
+    EndpointAnswer children(String pool, String view, @Nullable String after, @Nullable Integer limit) {
         boolean which = view.equals("which_children");
         if (!which && !view.equals("count_children")) {
             throw Refusal.of("view must be which_children or count_children, got: " + view);
         }
         PageKey key = PageKey.of(after);
-        int atMost = Objects.requireNonNullElse(limit, PAGE);
-        if (atMost < 1 || atMost > LARGEST_PAGE) {
-            throw limitOutOfRange(atMost);
-        }
+        int atMost = atMost(limit);
         if (!exists(pool)) {
             return null;
         }
@@ -187,6 +233,14 @@ public class PoolEndpoint {
                     interrupted);
         }
         return which ? new ChildrenDescriptor(pool, 0, List.of(), null) : new CountsDescriptor(pool, 0, 0, 0, 0);
+    }
+
+    private static int atMost(@Nullable Integer limit) {
+        int atMost = Objects.requireNonNullElse(limit, PAGE);
+        if (atMost < 1 || atMost > LARGEST_PAGE) {
+            throw limitOutOfRange(atMost);
+        }
+        return atMost;
     }
 
     static InvalidEndpointRequestException limitOutOfRange(Object limit) {
@@ -245,6 +299,51 @@ public class PoolEndpoint {
         return change;
     }
 
+    /**
+     * Runs an action of an operator on durable tasks. The documentation lists the actions.
+     *
+     * @param security the principal of the request, for the audit event
+     * @param of {@code durable}
+     * @param view {@code tasks}, or the id of a task
+     * @param action the name of the action
+     * @param all true to act on all tasks; needed in place of a condition
+     * @param pool the name of the pool
+     * @param name the name of the tasks
+     * @param state the state
+     * @param key the key
+     * @param partition the partition
+     * @param reason the reason of the last end of an attempt
+     * @param enqueuedBefore a time after the hand-over
+     * @return the result; null if there is no such task, or there are no durable tasks
+     * @throws InvalidEndpointRequestException if the action is unknown, a parameter can't be read, or the action is not
+     *     for the state of the task; nothing is changed
+     */
+    @WriteOperation
+    public @Nullable TasksChangeDescriptor changeTasks(
+            SecurityContext security,
+            @Selector String of,
+            @Selector String view,
+            String action,
+            @Nullable Boolean all,
+            @Nullable String pool,
+            @Nullable String name,
+            @Nullable String state,
+            @Nullable String key,
+            @Nullable String partition,
+            @Nullable String reason,
+            @Nullable String enqueuedBefore) {
+        if (!durable.isNamed(of)) {
+            return null;
+        }
+        TaskRequest request = new TaskRequest(pool, name, state, key, partition, reason, enqueuedBefore);
+        TasksChangeDescriptor change = durable.change(
+                view, TaskAction.named(action), request, Boolean.TRUE.equals(all));
+        if (change != null && change.changed()) {
+            control.audit(security.getPrincipal(), DurableControl.audited(change, request));
+        }
+        return change;
+    }
+
     private @Nullable ChangeDescriptor run(PoolAction action, ChangeRequest request) {
         String pool = request.pool();
         return switch (action.body()) {
@@ -297,7 +396,15 @@ public class PoolEndpoint {
         if (PoolAction.named(action).filter(known -> known.body() instanceof PoolAction.Body.OnName).isPresent()) {
             return "no pool '" + pool + "' is configured: say at least its worker";
         }
+        if (durable.isNamed(pool)) {
+            return "durable tasks are changed at durable/tasks, and one of them at durable/ and its id";
+        }
         return exists(pool) ? "'" + pool + "' has no child '" + child + "'" : noPool(pool);
+    }
+
+    /** The reason why there was no answer about a view. */
+    String whyNoView(String of, String view) {
+        return durable.isNamed(of) ? "there is no unfinished task " + view : noPool(of);
     }
 
     static String noPool(String pool) {

@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.endpoint;
 import io.github.ppool.guard.ForeignText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -21,48 +22,67 @@ public class PoolEndpointWebExtension {
     private static final Pattern MORE_THAN_AN_INT = Pattern.compile("[+-]?[0-9]{10,}");
 
     private final PoolEndpoint endpoint;
+    private final PpoolEndpointProperties properties;
 
     /**
      * Makes the extension.
      *
      * @param endpoint the endpoint, which answers
+     * @param properties the settings of the endpoint
      */
-    public PoolEndpointWebExtension(PoolEndpoint endpoint) {
+    public PoolEndpointWebExtension(PoolEndpoint endpoint, PpoolEndpointProperties properties) {
         this.endpoint = endpoint;
+        this.properties = properties;
     }
 
     /**
-     * One pool, or the cluster.
+     * One pool, the cluster, or the durable tasks in figures.
      *
      * @param pool the name of the pool
      * @return status 200, or 404 or 503 with a reason
      */
     @ReadOperation
     public WebEndpointResponse<EndpointAnswer> pool(@Selector String pool) {
-        try {
-            return found(pool, endpoint.pool(pool));
-        } catch (ClusterUnreachableException unreachable) {
-            return unreachable(unreachable);
-        }
+        return answered(() -> endpoint.pool(pool), () -> PoolEndpoint.noPool(pool));
     }
 
     /**
-     * The children of a pool or a supervision tree.
+     * The children of a pool or a supervision tree, or durable tasks. See {@link PoolEndpoint#children} for all
+     * parameters.
      *
-     * @param pool the name of the pool or the tree
-     * @param view {@code which_children} or {@code count_children}
-     * @param after see {@link PoolEndpoint#children}
-     * @param limit the largest number of children to show
-     * @return status 200, or 400 or 404 with a reason
+     * @param security the principal of the request
+     * @param of the name of the pool or the tree, or {@code durable}
+     * @param view what to show
+     * @param after the place where the page begins
+     * @param limit the largest number of children or tasks to show
+     * @param pool the name of a pool
+     * @param name the name of tasks
+     * @param state a state of tasks
+     * @param key a key
+     * @param partition a partition
+     * @param reason a reason
+     * @param enqueuedBefore a time
+     * @return status 200, or 400, 404 or 503 with a reason
      */
     @ReadOperation
     public WebEndpointResponse<EndpointAnswer> children(
-            @Selector String pool, @Selector String view, @Nullable String after, @Nullable String limit) {
-        try {
-            return found(pool, endpoint.children(pool, view, after, limit(limit)));
-        } catch (InvalidEndpointRequestException refused) {
-            return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
-        }
+            SecurityContext security,
+            @Selector String of,
+            @Selector String view,
+            @Nullable String after,
+            @Nullable String limit,
+            @Nullable String pool,
+            @Nullable String name,
+            @Nullable String state,
+            @Nullable String key,
+            @Nullable String partition,
+            @Nullable String reason,
+            @Nullable String enqueuedBefore) {
+        return answered(
+                () -> endpoint.read(of, view, after, limit(limit),
+                        new TaskRequest(pool, name, state, key, partition, reason, enqueuedBefore),
+                        properties.shows(security)),
+                () -> endpoint.whyNoView(of, view));
     }
 
     /**
@@ -96,40 +116,75 @@ public class PoolEndpointWebExtension {
             @Nullable String settings,
             @Nullable String singleton,
             @Nullable String node) {
+        return answered(
+                () -> endpoint.change(
+                        security,
+                        pool,
+                        action,
+                        wholeNumber("size", size),
+                        wholeNumber("maxOverflow", maxOverflow),
+                        duration("drain", drain),
+                        child,
+                        plan,
+                        worker,
+                        settings,
+                        singleton,
+                        node),
+                () -> endpoint.whyNothing(pool, action, child));
+    }
+
+    /**
+     * Runs an action of an operator on durable tasks. See {@link PoolEndpoint#changeTasks} for all parameters.
+     *
+     * @param security the principal of the request
+     * @param of {@code durable}
+     * @param view {@code tasks}, or the id of a task
+     * @param action the name of the action
+     * @param all {@code true} to act on all tasks
+     * @param pool the name of a pool
+     * @param name the name of tasks
+     * @param state a state of tasks
+     * @param key a key
+     * @param partition a partition
+     * @param reason a reason
+     * @param enqueuedBefore a time
+     * @return status 200, or 400, 404 or 503 with a reason
+     */
+    @WriteOperation
+    public WebEndpointResponse<EndpointAnswer> changeTasks(
+            SecurityContext security,
+            @Selector String of,
+            @Selector String view,
+            String action,
+            @Nullable String all,
+            @Nullable String pool,
+            @Nullable String name,
+            @Nullable String state,
+            @Nullable String key,
+            @Nullable String partition,
+            @Nullable String reason,
+            @Nullable String enqueuedBefore) {
+        return answered(
+                () -> endpoint.changeTasks(
+                        security, of, view, action, truth("all", all), pool, name, state, key, partition, reason,
+                        enqueuedBefore),
+                () -> endpoint.whyNoView(of, view));
+    }
+
+    /** The answer of a question, or the reason why there is none. */
+    private static WebEndpointResponse<EndpointAnswer> answered(
+            Supplier<@Nullable EndpointAnswer> question, Supplier<String> whyNothing) {
         try {
-            ChangeDescriptor change = endpoint.change(
-                    security,
-                    pool,
-                    action,
-                    wholeNumber("size", size),
-                    wholeNumber("maxOverflow", maxOverflow),
-                    duration("drain", drain),
-                    child,
-                    plan,
-                    worker,
-                    settings,
-                    singleton,
-                    node);
-            return change != null
-                    ? new WebEndpointResponse<>(change)
-                    : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found",
-                            endpoint.whyNothing(pool, action, child));
+            EndpointAnswer answer = question.get();
+            return answer != null
+                    ? new WebEndpointResponse<>(answer)
+                    : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", whyNothing.get());
         } catch (InvalidEndpointRequestException refused) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Bad Request", String.valueOf(refused.getMessage()));
-        } catch (ClusterUnreachableException unreachable) {
-            return unreachable(unreachable);
+        } catch (StoreUnreachableException unreachable) {
+            return problem(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, "Service Unavailable",
+                    String.valueOf(unreachable.getMessage()));
         }
-    }
-
-    private static WebEndpointResponse<EndpointAnswer> unreachable(ClusterUnreachableException why) {
-        return problem(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, "Service Unavailable",
-                String.valueOf(why.getMessage()));
-    }
-
-    private static WebEndpointResponse<EndpointAnswer> found(String pool, @Nullable EndpointAnswer body) {
-        return body != null
-                ? new WebEndpointResponse<>(body)
-                : problem(WebEndpointResponse.STATUS_NOT_FOUND, "Not Found", PoolEndpoint.noPool(pool));
     }
 
     // Parameters are texts here, because Spring Boot refuses a text that it can't convert without giving a reason.
@@ -140,6 +195,13 @@ public class PoolEndpointWebExtension {
         } catch (NumberFormatException noNumber) {
             throw Refusal.of(name + " must be a whole number, got: " + text);
         }
+    }
+
+    private static @Nullable Boolean truth(String name, @Nullable String text) {
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            throw Refusal.of(name + " must be true or false, got: " + text);
+        }
+        return text == null ? null : Boolean.valueOf(text);
     }
 
     private static @Nullable Duration duration(String name, @Nullable String text) {

@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.pool.Pools;
 import io.github.ppool.spring.boot.ClusterOperations;
+import io.github.ppool.spring.boot.DurableOperations;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -22,6 +24,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnAvailableEndpoint(PoolEndpoint.class)
 @ConditionalOnBean(Pools.class)
+@EnableConfigurationProperties(PpoolEndpointProperties.class)
 @ImportRuntimeHints(AnswerHints.class)
 public final class PpoolEndpointAutoConfiguration {
 
@@ -35,15 +38,17 @@ public final class PpoolEndpointAutoConfiguration {
             ObjectProvider<SupervisionTrees> trees,
             ObjectProvider<PoolStarts> starts,
             ObjectProvider<ClusterOperations> cluster,
+            ObjectProvider<DurableOperations> durable,
+            PpoolEndpointProperties properties,
             ApplicationEventPublisher events) {
-        return new PoolEndpoint(pools, trees, starts, cluster, events);
+        return new PoolEndpoint(pools, trees, starts, cluster, durable, properties, events);
     }
 
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBean(PoolEndpoint.class)
     @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-    PoolEndpointWebExtension ppoolEndpointWebExtension(PoolEndpoint endpoint) {
-        return new PoolEndpointWebExtension(endpoint);
+    PoolEndpointWebExtension ppoolEndpointWebExtension(PoolEndpoint endpoint, PpoolEndpointProperties properties) {
+        return new PoolEndpointWebExtension(endpoint, properties);
     }
 }

@@ -33,7 +33,9 @@ class AnswerHintsTest {
         operations().forEach(operation -> collect(ResolvableType.forMethodReturnType(operation)));
         assertThat(found).contains(PoolsDescriptor.class, PoolDescriptor.class, PoolDescriptor.Workers.class,
                 PoolDescriptor.Queue.class, TreeDescriptor.class, ChildrenDescriptor.class, ChildDescriptor.class,
-                CountsDescriptor.class, ChangeDescriptor.class, ProblemDescriptor.class);
+                CountsDescriptor.class, ChangeDescriptor.class, DurableDescriptor.class,
+                TasksDescriptor.class, TaskDescriptor.class, EndedTasksDescriptor.class, TasksChangeDescriptor.class,
+                ProblemDescriptor.class);
         for (Class<?> type : found) {
             for (RecordComponent component : Objects.requireNonNull(type.getRecordComponents(), type.getName())) {
                 assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(component.getAccessor()))
@@ -67,7 +69,7 @@ class AnswerHintsTest {
                 .filter(method -> Stream.of(ReadOperation.class, WriteOperation.class, DeleteOperation.class)
                         .anyMatch(method::isAnnotationPresent))
                 .toList();
-        assertThat(operations).hasSize(7);
+        assertThat(operations).hasSize(9);
         return operations;
     }
 

@@ -21,6 +21,7 @@ class DocumentedActionsTest {
 
     private static final Path PAGE = Path.of("..", "docs", "spring-boot.md");
     private static final Path CLUSTER = Path.of("..", "docs", "cluster.md");
+    private static final Path DURABLE = Path.of("..", "docs", "durable.md");
 
     /** {@code -Dppool.docs.write=true} writes the tables instead of comparing them. */
     @Test
@@ -32,6 +33,8 @@ class DocumentedActionsTest {
                 "| body, for a child or a supervisor | |", PoolAction::isOnSupervisor));
         isWritten(CLUSTER, withTable(
                 Files.readString(CLUSTER), "| body, for the cluster | |", PoolAction::isOnCluster));
+        isWritten(DURABLE, withTable(Files.readString(DURABLE), "| action on tasks | in the states | |",
+                Arrays.stream(TaskAction.values()).map(DocumentedActionsTest::row).collect(Collectors.joining())));
     }
 
     private static void isWritten(Path page, String expected) throws IOException {
@@ -45,10 +48,22 @@ class DocumentedActionsTest {
     }
 
     private static String withTable(String page, String head, Predicate<PoolAction> which) {
-        String top = head + "\n|---|---|\n";
+        return withTable(page, head, rows(which));
+    }
+
+    private static String withTable(String page, String head, String rows) {
+        String top = head + "\n" + head.replaceAll("[^|]+", "---") + "\n";
         Matcher table = Pattern.compile(Pattern.quote(top) + "(\\|.*\n)*").matcher(page);
         assertThat(table.results()).as(head).hasSize(1);
-        return table.replaceFirst(Matcher.quoteReplacement(top + rows(which)));
+        return table.replaceFirst(Matcher.quoteReplacement(top + rows));
+    }
+
+    private static String row(TaskAction action) {
+        String states = action.states().stream()
+                .sorted()
+                .map(state -> "`" + TaskAction.key(state) + "`")
+                .collect(Collectors.joining(", "));
+        return "| `" + action.key() + "` | " + states + " | " + action.help() + " |\n";
     }
 
     private static String rows(Predicate<PoolAction> which) {
