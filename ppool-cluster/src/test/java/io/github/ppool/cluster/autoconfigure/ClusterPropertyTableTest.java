@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 class ClusterPropertyTableTest {
 
     private static final String HEADING = "\n## The cluster\n";
+    /** A test of ppool-durable compares what follows here. */
+    private static final String NEXT = "\n## Durable tasks\n";
 
     /** {@code -Dppool.docs.write=true} writes the table instead of comparing it. */
     @Test
@@ -23,11 +25,12 @@ class ClusterPropertyTableTest {
         String present = Files.readString(page);
         String table = table();
         int begin = present.contains(HEADING) ? present.indexOf(HEADING) : present.length();
+        int end = present.contains(NEXT) ? present.indexOf(NEXT) : present.length();
         if (Boolean.getBoolean("ppool.docs.write")) {
-            Files.writeString(page, present.substring(0, begin) + table);
+            Files.writeString(page, present.substring(0, begin) + table + present.substring(end));
             return;
         }
-        assertThat(present.substring(begin)).isEqualTo(table);
+        assertThat(present.substring(begin, end)).isEqualTo(table);
     }
 
     private static String table() throws IOException {

@@ -1,11 +1,8 @@
 package io.github.ppool.durable.engine;
 
 import io.github.ppool.durable.store.Claim;
-import io.github.ppool.restart.PlanByReason;
-import io.github.ppool.restart.RestartCount;
-import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
-import java.util.Map;
+import io.github.ppool.spring.boot.DurableSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +17,10 @@ public record DurablePoolSettings(
         RestartPolicy plan, OnEnd onEnd, @Nullable Integer prefetch, Claim.@Nullable Rates rates) {
 
     /** The reason of an attempt that ended with its node. */
-    public static final String NODE_LOST = "node-lost";
+    public static final String NODE_LOST = DurableSettings.NODE_LOST;
 
     /** The reason of an attempt whose payload could not be read. */
-    public static final String UNREADABLE = "unreadable";
+    public static final String UNREADABLE = DurableSettings.UNREADABLE;
 
     /** The reason of an attempt that took too long. */
     public static final String TIMEOUT = "timeout";
@@ -32,12 +29,7 @@ public record DurablePoolSettings(
      * The plans of a pool without settings: growing pauses over about an hour, then the task is laid down. A task that
      * ended with three nodes may be the reason of their end, and an unreadable payload stays unreadable.
      */
-    public static final RestartPolicy DEFAULT_PLAN = RestartPolicy.of(PlanByReason.of(
-            Map.of(
-                    NODE_LOST, RestartPlan.parse("[restart*3, wait]"),
-                    UNREADABLE, RestartPlan.parse("[wait]")),
-            RestartPlan.parse("[restart, 5s, backoff 10s..15m x2 jitter 20%*10, wait]")))
-            .withCount(RestartCount.INFINITY);
+    public static final RestartPolicy DEFAULT_PLAN = DurableSettings.DEFAULT_PLAN;
 
     /** The settings of a pool without any. */
     public static final DurablePoolSettings DEFAULT = new DurablePoolSettings(DEFAULT_PLAN, OnEnd.WAIT, null, null);

@@ -14,6 +14,9 @@ public final class PpoolPhases {
     /** The phase of the pools. */
     public static final int POOLS = SmartLifecycle.DEFAULT_PHASE - 2048 - 1024;
 
+    /** The phase of durable tasks, of the module ppool-durable. Their attempts run in the pools. */
+    public static final int DURABLE = POOLS + 256;
+
     /** The phase of the supervision trees. They may use the pools, and requests of the web server may use the trees. */
     public static final int TREES = POOLS + 512;
 

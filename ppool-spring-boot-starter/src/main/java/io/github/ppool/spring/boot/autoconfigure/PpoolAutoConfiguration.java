@@ -6,6 +6,7 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ClusterLimits;
 import io.github.ppool.spring.boot.ClusterScope;
+import io.github.ppool.spring.boot.DurablePools;
 import io.github.ppool.spring.boot.ObservedPools;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolsListener;
@@ -16,6 +17,7 @@ import io.github.ppool.spring.boot.beans.SettingsHints;
 import io.github.ppool.spring.boot.beans.TreeBeans;
 import io.github.ppool.spring.boot.lifecycle.ApplicationTrees;
 import io.github.ppool.spring.boot.lifecycle.ConfiguredPools;
+import io.github.ppool.spring.boot.lifecycle.DurablePoolsOfContext;
 import io.github.ppool.spring.boot.lifecycle.KeepAlive;
 import io.github.ppool.spring.boot.lifecycle.PoolsLifecycle;
 import io.github.ppool.spring.boot.lifecycle.PracticalPhase;
@@ -94,6 +96,12 @@ public final class PpoolAutoConfiguration {
             ObjectProvider<PoolSpecCustomizer> customizers,
             ObjectProvider<ClusterLimits> limits) {
         return new ConfiguredPools(registrar, beans, pools, customizers, limits);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DurablePools ppoolDurablePools(ConfiguredPools configured) {
+        return new DurablePoolsOfContext(configured);
     }
 
     @Bean

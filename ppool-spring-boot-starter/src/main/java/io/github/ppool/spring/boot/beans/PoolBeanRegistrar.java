@@ -2,8 +2,10 @@ package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.DurableSettings;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.settings.DependsOn;
+import io.github.ppool.spring.boot.settings.DurableReader;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolSpellings;
 import io.github.ppool.spring.boot.settings.PoolProperties;
@@ -53,8 +55,10 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final PpoolProperties properties;
     private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
     private final Map<String, String> specBeans = new LinkedHashMap<>();
+    private final Map<String, DurableSettings> durable = new LinkedHashMap<>();
     private final InheritedPools inherited = new InheritedPools();
     private SupervisedBeans supervised = SupervisedBeans.NONE;
+    private DurableSettings durableByDefault = DurableSettings.DEFAULT;
 
     /**
      * Binds the settings of an application. Problems are kept, and reported when all bean definitions are there.
@@ -102,6 +106,16 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
      */
     public SupervisedBeans supervised() {
         return supervised;
+    }
+
+    /**
+     * The settings of a pool for durable tasks.
+     *
+     * @param pool the name of any pool
+     * @return its settings, or those for all pools
+     */
+    public DurableSettings durable(String pool) {
+        return durable.getOrDefault(pool, durableByDefault);
     }
 
     /**
@@ -300,6 +314,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             String name = pool.getKey();
             WorkerBean worker = WorkerBean.find(beans, name, pool.getValue(), properties.getDefaults(), problems);
             SpecReader.read(name, none, properties, problems, beans.getBeanClassLoader());
+            durable.put(name, DurableReader.read(name, properties, problems));
             if (worker != null && isPool(beans, name)) {
                 workers.put(name, worker);
                 ((RootBeanDefinition) beans.getBeanDefinition(name)).setTargetType(worker.clientType());
@@ -311,6 +326,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
                         .setTargetType(PoolSpecBeans.clientType(beans, client.getValue()));
             }
         }
+        durableByDefault = DurableReader.read("", properties, problems);
         supervised = SupervisedBeans.find(beans, properties, problems);
         problems.throwIfAny(null);
         problems.logWarnings();

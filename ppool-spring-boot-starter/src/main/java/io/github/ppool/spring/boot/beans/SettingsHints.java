@@ -48,7 +48,8 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
         // Spring Boot finds the method valueOf by its name when it converts a text.
         for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PoolProperties.class,
                 PoolProperties.Restart.class,
-                PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PpoolProperties.Supervised.class,
+                PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PoolProperties.Durable.class,
+                PpoolProperties.Supervised.class,
                 PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
             // The names of the fields are the names of the settings, for "Did you mean".
             hints.reflection().registerType(

@@ -8,6 +8,7 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerRestart;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.ClusterLimits;
+import io.github.ppool.spring.boot.DurableSettings;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.PoolsListener;
@@ -143,11 +144,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
                     registrar.supervised().loops().keySet());
         }
         // A clash of names is found before any pool is started.
-        for (Map.Entry<String, String> client : registrar.specBeans().entrySet()) {
-            if (declaredBy.containsValue(client.getValue()) || isUsed(client.getKey())) {
-                declared(client.getValue());
-            }
-        }
+        declareAll();
         PoolOrder order = order();
         List<String> cycle = order.cycle();
         if (!cycle.isEmpty()) {
@@ -159,6 +156,14 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         }
         for (String name : order.dependenciesFirst(List.copyOf(handles.keySet()))) {
             start(name);
+        }
+    }
+
+    private void declareAll() {
+        for (Map.Entry<String, String> client : registrar.specBeans().entrySet()) {
+            if (declaredBy.containsValue(client.getValue()) || isUsed(client.getKey())) {
+                declared(client.getValue());
+            }
         }
     }
 
@@ -325,6 +330,24 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         }
     }
 
+    /** The pools that start with the application. Makes the PoolSpec beans. */
+    Set<String> atStart() {
+        Set<String> known = new TreeSet<>(registrar.workers().keySet());
+        declareAll();
+        known.addAll(declaredBy.keySet());
+        if (above != null) {
+            known.addAll(above.atStart());
+        }
+        return known;
+    }
+
+    /** The settings of a pool of this context, or of a context above, for durable tasks. */
+    DurableSettings durable(String pool) {
+        return above != null && !handles.containsKey(pool) && above.isKnown(pool)
+                ? above.durable(pool)
+                : registrar.durable(pool);
+    }
+
     private Set<String> knownPools() {
         Set<String> known = new TreeSet<>(handles.keySet());
         known.addAll(pools.names());
@@ -337,6 +360,13 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         }
         RunTimeSettings given = new RunTimeSettings(registrar.environment(), name, settings);
         SettingProblems problems = new SettingProblems(given);
+        if (settings.keySet().stream().anyMatch(key -> key.equals("durable") || key.startsWith("durable."))) {
+            problems.add(
+                    PoolNames.property(name) + ".durable",
+                    null,
+                    "the settings for durable tasks can't be given at run time",
+                    "Set them in the configuration of the application.");
+        }
         try {
             PpoolProperties properties = SettingsBinder.bind(given);
             PoolProperties own = properties.getPools().getOrDefault(name, properties.getDefaults());

@@ -5,12 +5,14 @@ import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPlanSyntaxException;
 import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.settings.PoolProperties.Durable;
 import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,14 +78,37 @@ public final class PlanReader {
     RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Restart restart) {
         RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(),
                 restart.getResetAfter());
-        Map<String, List<PlanItem>> on = restart.getOn();
+        return withReasons(prefix, policy, restart.getPlan() != null, restart.getOn(), Map.of());
+    }
+
+    /**
+     * Reads the policy of durable tasks. The plans of some reasons hold until a plan of that very reason replaces them.
+     */
+    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Durable durable, Set<String> kept) {
+        Map<String, RestartPlan> stay = new LinkedHashMap<>(otherwise.plans().on());
+        if (durable.getPlan() != null) {
+            stay.keySet().retainAll(kept);
+        }
+        // A plan that is set comes to its end unless its count is set too.
+        RestartPolicy base = durable.getPlan() != null ? otherwise.withCount(RestartCount.ONCE) : otherwise;
+        RestartPolicy read = policy(prefix, base, durable.getPlan(), durable.getCount(), null);
+        RestartPolicy policy = new RestartPolicy(PlanByReason.of(stay, read.plan()), read.count(), read.resetAfter());
+        return withReasons(prefix, policy, durable.getPlan() != null, durable.getOn(), stay);
+    }
+
+    private RestartPolicy withReasons(
+            String prefix,
+            RestartPolicy policy,
+            boolean hasPlan,
+            @Nullable Map<String, List<PlanItem>> on,
+            Map<String, RestartPlan> stay) {
         if (on == null) {
             return policy;
         }
-        Map<String, RestartPlan> plans = new LinkedHashMap<>();
+        Map<String, RestartPlan> plans = new LinkedHashMap<>(stay);
         on.forEach((reason, items) -> plans.put(reason, plan(onReason(prefix, reason), items)));
         RestartPlan forOthers = plans.remove("default");
-        if (forOthers != null && restart.getPlan() != null) {
+        if (forOthers != null && hasPlan) {
             problems.add(
                     prefix + ".on.default",
                     "the plan for all other reasons is said twice: " + prefix + ".plan is set too",
@@ -115,10 +140,24 @@ public final class PlanReader {
 
     /** Adds warnings about a policy with plans by reason. */
     void warnOf(String prefix, RestartPolicy policy, Restart restart) {
-        if (restart.getPlan() == null && restart.getOn() != null) {
+        warnOf(prefix, policy, restart.getPlan(), restart.getOn(), restart.getCount());
+    }
+
+    /** Adds warnings about the policy of durable tasks. */
+    void warnOf(String prefix, RestartPolicy policy, Durable durable) {
+        warnOf(prefix, policy, durable.getPlan(), durable.getOn(), durable.getCount());
+    }
+
+    private void warnOf(
+            String prefix,
+            RestartPolicy policy,
+            @Nullable List<PlanItem> plan,
+            @Nullable Map<String, List<PlanItem>> on,
+            @Nullable String count) {
+        if (plan == null && on != null) {
             warnOf(prefix + ".on", policy);
         } else {
-            warnOf(prefix, policy, restart.getPlan(), restart.getCount());
+            warnOf(prefix, policy, plan, count);
         }
     }
 

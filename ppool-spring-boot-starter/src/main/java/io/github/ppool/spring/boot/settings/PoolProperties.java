@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.pool.PoolStrategy;
 import io.github.ppool.restart.RestartType;
+import io.github.ppool.spring.boot.DurableSettings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +109,8 @@ public final class PoolProperties extends SettingsGroup {
     private Creation creation = new Creation();
     /** Attempts after the failure of a task. Without a plan the first failure is final. */
     private TaskRestart taskRestart = new TaskRestart();
+    /** Tasks that survive their node. Need the module ppool-durable. */
+    private Durable durable = new Durable();
 
     public @Nullable String getWorker() {
         return worker;
@@ -341,6 +344,14 @@ public final class PoolProperties extends SettingsGroup {
         this.taskRestart = taskRestart;
     }
 
+    public Durable getDurable() {
+        return durable;
+    }
+
+    public void setDurable(Durable durable) {
+        this.durable = durable;
+    }
+
     @Override
     List<@Nullable Object> values() {
         return Arrays.asList(
@@ -349,7 +360,7 @@ public final class PoolProperties extends SettingsGroup {
                 maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle, keepAlive,
                 creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, shutdown,
                 platformThreads, leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation,
-                taskRestart);
+                taskRestart, durable);
     }
 
     /**
@@ -580,6 +591,113 @@ public final class PoolProperties extends SettingsGroup {
         public static TaskRestart valueOf(String text) {
             EmptyGroup.check(text);
             return new TaskRestart();
+        }
+    }
+
+    /** Tasks that survive their node. */
+    public static final class Durable extends SettingsGroup {
+
+        /**
+         * Plan that decides after a failed attempt of a durable task, as under restart.plan. At a wait the task is laid
+         * down.
+         */
+        private @Nullable List<PlanItem> plan;
+        /**
+         * Plans for some reasons: the simple or full name of an exception, node-lost, unreadable or timeout. The
+         * setting plan is for all other reasons. Unless set, a task is laid down when it was lost with four nodes, and
+         * at once if its payload is unreadable.
+         */
+        private @Nullable Map<String, List<PlanItem>> on;
+        /** Number of times that the plan is run: a number or infinity. 1 for a plan that is set. */
+        private @Nullable String count;
+        /** What happens to a durable task at the end of its plan: wait lays it down, delete removes it. */
+        private DurableSettings.@Nullable OnEnd onEnd;
+        /**
+         * Maximum number of durable tasks that a node claims beyond its free workers: auto, or a number. Auto measures
+         * the tasks; it is 0 while they are long.
+         */
+        private @Nullable String prefetch;
+        /** Rate of the durable tasks of the pool over all nodes, such as 100/1m. Unlimited unless set. */
+        private @Nullable String rate;
+        /** Rate of the durable tasks of each partition over all nodes, such as 10/1s. Unlimited unless set. */
+        private @Nullable String partitionRate;
+        /** Whether durable tasks may have partitions, which are served in turns. A partition-rate implies it. */
+        private @Nullable Boolean partitions;
+
+        public @Nullable List<PlanItem> getPlan() {
+            return plan;
+        }
+
+        public void setPlan(@Nullable List<PlanItem> plan) {
+            this.plan = plan;
+        }
+
+        public @Nullable Map<String, List<PlanItem>> getOn() {
+            return on;
+        }
+
+        public void setOn(@Nullable Map<String, List<PlanItem>> on) {
+            this.on = on;
+        }
+
+        public @Nullable String getCount() {
+            return count;
+        }
+
+        public void setCount(@Nullable String count) {
+            this.count = count;
+        }
+
+        public DurableSettings.@Nullable OnEnd getOnEnd() {
+            return onEnd;
+        }
+
+        public void setOnEnd(DurableSettings.@Nullable OnEnd onEnd) {
+            this.onEnd = onEnd;
+        }
+
+        public @Nullable String getPrefetch() {
+            return prefetch;
+        }
+
+        public void setPrefetch(@Nullable String prefetch) {
+            this.prefetch = prefetch;
+        }
+
+        public @Nullable String getRate() {
+            return rate;
+        }
+
+        public void setRate(@Nullable String rate) {
+            this.rate = rate;
+        }
+
+        public @Nullable String getPartitionRate() {
+            return partitionRate;
+        }
+
+        public void setPartitionRate(@Nullable String partitionRate) {
+            this.partitionRate = partitionRate;
+        }
+
+        public @Nullable Boolean getPartitions() {
+            return partitions;
+        }
+
+        public void setPartitions(@Nullable Boolean partitions) {
+            this.partitions = partitions;
+        }
+
+        @Override
+        List<@Nullable Object> values() {
+            return Arrays.asList(
+                    plan, on, count, onEnd, prefetch, rate, partitionRate, partitions);
+        }
+
+        /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
+        public static Durable valueOf(String text) {
+            EmptyGroup.check(text);
+            return new Durable();
         }
     }
 }

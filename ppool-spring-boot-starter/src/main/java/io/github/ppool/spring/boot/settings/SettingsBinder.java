@@ -31,6 +31,10 @@ public final class SettingsBinder {
     private static final ConfigurationPropertyName CLUSTER = ROOT.append("cluster");
     private static final boolean HAS_CLUSTER = ClassUtils.isPresent("io.github.ppool.cluster.Cluster",
             SettingsBinder.class.getClassLoader());
+    /** The settings of the module ppool-durable, which checks them itself. */
+    private static final ConfigurationPropertyName DURABLE = ROOT.append("durable");
+    private static final boolean HAS_DURABLE = ClassUtils.isPresent("io.github.ppool.durable.DurableQueue",
+            SettingsBinder.class.getClassLoader());
     private static final Pattern SPOKEN_DURATION = Pattern.compile(
             "([+-]?\\d+) *(ms|milli|s|m(?!o)|h|d)[a-z.]*", Pattern.CASE_INSENSITIVE);
 
@@ -44,7 +48,9 @@ public final class SettingsBinder {
      * @return the bound settings
      */
     public static PpoolProperties bind(Environment environment, SettingProblems problems) {
-        return bind(Binder.get(environment), problems, HAS_CLUSTER);
+        PpoolProperties bound = bind(Binder.get(environment), problems, true);
+        DurableReader.check(bound, HAS_DURABLE, problems);
+        return bound;
     }
 
     /**
@@ -56,11 +62,12 @@ public final class SettingsBinder {
     public static PpoolProperties bind(RunTimeSettings settings) {
         SettingProblems problems = new SettingProblems(settings);
         PpoolProperties bound = bind(new Binder(settings.sources()), problems, false);
+        DurableReader.check(bound, HAS_DURABLE, problems);
         problems.throwIfAny(null);
         return bound;
     }
 
-    private static PpoolProperties bind(Binder binder, SettingProblems problems, boolean hasCluster) {
+    private static PpoolProperties bind(Binder binder, SettingProblems problems, boolean ofApplication) {
         AllFailures failures = new AllFailures();
         try {
             var unused = binder.bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), failures);
@@ -77,7 +84,7 @@ public final class SettingsBinder {
             addPoolOf(name, pools);
         });
         for (ConfigurationPropertyName name : failures.unknown()) {
-            if (hasCluster && CLUSTER.isAncestorOf(name)) {
+            if (ofApplication && isOfModule(name)) {
                 continue;
             }
             describe(name, problems);
@@ -85,6 +92,11 @@ public final class SettingsBinder {
         }
         bound.setPools(PoolNames.distinct(pools));
         return bound;
+    }
+
+    /** Whether a module that is there checks a setting itself. */
+    private static boolean isOfModule(ConfigurationPropertyName name) {
+        return (HAS_CLUSTER && CLUSTER.isAncestorOf(name)) || (HAS_DURABLE && DURABLE.isAncestorOf(name));
     }
 
     /** Adds a pool of which no setting could be bound, so that its other problems are found too. */
@@ -98,14 +110,22 @@ public final class SettingsBinder {
     private static void describe(ConfigurationPropertyName unknown, SettingProblems problems) {
         String name = unknown.toString();
         if (!HAS_CLUSTER && CLUSTER.isAncestorOf(unknown)) {
-            problems.addUnknown(name, "there is no such setting without the module ppool-cluster",
-                    "Add the dependency io.github.ppool:ppool-cluster, or remove the line.");
+            describeWithout("ppool-cluster", name, problems);
+            return;
+        }
+        if (!HAS_DURABLE && DURABLE.isAncestorOf(unknown)) {
+            describeWithout("ppool-durable", name, problems);
             return;
         }
         problems.addUnknown(name, "there is no such setting", name.contains(".restart[true]")
                 ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
                 : SettingKeys.asked(unknown)
                         + "Correct the name; the settings are listed in docs/properties.md of ppool.");
+    }
+
+    private static void describeWithout(String module, String name, SettingProblems problems) {
+        problems.addUnknown(name, "there is no such setting without the module " + module,
+                "Add the dependency io.github.ppool:" + module + ", or remove the line.");
     }
 
     private static void describe(

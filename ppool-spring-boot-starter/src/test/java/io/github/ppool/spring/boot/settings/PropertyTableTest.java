@@ -41,7 +41,7 @@ class PropertyTableTest {
         Path page = Path.of("..", "docs", "properties.md");
         String appendix = appendix();
         String present = Files.readString(page);
-        // The rest is the table of ppool-cluster, and a test of that module compares it.
+        // The rest are the tables of ppool-cluster and ppool-durable, and tests of these modules compare them.
         int end = present.contains(CLUSTER) ? present.indexOf(CLUSTER) : present.length();
         if (Boolean.getBoolean("ppool.docs.write")) {
             Files.writeString(page, appendix + present.substring(end));
@@ -81,7 +81,17 @@ class PropertyTableTest {
                 """).append(HEAD);
         rows(page, property -> name(property).startsWith(POOL) && !isGrouped(property));
         page.append("\n## A pool: restarts, the making of workers, tasks that failed\n\n").append(HEAD);
-        rows(page, property -> name(property).startsWith(POOL) && isGrouped(property));
+        rows(page, property -> name(property).startsWith(POOL) && isGrouped(property) && !isDurable(property));
+        page.append(
+                """
+
+                        ## A pool: durable tasks
+
+                        With the module ppool-durable. A plan that is set is run once unless `count` is set, too.
+
+                        """)
+                .append(HEAD);
+        rows(page, PropertyTableTest::isDurable);
         page.append("""
 
                 ## A supervised bean
@@ -142,6 +152,8 @@ class PropertyTableTest {
                 .withPropertyValues("ppool.pools.plain.worker=factory", "ppool.pools.told.worker=factory");
         String[] told = metadata().stream()
                 .filter(property -> name(property).startsWith(POOL) && property.containsKey("defaultValue"))
+                // A test of ppool-durable tells these.
+                .filter(property -> !isDurable(property))
                 // These have no effect without a type or a plan beside them, and are refused.
                 .filter(property -> !name(property).matches(".*(restart.intensity|restart.period|task-restart.count)"))
                 .map(property -> name(property).replace(POOL, "ppool.pools.told.") + "="
@@ -171,6 +183,10 @@ class PropertyTableTest {
 
     private static boolean isGrouped(Map<String, Object> property) {
         return name(property).indexOf('.', POOL.length()) >= 0;
+    }
+
+    private static boolean isDurable(Map<String, Object> property) {
+        return name(property).startsWith(POOL + "durable.");
     }
 
     /** ppool's own first; of the settings of a pool the worker. */

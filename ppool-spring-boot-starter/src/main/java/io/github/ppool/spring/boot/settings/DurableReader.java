@@ -1,0 +1,158 @@
+package io.github.ppool.spring.boot.settings;
+
+import io.github.ppool.restart.RestartPolicy;
+import io.github.ppool.spring.boot.DurableSettings;
+import io.github.ppool.spring.boot.DurableSettings.Rate;
+import io.github.ppool.spring.boot.settings.PoolProperties.Durable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+
+/** Reads the settings of pools for durable tasks: first those for all pools, then those of the pool. */
+public final class DurableReader {
+
+    /** The largest number of plans by reason: the saved position in all of them is a short text. */
+    private static final int MOST_REASONS = 20;
+
+    private static final int MOST_PREFETCHED = 10_000;
+    private static final String AUTO = "auto";
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Pattern RATE = Pattern.compile("\\s*([0-9]{1,9})\\s*/\\s*(\\S{1,30})\\s*");
+    /** These plans are replaced by a plan for the very reason only. */
+    private static final Set<String> KEPT = Set.of(DurableSettings.NODE_LOST, DurableSettings.UNREADABLE);
+
+    private final SettingProblems problems;
+    private final PlanReader plans;
+
+    private DurableReader(SettingProblems problems) {
+        this.problems = problems;
+        this.plans = new PlanReader(problems);
+    }
+
+    /**
+     * Reads the settings of a pool.
+     *
+     * @param pool the name of the pool
+     * @param properties the settings of all pools
+     * @param problems gets the problems
+     * @return the settings, with the default in the place of a wrong one
+     */
+    public static DurableSettings read(String pool, PpoolProperties properties, SettingProblems problems) {
+        Durable defaults = properties.getDefaults().getDurable();
+        Durable none = new Durable();
+        Durable own = properties.getPools().getOrDefault(pool, properties.getDefaults()).getDurable();
+        if (own.equals(none) && defaults.equals(none)) {
+            return DurableSettings.DEFAULT;
+        }
+        DurableReader reader = new DurableReader(problems);
+        String ofDefaults = PoolNames.DEFAULTS + ".durable";
+        DurableSettings byDefault = reader.read(ofDefaults, defaults, DurableSettings.DEFAULT);
+        return own.equals(defaults) ? byDefault : reader.read(PoolNames.property(pool) + ".durable", own, byDefault);
+    }
+
+    /**
+     * Refuses the settings of all pools if the module that they need is missing.
+     *
+     * @param properties the settings of all pools
+     * @param hasModule true if the module is there
+     * @param problems gets a problem for each group of settings
+     */
+    static void check(PpoolProperties properties, boolean hasModule, SettingProblems problems) {
+        if (!hasModule) {
+            refuse(PoolNames.DEFAULTS, properties.getDefaults(), problems);
+            for (Map.Entry<String, PoolProperties> pool : properties.getPools().entrySet()) {
+                if (!pool.getValue().getDurable().equals(properties.getDefaults().getDurable())) {
+                    refuse(PoolNames.property(pool.getKey()), pool.getValue(), problems);
+                }
+            }
+        }
+    }
+
+    private static void refuse(String prefix, PoolProperties pool, SettingProblems problems) {
+        if (!pool.getDurable().equals(new Durable())) {
+            problems.add(
+                    prefix + ".durable",
+                    null,
+                    "tasks that survive their node need the module ppool-durable, which is not on the class path",
+                    "Add the dependency io.github.ppool:ppool-durable, or remove these lines.");
+        }
+    }
+
+    private DurableSettings read(String prefix, Durable durable, DurableSettings otherwise) {
+        return new DurableSettings(
+                plan(prefix, durable, otherwise.plan()),
+                Objects.requireNonNullElse(durable.getOnEnd(), otherwise.onEnd()),
+                prefetch(prefix + ".prefetch", durable.getPrefetch(), otherwise.prefetch()),
+                rate(prefix + ".rate", durable.getRate(), otherwise.rate()),
+                rate(prefix + ".partition-rate", durable.getPartitionRate(), otherwise.partitionRate()),
+                Objects.requireNonNullElse(durable.getPartitions(), otherwise.partitions()));
+    }
+
+    private RestartPolicy plan(String prefix, Durable durable, RestartPolicy otherwise) {
+        if (durable.getPlan() == null && durable.getOn() == null && durable.getCount() == null) {
+            return otherwise;
+        }
+        if (durable.getOn() != null && durable.getOn().size() > MOST_REASONS) {
+            problems.add(prefix + ".on", null,
+                    "there must be at most " + MOST_REASONS + " plans by reason, got: " + durable.getOn().size(),
+                    "Name a common superclass of the exceptions.");
+            return otherwise;
+        }
+        RestartPolicy policy = plans.policyByReason(prefix, otherwise, durable, KEPT);
+        plans.warnOf(prefix, policy, durable);
+        return policy;
+    }
+
+    private @Nullable Integer prefetch(String property, @Nullable String text, @Nullable Integer otherwise) {
+        if (text == null || text.isBlank()) {
+            return otherwise;
+        }
+        String value = text.strip();
+        if (value.equalsIgnoreCase(AUTO)) {
+            return null;
+        }
+        if (value.matches("[0-9]{1,5}") && Integer.parseInt(value) <= MOST_PREFETCHED) {
+            return Integer.valueOf(value);
+        }
+        problems.add(property, "prefetch must be auto or a number from 0 to " + MOST_PREFETCHED,
+                "Use auto unless you have measured that another value is better.");
+        return otherwise;
+    }
+
+    private @Nullable Rate rate(String property, @Nullable String text, @Nullable Rate otherwise) {
+        if (text == null || text.isBlank()) {
+            return otherwise;
+        }
+        Matcher parts = RATE.matcher(text);
+        String rule;
+        if (!parts.matches()) {
+            rule = "must be a number of tasks, a slash and a duration";
+        } else if (Integer.parseInt(parts.group(1)) < 1) {
+            rule = "must allow at least 1 task";
+        } else {
+            Duration time = time(parts.group(2));
+            if (time != null) {
+                return new Rate(Integer.parseInt(parts.group(1)), time);
+            }
+            rule = "must have a duration from 1ms to 366d after the slash";
+        }
+        problems.add(property, property.substring(property.lastIndexOf('.') + 1) + " " + rule,
+                "Write for example 100/1m or 5/1s.");
+        return otherwise;
+    }
+
+    private static @Nullable Duration time(String text) {
+        try {
+            Duration time = DurationStyle.detectAndParse(text);
+            return time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0 ? null : time;
+        } catch (IllegalArgumentException | ArithmeticException noDuration) {
+            return null;
+        }
+    }
+}
