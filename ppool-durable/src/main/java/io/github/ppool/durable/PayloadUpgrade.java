@@ -3,8 +3,8 @@ package io.github.ppool.durable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Brings payloads of one version up to the next one. A bean; several of them make a chain. A task whose payload no chain
- * brings up to the version of its {@link PoolTask} is not claimed by this node.
+ * Brings payloads of one version up to the next one. A bean; several of them make a chain. A task whose payload no
+ * chain brings up to the version of its {@link PoolTask} is not claimed by this node.
  */
 public interface PayloadUpgrade {
 

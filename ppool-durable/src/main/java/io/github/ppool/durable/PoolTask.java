@@ -7,14 +7,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks the method of a bean that runs the durable tasks of one name. The method's parameters, in any order: the payload
- * (a record or another class that Jackson reads), the worker of the pool, and {@link DurableTask}. Each may be left out.
+ * Marks the method of a bean that runs the durable tasks of one name. The method's parameters, in any order: the
+ * payload (a record or another class that Jackson reads), the worker of the pool, and {@link DurableTask}. Each may be
+ * left out.
  *
  * <p>The method runs on the process of a worker, as a task of {@code asyncQueue} does. A return ends the task. An
  * exception ends the attempt, and the pool's setting {@code durable.plan} decides what follows. The exception crashes
  * the worker as it does for other tasks of the pool.
  *
- * <p>The row of a task holds the name and the version, never a class: methods and classes can be renamed.
+ * <p>The row of a task holds the name and the version, never a class: methods and classes can be renamed. Of one name
+ * there is one method in an application.
+ *
+ * <p>The bean is a singleton; a lazy one is made by its first task. The method is called through the bean's proxy if it
+ * has one, so it must not be private, static, or final. Texts may have placeholders such as {@code ${mail.pool}}.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -42,7 +47,9 @@ public @interface PoolTask {
      */
     boolean transactional() default false;
 
-    /** {@return the longest time of an attempt, such as {@code 30s}; if it is empty, the pool's {@code task-timeout}} */
+    /**
+     * {@return the longest time of an attempt, such as {@code 30s}; if it is empty, the pool's {@code task-timeout}}
+     */
     String timeout() default "";
 
     /**

@@ -1,8 +1,8 @@
 /**
- * Work that is handed over and survives: a task is a row in the application's database, and any node of the cluster runs
- * it on a worker of its pool. {@link io.github.ppool.durable.PoolTask} marks the method that runs tasks, {@link
- * io.github.ppool.durable.DurableQueue} hands them over, and {@link io.github.ppool.durable.DurableTaskAdmin} shows and
- * operates them.
+ * Work that is handed over and survives: a task is a row in the application's database, and any node of the cluster
+ * runs it on a worker of its pool. {@link io.github.ppool.durable.PoolTask} marks the method that runs tasks, {@link
+ * io.github.ppool.durable.DurableQueue} hands them over, and {@link io.github.ppool.durable.DurableTaskAdmin} shows
+ * and operates them.
  */
 @NullMarked
 package io.github.ppool.durable;

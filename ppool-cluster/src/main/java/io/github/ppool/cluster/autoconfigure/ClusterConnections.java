@@ -19,7 +19,7 @@ import org.springframework.util.ClassUtils;
  * PpoolClusterDataSource}, Spring Boot's connection details, the URL and the user of the application's {@code
  * DataSource}.
  */
-final class ClusterConnections {
+public final class ClusterConnections {
 
     private static final String REMEDY = "Declare a DataSource bean with @PpoolClusterDataSource that is used by nothing"
             + " else and makes a connection for each call, such as a SimpleDriverDataSource or a pool of 4"
@@ -27,7 +27,15 @@ final class ClusterConnections {
 
     private ClusterConnections() {}
 
-    static ConnectionSource of(
+    /**
+     * Finds the connections. Opens none.
+     *
+     * @param own the {@code DataSource} of the library's own; null if there is none
+     * @param details the connection details of Spring Boot; null if there are none
+     * @param ofApplication the {@code DataSource} beans of the application, only the primary one if there is one
+     * @return connections that no other part of the application uses
+     */
+    public static ConnectionSource of(
             @Nullable DataSource own, @Nullable JdbcConnectionDetails details, List<DataSource> ofApplication) {
         if (own != null) {
             return timeout -> own.getConnection();

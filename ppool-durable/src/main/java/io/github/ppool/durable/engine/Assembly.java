@@ -71,6 +71,8 @@ final class Assembly implements Results.Ready {
         if (!prepared) {
             parts.own().prepare();
             prepared = true;
+            // Wake-ups that came before have been in vain.
+            feeds.values().forEach(PoolFeed::wake);
         }
         return Loop.UNTIL_WOKEN;
     }

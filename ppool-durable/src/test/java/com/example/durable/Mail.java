@@ -1,0 +1,5 @@
+package com.example.durable;
+
+// tag::mail[]
+record Mail(String to, String text) {}
+// end::mail[]
