@@ -19,7 +19,8 @@ class TestingDocTest {
     @Test
     void every_region_of_a_test_is_in_the_documentation_as_it_is() throws IOException {
         String documentation = Files.readString(Path.of("..", "docs", "testing.md"));
-        for (String test : List.of("shop/MailRestartTest", "shop/PlainPoolTest", "feed/FeedClusterTest")) {
+        for (String test : List.of("shop/MailRestartTest", "shop/PlainPoolTest", "feed/FeedClusterTest",
+                "orders/OrdersTest")) {
             Matcher region = REGION.matcher(
                     Files.readString(Path.of("src", "test", "java", "com", "example", test + ".java")));
             assertThat(region.find()).as(test).isTrue();

@@ -1,0 +1,4 @@
+package com.example.orders;
+
+/** An order. */
+record Order(long id, String mail, long cents) {}
