@@ -4,31 +4,45 @@ import static io.github.ppool.sample.Reminders.PATIENCE;
 import static io.github.ppool.sample.Reminders.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ppool.pool.PoolClient;
-import io.github.ppool.pool.PoolPhase;
-import io.github.ppool.pool.Pools;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
+/** What was accepted is sent before the stop, or by the next run. */
 @ExtendWith(OutputCaptureExtension.class)
 class OrderlyStopTest {
 
+    @TempDir
+    Path folder;
+
+    private ConfigurableApplicationContext start(MailboxServer mail, String... settings) {
+        List<String> all = new ArrayList<>(List.of("--server.port=0", "--spring.mail.host=127.0.0.1",
+                "--spring.mail.port=" + mail.proxy.port(),
+                "--spring.datasource.url=jdbc:h2:async:" + folder.resolve("database") + ";WRITE_DELAY=0"));
+        all.addAll(List.of(settings));
+        return new SpringApplicationBuilder(RemindersApplication.class).run(all.toArray(String[]::new));
+    }
+
+    private static Reminders reminders(ConfigurableApplicationContext application) {
+        return Reminders.at(application.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+    }
+
     @Test
-    void what_was_accepted_is_finished_or_reported_when_the_application_stops(CapturedOutput output) throws Exception {
+    void naggers_report_how_far_they_have_come_and_their_mails_are_sent_by_this_run_or_the_next(
+            CapturedOutput output) throws Exception {
         try (MailboxServer mail = new MailboxServer()) {
-            ConfigurableApplicationContext application = new SpringApplicationBuilder(RemindersApplication.class)
-                    .run("--server.port=0", "--spring.mail.host=127.0.0.1", "--spring.mail.port=" + mail.proxy.port());
-            Reminders reminders = Reminders.at(
-                    application.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
-            PoolClient<?> smtp = application.getBean(Pools.class).pool("smtp").orElseThrow();
+            ConfigurableApplicationContext application = start(mail);
+            Reminders reminders = reminders(application);
 
             // two nag, one is in the queue, a request waits to begin another; and the mail server is slow, so that
             // mails wait
@@ -37,10 +51,10 @@ class OrderlyStopTest {
             reminders.occupy("run");
             reminders.occupy("async");
             CompletableFuture<Long> waiting = CompletableFuture.supplyAsync(() -> reminders.occupy("sync"));
-            patiently().until(() -> reminders.queueDepth("nagger") == 2 && reminders.queueDepth("smtp") >= 2);
+            patiently().until(() -> reminders.queueDepth("nagger") == 2 && reminders.unsent() >= 6);
 
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(application::close);
-            patiently().until(() -> smtp.status().phase() == PoolPhase.DRAINING);
+            patiently().until(() -> output.getAll().contains("'nag' is stopped after"));
             assertThat(stopping).isNotDone();
             mail.proxy.release();
             assertThat(stopping).succeedsWithin(PATIENCE);
@@ -50,22 +64,24 @@ class OrderlyStopTest {
                     .containsPattern("nagger " + nagging + " 'nag' is stopped after \\d+ reminders")
                     .containsPattern("(?s)('occupy a place' is stopped after 0 reminders.*){3}")
                     .doesNotContain("was not sent");
+            assertThat(mail.proxy.open()).isZero();
             int nagged = Integer.parseInt(
                     output.getAll().replaceAll("(?s).*'nag' is stopped after (\\d+) rem.*", "$1"));
             List<String> all = IntStream.rangeClosed(1, nagged).mapToObj(n -> "nag (reminder " + n + ")").toList();
-            assertThat(mail.subjectsFor("me@example.org")).containsExactlyInAnyOrderElementsOf(all);
-            assertThat(mail.proxy.open()).isZero();
+            try (ConfigurableApplicationContext next = start(mail)) {
+                patiently().untilAsserted(() -> assertThat(mail.subjectsFor("me@example.org"))
+                        .containsExactlyInAnyOrderElementsOf(all));
+                assertThat(reminders(next).unsent()).isZero();
+            }
         }
     }
 
     @Test
-    void mails_that_could_not_be_sent_in_time_are_reported(CapturedOutput output) throws Exception {
+    void mails_that_could_not_be_sent_in_time_are_sent_by_the_next_run(CapturedOutput output) throws Exception {
         try (MailboxServer mail = new MailboxServer()) {
-            ConfigurableApplicationContext application = new SpringApplicationBuilder(RemindersApplication.class)
-                    .run("--server.port=0", "--spring.mail.host=127.0.0.1", "--spring.mail.port=" + mail.proxy.port(),
-                            "--spring.lifecycle.timeout-per-shutdown-phase=1s", "--ppool.pools.smtp.shutdown=500ms");
-            Reminders reminders = Reminders.at(
-                    application.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+            ConfigurableApplicationContext application = start(mail,
+                    "--spring.lifecycle.timeout-per-shutdown-phase=1s", "--ppool.pools.smtp.shutdown=500ms");
+            Reminders reminders = reminders(application);
             mail.proxy.hold();
             long id = reminders.start(
                     Map.of("task", "too late", "every", "100ms", "times", 5, "to", "me@example.org"));
@@ -73,11 +89,16 @@ class OrderlyStopTest {
 
             application.close();
 
-            assertThat(output).contains(IntStream.rangeClosed(1, 5)
-                    .mapToObj(n -> "'too late (" + n + " of 5)' to me@example.org was not sent")
-                    .toArray(String[]::new));
-            assertThat(output).contains("the pool was stopped");
             assertThat(mail.subjectsFor("me@example.org")).isEmpty();
+            mail.proxy.release();
+            try (ConfigurableApplicationContext next = start(mail)) {
+                assertThat(next.isRunning()).isTrue();
+                patiently().untilAsserted(() -> assertThat(mail.subjectsFor("me@example.org"))
+                        .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 5)
+                                .mapToObj(n -> "too late (" + n + " of 5)")
+                                .toList()));
+            }
+            assertThat(output).doesNotContain("was not sent");
         }
     }
 }

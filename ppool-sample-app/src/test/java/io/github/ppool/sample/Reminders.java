@@ -84,6 +84,15 @@ record Reminders(RestTestClient http) {
         return pool(pool).get("queue").get("depth").asInt();
     }
 
+    /** The number of mails that are in the database: accepted, and not sent yet. */
+    int unsent() {
+        int unsent = 0;
+        for (JsonNode pool : get("/actuator/ppool/durable").get("pools")) {
+            unsent += pool.get("ready").asInt() + pool.get("claimed").asInt() + pool.get("delayed").asInt();
+        }
+        return unsent;
+    }
+
     /** The processes of which_children, those missing that are not running. */
     List<String> pids(String pool) {
         List<String> pids = new ArrayList<>();

@@ -31,14 +31,15 @@ public final class SmtpConnection implements AutoCloseable {
     /**
      * Sends a mail.
      *
+     * @param id its Message-ID; the same for each attempt to send it
      * @param mail the mail to send
      * @return the server's answer, if it accepted the mail or refused it for good
      * @throws MessagingException if there was no such answer: the connection broke, or the server has trouble (4xx).
      *     The state of the conversation is unknown then, so the exception crashes this worker. The server may or may
      *     not have accepted the mail
      */
-    public Delivery send(Mail mail) throws MessagingException {
-        MimeMessage message = message(mail);
+    public Delivery send(String id, Mail mail) throws MessagingException {
+        MimeMessage message = message(id, mail);
         try {
             transport.sendMessage(message, message.getAllRecipients());
             return new Delivery(true, transport.getLastServerResponse().strip());
@@ -50,11 +51,11 @@ public final class SmtpConnection implements AutoCloseable {
         }
     }
 
-    private MimeMessage message(Mail mail) throws MessagingException {
+    private MimeMessage message(String id, Mail mail) throws MessagingException {
         MimeMessage message = new MimeMessage(session) {
             @Override
             protected void updateMessageID() throws MessagingException {
-                setHeader("Message-ID", "<" + mail.id() + ">");
+                setHeader("Message-ID", "<" + id + ">");
             }
         };
         message.setFrom(new InternetAddress(mail.from()));

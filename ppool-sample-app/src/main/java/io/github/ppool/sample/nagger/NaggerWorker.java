@@ -1,8 +1,7 @@
 package io.github.ppool.sample.nagger;
 
-import io.github.ppool.pool.PoolClient;
+import io.github.ppool.durable.DurableQueue;
 import io.github.ppool.sample.mail.Mail;
-import io.github.ppool.sample.mail.SmtpConnection;
 import io.github.ppool.spring.boot.PoolWorker;
 
 /**
@@ -12,24 +11,22 @@ import io.github.ppool.spring.boot.PoolWorker;
 @PoolWorker("nagger")
 class NaggerWorker {
 
-    private final PoolClient<SmtpConnection> smtp;
+    private final DurableQueue<Mail> sendMail;
 
-    /** Makes a nagger, which is a worker of one pool and uses another one. */
-    NaggerWorker(PoolClient<SmtpConnection> smtp) {
-        this.smtp = smtp;
+    /** Makes a nagger, which is a worker of one pool and hands work over to another one. */
+    NaggerWorker(DurableQueue<Mail> sendMail) {
+        this.sendMail = sendMail;
     }
 
     /**
-     * Nags. The worker hands the mails over to the pool {@code smtp} instead of sending them. A mail that was handed
-     * over is sent even if the nagger is stopped meanwhile. A mail server in trouble does not delay the nagger.
+     * Nags. The worker hands the mails over as durable tasks of the pool {@code smtp} instead of sending them. A mail
+     * that was handed over is sent even if the application is killed meanwhile. A mail server in trouble does not delay
+     * the nagger.
      */
     void nag(Reminder reminder) throws InterruptedException {
         for (int number = 1; reminder.isWanted(number); number++) {
             Thread.sleep(reminder.every());
-            Mail mail = reminder.nag(number);
-            smtp.asyncQueueResult(connection -> connection.send(mail))
-                    .result()
-                    .whenComplete((delivery, failure) -> reminder.sent(mail, delivery, failure));
+            sendMail.with().key(reminder.key(number)).enqueue(reminder.nag(number));
         }
     }
 }

@@ -6,9 +6,11 @@ import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.sample.RemindersProperties;
+import io.github.ppool.sample.mail.Deliveries;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +27,20 @@ class Naggers implements SmartLifecycle {
 
     private final PoolClient<NaggerWorker> pool;
     private final RemindersProperties settings;
+    private final Deliveries deliveries;
+
+    /** The beginning of the names of the naggers of this run. */
+    private final String run = UUID.randomUUID() + ".";
+
     private final AtomicLong lastId = new AtomicLong();
     private final NavigableMap<Long, Reminder> reminders = new ConcurrentSkipListMap<>();
     private volatile boolean running;
     private volatile boolean stopping;
 
-    Naggers(PoolClient<NaggerWorker> pool, RemindersProperties settings) {
+    Naggers(PoolClient<NaggerWorker> pool, RemindersProperties settings, Deliveries deliveries) {
         this.pool = pool;
         this.settings = settings;
+        this.deliveries = deliveries;
     }
 
     /**
@@ -46,17 +54,23 @@ class Naggers implements SmartLifecycle {
         if (stopping) {
             throw new NoNewNaggersException();
         }
-        Reminder reminder = new Reminder(lastId.incrementAndGet(), settings.from(), request);
+        Reminder reminder = new Reminder(run, lastId.incrementAndGet(), settings.from(), request);
+        deliveries.begin(reminder.name());
         reminders.put(reminder.id(), reminder);
         try {
             reminder.accepted(handOver(reminder, request.mode()));
         } catch (NoPlaceFreeException | PoolException refused) {
             reminders.remove(reminder.id());
+            deliveries.forget(reminder.name());
             reminder.refused();
             throw refused;
         }
         forgetOld();
-        return reminder.view();
+        return view(reminder, deliveries.startingWith(reminder.name()));
+    }
+
+    private static NaggerView view(Reminder reminder, Map<String, Deliveries.Count> mails) {
+        return reminder.view(mails.getOrDefault(reminder.name(), Deliveries.Count.NONE));
     }
 
     /** Hands the work over to the pool, in one of the three ways. */
@@ -71,11 +85,13 @@ class Naggers implements SmartLifecycle {
     }
 
     List<NaggerView> list() {
-        return reminders.values().stream().map(Reminder::view).toList();
+        Map<String, Deliveries.Count> mails = deliveries.startingWith(run);
+        return reminders.values().stream().map(reminder -> view(reminder, mails)).toList();
     }
 
     NaggerView get(long id) {
-        return find(id).view();
+        Reminder reminder = find(id);
+        return view(reminder, deliveries.startingWith(reminder.name()));
     }
 
     /** Stops a nagger in any state. A nagger that has ended stays unchanged. */
@@ -96,7 +112,14 @@ class Naggers implements SmartLifecycle {
                 .filter(entry -> entry.getValue().hasEnded())
                 .map(Map.Entry::getKey)
                 .toList();
-        ended.stream().limit(Math.max(0, ended.size() - settings.keepEnded())).forEach(reminders::remove);
+        ended.stream().limit(Math.max(0, ended.size() - settings.keepEnded())).forEach(this::forget);
+    }
+
+    private void forget(Long id) {
+        Reminder old = reminders.remove(id);
+        if (old != null) {
+            deliveries.forget(old.name());
+        }
     }
 
     // ---- the end of the application
@@ -111,9 +134,9 @@ class Naggers implements SmartLifecycle {
      * Stops the naggers. A nagger may nag for ever, so the pool can't wait for the end of its work. The naggers are
      * therefore stopped first and report their progress.
      *
-     * <p>The pools are stopped later, in {@code PpoolPhases.POOLS}, a lower phase than this one. The pool
-     * {@code nagger} depends on the pool {@code smtp}, which sends the mails that the naggers have written before it
-     * closes its connections.
+     * <p>The mails that the naggers have written are rows of the database. Those that are being sent are finished
+     * before the pool {@code smtp} closes its connections, in a lower phase than this one. The others wait for the next
+     * start, or for another instance.
      */
     @Override
     public void stop() {

@@ -1,10 +1,9 @@
 package io.github.ppool.sample.nagger;
 
-import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.process.ExitReason;
-import io.github.ppool.sample.mail.Delivery;
+import io.github.ppool.sample.mail.Deliveries;
 import io.github.ppool.sample.mail.Mail;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,21 +14,18 @@ import org.jspecify.annotations.Nullable;
 /** The request and the progress of a nagger. All methods may be called from any thread. */
 class Reminder {
 
-    /** Escapes line ends in the log, because the texts come from clients. */
-    private static final GuardedLog logger = GuardedLog.of(Reminder.class);
-
     private final long id;
+    private final String name;
     private final String from;
     private final NaggerRequest request;
     private final AtomicInteger nagged = new AtomicInteger();
-    private final AtomicInteger sent = new AtomicInteger();
-    private final AtomicInteger lost = new AtomicInteger();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile @Nullable Task<?> task;
     private volatile boolean stopped;
 
-    Reminder(long id, String from, NaggerRequest request) {
+    Reminder(String run, long id, String from, NaggerRequest request) {
         this.id = id;
+        this.name = run + id;
         this.from = from;
         this.request = request;
     }
@@ -52,25 +48,21 @@ class Reminder {
         nagged.incrementAndGet();
         String progress = request.times() == null ? "reminder " + number : number + " of " + request.times();
         return new Mail(
-                "nagger-" + id + "." + number + "." + System.currentTimeMillis() + "@ppool.sample",
                 from,
                 request.to(),
                 request.task() + " (" + progress + ")",
-                "You wanted to be reminded: " + request.task());
+                "You wanted to be reminded: " + request.task(),
+                name);
     }
 
-    /**
-     * Records the end of a mail. No mail is lost silently: it is sent, or the server refuses it, or the pool reports
-     * why it could not send it.
-     */
-    void sent(Mail mail, @Nullable Delivery delivery, @Nullable Throwable failure) {
-        if (delivery != null && delivery.accepted()) {
-            sent.incrementAndGet();
-            return;
-        }
-        lost.incrementAndGet();
-        String reason = delivery == null ? String.valueOf(failure) : delivery.answer();
-        logger.error("'{}' to {} was not sent: {}", mail.subject(), mail.to(), reason);
+    /** The key of a mail: one nagger never hands it over twice. */
+    String key(int number) {
+        return name + "." + number;
+    }
+
+    /** The name of the nagger, which no other one has, not even in another run of the application. */
+    String name() {
+        return name;
     }
 
     // ---- for the client
@@ -131,7 +123,7 @@ class Reminder {
         return state().compareTo(NaggerState.RUNNING) > 0;
     }
 
-    NaggerView view() {
+    NaggerView view(Deliveries.Count mails) {
         return new NaggerView(
                 id,
                 request.task(),
@@ -141,8 +133,8 @@ class Reminder {
                 request.mode(),
                 state(),
                 nagged.get(),
-                sent.get(),
-                lost.get());
+                mails.sent(),
+                mails.lost());
     }
 
     @Override
