@@ -27,8 +27,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of durable tasks: what this node does, and what waits in the database. They are removed when the context
- * is closed.
+ * The meters of durable tasks: what this node does, and what waits in the database. The end of the context removes
+ * these meters.
  *
  * <p>All methods may be called from any thread.
  */

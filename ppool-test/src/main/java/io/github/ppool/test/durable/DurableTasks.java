@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The durable tasks of a test: a bean by {@link AutoConfigureDurableTasks}. The test looks at what was handed over, and
- * runs it when it wants to.
+ * The durable tasks of a test: a bean by {@link AutoConfigureDurableTasks}. The test looks at the tasks that were handed
+ * over, and decides when to run them.
  *
  * <p>All methods run on the calling thread, and on its transaction if there is one. They block for the database.
  */
@@ -44,8 +44,8 @@ public final class DurableTasks {
     }
 
     /**
-     * Runs all ready tasks one after the other, and those that they hand over, until none is ready. Delayed tasks whose
-     * time has come are ready. A failure does what the plan of the pool says, and is no failure of this call.
+     * Runs all ready tasks one after the other, and the tasks that these hand over, until none is ready. Delayed tasks
+     * whose time has come are ready. After a failure the plan of the pool decides; the call itself does not fail.
      *
      * @return the number of attempts, 0 if there was nothing to do
      */
