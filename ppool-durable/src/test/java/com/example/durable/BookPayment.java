@@ -4,9 +4,6 @@ import io.github.ppool.durable.PoolTask;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** A payment. */
-record Payment(String id, long cents) {}
-
 // tag::transactional[]
 @Component
 class BookPayment {

@@ -6,9 +6,6 @@ import java.util.List;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** An order. */
-record Order(String id, String mail) {}
-
 // tag::orders[]
 @Service
 class Orders {

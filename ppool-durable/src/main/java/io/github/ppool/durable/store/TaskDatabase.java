@@ -3,6 +3,8 @@ package io.github.ppool.durable.store;
 import io.github.ppool.cluster.store.Dialect;
 import io.github.ppool.cluster.store.SqlFailures;
 import io.github.ppool.cluster.store.SqlTables;
+import java.lang.reflect.Method;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,18 +15,18 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The connections of a store: statements, transactions, names and the clock.
@@ -37,9 +39,6 @@ final class TaskDatabase {
 
     /** The attempts at a transaction that meets others. */
     private static final int ATTEMPTS = 5;
-
-    private static final boolean DRIVER = ClassUtils.isPresent(
-            "org.postgresql.PGStatement", TaskDatabase.class.getClassLoader());
 
     final Dialect dialect;
 
@@ -177,22 +176,34 @@ final class TaskDatabase {
         }
 
         @Override
-        protected void applyStatementSettings(Statement statement) throws java.sql.SQLException {
+        protected void applyStatementSettings(Statement statement) throws SQLException {
             super.applyStatementSettings(statement);
-            if (DRIVER) {
-                PostgresDriver.planAnew(statement);
-            }
+            PostgresDriver.planAnew(statement);
         }
     }
 
-    /** Loaded only if the driver is there. */
+    /** PostgreSQL's driver, which is there in some applications only. */
     private static final class PostgresDriver {
+
+        private static final String STATEMENT = "org.postgresql.PGStatement";
+
+        private static final @Nullable Method THRESHOLD = threshold();
 
         private PostgresDriver() {}
 
-        static void planAnew(Statement statement) throws java.sql.SQLException {
-            if (statement.isWrapperFor(PGStatement.class)) {
-                statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        private static @Nullable Method threshold() {
+            ClassLoader loader = TaskDatabase.class.getClassLoader();
+            return ClassUtils.isPresent(STATEMENT, loader)
+                    ? ClassUtils.getMethod(ClassUtils.resolveClassName(STATEMENT, loader), "setPrepareThreshold",
+                            int.class)
+                    : null;
+        }
+
+        /** Lets the database plan each call of a statement anew, if it is one of PostgreSQL's. */
+        static void planAnew(Statement statement) throws SQLException {
+            Method threshold = THRESHOLD;
+            if (threshold != null && statement.isWrapperFor(threshold.getDeclaringClass())) {
+                ReflectionUtils.invokeMethod(threshold, statement.unwrap(threshold.getDeclaringClass()), 0);
             }
         }
     }

@@ -142,10 +142,16 @@ final class Nodes implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (JvmProcess node : running) {
-            node.kill();
+    public void close() {
+        try {
+            for (JvmProcess node : running) {
+                node.kill();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the nodes were ended", interrupted);
+        } finally {
+            data.close();
         }
-        data.close();
     }
 }

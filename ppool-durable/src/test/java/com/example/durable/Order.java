@@ -1,0 +1,4 @@
+package com.example.durable;
+
+/** An order. */
+record Order(String id, String mail) {}

@@ -1,0 +1,4 @@
+package com.example.durable;
+
+/** A payment. */
+record Payment(String id, long cents) {}
