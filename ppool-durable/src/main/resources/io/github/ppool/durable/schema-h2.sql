@@ -1,4 +1,5 @@
--- The tables of ppool-durable on H2, version 1. May run again.
+-- The tables of ppool-durable on H2, version 1. May run again. For Flyway and Liquibase the lines are copied as they
+-- are.
 create table if not exists ppool_version (
     component varchar(40) not null primary key,
     version integer not null
@@ -65,9 +66,9 @@ create table if not exists ppool_schedule (
     last_fire timestamp(9) with time zone not null
 );
 
--- What the rates of a pool have let begin: a row with an empty partition for the pool, which a claim locks, and one
--- for each partition. used: times in milliseconds at which a number of tasks may begin again. turn: the partition that
--- was served last. seen: the latest time of a claim.
+-- The begins that count for the rates of a pool: a row with an empty partition for the pool, which a claim locks, and
+-- one for each partition. used: times in milliseconds at which a number of tasks may begin again. turn: the partition
+-- that was served last. seen: the latest time of a claim.
 create table if not exists ppool_rate (
     pool varchar(200) not null,
     partition_key varchar(200) not null,

@@ -1,5 +1,6 @@
 -- The tables of ppool-durable on PostgreSQL, version 1.
--- May run again and by several nodes at once. As a migration, the lines are copied as they are, the lock included or not.
+-- May run again and by several nodes at once. For Flyway and Liquibase the lines are copied as they are, with the lock
+-- or without it.
 select pg_advisory_xact_lock(7377106925401);
 
 create table if not exists ppool_version (
@@ -76,9 +77,9 @@ create table if not exists ppool_schedule (
     last_fire timestamp with time zone not null
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
--- What the rates of a pool have let begin: a row with an empty partition for the pool, which a claim locks, and one
--- for each partition. used: times in milliseconds at which a number of tasks may begin again. turn: the partition that
--- was served last. seen: the latest time of a claim.
+-- The begins that count for the rates of a pool: a row with an empty partition for the pool, which a claim locks, and
+-- one for each partition. used: times in milliseconds at which a number of tasks may begin again. turn: the partition
+-- that was served last. seen: the latest time of a claim.
 create table if not exists ppool_rate (
     pool varchar(200) collate "C" not null,
     partition_key varchar(200) collate "C" not null,

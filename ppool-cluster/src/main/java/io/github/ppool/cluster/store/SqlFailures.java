@@ -69,7 +69,9 @@ public final class SqlFailures {
     static boolean isThere(Throwable failed) {
         SQLException sql = sql(failed);
         String state = sql == null ? null : sql.getSQLState();
-        return "23505".equals(state) || "42S01".equals(state);
+        return "23505".equals(state) || "42S01".equals(state) || "42S11".equals(state)
+        // H2's answer if two connections create the same index at the same moment
+                || "HY000".equals(state) && String.valueOf(sql.getMessage()).contains("already exists");
     }
 
     /**

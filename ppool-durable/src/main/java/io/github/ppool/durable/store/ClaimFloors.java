@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The places from which the claims of a pool read while PostgreSQL can't remove what was claimed. A transaction that is
+ * The places from which the claims of a pool read while PostgreSQL can't remove claimed entries. A transaction that is
  * open for long keeps the entries of all tasks that were claimed since, and a claim from the first place on would read
  * each of them. So a claim that has read many begins the next ones at the last place that was claimed. Tasks before it,
  * such as new ones of a higher priority, wait for the next claim from the first place on: up to 10 s.

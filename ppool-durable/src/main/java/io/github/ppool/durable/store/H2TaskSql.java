@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -192,7 +193,7 @@ final class H2TaskSql extends TaskSql {
             List<Long> locked = found.isEmpty()
                     ? found
                     : db.longs(
-                            "select id from ppool_task where id = any(?) and " + first.where()
+                            "select id from ppool_task where id = any(?) and " + byId(first.where())
                                     + " for update skip locked",
                             arguments(TaskDatabase.ids(found), first.arguments()));
             return locked.isEmpty()
@@ -201,6 +202,26 @@ final class H2TaskSql extends TaskSql {
                             db.sql(returning(change + " where id = any(?)", columns)), mapper,
                             arguments(changeArguments, TaskDatabase.ids(locked)));
         });
+    }
+
+    /** Tasks that are found by their ids are locked at once. */
+    @Override
+    List<Ranked> claim(UUID node, Collection<Long> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : db.transaction(() -> {
+                    List<Long> locked = db.longs(
+                            "select id from ppool_task where id = any(?) and state + 0 = 0 for update skip locked",
+                            TaskDatabase.ids(ids));
+                    return db.jdbc.query(
+                            db.sql(returning(CLAIM.formatted(db.now()) + " where id = any(?)", claimedColumns())),
+                            (row, number) -> ranked(row), node, TaskDatabase.ids(locked));
+                });
+    }
+
+    /** A condition that can use no index of the state: H2 would read all rows of the state. */
+    private static String byId(String where) {
+        return where.replace("state = ", "state + 0 = ");
     }
 
     @Override
@@ -232,13 +253,15 @@ final class H2TaskSql extends TaskSql {
         });
     }
 
+    /** A statement that fails leaves the transaction as it was. */
     @Override
-    String insertUnlessThere(String table, String columns, String values) {
-        String key = columns.contains("partition_key") ? "pool, partition_key" : "name";
-        return "merge into " + table + " t using (values (" + values + ")) s(" + columns + ") on ("
-                + String.join(" and ", List.of(key.split(", ", -1)).stream().map(k -> "t." + k + " = s." + k).toList())
-                + ") when not matched then insert (" + columns + ") values ("
-                + String.join(", ", List.of(columns.split(", ", -1)).stream().map(c -> "s." + c).toList()) + ")";
+    void insertUnlessThere(String table, String columns, String values, String argument) {
+        try {
+            db.prepared.update(
+                    db.sql("insert into " + table + " (" + columns + ") values (" + values + ")"), argument);
+        } catch (DuplicateKeyException there) {
+            return; // and nothing is to do
+        }
     }
 
     @Override
@@ -280,7 +303,7 @@ final class H2TaskSql extends TaskSql {
 
     @Override
     String claimedByNode() {
-        return "node >= '00000000-0000-0000-0000-000000000000'";
+        return "";
     }
 
     @Override

@@ -31,8 +31,9 @@ import org.springframework.util.function.SingletonSupplier;
  * DataSource}: a {@code DataSourceTransactionManager}, JPA's or Hibernate's. Without one, each call is a transaction of
  * its own, and runs again up to four times if another transaction has crossed it.
  *
- * <p>A row that another transaction has locked is left out by all calls but {@link #complete}, {@link #removeCancelled},
- * {@link #checkpoint}, and an {@link #insert} of a key that a transaction before it has inserted or removed: these wait.
+ * <p>All calls but four leave rows out that another transaction has locked. {@link #complete}, {@link
+ * #removeCancelled} and {@link #checkpoint} wait for it, and so does an {@link #insert} of a key that it has inserted
+ * or removed.
  */
 public final class JdbcTaskStore implements TaskStore {
 
@@ -42,7 +43,7 @@ public final class JdbcTaskStore implements TaskStore {
     private final TaskSchema schema;
     private final Supplier<Parts> parts;
 
-    /** What depends on the database, which is known from the first call on. */
+    /** The parts that depend on the database, which is known from the first call on. */
     private record Parts(
             TaskSql sql, TaskInserts inserts, TaskClaims claims, TaskEnds ends, TaskStages stages, TaskQueries queries,
             TaskChanges changes) {}

@@ -26,8 +26,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
  * The statements for PostgreSQL: one for each call where that is possible, so that the locks of a call end with it even
  * if the node is stopped before it has read the answer.
  *
- * <p>Rows are chosen by an array, once: a sub-query in its place might run again for each row, and a join might read the
- * whole table. Limits are literals: of a parameter the planner of a prepared statement assumes a tenth of the rows.
+ * <p>Rows are chosen by an array, once: a sub-query in its place might run again for each row, and a join might read
+ * the whole table. Limits are literals: of a parameter the planner of a prepared statement assumes a tenth of the rows.
  */
 final class PostgresTaskSql extends TaskSql {
 
@@ -43,7 +43,7 @@ final class PostgresTaskSql extends TaskSql {
         super(db, history);
     }
 
-    /** What a claim has got, the number of tasks it has seen, and of the index entries it has read. */
+    /** The tasks of a claim, the number of tasks it has seen, and that of the index entries it has read. */
     private record Got(List<Ranked> tasks, boolean parted, int seen, long read) {}
 
     private final Map<String, ClaimFloors> floors = new ConcurrentHashMap<>();
@@ -85,7 +85,7 @@ final class PostgresTaskSql extends TaskSql {
                         + " and t.name = k.name and t.version = k.version and t.state = 0"
                         + " and t.partition_key is null and t.rank >= k.floor order by t.rank, t.id limit " + seen
                         + ") x order by x.rank, x.id limit " + seen + "), ",
-                "select t.id from ppool_task t where t.id = any(array(select c.id from c)) and t.state = 0"
+                "select t.id from ppool_task t where t.id = any(array(select c.id from c)) and t.state + 0 = 0"
                         + " order by t.rank, t.id limit " + limit + " for update skip locked",
                 "(select count(*) from c)",
                 arguments(names(kinds), versions(kinds), new SqlArrayValue("varchar", from.toArray()), pool, node,
@@ -243,8 +243,10 @@ final class PostgresTaskSql extends TaskSql {
     }
 
     @Override
-    String insertUnlessThere(String table, String columns, String values) {
-        return "insert into " + table + " (" + columns + ") values (" + values + ") on conflict do nothing";
+    void insertUnlessThere(String table, String columns, String values, String argument) {
+        db.prepared.update(
+                db.sql("insert into " + table + " (" + columns + ") values (" + values + ") on conflict do nothing"),
+                argument);
     }
 
     @Override
@@ -252,8 +254,9 @@ final class PostgresTaskSql extends TaskSql {
         return db.jdbc.query(
                 db.sql("with recursive p as ((select pool, ready_at from ppool_task where state = 3"
                         + " order by pool, ready_at, id limit 1) union all"
-                        + " select n.pool, n.ready_at from p cross join lateral (select t.pool, t.ready_at from ppool_task t"
-                        + " where t.state = 3 and t.pool > p.pool order by t.pool, t.ready_at, t.id limit 1) n)"
+                        + " select n.pool, n.ready_at from p cross join lateral"
+                        + " (select t.pool, t.ready_at from ppool_task t where t.state = 3 and t.pool > p.pool"
+                        + " order by t.pool, t.ready_at, t.id limit 1) n)"
                         + " select pool, " + db.micros(db.now(), "ready_at") + " from p"),
                 (row, number) -> new Due(
                         Objects.requireNonNull(row.getString(1)), Duration.of(row.getLong(2), ChronoUnit.MICROS)));
@@ -298,7 +301,7 @@ final class PostgresTaskSql extends TaskSql {
 
     @Override
     String claimedByNode() {
-        return "state = 1";
+        return "state = 1 and ";
     }
 
     @Override
@@ -375,7 +378,8 @@ final class PostgresTaskSql extends TaskSql {
     @Override
     int forget(Duration age, int limit) {
         return db.call(() -> db.jdbc.update(
-                db.sql("delete from ppool_task_done where id = any(array(select id from ppool_task_done where ended_at < "
+                db.sql("delete from ppool_task_done where id = any(array(select id from ppool_task_done"
+                        + " where ended_at < "
                         + db.plus(db.now(), "?") + " order by ended_at, id limit " + limit
                         + " for update skip locked))"),
                 -age.toMillis()));

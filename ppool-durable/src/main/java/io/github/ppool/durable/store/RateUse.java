@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a rate has let begin: the times at which a number of tasks may begin again. Each begin is given back when the
+ * The begins of a rate: the times at which a number of tasks may begin again. Each begin is given back when the
  * time of the rate has passed since, rounded up to a sixtieth of that time. So in no window of that time more tasks
  * begin than the rate says, and a text of bounded length holds the state.
  */

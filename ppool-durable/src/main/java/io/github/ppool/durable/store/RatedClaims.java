@@ -58,9 +58,7 @@ final class RatedClaims {
     private PoolRow lock(String pool) {
         PoolRow row = read(pool);
         if (row == null) {
-            db.prepared.update(
-                    db.sql(sql.insertUnlessThere("ppool_rate", "pool, partition_key", "cast(? as varchar(200)), ''")),
-                    pool);
+            sql.insertUnlessThere("ppool_rate", "pool, partition_key", "?, ''", pool);
             row = read(pool);
         }
         return Objects.requireNonNull(row, "the row of a pool's rate must stay");

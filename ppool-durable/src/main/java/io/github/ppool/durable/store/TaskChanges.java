@@ -73,7 +73,8 @@ final class TaskChanges {
             case RUN_NOW -> makeReady(ids, 3, "", pools);
             case DROP -> sql.end("id = any(?) and state <> 1", Outcome.DROPPED, TaskDatabase.ids(ids)).size();
             case CANCEL -> db.jdbc.update(
-                    db.sql("update ppool_task set cancelled = true where id = any(?) and state = 1 and not cancelled"),
+                    db.sql("update ppool_task set cancelled = true where id = any(?) and state + 0 = 1"
+                            + " and not cancelled"),
                     TaskDatabase.ids(ids))
                     + sql.end("id = any(?) and state <> 1", Outcome.CANCELLED, TaskDatabase.ids(ids)).size();
         };
@@ -85,7 +86,7 @@ final class TaskChanges {
         List<String> changed = db.jdbc.query(
                 db.sql(sql.returning(
                         "update ppool_task set state = 0, ready_at = " + now + ", rank = "
-                                + db.plus(now, "0 - priority * ageing") + more + " where id = any(?) and state = "
+                                + db.plus(now, "0 - priority * ageing") + more + " where id = any(?) and state + 0 = "
                                 + state,
                         "pool")),
                 (row, number) -> TaskRows.text(row, "pool"),

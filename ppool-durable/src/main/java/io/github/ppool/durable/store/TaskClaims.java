@@ -52,9 +52,10 @@ final class TaskClaims {
 
     List<ClaimedTask> claimed(UUID node, long after, int limit) {
         return db.call(() -> db.jdbc.query(
-                db.sql("select " + sql.claimedColumns() + " from ppool_task where state = 1 and node = ? and id > ?"
+                db.sql("select " + sql.bareColumns() + " from ppool_task where " + sql.claimedByNode()
+                        + "node = ? and id > ?"
                         + " order by node, id fetch first " + limit + " rows only"),
-                (row, number) -> sql.ranked(row).task(),
+                (row, number) -> TaskRows.ranked(row, null, null).task(),
                 node, after));
     }
 
@@ -64,7 +65,7 @@ final class TaskClaims {
         while (true) {
             UUID after = last;
             List<UUID> next = db.call(() -> db.jdbc.queryForList(
-                    db.sql("select node from ppool_task where state = 1 and node > ? order by node, id"
+                    db.sql("select node from ppool_task where " + sql.claimedByNode() + "node > ? order by node, id"
                             + " fetch first 1 rows only"),
                     UUID.class, after));
             if (next.isEmpty()) {
@@ -81,7 +82,7 @@ final class TaskClaims {
             int left = limit - taken.size();
             if (left > 0 && !one.equals(node)) {
                 List<Ranked> tasks = db.call(() -> sql.changeFirst(
-                        First.of("state = 1 and node = ?", "node, id", left, one),
+                        First.of(sql.claimedByNode() + "node = ?", "node, id", left, one),
                         "update ppool_task set node = ?", List.of(node), sql.claimedColumns(),
                         (row, number) -> sql.ranked(row)));
                 tasks.stream().map(Ranked::task).sorted(Comparator.comparingLong(ClaimedTask::id)).forEach(taken::add);

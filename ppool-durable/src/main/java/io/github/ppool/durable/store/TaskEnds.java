@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to claimed tasks until their attempts end. */
+/** The way of claimed tasks to the end of their attempts. */
 final class TaskEnds {
 
     private static final String CANCELLED = "id = any(?) and node = ? and cancelled";

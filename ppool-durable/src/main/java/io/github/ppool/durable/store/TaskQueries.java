@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What operators, health and meters see. */
+/** The views of operators, health and meters. */
 final class TaskQueries {
 
     private static final String VIEW = "id, pool, name, version, state, priority, task_key, partition_key, enqueued_at,"
@@ -110,7 +110,8 @@ final class TaskQueries {
         Map<String, Long> claimed = new HashMap<>();
         db.call(() -> db.jdbc.query(
                 db.sql("select pool, count(*) from (select pool from ppool_task where " + sql.claimedByNode()
-                        + " order by node, id fetch first " + limit + " rows only) c group by pool"),
+                        + "node >= '00000000-0000-0000-0000-000000000000' order by node, id fetch first " + limit
+                        + " rows only) c group by pool"),
                 (row, number) -> claimed.put(Objects.requireNonNull(row.getString(1)), row.getLong(2))));
         Set<String> pools = new TreeSet<>(ready.keySet());
         pools.addAll(laidDown.keySet());

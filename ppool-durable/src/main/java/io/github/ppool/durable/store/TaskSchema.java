@@ -24,13 +24,13 @@ final class TaskSchema {
 
     /** Each column that a statement names, so that an incomplete table is noticed at the start. */
     private static final String ALL_COLUMNS = "select t.id, t.pool, t.name, t.version, t.state, t.priority, t.ageing,"
-            + " t.rank, t.ready_at, t.enqueued_at, t.task_key, t.partition_key, t.node, t.claimed_at, t.attempts, t.lost,"
-            + " t.plan, t.reason, t.failure, t.percent, t.progress, t.cancelled, t.trace, t.payload, t.checkpoint,"
-            + " d.id, d.pool, d.name, d.version, d.task_key, d.enqueued_at, d.ended_at, d.attempts, d.outcome, d.reason,"
-            + " s.name, s.last_fire, r.pool, r.partition_key, r.used, r.turn, r.seen, r.free_at"
+            + " t.rank, t.ready_at, t.enqueued_at, t.task_key, t.partition_key, t.node, t.claimed_at, t.attempts,"
+            + " t.lost, t.plan, t.reason, t.failure, t.percent, t.progress, t.cancelled, t.trace, t.payload,"
+            + " t.checkpoint, d.id, d.pool, d.name, d.version, d.task_key, d.enqueued_at, d.ended_at, d.attempts,"
+            + " d.outcome, d.reason, s.name, s.last_fire, r.pool, r.partition_key, r.used, r.turn, r.seen, r.free_at"
             + " from ppool_task t, ppool_task_done d, ppool_schedule s, ppool_rate r where 1 = 0";
 
-    /** What is found at the first connection. */
+    /** The findings at the first connection. */
     record Found(Dialect dialect, boolean autoCommits) {}
 
     private final DataSource dataSource;

@@ -30,8 +30,8 @@ import org.springframework.jdbc.core.RowMapper;
 abstract class TaskSql {
 
     /** The columns of a claimed task, without the texts. */
-    static final String CLAIMED = "id, pool, name, version, task_key, partition_key, priority, enqueued_at, attempts, lost,"
-            + " plan, trace, rank";
+    static final String CLAIMED = "id, pool, name, version, task_key, partition_key, priority, enqueued_at, attempts,"
+            + " lost, plan, trace, rank";
 
     static final String CLAIM = "update ppool_task set state = 1, node = ?, claimed_at = %s, attempts = attempts + 1,"
             + " percent = null, progress = null";
@@ -85,8 +85,8 @@ abstract class TaskSql {
     /** Ends tasks: removes the rows, and keeps them in the history. A condition on the primary key finds them. */
     abstract List<Long> end(String where, Outcome outcome, Object... arguments);
 
-    /** Makes a row unless it is there. */
-    abstract String insertUnlessThere(String table, String columns, String values);
+    /** Makes a row unless it is there. Another transaction that makes it at the same time is waited for. */
+    abstract void insertUnlessThere(String table, String columns, String values, String argument);
 
     /** The first delayed task of each pool. */
     abstract List<Due> dues();
@@ -103,7 +103,7 @@ abstract class TaskSql {
     /** The groups of tasks of a state, which an index keeps together; not of claimed tasks. */
     abstract List<Group> groups(int state);
 
-    /** The condition of claimed tasks whose order is by the node. */
+    /** The beginning of a condition on the node, which only claimed tasks have. */
     abstract String claimedByNode();
 
     /** The columns of the texts of a task. */
@@ -128,8 +128,13 @@ abstract class TaskSql {
     /** Ends a task as the first statement of a transaction. */
     abstract boolean completeFirst(UUID node, long id, Duration longestIdle);
 
+    /** The columns without the texts. */
+    final String bareColumns() {
+        return CLAIMED + ", " + db.micros("ready_at", "claimed_at") + " as waited";
+    }
+
     final String claimedColumns() {
-        return CLAIMED + ", " + db.micros("ready_at", "claimed_at") + " as waited, " + texts();
+        return bareColumns() + ", " + texts();
     }
 
     /**
@@ -156,12 +161,15 @@ abstract class TaskSql {
         }
     }
 
-    /** Claims tasks by their ids, unless another transaction has locked or changed them. */
-    final List<Ranked> claim(UUID node, Collection<Long> ids) {
+    /**
+     * Claims tasks by their ids, unless another transaction has locked or changed them. The sum keeps the planner
+     * from an index of the state.
+     */
+    List<Ranked> claim(UUID node, Collection<Long> ids) {
         return ids.isEmpty()
                 ? List.of()
                 : changeFirst(
-                        First.of("id = any(?) and state = 0", "id", ids.size(), TaskDatabase.ids(ids)),
+                        First.of("id = any(?) and state + 0 = 0", "id", ids.size(), TaskDatabase.ids(ids)),
                         CLAIM.formatted(db.now()), List.of(node), claimedColumns(), (row, number) -> ranked(row));
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What happens when a time has come: delayed tasks, schedules, the end of the history. */
+/** The work of a time that has come: delayed tasks, schedules, the end of the history. */
 final class TaskStages {
 
     private final TaskSql sql;
@@ -60,8 +60,10 @@ final class TaskStages {
         if (there != null) {
             return there;
         }
-        db.call(() -> db.prepared.update(
-                db.sql(sql.insertUnlessThere("ppool_schedule", "name, last_fire", "?, " + db.now())), name));
+        db.call(() -> {
+            sql.insertUnlessThere("ppool_schedule", "name, last_fire", "?, " + db.now(), name);
+            return name;
+        });
         return Objects.requireNonNull(read(name), "the row of a schedule must stay");
     }
 

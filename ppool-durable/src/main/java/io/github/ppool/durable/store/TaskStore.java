@@ -16,9 +16,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks in a database. Each call is one transaction, or part of the caller's if the store's connections take part in
- * one. All times are those of the store's clock. Any thread may call; each call blocks for its statements. A database
- * that fails throws Spring's {@code DataAccessException}.
+ * The tasks in a database. Each call is one transaction, or part of the caller's if the store's connections take part
+ * in one. All times are those of the store's clock. Any thread may call; each call blocks for its statements. A
+ * database that fails throws Spring's {@code DataAccessException}.
  *
  * <p>{@code node} is the incarnation of a node. Calls with one change only those tasks that it has claimed: a node that
  * lost its lease, and its tasks with it, can't end them any more.
@@ -44,7 +44,7 @@ public interface TaskStore {
      * Claims ready tasks for a node, those that come first in the order of the pool.
      *
      * @param claim the node, the pool, the kinds that the node knows, and the number
-     * @return the claimed tasks, none if there are none or the rate is used up; and what the claimer needs for its pause
+     * @return the claimed tasks, none if there are none or the rate is used up; and the pause that the rates ask for
      */
     Claimed claim(Claim claim);
 
@@ -58,9 +58,9 @@ public interface TaskStore {
     Set<Long> complete(UUID node, Collection<Long> ids);
 
     /**
-     * Ends a task as the first statement of its handler's transaction, so that the effects of the handler and the end of
-     * the task are one. The row stays locked until the end of the transaction: all other calls must leave locked rows
-     * out and not wait for them.
+     * Ends a task as the first statement of its handler's transaction, so that the effects of the handler and the end
+     * of the task are one. The row stays locked until the end of the transaction: all other calls must leave locked
+     * rows out and not wait for them.
      *
      * @param node the claimant
      * @param id the task
@@ -72,8 +72,8 @@ public interface TaskStore {
     }
 
     /**
-     * Lists the tasks that a node has claimed, in the order of their ids, without payloads and checkpoints. A node whose
-     * claim had no answer finds its tasks so.
+     * Lists the tasks that a node has claimed, in the order of their ids, without payloads and checkpoints. So a
+     * node finds the tasks of a claim that had no answer.
      *
      * @param node the claimant
      * @param after the id after which the page begins
@@ -83,8 +83,8 @@ public interface TaskStore {
     List<ClaimedTask> claimed(UUID node, long after, int limit);
 
     /**
-     * Gives tasks back whose attempt has not begun: they are ready again at their former place, and the attempt does not
-     * count. A task that is marked as cancelled is removed.
+     * Gives tasks back before their attempt has begun: they are ready again at their former place, and the attempt does
+     * not count. A task that is marked as cancelled is removed.
      *
      * @param node the claimant
      * @param ids the tasks
@@ -93,8 +93,8 @@ public interface TaskStore {
     int giveBack(UUID node, Collection<Long> ids);
 
     /**
-     * Does with claimed tasks what their plans have decided after a failed attempt. A task that is
-     * marked as cancelled is removed. Rows that a transaction has locked are left out.
+     * Carries the decisions of plans out after failed attempts. A task that is marked as cancelled is removed. Rows
+     * that a transaction has locked are left out.
      *
      * @param node the claimant
      * @param ends the decisions
@@ -213,7 +213,7 @@ public interface TaskStore {
     Map<String, Map<DurableTaskState, Long>> counts();
 
     /**
-     * Reads what health and meters show, by a bounded number of index entries.
+     * Reads the figures of health and meters, by a bounded number of index entries.
      *
      * @param limit the number from which on a count says "at least"
      * @return the figures by pool

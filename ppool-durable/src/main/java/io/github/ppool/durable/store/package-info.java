@@ -1,7 +1,7 @@
 /**
- * The table of tasks. {@link io.github.ppool.durable.store.TaskStore} is the interface of a store; {@code JdbcTaskStore}
- * implements it on PostgreSQL and on H2. A store decides by one clock of its own, and knows nothing of pools, plans or
- * threads.
+ * The table of tasks. {@link io.github.ppool.durable.store.TaskStore} is the interface of a store; {@code
+ * JdbcTaskStore} implements it on PostgreSQL and on H2. A store decides by one clock of its own, and knows nothing of
+ * pools, plans or threads.
  */
 @NullMarked
 package io.github.ppool.durable.store;

@@ -337,8 +337,9 @@ abstract class JdbcTaskStoreContract extends TaskStoreFixture {
         assertThat(claim(A, 1).get(0).payload()).isEqualTo(payload);
         assertThat(view(id).payload()).isEqualTo(payload);
         assertThat(store.checkpoint(A, id, payload)).isTrue();
-        assertThat(store.claimed(A, 0, 1).get(0).checkpoint()).isEqualTo(payload);
-        assertThat(store.checkpoint(A, id, null)).isTrue();
         assertThat(store.claimed(A, 0, 1).get(0).checkpoint()).isNull();
+        assertThat(store.takeOver(List.of(A), B, 1).get(0).checkpoint()).isEqualTo(payload);
+        assertThat(store.checkpoint(B, id, null)).isTrue();
+        assertThat(store.takeOver(List.of(B), A, 1).get(0).checkpoint()).isNull();
     }
 }
