@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.support.SqlArrayValue;
 
@@ -36,7 +37,7 @@ final class PostgresTaskSql extends TaskSql {
 
     private static final String UNLESS_THERE = " on conflict (task_key, name) where task_key is not null do nothing";
 
-    /** A claim whose candidates others have locked is tried again. */
+    /** A claim whose candidates others have locked is continued so often. */
     private static final int ATTEMPTS = 3;
 
     PostgresTaskSql(TaskDatabase db, boolean history) {
@@ -55,17 +56,33 @@ final class PostgresTaskSql extends TaskSql {
         List<String> from = own
                 ? places.floors(kinds, System.nanoTime())
                 : Collections.nCopies(kinds.size(), ClaimFloors.NONE);
+        List<Ranked> tasks = new ArrayList<>();
         for (int attempt = 1;; attempt++) {
-            Got got = kinds.size() == 1
-                    ? claimKind(node, pool, kinds.get(0), from.get(0), limit)
-                    : claimKinds(node, pool, kinds, from, limit);
-            if (own) {
-                places.claimed(from, got.tasks, kinds.size() * limit, got.read, System.nanoTime());
+            int left = limit - tasks.size();
+            Got got;
+            try {
+                got = kinds.size() == 1
+                        ? claimKind(node, pool, kinds.get(0), from.get(0), left)
+                        : claimKinds(node, pool, kinds, from, left);
+            } catch (DataAccessException failed) {
+                return firstPart(tasks, own, failed);
             }
-            if (attempt == ATTEMPTS || got.tasks.size() >= Math.min(limit, got.seen)) {
-                return new Picked(got.tasks, got.parted);
+            tasks.addAll(got.tasks);
+            if (own) {
+                places.claimed(from, got.tasks, kinds.size() * left, got.read, System.nanoTime());
+            }
+            if (attempt == ATTEMPTS || got.tasks.size() >= Math.min(left, got.seen)) {
+                return new Picked(tasks, got.parted);
             }
         }
+    }
+
+    /** A part that was claimed before a failure is the answer: the next claim will fail if the database still does. */
+    private static Picked firstPart(List<Ranked> tasks, boolean own, DataAccessException failed) {
+        if (tasks.isEmpty() || !own) {
+            throw failed;
+        }
+        return new Picked(tasks, false);
     }
 
     private Got claimKind(UUID node, String pool, Kind kind, String floor, int limit) {

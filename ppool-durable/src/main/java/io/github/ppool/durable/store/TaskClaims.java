@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.dao.DataAccessException;
 
 /** Claims tasks, and finds those that are claimed. */
 final class TaskClaims {
@@ -41,9 +43,20 @@ final class TaskClaims {
         List<ClaimedTask> tasks = new ArrayList<>(tasks(picked.tasks()));
         int left = claim.limit() - tasks.size();
         if (left > 0 && picked.parted()) {
-            tasks.addAll(rated.claim(claim.node(), claim.pool(), kinds, left, new Rates(null, null)).tasks());
+            more(tasks, () -> rated.claim(claim.node(), claim.pool(), kinds, left, new Rates(null, null)).tasks());
         }
         return new Claimed(tasks, null);
+    }
+
+    /** A part that was claimed before a failure is the answer: the next call will fail if the database still does. */
+    private void more(List<ClaimedTask> tasks, Supplier<List<ClaimedTask>> part) {
+        try {
+            tasks.addAll(part.get());
+        } catch (DataAccessException failed) {
+            if (tasks.isEmpty() || db.joins()) {
+                throw failed;
+            }
+        }
     }
 
     private static List<ClaimedTask> tasks(List<Ranked> ranked) {
@@ -81,13 +94,17 @@ final class TaskClaims {
         for (UUID one : dead) {
             int left = limit - taken.size();
             if (left > 0 && !one.equals(node)) {
-                List<Ranked> tasks = db.call(() -> sql.changeFirst(
-                        First.of(sql.claimedByNode() + "node = ?", "node, id", left, one),
-                        "update ppool_task set node = ?", List.of(node), sql.claimedColumns(),
-                        (row, number) -> sql.ranked(row)));
-                tasks.stream().map(Ranked::task).sorted(Comparator.comparingLong(ClaimedTask::id)).forEach(taken::add);
+                more(taken, () -> takeOver(one, node, left));
             }
         }
         return taken;
+    }
+
+    private List<ClaimedTask> takeOver(UUID one, UUID node, int limit) {
+        List<Ranked> tasks = db.call(() -> sql.changeFirst(
+                First.of(sql.claimedByNode() + "node = ?", "node, id", limit, one),
+                "update ppool_task set node = ?", List.of(node), sql.claimedColumns(),
+                (row, number) -> sql.ranked(row)));
+        return tasks.stream().map(Ranked::task).sorted(Comparator.comparingLong(ClaimedTask::id)).toList();
     }
 }
