@@ -131,7 +131,7 @@ final class H2TaskSql extends TaskSql {
                     new String[]{"ID"});
             Object time = task.at() != null
                     ? TaskDatabase.time(task.at())
-                    : task.delay() != null ? (Object) task.delay().toMillis() : null;
+                    : task.delay() != null ? (Object) TaskEnds.millis(task.delay()) : null;
             long ageing = task.ageing().toMillis();
             List<@Nullable Object> values = new ArrayList<>();
             values.add(task.pool());

@@ -33,7 +33,7 @@ import org.springframework.util.function.SingletonSupplier;
  *
  * <p>All calls but four leave rows out that another transaction has locked. {@link #complete}, {@link
  * #removeCancelled} and {@link #checkpoint} wait for it, and so does an {@link #insert} of a key that it has inserted
- * or removed.
+ * or removed. On H2 such a wait ends with an exception after the database's {@code LOCK_TIMEOUT}.
  */
 public final class JdbcTaskStore implements TaskStore {
 

@@ -13,6 +13,9 @@ final class RateUse {
 
     private static final int PARTS = 60;
 
+    /** A rate whose time was changed several times has more parts for a while. */
+    private static final int MOST = 150;
+
     /** A number of begins that come back at a time in milliseconds. */
     private record Part(long freeAt, int count) {}
 
@@ -64,6 +67,10 @@ final class RateUse {
             long time = rate.time().toMillis();
             long width = Math.max(1, time / PARTS);
             long freeAt = Math.floorDiv(now, width) * width + width + time;
+            if (parts.size() >= MOST) {
+                Part first = parts.remove(0);
+                parts.set(0, new Part(Math.max(first.freeAt, parts.get(0).freeAt), first.count + parts.get(0).count));
+            }
             int last = parts.size() - 1;
             if (last >= 0 && parts.get(last).freeAt == freeAt) {
                 parts.set(last, new Part(freeAt, parts.get(last).count + count));

@@ -29,9 +29,7 @@ final class TaskInserts {
             return List.of();
         }
         if (tasks.size() == 1) {
-            return tasks.get(0).key() == null
-                    ? some(tasks)
-                    : sql.db.transaction(() -> some(tasks));
+            return some(tasks);
         }
         return sql.db.transaction(() -> {
             List<EnqueuedTask> all = new ArrayList<>(tasks.size());
@@ -68,9 +66,9 @@ final class TaskInserts {
 
     private EnqueuedTask existing(NewTask task) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            List<Long> found = sql.db.longs(
+            List<Long> found = sql.db.call(() -> sql.db.longs(
                     "select id from ppool_task where task_key = ? and name = ?",
-                    Objects.requireNonNull(task.key()), task.name());
+                    Objects.requireNonNull(task.key()), task.name()));
             if (!found.isEmpty()) {
                 return new EnqueuedTask(found.get(0), false);
             }
