@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -65,7 +66,7 @@ final class Database implements AutoCloseable {
     void copy(String table, String condition, long copies, String without, Map<String, String> changed) {
         List<String> columns = jdbc.queryForList(
                 "select column_name from information_schema.columns where table_name = ? and column_name <> ?",
-                String.class, table, without);
+                String.class, table, without).stream().map(column -> Objects.requireNonNull(column)).toList();
         String values = columns.stream()
                 .map(column -> changed.getOrDefault(column, column))
                 .collect(Collectors.joining(", "));
