@@ -4,7 +4,6 @@ import io.github.ppool.durable.PoolTask;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-// tag::transactional[]
 @Component
 class BookPayment {
     private final JdbcTemplate database;
@@ -21,4 +20,3 @@ class BookPayment {
         }
     }
 }
-// end::transactional[]

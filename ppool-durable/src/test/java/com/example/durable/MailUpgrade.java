@@ -5,7 +5,6 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-// tag::upgrade[]
 /** In version 1 the text was named body. */
 @Component
 class MailUpgrade implements PayloadUpgrade {
@@ -26,4 +25,3 @@ class MailUpgrade implements PayloadUpgrade {
         return mail;
     }
 }
-// end::upgrade[]

@@ -6,7 +6,6 @@ import java.util.List;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-// tag::orders[]
 @Service
 class Orders {
     private final DurableQueue<Mail> sendMail;
@@ -22,13 +21,10 @@ class Orders {
                 .enqueue(new Mail(order.mail(), "how do you like it?"));
         sendMail.enqueueAll(copies); // one statement
     }
-    // end::orders[]
 
     @Transactional
     public void placeInVain(Order order) {
         place(order, List.of(new Mail("copy", order.id())));
         throw new IllegalStateException("no such article");
     }
-    // tag::orders[]
 }
-// end::orders[]

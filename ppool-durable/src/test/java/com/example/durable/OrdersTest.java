@@ -169,4 +169,30 @@ class OrdersTest {
         SmtpWorker.SENT.clear();
         application.run(context -> await().atMost(Duration.ofSeconds(20)).until(() -> SmtpWorker.SENT.size() == 1));
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import({QueuesOfOthers.class, Orders.class})
+    static class WebApplication {
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_application_hands_over_to_another_one(Database database) {
+        SmtpWorker.SENT.clear();
+        String url = TestDatabases.newH2Url();
+        String prefix = TestDatabases.newPrefix();
+        (database == Database.H2
+                ? DurableRunner.h2().withPropertyValues("spring.datasource.url=" + url)
+                : DurableRunner.postgres(prefix)).withUserConfiguration(WebApplication.class).run(context -> {
+                    assertThat(context).hasNotFailed();
+                    context.getBean(Orders.class).place(new Order("6", "web@a"), List.of());
+                    assertThat(tasks(context)).hasSize(2);
+                });
+        (database == Database.H2
+                ? DurableRunner.h2().withPropertyValues("spring.datasource.url=" + url)
+                : DurableRunner.postgres(prefix)).withUserConfiguration(Application.class)
+                .withPropertyValues("ppool.pools.smtp.worker=worker", "ppool.pools.books.worker=clerk")
+                .run(context -> await().atMost(Duration.ofSeconds(20))
+                        .until(() -> SmtpWorker.SENT.stream().anyMatch(sent -> sent.startsWith("web@a: thanks"))));
+    }
 }

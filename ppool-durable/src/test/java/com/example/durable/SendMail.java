@@ -5,7 +5,6 @@ import io.github.ppool.durable.PoolTask;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
 
-// tag::handler[]
 @Component
 class SendMail {
     @PoolTask(pool = "smtp", name = "send-mail", version = 2) // the row holds name and version, never a class
@@ -13,4 +12,3 @@ class SendMail {
         worker.send(mail, task.key()); // the idempotency key, the same in all attempts
     }
 }
-// end::handler[]

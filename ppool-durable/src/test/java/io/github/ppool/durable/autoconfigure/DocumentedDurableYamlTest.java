@@ -27,7 +27,8 @@ import org.springframework.core.io.ByteArrayResource;
 class DocumentedDurableYamlTest {
 
     private static final Pattern BLOCK = Pattern.compile("\\n```ya?ml\\n(.*?)\\n```", Pattern.DOTALL);
-    private static final Pattern KEY = Pattern.compile("`(ppool\\.durable\\.[a-z-]+)(?:=[^`]*)?`");
+    /** A row of a table of settings: the second cell is the default. */
+    private static final Pattern KEY = Pattern.compile("\\| `(ppool\\.durable\\.[a-z-]+)` \\| (?:`| \\|)");
 
     /** The test of the starter reads these blocks without the settings of durable tasks. */
     private static final String DURABLE = "durable";
