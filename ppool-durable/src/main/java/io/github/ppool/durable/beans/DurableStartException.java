@@ -12,7 +12,7 @@ public final class DurableStartException extends RuntimeException {
     /**
      * A new exception.
      *
-     * @param description what can't work, as a sentence with a full stop
+     * @param description the problem, as a sentence with a full stop
      * @param remedy the advice to the user, as a sentence with a full stop
      * @param cause the failure; null if there is none
      */

@@ -28,7 +28,7 @@ import org.springframework.scheduling.support.CronExpression;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
-/** Reads a {@code PoolTask} method and refuses what can't work. */
+/** Reads a {@code PoolTask} method, and refuses one that can't work. */
 final class TaskMethodReader {
 
     static final String NAME_RULE = "must have 1 to 100 letters, digits and - _ .";

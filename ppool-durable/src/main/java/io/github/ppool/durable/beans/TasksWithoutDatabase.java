@@ -14,7 +14,7 @@ public final class TasksWithoutDatabase implements BeanFactoryPostProcessor {
     /**
      * A check.
      *
-     * @param environment resolves placeholders, and tells what is switched off
+     * @param environment resolves placeholders, and tells the switches
      */
     public TasksWithoutDatabase(Environment environment) {
         this.environment = environment;

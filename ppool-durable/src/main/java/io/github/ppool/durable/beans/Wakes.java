@@ -49,7 +49,7 @@ public final class Wakes {
         }
     }
 
-    /** What this transaction has to tell; null if there is no transaction. */
+    /** The news of this transaction; null if there is no transaction. */
     private @Nullable AfterCommit later() {
         if (!TransactionSynchronizationManager.isSynchronizationActive()
                 || !TransactionSynchronizationManager.isActualTransactionActive()) {

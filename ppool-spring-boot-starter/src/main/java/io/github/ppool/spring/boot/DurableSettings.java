@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * ppool-durable} runs these tasks. OTP and poolboy have no counterpart: their work ends with the node.
  *
  * @param plan the plans that decide after failed attempts
- * @param onEnd what happens to a task at the end of its plan
+ * @param onEnd the fate of a task at the end of its plan
  * @param prefetch the most tasks that a node claims beyond its free workers, 0 or more; null to choose by the measured
  *     times
  * @param rate the rate of the tasks of the pool over all nodes; null for none
@@ -58,7 +58,7 @@ public record DurableSettings(
         return partitions || partitionRate != null;
     }
 
-    /** What happens to a task at the end of its plan. */
+    /** The fate of a task at the end of its plan. */
     public enum OnEnd {
         /** It is laid down until an operator decides. */
         WAIT,
