@@ -60,6 +60,7 @@ public class Deliveries {
                 .param("prefix", prefix + "%")
                 .query((row, number) -> new Row(
                         row.getString("nagger"), new Count(row.getInt("sent"), row.getInt("lost"))))
+                .list()
                 .stream()
                 .collect(Collectors.toMap(Row::nagger, Row::count, (one, two) -> one));
     }
