@@ -27,8 +27,8 @@ import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The application in virtual machines of its own that are killed. The mail server lives on in the test's virtual machine
- * and has the truth: no accepted reminder is lost.
+ * The application in virtual machines of its own that are killed. The mail server lives on in the test's virtual
+ * machine and has the truth: no accepted reminder is lost.
  */
 @Timeout(240)
 class KilledApplicationTest {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The durable tasks of a test: a bean by {@link AutoConfigureDurableTasks}. The test looks at the tasks that were handed
- * over, and decides when to run them.
+ * The durable tasks of a test: a bean by {@link AutoConfigureDurableTasks}. The test looks at the tasks that were
+ * handed over, and decides when to run them.
  *
  * <p>All methods run on the calling thread, and on its transaction if there is one. They block for the database.
  */

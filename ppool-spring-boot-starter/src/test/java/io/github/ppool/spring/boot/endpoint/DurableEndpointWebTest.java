@@ -213,7 +213,8 @@ class DurableEndpointWebTest {
 
     /** An application with the defaults of the endpoint. */
     @Nested
-    @SpringBootTest(classes = App.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "management.endpoints.web.exposure.include=ppool")
+    @SpringBootTest(classes = App.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
+            "management.endpoints.web.exposure.include=ppool"})
     class Default extends Requests {
 
         @Test
