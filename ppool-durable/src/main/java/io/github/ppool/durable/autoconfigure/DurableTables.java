@@ -30,7 +30,7 @@ final class DurableTables implements SmartLifecycle {
     public void start() {
         try {
             own.store().prepare();
-            warnOfMemory();
+            checkH2();
         } catch (TaskSchemaException wrong) {
             throw new DurableStartException(sentence(wrong), remedy(wrong), wrong);
         } catch (DataAccessException | SQLException away) {
@@ -41,14 +41,10 @@ final class DurableTables implements SmartLifecycle {
         running = true;
     }
 
-    private void warnOfMemory() throws SQLException {
+    private void checkH2() throws SQLException {
         Connection connection = DataSourceUtils.doGetConnection(application);
         try {
-            String url = connection.getMetaData().getURL();
-            if (url != null && url.startsWith("jdbc:h2:mem:")) {
-                logger.warn("durable tasks are in an H2 database in memory: none of them survives this JVM; use a file"
-                        + " (jdbc:h2:async:./tasks) or PostgreSQL");
-            }
+            H2Database.check(connection);
         } finally {
             DataSourceUtils.releaseConnection(connection, application);
         }
