@@ -2,10 +2,12 @@ package io.github.ppool.process;
 
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.StackReserve;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -535,17 +537,30 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     ProcessInfo info() {
         List<Pid> linked;
+        List<Pid> monitored = new ArrayList<>();
+        List<Pid> monitoring = new ArrayList<>();
         String name;
         Thread own;
         synchronized (this) {
             linked = List.copyOf(links.toList());
+            if (monitors != null) {
+                monitors.toList().forEach(watcher -> addEnd(monitored, watcher, Monitor::watched));
+            }
+            watchers.toList().forEach(watcher -> addEnd(monitoring, watcher, Monitor::owner));
             name = registeredName == null ? "" : registeredName;
             own = thread;
         }
         // The count first: if two looks find the same count and the process waiting, it was in one wait from the end of
         // the first look to the beginning of the second.
         long count = wakeUps;
-        return new ProcessInfo(this, status(own), mailbox.size(), count, trapExits, linked, name);
+        return new ProcessInfo(this, status(own), mailbox.size(), count, trapExits, linked,
+                List.copyOf(monitored), List.copyOf(monitoring), name);
+    }
+
+    private static void addEnd(List<Pid> ends, Watcher watcher, Function<Monitor, Pid> end) {
+        if (watcher instanceof Monitor monitor) {
+            ends.add(end.apply(monitor));
+        }
     }
 
     private ProcessStatus status(@Nullable Thread own) {

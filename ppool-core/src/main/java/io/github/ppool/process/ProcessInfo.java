@@ -13,6 +13,8 @@ import java.util.List;
  *     ProcessStatus#WAITING}, it has done nothing in between
  * @param trapExits true if the process traps exits
  * @param links the linked processes
+ * @param monitors the processes that it monitors, one entry for each monitor
+ * @param monitoredBy the processes that monitor it, one entry for each monitor
  * @param registeredName the name of the process; empty if it has none
  */
 public record ProcessInfo(
@@ -22,4 +24,6 @@ public record ProcessInfo(
         long wakeUps,
         boolean trapExits,
         List<Pid> links,
+        List<Pid> monitors,
+        List<Pid> monitoredBy,
         String registeredName) {}

@@ -457,6 +457,17 @@ public final class ProcessSystem implements AutoCloseable {
     }
 
     /**
+     * Finds a process by its number. Looks at all threads of processes, so it takes time linear in their number. Stands
+     * for {@code erlang:list_to_pid/1}, for people at a console.
+     *
+     * @param id the number of the pid
+     * @return the process, alive or with a thread that still runs; empty if there is none
+     */
+    public Optional<Pid> find(long id) {
+        return own(cell -> cell.id() == id).stream().findFirst();
+    }
+
+    /**
      * Describes a process, alive or ended. Stands for {@code erlang:process_info/1}.
      *
      * @param pid the process

@@ -8,7 +8,6 @@ import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.DurableOperations;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
-import io.github.ppool.spring.boot.UserCode;
 import io.github.ppool.supervisor.ChildCounts;
 import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.Supervisor;
@@ -54,6 +53,7 @@ public class PoolEndpoint {
     private final ChildControl children;
     private final ClusterControl cluster;
     private final DurableControl durable;
+    private final TreeControl tree;
     private final PpoolEndpointProperties properties;
 
     /**
@@ -82,6 +82,7 @@ public class PoolEndpoint {
         this.children = new ChildControl(pools);
         this.cluster = new ClusterControl(cluster, this::isTaken);
         this.durable = new DurableControl(durable, this::isTaken);
+        this.tree = new TreeControl(pools, trees, this::supervisor, this::isTaken);
         this.properties = properties;
     }
 
@@ -137,14 +138,24 @@ public class PoolEndpoint {
     }
 
     /**
-     * One pool. In an application with a cluster the name {@code cluster} stands for the cluster, and {@code durable}
-     * for the durable tasks, unless a pool or a tree has that name.
+     * One pool, or what another name stands for, unless a pool or a supervision tree has that name: {@code tree} for the
+     * supervisors and their children at any depth, {@code cluster} for the cluster, {@code durable} for the durable
+     * tasks.
      *
      * @param pool the name of the pool
-     * @return null if no pool has the name
+     * @param path for {@code tree}: the way to the supervisor at which the walk begins, such as {@code mail/senders};
+     *     null for all pools and trees
+     * @param depth for {@code tree}: the number of levels below that, from 1 to 20; null means 3
+     * @param limit for {@code tree}: the largest number of children of each supervisor, from 1 to 1,000; null means 100
+     * @return null if no pool has the name, or the path leads to no running supervisor
+     * @throws InvalidEndpointRequestException if a parameter is out of range
      */
     @ReadOperation
-    public @Nullable EndpointAnswer pool(@Selector String pool) {
+    public @Nullable EndpointAnswer pool(
+            @Selector String pool, @Nullable String path, @Nullable Integer depth, @Nullable Integer limit) {
+        if (tree.isTree(pool)) {
+            return tree.walk(path, depth, atMost(limit));
+        }
         return cluster.isNamed(pool)
                 ? cluster.show()
                 : durable.isNamed(pool) ? durable.show() : descriptor(pool);
@@ -161,12 +172,14 @@ public class PoolEndpoint {
      * The answer of the supervisor of a pool or a tree to a question about its children, or durable tasks. Blocks until
      * the supervisor or the database answers.
      *
-     * @param of the name of the pool or of the supervision tree; {@code durable} for durable tasks
+     * @param of the name of the pool or of the supervision tree; {@code durable} for durable tasks; {@code process} for
+     *     a process
      * @param view {@code which_children} or {@code count_children}; of durable tasks {@code tasks}, {@code history} or
-     *     the id of a task
+     *     the id of a task; of a process its pid
      * @param after the {@code next} of the page before, or null for the first page. Children that come or go between
      *     two pages move no other child. After a restart of the supervisor the answer begins with its first child
      * @param limit the largest number of children or tasks to show, from 1 to 1,000; null means 100
+     * @param path the ids on the way from the supervisor of the pool or tree to one below it, with slashes between them
      * @param pool for durable tasks: the name of the pool
      * @param name for durable tasks: the name of the tasks
      * @param state for durable tasks: the state
@@ -184,6 +197,7 @@ public class PoolEndpoint {
             @Selector String view,
             @Nullable String after,
             @Nullable Integer limit,
+            @Nullable String path,
             @Nullable String pool,
             @Nullable String name,
             @Nullable String state,
@@ -191,7 +205,7 @@ public class PoolEndpoint {
             @Nullable String partition,
             @Nullable String reason,
             @Nullable String enqueuedBefore) {
-        return read(of, view, after, limit,
+        return read(of, view, after, limit, path,
                 new TaskRequest(pool, name, state, key, partition, reason, enqueuedBefore), properties.shows());
     }
 
@@ -201,16 +215,21 @@ public class PoolEndpoint {
             String view,
             @Nullable String after,
             @Nullable Integer limit,
+            @Nullable String path,
             TaskRequest request,
             boolean values) {
+        if (tree.isProcess(of)) {
+            return tree.process(view);
+        }
         if (!durable.isNamed(of)) {
-            return children(of, view, after, limit);
+            return children(of, view, after, limit, path);
         }
         return durable.read(view, request, after, atMost(limit), values);
     }
 
     @Nullable
-    EndpointAnswer children(String pool, String view, @Nullable String after, @Nullable Integer limit) {
+    EndpointAnswer children(
+            String pool, String view, @Nullable String after, @Nullable Integer limit, @Nullable String path) {
         boolean which = view.equals("which_children");
         if (!which && !view.equals("count_children")) {
             throw Refusal.of("view must be which_children or count_children, got: " + view);
@@ -221,6 +240,12 @@ public class PoolEndpoint {
             return null;
         }
         Optional<Supervisor> supervisor = supervisor(pool);
+        if (path != null && supervisor.isPresent()) {
+            supervisor = tree.resolve(SupervisorPath.of(SupervisorPath.escaped(pool) + "/" + path), supervisor.get());
+            if (supervisor.isEmpty()) {
+                return null;
+            }
+        }
         try {
             if (supervisor.isPresent()) {
                 return which ? page(pool, supervisor.get(), key, atMost) : counts(pool, supervisor.get());
@@ -403,8 +428,24 @@ public class PoolEndpoint {
     }
 
     /** The reason why there was no answer about a view. */
-    String whyNoView(String of, String view) {
+    String whyNoView(String of, String view, @Nullable String path) {
+        if (tree.isProcess(of)) {
+            return "there is no process " + view;
+        }
+        if (path != null && exists(of)) {
+            return "there is no running supervisor '" + path + "' below '" + of + "'";
+        }
         return durable.isNamed(of) ? "there is no unfinished task " + view : noPool(of);
+    }
+
+    /** The reason why there was no answer about a name. */
+    String whyNoPool(String pool, @Nullable String path) {
+        if (tree.isTree(pool)) {
+            return path == null
+                    ? "there is no pool and no supervision tree"
+                    : "there is no running supervisor at '" + path + "'";
+        }
+        return noPool(pool);
     }
 
     static String noPool(String pool) {
@@ -418,18 +459,13 @@ public class PoolEndpoint {
             throws InterruptedException {
         ChildPage page = supervisor.whichChildren(key.childOf(supervisor), limit);
         Instant asOf = Instant.now();
-        List<String> code = code(pool);
+        List<String> code = tree.code(pool);
         return new ChildrenDescriptor(
                 pool,
                 page.total(),
                 new ChildrenAsTheyAreAsked<>(page.children(),
                         child -> ChildDescriptor.of(child, asOf, pools.system(), code)),
                 page.next().isPresent() ? PageKey.of(supervisor, page.next().getAsLong()).toString() : null);
-    }
-
-    /** The class of the factory is the code of a pool's workers. */
-    private List<String> code(String pool) {
-        return pools.spec(pool).map(spec -> UserCode.nameOf(spec.factory())).map(List::of).orElse(List.of());
     }
 
     private static CountsDescriptor counts(String pool, Supervisor supervisor) throws InterruptedException {

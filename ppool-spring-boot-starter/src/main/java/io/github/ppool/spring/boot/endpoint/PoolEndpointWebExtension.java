@@ -36,14 +36,21 @@ public class PoolEndpointWebExtension {
     }
 
     /**
-     * One pool, the cluster, or the durable tasks in figures.
+     * One pool, the trees, the cluster, or the durable tasks in figures. See {@link PoolEndpoint#pool} for all
+     * parameters.
      *
      * @param pool the name of the pool
-     * @return status 200, or 404 or 503 with a reason
+     * @param path the way to a supervisor
+     * @param depth a number of levels
+     * @param limit the largest number of children of each supervisor
+     * @return status 200, or 400, 404 or 503 with a reason
      */
     @ReadOperation
-    public WebEndpointResponse<EndpointAnswer> pool(@Selector String pool) {
-        return answered(() -> endpoint.pool(pool), () -> PoolEndpoint.noPool(pool));
+    public WebEndpointResponse<EndpointAnswer> pool(
+            @Selector String pool, @Nullable String path, @Nullable String depth, @Nullable String limit) {
+        return answered(
+                () -> endpoint.pool(pool, path, wholeNumber("depth", depth), limit(limit)),
+                () -> endpoint.whyNoPool(pool, path));
     }
 
     /**
@@ -55,6 +62,7 @@ public class PoolEndpointWebExtension {
      * @param view what to show
      * @param after the place where the page begins
      * @param limit the largest number of children or tasks to show
+     * @param path the way to a supervisor below the pool's or the tree's
      * @param pool the name of a pool
      * @param name the name of tasks
      * @param state a state of tasks
@@ -71,6 +79,7 @@ public class PoolEndpointWebExtension {
             @Selector String view,
             @Nullable String after,
             @Nullable String limit,
+            @Nullable String path,
             @Nullable String pool,
             @Nullable String name,
             @Nullable String state,
@@ -79,10 +88,10 @@ public class PoolEndpointWebExtension {
             @Nullable String reason,
             @Nullable String enqueuedBefore) {
         return answered(
-                () -> endpoint.read(of, view, after, limit(limit),
+                () -> endpoint.read(of, view, after, limit(limit), path,
                         new TaskRequest(pool, name, state, key, partition, reason, enqueuedBefore),
                         properties.shows(security)),
-                () -> endpoint.whyNoView(of, view));
+                () -> endpoint.whyNoView(of, view, path));
     }
 
     /**
@@ -168,7 +177,7 @@ public class PoolEndpointWebExtension {
                 () -> endpoint.changeTasks(
                         security, of, view, action, truth("all", all), pool, name, state, key, partition, reason,
                         enqueuedBefore),
-                () -> endpoint.whyNoView(of, view));
+                () -> endpoint.whyNoView(of, view, null));
     }
 
     /** The answer of a question, or the reason why there is none. */

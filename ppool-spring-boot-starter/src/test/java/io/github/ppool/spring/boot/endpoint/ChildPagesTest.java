@@ -30,7 +30,7 @@ class ChildPagesTest {
             .withUserConfiguration(Many.class);
 
     private static ChildrenDescriptor page(PoolEndpoint endpoint, String after, Integer limit) {
-        return (ChildrenDescriptor) endpoint.children("many", "which_children", after, limit);
+        return (ChildrenDescriptor) endpoint.children("many", "which_children", after, limit, null);
     }
 
     private static List<String> ids(ChildrenDescriptor page) {
