@@ -49,7 +49,8 @@ public class Drain {
     @Benchmark
     public void all() throws Exception {
         try (Database database = engine.open()) {
-            database.jdbc().execute("create table effect (id bigint generated always as identity primary key, number int)");
+            database.jdbc()
+                    .execute("create table effect (id bigint generated always as identity primary key, number int)");
             try (Jobs jobs = library.open(database, Jobs.Kind.valueOf(work))) {
                 int tasks = library.tasks / share;
                 if (waiting == 0) {

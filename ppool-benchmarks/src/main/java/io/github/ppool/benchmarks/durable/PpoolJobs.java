@@ -116,8 +116,7 @@ final class PpoolJobs implements Jobs {
             }
             PoolClient<Object> pool = pools.startPool(
                     PoolSpec.builder(POOL, Object::new).size(WORKERS).maxOverflow(0).queueCapacity(10_000).build());
-            ConnectionSource connections = timeout ->
-                    DriverManager.getConnection(database.url(), database.user(), "");
+            ConnectionSource connections = timeout -> DriverManager.getConnection(database.url(), database.user(), "");
             JdbcLeaseStore leases = new JdbcLeaseStore(connections, "ppool_", SchemaMode.ALWAYS);
             MonotonicClock clock = MonotonicClock.system();
             lease = new NodeLease(leases, clock, new LeaseSettings(name, LEASE, Duration.ZERO));

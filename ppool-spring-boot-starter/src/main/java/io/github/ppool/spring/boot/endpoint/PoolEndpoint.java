@@ -138,9 +138,9 @@ public class PoolEndpoint {
     }
 
     /**
-     * One pool, or what another name stands for, unless a pool or a supervision tree has that name: {@code tree} for the
-     * supervisors and their children at any depth, {@code cluster} for the cluster, {@code durable} for the durable
-     * tasks.
+     * One pool, or what another name stands for, unless a pool or a supervision tree has that name: {@code tree} for
+     * the supervisors and their children at any depth, {@code cluster} for the cluster, {@code durable} for the
+     * durable tasks.
      *
      * @param pool the name of the pool
      * @param path for {@code tree}: the way to the supervisor at which the walk begins, such as {@code mail/senders};

@@ -22,9 +22,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk over supervision trees, level by level. All supervisors of a level are asked at the same time. A supervisor
- * that does not answer before the deadline of the walk is shown without its children. So a walk takes a bounded time and
- * has a bounded answer, whatever the trees do.
+ * One walk over supervision trees, level by level. All supervisors of a level are asked at the same time. A
+ * supervisor that does not answer before the deadline of the walk is shown without its children. So a walk takes a
+ * bounded time and has a bounded answer, whatever the trees do.
  */
 final class TreeWalk {
 

@@ -96,7 +96,7 @@ class ChildPagesTest {
     @Test
     void counts_are_those_of_all_children() {
         runner.run(context -> assertThat(
-                context.getBean(PoolEndpoint.class).children("many", "count_children", null, null))
+                context.getBean(PoolEndpoint.class).children("many", "count_children", null, null, null))
                 .isEqualTo(new CountsDescriptor("many", Many.CHILDREN, 0, 0, Many.CHILDREN)));
     }
 

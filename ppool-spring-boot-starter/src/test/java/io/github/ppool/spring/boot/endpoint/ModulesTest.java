@@ -42,7 +42,7 @@ class ModulesTest {
 
     private static List<String> modules(AssertableApplicationContext context, String name) {
         ChildrenDescriptor children = (ChildrenDescriptor) context.getBean(PoolEndpoint.class)
-                .children(name, "which_children", null, null);
+                .children(name, "which_children", null, null, null);
         assertThat(children.children()).isNotEmpty();
         return children.children().getFirst().modules();
     }
