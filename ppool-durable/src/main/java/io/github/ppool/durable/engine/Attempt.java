@@ -16,9 +16,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that this node has claimed, on its way through the pool's queue and a worker. It is settled once: when the pool
- * has told the outcome and the worker's thread has left the handler. So a handler that runs on after its process was
- * killed is not beside the next attempt.
+ * A task that this node has claimed, on its way through the pool's queue and a worker. It is settled once: when the
+ * pool has told the outcome and the worker's thread has left the handler. So a handler that runs on after its process
+ * was killed is not beside the next attempt.
  */
 final class Attempt implements WorkerAction<Object, Exception> {
 

@@ -134,7 +134,7 @@ public final class DurableEngine {
     }
 
     private Loop.Turn ifPrepared(Loop.Turn turn) {
-        return () -> assembly.isPrepared() ? turn.run() : parts().settings().shortestPoll().toNanos();
+        return () -> assembly.isPrepared() ? turn.run() : LOOK_NANOS * 10;
     }
 
     /** What the lease tells. No method blocks. */
@@ -265,8 +265,9 @@ public final class DurableEngine {
     }
 
     /**
-     * Runs all ready tasks on the calling thread, and on its transaction if there is one. For tests; the engine need not
-     * run. Delayed tasks and schedules that are due by the store's clock come first. Plans decide after failures as usual.
+     * Runs all ready tasks on the calling thread, and on its transaction if there is one. For tests; the engine need
+     * not run. Delayed tasks and schedules that are due by the store's clock come first. Plans decide after failures as
+     * usual.
      *
      * @return the number of attempts
      * @throws IllegalStateException if a plan repeats a task without a pause and without an end

@@ -23,9 +23,9 @@ import org.springframework.dao.NonTransientDataAccessResourceException;
  * Tells the database the ends of attempts, many at once: up to {@link #BATCH}, or those of {@link #GATHER}. Any thread
  * adds; one thread takes turns.
  *
- * <p>A call that has failed is repeated, whether it had its effect or not: a task that has ended does not come back, and
- * an attempt that has failed is known by its number. A batch that the database refuses is halved, so that one end which
- * it can't store does not hold up the others.
+ * <p>A call that has failed is repeated, whether it had its effect or not: a task that has ended does not come back,
+ * and an attempt that has failed is known by its number. A batch that the database refuses is halved, so that one end
+ * which it can't store does not hold up the others.
  */
 final class Endings implements Loop.Turn {
 

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes the tasks of dead nodes over. A node is dead if it has tasks and no lease. The tasks are read first: a node that
- * claims has joined before.
+ * Takes the tasks of dead nodes over. A node is dead if it has tasks and no lease. The tasks are read first: a node
+ * that claims has joined before.
  *
  * <p>A former incarnation of this node is left alone while its attempts still run here: they end their tasks under its
  * name, unless another node is first.

@@ -34,6 +34,7 @@ final class PoolFeed implements Loop.Turn {
     private static final int MOST_ENDINGS = 20_000;
     /** The shortest time between two claims unless a quarter of the room is free. */
     private static final long BETWEEN_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(20).toNanos();
 
     private final Parts parts;
     private final String pool;
@@ -171,7 +172,7 @@ final class PoolFeed implements Loop.Turn {
             lastNode = node;
         }
         if (!prepared.getAsBoolean() || endings.size() > MOST_ENDINGS) {
-            return parts.settings().shortestPoll().toNanos();
+            return LOOK_AGAIN_NANOS;
         }
         PoolClient<?> client = clients.apply(pool).orElse(null);
         if (client == null) {
@@ -195,6 +196,7 @@ final class PoolFeed implements Loop.Turn {
             }
         }
         giveBacks.run();
+        refused = false; // the pool has not refused them
     }
 
     private long claimIfDue(PoolClient<?> client, PoolStatus status, UUID node) {
@@ -234,8 +236,8 @@ final class PoolFeed implements Loop.Turn {
     }
 
     /**
-     * The workers that the pool can have. Those that wait for a permit of the cluster or for their restart are left out,
-     * except one: other nodes may have workers.
+     * The workers that the pool can have. Those that wait for a permit of the cluster or for their restart are left
+     * out, except one: other nodes may have workers.
      */
     private static int places(PoolStatus status) {
         int all = status.size() + status.maxOverflow();

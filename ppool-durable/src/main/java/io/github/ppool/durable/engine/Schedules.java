@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enqueues the tasks of schedules. Each node tries, and the first one does. Of the times that all nodes have missed, the
- * last one is made up for.
+ * Enqueues the tasks of schedules. Each node tries, and the first one does. Of the times that all nodes have missed,
+ * the last one is made up for.
  */
 final class Schedules implements Loop.Turn {
 

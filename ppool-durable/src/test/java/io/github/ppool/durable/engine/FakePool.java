@@ -32,7 +32,7 @@ final class FakePool implements PoolClient<Object> {
     int size;
     int queueCapacity = Integer.MAX_VALUE;
     boolean refuses;
-    int running;
+    final List<FakeTask> running = new ArrayList<>();
     private long ids;
 
     FakePool(int size) {
@@ -58,20 +58,23 @@ final class FakePool implements PoolClient<Object> {
         void begin() {
             queue.remove(this);
             state = TaskState.RUNNING;
-            running++;
+            running.add(this);
             Throwable thrown = null;
             try {
                 action.run(new Object());
             } catch (Throwable failed) {
                 thrown = failed;
             }
-            running--;
+            running.remove(this);
             ExitReason ended = exit;
+            if (state != TaskState.RUNNING) {
+                return; // it has its outcome
+            }
             if (ended != null) {
                 fail(new WorkerExitException(null, ended));
             } else if (thrown != null) {
                 fail(thrown);
-            } else if (state == TaskState.RUNNING) {
+            } else {
                 state = TaskState.DONE;
                 result.complete(null);
             }
@@ -131,7 +134,7 @@ final class FakePool implements PoolClient<Object> {
 
     private Task<@Nullable Void> add(WorkerAction<? super Object, ?> action, TaskOptions options) {
         if (refuses || phase != PoolPhase.RUNNING
-                || (queue.size() + running >= size && queue.size() + running - size >= queueCapacity)) {
+                || (queue.size() + running.size() >= size && queue.size() + running.size() - size >= queueCapacity)) {
             throw new PoolRejectedException("the test's pool takes no tasks", status(), null);
         }
         FakeTask task = new FakeTask(action, options);
@@ -146,8 +149,8 @@ final class FakePool implements PoolClient<Object> {
 
     @Override
     public PoolStatus status() {
-        return new PoolStatus("fake", phase, PoolState.READY, 0, 0, running, size, 0, 0, running, 0, 0, 0,
-                Math.max(0, queue.size() + running - size), queueCapacity, Duration.ZERO, 0, null);
+        return new PoolStatus("fake", phase, PoolState.READY, 0, 0, running.size(), size, 0, 0, running.size(), 0, 0, 0,
+                Math.max(0, queue.size() + running.size() - size), queueCapacity, Duration.ZERO, 0, null);
     }
 
     @Override

@@ -161,7 +161,7 @@ final class TestNode {
         this.shared = shared;
         this.hold = new Hold();
         hold.regain();
-        TaskStore own = faulty(shared.store);
+        TaskStore own = faulty(shared.store, method -> faults.next(method));
         TaskStore application = transactional(own);
         Parts parts = new Parts(own, application, hold, EngineSettings.DEFAULT, settings, this::inTransaction,
                 AttemptHook.NONE, shared.clock, new JsonOfTests(), random);
@@ -180,6 +180,7 @@ final class TestNode {
     /** Runs all parts and all queued tasks until nothing changes. Failures of the store are tried again. */
     void settle() {
         for (int i = 0; i < 20; i++) {
+            shared.clock.advance(Duration.ofMillis(10)); // wake-ups within five milliseconds are one claim
             feed().wake();
             turn(feed());
             while (!pool.queue.isEmpty()) {
@@ -209,7 +210,8 @@ final class TestNode {
         }
     }
 
-    private TaskStore faulty(TaskStore store) {
+    /** A store whose calls fail as the faults say. */
+    static TaskStore faulty(TaskStore store, Faults faults) {
         return (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[]{TaskStore.class}, (proxy, method, arguments) -> {
                     Fault fault = faults.next(method.getName());
