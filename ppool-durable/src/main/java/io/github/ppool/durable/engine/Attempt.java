@@ -113,6 +113,13 @@ final class Attempt implements WorkerAction<Object, Exception> {
     /** The pool has accepted the task. */
     void accepted(Task<?> accepted) {
         task = accepted;
+        boolean toEnd;
+        synchronized (this) {
+            toEnd = ending; // the order came while the worker had begun, and this thread had not come so far
+        }
+        if (toEnd) {
+            end(ExitReason.SHUTDOWN);
+        }
         accepted.result().whenComplete((unused, failure) -> toldOutcome(failure));
     }
 
