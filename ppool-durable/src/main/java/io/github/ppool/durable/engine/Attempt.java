@@ -282,7 +282,9 @@ final class Attempt implements WorkerAction<Object, Exception> {
         }
     }
 
-    /** An operator has cancelled the task: the first order ends the process in good order, each further one kills it. */
+    /**
+     * An operator has cancelled the task: the first order ends the process in good order, each further one kills it.
+     */
     void cancel() {
         boolean again;
         synchronized (this) {

@@ -11,7 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What follows the ends of attempts that the database knows: counts, listeners, and claims of tasks that come again. */
+/**
+ * What follows the ends of attempts that the database knows: counts, listeners, and claims of tasks that come again.
+ */
 final class Results {
 
     private static final GuardedLog LOG = GuardedLog.of(Results.class);
