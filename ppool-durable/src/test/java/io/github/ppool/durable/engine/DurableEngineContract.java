@@ -23,6 +23,7 @@ import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.PlanByReason;
+import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.time.MonotonicClock;
@@ -271,6 +272,30 @@ abstract class DurableEngineContract {
     }
 
     @Test
+    void plans_go_on_over_restarts_of_the_engine() {
+        RestartPolicy policy = RestartPolicy.of(PlanByReason.parse(Map.of(
+                "IOException", "[restart, 200ms, restart, delete]", "default", "[wait]")))
+                .withCount(RestartCount.ONCE);
+        DurablePoolSettings settings = new DurablePoolSettings(policy, DurablePoolSettings.OnEnd.WAIT, null, null);
+        AtomicInteger attempts = new AtomicInteger();
+        long id = enqueue("note");
+        for (int i = 1; i <= 4; i++) {
+            int life = i;
+            Node node = new Node("life " + i, 1, settings, plain("note", (row, task) -> {
+                if (row.attempt() > life) { // it is for the next life: the stop gives it back
+                    Thread.sleep(60_000);
+                }
+                attempts.incrementAndGet();
+                throw new IOException("attempt " + row.attempt());
+            }));
+            await().atMost(SOON).until(() -> node.figures().failed() == 1);
+            node.engine.stop(Duration.ZERO);
+        }
+        awaitEnd(id);
+        assertThat(attempts).hasValue(4); // deleted by the fourth element
+    }
+
+    @Test
     void a_reason_chooses_its_plan_and_the_row_tells_it() {
         RestartPolicy policy = RestartPolicy.of(PlanByReason.parse(Map.of(
                 "IllegalArgumentException", "[delete]", "timeout", "[wait]", "unreadable", "[wait]", "default",
@@ -337,6 +362,20 @@ abstract class DurableEngineContract {
             assertThat(task.attempts()).isZero();
         });
         assertThat(node.figures().claimed()).isZero();
+    }
+
+    @Test
+    void attempts_that_do_not_finish_in_time_are_given_back() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        Node node = new Node("one", 1, DurablePoolSettings.DEFAULT, plain("note", (row, task) -> {
+            begun.countDown();
+            Thread.sleep(60_000);
+        }));
+        long id = enqueue("note");
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        node.engine.stop(Duration.ZERO);
+        assertThat(view(id).state()).isEqualTo(DurableTaskState.READY);
+        assertThat(view(id).attempts()).isZero();
     }
 
     @Test
