@@ -11,13 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -146,14 +144,8 @@ final class TreeWalk {
         });
         size = all.size();
         List<Node> level = all.stream().filter(node -> node.supervisor != null).toList();
-        ExecutorService threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().inheritInheritableThreadLocals(false).name("ppool-tree-walk-", 0).factory());
-        try {
-            for (int below = 0; below < depth && !level.isEmpty(); below++) {
-                level = next(level, threads);
-            }
-        } finally {
-            threads.shutdownNow(); // without a wait for questions that are not answered
+        for (int below = 0; below < depth && !level.isEmpty(); below++) {
+            level = next(level);
         }
         if (!level.isEmpty()) {
             complete = false; // the depth ends above these
@@ -162,31 +154,36 @@ final class TreeWalk {
     }
 
     /** Asks the supervisors of a level, and returns those of the next one. */
-    private List<Node> next(List<Node> level, ExecutorService threads) throws InterruptedException {
-        List<Callable<ChildPage>> questions = new ArrayList<>();
+    private List<Node> next(List<Node> level) throws InterruptedException {
+        List<FutureTask<ChildPage>> answers = new ArrayList<>();
         for (Node node : level) {
-            Supervisor supervisor = node.supervisor;
-            if (supervisor != null) {
-                questions.add(() -> supervisor.whichChildren(0, limit));
-            }
+            Supervisor supervisor = Objects.requireNonNull(node.supervisor);
+            FutureTask<ChildPage> question = new FutureTask<>(() -> supervisor.whichChildren(0, limit));
+            answers.add(question);
+            Thread.ofVirtual().inheritInheritableThreadLocals(false).name("ppool-tree-walk").start(question);
         }
-        long left = Math.max(1, deadline - System.nanoTime());
-        List<Future<ChildPage>> answers = threads.invokeAll(questions, left, TimeUnit.NANOSECONDS);
         List<Node> further = new ArrayList<>();
-        for (int i = 0; i < level.size(); i++) {
-            Node node = level.get(i);
-            try {
-                further.addAll(node.answered(answers.get(i).get()));
-            } catch (CancellationException late) {
-                node.silent = true;
-                complete = false;
-            } catch (ExecutionException failed) {
-                if (!(failed.getCause() instanceof ServerExitedException)) {
-                    node.silent = true; // interrupted, or no supervisor that understands the question
-                }
-                complete = false;
+        try {
+            for (int i = 0; i < level.size(); i++) {
+                further.addAll(answer(level.get(i), answers.get(i)));
             }
+        } finally {
+            answers.forEach(question -> question.cancel(true)); // of those that are not answered
         }
         return further;
+    }
+
+    private List<Node> answer(Node node, FutureTask<ChildPage> question) throws InterruptedException {
+        try {
+            return node.answered(question.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException late) {
+            node.silent = true;
+        } catch (ExecutionException failed) {
+            if (!(failed.getCause() instanceof ServerExitedException)) {
+                node.silent = true; // no supervisor that understands the question
+            }
+        }
+        complete = false;
+        return List.of();
     }
 }
