@@ -68,10 +68,13 @@ public final class SqlFailures {
     /** Whether a table or a row can't be made because it is there already. */
     static boolean isThere(Throwable failed) {
         SQLException sql = sql(failed);
-        String state = sql == null ? null : sql.getSQLState();
+        if (sql == null) {
+            return false;
+        }
+        String state = sql.getSQLState();
+        // The last one is H2's answer if two connections create the same index at the same moment.
         return "23505".equals(state) || "42S01".equals(state) || "42S11".equals(state)
-        // H2's answer if two connections create the same index at the same moment
-                || "HY000".equals(state) && String.valueOf(sql.getMessage()).contains("already exists");
+                || ("HY000".equals(state) && String.valueOf(sql.getMessage()).contains("already exists"));
     }
 
     /**

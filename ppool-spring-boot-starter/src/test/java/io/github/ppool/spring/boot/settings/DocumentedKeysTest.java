@@ -46,8 +46,8 @@ class DocumentedKeysTest {
             Set<String> named = pages.filter(page -> page.toString().endsWith(".md"))
                     .flatMap(page -> find("`((?:management\\.[a-z.]+\\.)?ppool\\.[a-z<][^`=]*)(?:=[^`]*)?`",
                             read(page.getFileName().toString())).stream())
-                    // the settings and meters of ppool-cluster have a test there
-                    .filter(key -> !key.startsWith("ppool.cluster."))
+                    // the settings and meters of ppool-cluster and ppool-durable have a test there
+                    .filter(key -> !key.matches("(management\\.health\\.)?ppool\\.(cluster|durable)\\..*"))
                     .collect(Collectors.toCollection(TreeSet::new));
             assertThat(named).hasSizeGreaterThan(40)
                     .allMatch(key -> meters.contains(key) || isKnown(key));
@@ -65,7 +65,7 @@ class DocumentedKeysTest {
 
     /** A setting, or what settings are below. */
     private boolean isKnown(String key) {
-        String plain = key.replaceFirst("\\.$", "").replaceFirst("^ppool\\.pools\\.<name>", "ppool.defaults");
+        String plain = key.replaceFirst("\\.…?$", "").replaceFirst("^ppool\\.pools\\.<name>", "ppool.defaults");
         return settings.stream().anyMatch(setting -> setting.equals(plain) || setting.startsWith(plain + "."));
     }
 

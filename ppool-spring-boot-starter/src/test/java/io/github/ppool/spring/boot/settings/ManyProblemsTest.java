@@ -71,7 +71,7 @@ class ManyProblemsTest {
     @CsvSource({
             "ppool.pools.smtp.sise, ppool.pools.smtp.size",
             "ppool.pools.smtp.plan, ppool.pools.smtp.restart.plan or ppool.pools.smtp.creation.plan or"
-                    + " ppool.pools.smtp.task-restart.plan",
+                    + " ppool.pools.smtp.task-restart.plan or ppool.pools.smtp.durable.plan",
             "ppool.pools.smtp.restart.paln, ppool.pools.smtp.restart.plan",
             "ppool.pools.smtp.restrat.plan, ppool.pools.smtp.restart.plan",
             "ppool.pools.smtp.size.max, ppool.pools.smtp.size",
