@@ -39,8 +39,13 @@ final class H2LeaseSession extends JdbcLeaseSession {
     }
 
     @Override
-    String later() {
-        return "dateadd(millisecond, ?, " + NOW + ")";
+    String began() {
+        return NOW;
+    }
+
+    @Override
+    String laterThan(String time) {
+        return "dateadd(millisecond, ?, " + time + ")";
     }
 
     private <T> T transaction(String step, Work<T> work) {

@@ -142,13 +142,21 @@ abstract class JdbcLeaseSession implements LeaseSession {
     @Override
     public void join(NodeId node, Duration lease, boolean draining) {
         call("joining", () -> jdbc.update(
-                sql("insert into ppool_node (incarnation, name, since, expires, draining) values (?, ?, " + now() + ", "
-                        + later() + ", ?)"),
+                sql("insert into ppool_node (incarnation, name, since, expires, draining) values (?, ?, " + began()
+                        + ", " + laterThan(began()) + ", ?)"),
                 node.incarnation(), node.name(), lease.toMillis(), draining));
     }
 
+    /** The expression for the time at which the statement began: the same wherever it stands in the statement. */
+    abstract String began();
+
+    /** The expression for a time after another one by a number of milliseconds, which is a parameter. */
+    abstract String laterThan(String time);
+
     /** The expression for a time after now by a number of milliseconds, which is a parameter. */
-    abstract String later();
+    final String later() {
+        return laterThan(now());
+    }
 
     @Override
     public List<Permit> held(NodeId node) {

@@ -92,8 +92,13 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
     }
 
     @Override
-    String later() {
-        return "clock_timestamp() + " + MILLIS;
+    String began() {
+        return "statement_timestamp()";
+    }
+
+    @Override
+    String laterThan(String time) {
+        return time + " + " + MILLIS;
     }
 
     @Override
