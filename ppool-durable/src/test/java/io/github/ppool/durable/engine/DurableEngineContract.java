@@ -283,7 +283,7 @@ abstract class DurableEngineContract {
             int life = i;
             Node node = new Node("life " + i, 1, settings, plain("note", (row, task) -> {
                 if (row.attempt() > life) { // it is for the next life: the stop gives it back
-                    Thread.sleep(60_000);
+                    Thread.sleep(60_000); // the work of the task, which ends before
                 }
                 attempts.incrementAndGet();
                 throw new IOException("attempt " + row.attempt());
@@ -308,6 +308,7 @@ abstract class DurableEngineContract {
                 plain("garbled", (row, task) -> {
                     throw new UnreadablePayloadException("the payload", new IOException("json"));
                 }),
+                // the work of the task, which its time-out ends
                 new TestHandler("slow", false, Duration.ofMillis(200), (row, task) -> Thread.sleep(20_000)),
                 plain("odd", (row, task) -> {
                     throw new StackOverflowError("text with \u0000 and \uD800");
@@ -369,7 +370,7 @@ abstract class DurableEngineContract {
         CountDownLatch begun = new CountDownLatch(1);
         Node node = new Node("one", 1, DurablePoolSettings.DEFAULT, plain("note", (row, task) -> {
             begun.countDown();
-            Thread.sleep(60_000);
+            Thread.sleep(60_000); // the work of the task, which ends before
         }));
         long id = enqueue("note");
         assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
@@ -385,7 +386,7 @@ abstract class DurableEngineContract {
                 DurablePoolSettings.DEFAULT_PLAN, DurablePoolSettings.OnEnd.WAIT, 5, null),
                 plain("note", (row, task) -> {
                     begun.countDown();
-                    Thread.sleep(60_000);
+                    Thread.sleep(60_000); // the work of the task, which ends before
                 }));
         long running = enqueue("note");
         assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();

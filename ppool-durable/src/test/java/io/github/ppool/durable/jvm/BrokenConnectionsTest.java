@@ -26,7 +26,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A network that breaks connections between a node and its database, above all in the middle of COMMIT. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(OS.WINDOWS) // the nodes get signals
 @Execution(ExecutionMode.CONCURRENT)
 class BrokenConnectionsTest {
 

@@ -238,7 +238,7 @@ final class DurableNode {
                     }
                 });
                 engine.wake(Work.POOL);
-                Thread.sleep(pause);
+                Thread.sleep(pause); // between two tasks that the load hands over
             } catch (DataAccessException | TransactionException broken) {
                 // the test has broken a connection: what has committed counts
                 continue;
@@ -251,14 +251,14 @@ final class DurableNode {
     private void transactional(Work work, DurableTask task) throws InterruptedException {
         tables.effect(TRANSACTIONAL, work.id(), name);
         if (work.millis() > 0) {
-            Thread.sleep(work.millis());
+            Thread.sleep(work.millis()); // the work of the task
         }
         failAtFirst(work, task);
     }
 
     private void plain(Work work, DurableTask task) throws InterruptedException {
         if (work.millis() > 0) {
-            Thread.sleep(work.millis());
+            Thread.sleep(work.millis()); // the work of the task
         }
         failAtFirst(work, task);
         tables.effect(task.name(), work.id(), name);

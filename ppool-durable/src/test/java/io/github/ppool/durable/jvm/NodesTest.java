@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Nodes that are replaced, that run another version, or that a task kills. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(OS.WINDOWS) // the nodes get signals
 @Execution(ExecutionMode.CONCURRENT)
 class NodesTest {
 

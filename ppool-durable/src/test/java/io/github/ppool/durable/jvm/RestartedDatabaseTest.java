@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A database of the test's own that is stopped under load and started again. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(OS.WINDOWS) // the nodes get signals
 @Execution(ExecutionMode.CONCURRENT)
 class RestartedDatabaseTest {
 
