@@ -1,0 +1,180 @@
+// The shell of the page: header, router over the hash, the one request that is repeated, and what to say if it fails.
+
+import {render} from './preact.js';
+import {clock, get, INTERVALS, Refused, watch} from './api.js';
+import {number, readHash, Store, text, writeHash} from './state.js';
+import {Badge, Boundary, Choice, clockTime, Component, h, Name, span} from './parts.js';
+import {Overview} from './overview.js';
+import {Tree} from './tree.js';
+import {Pool} from './pool.js';
+import {Process} from './process.js';
+import {Cluster} from './cluster.js';
+import {Durable} from './durable.js';
+
+const VIEWS = {
+  pools: Overview, tree: Tree, pool: Pool, process: Process, cluster: Cluster, durable: Durable,
+};
+
+class App extends Component {
+  constructor() {
+    super();
+    this.store = new Store();
+    this.state = {route: readHash(location.hash), snapshot: null, error: null, failures: 0, goneSince: 0};
+    this.navigate = this.navigate.bind(this);
+    this.refresh = () => this.polling.now();
+    this.routed = () => this.route(readHash(location.hash));
+  }
+
+  componentDidMount() {
+    addEventListener('hashchange', this.routed);
+    clock.changed = () => this.setState({});
+    this.polling = watch(() => this.load(), {
+      done: (answer) => {
+        const snapshot = this.store.accept(answer, this.asked);
+        this.setState({snapshot, error: null, failures: 0, goneSince: 0});
+      },
+      failed: (error, failures) => this.setState((state) => ({
+        error, failures, goneSince: state.goneSince || Date.now(),
+      })),
+    });
+    this.countdown = setInterval(() => this.state.error && this.setState({}), 1000);
+  }
+
+  componentWillUnmount() {
+    removeEventListener('hashchange', this.routed);
+    clearInterval(this.countdown);
+    this.polling.stop();
+  }
+
+  load() {
+    const {page, args, query} = this.state.route;
+    this.asked = page === 'pool' && args.length > 0 ? args[0] : null;
+    return get('ppool/observe', this.store.params(this.asked, page === 'pools' ? number(Number(query.top)) || 10 : 1));
+  }
+
+  route(route) {
+    const before = this.state.route;
+    const elsewhere = before.page !== route.page || before.args.join('/') !== route.args.join('/');
+    this.setState({route}, () => {
+      if (!elsewhere) return;
+      scrollTo(0, 0);
+      const heading = document.querySelector('#main h1');
+      if (heading) heading.focus();
+    });
+    if (elsewhere && (route.page === 'pool' || route.page === 'pools')) this.polling.now();
+  }
+
+  /** Leads to another place of the page. With `replace` the browser's history gets no entry. */
+  navigate(hash, {replace = false} = {}) {
+    if (replace) {
+      history.replaceState(null, '', hash);
+      this.route(readHash(hash));
+    } else {
+      location.hash = hash;
+    }
+  }
+
+  getSnapshotBeforeUpdate() {
+    return document.activeElement;
+  }
+
+  componentDidUpdate(_, __, focused) {
+    // a row that has moved to another place of its table has lost the focus
+    if (focused && focused !== document.activeElement && focused.isConnected && document.activeElement === document.body) {
+      focused.focus({preventScroll: true});
+    }
+    const {snapshot, error} = this.state;
+    const bad = snapshot ? snapshot.problems.filter((each) => each.level === 'down').length : 0;
+    const name = snapshot ? text(snapshot.application.name) : null;
+    const title = (error ? '(no answer) ' : bad > 0 ? '(' + bad + ' down) ' : '')
+      + (name ? name + ' – ' : '') + 'ppool observer';
+    if (document.title !== title) document.title = title;
+  }
+
+  render(_, {route, snapshot, error, failures, goneSince}) {
+    const View = VIEWS[Object.hasOwn(VIEWS, route.page) ? route.page : ''];
+    const key = route.page + '/' + (route.page === 'pools' || route.page === 'tree' ? '' : route.args.join('/'));
+    const refused = error instanceof Refused && [401, 403, 404].includes(error.status);
+    return h('div', {class: 'shell'},
+      h('a', {class: 'skip', href: '#main', onClick: skip}, 'Skip to the content'),
+      h(Header, {snapshot, route, error}),
+      error && h(Gone, {error, failures, goneSince, snapshot, polling: this.polling}),
+      h(Spoken, {problems: snapshot ? snapshot.problems : null}),
+      h('main', {id: 'main', tabIndex: -1},
+        !View ? h('div', null, h('h1', {tabIndex: -1}, 'No such page'),
+          h('p', null, h('a', {href: '#/pools'}, 'Back to the overview')))
+          : snapshot === null && (refused || route.page === 'pools') ? h('div', null,
+            h('h1', {tabIndex: -1}, 'Overview'),
+            h('p', {class: 'empty'}, error ? 'There is nothing to show yet.' : 'Waiting for the first answer …'))
+            : h(Boundary, {key, of: snapshot}, h(View, {
+              snapshot, query: route.query, args: route.args, navigate: this.navigate, refresh: this.refresh,
+              writable: snapshot !== null && snapshot.writable === true,
+            }))));
+  }
+}
+
+function skip(event) {
+  event.preventDefault();
+  document.getElementById('main').focus();
+}
+
+/** The problems in one sentence for a screen reader. The sentence changes only if the problems do. */
+class Spoken extends Component {
+  sentence(problems) {
+    if (problems === null) return '';
+    if (problems.length === 0) return 'No problems.';
+    const worst = problems.slice(0, 3).map((each) => text(each.of) + ' is ' + text(each.level)).join(', ');
+    return problems.length + (problems.length === 1 ? ' problem: ' : ' problems: ') + worst;
+  }
+
+  render({problems}) {
+    return h('p', {class: 'unseen', role: 'status', 'aria-live': 'polite'}, this.sentence(problems));
+  }
+}
+
+class Header extends Component {
+  render({snapshot, route, error}) {
+    const app = snapshot ? snapshot.application : {};
+    const at = (page) => (route.page === page || (page === 'pools' && route.page === 'pool')
+      || (page === 'tree' && route.page === 'process') ? 'page' : undefined);
+    const tab = (page, words) => h('li', null, h('a', {href: writeHash(page), 'aria-current': at(page)}, words));
+    const rests = clock.rests;
+    return h('header', {class: 'top'},
+      h('div', {class: 'brand'},
+        h('a', {href: '#/pools', class: 'logo'}, 'ppool', h('span', null, ' observer')),
+        text(app.name) && h('span', {class: 'app'}, h(Name, {of: app.name})),
+        text(app.node) && h('span', {class: 'faint app'}, 'node ', h(Name, {of: app.node}))),
+      h('nav', {'aria-label': 'Pages'}, h('ul', null,
+        tab('pools', 'Overview'), tab('tree', 'Tree'),
+        snapshot && snapshot.cluster && tab('cluster', 'Cluster'),
+        snapshot && snapshot.durable && tab('durable', 'Durable'))),
+      h('div', {class: 'tools'},
+        snapshot && snapshot.writable !== true && h('span', {class: 'readonly',
+          title: 'Actions need management.endpoint.ppool.access=unrestricted and the right to use them.'}, 'read-only'),
+        h('span', {class: 'live num', title: 'The time of the newest answer'},
+          h('i', {class: 'pulse ' + (error ? 'gone' : rests ? 'rests' : 'lives'), 'aria-hidden': 'true'}),
+          error ? 'no answer' : clock.paused ? 'paused' : 'live',
+          snapshot ? ' ' + clockTime(snapshot.at) : ''),
+        h('button', {type: 'button', onClick: () => clock.pause(!clock.paused)}, clock.paused ? 'Resume' : 'Pause'),
+        h(Choice, {label: 'Every', value: String(clock.interval), onChange: (value) => clock.every(Number(value)),
+          options: INTERVALS.map((each) => [String(each), span(each).replace(' 0 s', '')])})));
+  }
+}
+
+/** Says that the application does not answer, or does not let the page see anything. */
+function Gone({error, failures, goneSince, snapshot, polling}) {
+  const wait = Math.max(0, Math.ceil((polling.nextAt - Date.now()) / 1000));
+  const silent = error.status === 0 || error.status >= 502;
+  return h('div', {class: 'gone'},
+    h('div', {role: 'alert'}, h(Badge, {level: 'down'}, silent ? 'no answer' : 'refused'), ' ',
+      h('strong', null, silent
+        ? 'The application does not answer since ' + clockTime(goneSince) + '.'
+        : error.message),
+      silent && error.status !== 0 ? ' ' + error.message : '',
+      snapshot ? ' You see its state of ' + clockTime(snapshot.at) + '.' : ''),
+    h('span', {class: 'num faint'}, clock.rests ? 'No more tries while the page is paused.'
+      : failures + (failures === 1 ? ' try' : ' tries') + (wait > 0 ? ', next in ' + wait + ' s' : ', trying now …')),
+    h('button', {type: 'button', onClick: () => polling.now()}, 'Try now'));
+}
+
+render(h(App), document.getElementById('app'));

@@ -1,0 +1,129 @@
+// The overview: what is wrong first, then all pools, then the longest lists and the newest events.
+
+import {list, number, object, text, writeHash} from './state.js';
+import {
+  Badge, Choice, Component, count, Empty, Filter, h, Journal, Meter, micros, Name, PidLink, poolHash, Problem, span,
+  Sparkline, Table, hashOf,
+} from './parts.js';
+
+const LEVELS = ['down', 'degraded', 'waiting', 'off', 'running'];
+
+/** The problems that are shown before the operator asks for all. */
+const FIRST_PROBLEMS = 8;
+
+function figure(words, pool, series, floor) {
+  return h('span', {class: 'figure'}, h('span', {class: 'num'}, words),
+    h(Sparkline, {values: pool.buckets.series(series), floor}));
+}
+
+const COLUMNS = [
+  {key: 'name', label: 'Pool', width: '20%', value: (pool) => pool.name,
+    cell: (pool) => h('a', {href: poolHash(pool.name)}, h(Name, {of: pool.name}))},
+  {key: 'state', label: 'State', width: '128px', value: (pool) => LEVELS.indexOf(pool.level),
+    cell: (pool) => h(Badge, {level: pool.level}, pool.word)},
+  {key: 'busy', label: 'Busy / size', num: true, width: '232px', hint: 'Busy workers and the size of the pool',
+    value: (pool) => (pool.busy === null ? null : pool.busy / Math.max(1, (pool.size ?? 0) + (pool.maxOverflow ?? 0))),
+    cell: (pool) => h('span', {class: 'figure busy'},
+      h('span', {class: 'num'}, count(pool.busy) + ' / ' + count(pool.size)),
+      h(Meter, pool), h(Sparkline, {values: pool.buckets.series('busy'), floor: pool.size || 1}))},
+  {key: 'queue', label: 'Queue', num: true, width: '136px', value: (pool) => pool.queue,
+    cell: (pool) => figure(count(pool.queue), pool, 'queue', 4)},
+  {key: 'wait', label: 'Waits', num: true, width: '84px', hint: 'The longest wait in the queue now',
+    value: (pool) => pool.oldestWait, cell: (pool) => (pool.oldestWait > 0 ? span(pool.oldestWait) : '–')},
+  {key: 'rate', label: 'Rate / s', num: true, width: '136px', hint: 'Hand-outs per second, over ten seconds',
+    value: (pool) => pool.rate, cell: (pool) => figure(count(pool.rate), pool, 'rate', 1)},
+  {key: 'p99', label: 'p99 wait', num: true, width: '144px', hint: 'The wait that 1 of 100 hand-outs exceeds',
+    value: (pool) => pool.p99, cell: (pool) => figure(micros(pool.p99), pool, 'p99', 1000)},
+  {key: 'restarts', label: 'Restarts', num: true, width: '104px', hint: 'Crashes of workers since the start of the pool',
+    value: (pool) => pool.restarts,
+    cell: (pool) => h('span', null, count(pool.restarts),
+      pool.crashes > 0 && h('span', {class: 'faint'}, ' ' + count(pool.crashes) + '/m'))},
+];
+
+export class Overview extends Component {
+  go(changes) {
+    this.props.navigate(writeHash('pools', [], {...this.props.query, ...changes}), {replace: true});
+  }
+
+  render({snapshot, query}) {
+    const {pools, problems, trees} = snapshot;
+    const needle = (query.filter || '').toLowerCase();
+    const rows = pools.filter((pool) => (!needle || pool.name.toLowerCase().includes(needle))
+      && (!query.state || pool.level === query.state));
+    return h('div', {class: 'overview'},
+      h('h1', {tabIndex: -1}, 'Overview'),
+      h(Problems, {problems, pools, trees}),
+      h('section', {'aria-labelledby': 'pools-title'},
+        h('div', {class: 'bar'},
+          h('h2', {id: 'pools-title'}, 'Pools ', h('span', {class: 'faint num'},
+            rows.length === pools.length ? pools.length : rows.length + ' of ' + pools.length)),
+          h(Filter, {id: 'pools-filter', label: 'Filter', placeholder: 'name', value: query.filter,
+            onChange: (filter) => this.go({filter})}),
+          h(Choice, {label: 'State', value: query.state || '', onChange: (state) => this.go({state}),
+            options: [['', 'all'], ...LEVELS.map((level) => [level, level])]})),
+        h(Table, {id: 'pools', caption: 'Pools', columns: COLUMNS, rows, rowKey: (pool) => pool.name, wide: 1060, tall: 704,
+          rowClass: (pool) => pool.level, sort: query.sort || 'name', onSort: (sort) => this.go({sort}),
+          empty: pools.length === 0 ? 'This application has no pools.' : 'No pool fits the filter.'})),
+      trees.length > 0 && h(Trees, {trees}),
+      h(Tops, {top: snapshot.top}),
+      h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
+        h('h2', {id: 'journal-title'}, 'Newest events'),
+        h(Journal, {entries: snapshot.journal, most: 20})));
+  }
+}
+
+class Problems extends Component {
+  render({problems, pools, trees}, {all}) {
+    const shown = all ? problems : problems.slice(0, FIRST_PROBLEMS);
+    return h('section', {id: 'problems', 'aria-labelledby': 'problems-title'},
+      h('h2', {id: 'problems-title', class: problems.length === 0 ? 'unseen' : undefined},
+        problems.length === 0 ? 'Problems' : problems.length + (problems.length === 1 ? ' problem' : ' problems')),
+      problems.length === 0
+        ? h('p', {class: 'calm'}, h('i', {class: 'shape well', 'aria-hidden': 'true'}),
+          'All is well: ' + pools.length + (pools.length === 1 ? ' pool' : ' pools')
+          + (trees.length > 0 ? ' and ' + trees.length + (trees.length === 1 ? ' tree' : ' trees') : '') + '.')
+        : h('ul', {class: 'problems'}, shown.map((problem, i) => h(Problem, {
+          key: [problem.kind, problem.of, problem.what].join('\n') || i, problem,
+        }))),
+      problems.length > FIRST_PROBLEMS && h('button', {type: 'button', class: 'quiet',
+        onClick: () => this.setState({all: !all})},
+      all ? 'Show the worst ' + FIRST_PROBLEMS : 'Show all ' + problems.length));
+  }
+}
+
+function Trees({trees}) {
+  return h('section', {'aria-labelledby': 'trees-title'},
+    h('h2', {id: 'trees-title'}, 'Supervision trees'),
+    h(Table, {caption: 'Supervision trees', rows: trees, rowKey: (tree) => text(tree.name), tall: 260, wide: 420,
+      columns: [
+        {key: 'name', label: 'Tree', cell: (tree) => h('a', {href: hashOf('tree', tree.name)}, h(Name, {of: tree.name}))},
+        {key: 'state', label: 'State', width: '128px', cell: (tree) => (tree.standby
+          ? h(Badge, {level: 'off'}, 'stands by')
+          : h(Badge, {level: tree.running === false ? 'down' : 'running'}))},
+        {key: 'pid', label: 'Supervisor', width: '110px', cell: (tree) => h(PidLink, {pid: tree.pid})},
+        {key: 'restarts', label: 'Restarts', num: true, width: '84px', cell: (tree) => count(tree.restarts)},
+      ]}));
+}
+
+/** The lists of the longest: mailboxes, waits, restarts, and times in the same state. */
+function Tops({top}) {
+  const process = (row) => h('span', null, h(PidLink, {pid: row.pid}), ' ', h(Name, {of: text(row.path) ?? row.label}));
+  const lists = [
+    ['Longest mailboxes', list(top.mailbox), (row) => process(row), (row) => count(row.value)],
+    ['Longest waits', list(top.wait), (row) => h('span', null, text(row.of) !== null
+      && h('a', {href: poolHash(row.of)}, h(Name, {of: row.of})), ' ', text(row.who) && h(Name, {of: row.who})),
+    (row) => span(row.waitedMillis)],
+    ['Most restarts', list(top.restarts), (row) => h('span', null, text(row.of) !== null
+      && h('a', {href: poolHash(row.of)}, h(Name, {of: row.of})), ' ', text(row.child) && h(Name, {of: row.child})),
+    (row) => count(row.value)],
+    ['Longest in one state', list(top.state), (row) => h('span', null, process(row), ' ',
+      h('span', {class: 'faint'}, text(row.doing) ?? text(row.status) ?? '')), (row) => span(row.millis)],
+  ];
+  return h('section', {'aria-labelledby': 'top-title'},
+    h('h2', {id: 'top-title'}, 'Longest and most'),
+    h('div', {class: 'tops'}, lists.map(([title, rows, name, value]) => h('div', {key: title, class: 'panel'},
+      h('h3', null, title),
+      rows.length === 0 ? h(Empty, null, 'none')
+        : h('ol', null, rows.map((row, i) => h('li', {key: i}, name(object(row)), h('span', {class: 'num value'},
+          value(object(row))))))))));
+}

@@ -1,0 +1,66 @@
+// The restart plan of a pool as a rail: a station for each step, and the restarting children at their stations.
+
+import {list, number, text} from './state.js';
+import {h, Name, span} from './parts.js';
+
+/** The most stations that are drawn. A plan may have a thousand steps. */
+const STATIONS = 40;
+
+/** The most children that are listed under the rail. */
+const LISTED = 12;
+
+/** The distance of two stations. */
+const STEP = 160;
+
+const LAST = /^(wait|delete|stop|\{)/;
+
+function short(words) {
+  return words.length > 22 ? words.slice(0, 21) + '…' : words;
+}
+
+/** `plan` and `workers` are those of the answer's detail. */
+export function Rail({plan, workers}) {
+  const steps = list(plan.steps).length > 0
+    ? list(plan.steps).map((step) => text(step.text) ?? span(step.delayMillis))
+    : list(plan.text).map(text);
+  const waiting = workers.filter((worker) => number(worker.planStep) !== null && worker.state === 'restarting')
+    .sort((a, b) => (number(a.restartInMillis) ?? Infinity) - (number(b.restartInMillis) ?? Infinity));
+  if (steps.length === 0) {
+    return h('p', {class: 'empty'}, text(plan.type) ? 'Restart type: ' + plan.type + ' (no plan).' : 'There is no plan.');
+  }
+  const shown = steps.slice(0, STATIONS);
+  const at = new Map();
+  for (const worker of waiting) at.set(worker.planStep, (at.get(worker.planStep) || 0) + 1);
+  const x = (i) => 76 + STEP * i;
+  const end = x(shown.length - 1);
+  const loops = !LAST.test(steps.at(-1)) && steps.length <= STATIONS;
+  const ends = text(plan.count);
+  const says = 'Plan: ' + steps.slice(0, 10).join(', ') + (steps.length > 10 ? ' and ' + (steps.length - 10) + ' more' : '')
+    + '. ' + (waiting.length === 0 ? 'No child is on it.'
+    : [...at].map(([step, n]) => n + (n === 1 ? ' child' : ' children') + ' at step ' + step).join(', ') + '.');
+  return h('div', {class: 'rail'},
+    h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Restart plan'},
+      h('svg', {width: end + 76, height: 84, role: 'img', 'aria-label': says},
+        loops && shown.length > 1 && h('path', {class: 'loop',
+          d: `M${end} 44 h24 a14 14 0 0 1 0 28 H${x(0) - 26} a14 14 0 0 1 0 -28 h12 m-6 -5 l6 5 l-6 5`}),
+        h('path', {class: 'line', d: `M${x(0)} 44 H${end}`}),
+        shown.map((words, i) => {
+          const children = at.get(i + 1) || 0;
+          return h('g', {key: i, class: children > 0 ? 'station here' : 'station'},
+            h('title', null, words),
+            h('text', {x: x(i), y: 22}, short(words)),
+            LAST.test(words) ? h('rect', {x: x(i) - 7, y: 37, width: 14, height: 14})
+              : h('circle', {cx: x(i), cy: 44, r: children > 0 ? 11 : 7}),
+            children > 0 && h('text', {class: 'children', x: x(i), y: 48}, children > 99 ? '99+' : children));
+        }))),
+    h('p', {class: 'faint'},
+      steps.length > STATIONS ? 'and ' + (steps.length - STATIONS) + ' more steps; ' : '',
+      ends === 'infinity' || ends === null ? (loops ? 'begins anew after the last step, without end'
+        : 'ends at its last step') : 'gives up after ' + ends + (ends === '1' ? ' restart' : ' restarts')),
+    waiting.length > 0 && h('ul', {class: 'waiting-children'}, waiting.slice(0, LISTED).map((worker, i) => h('li',
+      {key: text(worker.child) ?? i}, h(Name, {of: worker.child}), ' at step ' + worker.planStep
+        + (steps[worker.planStep - 1] ? ' (' + steps[worker.planStep - 1] + ')' : ''),
+      number(worker.restartInMillis) !== null && h('span', {class: 'num'}, ', back in ' + span(worker.restartInMillis)))),
+    waiting.length > LISTED && h('li', {class: 'faint'}, 'and ' + (waiting.length - LISTED) + ' more'))
+  );
+}
