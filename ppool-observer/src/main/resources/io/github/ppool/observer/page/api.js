@@ -3,9 +3,7 @@
 // All addresses are relative to the page, which is `{base}/observer/page`. So a base path, a management port and the
 // prefix of a proxy need no setting.
 
-import {remembered, remember} from './state.js';
-
-const BASE = new URL('..', document.baseURI);
+import {object, remember, remembered} from './state.js';
 
 /** The time after which a request counts as not answered. */
 const TIMEOUT_MILLIS = 15000;
@@ -16,7 +14,7 @@ const LONGEST_PAUSE_MILLIS = 30000;
 /** The intervals that the header offers. */
 export const INTERVALS = [1000, 2000, 5000, 15000, 60000];
 
-/** A request that was refused, not answered, or answered by something that is no JSON. Status 0: no answer. */
+/** A request that was refused. Status 0: there was no answer; -1: the answer was no JSON. */
 export class Refused extends Error {
   constructor(status, message) {
     super(message);
@@ -30,8 +28,30 @@ export function segment(name) {
   return encodeURIComponent(String(name));
 }
 
-function address(path, params) {
-  const url = new URL(path, BASE);
+/** What the page's own endpoint tells of this session: the way to the endpoint `ppool`, and the token against CSRF. */
+let session = null;
+
+const NO_SESSION = {ppool: '../ppool'};
+
+async function learn() {
+  try {
+    const response = await fetch('./session.json', {credentials: 'same-origin', cache: 'no-store'});
+    session = object(await response.json());
+    if (!response.ok) session = NO_SESSION;
+  } catch {
+    return NO_SESSION; // without an answer the next request asks again
+  }
+  return session;
+}
+
+async function address(path, params) {
+  const {ppool} = session || await learn();
+  if (typeof ppool !== 'string') {
+    session = null; // it may be exposed after a restart
+    throw new Refused(404, 'The endpoint ppool is not exposed. The page needs it beside observer: add ppool to'
+      + ' management.endpoints.web.exposure.include.');
+  }
+  const url = new URL(path.replace(/^ppool/, () => ppool), document.baseURI);
   for (const [key, value] of Object.entries(params || {})) {
     if (value !== null && value !== undefined && value !== '') url.searchParams.set(key, value);
   }
@@ -39,22 +59,19 @@ function address(path, params) {
 }
 
 /** What a status means to an operator, where the answer itself says nothing. */
-function meaning(status, path, posting) {
-  const endpoint = path.split(/[/?]/)[0];
+function meaning(status, posting) {
   switch (status) {
     case 401:
       return 'You are not logged in (401). Log in to the application, then reload this page.';
     case 403:
       return posting
-        ? 'You may not do this (403): your login has no right to change, or the request had no valid CSRF token. '
-          + 'Reload this page; if that does not help, ask for the right.'
-        : 'You may not see this (403): your login has no right to read the endpoint ' + endpoint + '.';
+        ? 'You may not do this (403): your login may look, and has no right to change.'
+        : 'You may not see this (403): your login has no right to read the endpoint ppool.';
     case 404:
-      return 'There is no endpoint ' + endpoint + ' (404). The page needs it beside observer: add ' + endpoint
-        + ' to management.endpoints.web.exposure.include.';
+      return 'There is no endpoint ppool (404). The page needs it beside observer: add ppool to'
+        + ' management.endpoints.web.exposure.include.';
     case 405:
-      return 'The endpoint ' + endpoint + ' only reads (405). Changes need management.endpoint.' + endpoint
-        + '.access=unrestricted.';
+      return 'The endpoint ppool only reads (405). Changes need management.endpoint.ppool.access=unrestricted.';
     case 429:
       return 'The application takes no more requests now (429).';
     case 502:
@@ -66,71 +83,81 @@ function meaning(status, path, posting) {
   }
 }
 
-/** The token of Spring Security: from the page's head, else from the cookie. */
-function csrf() {
-  const meta = document.querySelector('meta[name="csrf"]');
-  if (meta && meta.content) return [meta.dataset.header || 'X-CSRF-TOKEN', meta.content];
-  const cookie = document.cookie.split('; ').find((each) => each.startsWith('XSRF-TOKEN='));
-  if (!cookie) return null;
-  let token = cookie.slice('XSRF-TOKEN='.length);
-  try {
-    token = decodeURIComponent(token);
-  } catch {
-    // a token that is not encoded is taken as it is
-  }
-  return ['X-XSRF-TOKEN', token];
-}
-
-async function ask(path, params, options) {
+async function ask(path, params, {timeoutMillis = TIMEOUT_MILLIS, headers, ...options}) {
   const stop = new AbortController();
-  const late = setTimeout(() => stop.abort(), TIMEOUT_MILLIS);
+  const late = setTimeout(() => stop.abort(), timeoutMillis);
   let response;
   let text;
   try {
-    response = await fetch(address(path, params), {
+    response = await fetch(await address(path, params), {
       ...options,
-      headers: {Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest', ...options.headers},
+      // X-Requested-With keeps the browser from asking for a password itself
+      headers: {Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest', ...headers},
       credentials: 'same-origin',
       cache: 'no-store',
+      redirect: 'manual',
       signal: stop.signal,
     });
     text = await response.text();
-  } catch {
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    session = null;
     throw new Refused(0, stop.signal.aborted
-      ? 'The application has not answered within ' + TIMEOUT_MILLIS / 1000 + ' s.'
+      ? 'The application has not answered within ' + timeoutMillis / 1000 + ' s.'
       : 'The application does not answer.');
   } finally {
     clearTimeout(late);
   }
+  if (response.type === 'opaqueredirect') {
+    throw new Refused(401, 'The session has ended. Reload this page to log in again.');
+  }
   let answer;
   try {
-    answer = text === '' ? null : JSON.parse(text);
+    answer = JSON.parse(text);
   } catch {
     answer = undefined;
   }
   if (!response.ok) {
-    const told = answer && typeof answer.message === 'string' ? answer.message : '';
-    throw new Refused(response.status, told || meaning(response.status, path, options.method === 'POST'));
+    const told = answer && typeof answer.message === 'string' && ![401, 403].includes(response.status)
+      ? answer.message : '';
+    throw new Refused(response.status, told || meaning(response.status, options.method === 'POST'));
   }
   if (answer === undefined || answer === null || typeof answer !== 'object') {
-    throw new Refused(response.redirected ? 401 : response.status, response.redirected
-      ? 'The application answers with another page. The session may have ended: reload this page to log in again.'
-      : 'The application answers with something that is no JSON.');
+    throw new Refused(-1, 'The application answers with something that is no JSON. If it is a page for the login, reload'
+      + ' this page.');
   }
   return answer;
 }
 
-/** Reads: `get('ppool/process/17')`. Rejects with `Refused`. */
+/** Reads: `get('ppool/process/17')`. `ppool` stands for the address of that endpoint. Rejects with `Refused`. */
 export function get(path, params) {
   return ask(path, params, {method: 'GET'});
 }
 
 /** Changes: `send('ppool/mail', {action: 'suspend'})`. Rejects with `Refused`. */
-export function send(path, body) {
-  const token = csrf();
-  const headers = {'Content-Type': 'application/json'};
-  if (token) headers[token[0]] = token[1];
-  return ask(path, null, {method: 'POST', headers, body: JSON.stringify(body)});
+export async function send(path, body, {timeoutMillis} = {}) {
+  const {csrf} = await learn(); // a token changes with the login and the session
+  const post = (headers) => ask(path, null, {
+    method: 'POST', headers: {'Content-Type': 'application/json', ...headers}, body: JSON.stringify(body), timeoutMillis,
+  });
+  try {
+    return await post(csrf && csrf.header && csrf.token ? {[csrf.header]: csrf.token} : {});
+  } catch (error) {
+    const token = cookie('XSRF-TOKEN');
+    if (error.status !== 403 || token === null) throw error;
+    return post({'X-XSRF-TOKEN': token}); // the filter has refused before anything was done
+  }
+}
+
+function cookie(name) {
+  const found = document.cookie.split('; ').find((each) => each.startsWith(name + '='));
+  if (!found) return null;
+  const value = found.slice(name.length + 1);
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value; // a token that is not encoded is taken as it is
+  }
 }
 
 // The clock: all watches follow one interval, one pause button, and the visibility of the tab.
@@ -169,10 +196,11 @@ document.addEventListener('visibilitychange', () => clock.wake());
  * @param load the request, a function that returns a promise
  * @param done called with each answer
  * @param failed called with the error of each failure and the number of failures in a row
- * @param atLeast the shortest pause in milliseconds, for requests that cost more than others
- * @return `now()` asks at once, also while the clock rests; `stop()` ends the watch; `nextAt` is the time of the next try
+ * @param atLeast tells the shortest pause in milliseconds, for requests that cost more than others
+ * @return `now()` asks at once, also while the clock rests; `stop()` ends the watch; `nextAt` is the time of the next
+ *     try
  */
-export function watch(load, {done, failed = () => {}, atLeast = 0}) {
+export function watch(load, {done, failed = () => {}, atLeast = () => 0}) {
   let timer = 0;
   let failures = 0;
   let asking = false;
@@ -199,7 +227,7 @@ export function watch(load, {done, failed = () => {}, atLeast = 0}) {
   };
 
   function pause() {
-    const usual = Math.max(clock.interval, atLeast);
+    const usual = Math.max(clock.interval, atLeast());
     return failures === 0 ? usual : Math.max(usual, Math.min(LONGEST_PAUSE_MILLIS, 1000 * 2 ** (failures - 1)));
   }
 

@@ -1,8 +1,12 @@
-// Charts over time, drawn by uPlot, which page.html loads as a script of its own.
+// Charts over time, drawn by uPlot.
 
 import {h, Component, createRef} from './preact.js';
+import UPlot from './uplot.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** The distances of the grid's lines for numbers that are whole. */
+const WHOLE_STEPS = Array.from({length: 10}, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
 function colour(element, name) {
   return getComputedStyle(element).getPropertyValue(name).trim();
@@ -13,7 +17,7 @@ function colour(element, name) {
  *
  * `series` are `{label, kind, format(value)}`; `kind` is `main` (a filled line), `plain` or `limit` (a dashed line), so
  * that the series differ by more than a colour. `columns` are the times in seconds, then the values of each series.
- * Charts with the same `sync` share their cursor.
+ * `whole` values have no grid lines between whole numbers. Charts with the same `sync` share their cursor.
  */
 export class Chart extends Component {
   constructor() {
@@ -53,7 +57,7 @@ export class Chart extends Component {
   draw() {
     if (this.plot) this.plot.destroy();
     const box = this.box.current;
-    const {series, columns, sync, format} = this.props;
+    const {series, columns, sync, format, whole} = this.props;
     const ink = colour(box, '--muted');
     const line = colour(box, '--line');
     const accent = colour(box, '--accent');
@@ -63,15 +67,15 @@ export class Chart extends Component {
       plain: {stroke: ink, width: 1},
       limit: {stroke: ink, width: 1, dash: [4, 4]},
     };
-    this.plot = new window.uPlot({
+    this.plot = new UPlot({
       width: box.clientWidth || 400,
       height: this.height,
       legend: {show: false},
       cursor: {y: false, sync: {key: sync, setSeries: false}, drag: {x: false, y: false}, points: {size: 6}},
       scales: {x: {time: true}, y: {range: (_, low, high) => [0, Math.max(high || 0, 1) * 1.08]}},
       axes: [
-        {...axis, space: 70, size: 26, values: '{HH}:{mm}:{ss}'},
-        {...axis, size: 52, values: (_, splits) => splits.map((each) => format(each))},
+        {...axis, space: 70, size: 26, values: '{HH}:{mm}:{ss}', incrs: [1, 5, 10, 30, 60, 120, 300, 600]},
+        {...axis, size: 52, incrs: whole ? WHOLE_STEPS : undefined, values: (_, splits) => splits.map((each) => format(each))},
       ],
       series: [{}, ...series.map((each) => ({label: each.label, points: {show: false}, ...kinds[each.kind]}))],
       hooks: {setCursor: [() => this.tell()]},

@@ -84,6 +84,10 @@ class App extends Component {
       focused.focus({preventScroll: true});
     }
     const {snapshot, error} = this.state;
+    const page = document.documentElement.dataset;
+    page.sequence = snapshot ? String(snapshot.sequence) : '';
+    page.state = error ? (silent(error) ? 'unreachable' : 'denied')
+      : clock.paused ? 'paused' : document.hidden ? 'hidden' : 'live';
     const bad = snapshot ? snapshot.problems.filter((each) => each.level === 'down').length : 0;
     const name = snapshot ? text(snapshot.application.name) : null;
     const title = (error ? '(no answer) ' : bad > 0 ? '(' + bad + ' down) ' : '')
@@ -94,7 +98,7 @@ class App extends Component {
   render(_, {route, snapshot, error, failures, goneSince}) {
     const View = VIEWS[Object.hasOwn(VIEWS, route.page) ? route.page : ''];
     const key = route.page + '/' + (route.page === 'pools' || route.page === 'tree' ? '' : route.args.join('/'));
-    const refused = error instanceof Refused && [401, 403, 404].includes(error.status);
+    const refused = error !== null && !silent(error);
     return h('div', {class: 'shell'},
       h('a', {class: 'skip', href: '#main', onClick: skip}, 'Skip to the content'),
       h(Header, {snapshot, route, error}),
@@ -111,6 +115,11 @@ class App extends Component {
               writable: snapshot !== null && snapshot.writable === true,
             }))));
   }
+}
+
+/** True for the failure of an application that is away, false for one that refuses. */
+function silent(error) {
+  return !(error instanceof Refused) || error.status === 0 || error.status >= 500;
 }
 
 function skip(event) {
@@ -164,16 +173,18 @@ class Header extends Component {
 /** Says that the application does not answer, or does not let the page see anything. */
 function Gone({error, failures, goneSince, snapshot, polling}) {
   const wait = Math.max(0, Math.ceil((polling.nextAt - Date.now()) / 1000));
-  const silent = error.status === 0 || error.status >= 502;
+  const away = silent(error);
   return h('div', {class: 'gone'},
-    h('div', {role: 'alert'}, h(Badge, {level: 'down'}, silent ? 'no answer' : 'refused'), ' ',
-      h('strong', null, silent
+    h('div', {role: 'alert'}, h(Badge, {level: 'down'}, away ? 'no answer' : 'refused'), ' ',
+      h('strong', null, away
         ? 'The application does not answer since ' + clockTime(goneSince) + '.'
         : error.message),
-      silent && error.status !== 0 ? ' ' + error.message : '',
+      away && error.status !== 0 ? ' ' + error.message : '',
       snapshot ? ' You see its state of ' + clockTime(snapshot.at) + '.' : ''),
     h('span', {class: 'num faint'}, clock.rests ? 'No more tries while the page is paused.'
       : failures + (failures === 1 ? ' try' : ' tries') + (wait > 0 ? ', next in ' + wait + ' s' : ', trying now …')),
+    [401, -1].includes(error.status)
+      && h('button', {type: 'button', onClick: () => location.reload()}, 'Reload this page'),
     h('button', {type: 'button', onClick: () => polling.now()}, 'Try now'));
 }
 

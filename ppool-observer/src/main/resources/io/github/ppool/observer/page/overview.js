@@ -5,6 +5,7 @@ import {
   Badge, Choice, Component, count, Empty, Filter, h, Journal, Meter, micros, Name, PidLink, poolHash, Problem, span,
   Sparkline, Table, hashOf,
 } from './parts.js';
+import {ActionBar} from './actions.js';
 
 const LEVELS = ['down', 'degraded', 'waiting', 'off', 'running'];
 
@@ -45,7 +46,7 @@ export class Overview extends Component {
     this.props.navigate(writeHash('pools', [], {...this.props.query, ...changes}), {replace: true});
   }
 
-  render({snapshot, query}) {
+  render({snapshot, query, writable, refresh}) {
     const {pools, problems, trees} = snapshot;
     const needle = (query.filter || '').toLowerCase();
     const rows = pools.filter((pool) => (!needle || pool.name.toLowerCase().includes(needle))
@@ -60,7 +61,8 @@ export class Overview extends Component {
           h(Filter, {id: 'pools-filter', label: 'Filter', placeholder: 'name', value: query.filter,
             onChange: (filter) => this.go({filter})}),
           h(Choice, {label: 'State', value: query.state || '', onChange: (state) => this.go({state}),
-            options: [['', 'all'], ...LEVELS.map((level) => [level, level])]})),
+            options: [['', 'all'], ...LEVELS.map((level) => [level, level])]}),
+          h(ActionBar, {kind: 'pools', writable, refresh})),
         h(Table, {id: 'pools', caption: 'Pools', columns: COLUMNS, rows, rowKey: (pool) => pool.name, wide: 1060, tall: 704,
           rowClass: (pool) => pool.level, sort: query.sort || 'name', onSort: (sort) => this.go({sort}),
           empty: pools.length === 0 ? 'This application has no pools.' : 'No pool fits the filter.'})),

@@ -63,7 +63,8 @@ export function Duration({millis}) {
 /** A foreign name: isolated from the direction of the text around it, and cut where it has no room. */
 export function Name({of}) {
   const name = text(of) ?? '';
-  return h('bdi', {class: 'name', title: name.length > 20 ? name : undefined}, name === '' ? '(no name)' : name);
+  const shown = name === '' ? '(no name)' : name.trim() === '' ? JSON.stringify(name) : name;
+  return h('bdi', {class: 'name', title: name.length > 20 ? name : undefined}, shown);
 }
 
 export function Link({to, children, ...others}) {

@@ -2,7 +2,7 @@
 
 import {list, number, object, text, writeHash} from './state.js';
 import {
-  Badge, Choice, Component, count, Empty, Facts, Filter, h, Journal, micros, Name, PidLink, Problem, say, span, Table,
+  Badge, Choice, Component, count, Empty, Facts, Filter, h, Journal, micros, Name, PidLink, Problem, span, Table,
 } from './parts.js';
 import {Chart} from './chart.js';
 import {Rail} from './rail.js';
@@ -19,9 +19,10 @@ const RATE = (value) => count(value) + '/s';
 
 /** The charts: title, the series of the samples, and how to show a value. `size` is a line at the pool's size. */
 const CHARTS = [
-  {title: 'Busy workers', names: ['busy'], format: count, size: true,
+  {title: 'Busy workers', names: ['busy'], format: count, whole: true, size: true,
     series: [{label: 'busy', kind: 'main', format: count}, {label: 'size', kind: 'limit', format: count}]},
-  {title: 'Queue', names: ['queue'], format: count, series: [{label: 'waiting', kind: 'main', format: count}]},
+  {title: 'Queue', names: ['queue'], format: count, whole: true,
+    series: [{label: 'waiting', kind: 'main', format: count}]},
   {title: 'Rate', names: ['rate'], format: RATE, series: [{label: 'hand-outs', kind: 'main', format: RATE}]},
   {title: 'Wait', names: ['p99', 'p50'], format: micros,
     series: [{label: 'p99', kind: 'main', format: micros}, {label: 'p50', kind: 'plain', format: micros}]},
@@ -62,6 +63,7 @@ export class Pool extends Component {
     if (!pool) {
       return h('div', null, h('h1', {tabIndex: -1}, 'Pool ', h(Name, {of: name})),
         h('p', {class: 'note'}, 'There is no pool of this name now.'),
+        h(ActionBar, {kind: 'pools', name, writable, refresh}),
         h('p', null, h('a', {href: '#/pools'}, 'All pools')));
     }
     const detail = snapshot.detail && text(snapshot.detail.pool) === name ? snapshot.detail : null;
@@ -74,7 +76,7 @@ export class Pool extends Component {
         pool.supervisor && h('span', {class: 'faint'}, 'supervisor ', h(PidLink, {pid: pool.supervisor})),
         h('a', {href: writeHash('tree', [], {path: name.replaceAll('%', '%25').replaceAll('/', '%2F')})}, 'in the tree'),
         h(ActionBar, {kind: 'pool', name, state: pool.state, phase: pool.phase, size: pool.size,
-          maxOverflow: pool.maxOverflow, writable, refresh, say})),
+          maxOverflow: pool.maxOverflow, restarting: pool.restarting, writable, refresh})),
       problems.length > 0 && h('ul', {class: 'problems', 'aria-label': 'Problems of this pool'},
         problems.map((problem, i) => h(Problem, {key: text(problem.what) ?? i, problem, showOf: false}))),
       h(Facts, {class: 'figures', facts: [
@@ -116,7 +118,7 @@ export class Pool extends Component {
     const rows = workers.filter((worker) => (!query.state || worker.state === query.state) && (!needle
       || [worker.child, worker.holder, worker.pid].some((each) => (text(each) ?? '').toLowerCase().includes(needle))));
     const columns = [
-      {key: 'child', label: 'Worker', width: '18%', value: (worker) => text(worker.child),
+      {key: 'child', label: 'Worker', width: '15%', value: (worker) => text(worker.child),
         cell: (worker) => h(Name, {of: worker.child})},
       {key: 'state', label: 'State', width: '124px', value: (worker) => text(worker.state),
         cell: (worker) => h(Badge, {level: WORKER_LEVELS[worker.state] ?? 'running'}, text(worker.state) ?? 'unknown')},
@@ -126,16 +128,17 @@ export class Pool extends Component {
         cell: (worker) => text(worker.holder) && h(Name, {of: worker.holder})},
       {key: 'restarts', label: 'Restarts', num: true, width: '96px', value: (worker) => number(worker.restarts),
         cell: (worker) => count(worker.restarts)},
-      {key: 'plan', label: 'Plan', width: '170px', value: (worker) => number(worker.restartInMillis),
+      {key: 'plan', label: 'Plan', width: '160px', value: (worker) => number(worker.restartInMillis),
         cell: (worker) => restartWords(worker)},
-      {key: 'exit', label: 'Last exit', width: '22%', value: (worker) => text(worker.lastExit),
+      {key: 'exit', label: 'Last exit', width: '20%', value: (worker) => text(worker.lastExit),
         cell: (worker) => text(worker.lastExit) && h(Name, {of: worker.lastExit})},
       {key: 'pid', label: 'Process', width: '90px', value: (worker) => text(worker.pid),
         cell: (worker) => h(PidLink, {pid: worker.pid})},
     ];
     if (writable) {
-      columns.push({key: 'actions', label: 'Actions', width: '150px', cell: (worker) => h(ActionBar, {
-        kind: 'child', name: this.name, child: text(worker.child), state: text(worker.state), writable, refresh, say,
+      columns.push({key: 'actions', label: 'Actions', width: '84px', cell: (worker) => h(ActionBar, {
+        kind: 'child', name: this.name, child: text(worker.child), state: text(worker.state), compact: true, writable,
+        refresh,
       })});
     }
     return h('section', {'aria-labelledby': 'workers-title'},

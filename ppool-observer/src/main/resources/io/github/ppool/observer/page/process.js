@@ -16,7 +16,10 @@ export class Process extends Component {
     const pid = this.props.args[0] ?? '';
     this.watch = watch(() => get('ppool/process/' + segment(pid)), {
       done: (info) => this.setState({info, at: Date.now(), error: null, gone: false}),
-      failed: (error) => this.setState({error, gone: error.status === 404}),
+      failed: (error) => {
+        if (error.status === 404) this.watch.stop(); // an ended process never comes back
+        this.setState({error, gone: error.status === 404});
+      },
     });
   }
 

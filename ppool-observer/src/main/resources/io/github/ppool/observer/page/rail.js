@@ -39,7 +39,7 @@ export function Rail({plan, workers}) {
     + '. ' + (waiting.length === 0 ? 'No child is on it.'
     : [...at].map(([step, n]) => n + (n === 1 ? ' child' : ' children') + ' at step ' + step).join(', ') + '.');
   return h('div', {class: 'rail'},
-    h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Restart plan'},
+    h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Steps of the restart plan'},
       h('svg', {width: end + 76, height: 84, role: 'img', 'aria-label': says},
         loops && shown.length > 1 && h('path', {class: 'loop',
           d: `M${end} 44 h24 a14 14 0 0 1 0 28 H${x(0) - 26} a14 14 0 0 1 0 -28 h12 m-6 -5 l6 5 l-6 5`}),

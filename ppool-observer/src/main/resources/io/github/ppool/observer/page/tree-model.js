@@ -82,11 +82,9 @@ export class TreeModel {
     this.levels = new Map();
   }
 
-  /** The number of children that are known. */
-  get size() {
-    let size = 0;
-    for (const level of this.levels.values()) size += level.first.length + level.more.length * 1000;
-    return size;
+  /** Forgets all but the tops, so that what is open is asked for again. */
+  forgetChildren() {
+    this.levels.clear();
   }
 
   /** Takes an answer of `tree` over. `shallow`: only the totals of the tops were asked for. */
@@ -168,6 +166,7 @@ export class TreeModel {
         const open = expandable && isOpen(node, depth, level);
         const row = {
           key: key(node.path), node, depth, parentKey, level, expandable, open, at: i + 1, of: shown.length,
+          above: matches !== null && !matches(node),
         };
         rows.push(row);
         if (!open) return;

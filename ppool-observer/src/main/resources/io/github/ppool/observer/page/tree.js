@@ -8,6 +8,7 @@ import {text, writeHash} from './state.js';
 import {
   Badge, Choice, Component, count, createRef, Empty, Filter, h, Name, PidLink, poolHash, span,
 } from './parts.js';
+import {ActionBar} from './actions.js';
 import {STATES, TreeModel, unstep} from './tree-model.js';
 
 const ROW = 28;
@@ -27,6 +28,9 @@ const AT_ONCE = 6;
 
 /** The most pages that one search reads, beside its walk. */
 const SEARCH_PAGES = 30;
+
+/** The shortest pause between two searches. */
+const SEARCH_MILLIS = 5000;
 
 const HEADERS = [
   ['name', 'Name'], ['state', 'State'], [null, 'Process'], ['messages', 'Messages'], ['restarts', 'Restarts'],
@@ -53,7 +57,7 @@ export class Tree extends Component {
     this.watch = watch(() => this.load(), {
       done: () => this.setState({error: null}, this.measure),
       failed: (error) => this.setState({error}),
-      atLeast: 1000,
+      atLeast: () => (this.searching ? SEARCH_MILLIS : 1000),
     });
   }
 
@@ -65,6 +69,7 @@ export class Tree extends Component {
     }
     if (before.query.path !== path || before.query.q !== q || before.query.state !== state) {
       this.found = null;
+      if (!this.searching) this.model.forgetChildren();
       this.watch.now();
     }
   }
@@ -104,7 +109,7 @@ export class Tree extends Component {
     const seen = this.inSight();
     const alone = seen.filter((path) => !this.few || path.split('/').length - this.root.split('/').length > 1 - !this.root);
     await Promise.all(alone.slice(0, AT_ONCE).map((path) => this.ask(path)));
-    await Promise.all(this.pagesInSight().slice(0, 2).map(([path, index, after]) => this.askPage(path, index, after)));
+    await Promise.all(this.pagesInSight().slice(0, 2).map(([path, index, after]) => this.askPage(model, path, index, after)));
     return model;
   }
 
@@ -116,12 +121,12 @@ export class Tree extends Component {
     }
   }
 
-  async askPage(path, index, after) {
+  async askPage(model, path, index, after) {
     const [pool, ...below] = path.split('/');
     try {
       const answer = await get('ppool/' + segment(unstep(pool)) + '/which_children',
         {path: below.join('/'), after, limit: PAGE});
-      this.model.page(path, index, answer);
+      model.page(path, index, answer);
     } catch (error) {
       if (error.status !== 404 && error.status !== 400) throw error;
     }
@@ -133,7 +138,7 @@ export class Tree extends Component {
     if (!level || this.loading) return;
     this.loading = true;
     try {
-      await this.askPage(row.path, level.more.length, row.more);
+      await this.askPage(this.model, row.path, level.more.length, row.more);
       this.setState({error: null});
     } catch (error) {
       this.setState({error});
@@ -147,8 +152,7 @@ export class Tree extends Component {
     const model = new TreeModel();
     const {path, q, state} = this.props.query;
     model.take(await get('ppool/tree', {path, depth: 20, limit: PAGE}));
-    const live = this.model;
-    this.model = model;
+    if (!this.found) this.model = model; // the first results show at once, later ones when they are whole
     let pages = 0;
     let whole = true;
     for (const [of, level] of model.levels) {
@@ -158,11 +162,12 @@ export class Tree extends Component {
           break;
         }
         const before = level.more.length;
-        await this.askPage(of, before, rest);
+        await this.askPage(model, of, before, rest);
         if (level.more.length === before) break;
       }
     }
-    if (live !== this.model && this.model !== model) return model;
+    if (q !== this.props.query.q || state !== this.props.query.state) return model;
+    this.model = model;
     this.found = {whole, at: Date.now()};
     return model;
   }
@@ -260,7 +265,7 @@ export class Tree extends Component {
 
   // Drawing
 
-  render({query, snapshot}, {error, active, top}) {
+  render({query, snapshot, writable}, {error, active, top}) {
     const needle = (query.q || '').toLowerCase();
     const matches = this.searching ? (node) => (!needle || node.matches(needle))
       && (!query.state || (query.state === 'wrong' ? node.level !== 'running' : node.state === query.state)) : null;
@@ -272,14 +277,14 @@ export class Tree extends Component {
     const shown = this.window(rows, OVERSCAN).map((row, i) => [row, from + i]);
     const activeAt = rows.findIndex((row) => row.key === active);
     if (activeAt >= 0 && !shown.some(([row]) => row.key === active)) shown.push([rows[activeAt], activeAt]);
-    const pools = new Set(snapshot ? snapshot.pools.map((pool) => pool.name) : []);
+    const pools = new Map(snapshot ? snapshot.pools.map((pool) => [pool.name, pool]) : []);
     return h('div', {class: 'tree-page'},
       h('div', {class: 'bar'},
         h('h1', {tabIndex: -1}, 'Tree'),
         h(Filter, {id: 'tree-search', label: 'Search', placeholder: 'name, pid, class or reason', value: query.q,
           onChange: (q) => this.go({q})}),
         h(Choice, {label: 'State', value: query.state || '', onChange: (state) => this.go({state}),
-          options: [['', 'all'], ['wrong', 'not running'], ...STATES.map((each) => [each, each])]}),
+          options: [['', 'all'], ['wrong', 'in trouble'], ...STATES.map((each) => [each, each])]}),
         h('span', {class: 'faint num', role: 'status'}, this.told(rows))),
       this.root && h(Crumbs, {path: this.root, query}),
       error && h('p', {class: 'note down'}, error.status === 404 && this.root
@@ -301,7 +306,29 @@ export class Tree extends Component {
           'aria-activedescendant': activeAt >= 0 ? 'row-' + activeAt : undefined,
           onKeyDown: this.pressed, onScroll: this.scrolled,
         }, h('div', {class: 'tree-all', role: 'presentation', style: {height: rows.length * ROW + 'px'}},
-          shown.map(([row, i]) => this.row(row, i, row.key === active, pools)))));
+          shown.map(([row, i]) => this.row(row, i, row.key === active, pools)))),
+      writable && h('div', {class: 'tree-actions'}, this.bar(rows[activeAt], pools)));
+  }
+
+  /** The actions on the active row. The endpoint acts on pools, trees, and their direct children. */
+  bar(row, pools) {
+    const {writable, refresh} = this.props;
+    const node = row && row.node;
+    if (!node) return h('span', {class: 'faint'}, 'Choose a pool, a tree or a child to act on it.');
+    const parts = node.path.split('/').map(unstep);
+    const asked = () => {
+      refresh();
+      this.watch.now();
+    };
+    const shared = {key: node.path, writable, refresh: asked, name: parts[0]};
+    if (parts.length === 1) {
+      const pool = pools.get(parts[0]);
+      return h(ActionBar, pool ? {...shared, kind: 'pool', state: pool.state, phase: pool.phase,
+        size: pool.size, maxOverflow: pool.maxOverflow, restarting: pool.restarting} : {...shared, kind: 'tree'});
+    }
+    const child = text(node.child.id);
+    const state = node.state === 'down' ? 'undefined' : node.state;
+    return parts.length === 2 && child !== null ? h(ActionBar, {...shared, kind: 'child', child, state}) : null;
   }
 
   told(rows) {
@@ -314,9 +341,11 @@ export class Tree extends Component {
 
   row(row, i, isActive, pools) {
     const {node, depth} = row;
+    const pool = node && node.top && !node.path.includes('/') ? pools.get(node.name) : undefined;
+    const level = pool && node.level === 'running' ? pool.level : node && node.level;
     const shared = {
       key: row.key, id: 'row-' + i, role: 'treeitem', 'aria-level': depth + 1, 'aria-selected': String(isActive),
-      class: 'tree-row tree-grid' + (isActive ? ' active' : '') + (node ? ' ' + node.level : ''),
+      class: 'tree-row tree-grid' + (isActive ? ' active' : '') + (row.above ? ' above' : '') + (node ? ' ' + level : ''),
       style: {top: i * ROW + 'px', '--depth': Math.min(depth, 24)},
       onClick: () => this.setState({active: row.key}),
     };
@@ -324,7 +353,6 @@ export class Tree extends Component {
       return h('div', {...shared, onClick: () => this.follow(row)}, h('span', {class: 'name-cell faint'},
         row.more ? 'show ' + count(Math.min(PAGE, row.left || PAGE)) + ' more of ' + count(row.left) : row.note));
     }
-    const top = node.top && depth === 0 && !node.path.includes('/');
     return h('div', {...shared, 'aria-expanded': row.expandable ? String(row.open) : undefined,
       'aria-posinset': row.at, 'aria-setsize': row.of},
     h('span', {class: 'name-cell'},
@@ -332,20 +360,24 @@ export class Tree extends Component {
         event.stopPropagation();
         this.toggle(row);
       } : undefined}, row.expandable ? (row.open ? '▾' : '▸') : ''),
-      top && pools.has(node.name)
+      pool
         ? h('a', {href: poolHash(node.name), tabIndex: -1}, h(Name, {of: node.name}))
         : h('span', {class: node.supervisor ? 'strong' : undefined}, h(Name, {of: node.name})),
       node.supervisor && row.level && h('a', {class: 'faint total', tabIndex: -1,
         href: writeHash('tree', [], {...this.props.query, path: node.path})},
       count(row.level.total) + (row.level.total === 1 ? ' child' : ' children'))),
-    h('span', {class: 'state'}, h(Badge, {level: node.level}, stateWords(node))),
+    h('span', {class: 'state'}, h(Badge, {level}, pool && node.level === 'running' ? pool.word : stateWords(node))),
     h('span', {class: 'process'}, node.pid ? h('a', {class: 'pid', tabIndex: -1,
       href: writeHash('process', [node.pid.replace(/[<>]/g, '')])}, node.pid) : ''),
-    h('span', {class: 'n messages'}, node.messages > 0 ? h('b', null, count(node.messages)) : node.messages === 0 ? '0' : ''),
-    h('span', {class: 'n restarts'}, node.restarts > 0 ? h('b', null, count(node.restarts)) : node.restarts === 0 ? '0' : ''),
+    h('span', {class: 'n messages'}, number(node.messages)),
+    h('span', {class: 'n restarts'}, number(node.restarts)),
     h('span', {class: 'n up'}, node.uptime !== null ? span(node.uptime) : ''),
     h('span', {class: 'last'}, node.lastExit !== null ? h(Name, {of: node.lastExit}) : ''));
   }
+}
+
+function number(value) {
+  return value > 0 ? h('b', null, count(value)) : value === 0 ? h('span', {class: 'faint'}, '0') : '';
 }
 
 function stateWords(node) {
