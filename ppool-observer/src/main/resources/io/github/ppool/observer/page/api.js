@@ -196,11 +196,11 @@ document.addEventListener('visibilitychange', () => clock.wake());
  * @param load the request, a function that returns a promise
  * @param done called with each answer
  * @param failed called with the error of each failure and the number of failures in a row
- * @param atLeast tells the shortest pause in milliseconds, for requests that cost more than others
+ * @param atLeast the shortest pause in milliseconds, for requests that cost more than others; or a function of it
  * @return `now()` asks at once, also while the clock rests; `stop()` ends the watch; `nextAt` is the time of the next
  *     try
  */
-export function watch(load, {done, failed = () => {}, atLeast = () => 0}) {
+export function watch(load, {done, failed = () => {}, atLeast = 0}) {
   let timer = 0;
   let failures = 0;
   let asking = false;
@@ -227,7 +227,7 @@ export function watch(load, {done, failed = () => {}, atLeast = () => 0}) {
   };
 
   function pause() {
-    const usual = Math.max(clock.interval, atLeast());
+    const usual = Math.max(clock.interval, typeof atLeast === 'function' ? atLeast() : atLeast);
     return failures === 0 ? usual : Math.max(usual, Math.min(LONGEST_PAUSE_MILLIS, 1000 * 2 ** (failures - 1)));
   }
 
