@@ -270,13 +270,24 @@ export class Table extends Component {
       h('thead', null, h('tr', {'aria-rowindex': virtual ? 1 : undefined}, columns.map((each) => this.header(each)))),
       h('tbody', null,
         spacer('above', first * rowHeight),
-        rows.slice(first, end).map((row, i) => h('tr', {
-          key: 'r' + rowKey(row), class: rowClass ? rowClass(row) : undefined,
-          'aria-rowindex': virtual ? first + i + 2 : undefined,
-        }, columns.map((column, c) => (c === 0
-          ? h('th', {key: column.key, scope: 'row'}, column.cell(row))
-          : h('td', {key: column.key, class: column.num ? 'n' : undefined}, column.cell(row)))))),
+        rows.slice(first, end).map((row, i) => h(Row, {
+          key: 'r' + rowKey(row), row, columns, level: rowClass && rowClass(row),
+          index: virtual ? first + i + 2 : undefined,
+        })),
         spacer('below', (rows.length - end) * rowHeight))));
+  }
+}
+
+/** A row of a table. It is drawn again for a new answer, not while the table scrolls. */
+class Row extends Component {
+  shouldComponentUpdate(next) {
+    return ['row', 'columns', 'level', 'index'].some((each) => next[each] !== this.props[each]);
+  }
+
+  render({row, columns, level, index}) {
+    return h('tr', {class: level, 'aria-rowindex': index}, columns.map((column, c) => (c === 0
+      ? h('th', {key: column.key, scope: 'row'}, column.cell(row))
+      : h('td', {key: column.key, class: column.num ? 'n' : undefined}, column.cell(row)))));
   }
 }
 

@@ -80,15 +80,18 @@ export class TreeModel {
     this.tops = null;
     this.complete = true;
     this.levels = new Map();
+    this.version = 0; // grows with each change, so that the rows are made only once for each
   }
 
   /** Forgets all but the tops, so that what is open is asked for again. */
   forgetChildren() {
+    this.version++;
     this.levels.clear();
   }
 
   /** Takes an answer of `tree` over. `shallow`: only the totals of the tops were asked for. */
   take(walk, {shallow = false, part = false} = {}) {
+    this.version++;
     const tops = list(walk.tops);
     if (!part) {
       this.tops = tops.map((raw) => new Node(raw, null));
@@ -123,6 +126,7 @@ export class TreeModel {
   page(path, index, answer) {
     const level = this.levels.get(path);
     if (!level) return;
+    this.version++;
     const nodes = list(answer.children).map((child) => new Node({
       path: path + '/' + (text(child.id) !== null ? step(child.id) : text(child.child) ?? '-'), child,
     }, path));

@@ -43,6 +43,7 @@ export class Tree extends Component {
     this.box = createRef();
     this.model = new TreeModel();
     this.opened = new Map();
+    this.toggles = 0;
     this.rows = [];
     this.state = {top: 0, height: 600, active: null, error: null, loading: false};
     this.scrolled = () => this.setState({top: this.box.current.scrollTop}, () => this.unseen());
@@ -252,6 +253,7 @@ export class Tree extends Component {
 
   toggle(row) {
     this.opened.set(row.node.path, !row.open);
+    this.toggles++;
     this.setState({active: row.key});
     if (!row.open) this.watch.now();
   }
@@ -266,13 +268,7 @@ export class Tree extends Component {
   // Drawing
 
   render({query, snapshot, writable}, {error, active, top}) {
-    const needle = (query.q || '').toLowerCase();
-    const matches = this.searching ? (node) => (!needle || node.matches(needle))
-      && (!query.state || (query.state === 'wrong' ? node.level !== 'running' : node.state === query.state)) : null;
-    const rows = this.model.tops === null ? [] : this.model.rows({
-      isOpen: matches ? (node) => this.opened.get(node.path) ?? true : this.isOpen, matches, sort: query.sort,
-    });
-    this.rows = rows;
+    const rows = this.currentRows(query);
     const from = Math.max(0, Math.floor(top / ROW) - OVERSCAN);
     const shown = this.window(rows, OVERSCAN).map((row, i) => [row, from + i]);
     const activeAt = rows.findIndex((row) => row.key === active);
@@ -329,6 +325,20 @@ export class Tree extends Component {
     const child = text(node.child.id);
     const state = node.state === 'down' ? 'undefined' : node.state;
     return parts.length === 2 && child !== null ? h(ActionBar, {...shared, kind: 'child', child, state}) : null;
+  }
+
+  /** The rows, made anew only if something has changed: a scroll draws rows that are there. */
+  currentRows({q, state, sort}) {
+    const made = [this.model, this.model.version, this.toggles, this.few, q, state, sort];
+    if (this.made && made.every((each, i) => each === this.made[i])) return this.rows;
+    this.made = made;
+    const needle = (q || '').toLowerCase();
+    const matches = this.searching ? (node) => (!needle || node.matches(needle))
+      && (!state || (state === 'wrong' ? node.level !== 'running' : node.state === state)) : null;
+    this.rows = this.model.tops === null ? [] : this.model.rows({
+      isOpen: matches ? (node) => this.opened.get(node.path) ?? true : this.isOpen, matches, sort,
+    });
+    return this.rows;
   }
 
   told(rows) {
