@@ -78,7 +78,7 @@ export function poolHash(name) {
 /** The page of the object that a problem or an entry of the journal is about. */
 export function hashOf(kind, name) {
   if (kind === 'tree') return writeHash('tree', [], {path: String(name).replaceAll('%', '%25').replaceAll('/', '%2F')});
-  if (kind === 'durable') return writeHash('durable', [], {pool: name});
+  if (kind === 'durable') return writeHash('durable', [], {pool: name === 'durable' ? '' : name});
   if (kind === 'cluster') return writeHash('cluster');
   return poolHash(name);
 }
@@ -109,10 +109,13 @@ export function Problem({problem, showOf = true}) {
   const of = text(problem.of);
   const since = number(problem.sinceMillis);
   const waited = number(problem.waitedMillis);
+  const told = text(problem.text) ?? text(problem.what)?.replaceAll('_', ' ') ?? '';
+  const object = text(problem.kind) + " '" + of + "' "; // the line has its name already
+  const words = told.startsWith(object) ? told.slice(object.length) : told;
   return h('li', {class: 'problem ' + (LEVEL_WORDS[level] ? level : 'degraded')},
     h(Badge, {level}),
     showOf && of !== null && h('a', {class: 'of', href: hashOf(text(problem.kind), of)}, h(Name, {of})),
-    h('span', {class: 'what'}, text(problem.text) ?? text(problem.what) ?? ''),
+    h('span', {class: 'what'}, words),
     h('span', {class: 'when num'}, since !== null ? 'for ' + span(since) : waited !== null ? 'waits ' + span(waited) : ''));
 }
 
@@ -294,7 +297,7 @@ class Row extends Component {
 // The journal
 
 const EVENTS = {
-  crashed: 'degraded', not_made: 'degraded', leaked: 'degraded', gave_up: 'down',
+  crashed: 'degraded', not_made: 'degraded', leaked: 'degraded', stays_down: 'down', gave_up: 'down',
 };
 
 /** Entries of the journal, the newest first. */
@@ -320,10 +323,12 @@ function Entry({entry, showOf}) {
       showOf && text(entry.of) !== null && h('a', {href: hashOf(text(entry.kind), entry.of)}, h(Name, {of: entry.of})),
       text(entry.child) !== null && h('span', null, ' ', h(Name, {of: entry.child})),
       text(entry.pid) && h('span', null, ' ', h(PidLink, {pid: entry.pid})),
+      number(entry.times) > 1 && h('span', {class: 'num'}, ' ' + count(entry.times) + ' times'),
       text(entry.reason) !== null && h('span', {class: 'reason'}, ' ', entry.reason),
       text(entry.message) !== null && h('bdi', {class: 'message'}, ' ', entry.message),
       text(entry.decision) !== null && h('span', {class: 'decision'}, ' → ', entry.decision),
       text(entry.backAt) !== null && h('span', {class: 'faint'}, ', back at ' + clockTime(entry.backAt)),
+      number(entry.skipped) > 0 && h('span', {class: 'faint'}, ' (' + count(entry.skipped) + ' more before it were not kept)'),
       stack.length > 0 && h('details', null, h('summary', null, stack.length + ' frames'),
         h('pre', {class: 'stack', tabIndex: 0}, stack.join('\n')))));
 }

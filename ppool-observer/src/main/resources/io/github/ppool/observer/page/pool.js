@@ -105,11 +105,11 @@ export class Pool extends Component {
             : 'The history begins now.')),
       detail && detail.plan && h('section', {'aria-labelledby': 'plan-title'},
         h('h2', {id: 'plan-title'}, 'Restart plan'), h(Rail, {plan: object(detail.plan), workers})),
-      detail ? this.workers(workers) : h(Empty, null, 'Waiting for the details …'),
-      detail && this.queue(list(detail.queue), pool),
+      detail && Array.isArray(detail.workers) && this.workers(workers),
+      detail && Array.isArray(detail.queue) && this.queue(list(detail.queue), pool),
       h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
         h('h2', {id: 'journal-title'}, 'Journal'),
-        h(Journal, {entries: detail ? detail.journal : null, most: 30, showOf: false})));
+        detail ? h(Journal, {entries: detail.journal, most: 30, showOf: false}) : h(Empty, null, 'Waiting …')));
   }
 
   workers(workers) {

@@ -77,17 +77,19 @@ export const SPAN = 600;
 /** The samples of a bucket of the overview's sparklines. */
 const BUCKET = 10;
 
-/** Calls `take(sequence, series, value)` for each point of an answer's samples. Missing points at the end are zeros. */
+/**
+ * Calls `take(first, last, series, value)` for each point of an answer's samples, with the numbers of the first and the
+ * last second that it stands for. Zeros at the end of a series are left out of the answer.
+ */
 function eachPoint(samples, sequence, take) {
   const from = number(samples.from);
   const every = Math.max(1, number(samples.every) || 1);
   if (from === null) return;
   const series = SERIES.map((name) => list(samples[name]));
-  let length = Math.max(...series.map((each) => each.length));
-  if (length === 0) length = Math.floor((sequence - from) / every) + 1;
-  length = Math.min(length, SPAN + 1);
-  for (let i = 0; i < length; i++) {
-    series.forEach((values, s) => take(from + i * every, s, number(values[i]) || 0, every));
+  const points = number(samples.points) ?? Math.max(...series.map((each) => each.length), 0);
+  for (let i = 0; i < Math.min(points, SPAN); i++) {
+    const first = from + i * every;
+    series.forEach((values, s) => take(first, Math.min(sequence, first + every - 1), s, number(values[i]) || 0));
   }
 }
 
@@ -100,8 +102,8 @@ class Buckets {
   }
 
   add(samples, sequence) {
-    eachPoint(samples, sequence, (at, series, value, every) => {
-      for (let b = Math.floor((at - every + 1) / BUCKET); b <= Math.floor(at / BUCKET); b++) this.raise(b, series, value);
+    eachPoint(samples, sequence, (first, last, series, value) => {
+      for (let b = Math.floor(first / BUCKET); b <= Math.floor(last / BUCKET); b++) this.raise(b, series, value);
     });
     this.newest = Math.max(this.newest, Math.floor(sequence / BUCKET));
     const gone = this.newest - SPAN / BUCKET - this.first;
@@ -135,8 +137,8 @@ class Seconds {
   }
 
   add(samples, sequence) {
-    eachPoint(samples, sequence, (at, series, value, every) => {
-      for (let second = at - every + 1; second <= at; second++) {
+    eachPoint(samples, sequence, (first, last, series, value) => {
+      for (let second = first; second <= last; second++) {
         if (!this.points.has(second)) this.points.set(second, []);
         this.points.get(second)[series] = value;
       }
@@ -284,9 +286,9 @@ export class PoolView {
   get level() {
     if (this.phase === 'gave_up') return 'down';
     if (this.phase === 'stopped') return 'off';
-    if (this.phase === 'recovering' || this.restarting > 0 || this.orphaned > 0) return 'degraded';
-    if (this.phase === 'suspended' || this.phase === 'draining' || this.waitingForPermit > 0) return 'waiting';
-    if (this.queue > 0 && this.queue === this.capacity) return 'degraded';
+    if (['recovering', 'suspended', 'draining'].includes(this.phase)) return 'degraded';
+    if (this.restarting > 0 || this.orphaned > 0 || (this.queue > 0 && this.queue === this.capacity)) return 'degraded';
+    if (this.waitingForPermit > 0) return 'waiting';
     return this.queue > 0 && this.oldestWait >= LONG_WAIT_MILLIS ? 'waiting' : 'running';
   }
 
