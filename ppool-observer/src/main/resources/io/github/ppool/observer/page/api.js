@@ -123,8 +123,8 @@ async function ask(path, params, {timeoutMillis = TIMEOUT_MILLIS, headers, ...op
     throw new Refused(response.status, told || meaning(response.status, options.method === 'POST'));
   }
   if (answer === undefined || answer === null || typeof answer !== 'object') {
-    throw new Refused(-1, 'The application answers with something that is no JSON. If it is a page for the login, reload'
-      + ' this page.');
+    throw new Refused(-1, 'The application answers with something that is no JSON. If it is a page for the login,'
+      + ' reload this page.');
   }
   return answer;
 }
@@ -138,7 +138,10 @@ export function get(path, params) {
 export async function send(path, body, {timeoutMillis} = {}) {
   const {csrf} = await learn(); // a token changes with the login and the session
   const post = (headers) => ask(path, null, {
-    method: 'POST', headers: {'Content-Type': 'application/json', ...headers}, body: JSON.stringify(body), timeoutMillis,
+    method: 'POST',
+    headers: {'Content-Type': 'application/json', ...headers},
+    body: JSON.stringify(body),
+    timeoutMillis,
   });
   try {
     return await post(csrf && csrf.header && csrf.token ? {[csrf.header]: csrf.token} : {});

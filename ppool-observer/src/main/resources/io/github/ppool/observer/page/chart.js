@@ -61,7 +61,9 @@ export class Chart extends Component {
     const ink = colour(box, '--muted');
     const line = colour(box, '--line');
     const accent = colour(box, '--accent');
-    const axis = {stroke: ink, grid: {stroke: line, width: 1}, ticks: {show: false}, font: '11px system-ui, sans-serif'};
+    const font = '11px system-ui, sans-serif';
+    const axis = {stroke: ink, grid: {stroke: line, width: 1}, ticks: {show: false}, font};
+    const marks = (_, splits) => splits.map((each) => format(each));
     const kinds = {
       main: {stroke: accent, fill: colour(box, '--accent-wash'), width: 1.5},
       plain: {stroke: ink, width: 1},
@@ -75,7 +77,7 @@ export class Chart extends Component {
       scales: {x: {time: true}, y: {range: (_, low, high) => [0, Math.max(high || 0, 1) * 1.08]}},
       axes: [
         {...axis, space: 70, size: 26, values: '{HH}:{mm}:{ss}', incrs: [1, 5, 10, 30, 60, 120, 300, 600]},
-        {...axis, size: 52, incrs: whole ? WHOLE_STEPS : undefined, values: (_, splits) => splits.map((each) => format(each))},
+        {...axis, size: 52, incrs: whole ? WHOLE_STEPS : undefined, values: marks},
       ],
       series: [{}, ...series.map((each) => ({label: each.label, points: {show: false}, ...kinds[each.kind]}))],
       hooks: {setCursor: [() => this.tell()]},

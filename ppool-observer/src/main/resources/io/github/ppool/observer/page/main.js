@@ -2,7 +2,7 @@
 
 import {render} from './preact.js';
 import {clock, get, INTERVALS, Refused, watch} from './api.js';
-import {number, readHash, Store, text, writeHash} from './state.js';
+import {readHash, Store, text, unstep, writeHash} from './state.js';
 import {Badge, Boundary, Choice, clockTime, Component, h, Name, span} from './parts.js';
 import {Overview} from './overview.js';
 import {Tree} from './tree.js';
@@ -20,6 +20,7 @@ class App extends Component {
     super();
     this.store = new Store();
     this.state = {route: readHash(location.hash), snapshot: null, error: null, failures: 0, goneSince: 0};
+    this.steps = 0;
     this.navigate = this.navigate.bind(this);
     this.refresh = () => this.polling.now();
     this.routed = () => this.route(readHash(location.hash));
@@ -47,21 +48,33 @@ class App extends Component {
   }
 
   load() {
-    const {page, args, query} = this.state.route;
-    this.asked = page === 'pool' && args.length > 0 ? args[0] : null;
-    return get('ppool/observe', this.store.params(this.asked, page === 'pools' ? number(Number(query.top)) || 10 : 1));
+    const {page, query} = this.state.route;
+    this.asked = this.inDetail();
+    const top = page === 'pools' ? Math.min(100, Math.max(1, Math.floor(Number(query.top)) || 10)) : 1;
+    return get('ppool/observe', this.store.params(this.asked, top));
+  }
+
+  /** The pool or the tree whose details the page shows; null if it shows none. */
+  inDetail() {
+    const {route: {page, args, query}, snapshot} = this.state;
+    if (page === 'pool') return args[0] ?? null;
+    if (page !== 'tree' || !query.path || !snapshot) return null;
+    const top = unstep(query.path.split('/')[0]);
+    return snapshot.trees.some((tree) => tree.name === top) ? top : null;
   }
 
   route(route) {
     const before = this.state.route;
+    this.steps++;
     const elsewhere = before.page !== route.page || before.args.join('/') !== route.args.join('/');
     this.setState({route}, () => {
+      if (this.inDetail() !== this.asked || before.query.top !== route.query.top
+        || (elsewhere && route.page === 'pools')) this.polling.now();
       if (!elsewhere) return;
       scrollTo(0, 0);
       const heading = document.querySelector('#main h1');
       if (heading) heading.focus();
     });
-    if (elsewhere && (route.page === 'pool' || route.page === 'pools')) this.polling.now();
   }
 
   /** Leads to another place of the page. With `replace` the browser's history gets no entry. */
@@ -80,7 +93,8 @@ class App extends Component {
 
   componentDidUpdate(_, __, focused) {
     // a row that has moved to another place of its table has lost the focus
-    if (focused && focused !== document.activeElement && focused.isConnected && document.activeElement === document.body) {
+    const now = document.activeElement;
+    if (focused && focused !== now && focused.isConnected && now === document.body) {
       focused.focus({preventScroll: true});
     }
     const {snapshot, error} = this.state;
@@ -112,6 +126,7 @@ class App extends Component {
             h('p', {class: 'empty'}, error ? 'There is nothing to show yet.' : 'Waiting for the first answer …'))
             : h(Boundary, {key, of: snapshot}, h(View, {
               snapshot, query: route.query, args: route.args, navigate: this.navigate, refresh: this.refresh,
+              hasBack: this.steps > 0,
               writable: snapshot !== null && snapshot.writable === true,
             }))));
   }

@@ -1,6 +1,6 @@
 // The overview: what is wrong first, then all pools, then the longest lists and the newest events.
 
-import {list, number, object, text, writeHash} from './state.js';
+import {list, object, text, writeHash} from './state.js';
 import {
   Badge, Choice, Component, count, Empty, Filter, h, Journal, Meter, micros, Name, PidLink, poolHash, Problem, span,
   Sparkline, Table, hashOf,
@@ -35,7 +35,8 @@ const COLUMNS = [
     value: (pool) => pool.rate, cell: (pool) => figure(count(pool.rate), pool, 'rate', 1)},
   {key: 'p99', label: 'p99 wait', num: true, width: '144px', hint: 'The wait that 1 of 100 hand-outs exceeds',
     value: (pool) => pool.p99, cell: (pool) => figure(micros(pool.p99), pool, 'p99', 1000)},
-  {key: 'restarts', label: 'Restarts', num: true, width: '104px', hint: 'Crashes of workers since the start of the pool',
+  {key: 'restarts', label: 'Restarts', num: true, width: '104px',
+    hint: 'Crashes of workers since the start of the pool',
     value: (pool) => pool.restarts,
     cell: (pool) => h('span', null, count(pool.restarts),
       pool.crashes > 0 && h('span', {class: 'faint'}, ' ' + count(pool.crashes) + '/m'))},
@@ -63,11 +64,12 @@ export class Overview extends Component {
           h(Choice, {label: 'State', value: query.state || '', onChange: (state) => this.go({state}),
             options: [['', 'all'], ...LEVELS.map((level) => [level, level])]}),
           h(ActionBar, {kind: 'pools', writable, refresh})),
-        h(Table, {id: 'pools', caption: 'Pools', columns: COLUMNS, rows, rowKey: (pool) => pool.name, wide: 1060, tall: 704,
-          rowClass: (pool) => pool.level, sort: query.sort || 'name', onSort: (sort) => this.go({sort}),
+        h(Table, {id: 'pools', caption: 'Pools', columns: COLUMNS, rows, wide: 1060, tall: 704,
+          rowKey: (pool) => pool.name, rowClass: (pool) => pool.level,
+          sort: query.sort || 'name', onSort: (sort) => this.go({sort}),
           empty: pools.length === 0 ? 'This application has no pools.' : 'No pool fits the filter.'})),
       trees.length > 0 && h(Trees, {trees}),
-      h(Tops, {top: snapshot.top}),
+      h(Tops, {top: snapshot.top, most: query.top || '10', onMost: (top) => this.go({top: top === '10' ? '' : top})}),
       h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
         h('h2', {id: 'journal-title'}, 'Newest events'),
         h(Journal, {entries: snapshot.journal, most: 20})));
@@ -94,11 +96,12 @@ class Problems extends Component {
 }
 
 function Trees({trees}) {
-  return h('section', {'aria-labelledby': 'trees-title'},
+  return h('section', {'aria-labelledby': 'trees-title', class: 'trees'},
     h('h2', {id: 'trees-title'}, 'Supervision trees'),
     h(Table, {caption: 'Supervision trees', rows: trees, rowKey: (tree) => text(tree.name), tall: 260, wide: 420,
       columns: [
-        {key: 'name', label: 'Tree', cell: (tree) => h('a', {href: hashOf('tree', tree.name)}, h(Name, {of: tree.name}))},
+        {key: 'name', label: 'Tree',
+          cell: (tree) => h('a', {href: hashOf('tree', tree.name)}, h(Name, {of: tree.name}))},
         {key: 'state', label: 'State', width: '128px', cell: (tree) => (tree.standby
           ? h(Badge, {level: 'off'}, 'stands by')
           : h(Badge, {level: tree.running === false ? 'down' : 'running'}))},
@@ -108,21 +111,21 @@ function Trees({trees}) {
 }
 
 /** The lists of the longest: mailboxes, waits, restarts, and times in the same state. */
-function Tops({top}) {
+function Tops({top, most, onMost}) {
   const process = (row) => h('span', null, h(PidLink, {pid: row.pid}), ' ', h(Name, {of: text(row.path) ?? row.label}));
   const lists = [
     ['Longest mailboxes', list(top.mailbox), (row) => process(row), (row) => count(row.value)],
     ['Longest waits', list(top.wait), (row) => h('span', null, text(row.of) !== null
       && h('a', {href: poolHash(row.of)}, h(Name, {of: row.of})), ' ', text(row.who) && h(Name, {of: row.who})),
     (row) => span(row.waitedMillis)],
-    ['Most restarts', list(top.restarts), (row) => h('span', null, text(row.of) !== null
-      && h('a', {href: poolHash(row.of)}, h(Name, {of: row.of})), ' ', text(row.child) && h(Name, {of: row.child})),
-    (row) => count(row.value)],
+    ['Most restarts', list(top.restarts), (row) => h('span', null,
+      h('a', {href: poolHash(row.of)}, h(Name, {of: text(row.child) ?? row.of}))), (row) => count(row.value)],
     ['Longest in one state', list(top.state), (row) => h('span', null, process(row), ' ',
       h('span', {class: 'faint'}, text(row.doing) ?? text(row.status) ?? '')), (row) => span(row.millis)],
   ];
   return h('section', {'aria-labelledby': 'top-title'},
-    h('h2', {id: 'top-title'}, 'Longest and most'),
+    h('div', {class: 'bar'}, h('h2', {id: 'top-title'}, 'Longest and most'),
+      h(Choice, {label: 'Top', value: most, onChange: onMost, options: ['5', '10', '25', '100'].map((n) => [n, n])})),
     h('div', {class: 'tops'}, lists.map(([title, rows, name, value]) => h('div', {key: title, class: 'panel'},
       h('h3', null, title),
       rows.length === 0 ? h(Empty, null, 'none')

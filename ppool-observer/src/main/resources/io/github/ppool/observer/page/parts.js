@@ -1,7 +1,7 @@
 // The components that the pages share. All foreign texts become text nodes or attributes, never markup.
 
 import {h, Component, createRef} from './preact.js';
-import {list, number, text, writeHash} from './state.js';
+import {list, number, step, text, writeHash} from './state.js';
 
 export {h, Component, createRef};
 
@@ -77,7 +77,7 @@ export function poolHash(name) {
 
 /** The page of the object that a problem or an entry of the journal is about. */
 export function hashOf(kind, name) {
-  if (kind === 'tree') return writeHash('tree', [], {path: String(name).replaceAll('%', '%25').replaceAll('/', '%2F')});
+  if (kind === 'tree') return writeHash('tree', [], {path: step(name)});
   if (kind === 'durable') return writeHash('durable', [], {pool: name === 'durable' ? '' : name});
   if (kind === 'cluster') return writeHash('cluster');
   return poolHash(name);
@@ -116,7 +116,8 @@ export function Problem({problem, showOf = true}) {
     h(Badge, {level}),
     showOf && of !== null && h('a', {class: 'of', href: hashOf(text(problem.kind), of)}, h(Name, {of})),
     h('span', {class: 'what'}, words),
-    h('span', {class: 'when num'}, since !== null ? 'for ' + span(since) : waited !== null ? 'waits ' + span(waited) : ''));
+    h('span', {class: 'when num'},
+      since !== null ? 'for ' + span(since) : waited !== null ? 'waits ' + span(waited) : ''));
 }
 
 /** Figures with their names, as a list of definitions. Pairs whose value is null are left out. */
@@ -328,7 +329,8 @@ function Entry({entry, showOf}) {
       text(entry.message) !== null && h('bdi', {class: 'message'}, ' ', entry.message),
       text(entry.decision) !== null && h('span', {class: 'decision'}, ' → ', entry.decision),
       text(entry.backAt) !== null && h('span', {class: 'faint'}, ', back at ' + clockTime(entry.backAt)),
-      number(entry.skipped) > 0 && h('span', {class: 'faint'}, ' (' + count(entry.skipped) + ' more before it were not kept)'),
+      number(entry.skipped) > 0 && h('span', {class: 'faint'},
+        ' (' + count(entry.skipped) + ' more before it were not kept)'),
       stack.length > 0 && h('details', null, h('summary', null, stack.length + ' frames'),
         h('pre', {class: 'stack', tabIndex: 0}, stack.join('\n')))));
 }

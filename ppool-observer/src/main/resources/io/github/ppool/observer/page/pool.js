@@ -1,6 +1,6 @@
 // One pool: its figures over ten minutes, its workers, its queue, its plan, and its journal.
 
-import {list, number, object, text, writeHash} from './state.js';
+import {list, number, object, step, text, writeHash} from './state.js';
 import {
   Badge, Choice, Component, count, Empty, Facts, Filter, h, Journal, micros, Name, PidLink, Problem, span, Table,
 } from './parts.js';
@@ -59,9 +59,10 @@ export class Pool extends Component {
   render({snapshot, writable, refresh}) {
     const name = this.name;
     const pool = snapshot && snapshot.pools.find((each) => each.name === name);
-    if (!snapshot) return h('div', null, h('h1', {tabIndex: -1}, 'Pool ', h(Name, {of: name})), h(Empty, null, 'Waiting …'));
+    const heading = h('h1', {tabIndex: -1}, 'Pool ', h(Name, {of: name}));
+    if (!snapshot) return h('div', null, heading, h(Empty, null, 'Waiting …'));
     if (!pool) {
-      return h('div', null, h('h1', {tabIndex: -1}, 'Pool ', h(Name, {of: name})),
+      return h('div', null, heading,
         h('p', {class: 'note'}, 'There is no pool of this name now.'),
         h(ActionBar, {kind: 'pools', name, writable, refresh}),
         h('p', null, h('a', {href: '#/pools'}, 'All pools')));
@@ -71,10 +72,10 @@ export class Pool extends Component {
     const workers = detail ? list(detail.workers) : [];
     return h('div', {class: 'pool'},
       h('div', {class: 'bar title'},
-        h('h1', {tabIndex: -1}, 'Pool ', h(Name, {of: name})),
+        heading,
         h(Badge, {level: pool.level}, pool.word),
         pool.supervisor && h('span', {class: 'faint'}, 'supervisor ', h(PidLink, {pid: pool.supervisor})),
-        h('a', {href: writeHash('tree', [], {path: name.replaceAll('%', '%25').replaceAll('/', '%2F')})}, 'in the tree'),
+        h('a', {href: writeHash('tree', [], {path: step(name)})}, 'in the tree'),
         h(ActionBar, {kind: 'pool', name, state: pool.state, phase: pool.phase, size: pool.size,
           maxOverflow: pool.maxOverflow, restarting: pool.restarting, writable, refresh})),
       problems.length > 0 && h('ul', {class: 'problems', 'aria-label': 'Problems of this pool'},
@@ -149,9 +150,9 @@ export class Pool extends Component {
           onChange: (filter) => this.go({filter})}),
         h(Choice, {label: 'State', value: query.state || '', onChange: (state) => this.go({state}),
           options: [['', 'all'], ...STATES.map((state) => [state, state])]})),
-      h(Table, {id: 'workers', caption: 'Workers', columns, rows, rowKey: (worker) => text(worker.child) + text(worker.pid),
-        rowClass: (worker) => WORKER_LEVELS[worker.state], sort: query.sort || '', wide: 900,
-        onSort: (sort) => this.go({sort}),
+      h(Table, {id: 'workers', caption: 'Workers', columns, rows,
+        rowKey: (worker) => text(worker.child) + text(worker.pid), rowClass: (worker) => WORKER_LEVELS[worker.state],
+        sort: query.sort || '', wide: 900, onSort: (sort) => this.go({sort}),
         empty: workers.length === 0 ? 'The pool has no worker.' : 'No worker fits the filter.'}));
   }
 

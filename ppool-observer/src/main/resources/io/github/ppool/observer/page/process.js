@@ -27,10 +27,11 @@ export class Process extends Component {
     this.watch.stop();
   }
 
-  render({args}, {info, at, error, gone}) {
+  render({args, hasBack}, {info, at, error, gone}) {
     const pid = '<' + (args[0] ?? '') + '>';
     return h('div', {class: 'process'},
-      h('p', {class: 'back'}, h('a', {href: '#/tree', onClick: back}, '← Back')),
+      h('p', {class: 'back'},
+        h('a', {href: '#/tree', onClick: hasBack ? back : undefined}, hasBack ? '← Back' : '← Tree')),
       h('div', {class: 'bar title'},
         h('h1', {tabIndex: -1}, 'Process ', h('bdi', {class: 'pid'}, (info && text(info.pid)) || pid)),
         info && h(Badge, {level: gone ? 'off' : LEVELS[info.status] ?? 'running'},
@@ -49,7 +50,7 @@ export class Process extends Component {
     const since = number(info.sinceMillis);
     return h('div', null,
       h(Facts, {class: 'figures', facts: [
-        [info.status === 'waiting' ? 'waits for' : 'is in', text(info.doing) !== null ? h(Name, {of: info.doing}) : null],
+        text(info.doing) !== null && [info.status === 'waiting' ? 'waits for' : 'is in', h(Name, {of: info.doing})],
         ['since', since !== null ? span(since) : atLeast !== null ? 'at least ' + span(atLeast) : null],
         ['messages', count(info.messages)],
         ['waits so far', count(info.wakeUps)],
@@ -66,12 +67,10 @@ export class Process extends Component {
   }
 }
 
-/** Goes back where the page was opened from; the link's own target serves if that was no page of the observer. */
+/** Goes back to the page of the observer from which this one was opened. */
 function back(event) {
-  if (history.length > 1) {
-    event.preventDefault();
-    history.back();
-  }
+  event.preventDefault();
+  history.back();
 }
 
 class Pids extends Component {
@@ -83,8 +82,8 @@ class Pids extends Component {
       h('h2', {id}, title, ' ', h('span', {class: 'faint num'}, every.length)),
       every.length === 0 ? h(Empty, null, empty)
         : h('ul', {class: 'pids'}, shown.map((pid) => h('li', {key: pid}, h(PidLink, {pid})))),
-      every.length > FIRST_PIDS && h('button', {type: 'button', class: 'quiet', onClick: () => this.setState({all: !all})},
-        all ? 'Show the first ' + FIRST_PIDS : 'Show all ' + every.length));
+      every.length > FIRST_PIDS && h('button', {type: 'button', class: 'quiet',
+        onClick: () => this.setState({all: !all})}, all ? 'Show the first ' + FIRST_PIDS : 'Show all ' + every.length));
   }
 }
 

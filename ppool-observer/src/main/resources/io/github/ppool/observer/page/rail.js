@@ -26,7 +26,8 @@ export function Rail({plan, workers}) {
   const waiting = workers.filter((worker) => number(worker.planStep) !== null && worker.state === 'restarting')
     .sort((a, b) => (number(a.restartInMillis) ?? Infinity) - (number(b.restartInMillis) ?? Infinity));
   if (steps.length === 0) {
-    return h('p', {class: 'empty'}, text(plan.type) ? 'Restart type: ' + plan.type + ' (no plan).' : 'There is no plan.');
+    return h('p', {class: 'empty'},
+      text(plan.type) ? 'Restart type: ' + plan.type + ' (no plan).' : 'There is no plan.');
   }
   const shown = steps.slice(0, STATIONS);
   const at = new Map();
@@ -35,8 +36,9 @@ export function Rail({plan, workers}) {
   const end = x(shown.length - 1);
   const loops = !LAST.test(steps.at(-1)) && steps.length <= STATIONS;
   const ends = text(plan.count);
-  const says = 'Plan: ' + steps.slice(0, 10).join(', ') + (steps.length > 10 ? ' and ' + (steps.length - 10) + ' more' : '')
-    + '. ' + (waiting.length === 0 ? 'No child is on it.'
+  const others = steps.length > 10 ? ' and ' + (steps.length - 10) + ' more' : '';
+  const says = 'Plan: ' + steps.slice(0, 10).join(', ') + others + '. '
+     + (waiting.length === 0 ? 'No child is on it.'
     : [...at].map(([step, n]) => n + (n === 1 ? ' child' : ' children') + ' at step ' + step).join(', ') + '.');
   return h('div', {class: 'rail'},
     h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Steps of the restart plan'},
@@ -60,7 +62,8 @@ export function Rail({plan, workers}) {
     waiting.length > 0 && h('ul', {class: 'waiting-children'}, waiting.slice(0, LISTED).map((worker, i) => h('li',
       {key: text(worker.child) ?? i}, h(Name, {of: worker.child}), ' at step ' + worker.planStep
         + (steps[worker.planStep - 1] ? ' (' + steps[worker.planStep - 1] + ')' : ''),
-      number(worker.restartInMillis) !== null && h('span', {class: 'num'}, ', back in ' + span(worker.restartInMillis)))),
+      number(worker.restartInMillis) !== null
+        && h('span', {class: 'num'}, ', back in ' + span(worker.restartInMillis)))),
     waiting.length > LISTED && h('li', {class: 'faint'}, 'and ' + (waiting.length - LISTED) + ' more'))
   );
 }

@@ -68,6 +68,16 @@ export function writeHash(page, args = [], query = {}) {
   return '#/' + path + (end ? '?' + end : '');
 }
 
+/** A step of a path, as the endpoint writes it. */
+export function step(name) {
+  return String(name).replaceAll('%', '%25').replaceAll('/', '%2F');
+}
+
+/** The name that a step of a path stands for. */
+export function unstep(part) {
+  return part.replaceAll(/%2F/gi, '/').replaceAll('%25', '%');
+}
+
 /** The five series of a pool's samples. */
 export const SERIES = ['busy', 'queue', 'rate', 'p50', 'p99'];
 

@@ -1,20 +1,10 @@
 // What the page knows of the supervision trees: the children of each supervisor that was asked, page by page.
 //
 // A node of an answer is kept as it came. Odd ones are expected: children without id or process, ids that occur twice,
-// supervisors that do not answer. So each row gets a key of its own, which is its path and, for a repeated path, a number.
+// supervisors that do not answer. So each row gets a key of its own: its path and, for a repeated path, a number.
 
-import {list, number, object, text} from './state.js';
+import {list, number, object, step, text, unstep} from './state.js';
 import {compare} from './parts.js';
-
-/** A step of a path, as the endpoint writes it. */
-export function step(name) {
-  return String(name).replaceAll('%', '%25').replaceAll('/', '%2F');
-}
-
-/** The name that a step of a path stands for. */
-export function unstep(part) {
-  return part.replaceAll(/%2F/gi, '/').replaceAll('%25', '%');
-}
 
 /** The states of a node, for the filter. */
 export const STATES = ['running', 'waiting', 'restarting', 'down', 'silent'];

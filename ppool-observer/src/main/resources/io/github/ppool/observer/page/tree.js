@@ -4,12 +4,12 @@
 // While the operator searches, one deep walk takes the place of these requests.
 
 import {get, segment, watch} from './api.js';
-import {text, writeHash} from './state.js';
+import {text, unstep, writeHash} from './state.js';
 import {
-  Badge, Choice, Component, count, createRef, Empty, Filter, h, Name, PidLink, poolHash, span,
+  Badge, Choice, Component, count, createRef, Empty, Filter, h, Journal, Name, poolHash, span,
 } from './parts.js';
 import {ActionBar} from './actions.js';
-import {STATES, TreeModel, unstep} from './tree-model.js';
+import {STATES, TreeModel} from './tree-model.js';
 
 const ROW = 28;
 
@@ -108,9 +108,12 @@ export class Tree extends Component {
     else model.take(await get('ppool/tree', {depth: 1, limit: 1}), {shallow: true});
     this.draw();
     const seen = this.inSight();
-    const alone = seen.filter((path) => !this.few || path.split('/').length - this.root.split('/').length > 1 - !this.root);
+    // the levels that the walk has shown
+    const covered = !this.few ? 0 : this.root === '' ? 2 : this.root.split('/').length + 1;
+    const alone = seen.filter((path) => path.split('/').length > covered);
     await Promise.all(alone.slice(0, AT_ONCE).map((path) => this.ask(path)));
-    await Promise.all(this.pagesInSight().slice(0, 2).map(([path, index, after]) => this.askPage(model, path, index, after)));
+    await Promise.all(this.pagesInSight().slice(0, 2)
+      .map(([path, index, after]) => this.askPage(model, path, index, after)));
     return model;
   }
 
@@ -285,25 +288,34 @@ export class Tree extends Component {
       this.root && h(Crumbs, {path: this.root, query}),
       error && h('p', {class: 'note down'}, error.status === 404 && this.root
         ? 'There is no supervisor at ' + this.root + ' now.' : error.message),
-      h('div', {class: 'tree-head tree-grid', role: 'group', 'aria-label': 'Sort the tree by'}, HEADERS.map(([key, words]) => {
-        const mine = key && (query.sort || '').replace(/^-/, '') === key;
-        const down = mine && query.sort.startsWith('-');
-        const next = mine ? (down ? '' : '-' + key) : key;
-        return key ? h('button', {key: words, type: 'button', class: 'sort ' + key, 'aria-pressed': Boolean(mine),
-          onClick: () => this.go({sort: next})}, words,
-        h('span', {class: 'arrow'}, mine ? h('span', {'aria-hidden': 'true'}, down ? '▾' : '▴') : ''),
-        mine && h('span', {class: 'unseen'}, down ? ' descending' : ' ascending'))
-          : h('span', {key: words, class: words.split(' ')[0].toLowerCase()}, words);
-      })),
+      h('div', {class: 'tree-head tree-grid', role: 'group', 'aria-label': 'Sort the tree by'},
+        HEADERS.map(([key, words]) => this.header(key, words))),
       rows.length === 0
-        ? h(Empty, null, this.model.tops === null ? 'Asking …' : this.searching ? 'Nothing fits.' : 'There is no supervisor.')
+        ? h(Empty, null, this.model.tops === null ? 'Asking …'
+          : this.searching ? 'Nothing fits.' : 'There is no supervisor.')
         : h('div', {
-          id: 'tree', class: 'tree', role: 'tree', tabIndex: 0, ref: this.box, 'aria-label': 'Supervisors and their children',
+          id: 'tree', class: 'tree', role: 'tree', tabIndex: 0, ref: this.box,
+          'aria-label': 'Supervisors and their children',
           'aria-activedescendant': activeAt >= 0 ? 'row-' + activeAt : undefined,
           onKeyDown: this.pressed, onScroll: this.scrolled,
         }, h('div', {class: 'tree-all', role: 'presentation', style: {height: rows.length * ROW + 'px'}},
           shown.map(([row, i]) => this.row(row, i, row.key === active, pools)))),
-      writable && h('div', {class: 'tree-actions'}, this.bar(rows[activeAt], pools)));
+      writable && h('div', {class: 'tree-actions'}, this.bar(rows[activeAt], pools)),
+      snapshot && snapshot.detail && this.root && h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
+        h('h2', {id: 'journal-title'}, 'Journal of ', h(Name, {of: snapshot.detail.pool})),
+        h(Journal, {entries: snapshot.detail.journal, most: 30, showOf: false})));
+  }
+
+  header(key, words) {
+    if (!key) return h('span', {key: words, class: words.split(' ')[0].toLowerCase()}, words);
+    const sort = this.props.query.sort || '';
+    const mine = sort.replace(/^-/, '') === key;
+    const down = sort.startsWith('-');
+    const next = mine ? (down ? '' : '-' + key) : key;
+    return h('button', {key: words, type: 'button', class: 'sort ' + key, 'aria-pressed': String(mine),
+      onClick: () => this.go({sort: next})}, words,
+    h('span', {class: 'arrow', 'aria-hidden': 'true'}, mine ? (down ? '▾' : '▴') : ''),
+    mine && h('span', {class: 'unseen'}, down ? ' descending' : ' ascending'));
   }
 
   /** The actions on the active row. The endpoint acts on pools, trees, and their direct children. */
@@ -343,7 +355,8 @@ export class Tree extends Component {
 
   told(rows) {
     if (this.model.tops === null) return '';
-    if (!this.searching) return this.model.tops.length + (this.model.tops.length === 1 ? ' supervisor' : ' supervisors');
+    const tops = this.model.tops.length;
+    if (!this.searching) return tops + (tops === 1 ? ' supervisor' : ' supervisors');
     if (!this.found) return 'searching …';
     const parts = rows.filter((row) => row.node).length;
     return parts + ' shown' + (this.found.whole ? '' : '; not everything was searched');
@@ -355,7 +368,7 @@ export class Tree extends Component {
     const level = pool && node.level === 'running' ? pool.level : node && node.level;
     const shared = {
       key: row.key, id: 'row-' + i, role: 'treeitem', 'aria-level': depth + 1, 'aria-selected': String(isActive),
-      class: 'tree-row tree-grid' + (isActive ? ' active' : '') + (row.above ? ' above' : '') + (node ? ' ' + level : ''),
+      class: ['tree-row tree-grid', isActive && 'active', row.above && 'above', level].filter(Boolean).join(' '),
       style: {top: i * ROW + 'px', '--depth': Math.min(depth, 24)},
       onClick: () => this.setState({active: row.key}),
     };
