@@ -2,8 +2,8 @@
 
 import {render} from './preact.js';
 import {clock, get, INTERVALS, Refused, watch} from './api.js';
-import {readHash, Store, text, unstep, writeHash} from './state.js';
-import {Badge, Boundary, Choice, clockTime, Component, h, Name, span} from './parts.js';
+import {number, readHash, Store, text, unstep, writeHash} from './state.js';
+import {Badge, Boundary, Choice, clockTime, Component, count, h, Name, span} from './parts.js';
 import {Overview} from './overview.js';
 import {Tree} from './tree.js';
 import {Pool} from './pool.js';
@@ -128,8 +128,18 @@ class App extends Component {
               snapshot, query: route.query, args: route.args, navigate: this.navigate, refresh: this.refresh,
               hasBack: this.steps > 0,
               writable: snapshot !== null && snapshot.writable === true,
-            }))));
+            }))),
+      snapshot && h(Footer, {snapshot}));
   }
+}
+
+/** What is known of the application as a whole. */
+function Footer({snapshot: {application: app, processes, orphans}}) {
+  return h('footer', null, [
+    text(app.name), number(app.upMillis) !== null && 'up ' + span(app.upMillis), text(app.java) && 'Java ' + app.java,
+    text(app.ppool) && 'ppool ' + app.ppool, number(processes) !== null && count(processes) + ' processes',
+    number(orphans) > 0 && count(orphans) + (orphans === 1 ? ' orphaned thread' : ' orphaned threads'),
+  ].filter(Boolean).map((each, i) => h('span', {key: i}, h('bdi', null, each))));
 }
 
 /** True for the failure of an application that is away, false for one that refuses. */
@@ -161,7 +171,9 @@ class Header extends Component {
     const app = snapshot ? snapshot.application : {};
     const at = (page) => (route.page === page || (page === 'pools' && route.page === 'pool')
       || (page === 'tree' && route.page === 'process') ? 'page' : undefined);
-    const tab = (page, words) => h('li', null, h('a', {href: writeHash(page), 'aria-current': at(page)}, words));
+    const tab = (page, ...words) => h('li', null, h('a', {href: writeHash(page), 'aria-current': at(page)}, words));
+    const problems = snapshot ? snapshot.problems : [];
+    const worst = text(problems[0]?.level) ?? '';
     const rests = clock.rests;
     return h('header', {class: 'top'},
       h('div', {class: 'brand'},
@@ -169,7 +181,9 @@ class Header extends Component {
         text(app.name) && h('span', {class: 'app'}, h(Name, {of: app.name})),
         text(app.node) && h('span', {class: 'faint app'}, 'node ', h(Name, {of: app.node}))),
       h('nav', {'aria-label': 'Pages'}, h('ul', null,
-        tab('pools', 'Overview'), tab('tree', 'Tree'),
+        tab('pools', 'Overview', problems.length > 0 && h('span', {class: 'count ' + worst}, problems.length,
+          h('span', {class: 'unseen'}, problems.length === 1 ? ' problem' : ' problems'))),
+        tab('tree', 'Tree'),
         snapshot && snapshot.cluster && tab('cluster', 'Cluster'),
         snapshot && snapshot.durable && tab('durable', 'Durable'))),
       h('div', {class: 'tools'},

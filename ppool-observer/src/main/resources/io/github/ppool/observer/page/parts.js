@@ -112,7 +112,7 @@ export function Problem({problem, showOf = true}) {
   const told = text(problem.text) ?? text(problem.what)?.replaceAll('_', ' ') ?? '';
   const object = text(problem.kind) + " '" + of + "' "; // the line has its name already
   const words = told.startsWith(object) ? told.slice(object.length) : told;
-  return h('li', {class: 'problem ' + (LEVEL_WORDS[level] ? level : 'degraded')},
+  return h('li', {class: 'problem ' + (LEVEL_WORDS[level] ? level : 'degraded') + (showOf ? '' : ' alone')},
     h(Badge, {level}),
     showOf && of !== null && h('a', {class: 'of', href: hashOf(text(problem.kind), of)}, h(Name, {of})),
     h('span', {class: 'what'}, words),

@@ -129,7 +129,7 @@ export class Pool extends Component {
         cell: (worker) => text(worker.holder) && h(Name, {of: worker.holder})},
       {key: 'restarts', label: 'Restarts', num: true, width: '96px', value: (worker) => number(worker.restarts),
         cell: (worker) => count(worker.restarts)},
-      {key: 'plan', label: 'Plan', width: '160px', value: (worker) => number(worker.restartInMillis),
+      {key: 'plan', label: 'Plan', width: '184px', value: (worker) => number(worker.restartInMillis),
         cell: (worker) => restartWords(worker)},
       {key: 'exit', label: 'Last exit', width: '20%', value: (worker) => text(worker.lastExit),
         cell: (worker) => text(worker.lastExit) && h(Name, {of: worker.lastExit})},

@@ -15,7 +15,7 @@ const STEP = 160;
 const LAST = /^(wait|delete|stop|\{)/;
 
 function short(words) {
-  return words.length > 22 ? words.slice(0, 21) + '…' : words;
+  return words.length > 21 ? words.slice(0, 20) + '…' : words;
 }
 
 /** `plan` and `workers` are those of the answer's detail. */
@@ -32,7 +32,7 @@ export function Rail({plan, workers}) {
   const shown = steps.slice(0, STATIONS);
   const at = new Map();
   for (const worker of waiting) at.set(worker.planStep, (at.get(worker.planStep) || 0) + 1);
-  const x = (i) => 76 + STEP * i;
+  const x = (i) => 90 + STEP * i;
   const end = x(shown.length - 1);
   const loops = !LAST.test(steps.at(-1)) && steps.length <= STATIONS;
   const ends = text(plan.count);
@@ -42,7 +42,7 @@ export function Rail({plan, workers}) {
     : [...at].map(([step, n]) => n + (n === 1 ? ' child' : ' children') + ' at step ' + step).join(', ') + '.');
   return h('div', {class: 'rail'},
     h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Steps of the restart plan'},
-      h('svg', {width: end + 76, height: 84, role: 'img', 'aria-label': says},
+      h('svg', {width: end + 90, height: 84, role: 'img', 'aria-label': says},
         loops && shown.length > 1 && h('path', {class: 'loop',
           d: `M${end} 44 h24 a14 14 0 0 1 0 28 H${x(0) - 26} a14 14 0 0 1 0 -28 h12 m-6 -5 l6 5 l-6 5`}),
         h('path', {class: 'line', d: `M${x(0)} 44 H${end}`}),
