@@ -161,9 +161,8 @@ export function Choice({label, value, options, onChange}) {
 
 /** The busy workers of a pool beside its size; the part beyond the size is the overflow. */
 export function Meter({busy, size, maxOverflow}) {
-  const b = number(busy) ?? 0;
-  const s = number(size) ?? 0;
-  const most = Math.max(s + (number(maxOverflow) ?? 0), b, 1);
+  const [b, s, over] = [busy, size, maxOverflow].map((each) => Math.max(0, number(each) ?? 0));
+  const most = Math.max(s + over, b, 1);
   const x = (value) => 80 * Math.min(value, most) / most;
   return h('svg', {class: 'meter', viewBox: '0 0 80 8', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
     h('rect', {class: 'room', width: x(s), height: 8}),
@@ -175,12 +174,12 @@ export function Meter({busy, size, maxOverflow}) {
 /** The last ten minutes of a figure. */
 export function Sparkline({values, floor = 1}) {
   const last = values.length - 1;
-  const most = values.reduce((high, each) => (each > high ? each : high), floor);
+  const most = values.reduce((high, each) => (each > high ? each : high), Math.max(floor, 1));
   let line = '';
   let first = -1;
   values.forEach((value, i) => {
     if (value === undefined || value === null) return;
-    line += (first < 0 ? 'M' : 'L') + i + ' ' + (19 - 17 * value / most).toFixed(1);
+    line += (first < 0 ? 'M' : 'L') + i + ' ' + (19 - 17 * Math.max(0, value) / most).toFixed(1);
     if (first < 0) first = i;
   });
   return h('svg', {class: 'spark', viewBox: '0 0 ' + Math.max(last, 1) + ' 20', preserveAspectRatio: 'none',

@@ -8,9 +8,9 @@ export function list(value) {
   return Array.isArray(value) ? value.filter((each) => each !== null && each !== undefined) : [];
 }
 
-/** A finite number, or null. */
+/** A number with which one can reckon, or null. */
 export function number(value) {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : null;
 }
 
 /** A text, or null. */
