@@ -69,6 +69,12 @@ class EmbeddedMailTest {
         assertThat(all).contains("visibilitychange").doesNotContainPattern("(https?:)?//[a-z]");
     }
 
+    @Test
+    void the_page_leaves_pools_and_workers_to_the_observer() {
+        assertThat(file("/")).contains("href=\"actuator/observer/page\" hidden", "Content-Security-Policy");
+        assertThat(file("/page.js")).contains("_links?.observer").doesNotContain("actuator/ppool");
+    }
+
     private String file(String path) {
         return reminders.http().get().uri(path).exchange().expectStatus().isOk().returnResult(String.class)
                 .getResponseBody();
