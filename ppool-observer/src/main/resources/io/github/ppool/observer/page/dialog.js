@@ -16,9 +16,14 @@ const SHOWN_MILLIS = 12000;
 /** The actions that have been sent and have no answer yet, so that none is sent twice. */
 const underway = new Set();
 
-/** A name as an operator can type it: without control characters, with single blanks, and not too long. */
+/** A text without control characters, with single blanks, and not too long. */
+function plain(text) {
+  return String(text).normalize('NFC').replace(/\p{C}/gu, '').replace(/\s+/gu, ' ').trim().slice(0, TYPED).trim();
+}
+
+/** A name as an operator can type it. In place of one that has nothing to type there is a word. */
 export function typeable(name) {
-  return String(name).normalize('NFC').replace(/\p{C}/gu, '').replace(/\s+/gu, ' ').trim().slice(0, TYPED).trim();
+  return plain(name) || 'yes';
 }
 
 /** The name of an object in a sentence. Its direction of writing is its own. */
@@ -63,7 +68,7 @@ class ConfirmForm extends Component {
     const wrong = this.of('check');
     if (wrong) return wrong;
     const name = typeable(action.name);
-    if (this.of('danger') && typeable(this.state.typed) !== name) return `Type ${name} to confirm.`;
+    if (this.of('danger') && plain(this.state.typed) !== name) return `Type ${name} to confirm.`;
     return null;
   }
 
