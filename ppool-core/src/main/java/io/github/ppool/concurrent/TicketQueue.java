@@ -302,6 +302,33 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     }
 
     /**
+     * As {@link #forEach}, but only with the first elements.
+     *
+     * @param most the number of elements at most
+     * @param action must not remove elements
+     * @return the number of elements that the action was given
+     */
+    public int forEachFirst(int most, Consumer<E> action) {
+        long end = tickets;
+        long from = head;
+        int given = 0;
+        for (TicketSegment segment = first; segment != null && segment.from < end; segment = segment.next) {
+            long to = Math.min(end, segment.from + TicketSegment.LENGTH);
+            for (long ticket = Math.max(from, segment.from); ticket < to; ticket++) {
+                if (given >= most) {
+                    return given;
+                }
+                Object there = segment.at((int) (ticket - segment.from));
+                if (there != null && there != GONE) {
+                    action.accept(element(there));
+                    given++;
+                }
+            }
+        }
+        return given;
+    }
+
+    /**
      * For tests, under the lock: checks the invariants of this structure.
      *
      * @return the first one that does not hold, or null

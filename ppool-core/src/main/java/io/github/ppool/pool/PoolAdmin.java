@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import java.util.Optional;
+
 /**
  * The calls of an operator: they change pools that run. {@link Pools#admin()} returns them.
  *
@@ -69,4 +71,18 @@ public interface PoolAdmin {
      *     and the interrupt flag is set
      */
     boolean restartPool(String name);
+
+    /**
+     * Looks at the workers and the queue of a pool, one by one. Takes the lock of the pool for some ten nanoseconds for
+     * each worker and waiter.
+     *
+     * @param name the name of the pool
+     * @param workers the most workers to look at, 0 or more
+     * @param waiting the most callers and tasks to look at, 0 or more
+     * @return the workers and the queue; empty if no such pool exists. If not overridden, always empty
+     * @throws IllegalArgumentException if a number is negative
+     */
+    default Optional<PoolInspection> inspect(String name, int workers, int waiting) {
+        return Optional.empty();
+    }
 }

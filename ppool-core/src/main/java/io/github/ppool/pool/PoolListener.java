@@ -5,6 +5,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.supervisor.SupervisorEvent;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives the events of a pool, except for checkouts and check-ins that succeed at once. The pool calls a listener
@@ -121,6 +122,20 @@ public interface PoolListener {
      */
     default void supervised(String pool, SupervisorEvent event) {
         forward(other -> other.supervised(pool, event));
+    }
+
+    /**
+     * A worker has crashed, or could not be made, and this follows. Called after the event about that, on the thread
+     * that calls {@link #supervised}, or on the process of a worker that could not be made.
+     *
+     * @param pool the name of the pool
+     * @param child the id of the child specification of the worker, such as {@code smtp/1}
+     * @param follows the decision in words, such as {@code restarts in 5s, attempt 3} or
+     *     {@code stays down: its plan says wait}
+     * @param in the time until the next attempt, zero for at once; null if there is none
+     */
+    default void restartDecided(String pool, String child, String follows, @Nullable Duration in) {
+        forward(other -> other.restartDecided(pool, child, follows, in));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.ppool.process;
 
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.StackReserve;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -51,6 +52,11 @@ final class ProcessCell extends ProcessId implements Runnable {
     private volatile long waitDeadlineNanos;
     private volatile boolean armed; // the clock will end the wait at its deadline; written by the owner only
     private volatile long wakeUps; // written by the owner only
+    /**
+     * When the owner last began or ended a wait, by the coarse clock. For information: written plainly, before a
+     * volatile field, and read by any thread.
+     */
+    private long changedNanos;
 
     private final SmallSet<ProcessCell> links = new SmallSet<>();
     private final SmallSet<Watcher> watchers = new SmallSet<>();
@@ -67,6 +73,7 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     /** Called before the thread is started and before the pid is published. */
     void bind(Thread own) {
+        changedNanos = system.clock.coarseNanoTime();
         thread = own;
     }
 
@@ -219,6 +226,7 @@ final class ProcessCell extends ProcessId implements Runnable {
      * information.
      */
     void beginWait(BooleanSupplier condition, long deadlineNanos) {
+        changedNanos = system.clock.coarseNanoTime();
         armed = deadlineNanos == NO_DEADLINE;
         waitDeadlineNanos = deadlineNanos;
         waitsFor = condition;
@@ -232,6 +240,7 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     /** Called by the owner when the wait is over. */
     void endWait() {
+        changedNanos = system.clock.coarseNanoTime();
         long ended = wakeUps + 1;
         wakeUps = ended;
         waitsFor = null;
@@ -554,7 +563,8 @@ final class ProcessCell extends ProcessId implements Runnable {
         // the first look to the beginning of the second.
         long count = wakeUps;
         return new ProcessInfo(this, status(own), mailbox.size(), count, trapExits, linked,
-                List.copyOf(monitored), List.copyOf(monitoring), name);
+                List.copyOf(monitored), List.copyOf(monitoring), name,
+                Duration.ofNanos(Math.max(0, system.clock.nanoTime() - changedNanos)));
     }
 
     private static void addEnd(List<Pid> ends, Watcher watcher, Function<Monitor, Pid> end) {

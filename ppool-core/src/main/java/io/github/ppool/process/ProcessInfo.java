@@ -1,5 +1,6 @@
 package io.github.ppool.process;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ import java.util.List;
  * @param monitors the processes that it monitors, one entry for each monitor
  * @param monitoredBy the processes that monitor it, one entry for each monitor
  * @param registeredName the name of the process; empty if it has none
+ * @param inStatusFor the time that it has had this status, right to some ten milliseconds; for an ended process the
+ *     time since it last began or ended a wait
  */
 public record ProcessInfo(
         Pid pid,
@@ -26,4 +29,5 @@ public record ProcessInfo(
         List<Pid> links,
         List<Pid> monitors,
         List<Pid> monitoredBy,
-        String registeredName) {}
+        String registeredName,
+        Duration inStatusFor) {}

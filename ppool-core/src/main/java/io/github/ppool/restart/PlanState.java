@@ -32,6 +32,7 @@ public final class PlanState {
     // The position in the active plan: element, turn within it, finished rounds.
     private int active;
     private int element;
+    private int step; // of the last decision, from 1; for information
     private int turn;
     private int rounds;
     private int @Nullable [] parked;
@@ -161,6 +162,7 @@ public final class PlanState {
     public void beginAnew() {
         active = 0;
         element = 0;
+        step = 0;
         turn = 0;
         rounds = 0;
         parked = null;
@@ -214,6 +216,16 @@ public final class PlanState {
         return failedStarts;
     }
 
+    /**
+     * Returns the step of the last decision: the place of its element in the plan. An observer may read it from any
+     * thread; it then sees a step of a moment ago.
+     *
+     * @return from 1 to the number of elements; 0 before the first decision and after the plan has begun anew
+     */
+    public int step() {
+        return step;
+    }
+
     private Decision decide(ExitReason reason, RandomGenerator jitter) {
         activate(policy.plans().selectNumber(reason));
         RestartPlan plan = policy.plans().plan(active);
@@ -225,6 +237,7 @@ public final class PlanState {
             return new Decision.EmptyPlan(exit(PlanExit.EMPTY_PLAN, reason));
         }
         PlanElement now = plan.elements().get(element);
+        step = element + 1;
         int turnNow = turn;
         advance(now, plan);
         restartCount = increment(restartCount);

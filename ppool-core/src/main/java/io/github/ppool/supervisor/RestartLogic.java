@@ -219,9 +219,14 @@ final class RestartLogic {
         ChildStart start = child.resolved().start();
         StartResult result;
         try {
-            result = start instanceof BodyStart
-                    ? start.start(server.process(), child.argument)
-                    : checked(ForeignCode.ask(() -> start.start(server.process(), child.argument)));
+            result = switch (start) {
+                case BodyStart body -> body.start(server.process(), child.argument);
+                case SupervisorStart below -> {
+                    SupervisorListener beside = reports.below(child);
+                    yield checked(ForeignCode.ask(() -> below.start(server.process(), beside)));
+                }
+                default -> checked(ForeignCode.ask(() -> start.start(server.process(), child.argument)));
+            };
         } catch (ProcessExit exit) {
             if (!server.self().isAlive()) {
                 throw exit;

@@ -1,5 +1,9 @@
 package io.github.ppool.supervisor;
 
+import io.github.ppool.process.Pid;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** Is told of the events of a supervisor. Metrics and applications build on it. */
 @FunctionalInterface
 public interface SupervisorListener {
@@ -21,6 +25,30 @@ public interface SupervisorListener {
      * @param event the event
      */
     void on(SupervisorEvent event);
+
+    /**
+     * Called after the event about the end or the failed start of a child, with what follows. Otherwise as {@link #on}.
+     * A stop by the supervisor, and an end of a kind that is expected, are followed by nothing worth telling.
+     *
+     * @param supervisor the supervisor
+     * @param id the id of the child; that of the template for {@link Strategy#SIMPLE_ONE_FOR_ONE}
+     * @param follows the decision in words, such as {@code restarts in 5s, attempt 3} or
+     *     {@code stays down: its plan says wait}
+     * @param in the time until the next start, zero for at once; null if the child stays down
+     */
+    default void decided(Pid supervisor, String id, String follows, @Nullable Duration in) {}
+
+    /**
+     * Returns a listener for a supervisor below. It is called in addition to the listener of that supervisor's own
+     * specification, and after it. Asked at each start of a child that {@link ChildStart#supervisor} starts, on the
+     * supervisor's process. An exception is logged, and counts as no listener.
+     *
+     * @param id the id of the child
+     * @return the listener; by default none
+     */
+    default SupervisorListener below(String id) {
+        return NONE;
+    }
 
     /**
      * Returns true if the listener, or its owner, logs crashes and failed starts of children itself. The supervisor's

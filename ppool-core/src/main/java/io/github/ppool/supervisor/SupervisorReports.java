@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,9 @@ final class SupervisorReports {
     /** Called after {@link #startFailed} with the supervisor's decision. */
     void failureFollowedBy(Child child, ExitReason reason, Decision decision) {
         Outage outage = outages.computeIfAbsent(child, unused -> Outage.ofFirstStart(clock.nanoTime()));
-        report(quiet, Level.ERROR, "start_error", reason, child, null, outage.follows("is tried again", decision));
+        String follows = outage.follows("is tried again", decision);
+        report(quiet, Level.ERROR, "start_error", reason, child, null, follows);
+        tellDecision(child, follows, delayOf(decision));
     }
 
     void exited(Child child, Pid pid, ExitReason reason) {
@@ -86,13 +89,41 @@ final class SupervisorReports {
         if (!isExpectedEnd(child, reason)) {
             outages.put(child, outage);
         }
-        endFollowedBy(child, pid, reason, outage.follows("restarts", decision));
+        endFollowedBy(child, pid, reason, outage.follows("restarts", decision), delayOf(decision));
+    }
+
+    /** The time until the next start; null if there is none. */
+    private static @Nullable Duration delayOf(Decision decision) {
+        return switch (decision) {
+            case Decision.RestartNow now -> Duration.ZERO;
+            case Decision.RestartAfter later -> later.delay();
+            default -> null;
+        };
     }
 
     /** Called after {@link #exited} with the supervisor's decision. */
     void endFollowedBy(Child child, Pid pid, ExitReason reason, String follows) {
+        endFollowedBy(child, pid, reason, follows, null);
+    }
+
+    private void endFollowedBy(Child child, Pid pid, ExitReason reason, String follows, @Nullable Duration in) {
         boolean expected = isExpectedEnd(child, reason);
         report(quiet, expected ? Level.DEBUG : Level.ERROR, "child_terminated", reason, child, pid, follows);
+        if (!expected) {
+            tellDecision(child, follows, in);
+        }
+    }
+
+    private void tellDecision(Child child, String follows, @Nullable Duration in) {
+        ForeignCode.tell(this, () -> listener.decided(supervisor, child.spec.id(), follows, in));
+    }
+
+    /** The listener that the specification has for a supervisor below. */
+    SupervisorListener below(Child child) {
+        SupervisorListener[] told = {SupervisorListener.NONE};
+        ForeignCode.tell(this, () -> told[0] = Objects.requireNonNull(
+                listener.below(child.spec.id()), "a listener for a supervisor below must not be null"));
+        return told[0];
     }
 
     /** An orderly end is no error, unless the child is permanent. */
@@ -178,6 +209,7 @@ final class SupervisorReports {
                             delay));
         }
         tell(new SupervisorEvent.RestartScheduled(supervisor, child.spec.id(), delay));
+        tellDecision(child, "is started later, as its start has asked", delay);
     }
 
     void gaveUp(Child child, String why, ExitReason reason) {

@@ -29,6 +29,17 @@ record SupervisorStart(SupervisorSpec spec) implements ChildStart {
 
     @Override
     public StartResult start(ProcessContext supervisor, @Nullable Object argument) throws Exception {
+        return start(supervisor, spec);
+    }
+
+    /** As {@link #start(ProcessContext, Object)}, with another listener beside that of the specification. */
+    StartResult start(ProcessContext supervisor, SupervisorListener beside) throws Exception {
+        return start(supervisor, beside.equals(SupervisorListener.NONE)
+                ? spec
+                : spec.listener(new ListenerPair(spec.listener(), beside)));
+    }
+
+    private static StartResult start(ProcessContext supervisor, SupervisorSpec spec) throws Exception {
         Starter starter = Holder.starter;
         if (starter == null) { // a process that is no supervisor starts the first supervisor of this JVM
             Class.forName("io.github.ppool.supervisor.Supervisor");

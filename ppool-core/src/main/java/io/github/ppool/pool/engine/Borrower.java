@@ -61,6 +61,15 @@ final class Borrower {
         return known == null || !known.isAlive();
     }
 
+    /** The name of the process or the thread; a thread's {@code toString} may be foreign code. */
+    String name() {
+        Thread known = thread == null ? null : thread.get();
+        String own = known == null ? "" : known.getName();
+        return pid != null
+                ? pid.toString()
+                : !own.isEmpty() ? own : isThread() ? "thread #" + threadId : "a stage";
+    }
+
     @Override
     public String toString() {
         if (pid != null) {

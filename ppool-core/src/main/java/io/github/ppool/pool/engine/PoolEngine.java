@@ -58,6 +58,7 @@ final class PoolEngine<W> {
     final SupervisorLink<W> link;
     final PoolOperations<W> operations;
     final EnginePoolClient<W> client;
+    final Inspector<W> inspector;
     private final Waiters<W> waiters;
     private final CreationPermits<W> permits;
     /** Null without a gate. */
@@ -84,6 +85,7 @@ final class PoolEngine<W> {
         Leases<W> leases = new Leases<>(core, leaks);
         TransactionCounts transactions = new TransactionCounts();
         snapshots = new StatusSnapshot<>(context, core, records, transactions);
+        inspector = new Inspector<>(context, core);
         admission = new Admission<>(context, core, snapshots, leaks);
         UnobservedFailures unobserved = new UnobservedFailures(context);
         waiters = new Waiters<>(context, core, leases, leaks, admission, records, unobserved);

@@ -7,6 +7,7 @@ import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolInspection;
 import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolNotReadyException;
 import io.github.ppool.pool.PoolSpec;
@@ -560,6 +561,16 @@ public final class PoolTree implements Pools, PoolAdmin {
     public boolean resume(String name) {
         Named<?> pool = pools.get(name);
         return pool != null && pool.engine.operations.resume();
+    }
+
+    @Override
+    public Optional<PoolInspection> inspect(String name, int workers, int waiting) {
+        if (workers < 0 || waiting < 0) {
+            throw new IllegalArgumentException(
+                    "workers and waiting must be 0 or more, got: " + workers + " and " + waiting);
+        }
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.of(pool.engine.inspector.inspect(workers, waiting));
     }
 
     @Override

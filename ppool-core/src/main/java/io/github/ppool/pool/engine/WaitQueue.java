@@ -300,6 +300,30 @@ final class WaitQueue<W> {
         }
     }
 
+    /** Calls an action with the first waiters, at most so many; the action must not change the queue. */
+    void forEachFirst(int most, Consumer<Waiter<W>> action) {
+        int left = most;
+        for (SequencedSet<Waiter<W>> line : before()) {
+            left = forEachFirst(line, left, action);
+        }
+        left -= usual.forEachFirst(left, action);
+        for (SequencedSet<Waiter<W>> line : after()) {
+            left = forEachFirst(line, left, action);
+        }
+    }
+
+    private int forEachFirst(SequencedSet<Waiter<W>> line, int most, Consumer<Waiter<W>> action) {
+        int left = most;
+        for (Waiter<W> waiting : line) {
+            if (left == 0) {
+                break;
+            }
+            action.accept(waiting);
+            left--;
+        }
+        return left;
+    }
+
     /** Number of waiters that do not wait for other holders. */
     int impatient() {
         return impatient;

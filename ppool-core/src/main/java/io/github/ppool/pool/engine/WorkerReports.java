@@ -7,6 +7,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.restart.Decision;
 import io.github.ppool.restart.Outage;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -36,21 +37,35 @@ final class WorkerReports {
         FailureText text = FailureText.of(failure);
         notMade(slot, text.toString(), traces.trace("", text), decision == null
                 ? "is given up: no caller waits for it any more"
-                : firstOutage(slot).follows("is tried again", decision));
+                : firstOutage(slot).follows("is tried again", decision), decision);
     }
 
     /** On the supervisor's process: the process of the slot has ended before its worker was ready. */
     void endedBeforeReady(Slot<?> slot, ExitReason reason, Decision decision) {
-        notMade(slot, ended(slot, reason), trace(reason), firstOutage(slot).follows("is tried again", decision));
+        notMade(slot, ended(slot, reason), trace(reason), firstOutage(slot).follows("is tried again", decision),
+                decision);
     }
 
-    private void notMade(Slot<?> slot, String why, @Nullable Throwable trace, String follows) {
+    private void notMade(
+            Slot<?> slot, String why, @Nullable Throwable trace, String follows, @Nullable Decision decision) {
         log.log(Level.WARN, event -> event.addKeyValue("pool", context.name())
                 .addKeyValue("context", "not_made")
                 .addKeyValue("child", slot.childId)
                 .addKeyValue("follows", follows)
                 .setCause(trace)
                 .log("Worker {} could not be made: {}; it {}", slot.childId, why, follows));
+        tell(slot, follows, decision);
+    }
+
+    /** Tells the listener what follows a crash, or an attempt that has failed. */
+    private void tell(Slot<?> slot, String follows, @Nullable Decision decision) {
+        Duration in = switch (decision) {
+            case Decision.RestartNow now -> Duration.ZERO;
+            case Decision.RestartAfter later -> later.delay();
+            case null, default -> null;
+        };
+        String child = slot.childId;
+        context.listeners().tell((listener, pool) -> listener.restartDecided(pool, child, follows, in));
     }
 
     private Outage firstOutage(Slot<?> slot) {
@@ -68,7 +83,11 @@ final class WorkerReports {
         if (!reason.isOrderly()) {
             slot.outage = outage;
         }
-        crashed(slot, reason, outage.follows("restarts", decision));
+        String follows = outage.follows("restarts", decision);
+        crashed(slot, reason, follows);
+        if (!reason.isOrderly()) {
+            tell(slot, follows, decision);
+        }
     }
 
     /** On the supervisor's process: the worker has ended, and its place was given up. */

@@ -1,6 +1,8 @@
 package io.github.ppool.spring.boot;
 
 import io.github.ppool.supervisor.SupervisorEvent;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A bean that is notified of the events of the application's supervision trees, see {@link SupervisionTrees}. */
 public interface TreesListener {
@@ -33,4 +35,28 @@ public interface TreesListener {
      * @param event the event
      */
     default void supervised(String tree, SupervisorEvent event) {}
+
+    /**
+     * An event of a supervisor below the top of a tree. Only supervisors that
+     * {@link io.github.ppool.supervisor.ChildStart#supervisor} starts tell their events. Otherwise as
+     * {@link #supervised}: the events of one supervisor come in their order, one at a time; those of several may
+     * overlap.
+     *
+     * @param tree the name of the tree
+     * @param path the ids on the way from the top to the supervisor, with slashes between them. A slash within an id is
+     *     written {@code %2F}, and a percent sign {@code %25}
+     * @param event the event
+     */
+    default void supervisedBelow(String tree, String path, SupervisorEvent event) {}
+
+    /**
+     * What follows the end or the failed start of a child, at any depth. Called after the event about it, otherwise as
+     * {@link #supervisedBelow}.
+     *
+     * @param tree the name of the tree
+     * @param path the ids on the way from the top to the child, as in {@link #supervisedBelow}
+     * @param follows the decision in words, such as {@code restarts in 5s, attempt 3}
+     * @param in the time until the next start, zero for at once; null if the child stays down
+     */
+    default void decided(String tree, String path, String follows, @Nullable Duration in) {}
 }

@@ -5,6 +5,7 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessInfo;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.spring.boot.observe.PidText;
 import io.github.ppool.supervisor.ChildInfo;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,5 +6,5 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 public sealed interface EndpointAnswer extends OperationResponseBody
         permits PoolsDescriptor, PoolDescriptor, ChildrenDescriptor, CountsDescriptor, ChangeDescriptor,
         ClusterDescriptor, DurableDescriptor, TasksDescriptor, TaskDescriptor, EndedTasksDescriptor,
-        TasksChangeDescriptor, ProblemDescriptor, WalkDescriptor, ProcessDescriptor {
+        TasksChangeDescriptor, ProblemDescriptor, WalkDescriptor, ProcessDescriptor, ObserveDescriptor {
 }

@@ -4,6 +4,7 @@ import io.github.ppool.guard.FailureText;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.spring.boot.observe.PidText;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

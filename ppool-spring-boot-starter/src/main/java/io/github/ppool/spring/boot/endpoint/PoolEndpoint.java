@@ -8,6 +8,8 @@ import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.DurableOperations;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.observe.Observer;
+import io.github.ppool.spring.boot.observe.PidText;
 import io.github.ppool.supervisor.ChildCounts;
 import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.Supervisor;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -54,6 +57,7 @@ public class PoolEndpoint {
     private final ClusterControl cluster;
     private final DurableControl durable;
     private final TreeControl tree;
+    private final ObserveControl observing;
     private final PpoolEndpointProperties properties;
 
     /**
@@ -65,6 +69,8 @@ public class PoolEndpoint {
      * @param cluster supplies the cluster, if the application has one; called for each request
      * @param durable supplies the durable tasks, if the application has them; called for each request
      * @param properties the settings of the endpoint
+     * @param observer makes the snapshots for pages that show the application live
+     * @param writable tells if the endpoint takes actions, for these pages
      * @param events publishes the audit events
      */
     public PoolEndpoint(
@@ -74,6 +80,8 @@ public class PoolEndpoint {
             ObjectProvider<ClusterOperations> cluster,
             ObjectProvider<DurableOperations> durable,
             PpoolEndpointProperties properties,
+            Observer observer,
+            BooleanSupplier writable,
             ApplicationEventPublisher events) {
         this.pools = pools;
         this.trees = trees;
@@ -83,6 +91,7 @@ public class PoolEndpoint {
         this.cluster = new ClusterControl(cluster, this::isTaken);
         this.durable = new DurableControl(durable, this::isTaken);
         this.tree = new TreeControl(pools, trees, this::supervisor, this::isTaken);
+        this.observing = new ObserveControl(observer, writable, this::isTaken);
         this.properties = properties;
     }
 
@@ -140,19 +149,46 @@ public class PoolEndpoint {
     /**
      * One pool, or what another name stands for, unless a pool or a supervision tree has that name: {@code tree} for
      * the supervisors and their children at any depth, {@code cluster} for the cluster, {@code durable} for the
-     * durable tasks.
+     * durable tasks, {@code observe} for a snapshot of everything.
      *
-     * @param pool the name of the pool
+     * @param of the name of the pool
      * @param path for {@code tree}: the way to the supervisor at which the walk begins, such as {@code mail/senders};
      *     null for all pools and trees
      * @param depth for {@code tree}: the number of levels below that, from 1 to 20; null means 3
      * @param limit for {@code tree}: the largest number of children of each supervisor, from 1 to 1,000; null means 100
+     * @param since for {@code observe}: the {@code sequence} of the answer before; null for all samples
+     * @param pool for {@code observe}: the pool or tree that is wanted in detail; null for none
+     * @param top for {@code observe}: the length of the lists of largest values, from 1 to 100; null means 10
+     * @param journalSince for {@code observe}: the greatest {@code sequence} of the known entries of the journal; null
+     *     for all
      * @return null if no pool has the name, or the path leads to no running supervisor
      * @throws InvalidEndpointRequestException if a parameter is out of range
      */
     @ReadOperation
     public @Nullable EndpointAnswer pool(
-            @Selector String pool, @Nullable String path, @Nullable Integer depth, @Nullable Integer limit) {
+            @Selector String of,
+            @Nullable String path,
+            @Nullable Integer depth,
+            @Nullable Integer limit,
+            @Nullable Long since,
+            @Nullable String pool,
+            @Nullable Integer top,
+            @Nullable Long journalSince) {
+        return observing.isNamed(of)
+                ? observing.observe(new ObserveRequest(since, pool, top, journalSince), properties.shows())
+                : pool(of, path, depth, limit);
+    }
+
+    boolean isObserve(String name) {
+        return observing.isNamed(name);
+    }
+
+    ObserveDescriptor observe(ObserveRequest request, boolean values) {
+        return observing.observe(request, values);
+    }
+
+    @Nullable
+    EndpointAnswer pool(String pool, @Nullable String path, @Nullable Integer depth, @Nullable Integer limit) {
         if (tree.isTree(pool)) {
             return tree.walk(path, depth, atMost(limit));
         }

@@ -36,21 +36,39 @@ public class PoolEndpointWebExtension {
     }
 
     /**
-     * One pool, the trees, the cluster, or the durable tasks in figures. See {@link PoolEndpoint#pool} for all
-     * parameters.
+     * One pool, the trees, the cluster, the durable tasks in figures, or a snapshot of everything. See
+     * {@link PoolEndpoint#pool} for all parameters.
      *
-     * @param pool the name of the pool
+     * @param security the principal of the request
+     * @param of the name of the pool
      * @param path the way to a supervisor
      * @param depth a number of levels
      * @param limit the largest number of children of each supervisor
+     * @param since the sequence of the snapshot before
+     * @param pool the name of a pool or a tree
+     * @param top the length of the lists of largest values
+     * @param journalSince the sequence of an entry of the journal
      * @return status 200, or 400, 404 or 503 with a reason
      */
     @ReadOperation
     public WebEndpointResponse<EndpointAnswer> pool(
-            @Selector String pool, @Nullable String path, @Nullable String depth, @Nullable String limit) {
+            SecurityContext security,
+            @Selector String of,
+            @Nullable String path,
+            @Nullable String depth,
+            @Nullable String limit,
+            @Nullable String since,
+            @Nullable String pool,
+            @Nullable String top,
+            @Nullable String journalSince) {
         return answered(
-                () -> endpoint.pool(pool, path, wholeNumber("depth", depth), limit(limit)),
-                () -> endpoint.whyNoPool(pool, path));
+                () -> endpoint.isObserve(of)
+                        ? endpoint.observe(
+                                new ObserveRequest(longNumber("since", since), pool, wholeNumber("top", top),
+                                        longNumber("journalSince", journalSince)),
+                                properties.shows(security))
+                        : endpoint.pool(of, path, wholeNumber("depth", depth), limit(limit)),
+                () -> endpoint.whyNoPool(of, path));
     }
 
     /**
@@ -201,6 +219,14 @@ public class PoolEndpointWebExtension {
     private static @Nullable Integer wholeNumber(String name, @Nullable String text) {
         try {
             return text == null ? null : Integer.valueOf(text.strip());
+        } catch (NumberFormatException noNumber) {
+            throw Refusal.of(name + " must be a whole number, got: " + text);
+        }
+    }
+
+    private static @Nullable Long longNumber(String name, @Nullable String text) {
+        try {
+            return text == null ? null : Long.valueOf(text.strip());
         } catch (NumberFormatException noNumber) {
             throw Refusal.of(name + " must be a whole number, got: " + text);
         }

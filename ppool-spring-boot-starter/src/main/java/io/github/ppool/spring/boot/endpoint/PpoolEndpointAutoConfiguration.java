@@ -1,14 +1,28 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.pool.Pools;
+import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.DurableOperations;
+import io.github.ppool.spring.boot.HistoryMode;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import io.github.ppool.spring.boot.observe.History;
+import io.github.ppool.spring.boot.observe.Journal;
+import io.github.ppool.spring.boot.observe.Observer;
+import io.github.ppool.spring.boot.observe.PoolJournal;
+import io.github.ppool.spring.boot.observe.TreeJournal;
+import io.github.ppool.spring.boot.observe.WaitMeter;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -18,6 +32,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
 
 /** The endpoint {@code ppool}, in an application with Spring Boot's actuator. */
 @AutoConfiguration(after = PpoolAutoConfiguration.class)
@@ -33,6 +48,49 @@ public final class PpoolEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    Journal ppoolJournal(ProcessSystem system, PpoolEndpointProperties properties) {
+        return new Journal(system.clock(), InstantSource.system(), properties.showValues() != Show.NEVER);
+    }
+
+    @Bean
+    PoolJournal ppoolPoolJournal(Journal journal) {
+        return new PoolJournal(journal);
+    }
+
+    @Bean
+    TreeJournal ppoolTreeJournal(Journal journal) {
+        return new TreeJournal(journal);
+    }
+
+    @Bean
+    WaitMeter ppoolWaitMeter() {
+        return new WaitMeter();
+    }
+
+    @Bean
+    History ppoolHistory(
+            ObjectProvider<Pools> pools, ProcessSystem system, WaitMeter waits, Journal journal,
+            Environment environment) {
+        return new History(pools::getObject, system.clock(), waits, journal,
+                environment.getProperty("ppool.history", HistoryMode.class, HistoryMode.WHILE_OBSERVED));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Observer ppoolObserver(
+            Pools pools,
+            ObjectProvider<SupervisionTrees> trees,
+            ObjectProvider<ClusterOperations> cluster,
+            ObjectProvider<DurableOperations> durable,
+            Journal journal,
+            History history,
+            Environment environment) {
+        return new Observer(environment.getProperty("spring.application.name", "application"), pools, trees, cluster,
+                durable, journal, history);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     PoolEndpoint ppoolEndpoint(
             Pools pools,
             ObjectProvider<SupervisionTrees> trees,
@@ -40,8 +98,16 @@ public final class PpoolEndpointAutoConfiguration {
             ObjectProvider<ClusterOperations> cluster,
             ObjectProvider<DurableOperations> durable,
             PpoolEndpointProperties properties,
+            Observer observer,
+            ObjectProvider<EndpointAccessResolver> access,
             ApplicationEventPublisher events) {
-        return new PoolEndpoint(pools, trees, starts, cluster, durable, properties, events);
+        return new PoolEndpoint(pools, trees, starts, cluster, durable, properties, observer,
+                () -> isWritable(access.getIfUnique()), events);
+    }
+
+    private static boolean isWritable(@Nullable EndpointAccessResolver access) {
+        return access != null
+                && access.accessFor(EndpointId.of("ppool"), Access.READ_ONLY) == Access.UNRESTRICTED;
     }
 
     @Bean

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param status {@code running}, {@code waiting}, {@code orphaned} or {@code ended}
  * @param doing what it waits for, such as {@code a message} or {@code a reply}, or the method outside of the JDK and
  *     this library that it is in; null if it is not known
+ * @param sinceMillis the time that it has been in this status, right to some ten milliseconds
  * @param messages the number of messages in its mailbox
  * @param wakeUps the number of its waits that are over: two answers with the same number have found it in one wait
  * @param trapExits true if it traps exits
@@ -27,6 +28,7 @@ public record ProcessDescriptor(
         @Nullable String registeredName,
         String status,
         @Nullable String doing,
+        long sinceMillis,
         int messages,
         long wakeUps,
         boolean trapExits,

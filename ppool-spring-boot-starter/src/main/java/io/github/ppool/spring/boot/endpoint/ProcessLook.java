@@ -6,6 +6,7 @@ import io.github.ppool.process.ProcessInfo;
 import io.github.ppool.process.ProcessStatus;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.spring.boot.observe.PidText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,7 @@ final class ProcessLook {
                 info.registeredName().isEmpty() ? null : info.registeredName(),
                 info.status().name().toLowerCase(Locale.ROOT),
                 doing(info.status(), stack),
+                info.inStatusFor().toMillis(),
                 info.messageQueueLength(),
                 info.wakeUps(),
                 info.trapExits(),

@@ -1,11 +1,12 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.observe.PidText;
 import io.github.ppool.supervisor.ChildInfo;
 import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.Supervisor;
-import io.github.ppool.process.Pid;
-import io.github.ppool.process.ProcessSystem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.observe.PidText;
 import io.github.ppool.supervisor.ChildInfo;
 import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.ChildType;

@@ -24,8 +24,6 @@ import io.github.ppool.supervisor.ChildStart;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.FailedToStartChild;
 import io.github.ppool.supervisor.Supervisor;
-import io.github.ppool.supervisor.SupervisorEvent;
-import io.github.ppool.supervisor.SupervisorListener;
 import io.github.ppool.supervisor.SupervisorSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,20 +122,7 @@ public final class ApplicationTrees implements SupervisionTrees, SmartLifecycle 
 
     /** Adds the listeners of the application to a specification. They are called after its own listener. */
     private SupervisorSpec observed(String name, SupervisorSpec spec) {
-        SupervisorListener own = spec.listener();
-        return spec.listener(new SupervisorListener() {
-            @Override
-            public void on(SupervisorEvent event) {
-                ForeignCode.tell("The listener of tree '" + name + "'", () -> own.on(event));
-                listeners.get().forEach(listener -> ForeignCode.tell(
-                        "TreesListener " + listener.getClass().getName(), () -> listener.supervised(name, event)));
-            }
-
-            @Override
-            public boolean logsCrashes() {
-                return own.logsCrashes();
-            }
-        });
+        return spec.listener(new TreeEvents(name, spec.listener(), listeners));
     }
 
     private ChildStart start(String name, SupervisorSpec spec) {

@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.pool.Pools;
 import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.spring.boot.HistoryMode;
 import io.github.ppool.spring.boot.Scope;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -51,6 +52,11 @@ public final class PpoolProperties {
      * tasks to finish.
      */
     private Boolean keepAlive = true;
+    /**
+     * When the history of the last ten minutes is kept for observers, where the endpoint is exposed: from the first
+     * look until five minutes after the last one, always, or never.
+     */
+    private HistoryMode history = HistoryMode.WHILE_OBSERVED;
     /** Answers to the clients of a web application. */
     private Web web = new Web();
     /** Settings for all pools that do not set them. */
@@ -134,6 +140,14 @@ public final class PpoolProperties {
 
     public void setKeepAlive(Boolean keepAlive) {
         this.keepAlive = keepAlive;
+    }
+
+    public HistoryMode getHistory() {
+        return history;
+    }
+
+    public void setHistory(HistoryMode history) {
+        this.history = history;
     }
 
     public Web getWeb() {

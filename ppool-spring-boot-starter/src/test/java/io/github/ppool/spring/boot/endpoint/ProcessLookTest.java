@@ -8,6 +8,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessStatus;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.observe.PidText;
 import io.github.ppool.process.SpawnOptions;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

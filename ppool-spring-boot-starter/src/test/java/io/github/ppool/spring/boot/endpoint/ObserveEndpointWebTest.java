@@ -1,0 +1,133 @@
+package io.github.ppool.spring.boot.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.supervisor.ChildSpec;
+import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.SupervisorSpec;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Snapshots for a page that shows the application live. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
+        "management.endpoints.web.exposure.include=ppool", "ppool.pools.smtp.worker=factory",
+        "ppool.pools.smtp.size=2", "spring.application.name=reminders"})
+class ObserveEndpointWebTest {
+
+    private static final HttpClient client = HttpClient.newHttpClient();
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private PoolClient<StringBuilder> smtp;
+
+    private HttpResponse<String> answer(String path) throws Exception {
+        URI uri = URI.create("http://localhost:" + port + "/actuator/ppool/" + path);
+        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String get(String path) throws Exception {
+        HttpResponse<String> answer = answer(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private void refuses(String path, String message) throws Exception {
+        HttpResponse<String> answer = answer(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(JsonPath.<String>read(answer.body(), "$.message")).isEqualTo(message);
+    }
+
+    private String crash() throws Exception {
+        smtp.transaction(worker -> worker.append("used"));
+        smtp.checkout().fail(new IllegalStateException("the password is swordfish"));
+        await().until(() -> !JsonPath.<List<?>>read(get("observe"), "$.journal[?(@.event == 'restarted')]").isEmpty());
+        return get("observe?pool=smtp");
+    }
+
+    @Test
+    void a_snapshot_shows_the_application_its_pools_and_trees() throws Exception {
+        await().until(() -> JsonPath.<Integer>read(get("observe"), "$.sequence") > 1);
+        smtp.transaction(worker -> worker.append("used"));
+        String seen = get("observe");
+        assertThat(JsonPath.<String>read(seen, "$.application.name")).isEqualTo("reminders");
+        assertThat(JsonPath.<String>read(seen, "$.start")).isNotEmpty();
+        assertThat(JsonPath.<Integer>read(seen, "$.everyMillis")).isEqualTo(1_000);
+        assertThat(JsonPath.<Boolean>read(seen, "$.complete")).isTrue();
+        assertThat(JsonPath.<Boolean>read(seen, "$.writable")).isFalse();
+        assertThat(JsonPath.<Boolean>read(seen, "$.showsValues")).isFalse();
+        assertThat(JsonPath.<Boolean>read(seen, "$.cluster")).isFalse();
+        assertThat(JsonPath.<Boolean>read(seen, "$.durable")).isFalse();
+        assertThat(JsonPath.<String>read(seen, "$.history")).isEqualTo("while-observed");
+        assertThat(JsonPath.<Integer>read(seen, "$.processes")).isGreaterThan(3);
+        assertThat(JsonPath.<List<String>>read(seen, "$.pools[*].name")).containsExactly("smtp");
+        assertThat(JsonPath.<Integer>read(seen, "$.pools[0].workers.idle")).isEqualTo(2);
+        assertThat(JsonPath.<Map<String, ?>>read(seen, "$.pools[0].wait")).containsKeys("p50Micros", "p99Micros");
+        assertThat(JsonPath.<Map<String, ?>>read(seen, "$.pools[0].rates")).containsKeys("perSecond");
+        assertThat(JsonPath.<List<String>>read(seen, "$.trees[*].name")).containsExactly("mail");
+        assertThat(JsonPath.<Boolean>read(seen, "$.trees[0].running")).isTrue();
+        assertThat(JsonPath.<Map<String, ?>>read(seen, "$.top")).containsKeys("mailbox", "wait", "restarts", "state");
+        assertThat(seen).doesNotContain("null");
+    }
+
+    @Test
+    void a_crash_is_in_the_journal_with_its_class_and_without_its_message() throws Exception {
+        String seen = crash();
+        assertThat(JsonPath.<List<String>>read(seen, "$.journal[?(@.event == 'crashed')].reason"))
+                .contains("java.lang.IllegalStateException");
+        assertThat(JsonPath.<List<String>>read(seen, "$.detail.journal[?(@.event == 'crashed')].of"))
+                .contains("smtp");
+        assertThat(JsonPath.<Integer>read(seen, "$.pools[0].restarts")).isPositive();
+        assertThat(seen).doesNotContain("swordfish");
+        int newest = JsonPath.read(seen, "$.journal[0].sequence");
+        assertThat(JsonPath.<List<?>>read(get("observe?journalSince=" + newest), "$.journal")).isEmpty();
+    }
+
+    @Test
+    void wrong_parameters_are_refused() throws Exception {
+        refuses("observe?since=-1", "since must be 0 or more, got: -1");
+        refuses("observe?since=soon", "since must be a whole number, got: soon");
+        refuses("observe?top=0", "top must be from 1 to 100, got: 0");
+        refuses("observe?top=101", "top must be from 1 to 100, got: 101");
+        refuses("observe?journalSince=x", "journalSince must be a whole number, got: x");
+    }
+
+    @Test
+    void an_unknown_pool_has_a_detail_without_workers() throws Exception {
+        String seen = get("observe?pool=no%20such");
+        assertThat(JsonPath.<Map<String, ?>>read(seen, "$.detail")).containsKeys("pool", "journal")
+                .doesNotContainKey("workers");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class App {
+
+        @Bean
+        WorkerFactory<StringBuilder> factory() {
+            return StringBuilder::new;
+        }
+
+        @Bean
+        SupervisorSpec mail() {
+            return SupervisorSpec.oneForOne("mail")
+                    .children(ChildSpec.of("inbox", ChildStart.body("inbox", self -> self.receive())));
+        }
+    }
+}
