@@ -869,7 +869,7 @@ class Chapters:
 
     def durable(self):
         """Tasks in a database. `share` is left out: a cell has one share only."""
-        libraries = ("PPOOL", "DB_SCHEDULER_LOCK", "DB_SCHEDULER_FETCH", "JOBRUNR")
+        libraries = ("PPOOL", "PPOOL_STARTER", "DB_SCHEDULER_LOCK", "DB_SCHEDULER_FETCH", "JOBRUNR")
         drain = lambda metric, work="NOTHING", nodes="1", engine="POSTGRES", waiting="0": {
             l: self.results.get("Drain.all", metric, library=l, work=work, nodes=nodes, engine=engine, waiting=waiting) for l in libraries}
         kinds = [("that do nothing, one node", {}), ("that do nothing, two nodes", {"nodes": "2"}),
@@ -878,10 +878,11 @@ class Chapters:
         speeds = [(text, by) for text, by in speeds if any(by.values())]
         if speeds:
             self.add("## Durable tasks: throughput\n", "Tasks per second that one node of ten workers runs, or two of them, from a PostgreSQL "
-                     "that has the tasks already. A ppool task that writes a row commits it together with its own end; a db-scheduler task "
+                     "that has the tasks already. *ppool* is the engine alone, as db-scheduler and JobRunr are here; *ppool, starter* is an "
+                     "application with the starter, actuator and meters. A ppool task that writes a row commits it together with its own end; a db-scheduler task "
                      "commits the row, and its end after it.\n")
             self.add(beside(libraries, speeds))
-            self.plot("durable-drain.svg", "Durable tasks", "tasks per second", [(PEERS[l], l == "PPOOL") for l in libraries],
+            self.plot("durable-drain.svg", "Durable tasks", "tasks per second", [(PEERS[l], l.startswith("PPOOL")) for l in libraries],
                       [(head, {PEERS[l]: c for l, c in by.items() if c}, True)
                        for (_, by), head in zip(speeds, ("one node", "two nodes", "each a transaction", "H2 file"))])
         costs = [(text, {l: micros(c) for l, c in drain("database", **given).items()}) for text, given in kinds[:3]]
@@ -950,7 +951,7 @@ class Chapters:
 
         for work, text in (("NOTHING", "durable tasks"), ("WRITE", "durable tasks, each in a transaction")):
             row(app, text, "db-scheduler", *(get("Drain.all", "task", library=l, work=work, nodes="1", engine="POSTGRES", waiting="0")
-                                             for l in ("PPOOL", "DB_SCHEDULER_LOCK")), False)
+                                             for l in ("PPOOL_STARTER", "DB_SCHEDULER_LOCK")), False)
 
         core = "In Java"
         for threads, peer, text in ((1, "COMMONS_POOL", "borrow, one thread"), (2, "COMMONS_POOL", "borrow, two threads"),

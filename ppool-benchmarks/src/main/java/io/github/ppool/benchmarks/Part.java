@@ -180,13 +180,15 @@ enum Part {
         @Override
         List<String> peers(String piece) {
             return switch (piece) {
-                case "drain", "latency" -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_LOCK.name(),
-                        Library.DB_SCHEDULER_FETCH.name(), Library.JOBRUNR.name());
+                case "drain", "latency" -> List.of(Library.PPOOL.name(), Library.PPOOL_STARTER.name(),
+                        Library.DB_SCHEDULER_LOCK.name(), Library.DB_SCHEDULER_FETCH.name(), Library.JOBRUNR.name());
                 // Its statement that locks and fetches is not for H2.
                 case "h2" -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_FETCH.name());
                 case "insert", "insert-1000" -> List.of(Library.PPOOL.name(), Library.JDBC.name(),
                         Library.DB_SCHEDULER_FETCH.name(), Library.JOBRUNR.name());
-                case "drain-2", "transactional" -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_LOCK.name(),
+                case "transactional" -> List.of(Library.PPOOL.name(), Library.PPOOL_STARTER.name(),
+                        Library.DB_SCHEDULER_LOCK.name(), Library.DB_SCHEDULER_FETCH.name());
+                case "drain-2" -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_LOCK.name(),
                         Library.DB_SCHEDULER_FETCH.name());
                 default -> List.of(Library.PPOOL.name(), Library.DB_SCHEDULER_LOCK.name());
             };

@@ -4,11 +4,18 @@ import io.github.ppool.benchmarks.durable.Jobs.Kind;
 
 /** Which library. */
 public enum Library {
-    /** ppool-durable, everything at its defaults. */
+    /** ppool-durable's engine alone, everything at its defaults. */
     PPOOL(40_000) {
         @Override
         Jobs open(Database database, Kind kind) {
             return new PpoolJobs(database, kind);
+        }
+    },
+    /** ppool-durable in an application with the starter, actuator and meters. */
+    PPOOL_STARTER(40_000) {
+        @Override
+        Jobs open(Database database, Kind kind) {
+            return new StarterJobs(database, kind);
         }
     },
     /** db-scheduler as it comes: it fetches candidates, and locks each when it runs. */

@@ -42,6 +42,7 @@ public record Postgres(int port, long process) {
             Path folder = Files.createTempDirectory("benchmarks-postgres");
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(folder)
+                    .setServerConfig("fsync", "on") // which it has off for tests
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("shared_buffers", "512MB")
                     .setServerConfig("max_wal_size", "4GB")

@@ -32,7 +32,7 @@ final class PoolFeed implements Loop.Turn {
     private static final int LARGEST_CLAIM = 1_000;
     /** The most ends that wait for the database: beyond that nothing is claimed. */
     private static final int MOST_ENDINGS = 20_000;
-    /** The shortest time between two claims unless a quarter of the room is free. */
+    /** The shortest time between two claims while workers are free, unless a quarter of them is. */
     private static final long BETWEEN_NANOS = Duration.ofMillis(5).toNanos();
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -219,15 +219,15 @@ final class PoolFeed implements Loop.Turn {
         }
         int claimed = counters.claimed.get();
         int room = most - claimed;
-        int quarter = Math.max(1, most / 4);
+        int enough = enough(most, places);
         long rest = hasClaimed ? lastClaim + BETWEEN_NANOS - now : 0;
-        if (room < 1 || (room < quarter && rest > 0)) {
-            int wanted = room < 1 ? most - 1 : most - quarter;
+        if (room < 1 || (room < enough && (rest > 0 || claimed >= places))) {
+            int wanted = room < 1 && most <= places ? most - 1 : most - enough;
             wakeAt = wanted;
             if (counters.claimed.get() <= wanted) {
                 return 0;
             }
-            return room < 1 ? parts.settings().longestPoll().toNanos() : rest;
+            return room < 1 || claimed >= places ? parts.settings().longestPoll().toNanos() : rest;
         }
         if (woken && !due && !hungry && rest > 0) {
             return rest; // a storm of wake-ups is one claim for each such time
@@ -242,6 +242,15 @@ final class PoolFeed implements Loop.Turn {
     private static int places(PoolStatus status) {
         int all = status.size() + status.maxOverflow();
         return Math.max(Math.min(1, all), all - status.waitingForPermit() - status.waitingToRestart());
+    }
+
+    /**
+     * The room that is worth a claim: half of what waits for workers, so that the other half keeps them busy meanwhile.
+     * Without tasks that wait, it is a quarter of the workers.
+     */
+    private static int enough(int most, int places) {
+        int waiting = most - places;
+        return waiting > 0 ? Math.clamp(most / 4, (waiting + 1) / 2, waiting) : Math.max(1, most / 4);
     }
 
     /** The tasks that may wait in the queue of the pool: half of it stays for others. */

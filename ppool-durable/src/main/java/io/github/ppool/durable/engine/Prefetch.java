@@ -5,12 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The number of tasks that are claimed beyond the free places, so that workers find one while the next claim is under
- * way. One thread.
+ * way, and a claim is worth its cost. One thread.
  */
 final class Prefetch {
 
     /** The most tasks for each worker. */
     static final int MOST = 20;
+    /** The time for which claimed tasks last at least: other nodes would not look for them sooner. */
+    private static final double SHORTEST_NANOS = 50_000_000;
 
     /** The weight of the last measurement. */
     private static final double NEWS = 0.3;
@@ -28,7 +30,8 @@ final class Prefetch {
     }
 
     /**
-     * The formula: the tasks that all workers end within two round trips, none if that is less than one.
+     * The formula: the tasks that all workers end within two round trips, or within 50 ms if that is longer. None if
+     * that is less than one.
      *
      * @param rate the tasks that all workers end within a second
      * @param roundTrip the time of a claim
@@ -36,7 +39,8 @@ final class Prefetch {
      * @return zero to {@link #MOST} for each worker
      */
     static int of(double rate, Duration roundTrip, int workers) {
-        return (int) Math.min(2 * rate * roundTrip.toNanos() / 1e9, (double) MOST * workers);
+        return (int) Math.min(rate * Math.max(2.0 * roundTrip.toNanos(), SHORTEST_NANOS) / 1e9,
+                (double) MOST * workers);
     }
 
     /** Notes a claim that has found tasks. */

@@ -48,6 +48,7 @@ final class PostgresTaskSql extends TaskSql {
     private record Got(List<Ranked> tasks, boolean parted, int seen, long read) {}
 
     private final Map<String, ClaimFloors> floors = new ConcurrentHashMap<>();
+    private final KeptPlan firstPlan = new KeptPlan(System::nanoTime);
 
     @Override
     Picked claim(UUID node, String pool, List<Kind> kinds, int limit) {
@@ -408,18 +409,28 @@ final class PostgresTaskSql extends TaskSql {
                 db.sql("update ppool_task set checkpoint = ? where id = ? and node = ?"), state, id, node)) > 0;
     }
 
-    /** The setting ends with the transaction. It comes from a row, so the planner can't leave it out. */
+    /**
+     * The setting ends with the transaction. It comes from a row, so the planner can't leave it out. The statement
+     * tells how many rows of the table it has read without an index: its own is among them, if it did so.
+     */
     @Override
     boolean completeFirst(UUID node, long id, Duration longestIdle) {
         String delete = "delete from ppool_task where id = ? and node = ? returning ";
-        String setting = "set_config('idle_in_transaction_session_timeout', ?, true)";
-        // Without history it is a statement of half the planning, which each task pays.
+        String results = "set_config('idle_in_transaction_session_timeout', ?, true),"
+                + " pg_stat_get_xact_tuples_returned('ppool_task'::regclass)";
         String statement = history
                 ? "with gone as (" + delete + TaskRows.DONE + "), kept as (insert into ppool_task_done ("
                         + TaskRows.DONE + ", ended_at, outcome) select " + TaskRows.DONE + ", " + db.now() + ", "
-                        + TaskRows.number(Outcome.SUCCEEDED) + " from gone) select " + setting + " from gone"
-                : delete + setting;
-        return !db.strings(
-                statement, id, node, Math.clamp(longestIdle.toMillis(), 1, Integer.MAX_VALUE) + "ms").isEmpty();
+                        + TaskRows.number(Outcome.SUCCEEDED) + " from gone) select " + results + " from gone"
+                : delete + results;
+        KeptPlan.Choice choice = firstPlan.choose();
+        List<Long> scanned = (choice.isKept() ? db.prepared : db.jdbc).query(
+                db.sql(statement) + choice.mark(), (row, number) -> row.getLong(2),
+                id, node, Math.clamp(longestIdle.toMillis(), 1, Integer.MAX_VALUE) + "ms");
+        if (scanned.isEmpty()) {
+            return false;
+        }
+        firstPlan.ran(choice, scanned.get(0) > 0);
+        return true;
     }
 }

@@ -63,11 +63,13 @@ class EngineStepsTest {
     @ParameterizedTest
     @CsvSource({
             "10,   5, 10, 0",
-            "100,  5, 10, 1",
-            "1000, 5, 10, 10",
+            "10,   60, 10, 1",
+            "100,  5, 10, 5",
+            "1000, 5, 10, 50",
+            "1000, 60, 10, 120",
             "50000, 5, 10, 200",
             "1000000, 2, 4, 80"})
-    void prefetch_is_twice_the_rate_times_the_round_trip_and_at_most_twenty_for_each_worker(
+    void prefetch_is_the_rate_times_two_round_trips_or_fifty_milliseconds_and_at_most_twenty_for_each_worker(
             double rate, long millis, int workers, int expected) {
         assertThat(Prefetch.of(rate, Duration.ofMillis(millis), workers)).isEqualTo(expected);
     }

@@ -7,6 +7,7 @@ import io.github.ppool.cluster.store.SchemaMode;
 import io.github.ppool.durable.store.Claim.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What claims read of the table and its indexes, by the counts of PostgreSQL: bounded, whatever lies in the table. The
@@ -146,6 +149,45 @@ class PostgresBuffersTest {
         long before = buffers();
         store.complete(TaskStoreFixture.A, TaskStoreFixture.ids(claimed));
         assertThat(buffers() - before).isLessThan(12L * LIMIT);
+    }
+
+    private void completeFirst(long id) {
+        Boolean ended = new TransactionTemplate(new JdbcTransactionManager(dataSource)).execute(
+                status -> store.completeFirst(TaskStoreFixture.A, id, Duration.ofSeconds(15)));
+        assertThat(ended).isTrue();
+    }
+
+    /** All calls use the same session, so it keeps its plans; a prepared statement gets one that lasts after ten. */
+    private long mostOfFirstCompletions(int count) {
+        long most = 0;
+        for (ClaimedTask task : store.claim(
+                new Claim(TaskStoreFixture.A, "smtp", Set.of(new Kind("mail", 1)), count, null)).tasks()) {
+            long before = buffers();
+            completeFirst(task.id());
+            most = Math.max(most, buffers() - before);
+        }
+        return most;
+    }
+
+    private long plansOfFirstCompletions() {
+        return Objects.requireNonNull(jdbc.queryForObject(
+                "select count(*) from pg_prepared_statements where generic_plans > 0 and statement like ?", Long.class,
+                "delete from " + prefix + "task %set_config%"));
+    }
+
+    @Test
+    void plans_of_an_empty_table_are_not_kept_by_completions_within_transactions() throws SQLException {
+        old.rollback();
+        fill("mail", 0, 1, 3_000, "now()");
+        assertThat(mostOfFirstCompletions(30)).isLessThan(20);
+        assertThat(plansOfFirstCompletions()).as("plans that are kept for the large table").isOne();
+        execute("delete from ppool_task");
+        execute("vacuum (analyze) ppool_task");
+        fill("mail", 0, 1, 30, "now()");
+        mostOfFirstCompletions(30); // the session makes its plan anew, for a table of one page
+        fill("unknown", 0, 3, 100_000, "now()");
+        fill("mail", 0, 1, 100, "now()");
+        assertThat(mostOfFirstCompletions(100)).isLessThan(20);
     }
 
     /** The old transaction keeps the entries of all claimed tasks in the index. */
