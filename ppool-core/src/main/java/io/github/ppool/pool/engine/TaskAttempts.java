@@ -83,12 +83,13 @@ final class TaskAttempts<W> {
      */
     <R extends @Nullable Object> @Nullable WorkerCommand taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value,
             WorkerInbox<W> own, DeferredActions after) {
-        WorkerCommand next = null;
-        boolean done;
-        boolean told = false;
+        // Small enough to be compiled into its caller; so is what it calls before it returns with the next task.
         boolean tells = listeners.notifiesTaskEnds() || task.isObserved();
         long now = context.now();
         long ran = (own.timesExactly ? clock.nanoTime() : now) - task.beganAtNanos();
+        WorkerCommand next = null;
+        boolean done;
+        boolean atOnce = false;
         core.lockLeavingQueueOpen();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task) || !pid.isAlive()) {
@@ -96,28 +97,15 @@ final class TaskAttempts<W> {
             }
             slot.markSucceeded();
             done = task.step(TaskState.RUNNING, TaskState.DONE);
-            if (done) {
-                own.counts.ran(ran);
+            own.counts.ended(ran, done);
+            PoolTask<W, ?> first = done && !tells ? core.pollNextTask(slot) : null;
+            if (first != null) {
+                own.timesExactly = false;
+                first.begin(pid, now, own.counts); // as many are unsettled as before
+                next = first;
+                atOnce = true;
             } else {
-                own.counts.ranInVain(ran);
-            }
-            told = tells && done && core.isTaskFirst();
-            PoolTask<W, ?> atOnce = done && !tells ? core.pollNextTask(slot) : null;
-            if (atOnce != null) {
-                if (own.timesExactly) {
-                    own.timesExactly = false;
-                }
-                atOnce.begin(pid, now, own.counts); // as many are unsettled as before
-                next = atOnce;
-            } else if (told) {
-                records.settled();
-                slot.setTask(null); // and nobody else has the worker yet
-            } else {
-                if (done) {
-                    records.settled();
-                }
-                next = reassignOwn(slot, pid, now, after, own);
-                own.beginNotifying(tells && slot.state == SlotState.IDLE);
+                next = free(slot, pid, task, done, tells, now, own, after);
             }
         } finally {
             core.unlock();
@@ -125,9 +113,38 @@ final class TaskAttempts<W> {
         if (done) {
             notifyOutcome(task, value);
         }
-        if (told) {
-            next = continueAfterNotifying(slot, pid, now, after, own);
+        return atOnce ? next : goOn(slot, pid, done && task.equals(next), next, now, own, after);
+    }
+
+    /**
+     * Gives the worker of a task that has ended its next work, unless the process is to tell the outcome before.
+     *
+     * @return the next command, or the task itself if the outcome is to be told before
+     */
+    private @Nullable WorkerCommand free(Slot<W> slot, Pid pid, PoolTask<W, ?> task, boolean done, boolean tells,
+            long now, WorkerInbox<W> own, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
+        if (done) {
+            records.settled();
         }
+        if (tells && done && core.isTaskFirst()) {
+            slot.setTask(null); // and nobody else has the worker yet
+            return task;
+        }
+        WorkerCommand next = reassignOwn(slot, pid, now, after, own);
+        own.beginNotifying(tells && slot.state == SlotState.IDLE);
+        return next;
+    }
+
+    /**
+     * After the end of a task that no other one follows at once.
+     *
+     * @param told true if the outcome was told before the worker is free
+     * @param freed the next command of a worker that is free already
+     */
+    private @Nullable WorkerCommand goOn(Slot<W> slot, Pid pid, boolean told, @Nullable WorkerCommand freed, long now,
+            WorkerInbox<W> own, DeferredActions after) {
+        WorkerCommand next = told ? continueAfterNotifying(slot, pid, now, after, own) : freed;
         after.run(context);
         core.endNotifying(own);
         return next;

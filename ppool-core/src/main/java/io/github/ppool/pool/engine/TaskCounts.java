@@ -53,6 +53,14 @@ final class TaskCounts {
         inVain++;
     }
 
+    /** Counts an attempt that came to its end by itself; false if it gave its task no result. */
+    void ended(long nanos, boolean withResult) {
+        ran(nanos);
+        if (!withResult) {
+            inVain++;
+        }
+    }
+
     /** Notes that no task follows at once. */
     void rests(long nowNanos) {
         endedNanos = nowNanos;

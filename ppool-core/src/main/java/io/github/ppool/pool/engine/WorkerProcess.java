@@ -335,7 +335,9 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         }
     }
 
-    /** The next command, null if nothing is to be done at once. */
+    /**
+     * The next command, null if nothing is to be done at once. Small enough to be compiled into the loop that calls it.
+     */
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
     private @Nullable WorkerCommand runTask(ProcessContext self, W worker, WorkerCommand what) throws Exception {
         PoolTask<W, @Nullable Object> task = (PoolTask<W, @Nullable Object>) what;
@@ -346,11 +348,8 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         if (notifiesTimes) {
             task.tellWait(counts);
         }
-        Duration timeout = task.options.timeout() != null ? task.options.timeout() : taskTimeout;
-        if (timeout != null) {
-            int attempt = task.attempts();
-            var unused = task.extras(); // before the timer may go off: it notes there that the time is over
-            task.timeoutTimer(clock.schedule(timeout, () -> attempts.timedOut(slot, task, attempt)));
+        if (taskTimeout != null || task.options.timeout() != null) {
+            limit(task);
         }
         Object value;
         try {
@@ -358,29 +357,45 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         } catch (ProcessExit exit) {
             throw exit;
         } catch (Throwable failure) {
-            task.cancelTimeout();
-            putThreadRight();
-            // throws if the process was ended from outside: then that is what became of the task
-            self.trapExits(trappingExits);
-            attempts.attemptFailed(task, this);
-            listeners.taskRan(task, task.beganAtNanos());
-            if (!(failure instanceof Error) && survives(failure)) {
-                WorkerCommand next = attempts.taskFailed(slot, self.self(), task, failure, this);
-                putThreadRight(self);
-                return next;
+            if (!survivesAttempt(self, task, failure)) {
+                throw failure;
             }
-            throw failure;
+            WorkerCommand next = attempts.taskFailed(slot, self.self(), task, failure, this);
+            putThreadRight(self);
+            return next;
         }
         task.cancelTimeout();
         // What a task may have changed of the process is put back; throws if the process was ended from outside.
         putThreadRight();
         self.trapExits(trappingExits);
-        listeners.taskRan(task, task.beganAtNanos());
+        if (notifiesTimes) {
+            listeners.taskRan(task, task.beganAtNanos());
+        }
         WorkerCommand next = attempts.taskDone(slot, self.self(), task, value, this, afterLock);
         if (task.isObserved() || listeners.notifiesEachTask() || afterLock.hasRunForeignCode()) {
             putThreadRight(self); // after what depends on the outcome
         }
         return next;
+    }
+
+    private void limit(PoolTask<W, ?> task) {
+        Duration timeout = task.options.timeout() != null ? task.options.timeout() : taskTimeout;
+        if (timeout != null) {
+            int attempt = task.attempts();
+            var unused = task.extras(); // before the timer may go off: it notes there that the time is over
+            task.timeoutTimer(clock.schedule(timeout, () -> attempts.timedOut(slot, task, attempt)));
+        }
+    }
+
+    /** Ends an attempt that has failed, and tells whether the worker survives it. */
+    private boolean survivesAttempt(ProcessContext self, PoolTask<W, ?> task, Throwable failure) {
+        task.cancelTimeout();
+        putThreadRight();
+        // throws if the process was ended from outside: then that is what became of the task
+        self.trapExits(trappingExits);
+        attempts.attemptFailed(task, this);
+        listeners.taskRan(task, task.beganAtNanos());
+        return !(failure instanceof Error) && survives(failure);
     }
 
     private boolean survives(Throwable failure) {
