@@ -28,6 +28,10 @@ const CHARTS = [
     series: [{label: 'p99', kind: 'main', format: micros}, {label: 'p50', kind: 'plain', format: micros}]},
 ];
 
+function sinceOf(worker) {
+  return number(worker.sinceMillis) ?? number(worker.sinceAtLeastMillis);
+}
+
 function restartWords(worker) {
   const step = number(worker.planStep);
   const back = number(worker.restartInMillis);
@@ -65,7 +69,7 @@ export class Pool extends Component {
       return h('div', null, heading,
         h('p', {class: 'note'}, 'There is no pool of this name now.'),
         h(ActionBar, {kind: 'pools', name, writable, refresh}),
-        h('p', null, h('a', {href: '#/pools'}, 'All pools')));
+        h('p', null, h('a', {href: '#/pools'}, 'All pools')), this.journal(snapshot.detail));
     }
     const detail = snapshot.detail && text(snapshot.detail.pool) === name ? snapshot.detail : null;
     const problems = snapshot.problems.filter((each) => each.of === name && (each.kind ?? 'pool') === 'pool');
@@ -108,9 +112,13 @@ export class Pool extends Component {
         h('h2', {id: 'plan-title'}, 'Restart plan'), h(Rail, {plan: object(detail.plan), workers})),
       detail && Array.isArray(detail.workers) && this.workers(workers),
       detail && Array.isArray(detail.queue) && this.queue(list(detail.queue), pool),
-      h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
-        h('h2', {id: 'journal-title'}, 'Journal'),
-        detail ? h(Journal, {entries: detail.journal, most: 30, showOf: false}) : h(Empty, null, 'Waiting …')));
+      this.journal(detail));
+  }
+
+  journal(detail) {
+    return h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
+      h('h2', {id: 'journal-title'}, 'Journal'),
+      detail ? h(Journal, {entries: detail.journal, most: 30, showOf: false}) : h(Empty, null, 'Waiting …'));
   }
 
   workers(workers) {
@@ -123,8 +131,10 @@ export class Pool extends Component {
         cell: (worker) => h(Name, {of: worker.child})},
       {key: 'state', label: 'State', width: '124px', value: (worker) => text(worker.state),
         cell: (worker) => h(Badge, {level: WORKER_LEVELS[worker.state] ?? 'running'}, text(worker.state) ?? 'unknown')},
-      {key: 'since', label: 'Since', num: true, width: '92px', value: (worker) => number(worker.sinceMillis),
-        cell: (worker) => span(worker.sinceMillis)},
+      {key: 'since', label: 'Since', num: true, width: '104px', value: sinceOf,
+        hint: 'The time in this state; ≥ where it is known only since the page has looked',
+        cell: (worker) => (number(worker.sinceMillis) === null && sinceOf(worker) !== null ? '≥ ' : '')
+          + span(sinceOf(worker))},
       {key: 'holder', label: 'Holder', value: (worker) => text(worker.holder),
         cell: (worker) => text(worker.holder) && h(Name, {of: worker.holder})},
       {key: 'restarts', label: 'Restarts', num: true, width: '96px', value: (worker) => number(worker.restarts),

@@ -20,14 +20,15 @@ function short(words) {
 
 /** `plan` and `workers` are those of the answer's detail. */
 export function Rail({plan, workers}) {
+  const words = list(plan.text).map(text).filter(Boolean);
   const steps = list(plan.steps).length > 0
     ? list(plan.steps).map((step) => text(step.text) ?? span(step.delayMillis))
-    : list(plan.text).map(text);
+    : text(plan.type) ? [] : words;
   const waiting = workers.filter((worker) => number(worker.planStep) !== null && worker.state === 'restarting')
     .sort((a, b) => (number(a.restartInMillis) ?? Infinity) - (number(b.restartInMillis) ?? Infinity));
   if (steps.length === 0) {
     return h('p', {class: 'empty'},
-      text(plan.type) ? 'Restart type: ' + plan.type + ' (no plan).' : 'There is no plan.');
+      text(plan.type) ? ['Restart type ' + plan.type, ...words].join(', ') + '. There is no plan.' : 'There is no plan.');
   }
   const shown = steps.slice(0, STATIONS);
   const at = new Map();
