@@ -85,4 +85,16 @@ public interface PoolAdmin {
     default Optional<PoolInspection> inspect(String name, int workers, int waiting) {
         return Optional.empty();
     }
+
+    /**
+     * Counts the waits of tasks by their length. The pool does so from the first call on, until a call says otherwise.
+     * Meanwhile each task that found no idle worker costs one addition more. Takes the lock of the pool for a moment.
+     *
+     * @param name the name of the pool
+     * @param goOn true to go on counting, false to end and to forget the counts
+     * @return the counts since the pool began to count; empty if no such pool exists. If not overridden, always empty
+     */
+    default Optional<TaskWaits> taskWaits(String name, boolean goOn) {
+        return Optional.empty();
+    }
 }

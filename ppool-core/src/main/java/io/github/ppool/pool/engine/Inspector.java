@@ -3,6 +3,7 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.guard.VisibleText;
 import io.github.ppool.pool.PoolInspection;
 import io.github.ppool.pool.PoolInspection.Activity;
+import io.github.ppool.pool.TaskWaits;
 import io.github.ppool.restart.PlanState;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
@@ -23,12 +24,33 @@ final class Inspector<W> {
     private final MonotonicClock clock;
     private final IdleWorkers<W> workers;
     private final WaitQueue<W> queue;
+    /** Guarded by the lock; null unless an observer looks. */
+    private @Nullable WaitClasses waits;
 
     Inspector(PoolContext<W> context, PoolCore<W> core) {
         this.core = core;
         this.clock = context.clock();
         this.workers = core.workers;
         this.queue = core.queue;
+    }
+
+    /**
+     * The waits of tasks by classes. The first call begins to count. A process that starts later is counted from the
+     * next call on.
+     *
+     * @param goOn false to count no longer
+     */
+    TaskWaits taskWaits(boolean goOn) {
+        return core.underLock(() -> {
+            WaitClasses counted = waits == null ? new WaitClasses() : waits;
+            waits = goOn ? counted : null;
+            for (Slot<W> slot : workers.slots) {
+                if (slot.process != null) {
+                    slot.process.counts.countBy(waits);
+                }
+            }
+            return counted.snapshot();
+        });
     }
 
     /** A worker, as it is copied under the lock. */

@@ -12,6 +12,7 @@ import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolNotReadyException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.TaskWaits;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -571,6 +572,12 @@ public final class PoolTree implements Pools, PoolAdmin {
         }
         Named<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.inspector.inspect(workers, waiting));
+    }
+
+    @Override
+    public Optional<TaskWaits> taskWaits(String name, boolean goOn) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.of(pool.engine.inspector.taskWaits(goOn));
     }
 
     @Override

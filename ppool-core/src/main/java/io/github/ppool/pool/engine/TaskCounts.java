@@ -1,6 +1,7 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.pool.PoolStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of the tasks of one worker process. The process counts under the engine's lock, which it holds then
@@ -22,6 +23,8 @@ final class TaskCounts {
     private long attemptNanos;
     /** Number of these attempts that did not give their task a result. */
     private long inVain;
+    /** The pool's classes of waits, while an observer looks; else null. */
+    private @Nullable WaitClasses classes;
     private long waits;
     private long waitNanos;
     /** The wait of the task that was begun last. */
@@ -34,6 +37,15 @@ final class TaskCounts {
         lastWaitNanos = nanos;
         waits++;
         waitNanos += nanos;
+        WaitClasses observed = classes;
+        if (observed != null) {
+            observed.count(nanos);
+        }
+    }
+
+    /** From now on the waits are counted by classes too; null ends that. */
+    void countBy(@Nullable WaitClasses shared) {
+        classes = shared;
     }
 
     /** The wait of the current task. By the process, without the lock. */

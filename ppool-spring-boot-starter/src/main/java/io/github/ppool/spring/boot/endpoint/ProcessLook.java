@@ -3,9 +3,9 @@ package io.github.ppool.spring.boot.endpoint;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessInfo;
-import io.github.ppool.process.ProcessStatus;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.spring.boot.observe.Doing;
 import io.github.ppool.spring.boot.observe.PidText;
 import java.util.Arrays;
 import java.util.List;
@@ -25,12 +25,6 @@ final class ProcessLook {
     private static final int MOST = 1_000;
 
     private static final Pattern PID = Pattern.compile("<?([0-9]{1,18})>?");
-
-    private static final String LIBRARY = "io.github.ppool.";
-
-    /** The packages of the core. */
-    private static final Pattern CORE = Pattern.compile(
-            "io\\.github\\.ppool\\.(concurrent|genserver|guard|pool|process|restart|supervisor|time)\\..*");
 
     private final ProcessSystem system;
 
@@ -62,7 +56,7 @@ final class ProcessLook {
                 pid.label().isEmpty() ? null : pid.label(),
                 info.registeredName().isEmpty() ? null : info.registeredName(),
                 info.status().name().toLowerCase(Locale.ROOT),
-                doing(info.status(), stack),
+                Doing.of(info.status(), stack),
                 info.inStatusFor().toMillis(),
                 info.messageQueueLength(),
                 info.wakeUps(),
@@ -76,67 +70,5 @@ final class ProcessLook {
 
     private static List<String> texts(List<Pid> pids) {
         return pids.stream().limit(MOST).map(PidText::of).toList();
-    }
-
-    /** What a waiting process waits for; the place of a running one. */
-    static @Nullable String doing(ProcessStatus status, StackTraceElement[] stack) {
-        if (stack.length == 0) {
-            return null;
-        }
-        return status == ProcessStatus.WAITING ? awaited(stack) : place(stack);
-    }
-
-    /** The outermost call of this library that the innermost foreign code has made. */
-    private static String awaited(StackTraceElement[] stack) {
-        String awaited = "a message";
-        for (StackTraceElement frame : stack) {
-            String type = frame.getClassName();
-            if (isOfTheJdk(type)) {
-                continue;
-            }
-            if (!CORE.matcher(type).matches()) {
-                break;
-            }
-            String known = known(type.substring(LIBRARY.length()), frame.getMethodName());
-            if (known != null) {
-                awaited = known;
-            }
-        }
-        return awaited;
-    }
-
-    private static @Nullable String known(String type, String method) {
-        if (type.startsWith("process.ReplySlot") || type.startsWith("genserver.PendingCall")) {
-            return "a reply";
-        }
-        if (type.startsWith("process.StartHandshake")) {
-            return "the start of a process";
-        }
-        if (type.equals("process.ProcessContext") && method.startsWith("awaitEnd")) {
-            return "the end of a process";
-        }
-        if (type.equals("pool.engine.WorkerProcess")) {
-            return "work";
-        }
-        if (type.equals("process.ProcessContext") && method.equals("sleep")) {
-            return "a time";
-        }
-        if (type.startsWith("pool.engine.BlockingWaiter") || type.startsWith("pool.engine.Checkout")) {
-            return "a worker of a pool";
-        }
-        return null;
-    }
-
-    private static @Nullable String place(StackTraceElement[] stack) {
-        for (StackTraceElement frame : stack) {
-            if (!isOfTheJdk(frame.getClassName()) && !CORE.matcher(frame.getClassName()).matches()) {
-                return frame.getClassName() + "." + frame.getMethodName();
-            }
-        }
-        return null;
-    }
-
-    private static boolean isOfTheJdk(String type) {
-        return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
     }
 }

@@ -4,6 +4,7 @@ import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.TaskWaits;
 import io.github.ppool.spring.boot.HistoryMode;
 import io.github.ppool.spring.boot.PoolsListener;
 import io.github.ppool.time.MonotonicClock;
@@ -103,37 +104,45 @@ public final class History implements PoolsListener, AutoCloseable {
             long next = beganNanos + (sequenceAt(clock.nanoTime()) + 1) * EVERY.toNanos();
             LockSupport.parkNanos(this, next - clock.nanoTime());
         }
+        ForeignCode.tell("The history of the pools", this::countNoLonger);
+    }
+
+    private void countNoLonger() {
+        Pools known = pools.get();
+        known.names().forEach(name -> known.admin().taskWaits(name, false));
     }
 
     private long sequenceAt(long nanos) {
         return (nanos - beganNanos) / EVERY.toNanos() + 1;
     }
 
+    /** What is read of a pool. */
+    private record Taken(PoolStatus status, @Nullable Histogram borrowers, @Nullable TaskWaits tasks) {}
+
     /** Takes a sample, unless there is one of this second. */
     void sample() {
         long sequence = sequenceAt(clock.nanoTime());
-        List<PoolStatus> now = new ArrayList<>();
-        Map<String, Histogram> waited = new HashMap<>();
         Pools known = pools.get();
         Set<String> names = known.names();
+        List<Taken> taken = new ArrayList<>();
         for (String name : names) {
-            if (now.size() == MOST_POOLS) {
+            if (taken.size() == MOST_POOLS) {
                 break;
             }
-            known.pool(name).map(PoolClient::status).ifPresent(now::add); // not under the lock
-            Histogram taken = waits.take(name);
-            if (taken != null) {
-                waited.put(name, taken);
-            }
+            known.pool(name).ifPresent(pool -> taken.add(new Taken(
+                    pool.status(),
+                    waits.take(name),
+                    known.admin().taskWaits(name, true).orElse(null)))); // not under the lock
         }
         lock.lock();
         try {
             if (sequence > last) {
                 last = sequence;
                 forget(names);
-                for (PoolStatus status : now) {
-                    byPool.computeIfAbsent(status.name(), unused -> new PoolHistory()).sample(
-                            sequence, status, journal.crashes(Subject.pool(status.name())), waited.get(status.name()));
+                for (Taken one : taken) {
+                    String name = one.status.name();
+                    byPool.computeIfAbsent(name, unused -> new PoolHistory()).sample(
+                            sequence, one.status, journal.crashes(Subject.pool(name)), one.borrowers, one.tasks);
                 }
             }
         } finally {

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.observe;
 
+import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -8,8 +9,10 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,6 +53,8 @@ public final class Journal {
     private final LinkedHashMap<Long, Kept> all = new LinkedHashMap<>();
     private long last;
 
+    private record Restarts(Pid pid, int number) {}
+
     private record Kept(Subject subject, JournalEntry entry) {}
 
     /** What is known of one pool or tree. */
@@ -60,6 +65,7 @@ public final class Journal {
         private final LongAdder skipped = new LongAdder();
         private final AtomicLong refusalsToldAt = new AtomicLong(Long.MIN_VALUE);
         private final LongAdder refusals = new LongAdder();
+        private final ConcurrentHashMap<String, Restarts> restarts = new ConcurrentHashMap<>();
         private volatile boolean running;
         // guarded by the lock of the journal
         private final ArrayDeque<Kept> entries = new ArrayDeque<>();
@@ -110,6 +116,7 @@ public final class Journal {
             Pages pages = subjects.get(subject);
             if (pages != null) {
                 pages.running = false;
+                pages.restarts.clear();
                 forgetIfUnused(subject, pages);
             }
         } finally {
@@ -132,6 +139,35 @@ public final class Journal {
     long crashes(Subject subject) {
         Pages known = subjects.get(subject);
         return known == null ? 0 : known.crashes.sum();
+    }
+
+    /** A child runs again. The children with the most restarts are remembered while the pool or tree runs. */
+    void countRestart(Subject subject, String child, Pid pid, int restarts) {
+        Map<String, Restarts> known = pages(subject).restarts;
+        String id = Note.cut(child, Note.LONGEST);
+        if (known.containsKey(id) || known.size() < MOST_OF_ONE) {
+            known.put(id, new Restarts(pid, restarts));
+            return;
+        }
+        known.entrySet().stream().min(Comparator.comparingInt(other -> other.getValue().number))
+                .filter(least -> least.getValue().number < restarts)
+                .ifPresent(least -> {
+                    known.remove(least.getKey());
+                    known.put(id, new Restarts(pid, restarts));
+                });
+    }
+
+    /** The children with the most restarts. */
+    List<Top.OfRestarts> mostRestarts(int most) {
+        List<Top.OfRestarts> found = new ArrayList<>();
+        subjects.forEach((subject, pages) -> pages.restarts.forEach((child, restarts) -> found.add(new Top.OfRestarts(
+                Note.cut(subject.name(), Note.LONGEST), child,
+                restarts.pid.isAlive() ? PidText.of(restarts.pid) : null, restarts.number))));
+        return found.stream()
+                .sorted(Comparator.comparingInt(Top.OfRestarts::value).reversed()
+                        .thenComparing(Top.OfRestarts::child))
+                .limit(most)
+                .toList();
     }
 
     /** Adds an entry, unless there are too many in this second. */
@@ -277,6 +313,11 @@ public final class Journal {
             lock.unlock();
         }
         return next == null || next.equals(Instant.MAX) ? null : Duration.between(now, next).toMillis();
+    }
+
+    /** For tests: the number of pools and trees that are known. */
+    int subjects() {
+        return subjects.size();
     }
 
     private static List<JournalEntry> shown(List<JournalEntry> entries, boolean values) {

@@ -28,7 +28,9 @@ public final class Observer {
     /** The most entries of the journal in a snapshot. */
     public static final int MOST_ENTRIES = 200;
     /** With more pools than this, the histories of a snapshot have fewer points each. */
-    private static final int MANY_POOLS = 50;
+    private static final int MANY_POOLS = 40;
+    /** The fewest points of each of very many pools. */
+    private static final int FEWEST_POINTS = 10;
 
     private final Pools pools;
     private final ObjectProvider<SupervisionTrees> trees;
@@ -130,7 +132,7 @@ public final class Observer {
                 rows,
                 treeRows,
                 journal.after(question.journalSince(), MOST_ENTRIES, question.values()),
-                new TopLists(pools, question.top()).collect(),
+                new TopLists(pools, journal, question.top()).collect(all),
                 question.pool() == null ? null : detail(question, question.pool(), sequence));
     }
 
@@ -219,11 +221,14 @@ public final class Observer {
         if (since != null && since <= sequence && sequence - since <= History.FINE) {
             return history.read(pool, (known, last) -> known.samples(since + 1, 1));
         }
-        int points = numberOfPools <= MANY_POOLS
-                ? History.COARSE
-                : Math.max(10, History.COARSE * MANY_POOLS / numberOfPools);
-        int every = Series.LENGTH / points;
-        return history.read(pool, (known, last) -> known.samples(0, every));
+        if (numberOfPools <= MANY_POOLS) {
+            return history.read(pool, (known, last) -> known.samples(0, Series.LENGTH / History.COARSE));
+        }
+        int points = Math.max(FEWEST_POINTS, History.COARSE * MANY_POOLS / numberOfPools);
+        return history.read(pool, (known, last) -> {
+            Samples samples = known.samples(0, Series.LENGTH / points);
+            return samples == null ? null : samples.withoutMedians();
+        });
     }
 
     private PoolDetail detail(Question question, String name, long sequence) {

@@ -1,7 +1,11 @@
 package io.github.ppool.spring.boot.observe;
 
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.TaskWaits;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,7 @@ final class PoolHistory {
     private long first;
     private long last;
     private PoolStatus.Times taskWaits = PoolStatus.Times.NONE;
+    private Map<Duration, Long> taskGroups = Map.of();
 
     /** The rates of the row of a pool. */
     record Now(double perSecond, double crashesPerMinute, int p50Micros, int p99Micros) {}
@@ -36,14 +41,20 @@ final class PoolHistory {
      * @param status the pool
      * @param crashed the number of crashes so far
      * @param borrowers the waits of borrowers since the last sample; null if none waited
+     * @param tasks the waits of tasks so far; null if they are not counted
      */
-    void sample(long sequence, PoolStatus status, long crashed, @Nullable Histogram borrowers) {
+    void sample(
+            long sequence,
+            PoolStatus status,
+            long crashed,
+            @Nullable Histogram borrowers,
+            @Nullable TaskWaits tasks) {
         if (first == 0 || status.checkouts() < handOutsAt(last)) { // or it is another pool of the name
             begin(sequence, status, crashed);
         }
         long missed = Math.max(1, sequence - last);
         long given = status.checkouts() - handOutsAt(last);
-        Waits waits = waits(given, status.tasks().waits(), borrowers);
+        Waits waits = waits(given, status.tasks().waits(), borrowers, tasks);
         int median = waits.percentile(50);
         int high = waits.percentile(99);
         int perSecond = (int) Math.min(Integer.MAX_VALUE, Math.round((double) given / missed));
@@ -64,6 +75,7 @@ final class PoolHistory {
         first = sequence;
         last = sequence - 1;
         taskWaits = status.tasks().waits();
+        taskGroups = Map.of();
         Arrays.fill(handOuts, status.checkouts());
         Arrays.fill(crashes, crashed);
         Arrays.fill(recent, null);
@@ -73,18 +85,33 @@ final class PoolHistory {
         return handOuts[(int) (Math.max(0, sequence) % handOuts.length)];
     }
 
-    private Waits waits(long given, PoolStatus.Times tasks, @Nullable Histogram borrowers) {
+    private Waits waits(
+            long given, PoolStatus.Times tasks, @Nullable Histogram borrowers, @Nullable TaskWaits groups) {
         Waits waits = new Waits();
         waits.addHandOuts(given);
         if (borrowers != null) {
             waits.addWaited(borrowers);
         }
         long waited = tasks.count() - taskWaits.count();
-        if (waited > 0) {
+        if (groups != null) {
+            addTasks(waits, groups);
+        } else if (waited > 0) {
             waits.addWaited(tasks.total().minus(taskWaits.total()).toNanos() / waited / 1_000, waited);
         }
         taskWaits = tasks;
         return waits;
+    }
+
+    private void addTasks(Waits waits, TaskWaits tasks) {
+        Map<Duration, Long> now = new HashMap<>();
+        for (TaskWaits.Group group : tasks.groups()) {
+            now.put(group.about(), group.number());
+            long more = group.number() - taskGroups.getOrDefault(group.about(), 0L);
+            if (more > 0) {
+                waits.addWaited(group.about().toNanos() / 1_000, more);
+            }
+        }
+        taskGroups = now;
     }
 
     Now now() {

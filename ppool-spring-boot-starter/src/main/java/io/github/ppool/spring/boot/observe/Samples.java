@@ -24,4 +24,10 @@ public record Samples(
         @Nullable List<Integer> queue,
         @Nullable List<Integer> rate,
         @Nullable List<Integer> p50,
-        @Nullable List<Integer> p99) {}
+        @Nullable List<Integer> p99) {
+
+    /** The same for a snapshot that has to be small. */
+    Samples withoutMedians() {
+        return new Samples(from, every, points, busy, queue, rate, null, p99);
+    }
+}

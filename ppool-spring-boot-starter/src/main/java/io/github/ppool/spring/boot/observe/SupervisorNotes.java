@@ -33,7 +33,10 @@ final class SupervisorNotes {
         switch (event) {
             case SupervisorEvent.ChildStarted(Pid supervisor, String id, Pid pid, int restarts) -> {
                 if (restarts > 0) {
-                    journal.add(subject, () -> new Note("restarted").child(path + id).pid(pid));
+                    journal.add(subject, () -> {
+                        journal.countRestart(subject, path + id, pid, restarts);
+                        return new Note("restarted").child(path + id).pid(pid);
+                    });
                 }
             }
             case SupervisorEvent.ChildExited(Pid supervisor, String id, Pid pid, ExitReason reason) -> {

@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.supervisor.ChildSpec;
 import io.github.ppool.supervisor.ChildStart;
+import io.github.ppool.supervisor.Supervisor;
 import io.github.ppool.supervisor.SupervisorSpec;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -26,7 +33,7 @@ import org.springframework.context.annotation.Configuration;
 /** Snapshots for a page that shows the application live. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "management.endpoints.web.exposure.include=ppool", "ppool.pools.smtp.worker=factory",
-        "ppool.pools.smtp.size=2", "spring.application.name=reminders"})
+        "ppool.pools.smtp.size=2", "ppool.pools.smtp.max-overflow=0", "spring.application.name=reminders"})
 class ObserveEndpointWebTest {
 
     private static final HttpClient client = HttpClient.newHttpClient();
@@ -36,6 +43,12 @@ class ObserveEndpointWebTest {
 
     @Autowired
     private PoolClient<StringBuilder> smtp;
+
+    @Autowired
+    private SupervisionTrees trees;
+
+    @Autowired
+    private ProcessSystem system;
 
     private HttpResponse<String> answer(String path) throws Exception {
         URI uri = URI.create("http://localhost:" + port + "/actuator/ppool/" + path);
@@ -109,6 +122,67 @@ class ObserveEndpointWebTest {
     }
 
     @Test
+    void a_pool_is_shown_in_detail_with_its_workers_queue_plan_and_history() throws Exception {
+        await().until(() -> JsonPath.<Integer>read(get("observe"), "$.sequence") > 1);
+        try (Lease<StringBuilder> one = smtp.checkout(); Lease<StringBuilder> other = smtp.checkout()) {
+            CountDownLatch served = new CountDownLatch(1);
+            Thread.ofPlatform().name("impatient").start(() -> {
+                smtp.checkout(Duration.ofMinutes(1)).close();
+                served.countDown();
+            });
+            await().until(() -> smtp.status().queueDepth() == 1);
+            String seen = get("observe?pool=smtp&top=3");
+            assertThat(JsonPath.<List<String>>read(seen, "$.detail.workers[*].state"))
+                    .containsExactly("borrowed", "borrowed");
+            assertThat(JsonPath.<List<String>>read(seen, "$.detail.workers[*].holder"))
+                    .containsOnly(Thread.currentThread().getName());
+            assertThat(JsonPath.<List<Integer>>read(seen, "$.detail.workers[*].restarts")).hasSize(2);
+            assertThat(JsonPath.<List<String>>read(seen, "$.detail.queue[*].who")).containsExactly("impatient");
+            assertThat(JsonPath.<List<String>>read(seen, "$.detail.queue[*].kind")).containsExactly("caller");
+            assertThat(JsonPath.<Integer>read(seen, "$.detail.queue[0].deadlineInMillis")).isBetween(1, 60_000);
+            assertThat(JsonPath.<List<String>>read(seen, "$.detail.plan.text")).isNotEmpty();
+            assertThat(JsonPath.<Integer>read(seen, "$.detail.plan.steps[0].delayMillis")).isZero();
+            assertThat(JsonPath.<Integer>read(seen, "$.detail.samples.every")).isOne();
+            assertThat(JsonPath.<List<String>>read(seen, "$.top.wait[*].who")).containsExactly("impatient");
+            assertThat(JsonPath.<List<String>>read(seen, "$.top.state[*].status")).hasSize(3);
+            assertThat(JsonPath.<List<Integer>>read(get("observe?pool=smtp"),
+                    "$.detail.workers[*].sinceAtLeastMillis")).hasSize(2);
+            other.close();
+            served.await();
+            one.close();
+        }
+        int sequence = JsonPath.read(get("observe?pool=smtp"), "$.sequence");
+        await().until(() -> JsonPath.<Integer>read(get("observe"), "$.sequence") > sequence);
+        String next = get("observe?pool=smtp&since=" + sequence);
+        assertThat(JsonPath.<Integer>read(next, "$.detail.samples.from")).isEqualTo(sequence + 1);
+        assertThat(JsonPath.<Integer>read(next, "$.pools[0].samples.from")).isEqualTo(sequence + 1);
+        assertThat(JsonPath.<Integer>read(get("observe?pool=smtp&since=999999"), "$.pools[0].samples.every"))
+                .isEqualTo(15);
+    }
+
+    @Test
+    void a_crash_below_the_top_of_a_tree_is_in_the_journal_with_its_path() throws Exception {
+        Supervisor top = trees.supervisor("mail").orElseThrow();
+        Supervisor senders = Supervisor.of(system, top.pid("senders").orElseThrow());
+        system.exit(senders.pid("fast").orElseThrow(), ExitReason.of("boom"));
+        await().until(() -> JsonPath.<List<String>>read(get("observe?pool=mail"), "$.detail.journal[*].event")
+                .containsAll(List.of("crashed", "restarting", "restarted")));
+        String seen = get("observe?pool=mail");
+        assertThat(JsonPath.<List<String>>read(seen, "$.detail.journal[*].child")).containsOnly("senders/fast");
+        assertThat(JsonPath.<List<String>>read(seen, "$.detail.journal[*].decision")).containsOnly("restarts now");
+        assertThat(JsonPath.<List<String>>read(seen, "$.detail.journal[*].kind")).containsOnly("tree");
+        assertThat(JsonPath.<Integer>read(seen, "$.trees[0].restarts")).isPositive();
+        assertThat(JsonPath.<List<String>>read(seen, "$.top.restarts[?(@.of == 'mail')].child"))
+                .containsExactly("senders/fast");
+    }
+
+    @Test
+    void a_process_tells_for_how_long_it_has_waited() throws Exception {
+        String pid = trees.supervisor("mail").orElseThrow().pid("inbox").map(found -> "" + found.id()).orElseThrow();
+        assertThat(JsonPath.<Integer>read(get("process/" + pid), "$.sinceMillis")).isNotNegative();
+    }
+
+    @Test
     void an_unknown_pool_has_a_detail_without_workers() throws Exception {
         String seen = get("observe?pool=no%20such");
         assertThat(JsonPath.<Map<String, ?>>read(seen, "$.detail")).containsKeys("pool", "journal")
@@ -127,7 +201,10 @@ class ObserveEndpointWebTest {
         @Bean
         SupervisorSpec mail() {
             return SupervisorSpec.oneForOne("mail")
-                    .children(ChildSpec.of("inbox", ChildStart.body("inbox", self -> self.receive())));
+                    .children(
+                            ChildSpec.of("inbox", ChildStart.body("inbox", self -> self.receive())),
+                            ChildSpec.supervisor("senders", SupervisorSpec.oneForOne("senders").children(
+                                    ChildSpec.of("fast", ChildStart.body("fast", self -> self.receive())))));
         }
     }
 }
