@@ -17,7 +17,8 @@ function colour(element, name) {
  *
  * `series` are `{label, kind, format(value)}`; `kind` is `main` (a filled line), `plain` or `limit` (a dashed line), so
  * that the series differ by more than a colour. `columns` are the times in seconds, then the values of each series.
- * `whole` values have no grid lines between whole numbers. Charts with the same `sync` share their cursor.
+ * The highest value of the axis is at least `floor`. `whole` values have no grid lines between whole numbers. Charts with
+ * the same `sync` share their cursor.
  */
 export class Chart extends Component {
   constructor() {
@@ -57,7 +58,7 @@ export class Chart extends Component {
   draw() {
     if (this.plot) this.plot.destroy();
     const box = this.box.current;
-    const {series, columns, sync, format, whole} = this.props;
+    const {series, columns, sync, format, whole, floor = 1} = this.props;
     const ink = colour(box, '--muted');
     const line = colour(box, '--line');
     const accent = colour(box, '--accent');
@@ -74,7 +75,7 @@ export class Chart extends Component {
       height: this.height,
       legend: {show: false},
       cursor: {y: false, sync: {key: sync, setSeries: false}, drag: {x: false, y: false}, points: {size: 6}},
-      scales: {x: {time: true}, y: {range: (_, low, high) => [0, Math.max(high || 0, 1) * 1.08]}},
+      scales: {x: {time: true}, y: {range: (_, low, high) => [0, Math.max(high || 0, floor) * 1.08]}},
       axes: [
         {...axis, space: 70, size: 26, values: '{HH}:{mm}:{ss}', incrs: [1, 5, 10, 30, 60, 120, 300, 600]},
         {...axis, size: 52, incrs: whole ? WHOLE_STEPS : undefined, values: marks},

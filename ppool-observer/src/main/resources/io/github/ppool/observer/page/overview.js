@@ -124,6 +124,7 @@ function Tops({top, most, onMost}) {
     ['Longest in one state', list(top.state), (row) => h('span', null, process(row), ' ',
       h('span', {class: 'faint'}, text(row.doing) ?? text(row.status) ?? '')), (row) => span(row.millis)],
   ];
+  if (lists.every(([, rows]) => rows.length === 0)) return null;
   return h('section', {'aria-labelledby': 'top-title'},
     h('div', {class: 'bar'}, h('h2', {id: 'top-title'}, 'Longest and most'),
       h(Choice, {label: 'Top', value: most, onChange: onMost, options: ['5', '10', '25', '100'].map((n) => [n, n])})),

@@ -300,10 +300,30 @@ const EVENTS = {
   crashed: 'degraded', not_made: 'degraded', leaked: 'degraded', stays_down: 'down', gave_up: 'down',
 };
 
+/** The entries with the decision about a crash in the line of the crash, where the one follows the other. */
+function folded(entries) {
+  const result = [];
+  const decisions = new Map();
+  for (const entry of entries) {
+    const about = text(entry.of) + '\n' + text(entry.child);
+    const decided = decisions.get(about);
+    if (decided !== undefined && (entry.event === 'crashed' || entry.event === 'ended') && !entry.decision) {
+      const {decision, backAt} = result[decided];
+      result[decided] = null;
+      result.push({...entry, decision, backAt});
+    } else {
+      result.push(entry);
+    }
+    decisions.delete(about);
+    if (entry.event === 'restarting') decisions.set(about, result.length - 1);
+  }
+  return result.filter((entry) => entry !== null);
+}
+
 /** Entries of the journal, the newest first. */
 export class Journal extends Component {
   render({entries, most = 50, showOf = true, empty = 'Nothing has happened yet.'}, {all}) {
-    const every = list(entries);
+    const every = folded(list(entries));
     if (every.length === 0) return h(Empty, null, empty);
     const shown = all ? every : every.slice(0, most);
     return h('div', null,
@@ -316,7 +336,7 @@ export class Journal extends Component {
 function Entry({entry, showOf}) {
   const event = text(entry.event) ?? '';
   const stack = list(entry.stack).map(text);
-  return h('li', null,
+  return h('li', {class: event === 'restarted' ? 'faint' : undefined},
     h('time', {dateTime: text(entry.at) ?? undefined, class: 'num'}, clockTime(entry.at)),
     h(Badge, {level: EVENTS[event] ?? 'running'}, event.replaceAll('_', ' ')),
     h('span', {class: 'told'},
@@ -324,8 +344,8 @@ function Entry({entry, showOf}) {
       text(entry.child) !== null && h('span', null, ' ', h(Name, {of: entry.child})),
       text(entry.pid) && h('span', null, ' ', h(PidLink, {pid: entry.pid})),
       number(entry.times) > 1 && h('span', {class: 'num'}, ' ' + count(entry.times) + ' times'),
-      text(entry.reason) !== null && h('span', {class: 'reason'}, ' ', entry.reason),
-      text(entry.message) !== null && h('bdi', {class: 'message'}, ' ', entry.message),
+      text(entry.message) !== null ? h('bdi', {class: 'message'}, ' ', entry.message)
+        : text(entry.reason) !== null && h('span', {class: 'reason'}, ' ', entry.reason),
       text(entry.decision) !== null && h('span', {class: 'decision'}, ' → ', entry.decision),
       text(entry.backAt) !== null && h('span', {class: 'faint'}, ', back at ' + clockTime(entry.backAt)),
       number(entry.skipped) > 0 && h('span', {class: 'faint'},

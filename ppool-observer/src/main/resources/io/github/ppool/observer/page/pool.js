@@ -24,7 +24,7 @@ const CHARTS = [
   {title: 'Queue', names: ['queue'], format: count, whole: true,
     series: [{label: 'waiting', kind: 'main', format: count}]},
   {title: 'Rate', names: ['rate'], format: RATE, series: [{label: 'hand-outs', kind: 'main', format: RATE}]},
-  {title: 'Wait', names: ['p99', 'p50'], format: micros,
+  {title: 'Wait', names: ['p99', 'p50'], format: micros, floor: 1000,
     series: [{label: 'p99', kind: 'main', format: micros}, {label: 'p50', kind: 'plain', format: micros}]},
 ];
 

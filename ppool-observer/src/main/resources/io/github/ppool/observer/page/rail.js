@@ -28,7 +28,8 @@ export function Rail({plan, workers}) {
     .sort((a, b) => (number(a.restartInMillis) ?? Infinity) - (number(b.restartInMillis) ?? Infinity));
   if (steps.length === 0) {
     return h('p', {class: 'empty'},
-      text(plan.type) ? ['Restart type ' + plan.type, ...words].join(', ') + '. There is no plan.' : 'There is no plan.');
+      text(plan.type) ? ['Restart type ' + plan.type, ...words].join(', ') + ', without a plan.'
+        : 'There is no plan.');
   }
   const shown = steps.slice(0, STATIONS);
   const at = new Map();
