@@ -17,8 +17,8 @@ function colour(element, name) {
  *
  * `series` are `{label, kind, format(value)}`; `kind` is `main` (a filled line), `plain` or `limit` (a dashed line), so
  * that the series differ by more than a colour. `columns` are the times in seconds, then the values of each series.
- * The highest value of the axis is at least `floor`. `whole` values have no grid lines between whole numbers. Charts with
- * the same `sync` share their cursor.
+ * The highest value of the axis is at least `floor`. `whole` values have no grid lines between whole numbers. Charts
+ * with the same `sync` share their cursor.
  */
 export class Chart extends Component {
   constructor() {

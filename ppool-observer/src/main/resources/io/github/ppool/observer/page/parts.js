@@ -75,6 +75,11 @@ export function poolHash(name) {
   return writeHash('pool', [name]);
 }
 
+/** The page of a process. */
+export function processHash(pid) {
+  return writeHash('process', [String(pid).replace(/[<>]/g, '')]);
+}
+
 /** The page of the object that a problem or an entry of the journal is about. */
 export function hashOf(kind, name) {
   if (kind === 'tree') return writeHash('tree', [], {path: step(name)});
@@ -86,7 +91,7 @@ export function hashOf(kind, name) {
 export function PidLink({pid, label}) {
   const shown = text(pid);
   if (!shown) return h('span', {class: 'faint'}, '–');
-  return h('a', {href: writeHash('process', [shown.replace(/[<>]/g, '')]), class: 'pid'},
+  return h('a', {href: processHash(shown), class: 'pid'},
     shown, label ? h('bdi', {class: 'faint'}, ' ' + label) : null);
 }
 

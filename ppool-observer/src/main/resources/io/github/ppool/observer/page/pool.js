@@ -2,7 +2,7 @@
 
 import {list, number, object, step, text, writeHash} from './state.js';
 import {
-  Badge, Choice, Component, count, Empty, Facts, Filter, h, Journal, micros, Name, PidLink, Problem, span, Table,
+  Badge, Choice, Component, count, Empty, Facts, Filter, h, Journal, micros, Name, PidLink, processHash, Problem, span, Table,
 } from './parts.js';
 import {Chart} from './chart.js';
 import {Rail} from './rail.js';
@@ -124,11 +124,14 @@ export class Pool extends Component {
   workers(workers) {
     const {query, writable, refresh} = this.props;
     const needle = (query.filter || '').toLowerCase();
-    const rows = workers.filter((worker) => (!query.state || worker.state === query.state) && (!needle
+    // those in trouble first, unless the operator sorts otherwise
+    const trouble = (worker) => (WORKER_LEVELS[worker.state] === 'running' ? 1 : 0);
+    const rows = [...workers].sort((a, b) => trouble(a) - trouble(b)).filter((worker) => (!query.state || worker.state === query.state) && (!needle
       || [worker.child, worker.holder, worker.pid].some((each) => (text(each) ?? '').toLowerCase().includes(needle))));
     const columns = [
       {key: 'child', label: 'Worker', width: '15%', value: (worker) => text(worker.child),
-        cell: (worker) => h(Name, {of: worker.child})},
+        cell: (worker) => (text(worker.pid) === null ? h(Name, {of: worker.child})
+          : h('a', {href: processHash(worker.pid)}, h(Name, {of: worker.child})))},
       {key: 'state', label: 'State', width: '124px', value: (worker) => text(worker.state),
         cell: (worker) => h(Badge, {level: WORKER_LEVELS[worker.state] ?? 'running'}, text(worker.state) ?? 'unknown')},
       {key: 'since', label: 'Since', num: true, width: '104px', value: sinceOf,
@@ -171,7 +174,8 @@ export class Pool extends Component {
       h('h2', {id: 'queue-title'}, 'Queue ', h('span', {class: 'faint num'},
         rows.length < pool.queue ? 'the first ' + rows.length + ' of ' + count(pool.queue) : rows.length)),
       h(Table, {caption: 'Queue', rows: rows.map((row, i) => ({...object(row), place: i + 1})),
-        rowKey: (row) => row.place, tall: 320, wide: 560, empty: 'Nothing waits.', columns: [
+        rowKey: (row) => row.place, tall: 320, wide: 560,
+        empty: pool.queue > 0 ? 'They have gone meanwhile.' : 'Nothing waits.', columns: [
           {key: 'place', label: '#', num: true, width: '48px', cell: (row) => row.place},
           {key: 'kind', label: 'Kind', width: '90px', cell: (row) => text(row.kind) ?? ''},
           {key: 'who', label: 'Waiting', cell: (row) => text(row.who) !== null && h(Name, {of: row.who})},

@@ -99,7 +99,8 @@ function Stack({frames}) {
   }
   return h('ol', {class: 'frames'}, groups.map((group, i) => h('li', {key: i, class: group.library ? 'library' : 'own'},
     group.library && group.frames.length > 1
-      ? h('details', {open: groups.length === 1}, h('summary', null, group.frames.length + ' frames of libraries, from ',
-        h('code', null, group.frames[0])), h('pre', {tabIndex: 0}, group.frames.join('\n')))
+      ? h('details', {open: groups.length === 1},
+        h('summary', null, group.frames.length + ' frames of libraries, from ', h('code', null, group.frames[0])),
+        h('pre', {tabIndex: 0}, group.frames.join('\n')))
       : h('pre', {tabIndex: 0}, group.frames.join('\n')))));
 }

@@ -6,7 +6,7 @@
 import {get, segment, watch} from './api.js';
 import {text, unstep, writeHash} from './state.js';
 import {
-  Badge, Choice, Component, count, createRef, Empty, Filter, h, Journal, Name, poolHash, span,
+  Badge, Choice, Component, count, createRef, Empty, Filter, h, Journal, Name, poolHash, processHash, span,
 } from './parts.js';
 import {ActionBar} from './actions.js';
 import {STATES, TreeModel} from './tree-model.js';
@@ -38,11 +38,11 @@ const HEADERS = [
 ];
 
 export class Tree extends Component {
-  constructor() {
-    super();
+  constructor(props) {
+    super(props);
     this.box = createRef();
     this.model = new TreeModel();
-    this.opened = new Map();
+    this.opened = readOpened(props.query.open);
     this.toggles = 0;
     this.rows = [];
     this.state = {top: 0, height: 600, active: null, error: null, loading: false};
@@ -258,13 +258,14 @@ export class Tree extends Component {
     this.opened.set(row.node.path, !row.open);
     this.toggles++;
     this.setState({active: row.key});
+    this.go({open: writeOpened(this.opened)});
     if (!row.open) this.watch.now();
   }
 
   follow(row) {
     if (row.more) this.more(row);
     else if (row.node && row.node.pid) {
-      this.props.navigate(writeHash('process', [row.node.pid.replace(/[<>]/g, '')]));
+      this.props.navigate(processHash(row.node.pid));
     }
   }
 
@@ -390,13 +391,34 @@ export class Tree extends Component {
         href: writeHash('tree', [], {...this.props.query, path: node.path})},
       count(row.level.total) + (row.level.total === 1 ? ' child' : ' children'))),
     h('span', {class: 'state'}, h(Badge, {level}, pool && node.level === 'running' ? pool.word : stateWords(node))),
-    h('span', {class: 'process'}, node.pid ? h('a', {class: 'pid', tabIndex: -1,
-      href: writeHash('process', [node.pid.replace(/[<>]/g, '')])}, node.pid) : ''),
+    h('span', {class: 'process'}, node.pid ? h('a', {class: 'pid', tabIndex: -1, href: processHash(node.pid)},
+      node.pid) : ''),
     h('span', {class: 'n messages'}, number(node.messages)),
     h('span', {class: 'n restarts'}, number(node.restarts)),
     h('span', {class: 'n up'}, node.uptime !== null ? span(node.uptime) : ''),
     h('span', {class: 'last'}, node.lastExit !== null ? h(Name, {of: node.lastExit}) : ''));
   }
+}
+
+/** The longest list of opened supervisors that goes into the address. */
+const LONGEST_OPEN = 1500;
+
+/** The supervisors that the operator has opened or, with a `$` before the path, closed, as the address has them. */
+function readOpened(open) {
+  const opened = new Map();
+  for (const part of (open || '').split(',').filter(Boolean)) {
+    try {
+      opened.set(decodeURIComponent(part.replace(/^\$/, '')), !part.startsWith('$'));
+    } catch {
+      // a part that was cut off opens nothing
+    }
+  }
+  return opened;
+}
+
+function writeOpened(opened) {
+  const open = [...opened].map(([path, isOpen]) => (isOpen ? '' : '$') + encodeURIComponent(path)).join(',');
+  return open.length > LONGEST_OPEN ? '' : open;
 }
 
 function number(value) {
