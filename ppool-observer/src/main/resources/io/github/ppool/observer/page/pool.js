@@ -2,7 +2,8 @@
 
 import {list, number, object, step, text, writeHash} from './state.js';
 import {
-  Badge, Choice, Component, count, Empty, Facts, Filter, h, Journal, micros, Name, PidLink, processHash, Problem, span, Table,
+  Badge, Choice, Component, count, Empty, Facts, Filter, h, Journal, micros, Name, PidLink, Problem, processHash, span,
+  Table,
 } from './parts.js';
 import {Chart} from './chart.js';
 import {Rail} from './rail.js';
@@ -126,7 +127,8 @@ export class Pool extends Component {
     const needle = (query.filter || '').toLowerCase();
     // those in trouble first, unless the operator sorts otherwise
     const trouble = (worker) => (WORKER_LEVELS[worker.state] === 'running' ? 1 : 0);
-    const rows = [...workers].sort((a, b) => trouble(a) - trouble(b)).filter((worker) => (!query.state || worker.state === query.state) && (!needle
+    const rows = [...workers].sort((a, b) => trouble(a) - trouble(b)).filter((worker) => (!query.state
+      || worker.state === query.state) && (!needle
       || [worker.child, worker.holder, worker.pid].some((each) => (text(each) ?? '').toLowerCase().includes(needle))));
     const columns = [
       {key: 'child', label: 'Worker', width: '15%', value: (worker) => text(worker.child),
