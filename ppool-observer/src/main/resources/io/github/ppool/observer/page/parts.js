@@ -228,6 +228,12 @@ export class Table extends Component {
     this.scrolled = () => this.setState({top: this.box.current.scrollTop});
   }
 
+  componentDidUpdate() {
+    // the rows may have been taken away and come back, or become fewer
+    const box = this.box.current;
+    if (box && box.scrollTop !== this.state.top) this.setState({top: box.scrollTop});
+  }
+
   arranged({rows, columns, sort, rowKey}) {
     const key = (sort || '').replace(/^-/, '');
     const column = columns.find((each) => each.key === key && each.value);

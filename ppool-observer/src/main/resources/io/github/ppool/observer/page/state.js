@@ -197,7 +197,8 @@ export class Store {
   /** Takes an answer over, and returns the snapshot for the pages. */
   accept(answer, pool) {
     const start = text(answer.start);
-    if (this.start !== null && start !== this.start) this.forget(); // the application was started again
+    const restarted = this.start !== null && start !== this.start;
+    if (restarted) this.forget();
     this.start = start;
     const sequence = number(answer.sequence) || 0;
     const everySecond = (number(answer.everyMillis) || 1000) / 1000;
@@ -222,6 +223,7 @@ export class Store {
     }
 
     this.#note(list(answer.journal));
+    if (restarted) this.sequence = this.journalSequence = null; // this answer has only what is new: ask for the whole
     const at = Date.parse(answer.at) || Date.now();
     this.snapshot = {
       ...answer,

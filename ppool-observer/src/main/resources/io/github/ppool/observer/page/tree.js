@@ -44,13 +44,14 @@ export class Tree extends Component {
     this.model = new TreeModel();
     this.opened = readOpened(props.query.open);
     this.toggles = 0;
+    this.pools = new Map();
     this.rows = [];
     this.state = {top: 0, height: 600, active: null, error: null, loading: false};
     this.scrolled = () => this.setState({top: this.box.current.scrollTop}, () => this.unseen());
     this.pressed = this.pressed.bind(this);
     this.measure = () => this.box.current && this.setState({height: this.box.current.clientHeight});
     this.isOpen = (node, depth, level) => this.opened.get(node.path)
-      ?? (depth === 0 && this.few && (!level || level.total <= FIRST));
+      ?? (depth === 0 && (this.root !== '' || (this.few && (!level || level.total <= FIRST))));
   }
 
   componentDidMount() {
@@ -63,6 +64,9 @@ export class Tree extends Component {
   }
 
   componentDidUpdate(before) {
+    // the list may have been taken away and come back, or become shorter
+    const box = this.box.current;
+    if (box && box.scrollTop !== this.state.top) this.setState({top: box.scrollTop});
     const {path, q, state} = this.props.query;
     if (before.query.path !== path) {
       this.model = new TreeModel();
@@ -106,20 +110,20 @@ export class Tree extends Component {
     }
     if (this.few) model.take(await get('ppool/tree', {path: this.root, depth: 2, limit: FIRST}));
     else model.take(await get('ppool/tree', {depth: 1, limit: 1}), {shallow: true});
-    this.draw();
+    this.setState({});
     const seen = this.inSight();
     // the levels that the walk has shown
     const covered = !this.few ? 0 : this.root === '' ? 2 : this.root.split('/').length + 1;
     const alone = seen.filter((path) => path.split('/').length > covered);
-    await Promise.all(alone.slice(0, AT_ONCE).map((path) => this.ask(path)));
+    await Promise.all(alone.slice(0, AT_ONCE).map((path) => this.ask(model, path)));
     await Promise.all(this.pagesInSight().slice(0, 2)
       .map(([path, index, after]) => this.askPage(model, path, index, after)));
     return model;
   }
 
-  async ask(path) {
+  async ask(model, path) {
     try {
-      this.model.take(await get('ppool/tree', {path, depth: 1, limit: FIRST}), {part: true});
+      model.take(await get('ppool/tree', {path, depth: 1, limit: FIRST}), {part: true});
     } catch (error) {
       if (error.status !== 404) throw error; // it has ended meanwhile, and the next walk says so
     }
@@ -205,10 +209,6 @@ export class Tree extends Component {
     if (row) this.more(row);
   }
 
-  draw() {
-    this.setState({});
-  }
-
   window(rows, over = 0) {
     const {top, height} = this.state;
     return rows.slice(Math.max(0, Math.floor(top / ROW) - over), Math.ceil((top + height) / ROW) + over);
@@ -219,9 +219,8 @@ export class Tree extends Component {
   pressed(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const rows = this.rows;
-    const at = Math.max(0, rows.findIndex((row) => row.key === this.state.active));
-    const row = rows[at];
-    if (!row) return;
+    const at = rows.findIndex((row) => row.key === this.state.active);
+    const row = rows[at] || {};
     const page = Math.max(1, Math.floor(this.state.height / ROW) - 1);
     switch (event.key) {
       case 'ArrowDown': this.activate(rows[at + 1]); break;
@@ -262,11 +261,17 @@ export class Tree extends Component {
     if (!row.open) this.watch.now();
   }
 
+  /** Goes where the row leads: to the next page of a level, to a pool, or to a process. */
   follow(row) {
+    const {node} = row;
     if (row.more) this.more(row);
-    else if (row.node && row.node.pid) {
-      this.props.navigate(processHash(row.node.pid));
-    }
+    else if (node && this.poolOf(node)) this.props.navigate(poolHash(node.name));
+    else if (node && node.pid) this.props.navigate(processHash(node.pid));
+  }
+
+  /** The pool whose supervisor a node is; undefined for other nodes. */
+  poolOf(node) {
+    return node.top && !node.path.includes('/') ? this.pools.get(node.name) : undefined;
   }
 
   // Drawing
@@ -277,7 +282,7 @@ export class Tree extends Component {
     const shown = this.window(rows, OVERSCAN).map((row, i) => [row, from + i]);
     const activeAt = rows.findIndex((row) => row.key === active);
     if (activeAt >= 0 && !shown.some(([row]) => row.key === active)) shown.push([rows[activeAt], activeAt]);
-    const pools = new Map(snapshot ? snapshot.pools.map((pool) => [pool.name, pool]) : []);
+    this.pools = new Map(snapshot ? snapshot.pools.map((pool) => [pool.name, pool]) : []);
     return h('div', {class: 'tree-page'},
       h('div', {class: 'bar'},
         h('h1', {tabIndex: -1}, 'Tree'),
@@ -299,9 +304,10 @@ export class Tree extends Component {
           'aria-label': 'Supervisors and their children',
           'aria-activedescendant': activeAt >= 0 ? 'row-' + activeAt : undefined,
           onKeyDown: this.pressed, onScroll: this.scrolled,
+          onFocus: () => active === null && rows.length > 0 && this.setState({active: rows[0].key}),
         }, h('div', {class: 'tree-all', role: 'presentation', style: {height: rows.length * ROW + 'px'}},
-          shown.map(([row, i]) => this.row(row, i, row.key === active, pools)))),
-      writable && h('div', {class: 'tree-actions'}, this.bar(rows[activeAt], pools)),
+          shown.map(([row, i]) => this.row(row, i, row.key === active)))),
+      writable && h('div', {class: 'tree-actions'}, this.bar(rows[activeAt])),
       snapshot && snapshot.detail && this.root && h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
         h('h2', {id: 'journal-title'}, 'Journal of ', h(Name, {of: snapshot.detail.pool})),
         h(Journal, {entries: snapshot.detail.journal, most: 30, showOf: false})));
@@ -320,7 +326,7 @@ export class Tree extends Component {
   }
 
   /** The actions on the active row. The endpoint acts on pools, trees, and their direct children. */
-  bar(row, pools) {
+  bar(row) {
     const {writable, refresh} = this.props;
     const node = row && row.node;
     if (!node) return h('span', {class: 'faint'}, 'Choose a pool, a tree or a child to act on it.');
@@ -331,7 +337,7 @@ export class Tree extends Component {
     };
     const shared = {key: node.path, writable, refresh: asked, name: parts[0]};
     if (parts.length === 1) {
-      const pool = pools.get(parts[0]);
+      const pool = this.poolOf(node);
       return h(ActionBar, pool ? {...shared, kind: 'pool', state: pool.state, phase: pool.phase,
         size: pool.size, maxOverflow: pool.maxOverflow, restarting: pool.restarting} : {...shared, kind: 'tree'});
     }
@@ -363,9 +369,9 @@ export class Tree extends Component {
     return parts + ' shown' + (this.found.whole ? '' : '; not everything was searched');
   }
 
-  row(row, i, isActive, pools) {
+  row(row, i, isActive) {
     const {node, depth} = row;
-    const pool = node && node.top && !node.path.includes('/') ? pools.get(node.name) : undefined;
+    const pool = node && this.poolOf(node);
     const level = pool && node.level === 'running' ? pool.level : node && node.level;
     const shared = {
       key: row.key, id: 'row-' + i, role: 'treeitem', 'aria-level': depth + 1, 'aria-selected': String(isActive),
