@@ -57,7 +57,10 @@ export class Tree extends Component {
   componentDidMount() {
     addEventListener('resize', this.measure);
     this.watch = watch(() => this.load(), {
-      done: () => this.setState({error: null}, this.measure),
+      done: () => this.setState({error: null}, () => {
+        this.measure();
+        this.unseen();
+      }),
       failed: (error) => this.setState({error}),
       atLeast: () => (this.searching ? SEARCH_MILLIS : 1000),
     });
