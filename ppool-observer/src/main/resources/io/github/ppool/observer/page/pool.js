@@ -131,22 +131,22 @@ export class Pool extends Component {
       || worker.state === query.state) && (!needle
       || [worker.child, worker.holder, worker.pid].some((each) => (text(each) ?? '').toLowerCase().includes(needle))));
     const columns = [
-      {key: 'child', label: 'Worker', width: '15%', value: (worker) => text(worker.child),
+      {key: 'child', label: 'Worker', width: '160px', value: (worker) => text(worker.child),
         cell: (worker) => (text(worker.pid) === null ? h(Name, {of: worker.child})
           : h('a', {href: processHash(worker.pid)}, h(Name, {of: worker.child})))},
       {key: 'state', label: 'State', width: '124px', value: (worker) => text(worker.state),
         cell: (worker) => h(Badge, {level: WORKER_LEVELS[worker.state] ?? 'running'}, text(worker.state) ?? 'unknown')},
-      {key: 'since', label: 'Since', num: true, width: '104px', value: sinceOf,
+      {key: 'since', label: 'Since', num: true, width: '100px', value: sinceOf,
         hint: 'The time in this state; ≥ where it is known only since the page has looked',
         cell: (worker) => (number(worker.sinceMillis) === null && sinceOf(worker) !== null ? '≥ ' : '')
           + span(sinceOf(worker))},
       {key: 'holder', label: 'Holder', value: (worker) => text(worker.holder),
         cell: (worker) => text(worker.holder) && h(Name, {of: worker.holder})},
-      {key: 'restarts', label: 'Restarts', num: true, width: '96px', value: (worker) => number(worker.restarts),
+      {key: 'restarts', label: 'Restarts', num: true, width: '92px', value: (worker) => number(worker.restarts),
         cell: (worker) => count(worker.restarts)},
-      {key: 'plan', label: 'Plan', width: '184px', value: (worker) => number(worker.restartInMillis),
+      {key: 'plan', label: 'Plan', width: '172px', value: (worker) => number(worker.restartInMillis),
         cell: (worker) => restartWords(worker)},
-      {key: 'exit', label: 'Last exit', width: '20%', value: (worker) => text(worker.lastExit),
+      {key: 'exit', label: 'Last exit', width: '19%', value: (worker) => text(worker.lastExit),
         cell: (worker) => text(worker.lastExit) && h(Name, {of: worker.lastExit})},
       {key: 'pid', label: 'Process', width: '90px', value: (worker) => text(worker.pid),
         cell: (worker) => h(PidLink, {pid: worker.pid})},
@@ -167,7 +167,7 @@ export class Pool extends Component {
           options: [['', 'all'], ...STATES.map((state) => [state, state])]})),
       h(Table, {id: 'workers', caption: 'Workers', columns, rows,
         rowKey: (worker) => text(worker.child) + text(worker.pid), rowClass: (worker) => WORKER_LEVELS[worker.state],
-        sort: query.sort || '', wide: 900, onSort: (sort) => this.go({sort}),
+        sort: query.sort || '', wide: 1120, onSort: (sort) => this.go({sort}),
         empty: workers.length === 0 ? 'The pool has no worker.' : 'No worker fits the filter.'}));
   }
 

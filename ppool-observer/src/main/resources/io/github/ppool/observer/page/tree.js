@@ -310,7 +310,8 @@ export class Tree extends Component {
           onFocus: () => active === null && rows.length > 0 && this.setState({active: rows[0].key}),
         }, h('div', {class: 'tree-all', role: 'presentation', style: {height: rows.length * ROW + 'px'}},
           shown.map(([row, i]) => this.row(row, i, row.key === active)))),
-      writable && h('div', {class: 'tree-actions'}, this.bar(rows[activeAt])),
+      writable && h('div', {class: 'tree-actions'},
+        rows[activeAt]?.node && h(Name, {of: rows[activeAt].node.name}), this.bar(rows[activeAt])),
       snapshot && snapshot.detail && this.root && h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
         h('h2', {id: 'journal-title'}, 'Journal of ', h(Name, {of: snapshot.detail.pool})),
         h(Journal, {entries: snapshot.detail.journal, most: 30, showOf: false})));
@@ -346,7 +347,8 @@ export class Tree extends Component {
     }
     const child = text(node.child.id);
     const state = node.state === 'down' ? 'undefined' : node.state;
-    return parts.length === 2 && child !== null ? h(ActionBar, {...shared, kind: 'child', child, state}) : null;
+    return parts.length === 2 && child !== null ? h(ActionBar, {...shared, kind: 'child', child, state})
+      : h('span', {class: 'faint'}, 'There are actions on pools, trees and their direct children only.');
   }
 
   /** The rows, made anew only if something has changed: a scroll draws rows that are there. */
