@@ -20,7 +20,7 @@ function figure(words, pool, series, floor) {
 const COLUMNS = [
   {key: 'name', label: 'Pool', value: (pool) => pool.name,
     cell: (pool) => h('a', {href: poolHash(pool.name)}, h(Name, {of: pool.name}))},
-  {key: 'state', label: 'State', width: '128px', value: (pool) => LEVELS.indexOf(pool.level),
+  {key: 'state', label: 'State', width: '156px', value: (pool) => LEVELS.indexOf(pool.level),
     cell: (pool) => h(Badge, {level: pool.level}, pool.word)},
   {key: 'busy', label: 'Busy / size', num: true, width: '232px', hint: 'Busy workers and the size of the pool',
     value: (pool) => (pool.busy === null ? null : pool.busy / Math.max(1, (pool.size ?? 0) + (pool.maxOverflow ?? 0))),
@@ -65,7 +65,7 @@ export class Overview extends Component {
           h(Choice, {label: 'State', value: query.state || '', onChange: (state) => this.go({state}),
             options: [['', 'all'], ...LEVELS.map((level) => [level, level])]}),
           h(ActionBar, {kind: 'pools', writable, refresh})),
-        h(Table, {id: 'pools', caption: 'Pools', columns: COLUMNS, rows, wide: 1100, tall: 704,
+        h(Table, {id: 'pools', caption: 'Pools', columns: COLUMNS, rows, wide: 1120, tall: 704,
           rowKey: (pool) => pool.name, rowClass: (pool) => pool.level,
           sort: query.sort || 'name', onSort: (sort) => this.go({sort}),
           empty: pools.length === 0 ? 'This application has no pools.' : 'No pool fits the filter.'})),
