@@ -204,13 +204,17 @@ export class Store {
     const everySecond = (number(answer.everyMillis) || 1000) / 1000;
     this.sequence = sequence;
 
+    const worst = new Map();
+    for (const each of list(answer.problems)) {
+      if ((each.kind ?? 'pool') === 'pool' && !worst.has(each.of)) worst.set(each.of, each);
+    }
     const known = new Map();
     const pools = list(answer.pools).map((each) => {
       const name = text(each.name) ?? '?';
       const buckets = this.buckets.get(name) || new Buckets();
       buckets.add(object(each.samples), sequence);
       known.set(name, buckets);
-      return new PoolView(name, each, buckets);
+      return new PoolView(name, each, buckets, worst.get(name));
     });
     this.buckets = known;
 
@@ -255,12 +259,9 @@ export class Store {
   }
 }
 
-/** A wait in the queue from which on a pool counts as waiting. */
-const LONG_WAIT_MILLIS = 1000;
-
-/** A pool of the answer with all its fields, null where the answer has none. */
+/** A pool of the answer with all its fields, null where the answer has none, and its worst problem. */
 export class PoolView {
-  constructor(name, answer, buckets) {
+  constructor(name, answer, buckets, problem) {
     const workers = object(answer.workers);
     const queue = object(answer.queue);
     const rates = object(answer.rates);
@@ -268,6 +269,7 @@ export class PoolView {
     this.name = name;
     this.raw = answer;
     this.buckets = buckets;
+    this.problem = problem;
     this.phase = text(answer.phase) ?? '';
     this.state = text(answer.state) ?? '';
     this.supervisor = text(answer.supervisor);
@@ -294,14 +296,11 @@ export class PoolView {
     this.nextRestart = number(answer.nextRestartInMillis);
   }
 
-  /** The level of the pool's state: down, degraded, waiting, running, or off. */
+  /** The level of the pool's worst problem: down, degraded or waiting; otherwise running, or off. */
   get level() {
-    if (this.phase === 'gave_up') return 'down';
-    if (this.phase === 'stopped') return 'off';
-    if (['recovering', 'suspended', 'draining'].includes(this.phase)) return 'degraded';
-    if (this.restarting > 0 || this.orphaned > 0 || (this.queue > 0 && this.queue === this.capacity)) return 'degraded';
-    if (this.waitingForPermit > 0) return 'waiting';
-    return this.queue > 0 && this.oldestWait >= LONG_WAIT_MILLIS ? 'waiting' : 'running';
+    const level = this.problem && text(this.problem.level);
+    if (level) return level;
+    return this.phase === 'stopped' ? 'off' : 'running';
   }
 
   /** The state in a word. */
@@ -311,6 +310,7 @@ export class PoolView {
     if (this.orphaned > 0) return this.orphaned + ' orphaned';
     if (this.queue > 0 && this.queue === this.capacity) return 'queue full';
     if (this.waitingForPermit > 0) return 'waits for permit';
+    if (this.problem && this.problem.what === 'creation') return "can't be made";
     if (this.queue > 0) return 'queueing';
     return this.state === 'full' || this.state === 'overflow' ? this.state : 'ready';
   }
