@@ -267,7 +267,6 @@ export class PoolView {
     const rates = object(answer.rates);
     const wait = object(answer.wait);
     this.name = name;
-    this.raw = answer;
     this.buckets = buckets;
     this.problem = problem;
     this.phase = text(answer.phase) ?? '';
