@@ -115,7 +115,12 @@ final class PpoolJobs implements Jobs {
                 throw new IllegalStateException(interrupted);
             }
             PoolClient<Object> pool = pools.startPool(
-                    PoolSpec.builder(POOL, Object::new).size(WORKERS).maxOverflow(0).queueCapacity(10_000).build());
+                    PoolSpec.builder(POOL, Object::new)
+                            .size(WORKERS)
+                            .maxOverflow(0)
+                            .queueCapacity(10_000)
+                            .platformThreads(kind == Kind.WRITE) // as the starter does for transactional tasks
+                            .build());
             ConnectionSource connections = timeout -> DriverManager.getConnection(database.url(), database.user(), "");
             JdbcLeaseStore leases = new JdbcLeaseStore(connections, "ppool_", SchemaMode.ALWAYS);
             MonotonicClock clock = MonotonicClock.system();

@@ -18,6 +18,7 @@ import io.github.ppool.durable.beans.StoreTaskAdmin;
 import io.github.ppool.durable.beans.StoredQueues;
 import io.github.ppool.durable.beans.TaskHandlers;
 import io.github.ppool.durable.beans.TaskHints;
+import io.github.ppool.durable.beans.TransactionalPools;
 import io.github.ppool.durable.beans.Wakes;
 import io.github.ppool.durable.engine.AttemptHook;
 import io.github.ppool.durable.engine.DurableEngine;
@@ -68,6 +69,11 @@ public final class PpoolDurableAutoConfiguration {
     @Bean
     static DurableQueueRegistrar ppoolDurableQueueRegistrar(Environment environment) {
         return new DurableQueueRegistrar(environment);
+    }
+
+    @Bean
+    TransactionalPools ppoolTransactionalPools(DurableQueueRegistrar registrar, Environment environment) {
+        return new TransactionalPools(registrar, environment);
     }
 
     @Bean

@@ -37,11 +37,18 @@ final class PostgresTaskSql extends TaskSql {
 
     private static final String UNLESS_THERE = " on conflict (task_key, name) where task_key is not null do nothing";
 
+    private static final String DELETE_CLAIMED = "delete from ppool_task where id = ? and node = ? returning ";
+
+    /** The setting of the transaction, and the number of rows that it has read without an index. */
+    private static final String COMPLETED = "set_config('idle_in_transaction_session_timeout', ?, true),"
+            + " pg_stat_get_xact_tuples_returned('ppool_task'::regclass)";
+
     /** A claim whose candidates others have locked is continued so often. */
     private static final int ATTEMPTS = 3;
 
     PostgresTaskSql(TaskDatabase db, boolean history) {
         super(db, history);
+        this.completion = db.sql(DELETE_CLAIMED + COMPLETED);
     }
 
     /** The tasks of a claim, the number of tasks it has seen, and that of the index entries it has read. */
@@ -49,6 +56,7 @@ final class PostgresTaskSql extends TaskSql {
 
     private final Map<String, ClaimFloors> floors = new ConcurrentHashMap<>();
     private final KeptPlan firstPlan = new KeptPlan(System::nanoTime);
+    private final String completion;
 
     @Override
     Picked claim(UUID node, String pool, List<Kind> kinds, int limit) {
@@ -415,22 +423,20 @@ final class PostgresTaskSql extends TaskSql {
      */
     @Override
     boolean completeFirst(UUID node, long id, Duration longestIdle) {
-        String delete = "delete from ppool_task where id = ? and node = ? returning ";
-        String results = "set_config('idle_in_transaction_session_timeout', ?, true),"
-                + " pg_stat_get_xact_tuples_returned('ppool_task'::regclass)";
-        String statement = history
-                ? "with gone as (" + delete + TaskRows.DONE + "), kept as (insert into ppool_task_done ("
-                        + TaskRows.DONE + ", ended_at, outcome) select " + TaskRows.DONE + ", " + db.now() + ", "
-                        + TaskRows.number(Outcome.SUCCEEDED) + " from gone) select " + results + " from gone"
-                : delete + results;
         KeptPlan.Choice choice = firstPlan.choose();
         List<Long> scanned = (choice.isKept() ? db.prepared : db.jdbc).query(
-                db.sql(statement) + choice.mark(), (row, number) -> row.getLong(2),
+                (history ? completionWithHistory() : completion) + choice.mark(), (row, number) -> row.getLong(2),
                 id, node, Math.clamp(longestIdle.toMillis(), 1, Integer.MAX_VALUE) + "ms");
         if (scanned.isEmpty()) {
             return false;
         }
         firstPlan.ran(choice, scanned.get(0) > 0);
         return true;
+    }
+
+    private String completionWithHistory() {
+        return db.sql("with gone as (" + DELETE_CLAIMED + TaskRows.DONE + "), kept as (insert into ppool_task_done ("
+                + TaskRows.DONE + ", ended_at, outcome) select " + TaskRows.DONE + ", " + db.now() + ", "
+                + TaskRows.number(Outcome.SUCCEEDED) + " from gone) select " + COMPLETED + " from gone");
     }
 }
