@@ -13,6 +13,7 @@ module io.github.ppool.core {
     exports io.github.ppool.genserver;
     exports io.github.ppool.guard;
     exports io.github.ppool.pool;
+    exports io.github.ppool.port;
     exports io.github.ppool.process;
     exports io.github.ppool.restart;
     exports io.github.ppool.supervisor;

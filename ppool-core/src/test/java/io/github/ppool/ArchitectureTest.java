@@ -19,8 +19,8 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrow of the design: {@code guard → time → process → {concurrent, restart, genserver} → supervisor → pool}. An
- * arrow reads "is used by". {@code restart} decides without a thread and without a clock, so it does without {@code
+ * The arrow of the design: {@code guard → time → process → {concurrent, restart, genserver} → supervisor → pool → port}.
+ * An arrow reads "is used by". {@code restart} decides without a thread and without a clock, so it does without {@code
  * time} as well.
  */
 class ArchitectureTest {
@@ -48,6 +48,7 @@ class ArchitectureTest {
                 .layer("genserver").definedBy(ROOT + ".genserver..")
                 .layer("supervisor").definedBy(ROOT + ".supervisor..")
                 .layer("pool").definedBy(ROOT + ".pool..")
+                .layer("port").definedBy(ROOT + ".port..")
                 .whereLayer("guard").mayNotAccessAnyLayer()
                 .whereLayer("time").mayOnlyAccessLayers("guard")
                 .whereLayer("process").mayOnlyAccessLayers("guard", "time")
@@ -57,7 +58,8 @@ class ArchitectureTest {
                 .whereLayer("supervisor").mayOnlyAccessLayers("guard", "time", "process", "restart", "genserver")
                 .whereLayer("pool")
                 .mayOnlyAccessLayers("guard", "time", "process", "concurrent", "restart", "genserver",
-                        "supervisor");
+                        "supervisor")
+                .whereLayer("port").mayOnlyAccessLayers("guard", "time", "process", "pool");
         arrow.check(CORE);
     }
 
@@ -73,7 +75,7 @@ class ArchitectureTest {
     @Test
     void every_class_lives_in_a_package_of_the_design() {
         Set<String> known = Set.of("", ".guard", ".time", ".process", ".concurrent", ".restart",
-                ".genserver", ".supervisor", ".pool", ".pool.engine");
+                ".genserver", ".supervisor", ".pool", ".pool.engine", ".port");
         assertThat(packages()).extracting(pkg -> pkg.getName().substring(ROOT.length())).isSubsetOf(known);
     }
 

@@ -164,7 +164,7 @@ class GuardedCallsTest {
                     Set.of("pool.engine.OptionedTasks.decorated")),
             new Rule("factories of workers", of(WorkerFactory.class), Guard.HANDED_OVER,
                     Set.of("pool.engine.WorkerProcess.make", "pool.engine.WorkerProcess.check",
-                            "pool.engine.WorkerProcess.survives",
+                            "pool.engine.WorkerProcess.survives", "pool.engine.WorkerProcess.wearOf",
                             "pool.engine.WorkerProcess.close", "pool.engine.OrphanTracker.close")),
             new Rule("gates of pools", of(WorkerGate.class).or(of(WorkerPermit.class)), Guard.HANDED_OVER,
                     Set.of("pool.engine.PoolGate.open", "pool.engine.PoolGate.close", "pool.engine.PoolGate.ask",

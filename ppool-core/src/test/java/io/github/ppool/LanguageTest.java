@@ -33,7 +33,7 @@ class LanguageTest {
         FOUNDATIONS(3.0, 0, core("package-info.java"), core("guard"), core("time")),
         PROCESSES(3.0, 0, core("process"), core("genserver")),
         SUPERVISION(3.0, 0, core("restart"), core("supervisor")),
-        POOL(3.0, 0, core("concurrent"), core("pool")),
+        POOL(3.0, 0, core("concurrent"), core("pool"), core("port")),
         STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
         CLUSTER(3.0, 0, "ppool-cluster/src/main"),
         TEST_MODULE(3.0, 0, "ppool-test/src/main"),

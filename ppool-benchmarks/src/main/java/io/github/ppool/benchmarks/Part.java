@@ -16,6 +16,8 @@ import io.github.ppool.benchmarks.handover.HandOver;
 import io.github.ppool.benchmarks.handover.OneByOne;
 import io.github.ppool.benchmarks.handover.Submitters;
 import io.github.ppool.benchmarks.handover.Way;
+import io.github.ppool.benchmarks.ports.PortRequests;
+import io.github.ppool.benchmarks.ports.Speaker;
 import io.github.ppool.benchmarks.processes.Calls;
 import io.github.ppool.benchmarks.processes.Mail;
 import io.github.ppool.benchmarks.processes.Ring;
@@ -319,6 +321,21 @@ enum Part {
         @Override
         void measureErlang(String piece, Erlang erlang) throws Exception {
             erlang.run("otp-processes", piece);
+        }
+    },
+    /** Requests to programs of the operating system. */
+    PORTS("speaker", "request-1", "request-2") {
+        @Override
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            options.include(exactly(PortRequests.class))
+                    .threads(Integer.parseInt(piece.substring("request-".length())))
+                    .warmupIterations(plan.isSmoke() ? 1 : 6)
+                    .measurementIterations(plan.isSmoke() ? 1 : 5);
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return namesOf(Speaker.values());
         }
     },
     /** Children that come, go, crash and come back. */

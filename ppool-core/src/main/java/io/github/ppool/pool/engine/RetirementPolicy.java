@@ -1,6 +1,8 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.WearingFactory;
+import io.github.ppool.pool.WorkerWear;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,7 +31,8 @@ final class RetirementPolicy {
                 || spec.maxLifetime() != null
                 || !spec.overflowTtl().isZero();
         this.neverChecked = !spec.validateOnCheckout() && spec.validateAfterIdle() == null;
-        this.isDisabled = !timesIdleness && spec.maxUses() == 0 && neverChecked;
+        this.isDisabled = !timesIdleness && spec.maxUses() == 0 && neverChecked
+                && !(spec.factory() instanceof WearingFactory<?>);
     }
 
     void onCreated(Slot<?> slot, long nowNanos) {
@@ -68,9 +71,11 @@ final class RetirementPolicy {
         slot.checked = false;
     }
 
-    /** Whether a worker without a holder has reached its number of uses or its lifetime. */
+    /** Whether a worker without a holder has reached its number of uses or its lifetime, or is worn. */
     boolean isExhausted(Slot<?> slot, MonotonicClock clock) {
-        return (spec.maxUses() > 0 && slot.uses >= spec.maxUses())
+        WorkerWear wear = slot.wear;
+        return (wear != null && wear.isWorn())
+                || (spec.maxUses() > 0 && slot.uses >= spec.maxUses())
                 || (spec.maxLifetime() != null && clock.nanoTime() - slot.retireAtNanos >= 0);
     }
 

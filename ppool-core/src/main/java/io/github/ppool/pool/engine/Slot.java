@@ -7,6 +7,7 @@ import io.github.ppool.concurrent.TimedEntry;
 import io.github.ppool.genserver.GenServerRef;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.WorkerWear;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.restart.Outage;
@@ -85,6 +86,9 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     long keptAliveAtNanos;
     /** How often the worker was handed out, where that is limited. */
     int uses;
+    /** By which the worker asks to be replaced; null if its factory has none, and without a worker. */
+    @Nullable
+    WorkerWear wear;
     /** Another slot was started to take the place of this one. */
     boolean replaced;
     /** A check that went well is not to be followed by another one. */
@@ -244,8 +248,9 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     }
 
     /** Under the lock: the process has made its worker. */
-    final void workerMade(W made, @Nullable Pid ofWorker) {
+    final void workerMade(W made, @Nullable WorkerWear ofMade, @Nullable Pid ofWorker) {
         worker = made;
+        wear = ofMade;
         workerProcess = ofWorker;
         server = made instanceof GenServerRef<?, ?, ?> ref ? ref : null;
     }
@@ -294,6 +299,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     /** Under the lock: the worker is gone with its process. */
     final void forgetWorker() {
         worker = null;
+        wear = null;
         workerProcess = null;
         server = null;
         closeClaim = null;

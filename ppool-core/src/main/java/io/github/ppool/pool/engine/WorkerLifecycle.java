@@ -6,6 +6,7 @@ import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.WorkerExitException;
 import io.github.ppool.pool.WorkerRestart;
 import io.github.ppool.pool.WorkerUnavailableException;
+import io.github.ppool.pool.WorkerWear;
 import io.github.ppool.pool.engine.Slot.Operation.Kind;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -151,11 +152,13 @@ final class WorkerLifecycle<W> {
     /**
      * The worker is made: the process gets its first command, if there is one.
      *
+     * @param wear the mark by which the worker asks to be replaced; null if it has none
      * @param closeClaim to be set by the thread that closes the worker
      */
     @Nullable
     WorkerCommand ready(
-            Slot<W> slot, Pid pid, W worker, WorkerInbox<W> own, AtomicBoolean closeClaim, long tookNanos) {
+            Slot<W> slot, Pid pid, W worker, @Nullable WorkerWear wear, WorkerInbox<W> own, AtomicBoolean closeClaim,
+            long tookNanos) {
         DeferredActions after = new DeferredActions();
         Pid process = Slot.processOf(worker);
         WorkerCommand command;
@@ -171,7 +174,7 @@ final class WorkerLifecycle<W> {
             if (slot.state == SlotState.DISMISSED || slot.state == SlotState.GONE) {
                 command = WorkerCommand.Order.DISMISS;
             } else {
-                slot.workerMade(worker, process);
+                slot.workerMade(worker, wear, process);
                 policy.onCreated(slot, clock.nanoTime());
                 command = core.reassign(slot, after, true);
                 if (listeners.isEnabled()) { // if not, the process can begin with a task at once

@@ -6,7 +6,9 @@ import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.WearingFactory;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.pool.WorkerWear;
 import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.InitResult;
@@ -252,10 +254,22 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
     /** Returns when the worker is dismissed. */
     private void serve(ProcessContext self, W worker) throws Exception {
         trappingExits = self.system().info(self.self()).trapExits();
-        WorkerCommand next = lifecycles.ready(slot, self.self(), worker, this, closeClaim, makingTookNanos);
+        WorkerCommand next = lifecycles
+                .ready(slot, self.self(), worker, wearOf(worker), this, closeClaim, makingTookNanos);
         putThreadRight(self); // after what was told
         while (next != WorkerCommand.Order.DISMISS) {
             next = next == null ? await(self, null) : perform(self, worker, next);
+        }
+    }
+
+    private @Nullable WorkerWear wearOf(W worker) {
+        if (!(factory instanceof WearingFactory<W> wearing)) {
+            return null;
+        }
+        try {
+            return ForeignCode.ask(() -> wearing.wear(worker));
+        } finally {
+            putThreadRight();
         }
     }
 

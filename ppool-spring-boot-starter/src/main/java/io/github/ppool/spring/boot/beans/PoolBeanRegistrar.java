@@ -9,6 +9,7 @@ import io.github.ppool.spring.boot.settings.DurableReader;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolSpellings;
 import io.github.ppool.spring.boot.settings.PoolProperties;
+import io.github.ppool.spring.boot.settings.PortReader;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
 import io.github.ppool.spring.boot.settings.SettingsBinder;
@@ -307,6 +308,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             throw new IllegalStateException("only there to check the settings");
         };
         SpecReader.checkRoot(properties, problems);
+        PortReader.checkDefaults(properties.getDefaults(), problems);
         Set<String> others = new TreeSet<>(specBeans.keySet());
         others.addAll(inherited.names());
         DependsOn.check(properties, others, problems);

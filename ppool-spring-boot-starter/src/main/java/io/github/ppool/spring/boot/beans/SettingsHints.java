@@ -4,6 +4,7 @@ import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.settings.PlanItem;
 import io.github.ppool.spring.boot.settings.PoolProperties;
+import io.github.ppool.spring.boot.settings.PortProperties;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,6 +48,7 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
         }
         // Spring Boot finds the method valueOf by its name when it converts a text.
         for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PoolProperties.class,
+                PortProperties.class,
                 PoolProperties.Restart.class,
                 PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PoolProperties.Durable.class,
                 PpoolProperties.Supervised.class,

@@ -2,10 +2,13 @@ package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.port.Port;
+import io.github.ppool.port.PortFactory;
 import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.settings.Nearest;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolProperties;
+import io.github.ppool.spring.boot.settings.PortReader;
 import io.github.ppool.spring.boot.settings.SettingProblems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,13 +22,20 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
 /**
- * The bean that makes the workers of a pool. Only its definition is inspected; no bean is made.
+ * The bean that makes the workers of a pool. Only its definition is inspected; no bean is made. A pool with a command
+ * has no such bean: its factory is made from the settings.
  *
- * @param name the name of the bean
+ * @param name the name of the bean; empty for a command
  * @param isFactory true if it is a {@link WorkerFactory}, false if it is a prototype, of which each bean is a worker
  * @param workerType the type of the workers; {@link ResolvableType#NONE} if the definition has no type
+ * @param ports the factory of a command; null for a bean
  */
-public record WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
+public record WorkerBean(
+        String name, boolean isFactory, ResolvableType workerType, @Nullable WorkerFactory<?> ports) {
+
+    private WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
+        this(name, isFactory, workerType, null);
+    }
 
     /** The type of the pool's client. */
     ResolvableType clientType() {
@@ -42,7 +52,16 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
      */
     @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
     public WorkerFactory<Object> factory(ConfigurableListableBeanFactory beans) {
-        return isFactory ? beans.getBean(name, WorkerFactory.class) : new PrototypeWorkers(beans, name);
+        if (ports != null) {
+            return (WorkerFactory<Object>) ports;
+        }
+        if (!isFactory) {
+            return new PrototypeWorkers(beans, name);
+        }
+        WorkerFactory<?> factory = beans.getBean(name, WorkerFactory.class);
+        // the pools are closed with the context, and at the end of the virtual machine that takes its time
+        WorkerFactory<?> used = factory instanceof PortFactory programs ? programs.leftToPools() : factory;
+        return (WorkerFactory<Object>) used;
     }
 
     /**
@@ -61,6 +80,10 @@ public record WorkerBean(String name, boolean isFactory, ResolvableType workerTy
             PoolProperties own,
             PoolProperties defaults,
             SettingProblems problems) {
+        PortFactory ports = PortReader.read(pool, own, defaults, problems);
+        if (PortReader.hasCommand(own)) {
+            return ports == null ? null : new WorkerBean("", true, ResolvableType.forClass(Port.class), ports);
+        }
         String named = own.getWorker() != null ? own.getWorker() : defaults.getWorker();
         boolean isDefault = own.getWorker() == null && named != null;
         String property = (isDefault ? PoolNames.DEFAULTS : PoolNames.property(pool)) + ".worker";

@@ -23,6 +23,7 @@ import io.github.ppool.spring.boot.settings.InvalidPoolSettingsException;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolOrder;
 import io.github.ppool.spring.boot.settings.PoolProperties;
+import io.github.ppool.spring.boot.settings.PortReader;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.RunTimeSettings;
 import io.github.ppool.spring.boot.settings.SettingProblems;
@@ -370,6 +371,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         try {
             PpoolProperties properties = SettingsBinder.bind(given);
             PoolProperties own = properties.getPools().getOrDefault(name, properties.getDefaults());
+            PortReader.refuseGiven(name, own, registrar.properties().getPools().get(name), problems);
             WorkerBean worker = WorkerBean.find(beans, name, own, properties.getDefaults(), problems);
             if (worker == null) {
                 problems.throwIfAny(null);

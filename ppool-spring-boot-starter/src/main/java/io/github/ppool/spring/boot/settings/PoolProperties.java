@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * {@code ppool.defaults}, or else the default of {@link io.github.ppool.pool.PoolSpec}.
  */
 @SuppressWarnings("doclint:missing") // the comment of a property is that of its field
-public final class PoolProperties extends SettingsGroup {
+public final class PoolProperties extends PortProperties {
 
     /**
      * Name of the bean that makes the workers: a WorkerFactory, or a prototype-scoped bean that is the worker. Not
-     * needed if a class is annotated with @PoolWorker for this pool.
+     * needed if a class is annotated with @PoolWorker for this pool, or if command is set.
      */
     private @Nullable String worker;
     /**
@@ -360,7 +360,9 @@ public final class PoolProperties extends SettingsGroup {
                 maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle, keepAlive,
                 creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, shutdown,
                 platformThreads, leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation,
-                taskRestart, durable);
+                taskRestart, durable,
+                getCommand(), getProtocol(), getRequestTimeout(), getDirectory(), getEnvironment(), getMaxMessage(),
+                getReplaceAfterRequests(), getReplaceAboveMemory(), getExitGrace());
     }
 
     /**

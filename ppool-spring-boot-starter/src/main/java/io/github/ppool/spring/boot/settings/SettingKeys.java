@@ -42,7 +42,9 @@ final class SettingKeys {
     }
 
     private static List<String> keys(Class<?> type, boolean nested) {
-        List<String> keys = new ArrayList<>();
+        List<String> keys = type.getSuperclass() == PortProperties.class
+                ? new ArrayList<>(keys(PortProperties.class, nested))
+                : new ArrayList<>();
         for (Field field : type.getDeclaredFields()) {
             if (Modifier.isStatic(field.getModifiers()) || field.isSynthetic()) {
                 continue;

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Binds {@code ppool.*} before any bean exists. A setting that is unknown, or has an invalid value, becomes a problem.
@@ -187,6 +188,9 @@ public final class SettingsBinder {
         }
         if (Collection.class.isAssignableFrom(type)) {
             return "a list";
+        }
+        if (type == DataSize.class) {
+            return "a size, such as 512KB or 1MB";
         }
         return type == Duration.class ? "a duration, such as 500ms, 5s or 2m" : null;
     }

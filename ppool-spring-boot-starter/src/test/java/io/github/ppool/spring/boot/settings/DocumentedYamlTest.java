@@ -117,6 +117,14 @@ class DocumentedYamlTest {
                 .withPropertyValues("ppool.defaults.worker=anyWorker", "ppool.defaults.size=1");
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             String name = setting.getKey();
+            if (name.matches(".*\\.command\\[\\d+]")) { // a program that is here
+                runner = runner.withPropertyValues(name.substring(0, name.lastIndexOf('[')) + "=cat");
+                continue;
+            }
+            if (name.endsWith(".directory")) { // a directory that is here
+                runner = runner.withPropertyValues(name + "=.");
+                continue;
+            }
             if (name.endsWith(".worker")) {
                 workers.add(setting.getValue());
             } else if (name.contains(".depends-on")) {

@@ -79,7 +79,17 @@ class PropertyTableTest {
                 `…` stands for `ppool.pools.<name>.` and also for `ppool.defaults.`.
 
                 """).append(HEAD);
-        rows(page, property -> name(property).startsWith(POOL) && !isGrouped(property));
+        rows(page, property -> name(property).startsWith(POOL) && !isGrouped(property) && !isOfPorts(property));
+        page.append(
+                """
+
+                        ## A pool: processes of the operating system
+
+                        For a pool with a `command`: see [ports.md](ports.md). The defaults may have all but the command.
+
+                        """)
+                .append(HEAD);
+        rows(page, PropertyTableTest::isOfPorts);
         page.append("\n## A pool: restarts, the making of workers, tasks that failed\n\n").append(HEAD);
         rows(page, property -> name(property).startsWith(POOL) && isGrouped(property) && !isDurable(property));
         page.append(
@@ -154,6 +164,8 @@ class PropertyTableTest {
                 .filter(property -> name(property).startsWith(POOL) && property.containsKey("defaultValue"))
                 // A test of ppool-durable tells these.
                 .filter(property -> !isDurable(property))
+                // PortPoolsTest has those of processes.
+                .filter(property -> !isOfPorts(property))
                 // These have no effect without a type or a plan beside them, and are refused.
                 .filter(property -> !name(property).matches(".*(restart.intensity|restart.period|task-restart.count)"))
                 .map(property -> name(property).replace(POOL, "ppool.pools.told.") + "="
@@ -185,6 +197,13 @@ class PropertyTableTest {
         return name(property).indexOf('.', POOL.length()) >= 0;
     }
 
+    private static boolean isOfPorts(Map<String, Object> property) {
+        return name(property).startsWith(POOL) && Arrays.stream(PortProperties.class.getDeclaredFields())
+                .filter(field -> !field.isSynthetic())
+                .anyMatch(field -> name(property)
+                        .equals(POOL + DataObjectPropertyName.toDashedForm(field.getName())));
+    }
+
     private static boolean isDurable(Map<String, Object> property) {
         return name(property).startsWith(POOL + "durable.");
     }
@@ -192,7 +211,7 @@ class PropertyTableTest {
     /** ppool's own first; of the settings of a pool the worker. */
     private static int rank(Map<String, Object> property) {
         String name = name(property);
-        return name.startsWith("management.") ? 2 : name.endsWith(".worker") ? 0 : 1;
+        return name.startsWith("management.") ? 2 : name.endsWith(".worker") || name.endsWith(".command") ? 0 : 1;
     }
 
     private static String row(Map<String, Object> property) {

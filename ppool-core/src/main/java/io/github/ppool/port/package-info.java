@@ -1,0 +1,10 @@
+/**
+ * Workers that are processes of the operating system. Begin with {@link io.github.ppool.port.PortFactory}, which starts
+ * programs, and {@link io.github.ppool.port.Port}, which sends requests to one of them.
+ *
+ * <p>Stands for the ports of Erlang: {@code open_port/2} with {@code spawn_executable}.
+ */
+@NullMarked
+package io.github.ppool.port;
+
+import org.jspecify.annotations.NullMarked;
