@@ -18,6 +18,14 @@ function short(words) {
   return words.length > 21 ? words.slice(0, 20) + '…' : words;
 }
 
+/** What follows the last step. The count of a plan is the number of its rounds. */
+function ending(steps, count) {
+  if (count === '0') return 'gives up at the first end';
+  if (LAST.test(steps.at(-1))) return 'ends at its last step';
+  if (count === 'infinity') return 'begins anew after the last step, without end';
+  return count === '1' ? 'gives up after the last step' : 'gives up after ' + count + ' rounds';
+}
+
 /** `plan` and `workers` are those of the answer's detail. */
 export function Rail({plan, workers}) {
   const words = list(plan.text).map(text).filter(Boolean);
@@ -36,12 +44,11 @@ export function Rail({plan, workers}) {
   for (const worker of waiting) at.set(worker.planStep, (at.get(worker.planStep) || 0) + 1);
   const x = (i) => 90 + STEP * i;
   const end = x(shown.length - 1);
-  const loops = !LAST.test(steps.at(-1)) && steps.length <= STATIONS;
-  const ends = text(plan.count);
+  const ends = text(plan.count) ?? 'infinity';
+  const loops = !LAST.test(steps.at(-1)) && steps.length <= STATIONS && ends !== '0' && ends !== '1';
   const others = steps.length > 10 ? ' and ' + (steps.length - 10) + ' more' : '';
-  const says = 'Plan: ' + steps.slice(0, 10).join(', ') + others + '. '
-     + (waiting.length === 0 ? 'No child is on it.'
-    : [...at].map(([step, n]) => n + (n === 1 ? ' child' : ' children') + ' at step ' + step).join(', ') + '.');
+  const places = [...at].map(([step, n]) => n + (n === 1 ? ' child' : ' children') + ' at step ' + step).join(', ');
+  const says = 'Plan: ' + steps.slice(0, 10).join(', ') + others + '. ' + (places || 'No child is on it') + '.';
   return h('div', {class: 'rail'},
     h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Steps of the restart plan'},
       h('svg', {width: end + 90, height: 84, role: 'img', 'aria-label': says},
@@ -59,13 +66,11 @@ export function Rail({plan, workers}) {
         }))),
     h('p', {class: 'faint'},
       steps.length > STATIONS ? 'and ' + (steps.length - STATIONS) + ' more steps; ' : '',
-      ends === 'infinity' || ends === null ? (loops ? 'begins anew after the last step, without end'
-        : 'ends at its last step') : 'gives up after ' + ends + (ends === '1' ? ' restart' : ' restarts')),
+      ending(steps, ends)),
     waiting.length > 0 && h('ul', {class: 'waiting-children'}, waiting.slice(0, LISTED).map((worker, i) => h('li',
       {key: text(worker.child) ?? i}, h(Name, {of: worker.child}), ' at step ' + worker.planStep
         + (steps[worker.planStep - 1] ? ' (' + steps[worker.planStep - 1] + ')' : ''),
       number(worker.restartInMillis) !== null
         && h('span', {class: 'num'}, ', back in ' + span(worker.restartInMillis)))),
-    waiting.length > LISTED && h('li', {class: 'faint'}, 'and ' + (waiting.length - LISTED) + ' more'))
-  );
+    waiting.length > LISTED && h('li', {class: 'faint'}, 'and ' + (waiting.length - LISTED) + ' more')));
 }
