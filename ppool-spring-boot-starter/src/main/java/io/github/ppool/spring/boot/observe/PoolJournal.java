@@ -11,20 +11,29 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the events of all pools into the journal. It wants no event of a task or lease that succeeds, so those cost
- * nothing.
+ * Writes the events of all pools into the journal, and hands the waits of borrowers on. It wants no event of a task or
+ * lease that succeeds, so those cost nothing.
  */
 public final class PoolJournal implements PoolListener, PoolsListener {
 
     private final Journal journal;
+    private final WaitMeter waits;
 
     /**
      * Makes the listener.
      *
      * @param journal gets the entries
+     * @param waits gets the waits of borrowers
      */
-    public PoolJournal(Journal journal) {
+    public PoolJournal(Journal journal, WaitMeter waits) {
         this.journal = journal;
+        this.waits = waits;
+    }
+
+    /** Of borrowers only, because this listener does not {@linkplain #wantsTaskTimes want} those of tasks. */
+    @Override
+    public void served(String pool, Duration waited) {
+        waits.served(pool, waited);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong. Used by one thread. */
@@ -90,6 +91,15 @@ final class Problems {
         if (pool.waitingForPermit() > 0) {
             ofPool(Problem.Level.WAITING, name, "permit", "has " + count(pool.waitingForPermit(), "place")
                     + " waiting for a permit", null, null);
+        }
+    }
+
+    /** Pools of the settings that do not run. */
+    void addNotStarted(Set<String> configured, Set<String> running) {
+        for (String name : configured) {
+            if (!running.contains(name)) {
+                ofPool(Problem.Level.DEGRADED, name, "not_started", "is configured and does not run", null, null);
+            }
         }
     }
 

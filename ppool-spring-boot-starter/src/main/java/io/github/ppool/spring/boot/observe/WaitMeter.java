@@ -1,6 +1,5 @@
 package io.github.ppool.spring.boot.observe;
 
-import io.github.ppool.pool.PoolListener;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import org.HdrHistogram.Histogram;
@@ -9,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the waits of borrowers while the history is kept. A borrower that waits is told of by the pool anyway, and
- * parks, so the entry does not count. Tasks are not told of here, because that would cost each of them.
+ * parks, so the entry does not count. Tasks are not told of here, because that would cost each of them. Any thread.
  */
-public final class WaitMeter implements PoolListener {
+public final class WaitMeter {
 
     private final ConcurrentHashMap<String, Recorder> recorders = new ConcurrentHashMap<>();
     private volatile boolean watching;
@@ -27,8 +26,8 @@ public final class WaitMeter implements PoolListener {
         }
     }
 
-    @Override
-    public void served(String pool, Duration waited) {
+    /** A borrower has its worker. On its thread. */
+    void served(String pool, Duration waited) {
         if (watching) {
             recorders.computeIfAbsent(pool, unused -> new Recorder(Waits.DIGITS))
                     .recordValue(Math.clamp(waited.toNanos() / 1_000, 0, Waits.LONGEST_MICROS));
@@ -45,17 +44,5 @@ public final class WaitMeter implements PoolListener {
     /** A pool is gone. */
     void forget(String pool) {
         recorders.remove(pool);
-    }
-
-    /** False: the waits of tasks are taken from sums. */
-    @Override
-    public boolean wantsTaskTimes() {
-        return false;
-    }
-
-    /** False, stated here because a native image can't find it out by reflection. */
-    @Override
-    public boolean wantsTaskEnds() {
-        return false;
     }
 }

@@ -76,6 +76,13 @@ class ProblemsTest {
     }
 
     @Test
+    void a_pool_of_the_settings_that_does_not_run_is_told() {
+        problems.addNotStarted(Set.of("mail", "fax"), Set.of("mail", "other"));
+        assertThat(only()).isEqualTo(new Problem("degraded", "pool", "fax", "not_started",
+                "pool 'fax' is configured and does not run", null, null));
+    }
+
+    @Test
     void the_worst_come_first_and_then_those_that_wait_longest() {
         problems.addPool(pool("a", PoolPhase.RUNNING, 0, 0, 0, 3, Duration.ofSeconds(2), null));
         problems.addPool(pool("b", PoolPhase.RUNNING, 0, 0, 0, 3, Duration.ofSeconds(20), null));

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,12 +45,12 @@ class SnapshotSizeTest {
 
     SnapshotSizeTest() throws InterruptedException {
         pools = new ObservedPools(Pools.start(system), List::of,
-                () -> List.of(waits, new PoolJournal(journal)), List::of);
+                () -> List.of(new PoolJournal(journal, waits)), List::of);
         history = new History(() -> pools, clock, waits, journal, HistoryMode.NEVER); // sampled by the test
         StaticListableBeanFactory nothing = new StaticListableBeanFactory();
         observer = new Observer("reminders", pools, nothing.getBeanProvider(SupervisionTrees.class),
                 nothing.getBeanProvider(ClusterOperations.class), nothing.getBeanProvider(DurableOperations.class),
-                journal, history);
+                journal, history, Set::of);
     }
 
     @AfterEach

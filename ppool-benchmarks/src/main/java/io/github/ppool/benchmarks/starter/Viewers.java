@@ -1,0 +1,59 @@
+package io.github.ppool.benchmarks.starter;
+
+import io.github.ppool.spring.boot.endpoint.ObserveDescriptor;
+import io.github.ppool.spring.boot.endpoint.PoolEndpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Three observers of an application. Each asks for a snapshot once a second, as the page does, with one pool in detail,
+ * and writes it as JSON. There is no HTTP between them.
+ */
+final class Viewers implements AutoCloseable {
+
+    private static final int VIEWERS = 3;
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final PoolEndpoint endpoint;
+    private final String pool;
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final List<Thread> threads;
+
+    Viewers(PoolEndpoint endpoint, String pool) {
+        this.endpoint = endpoint;
+        this.pool = pool;
+        this.threads = IntStream.range(0, VIEWERS)
+                .mapToObj(number -> Thread.ofPlatform().daemon(true).name("viewer-" + number).start(this::watch))
+                .toList();
+    }
+
+    private void watch() {
+        Long since = null;
+        try {
+            while (true) {
+                since = look(since);
+                Thread.sleep(EVERY);
+            }
+        } catch (InterruptedException closed) {
+            // the end
+        }
+    }
+
+    private Long look(@Nullable Long since) {
+        if (!(endpoint.pool("observe", null, null, null, since, pool, 10, null) instanceof ObserveDescriptor seen)) {
+            throw new IllegalStateException("there is no snapshot");
+        }
+        if (json.writeValueAsBytes(seen).length == 0) {
+            throw new IllegalStateException("the snapshot is empty");
+        }
+        return seen.sequence();
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+    }
+}
