@@ -45,7 +45,8 @@ public record ClassPath(String entries) {
 
     /** For all parts but {@code starter}. */
     ClassPath ofCore() {
-        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE).without(JSON);
+        return without(APPLICATION).without(TRACING).without(RESILIENCE).without(CLUSTER).without(DURABLE)
+                .without(JSON);
     }
 
     /** An application with the starter, actuator and a registry of meters. */

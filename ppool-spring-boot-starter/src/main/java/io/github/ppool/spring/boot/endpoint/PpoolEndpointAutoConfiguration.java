@@ -72,9 +72,8 @@ public final class PpoolEndpointAutoConfiguration {
     @Bean
     History ppoolHistory(
             ObjectProvider<Pools> pools, ProcessSystem system, WaitMeter waits, Journal journal,
-            Environment environment) {
-        return new History(pools::getObject, system.clock(), waits, journal,
-                environment.getProperty("ppool.history", HistoryMode.class, HistoryMode.WHILE_OBSERVED));
+            ObjectProvider<PpoolProperties> settings) {
+        return new History(pools::getObject, system.clock(), waits, journal, historyMode(settings.getIfUnique()));
     }
 
     @Bean
@@ -110,6 +109,10 @@ public final class PpoolEndpointAutoConfiguration {
 
     private static Set<String> configured(@Nullable PpoolProperties settings) {
         return settings == null ? Set.of() : settings.getPools().keySet();
+    }
+
+    private static HistoryMode historyMode(@Nullable PpoolProperties settings) {
+        return settings == null ? HistoryMode.WHILE_OBSERVED : settings.getHistory();
     }
 
     private static boolean isWritable(@Nullable EndpointAccessResolver access) {

@@ -42,12 +42,12 @@ class ObserveTest {
     @Test
     void the_endpoint_is_writable_only_if_its_access_is_unrestricted_and_permitted() {
         runner.run(context -> assertThat(look(context).writable()).isFalse());
-        runner.withPropertyValues("management.endpoint.ppool.access=unrestricted")
+        runner.withPropertyValues("management.endpoint.ppool.access=UNRESTRICTED")
                 .run(context -> assertThat(look(context).writable()).isTrue());
-        runner.withPropertyValues("management.endpoint.ppool.access=unrestricted",
-                "management.endpoints.access.max-permitted=read-only")
+        runner.withPropertyValues("management.endpoint.ppool.access=UNRESTRICTED",
+                "management.endpoints.access.max-permitted=READ_ONLY")
                 .run(context -> assertThat(look(context).writable()).isFalse());
-        runner.withPropertyValues("management.endpoints.access.default=unrestricted")
+        runner.withPropertyValues("management.endpoints.access.default=UNRESTRICTED")
                 .run(context -> assertThat(look(context).writable()).isTrue());
     }
 

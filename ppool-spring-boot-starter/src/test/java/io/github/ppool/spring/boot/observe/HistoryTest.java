@@ -28,7 +28,8 @@ class HistoryTest {
     private final Pools pools;
 
     HistoryTest() throws InterruptedException {
-        pools = new ObservedPools(Pools.start(system), List::of, () -> List.of(new PoolJournal(journal, waits)), List::of);
+        pools = new ObservedPools(Pools.start(system), List::of, () -> List.of(new PoolJournal(journal, waits)),
+                List::of);
     }
 
     @AfterEach
