@@ -122,7 +122,8 @@ export class TreeModel {
     }, path));
     const next = text(answer.next);
     level.total = number(answer.total) ?? level.total;
-    level.more[index] = {after: index === 0 ? level.next : level.more[index - 1].next, nodes, next};
+    const after = index === 0 ? level.next : level.more[index - 1].next;
+    level.more[index] = {after, nodes, next, at: Date.now()};
     level.more.length = next === null ? index + 1 : level.more.length;
   }
 

@@ -32,6 +32,12 @@ const SEARCH_PAGES = 30;
 /** The shortest pause between two searches. */
 const SEARCH_MILLIS = 5000;
 
+/** The shortest pause between two walks over many tops. */
+const MANY_MILLIS = 2000;
+
+/** The age from which on a page of children is read again. */
+const STALE_MILLIS = 3000;
+
 const HEADERS = [
   ['name', 'Name'], ['state', 'State'], [null, 'Process'], ['messages', 'Messages'], ['restarts', 'Restarts'],
   ['up', 'Up'], [null, 'Last exit'],
@@ -62,7 +68,7 @@ export class Tree extends Component {
         this.unseen();
       }),
       failed: (error) => this.setState({error}),
-      atLeast: () => (this.searching ? SEARCH_MILLIS : 1000),
+      atLeast: () => (this.searching ? SEARCH_MILLIS : this.few ? 1000 : MANY_MILLIS),
     });
   }
 
@@ -194,14 +200,16 @@ export class Tree extends Component {
     return [...paths];
   }
 
-  /** The pages whose rows are in sight, so that they stay fresh. */
+  /** The pages whose rows are in sight and that are not fresh any more. */
   pagesInSight() {
     const pages = new Map();
     for (const row of this.window(this.rows)) {
       const level = row.node && row.node.parent !== null && this.model.levels.get(row.node.parent);
       if (!level || level.more.length === 0) continue;
       const index = level.more.findIndex((page) => page.nodes.includes(row.node));
-      if (index >= 0) pages.set(row.node.parent + '\n' + index, [row.node.parent, index, level.more[index].after]);
+      if (index >= 0 && Date.now() - level.more[index].at > STALE_MILLIS) {
+        pages.set(row.node.parent + '\n' + index, [row.node.parent, index, level.more[index].after]);
+      }
     }
     return [...pages.values()];
   }
