@@ -1,4 +1,7 @@
 // The shell of the page: header, router over the hash, the one request that is repeated, and what to say if it fails.
+//
+// The modules from bottom to top: state.js (answers, address, history), api.js (requests and their clock), parts.js,
+// chart.js and rail.js (components), a module or two for each page, and this one.
 
 import {render} from './preact.js';
 import {clock, get, INTERVALS, Refused, watch} from './api.js';
