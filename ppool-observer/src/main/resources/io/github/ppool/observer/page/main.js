@@ -24,13 +24,26 @@ class App extends Component {
     this.store = new Store();
     this.state = {route: readHash(location.hash), snapshot: null, error: null, failures: 0, goneSince: 0};
     this.steps = 0;
+    this.places = new Map(); // how far down each address was read
+    this.hash = location.hash;
+    this.forward = false;
+    this.wanted = 0;
     this.navigate = this.navigate.bind(this);
+    this.back = () => {
+      this.forward = false;
+      history.back();
+    };
     this.refresh = () => this.polling.now();
     this.routed = () => this.route(readHash(location.hash));
   }
 
   componentDidMount() {
     addEventListener('hashchange', this.routed);
+    addEventListener('scroll', () => this.places.set(this.hash, scrollY), {passive: true});
+    addEventListener('wheel', () => (this.wanted = 0), {passive: true});
+    document.addEventListener('click', (event) => {
+      if (event.target.closest && event.target.closest('a[href^="#/"]')) this.forward = true;
+    }, true);
     clock.changed = () => this.setState({});
     this.polling = watch(() => this.load(), {
       done: (answer) => {
@@ -68,16 +81,28 @@ class App extends Component {
 
   route(route) {
     const before = this.state.route;
+    const place = this.forward ? 0 : this.places.get(location.hash) || 0; // the browser's back leads to where it was
     this.steps++;
+    this.hash = location.hash;
+    this.forward = false;
     const elsewhere = before.page !== route.page || before.args.join('/') !== route.args.join('/');
     this.setState({route}, () => {
       if (this.inDetail() !== this.asked || before.query.top !== route.query.top
         || (elsewhere && route.page === 'pools')) this.polling.now();
       if (!elsewhere) return;
-      scrollTo(0, 0);
       const heading = document.querySelector('#main h1');
-      if (heading) heading.focus();
+      if (heading) heading.focus({preventScroll: true});
+      scrollTo(0, 0);
+      this.wanted = place;
+      this.return();
     });
+  }
+
+  /** Scrolls to where this address was read before, as soon as its content is long enough. */
+  return() {
+    if (!(this.wanted > 0) || document.documentElement.scrollHeight < this.wanted + innerHeight) return;
+    scrollTo(0, this.wanted);
+    this.wanted = 0;
   }
 
   /** Leads to another place of the page. With `replace` the browser's history gets no entry. */
@@ -86,6 +111,7 @@ class App extends Component {
       history.replaceState(null, '', hash);
       this.route(readHash(hash));
     } else {
+      this.forward = true;
       location.hash = hash;
     }
   }
@@ -100,6 +126,7 @@ class App extends Component {
     if (focused && focused !== now && focused.isConnected && now === document.body) {
       focused.focus({preventScroll: true});
     }
+    this.return();
     const {snapshot, error} = this.state;
     const page = document.documentElement.dataset;
     page.sequence = snapshot ? String(snapshot.sequence) : '';
@@ -129,7 +156,7 @@ class App extends Component {
             h('p', {class: 'empty'}, error ? 'There is nothing to show yet.' : 'Waiting for the first answer …'))
             : h(Boundary, {key, of: snapshot}, h(View, {
               snapshot, query: route.query, args: route.args, navigate: this.navigate, refresh: this.refresh,
-              hasBack: this.steps > 0,
+              back: this.steps > 0 ? this.back : null,
               writable: snapshot !== null && snapshot.writable === true,
             }))),
       snapshot && h(Footer, {snapshot}));

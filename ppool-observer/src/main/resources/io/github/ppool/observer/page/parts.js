@@ -204,6 +204,9 @@ export function compare(a, b, direction) {
   return direction * (typeof a === 'number' && typeof b === 'number' ? a - b : BY_NAME.compare(a, b));
 }
 
+/** How far the tables with an id were scrolled at their addresses, for when the operator comes back. */
+const SCROLLED = new Map();
+
 /** Rows beyond this number are virtualised. */
 const ALL_SHOWN = 60;
 
@@ -217,15 +220,25 @@ const OVERSCAN = 8;
  * is in the table, so that no row runs away from under it.
  */
 export class Table extends Component {
-  constructor() {
-    super();
+  constructor(props) {
+    super(props);
     this.box = createRef();
     this.state = {top: 0};
+    this.place = location.hash + ' ' + props.id;
     this.held = false;
     this.order = null;
     this.hold = () => (this.held = true);
     this.release = () => (this.held = false);
     this.scrolled = () => this.setState({top: this.box.current.scrollTop});
+  }
+
+  componentDidMount() {
+    const top = this.box.current && SCROLLED.get(this.place);
+    if (top) this.box.current.scrollTop = top;
+  }
+
+  componentWillUnmount() {
+    if (this.props.id) SCROLLED.set(this.place, this.state.top);
   }
 
   componentDidUpdate() {

@@ -27,11 +27,14 @@ export class Process extends Component {
     this.watch.stop();
   }
 
-  render({args, hasBack}, {info, at, error, gone}) {
+  render({args, back}, {info, at, error, gone}) {
     const pid = '<' + (args[0] ?? '') + '>';
     return h('div', {class: 'process'},
       h('p', {class: 'back'},
-        h('a', {href: '#/tree', onClick: hasBack ? back : undefined}, hasBack ? '← Back' : '← Tree')),
+        h('a', {href: '#/tree', onClick: back ? (event) => {
+          event.preventDefault();
+          back();
+        } : undefined}, back ? '← Back' : '← Tree')),
       h('div', {class: 'bar title'},
         h('h1', {tabIndex: -1}, 'Process ', h('bdi', {class: 'pid'}, (info && text(info.pid)) || pid)),
         info && h(Badge, {level: gone ? 'off' : LEVELS[info.status] ?? 'running'},
@@ -65,12 +68,6 @@ export class Process extends Component {
       h('section', {'aria-labelledby': 'stack-title'},
         h('h2', {id: 'stack-title'}, 'Stack'), h(Stack, {frames: list(info.stack).map(text)})));
   }
-}
-
-/** Goes back to the page of the observer from which this one was opened. */
-function back(event) {
-  event.preventDefault();
-  history.back();
 }
 
 class Pids extends Component {

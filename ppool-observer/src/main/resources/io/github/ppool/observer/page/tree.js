@@ -43,16 +43,21 @@ const HEADERS = [
   ['up', 'Up'], [null, 'Last exit'],
 ];
 
+/** The last tree that was shown. An operator that comes back from a process finds it as it was. */
+let kept = null;
+
 export class Tree extends Component {
   constructor(props) {
     super(props);
     this.box = createRef();
-    this.model = new TreeModel();
+    const {path, q, state} = props.query;
+    const back = kept && kept.path === path && kept.q === q && kept.state === state;
+    this.model = back ? kept.model : new TreeModel();
     this.opened = readOpened(props.query.open);
     this.toggles = 0;
     this.pools = new Map();
     this.rows = [];
-    this.state = {top: 0, height: 600, active: null, error: null, loading: false};
+    this.state = {top: back ? kept.top : 0, height: 600, active: back ? kept.active : null, error: null};
     this.scrolled = () => this.setState({top: this.box.current.scrollTop}, () => this.unseen());
     this.pressed = this.pressed.bind(this);
     this.measure = () => this.box.current && this.setState({height: this.box.current.clientHeight});
@@ -61,6 +66,7 @@ export class Tree extends Component {
   }
 
   componentDidMount() {
+    if (this.box.current) this.box.current.scrollTop = this.state.top;
     addEventListener('resize', this.measure);
     this.watch = watch(() => this.load(), {
       done: () => this.setState({error: null}, () => {
@@ -91,6 +97,8 @@ export class Tree extends Component {
   componentWillUnmount() {
     removeEventListener('resize', this.measure);
     this.watch.stop();
+    const {top, active} = this.state;
+    kept = {...this.props.query, model: this.model, top, active};
   }
 
   get root() {
