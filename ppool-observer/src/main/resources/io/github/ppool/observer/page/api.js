@@ -188,6 +188,10 @@ export const clock = {
     for (const each of watches) each.wake();
     this.changed();
   },
+  /** Lets all watches that have failed try again, because the application answers again. */
+  back() {
+    for (const each of watches) each.retry();
+  },
 };
 
 document.addEventListener('visibilitychange', () => clock.wake());
@@ -221,6 +225,9 @@ export function watch(load, {done, failed = () => {}, atLeast = 0}) {
     wake() {
       clearTimeout(timer);
       if (!clock.rests && !asking && !ended) plan();
+    },
+    retry() {
+      if (failures > 0 && !asking) handle.now();
     },
     stop() {
       ended = true;

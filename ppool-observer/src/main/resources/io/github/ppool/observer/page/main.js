@@ -48,6 +48,7 @@ class App extends Component {
     this.polling = watch(() => this.load(), {
       done: (answer) => {
         const snapshot = this.store.accept(answer, this.asked);
+        if (this.state.error) clock.back();
         this.setState({snapshot, error: null, failures: 0, goneSince: 0});
       },
       failed: (error, failures) => this.setState((state) => ({
@@ -233,7 +234,7 @@ class Header extends Component {
 function Gone({error, failures, goneSince, snapshot, polling}) {
   const wait = Math.max(0, Math.ceil((polling.nextAt - Date.now()) / 1000));
   const away = silent(error);
-  return h('div', {class: 'gone'},
+  return h('section', {class: 'gone', 'aria-label': 'Connection'},
     h('div', {role: 'alert'}, h(Badge, {level: 'down'}, away ? 'no answer' : 'refused'), ' ',
       h('strong', null, away
         ? 'The application does not answer since ' + clockTime(goneSince) + '.'

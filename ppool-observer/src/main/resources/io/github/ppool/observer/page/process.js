@@ -43,7 +43,7 @@ export class Process extends Component {
       gone && h('p', {class: 'note'}, info
         ? 'The process has ended. You see it as it was at ' + clockTime(at) + '.'
         : 'There is no process ' + pid + '. It has ended, or it never was.'),
-      error && !gone && h('p', {class: 'note down'}, error.message),
+      error && !gone && error.status !== 0 && h('p', {class: 'note down'}, error.message),
       !info && !error && h(Empty, null, 'Waiting …'),
       info && this.info(info));
   }

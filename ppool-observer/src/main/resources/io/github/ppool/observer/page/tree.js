@@ -311,7 +311,7 @@ export class Tree extends Component {
           options: [['', 'all'], ['wrong', 'in trouble'], ...STATES.map((each) => [each, each])]}),
         h('span', {class: 'faint num', role: 'status'}, this.told(rows))),
       this.root && h(Crumbs, {path: this.root, query}),
-      error && h('p', {class: 'note down'}, error.status === 404 && this.root
+      error && error.status !== 0 && h('p', {class: 'note down'}, error.status === 404 && this.root
         ? 'There is no supervisor at ' + this.root + ' now.' : error.message),
       h('div', {class: 'tree-head tree-grid', role: 'group', 'aria-label': 'Sort the tree by'},
         HEADERS.map(([key, words]) => this.header(key, words))),
