@@ -54,10 +54,6 @@ export function clockTime(instant) {
   return date.toDateString() === new Date().toDateString() ? time : date.toISOString().slice(0, 10) + ' ' + time;
 }
 
-export function Duration({millis}) {
-  return h('span', {class: 'num'}, span(millis));
-}
-
 // Small things
 
 /** A foreign name: isolated from the direction of the text around it, and cut where it has no room. */
@@ -65,10 +61,6 @@ export function Name({of}) {
   const name = text(of) ?? '';
   const shown = name === '' ? '(no name)' : name.trim() === '' ? JSON.stringify(name) : name;
   return h('bdi', {class: 'name', title: name.length > 20 ? name : undefined}, shown);
-}
-
-export function Link({to, children, ...others}) {
-  return h('a', {href: to, ...others}, children);
 }
 
 export function poolHash(name) {
@@ -281,7 +273,10 @@ export class Table extends Component {
   render(props, {top}) {
     const {id, caption, columns, rowKey, rowClass, empty, tall = 520, rowHeight = 32, wide = 0} = props;
     const rows = this.arranged(props);
-    if (rows.length === 0) return h('div', {id}, h(Empty, null, empty));
+    if (rows.length === 0) {
+      this.held = false; // the box goes away under the pointer
+      return h('div', {id}, h(Empty, null, empty));
+    }
     const virtual = rows.length > ALL_SHOWN;
     const first = virtual ? Math.max(0, Math.min(Math.floor(top / rowHeight), rows.length) - OVERSCAN) : 0;
     const end = virtual ? Math.min(rows.length, first + Math.ceil(tall / rowHeight) + 2 * OVERSCAN) : rows.length;

@@ -79,10 +79,10 @@ export function unstep(part) {
 }
 
 /** The five series of a pool's samples. */
-export const SERIES = ['busy', 'queue', 'rate', 'p50', 'p99'];
+const SERIES = ['busy', 'queue', 'rate', 'p50', 'p99'];
 
 /** The time that the history covers, in samples of a second. */
-export const SPAN = 600;
+const SPAN = 600;
 
 /** The samples of a bucket of the overview's sparklines. */
 const BUCKET = 10;
@@ -260,7 +260,7 @@ export class Store {
 }
 
 /** A pool of the answer with all its fields, null where the answer has none, and its worst problem. */
-export class PoolView {
+class PoolView {
   constructor(name, answer, buckets, problem) {
     const workers = object(answer.workers);
     const queue = object(answer.queue);
