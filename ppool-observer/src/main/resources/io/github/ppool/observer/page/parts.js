@@ -176,8 +176,12 @@ export function Sparkline({values, floor = 1}) {
   let first = -1;
   values.forEach((value, i) => {
     if (value === undefined || value === null) return;
-    line += (first < 0 ? 'M' : 'L') + i + ' ' + (19 - 17 * Math.max(0, value) / most).toFixed(1);
-    if (first < 0) first = i;
+    const y = (19 - 17 * Math.max(0, value) / most).toFixed(1);
+    if (first < 0) {
+      first = Math.max(0, i - 1); // so that a single point is seen
+      line = 'M' + first + ' ' + y;
+    }
+    line += 'L' + i + ' ' + y;
   });
   return h('svg', {class: 'spark', viewBox: '0 0 ' + Math.max(last, 1) + ' 20', preserveAspectRatio: 'none',
     'aria-hidden': 'true'},

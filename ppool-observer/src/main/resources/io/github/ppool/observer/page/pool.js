@@ -66,14 +66,16 @@ export class Pool extends Component {
     const pool = snapshot && snapshot.pools.find((each) => each.name === name);
     const heading = h('h1', {tabIndex: -1}, 'Pool ', h(Name, {of: name}));
     if (!snapshot) return h('div', null, heading, h(Empty, null, 'Waiting …'));
+    const problems = snapshot.problems.filter((each) => each.of === name && (each.kind ?? 'pool') === 'pool');
+    const troubles = problems.length > 0 && h('ul', {class: 'problems', 'aria-label': 'Problems of this pool'},
+      problems.map((problem, i) => h(Problem, {key: text(problem.what) ?? i, problem, showOf: false})));
     if (!pool) {
       return h('div', null, heading,
-        h('p', {class: 'note'}, 'There is no pool of this name now.'),
+        troubles, h('p', {class: 'note'}, 'There is no pool of this name now.'),
         h(ActionBar, {kind: 'pools', name, writable, refresh}),
         h('p', null, h('a', {href: '#/pools'}, 'All pools')), this.journal(snapshot.detail));
     }
     const detail = snapshot.detail && text(snapshot.detail.pool) === name ? snapshot.detail : null;
-    const problems = snapshot.problems.filter((each) => each.of === name && (each.kind ?? 'pool') === 'pool');
     const workers = detail ? list(detail.workers) : [];
     return h('div', {class: 'pool'},
       h('div', {class: 'bar title'},
@@ -83,8 +85,7 @@ export class Pool extends Component {
         h('a', {href: writeHash('tree', [], {path: step(name)})}, 'in the tree'),
         h(ActionBar, {kind: 'pool', name, state: pool.state, phase: pool.phase, size: pool.size,
           maxOverflow: pool.maxOverflow, restarting: pool.restarting, writable, refresh})),
-      problems.length > 0 && h('ul', {class: 'problems', 'aria-label': 'Problems of this pool'},
-        problems.map((problem, i) => h(Problem, {key: text(problem.what) ?? i, problem, showOf: false}))),
+      troubles,
       h(Facts, {class: 'figures', facts: [
         ['busy / size', count(pool.busy) + ' / ' + count(pool.size)
           + (pool.maxOverflow > 0 ? ' + ' + count(pool.maxOverflow) : '')],
