@@ -49,7 +49,7 @@ public final class SettingsBinder {
      * @return the bound settings
      */
     public static PpoolProperties bind(Environment environment, SettingProblems problems) {
-        PpoolProperties bound = bind(Binder.get(environment), problems, true);
+        PpoolProperties bound = bind(Binder.get(environment), problems);
         DurableReader.check(bound, HAS_DURABLE, problems);
         return bound;
     }
@@ -62,13 +62,13 @@ public final class SettingsBinder {
      */
     public static PpoolProperties bind(RunTimeSettings settings) {
         SettingProblems problems = new SettingProblems(settings);
-        PpoolProperties bound = bind(new Binder(settings.sources()), problems, false);
+        PpoolProperties bound = bind(new Binder(settings.sources()), problems);
         DurableReader.check(bound, HAS_DURABLE, problems);
         problems.throwIfAny(null);
         return bound;
     }
 
-    private static PpoolProperties bind(Binder binder, SettingProblems problems, boolean ofApplication) {
+    private static PpoolProperties bind(Binder binder, SettingProblems problems) {
         AllFailures failures = new AllFailures();
         try {
             var unused = binder.bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), failures);
@@ -85,7 +85,7 @@ public final class SettingsBinder {
             addPoolOf(name, pools);
         });
         for (ConfigurationPropertyName name : failures.unknown()) {
-            if (ofApplication && isOfModule(name)) {
+            if (isOfModule(name)) {
                 continue;
             }
             describe(name, problems);
