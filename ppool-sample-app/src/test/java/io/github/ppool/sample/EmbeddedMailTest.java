@@ -83,7 +83,7 @@ class EmbeddedMailTest {
     @Test
     void the_operator_sees_health_info_metrics_and_the_tree() {
         assertThat(reminders.get("/actuator").get("_links").propertyNames())
-                .contains("health", "info", "metrics", "ppool");
+                .contains("health", "info", "metrics", "ppool", "observer");
         assertThat(reminders.get("/actuator/health").get("status").asString()).isEqualTo("UP");
         assertThat(reminders.get("/actuator/ppool").get("pools").findValuesAsString("name"))
                 .containsExactly("nagger", "smtp");
