@@ -177,7 +177,7 @@ class JpaTransactionsTest {
             String id = UUID.randomUUID().toString();
             long task = application.handOver(new Payment(id, Way.FLUSH_AND_THROW));
             DurableTaskView failed = awaitLaidDown(application, task);
-            assertThat(failed.reason()).isEqualTo(IllegalStateException.class.getName());
+            assertThat(failed.reason()).isEqualTo("IllegalStateException");
             assertThat(application.bookings(id)).isEmpty();
         });
     }
