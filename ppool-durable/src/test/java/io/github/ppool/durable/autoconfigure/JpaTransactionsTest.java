@@ -39,7 +39,7 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Transactions of Hibernate: the changes of its persistence context are one with the hand-over or the end of a task. */
+/** Transactions of Hibernate: changes of its persistence context are one with the hand-over or the end of a task. */
 @Timeout(60)
 class JpaTransactionsTest {
 
