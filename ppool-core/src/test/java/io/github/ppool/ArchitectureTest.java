@@ -19,8 +19,8 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrow of the design: {@code guard → time → process → {concurrent, restart, genserver} → supervisor → pool → port}.
- * An arrow reads "is used by". {@code restart} decides without a thread and without a clock, so it does without {@code
+ * The arrow of the design: {@code guard → time → process → {concurrent, restart, genserver} → supervisor → pool →
+ * port}. An arrow reads "is used by". {@code restart} decides without a thread and without a clock, so it does without {@code
  * time} as well.
  */
 class ArchitectureTest {

@@ -44,8 +44,8 @@ public final class Port implements AutoCloseable {
     private static final long MEMORY_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * The work of the port. The thread that has moved it from IDLE to BUSY uses the pipes, and no other. The thread that
-     * has moved it from IDLE to LOOKING asks whether there is something in them. CLOSED and BROKEN are final.
+     * The work of the port. The thread that has moved it from IDLE to BUSY uses the pipes, and no other thread. The
+     * thread that has moved it from IDLE to LOOKING asks if there is something in them. CLOSED and BROKEN are final.
      */
     private enum State {
         IDLE,
@@ -175,8 +175,8 @@ public final class Port implements AutoCloseable {
      * @throws PortProtocolException if the answer is against the protocol, or is no UTF-8; the program is killed and
      *     the worker ends
      * @throws PortExitException if the program has ended; the worker ends
-     * @throws PortException if the port was broken or closed before, or if another request is in progress, which is
-     *     unchanged
+     * @throws PortException if the port was broken before, the same exception as then; if it was closed; or if another
+     *     request is in progress, which is unchanged
      * @throws IllegalArgumentException if the message is no request of this protocol, is larger than {@code
      *     max-message}, or the time-out is not positive; nothing is sent, and the port is as good as before
      * @throws NullPointerException if an argument is null; nothing is sent
@@ -328,7 +328,7 @@ public final class Port implements AutoCloseable {
         }
         return why == null
                 ? new PortException(this + " is in the middle of another request: a port takes one at a time", null)
-                : new PortException(this + " is broken", why);
+                : why; // the reason of the worker is the first one, whichever caller is told of it first
     }
 
     private void leave() throws PortException {

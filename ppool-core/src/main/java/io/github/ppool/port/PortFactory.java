@@ -3,6 +3,7 @@ package io.github.ppool.port;
 import io.github.ppool.guard.CauseChain;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.WearingFactory;
+import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.pool.WorkerWear;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An immutable value; any thread may use it. Stands for {@code open_port/2} in the {@code init} of poolboy's
  * workers.
  */
-public final class PortFactory implements WearingFactory<Port> {
+public sealed class PortFactory implements WorkerFactory<Port> {
 
     /** The default of {@link Builder#requestTimeout}. */
     public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -41,6 +42,25 @@ public final class PortFactory implements WearingFactory<Port> {
 
     private PortFactory(PortSettings settings) {
         this.settings = settings;
+    }
+
+    /** A factory of ports that are replaced. The pool pays for a look at their marks only here. */
+    private static final class Replacing extends PortFactory implements WearingFactory<Port> {
+
+        Replacing(PortSettings settings) {
+            super(settings);
+        }
+
+        @Override
+        public WorkerWear wear(Port worker) {
+            return worker.wear();
+        }
+    }
+
+    private static PortFactory of(PortSettings settings) {
+        return settings.maxRequests() > 0 || settings.maxMemory() > 0
+                ? new Replacing(settings)
+                : new PortFactory(settings);
     }
 
     /**
@@ -77,7 +97,7 @@ public final class PortFactory implements WearingFactory<Port> {
      */
     public PortFactory leftToPools() {
         return settings.endWithJvm()
-                ? new PortFactory(new PortSettings(settings.command(), settings.framing(), settings.requestTimeout(),
+                ? of(new PortSettings(settings.command(), settings.framing(), settings.requestTimeout(),
                         settings.directory(), settings.environment(), settings.maxMessage(), settings.maxRequests(),
                         settings.maxMemory(), settings.exitGrace(), false))
                 : this;
@@ -132,11 +152,6 @@ public final class PortFactory implements WearingFactory<Port> {
     @Override
     public boolean survives(Throwable failure) {
         return CauseChain.of(failure).stream().noneMatch(PortException.class::isInstance);
-    }
-
-    @Override
-    public WorkerWear wear(Port worker) {
-        return worker.wear();
     }
 
     @Override
@@ -362,7 +377,7 @@ public final class PortFactory implements WearingFactory<Port> {
                 case JSON_LINES -> new Framing.Lines(true, maxMessage);
                 case LENGTH_PREFIXED -> new Framing.LengthPrefixed(prefixBytes, prefixOrder, maxMessage);
             };
-            return new PortFactory(new PortSettings(command, framing, requestTimeout, directory,
+            return of(new PortSettings(command, framing, requestTimeout, directory,
                     Map.copyOf(environment), maxMessage, maxRequests, maxMemory, exitGrace, endWithJvm));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.github.ppool.CapturedLog;
 import io.github.ppool.Eventually;
 import io.github.ppool.pool.Lease;
@@ -39,6 +40,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Ports as workers of a pool: ends of programs, of borrowers, of tasks and of the pool. */
 @Timeout(120)
@@ -109,6 +111,20 @@ class PortPoolTest {
         assertThat(exits.get(0).cause()).containsInstanceOf(PortExitException.class);
         assertThat(exits.get(0).toString()).contains("cat has ended by signal 9 (SIGKILL)");
         Eventually.so(pool::status, () -> pidOf(pool) != first);
+        assertThat(ask(pool, "again")).isEqualTo("again");
+    }
+
+    @Test
+    void the_children_of_a_killed_program_end_with_it() throws Exception {
+        Programs.require("sh", "sleep");
+        Programs.requireLinux();
+        PoolClient<Port> pool = pools.startPool(spec(Programs.shell("sleep 81.5 & while read x; do echo $x; done"), 1)
+                .build());
+        long first = pidOf(pool);
+        Eventually.so(() -> "the child is there", () -> Programs.running("sleep\00081.5").size() == 1);
+        long child = Programs.running("sleep\00081.5").get(0);
+        Programs.kill9(first);
+        Programs.awaitGone(child);
         assertThat(ask(pool, "again")).isEqualTo("again");
     }
 
@@ -287,11 +303,15 @@ class PortPoolTest {
     @Test
     void standard_error_goes_to_the_log_of_the_pool_with_the_name_of_the_worker() throws Exception {
         Programs.require("sh");
+        Logger logger = (Logger) LoggerFactory.getLogger("io.github.ppool.supervisor.ports");
+        logger.setLevel(Level.INFO);
         try (CapturedLog log = CapturedLog.open()) {
             PoolClient<Port> pool = pools.startPool(spec(Programs.shell("echo ready >&2; exec cat"), 1).build());
             pidOf(pool);
             Eventually.so(() -> log.messages(Level.INFO),
                     () -> log.messages(Level.INFO).contains("ports/1 on standard error: ready"));
+        } finally {
+            logger.setLevel(null);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.ppool.benchmarks.ports;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolStrategy;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.port.Port;
 import io.github.ppool.port.PortFactory;
@@ -19,22 +20,14 @@ public enum Speaker {
     PPOOL {
         @Override
         Line open(int threads) throws Exception {
-            ProcessSystem system = new ProcessSystem();
-            Pools pools = Pools.start(system);
-            PoolClient<Port> pool = pools.startPool(PoolSpec.builder("cat", PortFactory.builder("cat").build())
-                    .size(threads).maxOverflow(0).build());
-            return new Line() {
-                @Override
-                public String ask(String request) throws IOException {
-                    return pool.transactionResult(port -> port.request(request));
-                }
-
-                @Override
-                public void close() {
-                    pools.close();
-                    system.close();
-                }
-            };
+            return pooled(threads, PoolStrategy.LIFO);
+        }
+    },
+    /** The same, and each thread keeps its port while no other waits. */
+    PPOOL_AFFINE {
+        @Override
+        Line open(int threads) throws Exception {
+            return pooled(threads, PoolStrategy.AFFINE);
         }
     },
     /** Each thread has a process for itself, without a time-out and without any check. */
@@ -64,6 +57,25 @@ public enum Speaker {
 
         @Override
         void close();
+    }
+
+    private static Line pooled(int threads, PoolStrategy strategy) throws Exception {
+        ProcessSystem system = new ProcessSystem();
+        Pools pools = Pools.start(system);
+        PoolClient<Port> pool = pools.startPool(PoolSpec.builder("cat", PortFactory.builder("cat").build())
+                .size(threads).maxOverflow(0).strategy(strategy).build());
+        return new Line() {
+            @Override
+            public String ask(String request) throws IOException {
+                return pool.transactionResult(port -> port.request(request));
+            }
+
+            @Override
+            public void close() {
+                pools.close();
+                system.close();
+            }
+        };
     }
 
     private record Spoken(BufferedWriter to, BufferedReader from) {
