@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The arrow of the design: {@code guard → time → process → {concurrent, restart, genserver} → supervisor → pool →
- * port}. An arrow reads "is used by". {@code restart} decides without a thread and without a clock, so it does without {@code
- * time} as well.
+ * port}. An arrow reads "is used by". {@code restart} decides without a thread and without a clock, so it does without
+ * {@code time} as well.
  */
 class ArchitectureTest {
 
