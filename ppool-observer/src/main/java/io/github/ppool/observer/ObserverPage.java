@@ -62,7 +62,9 @@ final class ObserverPage {
         String last = Objects.requireNonNullElse(path, ID);
         String page = HtmlUtils.htmlEscape(last.substring(last.lastIndexOf('/') + 1)) + "/page";
         String html = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>ppool observer</title>"
-                + "<meta http-equiv=\"refresh\" content=\"0; url=" + page + "\"></head>"
+                + "<meta http-equiv=\"refresh\" content=\"0; url=" + page + "\">"
+                // Or the browser asks the application for an icon.
+                + "<link rel=\"icon\" href=\"data:,\"></head>"
                 + "<body><a href=\"" + page + "\">ppool observer</a></body></html>";
         PageFile file = PageFile.of("entrance.html", html);
         return new WebEndpointResponse<>(file.plain(), WebEndpointResponse.STATUS_OK, file.type());
