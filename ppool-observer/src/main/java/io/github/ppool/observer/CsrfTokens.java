@@ -13,7 +13,7 @@ final class CsrfTokens {
     /** Apart from {@link OnReactive}, since an application has either servlets or WebFlux. */
     static final class OnServlets {
 
-        /** The token of the calling thread's request; null without protection. Makes a session if the token needs one. */
+        /** The token of the calling thread's request; null without protection. A token of the session makes one. */
         static @Nullable CsrfHeader current() {
             RequestAttributes request = RequestContextHolder.getRequestAttributes();
             return request != null && request.getAttribute(

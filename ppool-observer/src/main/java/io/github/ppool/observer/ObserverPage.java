@@ -25,7 +25,7 @@ final class ObserverPage {
 
     /** The id of the endpoint. */
     static final String ID = "observer";
-    /** What the endpoint answers with. */
+    /** The type of the page, and of the other files. */
     static final String HTML = "text/html;charset=UTF-8";
     static final String SCRIPT = "text/javascript";
     static final String STYLE = "text/css";
@@ -89,7 +89,7 @@ final class ObserverPage {
     }
 
     /**
-     * What the page needs to know of its surroundings: the way to the endpoint {@code ppool}, and the token with which
+     * The surroundings of the page: the way to the endpoint {@code ppool}, and the token with which
      * this viewer may act.
      */
     WebEndpointResponse<Resource> session(Viewer viewer, @Nullable CsrfHeader csrf) {

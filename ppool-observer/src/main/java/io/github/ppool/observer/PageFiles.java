@@ -26,7 +26,7 @@ final class PageFiles {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]+\\.(js|css|svg|html)");
     private static final Pattern SOURCE_MAP = Pattern.compile("\\R?//# sourceMappingURL=\\S*\\s*$");
 
-    /** A file of a library: its name in the page, and its place in the library's jar, whatever the version is. */
+    /** A file of a library: its name in the page, and its place in each version of the library's jar. */
     enum Library {
         PREACT("preact.js", "preact", "dist/preact.module.js", ""),
         // Half the size of the library's own module, which is not minified.
