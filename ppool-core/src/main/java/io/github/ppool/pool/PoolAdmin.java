@@ -80,7 +80,7 @@ public interface PoolAdmin {
      * @param workers the most workers to look at, 0 or more
      * @param waiting the most callers and tasks to look at, 0 or more
      * @return the workers and the queue; empty if no such pool exists. If not overridden, always empty
-     * @throws IllegalArgumentException if a number is negative
+     * @throws IllegalArgumentException if the pool exists and a number is negative
      */
     default Optional<PoolInspection> inspect(String name, int workers, int waiting) {
         return Optional.empty();

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the workers and the queue one by one, for an operator. Under the lock it only copies what it shows; texts are
- * made afterwards. The step of a plan is read as it is, although it belongs to the supervisor's process.
+ * Looks at the workers and the queue one by one, for an operator. Under the lock it only copies; texts are made
+ * afterwards. The step of a plan is read as it is, although it belongs to the supervisor's process.
  */
 final class Inspector<W> {
 
@@ -67,6 +67,10 @@ final class Inspector<W> {
      * @param mostWaiting the most waiters
      */
     PoolInspection inspect(int mostWorkers, int mostWaiting) {
+        if (mostWorkers < 0 || mostWaiting < 0) {
+            throw new IllegalArgumentException(
+                    "workers and waiting must be 0 or more, got: " + mostWorkers + " and " + mostWaiting);
+        }
         core.returnDeferred();
         List<Seen> seen = new ArrayList<>();
         List<Waiter<W>> waiters = new ArrayList<>();

@@ -566,10 +566,6 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     @Override
     public Optional<PoolInspection> inspect(String name, int workers, int waiting) {
-        if (workers < 0 || waiting < 0) {
-            throw new IllegalArgumentException(
-                    "workers and waiting must be 0 or more, got: " + workers + " and " + waiting);
-        }
         Named<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.inspector.inspect(workers, waiting));
     }

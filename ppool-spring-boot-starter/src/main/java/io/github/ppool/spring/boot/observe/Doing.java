@@ -4,7 +4,7 @@ import io.github.ppool.process.ProcessStatus;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out from the stack of a process what it does. */
+/** Finds the activity of a process in its stack. */
 public final class Doing {
 
     private static final String LIBRARY = "io.github.ppool.";
@@ -16,7 +16,7 @@ public final class Doing {
     private Doing() {}
 
     /**
-     * What a waiting process waits for, or the place of a running one.
+     * The thing that a waiting process waits for, or the place of a running one.
      *
      * @param status the status of the process
      * @param stack the stack of its thread, the innermost frame first

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     null if the event is about no child
  * @param pid the process; null if the event is about none
  * @param reason the reason, an exception by its class alone; the new phase for {@code phase}; null if there is none
- * @param decision what the plan or the intensity decided, such as {@code restart in 2s (step 3 of 5)}; null if nothing
- *     was decided
+ * @param decision the decision of the plan or the intensity, such as {@code restarts in 5s, attempt 3}; null if there
+ *     is none
  * @param backAt the time of the next start; null if none is scheduled
  * @param times the number of events of this kind that the entry stands for; null for one
  * @param skipped the number of events of the pool or tree since its entry before that were too many to be kept; null

@@ -82,7 +82,7 @@ public final class Observer {
     }
 
     /**
-     * What an observer asks for.
+     * The request of an observer.
      *
      * @param since the sequence of the last snapshot; null for the first one
      * @param pool the pool or tree that is wanted in detail; null for none
@@ -95,7 +95,7 @@ public final class Observer {
     /**
      * Makes a snapshot. The history is kept from now on.
      *
-     * @param question what is wanted
+     * @param question the request
      * @return the snapshot
      */
     public Snapshot look(Question question) {

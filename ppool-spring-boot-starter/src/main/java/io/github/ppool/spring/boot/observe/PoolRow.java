@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param transactions the outcomes of transactions since the pool was started
  * @param tasks the outcomes of tasks since the pool was started
  * @param restarts the number of crashes of workers since the pool was started
- * @param rates what happens in a time; null while no history is kept
+ * @param rates the events in a time; null while no history is kept
  * @param waits how long hand-outs wait; null while no history is kept
  * @param lastFailure the class of the exception of the last crash or the last failed creation; null if none happened
  * @param nextRestartInMillis the time until the next restart of a worker; null if none is known
@@ -99,7 +99,7 @@ public record PoolRow(
     public record Tasks(long done, long failed, long cancelled, long rejected) {}
 
     /**
-     * What happens in a time.
+     * The events in a time.
      *
      * @param perSecond the hand-outs in a second, over the last ten
      * @param crashesPerMinute the crashes in a minute, over the last one

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong in the application.
+ * A problem of the application.
  *
  * @param level {@code down}, {@code degraded} or {@code waiting}
  * @param kind {@code pool}, {@code tree}, {@code durable} or {@code cluster}

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong. Used by one thread. */
+/** Collects the problems of an application. Used by one thread. */
 final class Problems {
 
     /** The most problems that are told. */

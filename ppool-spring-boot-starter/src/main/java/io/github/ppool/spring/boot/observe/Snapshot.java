@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param history when the history is kept
  * @param processes the number of processes that are alive
  * @param orphans the number of threads of killed processes
- * @param problems what is wrong, the worst first
+ * @param problems the problems, the worst first
  * @param pools the pools in alphabetical order
  * @param trees the supervision trees
  * @param journal the entries of the journal that are asked for, the newest first

@@ -12,7 +12,7 @@ final class SupervisorNotes {
     private SupervisorNotes() {}
 
     /**
-     * Adds an entry for what follows an end or a failed start.
+     * Adds an entry for the decision after an end or a failed start.
      *
      * @param child the id of the child, or its path
      * @param in the time until the next start; null if there is none

@@ -53,7 +53,7 @@ public record Top(
      * @param pid the process
      * @param label its label; null if it has none
      * @param status {@code running}, {@code waiting} or {@code orphaned}
-     * @param doing what it waits for, or where it is; null if that is not known
+     * @param doing the thing that it waits for, or its place; null if that is not known
      * @param millis the time in that state, coarse to some ten milliseconds
      */
     public record OfState(String pid, @Nullable String label, String status, @Nullable String doing, long millis) {}

@@ -1,4 +1,4 @@
-/** What an operator sees of an application that runs: the journal, the history of the last minutes, and one snapshot. */
+/** Data of a running application for an operator: the journal, the history of the last minutes, and snapshots. */
 @NullMarked
 package io.github.ppool.spring.boot.observe;
 
