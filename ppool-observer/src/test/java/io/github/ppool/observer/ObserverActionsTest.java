@@ -203,6 +203,27 @@ class ObserverActionsTest {
         audited("pool", "smtp", "action", "terminate_child", "child", child);
     }
 
+    @Test
+    void a_child_of_a_tree_is_terminated_restarted_and_deleted() {
+        operator.open("#/tree?path=clocks");
+        operator.row("ticks");
+
+        operator.act("Terminate child ticks of clocks").type("ticks").confirm();
+        operator.outcome("Terminate child ticks of clocks: done");
+        audited("pool", "clocks", "action", "terminate_child", "child", "ticks");
+
+        operator.act("Restart child ticks of clocks").confirm();
+        operator.outcome("Restart child ticks of clocks: done");
+        audited("pool", "clocks", "action", "restart_child", "child", "ticks");
+
+        operator.act("Terminate child ticks of clocks").type("ticks").confirm();
+        operator.outcome("Terminate child ticks of clocks: done");
+        shop().takeAudited();
+        operator.act("Delete child ticks of clocks").type("ticks").confirm();
+        operator.outcome("Delete child ticks of clocks: done");
+        audited("pool", "clocks", "action", "delete_child", "child", "ticks");
+    }
+
     // ---- the cluster
 
     @Test
@@ -261,6 +282,8 @@ class ObserverActionsTest {
         operator.outcome("Drop task " + id + ": done");
         audited("durable", Long.toString(id), "action", "drop", "tasks", "1");
         assertThat(durable().task(id)).isEmpty();
+        operator.browser().awaitText("There is no unfinished task " + id);
+        operator.browser().expect("404"); // the page has asked for it again
     }
 
     @Test

@@ -121,6 +121,15 @@ final class Operator implements AutoCloseable {
         return browser.find(css).getText();
     }
 
+    /** Chooses a row of the tree by a part of its text. */
+    void row(String part) {
+        browser.await("the row '" + part + "'", () -> Boolean.TRUE.equals(browser.script("""
+                const row = [...document.querySelectorAll('[role=treeitem]')]
+                    .find(each => each.innerText.includes(arguments[0]));
+                row?.querySelector('.name').click();
+                return row !== undefined""", part)));
+    }
+
     /** The id of the first worker that the page of a pool shows. */
     String firstWorker() {
         return browser.find("#workers tbody th").getText();

@@ -12,8 +12,10 @@ import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.MemoryLeaseStore;
+import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.time.MonotonicClock;
 import java.io.PrintWriter;
@@ -22,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -92,6 +95,16 @@ class PpoolClusterAutoConfigurationTest {
                     assertThat(lease.settings().lease()).hasSeconds(4);
                     assertThat(lease.settings().permitRest()).hasSeconds(1);
                     assertThat(context.getBean(Cluster.class).self().node()).isEqualTo("blue");
+                });
+    }
+
+    @Test
+    void a_pool_is_started_at_run_time_beside_settings_of_the_cluster() {
+        h2().withPropertyValues("ppool.cluster.lease=4s", "ppool.cluster.node-name=blue")
+                .withBean("builders", WorkerFactory.class, () -> (WorkerFactory<StringBuilder>) StringBuilder::new)
+                .run(context -> {
+                    var started = context.getBean(PoolStarts.class).start("fresh", Map.of("worker", "builders"));
+                    assertThat(started.status().phase()).isEqualTo(PoolPhase.RUNNING);
                 });
     }
 

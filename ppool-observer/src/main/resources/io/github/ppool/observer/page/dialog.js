@@ -260,8 +260,13 @@ export function showOutcome(text, good) {
     document.body.append(box);
   }
   const hide = () => render(null, box);
-  render(h('p', {class: good ? 'good' : 'bad'}, h('span', null, good ? '✓ ' : '✕ ', text),
-    h('button', {type: 'button', onClick: hide, 'aria-label': 'Dismiss the outcome'}, '×')), box);
+  const dismiss = () => {
+    hide();
+    document.getElementById('main')?.focus({preventScroll: true});
+  };
+  render(h('section', {'aria-label': 'Outcome'}, h('p', {class: good ? 'good' : 'bad'},
+    h('span', null, good ? '✓ ' : '✕ ', text),
+    h('button', {type: 'button', onClick: dismiss, 'aria-label': 'Dismiss the outcome'}, '×'))), box);
   say(text);
   if (good) hiding = setTimeout(hide, SHOWN_MILLIS);
 }
