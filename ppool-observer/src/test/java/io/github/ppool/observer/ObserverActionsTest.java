@@ -43,7 +43,7 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** The actions of the page in a real browser, with the security of the documentation. Each is seen to act, and audited. */
+/** The actions of the page in a browser, with the security of the documentation. Each acts, and is audited. */
 @Timeout(180)
 class ObserverActionsTest {
 

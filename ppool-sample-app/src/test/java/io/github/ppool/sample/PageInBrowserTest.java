@@ -60,13 +60,15 @@ class PageInBrowserTest {
         Optional<Path> chromium = program("chromium", "chromium-browser", "google-chrome");
         Optional<Path> chromedriver = program("chromedriver");
         if (chromium.isEmpty() || chromedriver.isEmpty()) {
-            String missing = "SKIPPED: no Chromium and chromedriver; Debian's packages are chromium and chromium-driver";
+            String missing = "SKIPPED: no Chromium and chromedriver;"
+                    + " Debian's packages are chromium and chromium-driver";
             System.out.println(missing);
             Assumptions.abort(missing);
         }
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium.orElseThrow().toString());
         options.addArguments("--headless=new", "--window-size=1280,900", "--lang=en", "--disable-gpu",
+                "--hide-scrollbars",
                 "--disable-dev-shm-usage", "--no-proxy-server", "--disable-background-networking");
         if ("root".equals(System.getProperty("user.name"))) {
             options.addArguments("--no-sandbox"); // Chromium's sandbox does not work for this user
@@ -174,7 +176,8 @@ class PageInBrowserTest {
     @Test
     void the_picture_of_the_tour() throws IOException {
         for (String task : List.of("finish the chapter", "water the plants", "call the dentist", "pay the invoice")) {
-            reminders.start(Map.of("task", task, "every", "500ms", "times", 60, "to", "me@example.org", "mode", "async"));
+            reminders.start(Map.of("task", task, "every", "500ms", "times", 60, "to", "me@example.org", "mode",
+                    "async"));
         }
         browser.get(home);
         patiently().until(() -> browser.findElements(By.cssSelector("#inbox li")).size() > 12);
