@@ -111,6 +111,11 @@ function Trees({trees}) {
       ]}));
 }
 
+/** A method without its package; other words as they are. */
+function briefly(words) {
+  return /^[\w$]+(\.[\w$]+){2,}$/.test(words) ? words.split('.').slice(-2).join('.') : words;
+}
+
 /** The lists of the longest: mailboxes, waits, restarts, and times in the same state. */
 function Tops({top, most, onMost}) {
   const process = (row) => h('span', null, h(PidLink, {pid: row.pid}), ' ', h(Name, {of: text(row.path) ?? row.label}));
@@ -122,7 +127,8 @@ function Tops({top, most, onMost}) {
     ['Most restarts', list(top.restarts), (row) => h('span', null,
       h('a', {href: poolHash(row.of)}, h(Name, {of: text(row.child) ?? row.of}))), (row) => count(row.value)],
     ['Longest in one state', list(top.state), (row) => h('span', null, process(row), ' ',
-      h('span', {class: 'faint'}, text(row.doing) ?? text(row.status) ?? '')), (row) => span(row.millis)],
+      h('span', {class: 'faint', title: text(row.doing)}, briefly(text(row.doing) ?? text(row.status) ?? ''))),
+    (row) => span(row.millis)],
   ];
   if (lists.every(([, rows]) => rows.length === 0)) return null;
   return h('section', {'aria-labelledby': 'top-title'},
