@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.boot.WebApplicationType;
@@ -67,9 +69,12 @@ final class TestServer implements AutoCloseable {
                         .collect(Collectors.joining(",")),
                 "ppool.pools.smtp.worker=builders", "ppool.pools.smtp.size=1"));
         all.addAll(List.of(settings));
+        // A later setting takes the place of an earlier one.
+        Map<String, String> arguments = new LinkedHashMap<>();
+        all.forEach(setting -> arguments.put(setting.substring(0, setting.indexOf('=')), "--" + setting));
         return new TestServer(new SpringApplicationBuilder(application)
                 .web(type)
-                .run(all.stream().map(setting -> "--" + setting).toArray(String[]::new)));
+                .run(arguments.values().toArray(String[]::new)));
     }
 
     ConfigurableApplicationContext context() {

@@ -147,7 +147,8 @@ export async function send(path, body, {timeoutMillis} = {}) {
     return await post(csrf && csrf.header && csrf.token ? {[csrf.header]: csrf.token} : {});
   } catch (error) {
     const token = cookie('XSRF-TOKEN');
-    if (error.status !== 403 || token === null) throw error;
+    // 401: the user is not known at an error page that the application protects
+    if (![401, 403].includes(error.status) || token === null) throw error;
     return post({'X-XSRF-TOKEN': token}); // the filter has refused before anything was done
   }
 }

@@ -1,0 +1,405 @@
+package io.github.ppool.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ppool.observer.BusyApplication.Night;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
+import org.springframework.boot.WebApplicationType;
+
+/** The page in a real browser, in front of an application that has troubles. It may only look. */
+@Timeout(120)
+class ObserverBrowserTest {
+
+    private static final String PAGE = "/actuator/observer/page";
+
+    private static TestServer server;
+
+    private Browser browser;
+
+    @BeforeAll
+    static void start() {
+        Browser.open(); // skips the class where there is none
+        server = TestServer.start(WebApplicationType.SERVLET, BusyApplication.class);
+        server.context().getBean(Night.class).fall();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.context().getBean(Night.class).close(); // ends the tasks that would hold up the stop
+            server.close();
+        }
+    }
+
+    @BeforeEach
+    void openBrowser() {
+        browser = Browser.open();
+    }
+
+    /** Fails if there is an error in the console, or a violation of the policy. */
+    @AfterEach
+    void closeBrowser() {
+        browser.close();
+    }
+
+    private void show(String hash) {
+        browser.open(server.application(PAGE + hash));
+        browser.awaitSnapshot();
+    }
+
+    private String hash() {
+        return String.valueOf(browser.script("return location.hash"));
+    }
+
+    private List<String> texts(String css) {
+        return browser.all(css).stream().map(WebElement::getText).toList();
+    }
+
+    @Test
+    void the_address_of_the_endpoint_leads_to_the_page() {
+        browser.open(server.application("/actuator/observer"));
+        browser.awaitText("smtp-out");
+        assertThat(browser.driver().getCurrentUrl()).contains(PAGE);
+        assertThat(browser.driver().getTitle()).contains("ppool observer");
+    }
+
+    // ---- the overview
+
+    @Test
+    void the_worst_comes_first() {
+        show("#/pools");
+        List<String> problems = texts("#problems li");
+        assertThat(problems).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(problems.getFirst()).contains("sms", "given up");
+        assertThat(String.join("\n", problems)).contains("imap", "push", "reports", "smtp-out")
+                .doesNotContain("thumbnails", "sessions", "10.0.0");
+        int first = browser.find("#problems li").getLocation().getY();
+        assertThat(first).as("seen without scrolling").isLessThan(300);
+        WebElement row = browser.driver().findElement(By.xpath("//*[@id='pools']//tr[.//a[.='smtp-out']]"));
+        assertThat(row.getText()).contains("8", "5", "22");
+    }
+
+    @Test
+    void a_click_leads_from_a_problem_to_its_pool_and_back() {
+        show("#/pools");
+        browser.find("#problems li a").click();
+        browser.await("the page of the pool", () -> hash().startsWith("#/pool/sms"));
+        browser.awaitText("given up");
+        browser.driver().navigate().back();
+        browser.find("#pools");
+        browser.driver().navigate().forward();
+        browser.await("the page of the pool", () -> hash().startsWith("#/pool/sms"));
+    }
+
+    @Test
+    void sorting_and_filters_are_in_the_address_and_survive_a_reload() {
+        show("#/pools");
+        browser.click("Queue");
+        browser.await("sorted", () -> hash().contains("sort=-queue"));
+        assertThat(texts("#pools tbody th").getFirst()).isEqualTo("smtp-out");
+        browser.find("#pools-filter").sendKeys("s");
+        browser.await("filtered", () -> hash().contains("filter=s"));
+        List<String> before = texts("#pools tbody th");
+        assertThat(before).isNotEmpty().allMatch(name -> name.contains("s")).doesNotContain("imap");
+        browser.driver().navigate().refresh();
+        browser.awaitSnapshot();
+        assertThat(texts("#pools tbody th")).isEqualTo(before);
+        assertThat(browser.find("#pools-filter").getDomProperty("value")).isEqualTo("s");
+        show("#/pools?sort=-queue&filter=s");
+        assertThat(texts("#pools tbody th")).isEqualTo(before);
+    }
+
+    @Test
+    void an_update_leaves_focus_and_typed_text_alone() {
+        show("#/pools");
+        WebElement filter = browser.find("#pools-filter");
+        filter.sendKeys("sm");
+        browser.awaitSnapshot();
+        browser.awaitSnapshot();
+        filter.sendKeys("tp");
+        assertThat(filter.getDomProperty("value")).isEqualTo("smtp");
+        assertThat(browser.script("return document.activeElement.id")).isEqualTo("pools-filter");
+        browser.await("one pool", () -> texts("#pools tbody th").stream().allMatch(name -> name.contains("smtp")));
+    }
+
+    // ---- a pool
+
+    @Test
+    void a_pool_shows_workers_queue_plan_and_journal() {
+        show("#/pool/smtp-out");
+        browser.awaitText("borrowed");
+        assertThat(texts("#workers tbody tr")).hasSize(8);
+        assertThat(browser.text()).contains("smtp-out/1", "22");
+        assertThat(browser.all("canvas")).as("charts").isNotEmpty();
+        show("#/pool/push");
+        browser.awaitText("restarting");
+        assertThat(browser.text()).contains("20m").contains("backoff").contains("IllegalStateException")
+                .doesNotContain("protocol error", "the peer has reset");
+        show("#/pool/imap");
+        browser.awaitText("ConnectException");
+        assertThat(browser.text()).doesNotContain("10.0.0.7");
+    }
+
+    @Test
+    void a_large_pool_draws_the_workers_in_sight_only() {
+        show("#/pool/sessions");
+        browser.await("workers", () -> browser.all("#workers tbody tr").size() > 5);
+        assertThat(browser.all("#workers tbody tr").size()).isLessThan(80);
+        browser.script("document.querySelector('#workers').scrollTop = 1e6");
+        browser.await("the last worker", () -> browser.text().contains("sessions/150"));
+    }
+
+    @Test
+    void a_pool_that_does_not_exist_is_no_fault_of_the_page() {
+        show("#/pool/none-of-these");
+        browser.awaitText("none-of-these");
+        show("#/nowhere");
+        browser.awaitText("No such page");
+    }
+
+    // ---- tree and processes
+
+    @Test
+    void the_tree_leads_to_a_process_and_its_links() {
+        show("#/tree?path=mail%2Fsenders");
+        browser.awaitText("later");
+        browser.driver().findElement(By.xpath("//*[@role='treeitem'][contains(., 'later')]//a[starts-with(., '<')]"))
+                .click();
+        browser.await("the process", () -> hash().startsWith("#/process/"));
+        browser.awaitText("waits for");
+        String process = hash();
+        assertThat(browser.text()).contains("a message", "Links", "Stack");
+        browser.find(".pids a").click();
+        browser.await("another process", () -> hash().startsWith("#/process/") && !hash().equals(process));
+        browser.awaitText("Links");
+        browser.driver().navigate().refresh();
+        browser.awaitText("Links");
+    }
+
+    @Test
+    void ids_of_children_are_text_and_nothing_else() {
+        show("#/tree?path=mail");
+        browser.awaitText("inbox");
+        assertThat(browser.text()).contains(BusyApplication.MARKUP, BusyApplication.SLASHES);
+        assertThat(browser.script("return document.querySelector('img') === null")).isEqualTo(true);
+        show("#/tree?q=%3Cimg");
+        browser.awaitText(BusyApplication.MARKUP);
+        // No row is wider than its list, and no page wider than the window.
+        assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth")).isEqualTo(true);
+    }
+
+    @Test
+    void a_process_that_has_ended_is_told() {
+        show("#/process/999999");
+        browser.awaitText("There is no process");
+        browser.expect("404");
+        show("#/process/nonsense");
+        browser.await("a refusal", () -> browser.text().contains("pid must be a number"));
+        browser.expect("400");
+    }
+
+    @Test
+    void the_tree_is_walked_by_keyboard() {
+        show("#/tree");
+        browser.awaitText("mail");
+        browser.tabTo("e.id === 'tree'");
+        browser.press(Keys.HOME);
+        browser.await("an active row", () -> !active().isEmpty());
+        for (int i = 0; i < 60 && !active().contains("mail"); i++) {
+            String before = active();
+            browser.press(Keys.ARROW_DOWN);
+            browser.await("the next row", () -> !active().equals(before));
+        }
+        assertThat(active()).contains("mail");
+        if ("false".equals(activeAttribute("aria-expanded"))) {
+            browser.press(Keys.ARROW_RIGHT);
+        }
+        browser.await("open", () -> "true".equals(activeAttribute("aria-expanded")));
+        browser.press(Keys.ARROW_LEFT);
+        browser.await("closed", () -> "false".equals(activeAttribute("aria-expanded")));
+        browser.press(Keys.ENTER);
+        browser.await("the process", () -> hash().startsWith("#/process/"));
+    }
+
+    private String active() {
+        return String.valueOf(browser.script("""
+                const id = document.querySelector('#tree')?.getAttribute('aria-activedescendant');
+                return id ? document.getElementById(id)?.innerText ?? '' : ''"""));
+    }
+
+    private String activeAttribute(String name) {
+        return String.valueOf(browser.script("""
+                const id = document.querySelector('#tree')?.getAttribute('aria-activedescendant');
+                return id ? document.getElementById(id)?.getAttribute(arguments[0]) : ''""", name));
+    }
+
+    // ---- the shell
+
+    @Test
+    void all_of_the_shell_is_reached_by_keyboard() {
+        show("#/pools");
+        browser.press(Keys.TAB);
+        assertThat(browser.script("return document.activeElement.innerText")).isEqualTo("Skip to the content");
+        browser.press(Keys.ENTER);
+        assertThat(browser.script("return document.activeElement.id")).isEqualTo("main");
+        show("#/tree");
+        browser.script("document.activeElement.blur()");
+        browser.tabTo("e.innerText.startsWith('Overview')");
+        browser.press(Keys.ENTER);
+        browser.find("#pools");
+        browser.tabTo("e.innerText === 'Pause'");
+        assertThat(browser.script("""
+                const style = getComputedStyle(document.activeElement);
+                return style.outlineStyle !== 'none' || style.boxShadow !== 'none'""")).as("a visible focus")
+                .isEqualTo(true);
+        browser.press(Keys.SPACE);
+        browser.await("document.documentElement.dataset.state === 'paused'");
+    }
+
+    @Test
+    void without_the_right_to_act_the_page_says_so_and_has_no_button_that_acts() {
+        for (String hash : List.of("#/pools", "#/pool/smtp-out", "#/tree?path=mail")) {
+            show(hash);
+            browser.awaitText("read-only");
+            assertThat(texts("button")).noneMatch(text -> text.matches(
+                    "(?i).*(suspend|stop|restart a|terminate|resize|delete|start a pool|trace|act…).*"));
+            assertThat(browser.all("[role=group][aria-label^='Actions']")).isEmpty();
+        }
+    }
+
+    @Test
+    void the_page_rests_when_it_is_paused_or_hidden_and_its_interval_is_set() throws Exception {
+        show("#/pools");
+        browser.click("Pause");
+        browser.await("document.documentElement.dataset.state === 'paused'");
+        long asked = requests();
+        assertThat(waitedFor(2_500)).isTrue();
+        assertThat(requests()).as("requests while paused").isEqualTo(asked);
+        browser.click("Resume");
+        browser.awaitSnapshot();
+
+        WebElement interval = browser.driver().findElement(By.xpath("//header//select"));
+        interval.sendKeys("15");
+        browser.await("the interval", () -> "15000".equals(interval.getDomProperty("value")));
+        long before = requests();
+        assertThat(waitedFor(2_500)).isTrue();
+        assertThat(requests() - before).as("requests in 2.5 s at one in 15 s").isLessThanOrEqualTo(1);
+        browser.driver().navigate().refresh();
+        browser.awaitSnapshot();
+        WebElement again = browser.driver().findElement(By.xpath("//header//select"));
+        assertThat(again.getDomProperty("value")).as("remembered").isEqualTo("15000");
+        again.sendKeys("1 s");
+        browser.await("the interval", () -> "1000".equals(again.getDomProperty("value")));
+        browser.awaitSnapshot();
+
+        String window = browser.driver().getWindowHandle();
+        browser.driver().switchTo().newWindow(WindowType.TAB);
+        String other = browser.driver().getWindowHandle();
+        browser.driver().switchTo().window(window);
+        // Chromium without a window shows both tabs, so the page is told that it is hidden.
+        browser.script("""
+                Object.defineProperty(document, 'hidden', {get: () => window.isHidden, configurable: true});
+                window.isHidden = true;
+                document.dispatchEvent(new Event('visibilitychange'));""");
+        browser.await("document.documentElement.dataset.state === 'hidden'");
+        long hidden = requests();
+        assertThat(waitedFor(2_500)).isTrue();
+        assertThat(requests()).as("requests while hidden").isEqualTo(hidden);
+        browser.script("window.isHidden = false; document.dispatchEvent(new Event('visibilitychange'));");
+        browser.awaitSnapshot();
+        browser.driver().switchTo().window(other).close();
+        browser.driver().switchTo().window(window);
+    }
+
+    /** The time of the page itself goes by; the number of its requests is what is looked at. */
+    private boolean waitedFor(long millis) {
+        return Boolean.TRUE.equals(browser.driver().executeAsyncScript(
+                "setTimeout(() => arguments[1](true), arguments[0])", millis));
+    }
+
+    private long requests() {
+        return (Long) browser.script(
+                "return performance.getEntriesByType('resource').filter(e => e.name.includes('/ppool/')).length");
+    }
+
+    // ---- how it looks
+
+    @ParameterizedTest
+    @CsvSource({
+            "overview, '#/pools', light", "overview, '#/pools', dark",
+            "tree, '#/tree', light", "tree, '#/tree?path=mail', dark",
+            "pool, '#/pool/push', light", "pool, '#/pool/smtp-out', dark",
+            "process, '#/process', light", "process, '#/process', dark",
+            "gone, '#/pool/none-of-these', light", "nowhere, '#/nowhere', dark",
+    })
+    void each_page_is_accessible_in_both_schemes(String name, String hash, String scheme) {
+        browser.scheme(scheme);
+        if (name.equals("process")) {
+            openProcess();
+        } else {
+            show(hash);
+        }
+        browser.await("the content", () -> browser.text().length() > 200 || name.equals("nowhere"));
+        assertThat(browser.accessibility()).isEmpty();
+        String background = String.valueOf(browser.script("""
+                const rgb = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number);
+                return rgb[0] + rgb[1] + rgb[2] > 382 ? 'light' : 'dark'"""));
+        assertThat(background).isEqualTo(scheme);
+        browser.picture(name + "-" + scheme);
+    }
+
+    private void openProcess() {
+        show("#/tree?path=mail%2Fsenders");
+        browser.awaitText("later");
+        browser.driver().findElement(By.xpath("//*[@role='treeitem'][contains(., 'later')]//a[starts-with(., '<')]"))
+                .click();
+        browser.awaitText("waits for");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {360, 768, 1920})
+    void no_page_is_wider_than_the_window(int width) {
+        browser.size(width, 800);
+        for (Map.Entry<String, String> page : Map.of("overview", "#/pools", "tree", "#/tree?path=mail",
+                "pool", "#/pool/push", "process", "#/process/1").entrySet()) {
+            show(page.getValue());
+            browser.await("the content", () -> browser.text().length() > 100);
+            assertThat(browser.script("return [document.documentElement.scrollWidth <= innerWidth, [...document"
+                    + ".querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1"
+                    + " && !e.closest('.scroll, .tree, pre, [role=region], .unseen')).slice(0, 3).map(e => e.outerHTML"
+                    + ".slice(0, 150))].flat()")).as("%s at %d", page.getKey(), width).isEqualTo(List.of(true));
+            browser.picture(page.getKey() + "-" + width);
+        }
+        browser.severe();
+        if (browser.severe().stream().anyMatch(error -> error.contains("404"))) {
+            browser.expect("404"); // of the process 1
+        }
+    }
+
+    @Test
+    void it_works_below_the_prefix_of_a_proxy() throws Exception {
+        try (PrefixProxy proxy = new PrefixProxy("/apps/mail", server.application("/"))) {
+            URI entrance = proxy.address("/actuator/observer");
+            browser.open(entrance);
+            browser.awaitText("smtp-out");
+            assertThat(browser.driver().getCurrentUrl()).startsWith(proxy.address(PAGE).toString());
+            browser.awaitSnapshot();
+            browser.open(URI.create("about:blank")); // before the proxy is gone
+        }
+    }
+}

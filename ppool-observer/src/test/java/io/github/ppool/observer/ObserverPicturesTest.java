@@ -1,0 +1,180 @@
+package io.github.ppool.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ppool.observer.BusyApplication.Night;
+import io.github.ppool.observer.ShopApplication.Mails;
+import io.github.ppool.observer.TestServer.Extra;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openqa.selenium.By;
+import org.springframework.boot.WebApplicationType;
+
+/**
+ * The pictures of the documentation: one of each page. With {@code -Dppool.docs.write=true} they are written to
+ * {@code docs/images}, with a hash of the page's files beside them. Without it, the test compares that hash, so that a
+ * picture can't show a page that has changed.
+ */
+@Timeout(180)
+class ObserverPicturesTest {
+
+    private static final Path IMAGES = Path.of("..", "docs", "images");
+    private static final Path HASH = IMAGES.resolve("observer.sha256");
+    private static final Path SOURCES = Path.of("src", "main", "resources", PageFiles.FOLDER);
+    private static final int LARGEST = 150_000;
+    private static final boolean WRITE = Boolean.getBoolean("ppool.docs.write");
+    private static final String PAGE = "/actuator/observer/page";
+
+    private static String hash() throws Exception {
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (Path file : files.sorted().toList()) {
+                hash.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                hash.update((byte) 0);
+                hash.update(Files.readAllBytes(file));
+            }
+        }
+        return HexFormat.of().formatHex(hash.digest());
+    }
+
+    @Test
+    void the_pictures_show_the_page_as_it_is() throws Exception {
+        if (WRITE) {
+            return; // the other test makes them
+        }
+        assertThat(HASH).as("made with the pictures").exists();
+        assertThat(Files.readString(HASH).strip())
+                .as("the observer's page has changed since its pictures were made. Make them anew, look at them, and"
+                        + " commit them:%n  mvn -pl ppool-observer -am test -Dtest=ObserverPicturesTest"
+                        + " -Dppool.docs.write=true -Dsurefire.failIfNoSpecifiedTests=false%n")
+                .isEqualTo(hash());
+        for (String name : List.of("overview", "tree", "pool", "process", "cluster", "durable")) {
+            assertThat(IMAGES.resolve("observer-" + name + ".png")).isRegularFile()
+                    .satisfies(file -> assertThat(Files.size(file)).isLessThanOrEqualTo(LARGEST));
+        }
+    }
+
+    @Test
+    void each_page_has_its_picture() throws Exception {
+        Path target = Files.createDirectories(WRITE ? IMAGES : Path.of("target", "pictures"));
+        try (Browser browser = Browser.open()) {
+            browser.scheme("light");
+            browser.size(1280, 900);
+            try (TestServer busy = TestServer.start(WebApplicationType.SERVLET, BusyApplication.class,
+                    "spring.application.name=reminders")) {
+                busy.context().getBean(Night.class).fall();
+                show(browser, busy, "#/pools");
+                for (int i = 0; i < 5; i++) {
+                    browser.awaitSnapshot(); // some seconds of history
+                }
+                write(browser, target, "overview");
+                show(browser, busy, "#/tree?path=mail");
+                browser.awaitText("senders");
+                write(browser, target, "tree");
+                show(browser, busy, "#/pool/push");
+                browser.awaitText("restarting");
+                write(browser, target, "pool");
+                show(browser, busy, "#/tree?path=mail%2Fsenders");
+                browser.awaitText("later");
+                browser.driver().findElement(By.xpath(
+                        "//*[@role='treeitem'][contains(., 'later')]//a[starts-with(., '<')]")).click();
+                browser.awaitText("waits for");
+                write(browser, target, "process");
+                browser.open(busy.application("/actuator/observer/uplot.css"));
+                busy.context().getBean(Night.class).close();
+            }
+            try (TestServer shop = TestServer.start(WebApplicationType.SERVLET, ShopApplication.class,
+                    EnumSet.of(Extra.DATABASE), ShopApplication.SETTINGS.toArray(String[]::new))) {
+                Mails mails = shop.context().getBean(Mails.class);
+                for (int i = 0; i < 12; i++) {
+                    mails.queue().enqueue(i % 5 == 0 ? "" : "mail " + i); // an empty one fails
+                    mails.queue().with().delay(Duration.ofHours(i + 1)).enqueue("later " + i);
+                }
+                show(browser, shop, "#/cluster");
+                browser.awaitText("housekeeping");
+                browser.awaitText("first");
+                write(browser, target, "cluster");
+                show(browser, shop, "#/durable");
+                browser.awaitText("laid down");
+                write(browser, target, "durable");
+                browser.open(shop.application("/actuator/observer/uplot.css"));
+            }
+        }
+        if (WRITE) {
+            Files.writeString(HASH, hash() + "\n");
+        }
+    }
+
+    private static void show(Browser browser, TestServer server, String hash) {
+        browser.open(server.application(PAGE + hash));
+        browser.awaitSnapshot();
+    }
+
+    private static void write(Browser browser, Path folder, String name) throws IOException {
+        byte[] picture = withFewColours(browser.picture());
+        assertThat(picture.length).as(name).isBetween(10_000, LARGEST);
+        Files.write(folder.resolve("observer-" + name + ".png"), picture);
+    }
+
+    /** The same picture with a table of its 256 most frequent colours, a third of the size. */
+    private static byte[] withFewColours(byte[] png) throws IOException {
+        BufferedImage full = ImageIO.read(new ByteArrayInputStream(png));
+        Map<Integer, Integer> counts = new HashMap<>();
+        for (int y = 0; y < full.getHeight(); y++) {
+            for (int x = 0; x < full.getWidth(); x++) {
+                counts.merge(full.getRGB(x, y) & 0xffffff, 1, Integer::sum);
+            }
+        }
+        int[] table = counts.entrySet().stream()
+                .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(256)
+                .mapToInt(Map.Entry::getKey)
+                .toArray();
+        BufferedImage few = new BufferedImage(full.getWidth(), full.getHeight(), BufferedImage.TYPE_BYTE_INDEXED,
+                new IndexColorModel(8, table.length, table, 0, false, -1, 0));
+        Map<Integer, Integer> nearest = new HashMap<>();
+        for (int y = 0; y < full.getHeight(); y++) {
+            for (int x = 0; x < full.getWidth(); x++) {
+                few.getRaster().setSample(x, y, 0,
+                        nearest.computeIfAbsent(full.getRGB(x, y) & 0xffffff, colour -> nearest(table, colour)));
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        assertThat(ImageIO.write(few, "png", bytes)).isTrue();
+        return bytes.toByteArray();
+    }
+
+    private static int nearest(int[] table, int colour) {
+        int best = 0;
+        int least = Integer.MAX_VALUE;
+        for (int i = 0; i < table.length; i++) {
+            int red = (table[i] >> 16) - (colour >> 16);
+            int green = (table[i] >> 8 & 0xff) - (colour >> 8 & 0xff);
+            int blue = (table[i] & 0xff) - (colour & 0xff);
+            int distance = red * red + green * green + blue * blue;
+            if (distance < least) {
+                least = distance;
+                best = i;
+            }
+        }
+        return best;
+    }
+}
