@@ -190,7 +190,7 @@ class Tasks extends Asking {
   unfinished(answer, writable) {
     const now = this.now();
     return h(Table, {id: 'tasks', caption: 'Unfinished tasks', rows: list(answer.tasks), rowKey: (task) => text(task.id),
-      empty: 'No unfinished task matches.', wide: 1260,
+      empty: 'No unfinished task matches.', wide: 1200,
       rowClass: (task) => (task.state === 'laid_down' ? 'degraded' : 'running'),
       columns: this.columns([
         {key: 'state', label: 'State', width: '150px', cell: (task) => h('span', null, h(StateBadge, {task}),
