@@ -122,6 +122,7 @@ class ObserveEndpointWebTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the leases are over before the end of the block, for the caller that waits
     void a_pool_is_shown_in_detail_with_its_workers_queue_plan_and_history() throws Exception {
         await().until(() -> JsonPath.<Integer>read(get("observe"), "$.sequence") > 1);
         try (Lease<StringBuilder> one = smtp.checkout(); Lease<StringBuilder> other = smtp.checkout()) {
