@@ -217,11 +217,13 @@ final class Browser implements AutoCloseable {
     /** Clicks a button or link by its text or label. */
     void click(String name) {
         await("a button or link '" + name + "'", () -> {
-            WebElement found = (WebElement) script("""
-                    const label = each => (each.getAttribute('aria-label') || each.innerText || each.value || '').trim();
-                    return [...document.querySelectorAll('button, a, summary, [role=button], input[type=submit]')]
-                        .filter(each => label(each) === arguments[0] && each.getClientRects().length > 0
-                            && !each.disabled).at(-1) || null""", name);
+            WebElement found = (WebElement) script(
+                    """
+                            const label = e => (e.getAttribute('aria-label') || e.innerText || e.value || '').trim();
+                            return [...document.querySelectorAll('button, a, summary, [role=button]')]
+                                .filter(each => label(each) === arguments[0] && each.getClientRects().length > 0
+                                    && !each.disabled).at(-1) || null""",
+                    name);
             if (found == null) {
                 return false;
             }
@@ -310,7 +312,6 @@ final class Browser implements AutoCloseable {
             throw new UncheckedIOException(failure);
         }
     }
-
 
     @Override
     public void close() {

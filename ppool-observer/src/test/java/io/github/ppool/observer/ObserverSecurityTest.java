@@ -101,7 +101,8 @@ class ObserverSecurityTest {
     @EnumSource(value = WebApplicationType.class, names = {"SERVLET", "REACTIVE"})
     void the_token_is_there_on_the_port_of_the_management_server(WebApplicationType type) throws Exception {
         start(type, Tokens.SESSION, "management.server.port=0");
-        HttpResponse<String> session = send("GET", server.management("/actuator/observer/session.json"), "operator", null);
+        HttpResponse<String> session = send("GET", server.management("/actuator/observer/session.json"), "operator",
+                null);
         assertThat(session.statusCode()).isEqualTo(200);
         assertThat(session.headers().firstValue("Cache-Control")).contains("no-store");
         Map<String, String> csrf = JsonPath.read(session.body(), "$.csrf");

@@ -52,7 +52,8 @@ class PageFilesTest {
 
     @Test
     void scripts_import_only_files_that_are_there_and_nothing_foreign() throws Exception {
-        Pattern imported = Pattern.compile("(?m)^(?:import|export)\\b[^;'\"=(]*['\"]([^'\"]+)['\"]|\\bimport\\(([^)]*)");
+        Pattern imported = Pattern
+                .compile("(?m)^(?:import|export)\\b[^;'\"=(]*['\"]([^'\"]+)['\"]|\\bimport\\(([^)]*)");
         try (Stream<Path> own = Files.list(SOURCES)) {
             for (Path script : own.filter(file -> file.toString().endsWith(".js")).toList()) {
                 List<String> imports = imported.matcher(Files.readString(script)).results()

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A reverse proxy that shows an application below a prefix of its own, which the application gets to know by a header. */
+/** A reverse proxy that shows an application below a prefix of its own, and tells the application by a header. */
 final class PrefixProxy implements AutoCloseable {
 
     private static final Set<String> OWN = Set.of("host", "connection", "content-length", "upgrade", "expect",
