@@ -157,7 +157,7 @@ class GuardedCallsTest {
             new Rule("listeners of pools", of(PoolListener.class), Guard.HANDED_OVER,
                     Set.of("pool.engine.ListenerNotifier.*")),
             new Rule("listeners of supervisors", of(SupervisorListener.class, "on"), Guard.HANDED_OVER,
-                    Set.of("supervisor.SupervisorReports.tell")),
+                    Set.of("supervisor.SupervisorReports.tell", "supervisor.ListenerPair.on")),
             new Rule("listeners of exits", of(ExitListener.class, "exited"), Guard.HANDED_OVER,
                     Set.of("process.ExitWatch.ended")),
             new Rule("decorators of tasks", of(PoolTaskDecorator.class, "decorate"), Guard.HANDED_OVER,

@@ -85,7 +85,7 @@ enum Part {
             }
         }
 
-        /** The settings are what is compared with and without a limit over the cluster, and with and without viewers. */
+        /** Settings are compared with and without a limit over the cluster, and with and without viewers. */
         private String fixedParameter(String piece) {
             return comparesSettings(piece) ? (piece.startsWith("async-queue") ? "taker" : "source") : "setting";
         }
