@@ -30,8 +30,8 @@ public record PoolDetail(
      *     {@code restarting} or {@code orphaned}
      * @param holder the thread or the process that has borrowed it, or its task; null if none has it
      * @param sinceMillis the time that it has been so; null if that is not known
-     * @param sinceAtLeastMillis the time since an observer first saw it so; null if {@code sinceMillis} is known, or there
-     *     was no observer before
+     * @param sinceAtLeastMillis the time since an observer first saw it so; null if {@code sinceMillis} is known, or no
+     *     observer looked before
      * @param restarts the number of its restarts; null if the supervisor did not answer in time
      * @param planStep the step of the plan whose delay runs, from 1; null unless it waits for its restart
      * @param restartInMillis the time until its next restart; null if none is scheduled
