@@ -43,6 +43,7 @@ public final class Observer {
     private final History history;
     private final Supplier<Set<String>> configured;
     private final Details details;
+    private final SharedWalk walk = new SharedWalk();
     private final String application;
     private final Asked<ClusterOperations.Status> clusterStatus = new Asked<>("the store of the cluster");
     private final Asked<DurableOperations.Summary> durableSummary = new Asked<>("the store of durable tasks");
@@ -140,8 +141,13 @@ public final class Observer {
                 rows,
                 treeRows,
                 journal.after(question.journalSince(), MOST_ENTRIES, question.values()),
-                new TopLists(pools, journal, question.top()).collect(all),
+                top(question.top(), all),
                 question.pool() == null ? null : detail(question, question.pool(), sequence));
+    }
+
+    private Top top(int length, List<PoolStatus> all) {
+        TopLists lists = new TopLists(pools, journal, length);
+        return lists.collect(all, walk.get(length, lists::processes));
     }
 
     private List<PoolStatus> statuses() {

@@ -72,11 +72,15 @@ final class TopLists {
     }
 
     /**
-     * Collects.
+     * The processes with the largest values.
      *
-     * @param all the pools
+     * @param mailbox those with the most messages
+     * @param state those that have been in one state for the longest time
      */
-    Top collect(List<PoolStatus> all) {
+    record Processes(List<Top.OfMailbox> mailbox, List<Top.OfState> state) {}
+
+    /** Looks at all processes. That takes most of the time of a snapshot, so observers share the result. */
+    Processes processes() {
         Largest<ProcessInfo> mailbox = new Largest<>(BY_MAILBOX);
         Largest<ProcessInfo> state = new Largest<>(BY_STATE);
         int seen = 0;
@@ -95,14 +99,22 @@ final class TopLists {
         for (Pid pid : system.orphaned()) {
             state.add(system.info(pid));
         }
-        return new Top(
+        return new Processes(
                 mailbox.first().stream()
                         .map(info -> new Top.OfMailbox(
                                 PidText.of(info.pid()), label(info.pid()), info.messageQueueLength()))
                         .toList(),
-                waits(all),
-                journal.mostRestarts(length),
                 states(state.first()));
+    }
+
+    /**
+     * Collects.
+     *
+     * @param all the pools
+     * @param processes the processes with the largest values
+     */
+    Top collect(List<PoolStatus> all, Processes processes) {
+        return new Top(processes.mailbox, waits(all), journal.mostRestarts(length), processes.state);
     }
 
     private List<Top.OfState> states(List<ProcessInfo> longest) {
