@@ -94,10 +94,10 @@ final class TaskDatabase {
                 : "dateadd(millisecond, " + millis + ", " + time + ")";
     }
 
-    /** The expression for the microseconds from a time to another one. */
+    /** The expression for the microseconds between two times; on PostgreSQL by floating point, which costs less. */
     String micros(String from, String to) {
         return dialect == Dialect.POSTGRESQL
-                ? "(extract(epoch from (" + to + " - " + from + ")) * 1000000)::bigint"
+                ? "(date_part('epoch', " + to + " - " + from + ") * 1000000)::bigint"
                 : "datediff(microsecond, " + from + ", " + to + ")";
     }
 
