@@ -80,14 +80,9 @@ class PropertyTableTest {
 
                 """).append(HEAD);
         rows(page, property -> name(property).startsWith(POOL) && !isGrouped(property) && !isOfPorts(property));
-        page.append(
-                """
-
-                        ## A pool: processes of the operating system
-
-                        For a pool with a `command`: see [ports.md](ports.md). The defaults may have all but the command.
-
-                        """)
+        page.append("\n## A pool: processes of the operating system\n\n")
+                .append("For a pool with a `command`: see [ports.md](ports.md). ")
+                .append("The defaults may have all but the command.\n\n")
                 .append(HEAD);
         rows(page, PropertyTableTest::isOfPorts);
         page.append("\n## A pool: restarts, the making of workers, tasks that failed\n\n").append(HEAD);
