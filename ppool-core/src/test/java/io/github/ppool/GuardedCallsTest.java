@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.domain.JavaMethodReference;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.ppool.genserver.GenServer;
@@ -76,6 +77,8 @@ class GuardedCallsTest {
                     .filter(access -> target.test(access.getTarget()))
                     // a default method is part of the foreign code itself
                     .filter(access -> !access.getOriginOwner().equals(access.getTargetOwner()))
+                    // the compiler's bridge to a method of the same object
+                    .filter(access -> !access.getOrigin().getModifiers().contains(JavaModifier.BRIDGE))
                     .filter(access -> !isOfPattern(access))
                     .map(access -> (JavaCodeUnitAccess<?>) access);
         }
@@ -135,7 +138,7 @@ class GuardedCallsTest {
         return target -> known.computeIfAbsent(target.getOwner().getName(),
                 owner -> target.getOwner().isAssignableTo(spi)) && !isConstructor(target)
                 && target.resolveMember().map(member -> !member.getModifiers()
-                        .contains(com.tngtech.archunit.core.domain.JavaModifier.STATIC)).orElse(true);
+                        .contains(JavaModifier.STATIC)).orElse(true);
     }
 
     private static Predicate<CodeUnitAccessTarget> of(Class<?> spi, String... names) {
