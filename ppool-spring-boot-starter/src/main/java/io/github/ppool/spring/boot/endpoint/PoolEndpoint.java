@@ -18,10 +18,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -70,7 +71,7 @@ public class PoolEndpoint {
      * @param durable supplies the durable tasks, if the application has them; called for each request
      * @param properties the settings of the endpoint
      * @param observer makes the snapshots for pages that show the application live
-     * @param writable tells if the endpoint takes actions, for these pages
+     * @param access supplies the access to endpoints, which tells pages if this one takes actions
      * @param events publishes the audit events
      */
     public PoolEndpoint(
@@ -81,7 +82,7 @@ public class PoolEndpoint {
             ObjectProvider<DurableOperations> durable,
             PpoolEndpointProperties properties,
             Observer observer,
-            BooleanSupplier writable,
+            ObjectProvider<EndpointAccessResolver> access,
             ApplicationEventPublisher events) {
         this.pools = pools;
         this.trees = trees;
@@ -91,8 +92,13 @@ public class PoolEndpoint {
         this.cluster = new ClusterControl(cluster, this::isTaken);
         this.durable = new DurableControl(durable, this::isTaken);
         this.tree = new TreeControl(pools, trees, this::supervisor, this::isTaken);
-        this.observing = new ObserveControl(observer, writable, this::isTaken);
+        this.observing = new ObserveControl(observer, () -> isWritable(access.getIfUnique()), this::isTaken);
         this.properties = properties;
+    }
+
+    private static boolean isWritable(@Nullable EndpointAccessResolver access) {
+        return access != null
+                && access.accessFor(EndpointId.of("ppool"), Access.READ_ONLY) == Access.UNRESTRICTED;
     }
 
     boolean exists(String name) {

@@ -21,9 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
-import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
-import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -104,7 +102,7 @@ public final class PpoolEndpointAutoConfiguration {
             ObjectProvider<EndpointAccessResolver> access,
             ApplicationEventPublisher events) {
         return new PoolEndpoint(pools, trees, starts, cluster, durable, properties, observer,
-                () -> isWritable(access.getIfUnique()), events);
+                access, events);
     }
 
     private static Set<String> configured(@Nullable PpoolProperties settings) {
@@ -113,11 +111,6 @@ public final class PpoolEndpointAutoConfiguration {
 
     private static HistoryMode historyMode(@Nullable PpoolProperties settings) {
         return settings == null ? HistoryMode.WHILE_OBSERVED : settings.getHistory();
-    }
-
-    private static boolean isWritable(@Nullable EndpointAccessResolver access) {
-        return access != null
-                && access.accessFor(EndpointId.of("ppool"), Access.READ_ONLY) == Access.UNRESTRICTED;
     }
 
     @Bean
