@@ -170,7 +170,7 @@ final class Browser implements AutoCloseable {
     /** Between two looks at the page; no test counts on its length. */
     private static void pause() {
         try {
-            Thread.sleep(25);
+            Thread.sleep(25); // between two looks at the page, which does not tell of its changes
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
