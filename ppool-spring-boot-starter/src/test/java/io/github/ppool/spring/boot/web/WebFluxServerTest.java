@@ -154,6 +154,55 @@ class WebFluxServerTest {
         }
     }
 
+    /**
+     * A lease whose worker is not used after its end. Reactor's {@code usingWhen} may end the lease on one thread while
+     * {@code concatMap} is about to use the worker on another.
+     */
+    private static final class Use {
+
+        private final Lease<Connection> lease;
+        private boolean closed;
+        private boolean sending;
+
+        Use(Lease<Connection> lease) {
+            this.lease = lease;
+        }
+
+        Mono<String> send(String mail) {
+            return Mono.defer(() -> {
+                if (!begin()) {
+                    return Mono.empty();
+                }
+                return Mono.delay(Duration.ofMillis(3))
+                        .map(tick -> "sent " + mail)
+                        .doOnTerminate(this::end)
+                        .doOnCancel(this::end);
+            });
+        }
+
+        private synchronized boolean begin() {
+            if (closed) {
+                return false;
+            }
+            sending = true;
+            lease.worker().begin();
+            return true;
+        }
+
+        private synchronized void end() {
+            if (sending) {
+                sending = false;
+                lease.worker().end();
+            }
+        }
+
+        synchronized void close() {
+            end();
+            closed = true;
+            lease.close();
+        }
+    }
+
     @RestController
     static class Controller {
 
@@ -237,10 +286,11 @@ class WebFluxServerTest {
         @GetMapping(path = "/lease", produces = "text/event-stream")
         Flux<String> lease() {
             return Flux.usingWhen(
-                    Mono.fromFuture(() -> pool.checkoutAsync().toCompletableFuture()),
-                    lease -> Flux.fromIterable(MAILS).concatMap(mail -> lease.worker().send(mail)),
-                    lease -> Mono.fromRunnable(lease::close))
-                    .doOnDiscard(Lease.class, lease -> lease.close());
+                    Mono.fromFuture(() -> pool.checkoutAsync().toCompletableFuture()).map(Use::new),
+                    use -> Flux.fromIterable(MAILS).concatMap(use::send),
+                    use -> Mono.fromRunnable(use::close))
+                    .doOnDiscard(Lease.class, lease -> lease.close())
+                    .doOnDiscard(Use.class, Use::close);
         }
 
         @GetMapping("/taken")
