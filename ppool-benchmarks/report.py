@@ -874,6 +874,7 @@ class Chapters:
             l: self.results.get("Drain.all", metric, library=l, work=work, nodes=nodes, engine=engine, waiting=waiting) for l in libraries}
         kinds = [("that do nothing, one node", {}), ("that do nothing, two nodes", {"nodes": "2"}),
                  ("that write a row, in its transaction", {"work": "WRITE"}), ("that do nothing, H2 in a file", {"engine": "H2_FILE"})]
+        heads = dict(zip((text for text, _ in kinds), ("one node", "two nodes", "each a transaction", "H2 file")))
         speeds = [(text, {l: per_second(c) for l, c in drain("task", **given).items()}) for text, given in kinds]
         speeds = [(text, by) for text, by in speeds if any(by.values())]
         if speeds:
@@ -883,8 +884,7 @@ class Chapters:
                      "commits the row, and its end after it.\n")
             self.add(beside(libraries, speeds))
             self.plot("durable-drain.svg", "Durable tasks", "tasks per second", [(PEERS[l], l.startswith("PPOOL")) for l in libraries],
-                      [(head, {PEERS[l]: c for l, c in by.items() if c}, True)
-                       for (_, by), head in zip(speeds, ("one node", "two nodes", "each a transaction", "H2 file"))])
+                      [(heads[text], {PEERS[l]: c for l, c in by.items() if c}, True) for text, by in speeds])
         costs = [(text, {l: micros(c) for l, c in drain("database", **given).items()}) for text, given in kinds[:3]]
         costs = [(text, by) for text, by in costs if any(by.values())]
         if costs:
@@ -1093,10 +1093,17 @@ def again(folder, target):
     cells, machine = published(folder)
     if not cells:
         sys.exit(f"no results in {folder}")
-    text = written_with(Chapters(Results(cells), target), machine)
-    with open(os.path.join(target, "results.md"), "w", encoding="utf-8") as file:
+    return write(target, cells, machine)
+
+
+def write(folder, cells, machine):
+    """Writes text, plots and table; returns the chapters."""
+    chapters = Chapters(Results(cells), folder)
+    text = written_with(chapters, machine)
+    with open(os.path.join(folder, "results.md"), "w", encoding="utf-8") as file:
         file.write(text)
-    write_csv(os.path.join(target, "results.csv"), cells)
+    write_csv(os.path.join(folder, "results.csv"), cells)
+    return chapters
 
 
 def check(folder):
@@ -1137,11 +1144,9 @@ def main():
             machine += f"\nKept from an earlier run: {', '.join(sorted(kept))}; {earlier_machine(text_file)}"
     if not cells:
         sys.exit(f"no results in {source}: run the benchmarks first")
-    chapters = Chapters(Results(cells), folder)
-    text = written_with(chapters, machine)
-    with open(text_file, "w", encoding="utf-8") as file:
-        file.write(text)
-    write_csv(csv_file, cells)
+    write(folder, cells, machine)
+    # Once more from the table: it keeps a median, and the median of throughputs is not the inverse of the median time.
+    chapters = again(folder, folder)
     for goal in chapters.goal_table().splitlines():
         print(re.sub("</?sub>|\\*\\*", "", goal))
 
