@@ -53,7 +53,7 @@ final class Dispatch implements Attempt.Owner {
                 results.succeeded(attempt);
             }
             case DOUBTFUL -> {
-                LOG.warn("durable tasks: the commit of {} had no good answer, the task is looked up: {}", attempt,
+                LOG.warn("durable tasks: the commit of {} has failed, and the task is looked up: {}", attempt,
                         attempt.failure().failure());
                 doubts.add(failed(attempt, true));
             }
