@@ -23,6 +23,7 @@ import io.github.ppool.benchmarks.processes.Mail;
 import io.github.ppool.benchmarks.processes.Ring;
 import io.github.ppool.benchmarks.processes.Sends;
 import io.github.ppool.benchmarks.starter.Beginner;
+import io.github.ppool.benchmarks.starter.Observed;
 import io.github.ppool.benchmarks.starter.PoolsCrowd;
 import io.github.ppool.benchmarks.starter.Setting;
 import io.github.ppool.benchmarks.starter.Source;
@@ -50,11 +51,16 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 enum Part {
     /** The Spring Boot starter as users get it, beside the means that the same application has without it. */
     STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage",
-            "async-queue-cluster", "borrow-cluster", "async-queue-observer", "borrow-observer", "start", "start-aot",
+            "async-queue-cluster", "borrow-cluster", "observer", "start", "start-aot",
             "pools") {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
-            if (piece.startsWith("async-queue")) {
+            if (piece.equals("observer")) {
+                options.include(exactly(Observed.class))
+                        .addProfiler(Told.class)
+                        .warmupIterations(plan.isSmoke() ? 0 : 1)
+                        .measurementIterations(plan.isSmoke() ? 1 : 5);
+            } else if (piece.startsWith("async-queue")) {
                 options.include(exactly(StarterQueue.class))
                         .addProfiler(Told.class)
                         .param(fixedParameter(piece), fixedValue(piece))
@@ -85,7 +91,7 @@ enum Part {
             }
         }
 
-        /** Settings are compared with and without a limit over the cluster, and with and without viewers. */
+        /** Settings are compared with and without a limit over the cluster. */
         private String fixedParameter(String piece) {
             return comparesSettings(piece) ? (piece.startsWith("async-queue") ? "taker" : "source") : "setting";
         }
@@ -95,7 +101,7 @@ enum Part {
         }
 
         private boolean comparesSettings(String piece) {
-            return piece.endsWith("-cluster") || piece.endsWith("-observer");
+            return piece.endsWith("-cluster");
         }
 
         private String settingOf(String piece) {
@@ -113,7 +119,8 @@ enum Part {
             return switch (piece) {
                 case "start", "start-aot" -> "starter";
                 case "pools" -> "starting";
-                case "async-queue-cluster", "borrow-cluster", "async-queue-observer", "borrow-observer" -> "setting";
+                case "async-queue-cluster", "borrow-cluster" -> "setting";
+                case "observer" -> "use";
                 default -> piece.startsWith("async-queue") ? "taker" : "source";
             };
         }
@@ -127,8 +134,7 @@ enum Part {
                 case "pools" -> namesOf(Starting.values());
                 case "async-queue-cluster", "borrow-cluster" ->
                     List.of(Setting.CLUSTER.name(), Setting.CLUSTER_LIMIT.name());
-                case "async-queue-observer", "borrow-observer" ->
-                    List.of(Setting.EXPOSED.name(), Setting.OBSERVED.name());
+                case "observer" -> namesOf(Observed.Use.values());
                 case "borrow-usage" -> List.of(Source.PPOOL_STARTER.name(), Source.PPOOL_CORE.name());
                 default -> namesOf(Source.values());
             };
@@ -145,7 +151,7 @@ enum Part {
                 case "async-queue-spans" -> whole.ofTracedApplication();
                 case "async-queue-bare" -> whole.ofBareApplication();
                 case "async-queue-cluster", "borrow-cluster" -> whole.ofClusteredApplication();
-                case "async-queue-observer", "borrow-observer" -> whole.ofObservedApplication();
+                case "observer" -> whole.ofObservedApplication();
                 case "start", "start-aot" -> whole; // each of its JVMs gets its own
                 default -> whole.ofApplication();
             };

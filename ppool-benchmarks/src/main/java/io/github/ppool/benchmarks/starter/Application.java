@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -31,7 +30,6 @@ final class Application implements AutoCloseable {
     private static final String POOL = "office";
 
     private final ConfigurableApplicationContext context;
-    private final @Nullable Viewers viewers;
 
     Application(Setting setting) {
         List<String> properties = new ArrayList<>(List.of(
@@ -44,7 +42,6 @@ final class Application implements AutoCloseable {
                 "ppool.pools." + POOL + ".queue-capacity=" + CAPACITY));
         properties.addAll(setting.properties());
         context = run(Configuration.class, properties);
-        viewers = setting == Setting.OBSERVED ? new Viewers(context.getBean(PoolEndpoint.class), POOL) : null;
     }
 
     /** The setting that makes each worker of the pool hold a permit. */
@@ -69,6 +66,11 @@ final class Application implements AutoCloseable {
         return pool;
     }
 
+    /** Three observers that look from now on until they are closed. */
+    Viewers viewers() {
+        return new Viewers(context.getBean(PoolEndpoint.class), POOL);
+    }
+
     static void awaitWorkers(PoolClient<?> pool) {
         while (pool.status().available() < WORKERS) {
             LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
@@ -85,9 +87,6 @@ final class Application implements AutoCloseable {
 
     @Override
     public void close() {
-        if (viewers != null) {
-            viewers.close();
-        }
         context.close();
     }
 

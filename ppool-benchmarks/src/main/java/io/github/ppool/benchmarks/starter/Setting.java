@@ -17,10 +17,8 @@ public enum Setting {
     CLUSTER(Setting.DATABASE),
     /** As {@link #CLUSTER}, and each worker of the pool holds a permit of the cluster. */
     CLUSTER_LIMIT(Setting.DATABASE, Application.limitOverTheCluster()),
-    /** As {@link #DEFAULTS}, with the endpoint exposed, and no observer. */
-    EXPOSED(Setting.ENDPOINT),
-    /** As {@link #EXPOSED}, with three observers, each of which asks for a snapshot once a second. */
-    OBSERVED(Setting.ENDPOINT);
+    /** As {@link #DEFAULTS}, with the endpoint exposed. */
+    EXPOSED(Setting.ENDPOINT);
 
     private static final String ENDPOINT = "management.endpoints.web.exposure.include=ppool";
     private static final String DATABASE = "spring.datasource.url=jdbc:h2:mem:cluster;DB_CLOSE_DELAY=-1";
