@@ -10,6 +10,7 @@ enum ActionParameter {
     MAX_OVERFLOW("maxOverflow", "2", ChangeRequest::maxOverflow),
     SETTINGS("settings", "\"{worker: smtpWorker, restart: {plan: [restart, 5s]}}\"", ChangeRequest::settings),
     DRAIN("drain", "\"30s\"", ChangeRequest::drain),
+    PATH("path", "\"senders/now\"", ChangeRequest::path),
     CHILD("child", "\"smtp/1\"", ChangeRequest::child),
     PLAN("plan", "\"5s, wait\"", ChangeRequest::plan),
     SINGLETON("singleton", "\"housekeeping\"", ChangeRequest::singleton),

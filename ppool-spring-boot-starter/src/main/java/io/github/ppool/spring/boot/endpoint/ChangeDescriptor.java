@@ -7,11 +7,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pool the name of the pool or the tree
  * @param action the name of the action
+ * @param path the ids on the way from the supervisor of the pool or tree to the one below it that the action was about;
+ *     null for the former
  * @param child the id of the child that the action was about; null for an action on a pool
  * @param changed true if the action changed something; {@code resume} changes nothing for a pool that runs, for example
  * @param failure the reason why a child could not be started, an exception by its class alone; null if none failed
  */
 public record ChangeDescriptor(
-        String pool, String action, @Nullable String child, boolean changed, @Nullable String failure)
+        String pool,
+        String action,
+        @Nullable String path,
+        @Nullable String child,
+        boolean changed,
+        @Nullable String failure)
         implements
-            EndpointAnswer {}
+            EndpointAnswer {
+
+    /** The result of an action on something that is not below a supervisor. */
+    static ChangeDescriptor of(ChangeRequest request, boolean changed) {
+        return new ChangeDescriptor(request.pool(), request.action(), null, null, changed, null);
+    }
+
+    /** The result of an action on a supervisor or a child of it, which the request names. */
+    static ChangeDescriptor below(ChangeRequest request, boolean changed, @Nullable String failure) {
+        return new ChangeDescriptor(
+                request.pool(), request.action(), request.path(), request.child(), changed, failure);
+    }
+}

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 record ChangeRequest(
         String pool,
         String action,
+        @Nullable String path,
         @Nullable Integer size,
         @Nullable Integer maxOverflow,
         @Nullable Duration drain,

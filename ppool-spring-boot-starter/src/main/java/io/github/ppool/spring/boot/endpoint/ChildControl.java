@@ -5,6 +5,7 @@ import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPlanSyntaxException;
 import io.github.ppool.spring.boot.SafeReason;
+import io.github.ppool.supervisor.ChildInfo;
 import io.github.ppool.supervisor.ChildResult;
 import io.github.ppool.supervisor.Supervisor;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +21,33 @@ final class ChildControl {
 
     ChangeDescriptor trace(ChangeRequest request, Supervisor supervisor, boolean on) throws InterruptedException {
         supervisor.trace(on);
-        return new ChangeDescriptor(request.pool(), request.action(), null, true, null);
+        return new ChangeDescriptor(request.pool(), request.action(), request.path(), null, true, null);
+    }
+
+    /** True if the child is a worker of a pool, whose place belongs to the pool. */
+    private boolean isOfPool(ChangeRequest request) {
+        return request.path() == null && pools.pool(request.pool()).isPresent();
+    }
+
+    /** Terminates a child by its id, or by its pid such as {@code <17>} if no child has that id. */
+    @Nullable
+    ChangeDescriptor terminate(Supervisor supervisor, ChangeRequest request) throws InterruptedException {
+        String child = request.requiredChild();
+        if (child.startsWith("<")) {
+            ChildInfo known = SupervisorPath.child(supervisor, child);
+            if (known != null && known.id() == null && known.pid() != null) {
+                return answer(request, supervisor.terminateChild(known.pid()));
+            }
+        }
+        return answer(request, supervisor.terminateChild(child));
     }
 
     @Nullable
     ChangeDescriptor delete(Supervisor supervisor, ChangeRequest request) throws InterruptedException {
         String child = request.requiredChild();
-        if (pools.pool(request.pool()).isEmpty()) {
+        if (!isOfPool(request)) {
             return answer(request, supervisor.deleteChild(child));
         }
-        // The place of a worker belongs to the pool.
         if (pools.admin().deleteWorker(request.pool(), child)) {
             return changed(request);
         }
@@ -50,7 +68,7 @@ final class ChildControl {
         String plan = request.requiredPlan();
         try {
             RestartPlan parsed = RestartPlan.parse(plan.stripLeading().startsWith("[") ? plan : "[" + plan + "]");
-            if (pools.pool(request.pool()).isPresent() && parsed.elements().stream().anyMatch(ChildControl::deletes)) {
+            if (isOfPool(request) && parsed.elements().stream().anyMatch(ChildControl::deletes)) {
                 // The supervisor would forget the worker without the pool's knowledge.
                 throw Refusal.of("the plan of a pool's worker must not have delete here, use delete_child, got: "
                         + parsed);
@@ -71,12 +89,12 @@ final class ChildControl {
             case ChildResult.Refused(ChildResult.Why why, var pid) ->
                 throw Refusal.of(request.action() + " was refused: " + why);
             case ChildResult.Failed(var reason) ->
-                new ChangeDescriptor(request.pool(), request.action(), request.child(), false, SafeReason.of(reason));
+                ChangeDescriptor.below(request, false, SafeReason.of(reason));
             default -> changed(request);
         };
     }
 
     private static ChangeDescriptor changed(ChangeRequest request) {
-        return new ChangeDescriptor(request.pool(), request.action(), request.child(), true, null);
+        return ChangeDescriptor.below(request, true, null);
     }
 }

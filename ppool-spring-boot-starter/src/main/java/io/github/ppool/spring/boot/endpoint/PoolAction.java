@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,7 @@ enum PoolAction {
             use("starts a child that does not run; for one with a plan a delayed restart is overtaken",
                     ActionParameter.CHILD)),
     TERMINATE_CHILD(
-            supervisor((children, supervisor, request) -> children
-                    .answer(request, supervisor.terminateChild(request.requiredChild()))),
+            supervisor(ChildControl::terminate),
             use("stops a child, which stays down until it is restarted", ActionParameter.CHILD)),
     DELETE_CHILD(
             supervisor(ChildControl::delete),
@@ -197,6 +197,7 @@ enum PoolAction {
 
     /** All parameters of the action, each once. Other parameters of a request have no effect. */
     List<ActionParameter> parameters() {
-        return uses.stream().flatMap(use -> use.parameters().stream()).distinct().toList();
+        Stream<ActionParameter> path = isOnSupervisor() ? Stream.of(ActionParameter.PATH) : Stream.of();
+        return Stream.concat(path, uses.stream().flatMap(use -> use.parameters().stream())).distinct().toList();
     }
 }

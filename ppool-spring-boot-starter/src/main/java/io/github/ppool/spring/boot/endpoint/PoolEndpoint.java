@@ -283,7 +283,7 @@ public class PoolEndpoint {
         }
         Optional<Supervisor> supervisor = supervisor(pool);
         if (path != null && supervisor.isPresent()) {
-            supervisor = tree.resolve(SupervisorPath.of(SupervisorPath.escaped(pool) + "/" + path), supervisor.get());
+            supervisor = tree.resolve(SupervisorPath.below(pool, path), supervisor.get());
             if (supervisor.isEmpty()) {
                 return null;
             }
@@ -321,17 +321,20 @@ public class PoolEndpoint {
      * @param security the principal of the request, for the audit event
      * @param pool the name of the pool or of the supervision tree
      * @param action the name of the action
+     * @param path for an action on a child or a supervisor: the ids on the way from the supervisor of the pool or tree
+     *     to one below it, with slashes between them, such as {@code senders/now}; null for that of the pool or tree
      * @param size the number of workers of a pool to start or resize
      * @param maxOverflow the max-overflow of a pool to start or resize
      * @param drain the time that a pool to stop gives to borrowers and tasks; null means no time
-     * @param child the id of the child to act on
+     * @param child the id of the child to act on; to terminate a child without an id its pid, such as {@code <17>}
      * @param plan the text of the new plan of a child
      * @param worker the name of the bean that makes the workers of a pool to start; a configured pool needs none
      * @param settings the settings of a pool to start, as they would stand below its name in {@code ppool.pools}: YAML
      *     of at most 16 KB and 1,000 settings; no placeholder in it is resolved
      * @param singleton the name of the tree to hand over, for the cluster
      * @param node the name of the node to drain or not, for the cluster
-     * @return the result; null if no pool and no tree has the name, or it has no such child
+     * @return the result; null if no pool and no tree has the name, the path leads to no running supervisor, or that
+     *     has no such child
      * @throws InvalidEndpointRequestException if the action is unknown, a value is missing or out of range, or the
      *     supervisor refuses the call; nothing is changed
      */
@@ -340,6 +343,7 @@ public class PoolEndpoint {
             SecurityContext security,
             @Selector String pool,
             String action,
+            @Nullable String path,
             @Nullable Integer size,
             @Nullable Integer maxOverflow,
             @Nullable Duration drain,
@@ -350,7 +354,7 @@ public class PoolEndpoint {
             @Nullable String singleton,
             @Nullable String node) {
         ChangeRequest request = new ChangeRequest(
-                pool, action, size, maxOverflow, drain, child, plan, worker, settings, singleton, node);
+                pool, action, path, size, maxOverflow, drain, child, plan, worker, settings, singleton, node);
         boolean ofCluster = cluster.isNamed(pool);
         PoolAction known = PoolAction.named(action).filter(found -> found.isOnCluster() == ofCluster).orElse(null);
         if (!ofCluster && !exists(pool) && (known == null || !(known.body() instanceof PoolAction.Body.OnName))) {
@@ -358,6 +362,10 @@ public class PoolEndpoint {
         }
         if (known == null) {
             throw unknown(request);
+        }
+        if (path != null && !known.isOnSupervisor()) {
+            // The action would be on the whole pool or tree, which is not what the request means.
+            throw Refusal.of("path is for " + PoolAction.list(PoolAction::isOnSupervisor) + ", got it with: " + action);
         }
         ChangeDescriptor change = run(known, request);
         if (change != null && change.changed()) {
@@ -412,19 +420,18 @@ public class PoolEndpoint {
     }
 
     private @Nullable ChangeDescriptor run(PoolAction action, ChangeRequest request) {
-        String pool = request.pool();
         return switch (action.body()) {
             case PoolAction.Body.OnName body ->
-                body.run(starts, request) ? new ChangeDescriptor(pool, action.key(), null, true, null) : null;
+                body.run(starts, request) ? ChangeDescriptor.of(request, true) : null;
             case PoolAction.Body.OnPool body -> {
-                if (isTree(pool)) {
+                if (isTree(request.pool())) {
                     throw unknown(request);
                 }
-                yield new ChangeDescriptor(pool, action.key(), null, body.run(control, request), null);
+                yield ChangeDescriptor.of(request, body.run(control, request));
             }
             case PoolAction.Body.OnSupervisor body -> runOnSupervisor(body, request);
             case PoolAction.Body.OnCluster body ->
-                body.run(cluster, request) ? new ChangeDescriptor(pool, action.key(), null, true, null) : null;
+                body.run(cluster, request) ? ChangeDescriptor.of(request, true) : null;
         };
     }
 
@@ -432,7 +439,10 @@ public class PoolEndpoint {
         String name = request.pool();
         Supervisor supervisor = supervisor(name).orElseThrow(() -> Refusal.supervisorNotRunning(name));
         try {
-            return body.run(children, supervisor, request);
+            Optional<Supervisor> at = request.path() == null
+                    ? Optional.of(supervisor)
+                    : tree.resolve(SupervisorPath.below(name, request.path()), supervisor);
+            return at.isPresent() ? body.run(children, at.get(), request) : null;
         } catch (ServerExitedException ended) {
             throw Refusal.supervisorNotRunning(name);
         } catch (InterruptedException interrupted) {
@@ -456,7 +466,7 @@ public class PoolEndpoint {
     }
 
     /** The reason why {@link #change} answered null. */
-    String whyNothing(String pool, String action, @Nullable String child) {
+    String whyNothing(String pool, String action, @Nullable String path, @Nullable String child) {
         if (cluster.isNamed(pool)) {
             return "the cluster has no such " + (action.equals("hand_over") ? "singleton with a holder" : "node");
         }
@@ -466,7 +476,16 @@ public class PoolEndpoint {
         if (durable.isNamed(pool)) {
             return "durable tasks are changed at durable/tasks, and one of them at durable/ and its id";
         }
-        return exists(pool) ? "'" + pool + "' has no child '" + child + "'" : noPool(pool);
+        if (!exists(pool)) {
+            return noPool(pool);
+        }
+        if (path == null) {
+            return "'" + pool + "' has no child '" + child + "'";
+        }
+        boolean runs = supervisor(pool)
+                .flatMap(top -> tree.resolve(SupervisorPath.below(pool, path), top))
+                .isPresent();
+        return runs ? "'" + path + "' below '" + pool + "' has no child '" + child + "'" : noSupervisor(pool, path);
     }
 
     /** The reason why there was no answer about a view. */
@@ -475,7 +494,7 @@ public class PoolEndpoint {
             return "there is no process " + view;
         }
         if (path != null && exists(of)) {
-            return "there is no running supervisor '" + path + "' below '" + of + "'";
+            return noSupervisor(of, path);
         }
         return durable.isNamed(of) ? "there is no unfinished task " + view : noPool(of);
     }
@@ -488,6 +507,10 @@ public class PoolEndpoint {
                     : "there is no running supervisor at '" + path + "'";
         }
         return noPool(pool);
+    }
+
+    private static String noSupervisor(String pool, String path) {
+        return "there is no running supervisor '" + path + "' below '" + pool + "'";
     }
 
     static String noPool(String pool) {

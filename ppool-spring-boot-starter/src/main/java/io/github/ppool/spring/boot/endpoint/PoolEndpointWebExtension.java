@@ -118,6 +118,7 @@ public class PoolEndpointWebExtension {
      * @param security the principal of the request
      * @param pool the name of the pool or the tree
      * @param action the name of the action
+     * @param path the way to a supervisor below the pool's or the tree's
      * @param size a number of workers
      * @param maxOverflow a number of workers
      * @param drain a duration
@@ -134,6 +135,7 @@ public class PoolEndpointWebExtension {
             SecurityContext security,
             @Selector String pool,
             String action,
+            @Nullable String path,
             @Nullable String size,
             @Nullable String maxOverflow,
             @Nullable String drain,
@@ -148,6 +150,7 @@ public class PoolEndpointWebExtension {
                         security,
                         pool,
                         action,
+                        path,
                         wholeNumber("size", size),
                         wholeNumber("maxOverflow", maxOverflow),
                         duration("drain", drain),
@@ -157,7 +160,7 @@ public class PoolEndpointWebExtension {
                         settings,
                         singleton,
                         node),
-                () -> endpoint.whyNothing(pool, action, child));
+                () -> endpoint.whyNothing(pool, action, path, child));
     }
 
     /**

@@ -42,6 +42,16 @@ record SupervisorPath(List<String> steps) {
         return new SupervisorPath(List.copyOf(steps));
     }
 
+    /**
+     * The way from the top of a pool or a tree.
+     *
+     * @param top the name of the pool or the tree
+     * @param path the ids of the supervisors below it
+     */
+    static SupervisorPath below(String top, String path) {
+        return of(escaped(top) + "/" + path);
+    }
+
     /** The text of the path of a child: the parent's text and a step. */
     static String append(String parent, ChildInfo child) {
         return parent + "/" + step(child);
@@ -82,7 +92,8 @@ record SupervisorPath(List<String> steps) {
         return Optional.of(at);
     }
 
-    private static @Nullable ChildInfo child(Supervisor supervisor, String step) throws InterruptedException {
+    /** The child with an id or, if none has it, with a pid such as {@code <17>}; null if there is none. */
+    static @Nullable ChildInfo child(Supervisor supervisor, String step) throws InterruptedException {
         Optional<ChildInfo> byId = supervisor.child(step);
         if (byId.isPresent()) {
             return byId.get();
