@@ -93,7 +93,8 @@ public final class BacklogWatch {
         askedAt = now;
         CountDownLatch answer = new CountDownLatch(1);
         asking = answer;
-        Thread.ofPlatform().daemon().name("ppool-durable-backlog").start(() -> read(answer));
+        Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name("ppool-durable-backlog")
+                .start(() -> read(answer));
         return answer;
     }
 
