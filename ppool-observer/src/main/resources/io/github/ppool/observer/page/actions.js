@@ -5,6 +5,7 @@
 
 import {h, Component} from './preact.js';
 import {segment} from './api.js';
+import {unstep} from './state.js';
 import {confirmAction} from './dialog.js';
 
 export {confirmAction};
@@ -89,11 +90,11 @@ export function poolActions({name, phase, size, maxOverflow, restarting}) {
   return actions.concat(traces(pool, `pool ${name}`));
 }
 
-function traces(supervisor, of) {
+function traces(supervisor, of, where) {
   return [
-    {...supervisor, label: 'Trace on', title: `Trace on for ${of}`, minor: true, body: {action: 'trace_on'},
+    {...supervisor, label: 'Trace on', title: `Trace on for ${of}`, minor: true, body: {action: 'trace_on', ...where},
       effect: 'Logs the requests, answers and decisions of its supervisor from now on.'},
-    {...supervisor, label: 'Trace off', title: `Trace off for ${of}`, minor: true, body: {action: 'trace_off'},
+    {...supervisor, label: 'Trace off', title: `Trace off for ${of}`, minor: true, body: {action: 'trace_off', ...where},
       effect: 'Logs them no longer.'},
   ];
 }
@@ -128,12 +129,26 @@ export function treeActions({name}) {
 
 // ---- children
 
-/** The actions on a direct child of a pool or a supervision tree. */
-export function childActions({name, child, state}) {
+/**
+ * The actions on a child of a pool or a supervision tree, at any depth.
+ *
+ * @param name the name of the pool or the tree
+ * @param at the path from its supervisor to the one of the child, as the endpoint writes it; empty for a direct child
+ * @param child the id of the child; for one without an id its pid
+ * @param state the state of its process
+ * @param nameless true if the child has no id
+ * @param below the path to the child itself if that is a supervisor which runs
+ */
+export function childActions({name, at, child, state, nameless, below}) {
   const path = 'ppool/' + segment(name);
-  const of = String(child).startsWith(name + '/') ? `child ${child}` : `child ${child} of ${name}`;
+  const where = at ? {path: at} : {};
+  const of = !at && String(child).startsWith(name + '/') ? `child ${child}`
+    : `child ${child} of ${[name, ...(at ? at.split('/').map(unstep) : [])].join('/')}`;
   const act = (action, label, danger, effect, more) => (
-    {name: child, path, label, title: `${label} ${of}`, danger, effect, body: {action, child}, ...more});
+    {name: child, path, label, title: `${label} ${of}`, danger, effect, body: {action, ...where, child}, ...more});
+  if (nameless) {
+    return [act('terminate_child', 'Terminate', true, 'Stops the child. Its supervisor forgets it.')];
+  }
   const down = state === 'undefined' || state === 'down';
   const waits = state === 'restarting';
   const actions = [];
@@ -152,9 +167,9 @@ export function childActions({name, child, state}) {
     'Gives the child another restart plan, until its supervisor is restarted.', {
       title: `Change the plan of ${of}`,
       fields: [{key: 'plan', label: 'New plan', required: true, hint: 'such as: restart, 5s, backoff 1s..1m x2 jitter 20%'}],
-      body: (values) => ({action: 'change_plan', child, plan: values.plan.trim()}),
+      body: (values) => ({action: 'change_plan', ...where, child, plan: values.plan.trim()}),
     }));
-  return actions;
+  return below ? actions.concat(traces({name: child, path}, of, {path: below})) : actions;
 }
 
 // ---- the cluster

@@ -3,7 +3,7 @@
 import {list, object, text, writeHash} from './state.js';
 import {
   Badge, Choice, Component, count, Empty, Filter, h, Journal, Meter, micros, Name, PidLink, poolHash, Problem, span,
-  Sparkline, Table, hashOf,
+  Sparkline, Table, hashOf, placeHash,
 } from './parts.js';
 import {ActionBar} from './actions.js';
 
@@ -118,14 +118,17 @@ function briefly(words) {
 
 /** The lists of the longest: mailboxes, waits, restarts, and times in the same state. */
 function Tops({top, most, onMost}) {
-  const process = (row) => h('span', null, h(PidLink, {pid: row.pid}), ' ', h(Name, {of: text(row.path) ?? row.label}));
+  const process = (row) => h('span', null, h(PidLink, {pid: row.pid}), ' ', text(row.pid) !== null
+    && h('a', {href: placeHash(row.pid), title: 'Its place in the tree'}, h(Name, {of: text(row.label) ?? 'no label'})));
   const lists = [
     ['Longest mailboxes', list(top.mailbox), (row) => process(row), (row) => count(row.value)],
     ['Longest waits', list(top.wait), (row) => h('span', null, text(row.of) !== null
       && h('a', {href: poolHash(row.of)}, h(Name, {of: row.of})), ' ', text(row.who) && h(Name, {of: row.who})),
     (row) => span(row.waitedMillis)],
     ['Most restarts', list(top.restarts), (row) => h('span', null,
-      h('a', {href: poolHash(row.of)}, h(Name, {of: text(row.child) ?? row.of}))), (row) => count(row.value)],
+      h('a', {href: text(row.pid) === null ? hashOf(text(row.kind) ?? 'pool', row.of) : placeHash(row.pid)},
+        h(Name, {of: text(row.child) ?? row.of})),
+      row.kind === 'tree' && h('span', {class: 'faint'}, ' of ', h(Name, {of: row.of}))), (row) => count(row.value)],
     ['Longest in one state', list(top.state), (row) => h('span', null, process(row), ' ',
       h('span', {class: 'faint', title: text(row.doing)}, briefly(text(row.doing) ?? text(row.status) ?? ''))),
     (row) => span(row.millis)],

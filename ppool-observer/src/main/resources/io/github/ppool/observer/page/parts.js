@@ -87,6 +87,11 @@ export function PidLink({pid, label}) {
     shown, label ? h('bdi', {class: 'faint'}, ' ' + label) : null);
 }
 
+/** The place of a process in the tree. */
+export function placeHash(pid) {
+  return writeHash('tree', [], {q: pid});
+}
+
 const LEVEL_WORDS = {down: 'down', degraded: 'degraded', waiting: 'waiting', running: 'running', off: 'off'};
 
 /** A state: a shape, a word, and a colour unless all is well. */
@@ -108,7 +113,8 @@ export function Problem({problem, showOf = true}) {
   const waited = number(problem.waitedMillis);
   const told = text(problem.text) ?? text(problem.what)?.replaceAll('_', ' ') ?? '';
   const object = text(problem.kind) + " '" + of + "' "; // the line has its name already
-  const words = told.startsWith(object) ? told.slice(object.length) : told;
+  const words = (told.startsWith(object) ? told.slice(object.length) : told)
+    .replace(/, the first for \d+ ms$/, ''); // the line ends with that time
   return h('li', {class: 'problem ' + (LEVEL_WORDS[level] ? level : 'degraded') + (showOf ? '' : ' alone')},
     h(Badge, {level}),
     showOf && of !== null && h('a', {class: 'of', href: hashOf(text(problem.kind), of)}, h(Name, {of})),
@@ -200,6 +206,11 @@ export function compare(a, b, direction) {
   return direction * (typeof a === 'number' && typeof b === 'number' ? a - b : BY_NAME.compare(a, b));
 }
 
+/** The class of the cells of a column. Buttons stay in sight while a narrow table scrolls. */
+function kindOf(column) {
+  return column.num ? 'n' : column.key === 'act' ? 'stick' : undefined;
+}
+
 /** How far the tables with an id were scrolled at their addresses, for when the operator comes back. */
 const SCROLLED = new Map();
 
@@ -266,7 +277,7 @@ export class Table extends Component {
     const mine = key === column.key;
     const next = mine ? (down ? column.key : '-' + column.key) : column.num ? '-' + column.key : column.key;
     return h('th', {
-      key: column.key, scope: 'col', class: column.num ? 'n' : undefined,
+      key: column.key, scope: 'col', class: kindOf(column),
       'aria-sort': mine ? (down ? 'descending' : 'ascending') : undefined,
     }, column.value && onSort
       ? h('button', {type: 'button', class: 'sort', title: column.hint, onClick: () => onSort(next)},
@@ -313,7 +324,7 @@ class Row extends Component {
   render({row, columns, level, index}) {
     return h('tr', {class: level, 'aria-rowindex': index}, columns.map((column, c) => (c === 0
       ? h('th', {key: column.key, scope: 'row'}, column.cell(row))
-      : h('td', {key: column.key, class: column.num ? 'n' : undefined}, column.cell(row)))));
+      : h('td', {key: column.key, class: kindOf(column)}, column.cell(row)))));
   }
 }
 

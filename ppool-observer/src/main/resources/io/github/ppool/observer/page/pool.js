@@ -153,7 +153,7 @@ export class Pool extends Component {
         cell: (worker) => h(PidLink, {pid: worker.pid})},
     ];
     if (writable) {
-      columns.push({key: 'actions', label: 'Actions', width: '84px', cell: (worker) => h(ActionBar, {
+      columns.push({key: 'act', label: 'Actions', width: '84px', cell: (worker) => h(ActionBar, {
         kind: 'child', name: this.name, child: text(worker.child), state: text(worker.state), compact: true, writable,
         refresh,
       })});

@@ -2,7 +2,7 @@
 
 import {get, segment, watch} from './api.js';
 import {list, number, text} from './state.js';
-import {Badge, clockTime, Component, count, Empty, Facts, h, Name, PidLink, span} from './parts.js';
+import {Badge, clockTime, Component, count, Empty, Facts, h, Name, PidLink, placeHash, span} from './parts.js';
 
 /** The most pids of a kind that are shown before the operator asks for all. */
 const FIRST_PIDS = 40;
@@ -39,7 +39,8 @@ export class Process extends Component {
         h('h1', {tabIndex: -1}, 'Process ', h('bdi', {class: 'pid'}, (info && text(info.pid)) || pid)),
         info && h(Badge, {level: gone ? 'off' : LEVELS[info.status] ?? 'running'},
           gone ? 'ended' : text(info.status) ?? 'unknown'),
-        info && text(info.label) && h(Name, {of: info.label})),
+        info && text(info.label) && h(Name, {of: info.label}),
+        info && !gone && h('a', {href: placeHash(text(info.pid) ?? pid)}, 'in the tree')),
       gone && h('p', {class: 'note'}, info
         ? 'The process has ended. You see it as it was at ' + clockTime(at) + '.'
         : 'There is no process ' + pid + '. It has ended, or it never was.'),

@@ -81,7 +81,9 @@ export class Tree extends Component {
   componentDidUpdate(before) {
     // the list may have been taken away and come back, or become shorter
     const box = this.box.current;
-    if (box && box.scrollTop !== this.state.top) this.setState({top: box.scrollTop});
+    if (box && (box.scrollTop !== this.state.top || box.clientHeight !== this.state.height)) {
+      this.setState({top: box.scrollTop, height: box.clientHeight});
+    }
     const {path, q, state} = this.props.query;
     if (before.query.path !== path) {
       this.model = new TreeModel();
@@ -313,6 +315,9 @@ export class Tree extends Component {
       this.root && h(Crumbs, {path: this.root, query}),
       error && error.status !== 0 && h('p', {class: 'note down'}, error.status === 404 && this.root
         ? 'There is no supervisor at ' + this.root + ' now.' : error.message),
+      // above the list, so that it keeps its place while rows come and go
+      writable && h('div', {class: 'tree-actions'},
+        rows[activeAt]?.node && h(Name, {of: rows[activeAt].node.name}), this.bar(rows[activeAt])),
       h('div', {class: 'tree-head tree-grid', role: 'group', 'aria-label': 'Sort the tree by'},
         HEADERS.map(([key, words]) => this.header(key, words))),
       rows.length === 0
@@ -326,8 +331,6 @@ export class Tree extends Component {
           onFocus: () => active === null && rows.length > 0 && this.setState({active: rows[0].key}),
         }, h('div', {class: 'tree-all', role: 'presentation', style: {height: rows.length * ROW + 'px'}},
           shown.map(([row, i]) => this.row(row, i, row.key === active)))),
-      writable && h('div', {class: 'tree-actions'},
-        rows[activeAt]?.node && h(Name, {of: rows[activeAt].node.name}), this.bar(rows[activeAt])),
       snapshot && snapshot.detail && this.root && h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
         h('h2', {id: 'journal-title'}, 'Journal of ', h(Name, {of: snapshot.detail.pool})),
         h(Journal, {entries: snapshot.detail.journal, most: 30, showOf: false})));
@@ -345,26 +348,28 @@ export class Tree extends Component {
     mine && h('span', {class: 'unseen'}, down ? ' descending' : ' ascending'));
   }
 
-  /** The actions on the active row. The endpoint acts on pools, trees, and their direct children. */
+  /** The actions on the active row: on a pool, on a tree, or on a child at any depth. */
   bar(row) {
     const {writable, refresh} = this.props;
     const node = row && row.node;
     if (!node) return h('span', {class: 'faint'}, 'Choose a pool, a tree or a child to act on it.');
-    const parts = node.path.split('/').map(unstep);
+    const parts = node.path.split('/');
     const asked = () => {
       refresh();
       this.watch.now();
     };
-    const shared = {key: node.path, writable, refresh: asked, name: parts[0]};
+    const shared = {key: node.path, writable, refresh: asked, name: unstep(parts[0])};
     if (parts.length === 1) {
       const pool = this.poolOf(node);
       return h(ActionBar, pool ? {...shared, kind: 'pool', state: pool.state, phase: pool.phase,
         size: pool.size, maxOverflow: pool.maxOverflow, restarting: pool.restarting} : {...shared, kind: 'tree'});
     }
-    const child = text(node.child.id);
-    const state = node.state === 'down' ? 'undefined' : node.state;
-    return parts.length === 2 && child !== null ? h(ActionBar, {...shared, kind: 'child', child, state})
-      : h('span', {class: 'faint'}, 'There are actions on pools, trees and their direct children only.');
+    const id = text(node.child.id);
+    const child = id ?? node.pid;
+    if (child === null) return null; // it has ended, and has no name by which it could be acted on
+    return h(ActionBar, {...shared, kind: 'child', child, nameless: id === null, at: parts.slice(1, -1).join('/'),
+      state: node.state === 'down' ? 'undefined' : node.state,
+      below: node.supervisor && node.pid !== null ? parts.slice(1).join('/') : null});
   }
 
   /** The rows, made anew only if something has changed: a scroll draws rows that are there. */

@@ -161,7 +161,7 @@ public final class Journal {
     List<Top.OfRestarts> mostRestarts(int most) {
         List<Top.OfRestarts> found = new ArrayList<>();
         subjects.forEach((subject, pages) -> pages.restarts.forEach((child, restarts) -> found.add(new Top.OfRestarts(
-                Note.cut(subject.name(), Note.LONGEST), child,
+                subject.kind().key, Note.cut(subject.name(), Note.LONGEST), child,
                 restarts.pid.isAlive() ? PidText.of(restarts.pid) : null, restarts.number))));
         return found.stream()
                 .sorted(Comparator.comparingInt(Top.OfRestarts::value).reversed()

@@ -40,12 +40,13 @@ public record Top(
     /**
      * A child that was restarted.
      *
-     * @param of the name of the pool
-     * @param child the id of the child
+     * @param kind {@code pool} or {@code tree}
+     * @param of the name of the pool or tree
+     * @param child the id of the child; below the top of a tree its path, such as {@code senders/fast}
      * @param pid its process; null if it does not run
      * @param value the number of its restarts
      */
-    public record OfRestarts(String of, String child, @Nullable String pid, int value) {}
+    public record OfRestarts(String kind, String of, String child, @Nullable String pid, int value) {}
 
     /**
      * A process that is in one state.
