@@ -55,6 +55,7 @@ final class Browser implements AutoCloseable {
     private final ChromeDriver driver;
     private final Path profile;
     private final List<String> found = new ArrayList<>();
+    private final String axe;
 
     /** The browser, with an empty tab; skips the test where there is none. */
     static synchronized Browser open() {
@@ -91,8 +92,11 @@ final class Browser implements AutoCloseable {
     private Browser(Path chromium, Path chromedriver) {
         try {
             profile = Files.createTempDirectory("ppool-observer-chromium");
+            axe = new EmbeddedResourceAxeProvider().getScript();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        } catch (OperationNotSupportedException impossible) {
+            throw new IllegalStateException(impossible);
         }
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium.toString());
@@ -140,6 +144,24 @@ final class Browser implements AutoCloseable {
     /** Loads a page. An address that differs by its fragment alone loads nothing anew. */
     void open(URI address) {
         driver.get(address.toString());
+    }
+
+    /** Loads a page of the observer anew, and waits until it has drawn its first snapshot. */
+    void load(URI address) {
+        driver.get("about:blank"); // an address that differs by its fragment alone would load nothing
+        driver.get(address.toString());
+        await("Boolean(document.documentElement.dataset.sequence)");
+    }
+
+    /** Loads the page again, as a user does, and waits until it has drawn its first snapshot. */
+    void reload() {
+        driver.navigate().refresh();
+        await("Boolean(document.documentElement.dataset.sequence)");
+    }
+
+    /** Leaves the page, which then asks its application no more. */
+    void leave() {
+        driver.get("about:blank");
     }
 
     /** Waits until a JavaScript expression is true. */
@@ -281,10 +303,8 @@ final class Browser implements AutoCloseable {
 
     /** The rules of accessibility that the page as it is now breaks, each with the elements. */
     List<String> accessibility() {
-        try {
-            script(new EmbeddedResourceAxeProvider().getScript() + "; window.axe = axe;");
-        } catch (IOException | OperationNotSupportedException failure) {
-            throw new IllegalStateException(failure);
+        if (!Boolean.TRUE.equals(script("return Boolean(window.axe)"))) {
+            script(axe + "; window.axe = axe;");
         }
         Object broken = driver.executeAsyncScript("""
                 const done = arguments[0];
@@ -302,12 +322,15 @@ final class Browser implements AutoCloseable {
         return Base64.getDecoder().decode((String) picture.get("data"));
     }
 
-    /** Writes the window to {@code target/pictures}. */
-    Path picture(String name) {
+    /** Writes the window to {@code target/pictures}, if {@code -Dppool.pictures=true} says so. */
+    void picture(String name) {
+        if (!Boolean.getBoolean("ppool.pictures")) {
+            return; // each takes a fifth of a second
+        }
         Path file = Path.of("target", "pictures", name + ".png");
         try {
             Files.createDirectories(file.getParent());
-            return Files.write(file, picture());
+            Files.write(file, picture());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -316,7 +339,7 @@ final class Browser implements AutoCloseable {
     @Override
     public void close() {
         List<String> errors = severe();
-        driver.get("about:blank"); // ends the requests of the page
+        leave();
         collect();
         found.clear();
         assertThat(errors).as("errors in the console").isEmpty();

@@ -6,30 +6,23 @@ import io.github.ppool.pool.Pools;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.springframework.boot.WebApplicationType;
 
 /** Ten thousand children and five hundred pools in a real browser. */
-@Timeout(120)
-class CrowdBrowserTest {
+class CrowdBrowserTest extends PageTest {
 
     /** Elements of a page that shows what is in sight only. */
     private static final int FEW = 4_000;
 
     private static TestServer server;
 
-    private Browser browser;
-
     @BeforeAll
     static void start() {
-        Browser.open(); // skips the class where there is none
         server = TestServer.start(WebApplicationType.SERVLET, CrowdApplication.class);
         CrowdApplication.startPools(server.context().getBean(Pools.class));
     }
@@ -41,19 +34,8 @@ class CrowdBrowserTest {
         }
     }
 
-    @BeforeEach
-    void openBrowser() {
-        browser = Browser.open();
-    }
-
-    @AfterEach
-    void closeBrowser() {
-        browser.close();
-    }
-
     private void show(String hash) {
-        browser.open(server.application("/actuator/observer/page" + hash));
-        browser.awaitSnapshot();
+        show(server, hash);
     }
 
     private long elements() {

@@ -4,25 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.observer.ShopApplication.Mails;
 import io.github.ppool.observer.TestServer.Extra;
+import io.github.ppool.pool.Lease;
+import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolPhase;
+import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.restart.RestartType;
 import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.DurableOperations;
 import io.github.ppool.spring.boot.DurableOperations.Change;
 import io.github.ppool.spring.boot.DurableOperations.Filter;
 import io.github.ppool.spring.boot.DurableOperations.State;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.supervisor.Supervisor;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,30 +59,21 @@ import org.springframework.security.web.SecurityFilterChain;
 @Timeout(180)
 class ObserverActionsTest {
 
-    private static final String[] SETTINGS = ShopApplication.SETTINGS.toArray(String[]::new);
-
     private static TestServer server;
 
     private Operator operator;
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(WebApplicationType.SERVLET, Secured.class,
-                EnumSet.of(Extra.SECURITY, Extra.DATABASE), SETTINGS);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
+        Browser.open(); // skips the class where there is none
+        server = Applications.shop();
     }
 
     @BeforeEach
     void logIn() {
         operator = Operator.logIn(server, "operator");
         server.context().getBean(Pools.class).admin().resume("smtp");
-        server.context().getBean(ClusterOperations.class).undrain("first");
+        server.context().getBean(ClusterOperations.class).undrain("host-1");
         durable().change(Change.CANCEL, Filter.ALL);
         shop().takeAudited();
     }
@@ -160,6 +163,34 @@ class ObserverActionsTest {
     }
 
     @Test
+    void a_pool_that_has_given_up_is_restarted() {
+        Pools pools = server.context().getBean(Pools.class);
+        PoolClient<Object> sms = pools.startPool(PoolSpec.builder("sms", Object::new)
+                .size(1)
+                .restart(RestartType.PERMANENT, new RestartIntensity(0, Duration.ofMinutes(1)))
+                .build());
+        try {
+            eventually(() -> {
+                if (pool("sms").available() > 0) {
+                    Lease<Object> lease = sms.checkout();
+                    lease.fail(new IllegalStateException("no connection"));
+                    lease.close();
+                }
+                assertThat(pool("sms").phase()).isEqualTo(PoolPhase.GAVE_UP);
+            });
+            operator.open("#/pool/sms");
+
+            operator.act("Restart pool sms").confirm();
+            operator.outcome("Restart pool sms: done");
+            eventually(() -> assertThat(pool("sms").phase()).isEqualTo(PoolPhase.RUNNING));
+            audited("pool", "sms", "action", "restart");
+            operator.browser().await("no problem", () -> !operator.text("main").contains("given up"));
+        } finally {
+            pools.stopPool("sms", Duration.ZERO);
+        }
+    }
+
+    @Test
     void a_new_pool_is_started_from_the_overview() {
         operator.open("#/pools");
 
@@ -224,19 +255,76 @@ class ObserverActionsTest {
         audited("pool", "clocks", "action", "delete_child", "child", "ticks");
     }
 
+    @Test
+    void a_child_below_a_nested_supervisor_is_found_in_the_tree_and_acted_on() {
+        operator.open("#/tree?path=mail&q=fast");
+        operator.row("fast");
+
+        operator.act("Terminate child fast of mail/senders/now").type("fast").confirm();
+        operator.outcome("Terminate child fast of mail/senders/now: done");
+        audited("pool", "mail", "action", "terminate_child", "path", "senders/now", "child", "fast");
+
+        operator.act("Restart child fast of mail/senders/now").confirm();
+        operator.outcome("Restart child fast of mail/senders/now: done");
+        audited("pool", "mail", "action", "restart_child", "path", "senders/now", "child", "fast");
+
+        operator.open("#/tree?path=mail&q=slow");
+        operator.row("slow");
+        operator.act("Change the plan of child slow of mail/senders/now").fill("New plan", "5s, wait").type("slow")
+                .confirm();
+        operator.outcome("Change the plan of child slow of mail/senders/now: done");
+        audited("pool", "mail", "action", "change_plan", "path", "senders/now", "child", "slow", "plan", "5s, wait");
+    }
+
+    @Test
+    void trees_and_nested_supervisors_are_traced() {
+        operator.open("#/tree?path=mail");
+        operator.row("mail");
+        operator.act("Trace on for tree mail").confirm();
+        operator.outcome("Trace on for tree mail: done");
+        audited("pool", "mail", "action", "trace_on");
+        operator.act("Trace off for tree mail").confirm();
+        operator.outcome("Trace off for tree mail: done");
+        audited("pool", "mail", "action", "trace_off");
+
+        operator.row("senders");
+        operator.act("Trace on for child senders of mail").confirm();
+        operator.outcome("Trace on for child senders of mail: done");
+        audited("pool", "mail", "action", "trace_on", "path", "senders");
+        operator.act("Trace off for child senders of mail").confirm();
+        operator.outcome("Trace off for child senders of mail: done");
+        audited("pool", "mail", "action", "trace_off", "path", "senders");
+    }
+
+    @Test
+    void a_child_without_an_id_is_terminated_by_its_pid() throws Exception {
+        Supervisor mail = server.context().getBean(SupervisionTrees.class).supervisor("mail").orElseThrow();
+        Supervisor guests = Supervisor.of(
+                server.context().getBean(Pools.class).system(), mail.pid("guests").orElseThrow());
+        guests.startChild("one");
+        String pid = "<" + Objects.requireNonNull(guests.whichChildren().getFirst().pid()).id() + ">";
+        operator.open("#/tree?path=mail%2Fguests");
+        operator.row(pid);
+
+        operator.act("Terminate child " + pid + " of mail/guests").type(pid).confirm();
+        operator.outcome("Terminate child " + pid + " of mail/guests: done");
+        audited("pool", "mail", "action", "terminate_child", "path", "guests", "child", pid);
+        assertThat(guests.whichChildren()).isEmpty();
+    }
+
     // ---- the cluster
 
     @Test
     void a_node_is_drained_and_takes_part_again() {
         operator.open("#/cluster");
 
-        operator.act("Drain node first").type("first").confirm();
-        operator.outcome("Drain node first: done");
-        audited("pool", "cluster", "action", "drain", "node", "first");
+        operator.act("Drain node host-1").type("host-1").confirm();
+        operator.outcome("Drain node host-1: done");
+        audited("pool", "cluster", "action", "drain", "node", "host-1");
 
-        operator.act("Undrain node first").confirm();
-        operator.outcome("Undrain node first: done");
-        audited("pool", "cluster", "action", "undrain", "node", "first");
+        operator.act("Undrain node host-1").confirm();
+        operator.outcome("Undrain node host-1: done");
+        audited("pool", "cluster", "action", "undrain", "node", "host-1");
     }
 
     @Test
@@ -305,6 +393,53 @@ class ObserverActionsTest {
         assertThat(durable().tasks(new Filter("books", null, State.DELAYED, null, null, null, null), 0, 10)).isEmpty();
     }
 
+    @Test
+    void tasks_are_run_now_redriven_and_dropped_by_the_conditions_in_the_address() {
+        long first = later("");
+        long second = later("");
+        operator.open("#/durable?pool=books");
+
+        operator.act("Run now all matching tasks of pool books").type("books").confirm();
+        operator.outcome("2 tasks changed");
+        audited("durable", "tasks", "action", "run_now", "pool", "books", "tasks", "2");
+        eventually(() -> assertThat(List.of(state(first), state(second))).containsOnly(State.LAID_DOWN));
+
+        operator.open("#/durable?pool=books&state=laid_down");
+        operator.act("Redrive all matching tasks of pool books").type("books").confirm();
+        operator.outcome("2 tasks changed");
+        audited("durable", "tasks", "action", "redrive", "pool", "books", "state", "laid_down", "tasks", "2");
+        eventually(() -> assertThat(List.of(state(first), state(second))).containsOnly(State.LAID_DOWN));
+
+        operator.act("Drop all matching tasks of pool books").type("books").confirm();
+        operator.outcome("2 tasks changed");
+        audited("durable", "tasks", "action", "drop", "pool", "books", "state", "laid_down", "tasks", "2");
+        assertThat(durable().task(first)).isEmpty();
+    }
+
+    @Test
+    void all_tasks_without_a_condition_are_dropped_by_typing_so() {
+        long id = later("one");
+        operator.open("#/durable");
+
+        operator.act("Drop all matching tasks of all pools").type("all tasks").confirm();
+        operator.outcome("1 task changed");
+        audited("durable", "tasks", "action", "drop", "tasks", "1");
+        assertThat(durable().task(id)).isEmpty();
+    }
+
+    @Test
+    void each_action_of_the_page_is_driven_by_a_test_of_this_class() throws Exception {
+        String page = Files.readString(Path.of("src", "main", "resources", PageFiles.FOLDER, "actions.js"));
+        String tests = Files.readString(
+                Path.of("src", "test", "java", "io", "github", "ppool", "observer", "ObserverActionsTest.java"));
+        Set<String> offered = Pattern.compile("(?:act\\(|action: )'([a-z_]+)'").matcher(page).results()
+                .map(action -> action.group(1)).collect(Collectors.toSet());
+        Set<String> driven = Pattern.compile("\"action\", \"([a-z_]+)\"").matcher(tests).results()
+                .map(action -> action.group(1)).collect(Collectors.toSet());
+        assertThat(offered).hasSizeGreaterThan(15);
+        assertThat(driven).containsAll(offered);
+    }
+
     // ---- the dialog
 
     @Test
@@ -316,7 +451,7 @@ class ObserverActionsTest {
         operator.press("smt", Keys.ENTER);
         assertThat(operator.refusal()).contains("Type smtp to confirm");
         operator.press(Keys.ESCAPE);
-        assertThat(operator.focused()).isEqualTo("Suspend pool smtp");
+        eventually(() -> assertThat(operator.focused()).isEqualTo("Suspend pool smtp"));
         operator.press(Keys.ENTER);
         operator.press("smtp", Keys.ENTER);
         operator.outcome("Suspend pool smtp: done");
@@ -377,7 +512,7 @@ class ObserverActionsTest {
     @Test
     void an_application_that_only_reads_has_no_button_for_an_action() {
         try (TestServer reading = TestServer.start(WebApplicationType.SERVLET, ShopApplication.class,
-                EnumSet.of(Extra.DATABASE), ShopApplication.SETTINGS.stream()
+                EnumSet.of(Extra.DATABASE), ShopApplication.settings("reading", "host-1").stream()
                         .map(setting -> setting.replace("unrestricted", "read-only")).toArray(String[]::new));
                 Operator viewer = Operator.of(reading)) {
             long id = reading.context().getBean(Mails.class).queue().with()

@@ -2,75 +2,30 @@ package io.github.ppool.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ppool.observer.BusyApplication.Night;
 import java.net.URI;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
-import org.springframework.boot.WebApplicationType;
 
 /** The page in a real browser, in front of an application that has troubles. It may only look. */
-@Timeout(120)
-class ObserverBrowserTest {
-
-    private static final String PAGE = "/actuator/observer/page";
-
-    private static TestServer server;
-
-    private Browser browser;
-
-    @BeforeAll
-    static void start() {
-        Browser.open(); // skips the class where there is none
-        server = TestServer.start(WebApplicationType.SERVLET, BusyApplication.class);
-        server.context().getBean(Night.class).fall();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.context().getBean(Night.class).close(); // ends the tasks that would hold up the stop
-            server.close();
-        }
-    }
-
-    @BeforeEach
-    void openBrowser() {
-        browser = Browser.open();
-    }
-
-    /** Fails if there is an error in the console, or a violation of the policy. */
-    @AfterEach
-    void closeBrowser() {
-        browser.close();
-    }
+class ObserverBrowserTest extends PageTest {
 
     private void show(String hash) {
-        browser.open(server.application(PAGE + hash));
-        browser.awaitSnapshot();
+        show(Applications.busy(), hash);
     }
 
     private String hash() {
         return String.valueOf(browser.script("return location.hash"));
     }
 
-    private List<String> texts(String css) {
-        return browser.all(css).stream().map(WebElement::getText).toList();
-    }
-
     @Test
     void the_address_of_the_endpoint_leads_to_the_page() {
-        browser.open(server.application("/actuator/observer"));
+        browser.open(Applications.busy().application("/actuator/observer"));
         browser.awaitText("smtp-out");
         assertThat(browser.driver().getCurrentUrl()).contains(PAGE);
         assertThat(browser.driver().getTitle()).contains("ppool observer");
@@ -114,8 +69,7 @@ class ObserverBrowserTest {
         browser.await("filtered", () -> hash().contains("filter=s"));
         List<String> before = texts("#pools tbody th");
         assertThat(before).isNotEmpty().allMatch(name -> name.contains("s")).doesNotContain("imap");
-        browser.driver().navigate().refresh();
-        browser.awaitSnapshot();
+        browser.reload();
         assertThat(texts("#pools tbody th")).isEqualTo(before);
         assertThat(browser.find("#pools-filter").getDomProperty("value")).isEqualTo("s");
         show("#/pools?sort=-queue&filter=s");
@@ -185,15 +139,15 @@ class ObserverBrowserTest {
         browser.find(".pids a").click();
         browser.await("another process", () -> hash().startsWith("#/process/") && !hash().equals(process));
         browser.awaitText("Links");
-        browser.driver().navigate().refresh();
+        browser.reload();
         browser.awaitText("Links");
     }
 
     @Test
     void ids_of_children_are_text_and_nothing_else() {
-        show("#/tree?path=mail");
-        browser.awaitText("inbox");
-        assertThat(browser.text()).contains(BusyApplication.MARKUP, BusyApplication.SLASHES);
+        show("#/tree?path=uploads");
+        browser.awaitText(BusyApplication.SLASHES);
+        assertThat(browser.text()).contains(BusyApplication.MARKUP);
         assertThat(browser.script("return document.querySelector('img') === null")).isEqualTo(true);
         show("#/tree?q=%3Cimg");
         browser.awaitText(BusyApplication.MARKUP);
@@ -218,20 +172,29 @@ class ObserverBrowserTest {
         browser.tabTo("e.id === 'tree'");
         browser.press(Keys.HOME);
         browser.await("an active row", () -> !active().isEmpty());
-        for (int i = 0; i < 60 && !active().contains("mail"); i++) {
-            String before = active();
-            browser.press(Keys.ARROW_DOWN);
-            browser.await("the next row", () -> !active().equals(before));
-        }
         assertThat(active()).contains("mail");
-        if ("false".equals(activeAttribute("aria-expanded"))) {
-            browser.press(Keys.ARROW_RIGHT);
-        }
-        browser.await("open", () -> "true".equals(activeAttribute("aria-expanded")));
-        browser.press(Keys.ARROW_LEFT);
-        browser.await("closed", () -> "false".equals(activeAttribute("aria-expanded")));
+        pressUntil(Keys.ARROW_RIGHT, "true");
+        browser.press(Keys.ARROW_DOWN);
+        browser.await("the next row", () -> active().contains("senders"));
+        browser.press(Keys.ARROW_UP);
+        browser.await("the row before", () -> active().contains("mail"));
+        pressUntil(Keys.ARROW_LEFT, "false");
         browser.press(Keys.ENTER);
         browser.await("the process", () -> hash().startsWith("#/process/"));
+    }
+
+    /**
+     * Presses a key until the active row is open or closed. While its supervisor is too busy to answer, it is neither,
+     * and ignores the key.
+     */
+    private void pressUntil(Keys key, String expanded) {
+        browser.await("aria-expanded=" + expanded, () -> {
+            String now = activeAttribute("aria-expanded");
+            if (!now.equals(expanded)) {
+                browser.press(key);
+            }
+            return expanded.equals(activeAttribute("aria-expanded"));
+        });
     }
 
     private String active() {
@@ -252,9 +215,9 @@ class ObserverBrowserTest {
     void all_of_the_shell_is_reached_by_keyboard() {
         show("#/pools");
         browser.press(Keys.TAB);
-        assertThat(browser.script("return document.activeElement.innerText")).isEqualTo("Skip to the content");
+        browser.await("document.activeElement.innerText === 'Skip to the content'");
         browser.press(Keys.ENTER);
-        assertThat(browser.script("return document.activeElement.id")).isEqualTo("main");
+        browser.await("document.activeElement.id === 'main'");
         show("#/tree");
         browser.script("document.activeElement.blur()");
         browser.tabTo("e.innerText.startsWith('Overview')");
@@ -297,8 +260,7 @@ class ObserverBrowserTest {
         long before = requests();
         assertThat(waitedFor(1_600)).isTrue();
         assertThat(requests() - before).as("requests in 1.6 s at one in 15 s").isLessThanOrEqualTo(1);
-        browser.driver().navigate().refresh();
-        browser.awaitSnapshot();
+        browser.reload();
         WebElement again = browser.driver().findElement(By.xpath("//header//select"));
         assertThat(again.getDomProperty("value")).as("remembered").isEqualTo("15000");
         again.sendKeys("1 s");
@@ -339,24 +301,18 @@ class ObserverBrowserTest {
 
     @ParameterizedTest
     @CsvSource({
-            "overview, #/pools", "tree, #/tree", "children, #/tree?path=mail", "pool, #/pool/push",
+            "overview, #/pools", "tree, #/tree", "children, #/tree?path=uploads", "pool, #/pool/push",
             "busy, #/pool/smtp-out", "process, #/process", "gone, #/pool/none-of-these", "nowhere, #/nowhere",
     })
-    void each_page_is_accessible_in_both_schemes(String name, String hash) {
+    void each_page_is_accessible_in_both_schemes_and_fits_into_each_window(String name, String hash) {
         if (name.equals("process")) {
             openProcess();
         } else {
             show(hash);
         }
         browser.await("the content", () -> browser.text().length() > 200 || name.equals("nowhere"));
-        for (String scheme : List.of("light", "dark")) {
-            browser.scheme(scheme);
-            browser.await("the scheme " + scheme, () -> scheme.equals(browser.script("""
-                    const rgb = getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number);
-                    return rgb[0] + rgb[1] + rgb[2] > 382 ? 'light' : 'dark'""")));
-            assertThat(browser.accessibility()).as(scheme).isEmpty();
-            browser.picture(name + "-" + scheme);
-        }
+        isAccessibleInBothSchemes(name);
+        fitsIntoWindows(name);
     }
 
     private void openProcess() {
@@ -367,43 +323,15 @@ class ObserverBrowserTest {
         browser.awaitText("waits for");
     }
 
-    /** What sticks out of the window, and neither scrolls within the page nor is cut off with an ellipsis. */
-    private static final String STICKING_OUT = """
-            const contained = e => e && e !== document.body
-                && (getComputedStyle(e).overflowX !== 'visible' || contained(e.parentElement));
-            return [document.documentElement.scrollWidth <= innerWidth].concat(
-                [...document.querySelectorAll('body *')]
-                    .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !contained(e.parentElement))
-                    .slice(0, 3).map(e => e.outerHTML.slice(0, 150)))""";
-
-    @ParameterizedTest
-    @CsvSource({
-            "overview, #/pools", "tree, #/tree?path=mail", "pool, #/pool/push", "process, #/process"
-    })
-    void no_page_is_wider_than_the_window(String name, String hash) {
-        if (name.equals("process")) {
-            openProcess();
-        } else {
-            show(hash);
-        }
-        for (int width : new int[]{1920, 768, 360}) {
-            browser.size(width, 800);
-            browser.await("the width " + width,
-                    () -> List.of(true).equals(browser.script(STICKING_OUT)) && width == (Long) browser.script(
-                            "return innerWidth"));
-            browser.picture(name + "-" + width);
-        }
-    }
-
     @Test
     void it_works_below_the_prefix_of_a_proxy() throws Exception {
-        try (PrefixProxy proxy = new PrefixProxy("/apps/mail", server.application("/"))) {
+        try (PrefixProxy proxy = new PrefixProxy("/apps/mail", Applications.busy().application("/"))) {
             URI entrance = proxy.address("/actuator/observer");
             browser.open(entrance);
             browser.awaitText("smtp-out");
             assertThat(browser.driver().getCurrentUrl()).startsWith(proxy.address(PAGE).toString());
             browser.awaitSnapshot();
-            browser.open(URI.create("about:blank")); // before the proxy is gone
+            browser.leave(); // before the proxy is gone
         }
     }
 }

@@ -2,21 +2,22 @@ package io.github.ppool.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ppool.observer.BusyApplication.Night;
 import io.github.ppool.observer.ShopApplication.Mails;
-import io.github.ppool.observer.TestServer.Extra;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.spring.boot.ClusterOperations;
+import io.github.ppool.spring.boot.DurableOperations;
+import io.github.ppool.spring.boot.DurableOperations.Change;
+import io.github.ppool.spring.boot.DurableOperations.Filter;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,8 +26,6 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.openqa.selenium.By;
-import org.springframework.boot.WebApplicationType;
 
 /**
  * The pictures of the documentation: one of each page. With {@code -Dppool.docs.write=true} they are written to
@@ -34,14 +33,13 @@ import org.springframework.boot.WebApplicationType;
  * picture can't show a page that has changed.
  */
 @Timeout(180)
-class ObserverPicturesTest {
+class ObserverPicturesTest extends PageTest {
 
     private static final Path IMAGES = Path.of("..", "docs", "images");
     private static final Path HASH = IMAGES.resolve("observer.sha256");
     private static final Path SOURCES = Path.of("src", "main", "resources", PageFiles.FOLDER);
     private static final int LARGEST = 150_000;
     private static final boolean WRITE = Boolean.getBoolean("ppool.docs.write");
-    private static final String PAGE = "/actuator/observer/page";
 
     private static String hash() throws Exception {
         MessageDigest hash = MessageDigest.getInstance("SHA-256");
@@ -66,7 +64,7 @@ class ObserverPicturesTest {
                         + " commit them:%n  mvn -pl ppool-observer -am test -Dtest=ObserverPicturesTest"
                         + " -Dppool.docs.write=true -Dsurefire.failIfNoSpecifiedTests=false%n")
                 .isEqualTo(hash());
-        for (String name : List.of("overview", "tree", "pool", "process", "cluster", "durable")) {
+        for (String name : List.of("overview", "tree", "pool", "plan", "process", "cluster", "durable")) {
             assertThat(IMAGES.resolve("observer-" + name + ".png")).isRegularFile()
                     .satisfies(file -> assertThat(Files.size(file)).isLessThanOrEqualTo(LARGEST));
         }
@@ -75,57 +73,77 @@ class ObserverPicturesTest {
     @Test
     void each_page_has_its_picture() throws Exception {
         Path target = Files.createDirectories(WRITE ? IMAGES : Path.of("target", "pictures"));
-        try (Browser browser = Browser.open()) {
-            browser.scheme("light");
-            browser.size(1280, 900);
-            try (TestServer busy = TestServer.start(WebApplicationType.SERVLET, BusyApplication.class,
-                    "spring.application.name=reminders")) {
-                busy.context().getBean(Night.class).fall();
-                show(browser, busy, "#/pools");
-                for (int i = 0; i < 5; i++) {
-                    browser.awaitSnapshot(); // some seconds of history
-                }
-                write(browser, target, "overview");
-                show(browser, busy, "#/tree?path=mail");
-                browser.awaitText("senders");
-                write(browser, target, "tree");
-                show(browser, busy, "#/pool/push");
-                browser.awaitText("restarting");
-                write(browser, target, "pool");
-                show(browser, busy, "#/tree?path=mail%2Fsenders");
-                browser.awaitText("later");
-                browser.driver().findElement(By.xpath(
-                        "//*[@role='treeitem'][contains(., 'later')]//a[starts-with(., '<')]")).click();
-                browser.awaitText("waits for");
-                write(browser, target, "process");
-                browser.open(URI.create("about:blank"));
-                busy.context().getBean(Night.class).close();
-            }
-            try (TestServer shop = TestServer.start(WebApplicationType.SERVLET, ShopApplication.class,
-                    EnumSet.of(Extra.DATABASE), ShopApplication.SETTINGS.toArray(String[]::new))) {
-                Mails mails = shop.context().getBean(Mails.class);
-                for (int i = 0; i < 12; i++) {
-                    mails.queue().enqueue(i % 5 == 0 ? "" : "mail " + i); // an empty one fails
-                    mails.queue().with().delay(Duration.ofHours(i + 1)).enqueue("later " + i);
-                }
-                show(browser, shop, "#/cluster");
-                browser.awaitText("housekeeping");
-                browser.awaitText("first");
-                write(browser, target, "cluster");
-                show(browser, shop, "#/durable");
-                browser.awaitText("laid down");
-                write(browser, target, "durable");
-                browser.open(URI.create("about:blank"));
-            }
-        }
+        browser.scheme("light");
+        browser.size(1280, 900);
+        busy(target);
+        shop(target);
         if (WRITE) {
             Files.writeString(HASH, hash() + "\n");
         }
     }
 
-    private static void show(Browser browser, TestServer server, String hash) {
-        browser.open(server.application(PAGE + hash));
-        browser.awaitSnapshot();
+    private void busy(Path target) throws Exception {
+        TestServer busy = Applications.busy();
+        show(busy, "#/pools");
+        browser.await("all problems", () -> browser.all("#problems li").size() >= 5);
+        write(browser, target, "overview");
+        show(busy, "#/tree?path=mail");
+        for (String open : List.of("senders", "now")) {
+            browser.await("the children of " + open, () -> Boolean.TRUE.equals(browser.script(OPEN, open)));
+        }
+        browser.awaitText("fast");
+        browser.find("#journal li");
+        write(browser, target, "tree");
+        show(busy, "#/pool/smtp-out");
+        browser.awaitText("borrowed");
+        write(browser, target, "pool");
+        show(busy, "#/pool/push");
+        browser.awaitText("restarting");
+        browser.script("document.getElementById('charts-title').scrollIntoView()");
+        write(browser, target, "plan");
+        show(busy, "#/pool/smtp-out");
+        browser.find("#workers tbody tr:last-child th a").click();
+        browser.awaitText("is in");
+        write(browser, target, "process");
+        browser.leave();
+    }
+
+    /** Opens a row of the tree by its name; true if it is open. */
+    private static final String OPEN = """
+            const row = [...document.querySelectorAll('[role=treeitem]')]
+                .find(each => each.querySelector('.name')?.innerText === arguments[0]);
+            if (row?.getAttribute('aria-expanded') === 'false') row.querySelector('.twisty').click();
+            return row?.getAttribute('aria-expanded') === 'true'""";
+
+    private void shop(Path target) throws Exception {
+        TestServer shop = Applications.shop();
+        Mails mails = shop.context().getBean(Mails.class);
+        for (int i = 0; i < 12; i++) {
+            mails.queue().enqueue(i % 5 == 0 ? "" : "mail " + i); // an empty one fails
+            mails.queue().with().delay(Duration.ofHours(i + 1)).key("customer-" + (17 + i)).enqueue("later " + i);
+        }
+        try (TestServer second = Applications.neighbour("host-2");
+                TestServer third = Applications.neighbour("host-3");
+                Operator operator = Operator.logIn(shop, "operator")) {
+            browser.scheme("light");
+            browser.size(1280, 900);
+            assertThat(second.context().getBean(Pools.class).names()).contains("partner-api");
+            third.context().getBean(ClusterOperations.class).drain("host-3");
+            operator.open("#/cluster");
+            browser.await("the permits and the singletons of all nodes", () -> Boolean.TRUE.equals(browser.script("""
+                    const seen = document.querySelector('main').innerText;
+                    return seen.includes('host-3') && seen.includes('drained') && seen.includes('partner-api')
+                        && document.querySelectorAll('#permits .wants').length > 0
+                        && !seen.includes('no node has it')""")));
+            write(browser, target, "cluster");
+            operator.open("#/durable");
+            browser.awaitText("laid down");
+            browser.await("the failed ones", () -> browser.all("tr.degraded").size() == 4);
+            write(browser, target, "durable");
+            third.context().getBean(ClusterOperations.class).undrain("host-3");
+        } finally {
+            shop.context().getBean(DurableOperations.class).change(Change.CANCEL, Filter.ALL);
+        }
     }
 
     private static void write(Browser browser, Path folder, String name) throws IOException {

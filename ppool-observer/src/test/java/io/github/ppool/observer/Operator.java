@@ -47,8 +47,7 @@ final class Operator implements AutoCloseable {
 
     /** Opens a view of the page, and waits for its first snapshot. */
     void open(String hash) {
-        browser.open(server.application("/actuator/observer/page" + hash));
-        browser.await("Boolean(document.documentElement.dataset.sequence)");
+        browser.load(server.application(PageTest.PAGE + hash));
     }
 
     /** Presses the button of an action, by the title of its dialog or a beginning of it. The dialog opens. */

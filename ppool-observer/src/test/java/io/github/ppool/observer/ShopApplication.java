@@ -5,6 +5,8 @@ import io.github.ppool.durable.DurableQueue;
 import io.github.ppool.durable.PoolTask;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessBody;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.spring.boot.Scope;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.supervisor.ChildSpec;
@@ -26,16 +28,27 @@ import org.springframework.context.event.EventListener;
 @Import(ShopApplication.Mails.class)
 class ShopApplication {
 
-    /** The settings of the application, for {@link TestServer}. */
-    static final List<String> SETTINGS = List.of(
-            "management.endpoint.ppool.access=unrestricted",
-            "spring.datasource.url=jdbc:h2:mem:${random.uuid};DB_CLOSE_DELAY=-1",
-            "ppool.cluster.node-name=first",
-            "ppool.cluster.lease=3s",
-            "ppool.pools.smtp.max-overflow=1",
-            "ppool.pools.books.worker=builders",
-            "ppool.pools.books.size=1",
-            "ppool.pools.books.durable.plan=wait");
+    /**
+     * The settings of one node of the application, for {@link TestServer}.
+     *
+     * @param database the name of a database of this virtual machine, which the nodes of a cluster share
+     * @param node the name of the node
+     */
+    static List<String> settings(String database, String node) {
+        return List.of(
+                "spring.application.name=shop",
+                "management.endpoint.ppool.access=unrestricted",
+                "spring.datasource.url=jdbc:h2:mem:" + database + ";DB_CLOSE_DELAY=-1",
+                "ppool.cluster.node-name=" + node,
+                "ppool.cluster.lease=3s",
+                "ppool.pools.smtp.max-overflow=1",
+                "ppool.pools.books.worker=builders",
+                "ppool.pools.books.size=1",
+                "ppool.pools.books.durable.plan=wait",
+                "ppool.pools.partner-api.worker=builders",
+                "ppool.pools.partner-api.size=2",
+                "ppool.pools.partner-api.cluster-limit=3");
+    }
 
     private final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
 
@@ -61,16 +74,39 @@ class ShopApplication {
     @Bean
     SupervisorSpec clocks() {
         return SupervisorSpec.oneForOne("clocks")
-                .children(ChildSpec.of("ticks", ChildStart.body("ticks", self -> self.receive())));
+                .children(waits("ticks"));
+    }
+
+    /** A tree with supervisors below its top, and children that have no id. */
+    @Bean
+    SupervisorSpec mail() {
+        return SupervisorSpec.oneForOne("mail").children(
+                ChildSpec.supervisor("senders", SupervisorSpec.oneForOne("senders").children(
+                        ChildSpec.supervisor("now", SupervisorSpec.oneForOne("now").children(
+                                waits("fast"), waits("slow").plan(RestartPlan.parse("[restart, 5s]")))))),
+                ChildSpec.supervisor("guests", SupervisorSpec.simpleOneForOne("guests", waits("guest"))));
+    }
+
+    private static ChildSpec waits(String id) {
+        return ChildSpec.of(id, ChildStart.body(id, self -> self.receive()));
     }
 
     @Bean
     @Supervised(scope = Scope.CLUSTER)
     ProcessBody housekeeping() {
-        return self -> {
-            ClusterLease.current().token();
-            self.receive();
-        };
+        return ShopApplication::once;
+    }
+
+    @Bean
+    @Supervised(scope = Scope.CLUSTER)
+    ProcessBody invoices() {
+        return ShopApplication::once;
+    }
+
+    /** The body of a process that runs once in the cluster. */
+    private static void once(ProcessContext self) throws InterruptedException {
+        ClusterLease.current().token();
+        self.receive();
     }
 
     /** The durable tasks: those with an empty text fail, and are laid down. */

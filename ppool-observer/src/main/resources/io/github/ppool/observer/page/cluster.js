@@ -76,7 +76,7 @@ export class Cluster extends Asking {
       h('td', {key: i, class: 'n' + (i === 2 && number(value) > 0 ? ' wants' : '')}, value === undefined ? '' : count(value)));
     return h('section', {'aria-labelledby': 'permits-title'},
       h('h2', {id: 'permits-title'}, 'Permits'),
-      h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Permits'},
+      h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table: Permits'},
         h('table', {id: 'permits'},
           h('caption', {class: 'unseen'}, 'Permits by pool and node'),
           h('thead', null, h('tr', null, ['Pool and node', 'Limit', 'Held', 'Wanted', 'Resting', 'Share'].map((label, i) =>

@@ -12,6 +12,11 @@ const LEVELS = ['down', 'degraded', 'waiting', 'off', 'running'];
 /** The problems that are shown before the operator asks for all. */
 const FIRST_PROBLEMS = 8;
 
+/** A figure of which zero is no news. */
+function quiet(value, words) {
+  return value > 0 ? words : h('span', {class: 'faint'}, value === 0 ? '0' : words);
+}
+
 function figure(words, pool, series, floor) {
   return h('span', {class: 'figure'}, h('span', {class: 'num'}, words),
     h(Sparkline, {values: pool.buckets.series(series), floor}));
@@ -28,17 +33,17 @@ const COLUMNS = [
       h('span', {class: 'num'}, count(pool.busy) + ' / ' + count(pool.size)),
       h(Meter, pool), h(Sparkline, {values: pool.buckets.series('busy'), floor: pool.size || 1}))},
   {key: 'queue', label: 'Queue', num: true, width: '136px', value: (pool) => pool.queue,
-    cell: (pool) => figure(count(pool.queue), pool, 'queue', 4)},
+    cell: (pool) => figure(quiet(pool.queue, count(pool.queue)), pool, 'queue', 4)},
   {key: 'wait', label: 'Waits', num: true, width: '84px', hint: 'The longest wait in the queue now',
-    value: (pool) => pool.oldestWait, cell: (pool) => (pool.oldestWait > 0 ? span(pool.oldestWait) : '–')},
+    value: (pool) => pool.oldestWait, cell: (pool) => (pool.oldestWait > 0 ? span(pool.oldestWait) : h('span', {class: 'faint'}, '–'))},
   {key: 'rate', label: 'Rate / s', num: true, width: '136px', hint: 'Hand-outs per second, over ten seconds',
-    value: (pool) => pool.rate, cell: (pool) => figure(count(pool.rate), pool, 'rate', 1)},
+    value: (pool) => pool.rate, cell: (pool) => figure(quiet(pool.rate, count(pool.rate)), pool, 'rate', 1)},
   {key: 'p99', label: 'p99 wait', num: true, width: '144px', hint: 'The wait that 1 of 100 hand-outs exceeds',
-    value: (pool) => pool.p99, cell: (pool) => figure(micros(pool.p99), pool, 'p99', 1000)},
+    value: (pool) => pool.p99, cell: (pool) => figure(quiet(pool.p99, micros(pool.p99)), pool, 'p99', 1000)},
   {key: 'restarts', label: 'Restarts', num: true, width: '104px',
     hint: 'Crashes of workers since the start of the pool',
     value: (pool) => pool.restarts,
-    cell: (pool) => h('span', null, count(pool.restarts),
+    cell: (pool) => h('span', null, quiet(pool.restarts, count(pool.restarts)),
       pool.crashes > 0 && h('span', {class: 'faint'}, ' ' + count(pool.crashes) + '/m'))},
 ];
 

@@ -29,6 +29,11 @@ const CHARTS = [
     series: [{label: 'p99', kind: 'main', format: micros}, {label: 'p50', kind: 'plain', format: micros}]},
 ];
 
+/** A reason whose classes have lost their packages. */
+function withoutPackages(reason) {
+  return reason.replaceAll(/\b(?:[a-z_]\w*\.)+(?=[A-Z])/g, '');
+}
+
 function sinceOf(worker) {
   return number(worker.sinceMillis) ?? number(worker.sinceAtLeastMillis);
 }
@@ -145,10 +150,10 @@ export class Pool extends Component {
         cell: (worker) => text(worker.holder) && h(Name, {of: worker.holder})},
       {key: 'restarts', label: 'Restarts', num: true, width: '92px', value: (worker) => number(worker.restarts),
         cell: (worker) => count(worker.restarts)},
-      {key: 'plan', label: 'Plan', width: '172px', value: (worker) => number(worker.restartInMillis),
+      {key: 'plan', label: 'Plan', width: '200px', value: (worker) => number(worker.restartInMillis),
         cell: (worker) => restartWords(worker)},
       {key: 'exit', label: 'Last exit', width: '19%', value: (worker) => text(worker.lastExit),
-        cell: (worker) => text(worker.lastExit) && h(Name, {of: worker.lastExit})},
+        cell: (worker) => text(worker.lastExit) && h('bdi', {title: worker.lastExit}, withoutPackages(worker.lastExit))},
       {key: 'pid', label: 'Process', width: '90px', value: (worker) => text(worker.pid),
         cell: (worker) => h(PidLink, {pid: worker.pid})},
     ];

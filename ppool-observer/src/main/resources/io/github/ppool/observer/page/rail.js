@@ -9,13 +9,13 @@ const STATIONS = 40;
 /** The most children that are listed under the rail. */
 const LISTED = 12;
 
-/** The distance of two stations. */
-const STEP = 160;
+/** The longest text of a station, in letters. Their distance follows the longest one. */
+const LETTERS = 44;
 
 const LAST = /^(wait|delete|stop|\{)/;
 
 function short(words) {
-  return words.length > 21 ? words.slice(0, 20) + '…' : words;
+  return words.length > LETTERS ? words.slice(0, LETTERS - 1) + '…' : words;
 }
 
 /** What follows the last step. The count of a plan is the number of its rounds. */
@@ -42,7 +42,8 @@ export function Rail({plan, workers}) {
   const shown = steps.slice(0, STATIONS);
   const at = new Map();
   for (const worker of waiting) at.set(worker.planStep, (at.get(worker.planStep) || 0) + 1);
-  const x = (i) => 90 + STEP * i;
+  const apart = Math.max(160, 24 + 7 * shown.reduce((most, each) => Math.max(most, short(each).length), 0));
+  const x = (i) => apart / 2 + apart * i;
   const end = x(shown.length - 1);
   const ends = text(plan.count) ?? 'infinity';
   const loops = !LAST.test(steps.at(-1)) && steps.length <= STATIONS && ends !== '0' && ends !== '1';
@@ -51,7 +52,7 @@ export function Rail({plan, workers}) {
   const says = 'Plan: ' + steps.slice(0, 10).join(', ') + others + '. ' + (places || 'No child is on it') + '.';
   return h('div', {class: 'rail'},
     h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Steps of the restart plan'},
-      h('svg', {width: end + 90, height: 84, role: 'img', 'aria-label': says},
+      h('svg', {width: end + apart / 2, height: 84, role: 'img', 'aria-label': says},
         loops && shown.length > 1 && h('path', {class: 'loop',
           d: `M${end} 44 h24 a14 14 0 0 1 0 28 H${x(0) - 26} a14 14 0 0 1 0 -28 h12 m-6 -5 l6 5 l-6 5`}),
         h('path', {class: 'line', d: `M${x(0)} 44 H${end}`}),
