@@ -99,7 +99,7 @@ class ObserverPicturesTest extends PageTest {
         write(browser, target, "pool");
         show(busy, "#/pool/push");
         browser.awaitText("restarting");
-        browser.script("document.getElementById('charts-title').scrollIntoView()");
+        browser.script("scrollTo(0, document.getElementById('plan-title').getBoundingClientRect().top + scrollY - 60)");
         write(browser, target, "plan");
         show(busy, "#/pool/smtp-out");
         browser.find("#workers tbody tr:last-child th a").click();

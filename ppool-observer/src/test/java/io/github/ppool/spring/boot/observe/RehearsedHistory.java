@@ -5,7 +5,6 @@ import io.github.ppool.spring.boot.HistoryMode;
 import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -16,7 +15,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  */
 public final class RehearsedHistory implements BeanPostProcessor, AutoCloseable {
 
-    private final AtomicLong aheadNanos = new AtomicLong();
+    private final Clock clock = new Clock();
     private final ObjectProvider<Pools> pools;
     private final ObjectProvider<WaitMeter> waits;
     private final ObjectProvider<Journal> journal;
@@ -35,7 +34,7 @@ public final class RehearsedHistory implements BeanPostProcessor, AutoCloseable 
             return bean;
         }
         history = new History(
-                pools::getObject, new Clock(), waits.getObject(), journal.getObject(), HistoryMode.ALWAYS);
+                pools::getObject, clock, waits.getObject(), journal.getObject(), HistoryMode.ALWAYS);
         return history;
     }
 
@@ -47,12 +46,14 @@ public final class RehearsedHistory implements BeanPostProcessor, AutoCloseable 
      */
     public void rehearse(int seconds, IntFunction<Runnable> happening) {
         history.look(); // begins it
+        clock.stop();
         for (int second = 0; second < seconds; second++) {
             Runnable end = happening.apply(second);
-            aheadNanos.addAndGet(History.EVERY.toNanos());
+            clock.advance(History.EVERY);
             history.sample();
             end.run();
         }
+        clock.goOn();
     }
 
     /** Tells of borrowers that have waited, within the second that is rehearsed. */
@@ -67,13 +68,31 @@ public final class RehearsedHistory implements BeanPostProcessor, AutoCloseable 
         history.close();
     }
 
-    private final class Clock implements MonotonicClock {
+    /** The clock of the system, put forward. While it is stopped, only the rehearsal moves it. */
+    private static final class Clock implements MonotonicClock {
 
         private final MonotonicClock system = MonotonicClock.system();
+        private long aheadNanos;
+        private long stoppedAtNanos;
+        private boolean stopped;
+
+        synchronized void stop() {
+            stoppedAtNanos = system.nanoTime();
+            stopped = true;
+        }
+
+        synchronized void advance(Duration by) {
+            aheadNanos += by.toNanos();
+        }
+
+        synchronized void goOn() {
+            aheadNanos -= system.nanoTime() - stoppedAtNanos;
+            stopped = false;
+        }
 
         @Override
-        public long nanoTime() {
-            return system.nanoTime() + aheadNanos.get();
+        public synchronized long nanoTime() {
+            return (stopped ? stoppedAtNanos : system.nanoTime()) + aheadNanos;
         }
 
         @Override
@@ -83,7 +102,7 @@ public final class RehearsedHistory implements BeanPostProcessor, AutoCloseable 
 
         @Override
         public void parkUntil(Object blocker, long deadlineNanos) {
-            system.parkUntil(blocker, deadlineNanos - aheadNanos.get());
+            system.parkUntil(blocker, system.nanoTime() + deadlineNanos - nanoTime());
         }
     }
 }
