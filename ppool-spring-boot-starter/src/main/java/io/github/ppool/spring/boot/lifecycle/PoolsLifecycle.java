@@ -131,15 +131,17 @@ public final class PoolsLifecycle implements SmartLifecycle {
         PoolOrder order = configured.order();
         List<String> names = order.dependenciesFirst(configured.names());
         names.forEach(name -> pools.spec(name).ifPresent(stopped::add));
+        Map<String, List<String>> dependents = order.dependents();
         Map<String, CompletableFuture<?>> ends = new HashMap<>();
         for (String name : names.reversed()) {
-            CompletableFuture<?>[] before = order.dependents(name).stream()
+            CompletableFuture<?>[] before = dependents.getOrDefault(name, List.of()).stream()
                     .map(ends::get)
                     .filter(Objects::nonNull)
                     .toArray(CompletableFuture[]::new);
             ends.put(name, CompletableFuture.allOf(before)
                     .handle((done, failed) -> null)
-                    .thenCompose(done -> stop(name, drain(Duration.ofNanos(deadline - System.nanoTime()), name))));
+                    .thenCompose(done -> stop(
+                            name, drain(Duration.ofNanos(deadline - System.nanoTime()), order, name))));
         }
         try {
             CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new)).get();
@@ -152,8 +154,8 @@ public final class PoolsLifecycle implements SmartLifecycle {
      * The time for accepted work: the remaining time without the time that the workers need to close. The workers get
      * half at most, since most of them need hardly any time.
      */
-    private Duration drain(Duration left, String name) {
-        Duration closing = configured.order().closing(name, this::shutdown);
+    private Duration drain(Duration left, PoolOrder order, String name) {
+        Duration closing = order.closing(name, this::shutdown);
         Duration half = left.dividedBy(2);
         return left.minus(closing.compareTo(half) > 0 ? half : closing);
     }

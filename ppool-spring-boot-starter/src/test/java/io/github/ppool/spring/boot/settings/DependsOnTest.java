@@ -37,7 +37,7 @@ class DependsOnTest {
     void an_order_has_each_name_after_those_that_it_needs() {
         PoolOrder order = new PoolOrder(Map.of("a", List.of("b", "x"), "b", List.of("c")));
         assertThat(order.dependenciesFirst(List.of("a", "b", "c", "d"))).containsSubsequence("c", "b", "a").hasSize(4);
-        assertThat(order.dependents("b")).containsExactly("a");
+        assertThat(order.dependents().get("b")).containsExactly("a");
         assertThat(order.cycle()).isEmpty();
     }
 
