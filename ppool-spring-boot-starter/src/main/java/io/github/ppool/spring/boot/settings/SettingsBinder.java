@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.settings;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.PlaceholderResolutionException;
@@ -49,9 +54,24 @@ public final class SettingsBinder {
      * @return the bound settings
      */
     public static PpoolProperties bind(Environment environment, SettingProblems problems) {
-        PpoolProperties bound = bind(Binder.get(environment), problems);
+        PpoolProperties bound = bind(binder(environment), problems);
         DurableReader.check(bound, HAS_DURABLE, problems);
         return bound;
+    }
+
+    /**
+     * A binder as {@link Binder#get} makes it, without the sources that have no setting under {@code ppool}. Spring
+     * Boot asks each source for each possible setting of each pool. For each of these names that it asks the
+     * environment variables for, it keeps a record: about 35 KiB for a pool.
+     */
+    private static Binder binder(Environment environment) {
+        List<ConfigurationPropertySource> sources = new ArrayList<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source.containsDescendantOf(ROOT) != ConfigurationPropertyState.ABSENT) {
+                sources.add(source);
+            }
+        }
+        return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment));
     }
 
     /**
