@@ -1,12 +1,17 @@
 package io.github.ppool.spring.boot.metrics;
 
+import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolStatus;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The gauges of a pool. Each has the tag {@code pool}. */
-enum PoolMeter {
+/** The gauges of a pool. Each has the tag {@code pool}. A gauge keeps nothing but the client of its pool. */
+enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<PoolClient<?>> {
     UP("ppool.up", null, "0 while the pool has given up, else 1",
             status -> status.phase() == PoolPhase.GAVE_UP ? 0 : 1),
     SIZE("ppool.size", "workers", "Workers that the pool keeps", PoolStatus::size),
@@ -35,16 +40,17 @@ enum PoolMeter {
     static final String WORKERS = "ppool.workers";
 
     final String meter;
-    final @Nullable String unit;
-    final String description;
-    final String state;
-    final ToDoubleFunction<PoolStatus> value;
+    private final @Nullable String unit;
+    private final String description;
+    /** The additional tag, one object for all pools; null if there is none. */
+    final @Nullable Tag state;
+    private final ToDoubleFunction<PoolStatus> value;
 
     PoolMeter(String meter, @Nullable String unit, String description, ToDoubleFunction<PoolStatus> value) {
         this.meter = meter;
         this.unit = unit;
         this.description = description;
-        this.state = "";
+        this.state = null;
         this.value = value;
     }
 
@@ -52,7 +58,22 @@ enum PoolMeter {
         this.meter = WORKERS;
         this.unit = "workers";
         this.description = "Workers in this state";
-        this.state = state;
+        this.state = Tag.of("state", state);
         this.value = value;
+    }
+
+    @Override
+    public double applyAsDouble(PoolClient<?> pool) {
+        return value.applyAsDouble(pool.status());
+    }
+
+    /** The gauge refers weakly to the client. {@link SharedMeters} keeps the client as long as the meter. */
+    @Override
+    public Meter register(MeterRegistry to, PoolClient<?> pool, Iterable<Tag> tags) {
+        return Gauge.builder(meter, pool, this)
+                .tags(tags)
+                .description(description)
+                .baseUnit(unit)
+                .register(to);
     }
 }

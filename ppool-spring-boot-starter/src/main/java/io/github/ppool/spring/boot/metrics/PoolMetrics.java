@@ -8,7 +8,6 @@ import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolRejectedException;
-import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.WorkerUnavailableException;
@@ -17,9 +16,6 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.PoolsListener;
 import io.github.ppool.supervisor.SupervisorEvent;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -28,14 +24,10 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,18 +51,10 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String RESTARTS = "ppool.restarts";
     static final String LEAKS = "ppool.leaks";
     static final String OVERDUE = "ppool.leases.overdue";
-    static final String CHECKOUTS = "ppool.checkouts";
     static final String TRANSACTIONS = "ppool.transactions";
 
     /** The name of the observations of tasks. The class with this constant may be missing at run time. */
     static final String OBSERVED = "ppool.task.execution";
-
-    private static final String CREATION_FAILURES_TEXT = "Workers that could not be made";
-    private static final String CHECKOUTS_TEXT = "How often workers were handed out, to borrowers and to tasks";
-    private static final String TRANSACTIONS_TEXT = "Transactions that have ended";
-    private static final String TASKS_TEXT = "Tasks that have their outcome";
-    private static final String LEAKS_TEXT = "Leases that were dropped without being closed";
-    private static final String OVERDUE_TEXT = "Leases that went on for longer than leak-detection-threshold";
 
     private static final GuardedLog LOG = GuardedLog.of(PoolMetrics.class);
 
@@ -81,17 +65,40 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     // A ConcurrentHashMap: its operations on one name exclude each other.
     private final ConcurrentHashMap<String, Metered> byName = new ConcurrentHashMap<>();
 
-    /** The meters under the name of a pool. It is also the user of the meters that belong to no single client. */
-    private static final class Metered {
-        /** The clients of the pools with the name; more than one if several contexts have one. */
-        private final List<PoolClient<?>> clients = new CopyOnWriteArrayList<>();
-        private final Map<Key, Meter> meters = new ConcurrentHashMap<>();
-        /** The timers by the ordinal of {@link PoolTime}, so that each is looked up once. */
-        private final AtomicReferenceArray<@Nullable Timer> timers = new AtomicReferenceArray<>(
-                PoolTime.values().length);
+    /** The counters of events that have no other tag than {@code pool}. */
+    private enum Event {
+        CREATION_FAILURE(CREATION_FAILURES, "Workers that could not be made"),
+        LEAK(LEAKS, "Leases that were dropped without being closed"),
+        OVERDUE_LEASE(OVERDUE, "Leases that went on for longer than leak-detection-threshold");
+
+        private final String meter;
+        private final String description;
+
+        Event(String meter, String description) {
+            this.meter = meter;
+            this.description = description;
+        }
     }
 
-    private record Key(String name, @Nullable Tag tag) {}
+    /** The meters under the name of a pool. It is also the user of the meters that belong to no single client. */
+    private static final class Metered {
+        private static final int TIMES = PoolTime.values().length;
+
+        private final Tags tags;
+        /** The clients of the pools with the name; more than one if several contexts have one. */
+        private final List<PoolClient<?>> clients = new CopyOnWriteArrayList<>();
+        /** The timers by the ordinal of {@link PoolTime}, and then the counters by that of {@link Event}. */
+        private final AtomicReferenceArray<@Nullable Meter> meters = new AtomicReferenceArray<>(
+                TIMES + Event.values().length);
+        /** The counters of events with another tag. Most pools never have such an event, so the table begins empty. */
+        private final Map<Key, Meter> tagged = new ConcurrentHashMap<>(1);
+
+        private Metered(String pool) {
+            tags = Tags.of("pool", pool);
+        }
+    }
+
+    private record Key(String name, Tag tag) {}
 
     /**
      * Makes metrics without any meter. Frequent times are only summed up.
@@ -122,7 +129,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void poolStarting(String name) {
-        byName.computeIfAbsent(name, starting -> new Metered());
+        byName.computeIfAbsent(name, Metered::new);
     }
 
     @Override
@@ -132,7 +139,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         leave(name, stopped(name)); // of a predecessor: its end was not reported, because a successor existed already
         byName.computeIfPresent(name, (key, metered) -> {
             metered.clients.add(pool);
-            read(pool);
+            read(pool, metered.tags);
             return metered;
         });
         for (PoolTime time : PoolTime.values()) {
@@ -140,72 +147,39 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                 var unused = timer(name, time);
             }
         }
-        counter(name, CREATION_FAILURES, CREATION_FAILURES_TEXT, null);
-        counter(name, LEAKS, LEAKS_TEXT, null);
-        counter(name, OVERDUE, OVERDUE_TEXT, null);
+        for (Event event : Event.values()) {
+            var unused = counter(name, event);
+        }
     }
 
-    /** The meters that read the status of a pool. */
-    private void read(PoolClient<?> pool) {
-        Tags tags = Tags.of("pool", pool.name());
+    /** The meters that read the status of a pool. All have the tag of its name, and share it. */
+    private void read(PoolClient<?> pool, Tags tags) {
         for (PoolMeter meter : PoolMeter.values()) {
-            Tags all = meter.state.isEmpty() ? tags : tags.and("state", meter.state);
-            // Strongly: no other object may hold the client of a pool that is only used through Pools.
-            shared.read(registry, pool, SharedMeters.id(meter.meter, all),
-                    to -> Gauge.builder(meter.meter, () -> meter.value.applyAsDouble(pool.status()))
-                            .strongReference(true)
-                            .tags(all)
-                            .description(meter.description)
-                            .baseUnit(meter.unit)
-                            .register(to));
+            shared.read(registry, pool, SharedMeters.id(meter.meter, with(tags, meter.state)), meter);
         }
-        counter(pool, CHECKOUTS, CHECKOUTS_TEXT, tags, PoolStatus::checkouts);
-        outcomes(pool, TRANSACTIONS, TRANSACTIONS_TEXT, PoolStatus::transactions, Map.of(
-                "success", PoolStatus.Transactions::succeeded,
-                "failed", PoolStatus.Transactions::failed,
-                "crashed", PoolStatus.Transactions::crashed));
-        outcomes(pool, TASKS, TASKS_TEXT, PoolStatus::tasks, Map.of(
-                "done", PoolStatus.Tasks::done,
-                "failed", PoolStatus.Tasks::failed,
-                "cancelled", PoolStatus.Tasks::cancelled,
-                "rejected", PoolStatus.Tasks::rejected));
+        for (PoolCount count : PoolCount.values()) {
+            Tags all = with(tags, count.outcome);
+            shared.count(registry, pool, SharedMeters.id(count.meter, all), count,
+                    (to, totals) -> count.register(to, totals, all));
+        }
         if (!exactTimes) {
             if (measureUsage) {
-                sums(pool, PoolTime.USAGE, tags, PoolStatus::leases);
+                sums(pool, PoolTime.USAGE, tags);
             }
-            sums(pool, PoolTime.TASK_WAIT, tags, status -> status.tasks().waits());
-            sums(pool, PoolTime.TASK, tags, status -> status.tasks().attempts());
+            sums(pool, PoolTime.TASK_WAIT, tags);
+            sums(pool, PoolTime.TASK, tags);
         }
     }
 
-    private <T> void outcomes(PoolClient<?> pool, String name, String description, Function<PoolStatus, T> part,
-            Map<String, ToLongFunction<T>> numbers) {
-        numbers.forEach((outcome, number) -> counter(pool, name, description,
-                Tags.of("pool", pool.name(), "outcome", outcome),
-                status -> number.applyAsLong(part.apply(status))));
-    }
-
-    /** A counter that reads a number of the status. */
-    private void counter(
-            PoolClient<?> pool, String name, String description, Tags tags, ToLongFunction<PoolStatus> number) {
-        shared.count(registry, pool, SharedMeters.id(name, tags),
-                () -> new PoolStatus.Times(number.applyAsLong(pool.status()), Duration.ZERO),
-                (to, totals) -> FunctionCounter.builder(name, totals, Totals::count)
-                        .tags(tags)
-                        .description(description)
-                        .register(to));
+    private static Tags with(Tags tags, @Nullable Tag another) {
+        return another == null ? tags : tags.and(another);
     }
 
     /** A timer that reads a sum of the status. */
-    private void sums(PoolClient<?> pool, PoolTime time, Tags tags, Function<PoolStatus, PoolStatus.Times> sum) {
+    private void sums(PoolClient<?> pool, PoolTime time, Tags tags) {
         try {
-            shared.count(registry, pool, SharedMeters.id(time.meter, tags),
-                    () -> sum.apply(pool.status()),
-                    (to, totals) -> FunctionTimer
-                            .builder(time.meter, totals, Totals::wholeCount, Totals::nanos, TimeUnit.NANOSECONDS)
-                            .tags(tags)
-                            .description(time.description)
-                            .register(to));
+            shared.count(registry, pool, SharedMeters.id(time.meter, tags), time,
+                    (to, totals) -> time.register(to, totals, tags));
         } catch (IllegalArgumentException otherKind) {
             tellOtherKind(time, otherKind);
         }
@@ -261,13 +235,13 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void workerNotMade(String pool, Throwable cause, int inARow) {
-        counter(pool, CREATION_FAILURES, CREATION_FAILURES_TEXT, null).ifPresent(Counter::increment);
+        count(pool, Event.CREATION_FAILURE);
     }
 
     @Override
     public void workerExited(String pool, Pid worker, ExitReason reason) {
         Tag outcome = Tag.of("outcome", reason.isOrderly() ? "dismissed" : "crashed");
-        counter(pool, EXITS, "Workers that ended", outcome).ifPresent(Counter::increment);
+        count(pool, EXITS, "Workers that ended", outcome);
     }
 
     @Override
@@ -283,7 +257,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     @Override
     public void refused(String pool, PoolException refusal) {
         Tag reason = Tag.of("reason", reason(refusal));
-        counter(pool, REJECTIONS, "Callers and tasks that were turned away", reason).ifPresent(Counter::increment);
+        count(pool, REJECTIONS, "Callers and tasks that were turned away", reason);
     }
 
     private static String reason(PoolException refusal) {
@@ -315,7 +289,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     }
 
     private void restart(String pool, String outcome) {
-        counter(pool, RESTARTS, "Restarts of workers", Tag.of("outcome", outcome)).ifPresent(Counter::increment);
+        count(pool, RESTARTS, "Restarts of workers", Tag.of("outcome", outcome));
     }
 
     @Override
@@ -346,72 +320,91 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     @Override
     public void leaseLeaked(String pool, Pid worker, Throwable taken) {
-        counter(pool, LEAKS, LEAKS_TEXT, null).ifPresent(Counter::increment);
+        count(pool, Event.LEAK);
     }
 
     @Override
     public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
-        counter(pool, OVERDUE, OVERDUE_TEXT, null).ifPresent(Counter::increment);
+        count(pool, Event.OVERDUE_LEASE);
     }
 
-    private Optional<Counter> counter(String pool, String name, String description, @Nullable Tag tag) {
-        return keep(pool, name, tag, Counter.class,
-                (to, tags) -> Counter.builder(name).tags(tags).description(description).register(to));
+    private void count(String pool, Event event) {
+        Counter counter = counter(pool, event);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private @Nullable Counter counter(String pool, Event event) {
+        return keep(pool, Metered.TIMES + event.ordinal(), event.meter, Counter.class,
+                (to, tags) -> Counter.builder(event.meter).tags(tags).description(event.description).register(to));
     }
 
     private void time(String pool, PoolTime what, Duration time) {
-        Metered metered = byName.get(pool);
-        if (metered != null) {
-            Timer known = metered.timers.getAcquire(what.ordinal());
-            Timer timer = known == null ? timer(pool, what) : known;
-            if (timer != null) {
-                timer.record(time);
-            }
+        Timer timer = timer(pool, what);
+        if (timer != null) {
+            timer.record(time);
         }
     }
 
     private @Nullable Timer timer(String pool, PoolTime what) {
-        Timer timer;
         try {
-            timer = keep(pool, what.meter, null, Timer.class,
-                    (to, tags) -> Timer.builder(what.meter).tags(tags).description(what.description).register(to))
-                    .orElse(null);
+            return keep(pool, what.ordinal(), what.meter, Timer.class,
+                    (to, tags) -> Timer.builder(what.meter).tags(tags).description(what.description).register(to));
         } catch (IllegalArgumentException otherKind) {
             tellOtherKind(what, otherKind);
             return null;
         }
-        Metered metered = byName.get(pool);
-        if (metered != null && timer != null) {
-            metered.timers.setRelease(what.ordinal(), timer);
-        }
-        return timer;
     }
 
     /**
      * Registers a meter, or finds it. An event of a pool that is already stopped makes no meter, because that meter
      * would stay for ever. Registration and removal exclude each other.
+     *
+     * @param at the place of the meter among those of the pool
+     * @return null if the pool is stopped
      */
-    private <M extends Meter> Optional<M> keep(
-            String pool,
-            String name,
-            @Nullable Tag tag,
-            Class<M> type,
-            BiFunction<MeterRegistry, Tags, M> registration) {
+    private <M extends Meter> @Nullable M keep(
+            String pool, int at, String name, Class<M> type, BiFunction<MeterRegistry, Tags, M> registration) {
         Metered known = byName.get(pool);
         if (known == null) {
-            return Optional.empty();
+            return null;
         }
-        Key key = new Key(name, tag);
-        Meter meter = known.meters.get(key);
+        Meter meter = known.meters.getAcquire(at);
         if (meter == null) {
-            Tags tags = tag == null ? Tags.of("pool", pool) : Tags.of("pool", pool).and(tag);
             byName.computeIfPresent(pool, (same, metered) -> {
-                metered.meters.computeIfAbsent(key, first -> shared.share(registry, metered,
-                        SharedMeters.id(name, tags), type, to -> registration.apply(to, tags)));
+                if (metered.meters.get(at) == null) {
+                    metered.meters.setRelease(at, shared.share(registry, metered,
+                            SharedMeters.id(name, metered.tags), type,
+                            to -> registration.apply(to, metered.tags)));
+                }
                 return metered;
             });
-            meter = known.meters.get(key);
+            meter = known.meters.getAcquire(at);
         }
-        return Optional.ofNullable(type.cast(meter));
+        return type.cast(meter);
+    }
+
+    /** Counts an event with another tag, as {@link #keep} does. */
+    private void count(String pool, String name, String description, Tag tag) {
+        Metered known = byName.get(pool);
+        if (known == null) {
+            return;
+        }
+        Key key = new Key(name, tag);
+        Meter meter = known.tagged.get(key);
+        if (meter == null) {
+            byName.computeIfPresent(pool, (same, metered) -> {
+                Tags tags = metered.tags.and(tag);
+                metered.tagged.computeIfAbsent(key, first -> shared.share(registry, metered,
+                        SharedMeters.id(name, tags), Counter.class,
+                        to -> Counter.builder(name).tags(tags).description(description).register(to)));
+                return metered;
+            });
+            meter = known.tagged.get(key);
+        }
+        if (meter instanceof Counter counter) {
+            counter.increment();
+        }
     }
 }

@@ -1,7 +1,15 @@
 package io.github.ppool.spring.boot.metrics;
 
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolStatus;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import java.util.concurrent.TimeUnit;
+
 /** The timers of a pool. Each has the tag {@code pool}. */
-enum PoolTime {
+enum PoolTime implements Totals.Reading<PoolClient<?>> {
     WAIT("ppool.wait", true, "How long borrowers waited that did not find an idle worker"),
     CREATION("ppool.creation", true, "How long it took to make a worker"),
     USAGE("ppool.usage", false, "How long borrowers kept workers"),
@@ -17,5 +25,25 @@ enum PoolTime {
         this.meter = meter;
         this.isAlwaysTimed = isAlwaysTimed;
         this.description = description;
+    }
+
+    /** The sum that the pool itself keeps; none of a time that is always recorded. */
+    @Override
+    public PoolStatus.Times read(PoolClient<?> pool) {
+        PoolStatus status = pool.status();
+        return switch (this) {
+            case USAGE -> status.leases();
+            case TASK_WAIT -> status.tasks().waits();
+            case TASK -> status.tasks().attempts();
+            case WAIT, CREATION -> PoolStatus.Times.NONE;
+        };
+    }
+
+    /** A timer that reads sums. */
+    Meter register(MeterRegistry to, Totals totals, Iterable<Tag> tags) {
+        return FunctionTimer.builder(meter, totals, Totals::wholeCount, Totals::nanos, TimeUnit.NANOSECONDS)
+                .tags(tags)
+                .description(description)
+                .register(to);
     }
 }

@@ -24,7 +24,7 @@ final class ProcessMetrics implements MeterBinder, AutoCloseable {
     public void bindTo(MeterRegistry registry) {
         registries.add(registry);
         SharedMeters.of(registry).read(registry, this, SharedMeters.id(ORPHANS, Tags.empty()),
-                to -> Gauge.builder(ORPHANS, system, ProcessSystem::orphanCount)
+                (to, user, tags) -> Gauge.builder(ORPHANS, system, ProcessSystem::orphanCount)
                         .strongReference(true)
                         .description("Threads of processes that were killed and have not ended yet")
                         .baseUnit("threads")

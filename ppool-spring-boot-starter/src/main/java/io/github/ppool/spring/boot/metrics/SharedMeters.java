@@ -1,21 +1,21 @@
 package io.github.ppool.spring.boot.metrics;
 
-import io.github.ppool.pool.PoolStatus;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +41,11 @@ final class SharedMeters {
     private final ReentrantLock lock = new ReentrantLock();
     /**
      * The meters by their registered names and tags. A filter of the registry may merge several requested meters into
-     * one.
+     * one. Changed with the lock held; the registry reports a removal with its own lock held, and only reads.
      */
-    private final Map<Meter.Id, Shared> meters = new HashMap<>();
-    /** The meters by their requested names and tags. */
-    private final Map<Meter.Id, Shared> wanted = new HashMap<>();
-    /** The meters in the registry. Its own lock is held when the registry reports a removal, so this set needs none. */
-    private final Set<Meter> present = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<Meter.Id, Shared> meters = new ConcurrentHashMap<>();
+    /** The meters that filters gave another name or other tags than were requested, by those that were requested. */
+    private final Map<Meter.Id, Shared> renamed = new HashMap<>();
     /** The meters of each user, so that the end of one pool costs the same beside ten thousand others. */
     private final Map<Object, List<Shared>> byUser = new IdentityHashMap<>();
     /** How many of the requested meters have each value of the tag {@code pool}. */
@@ -88,7 +86,10 @@ final class SharedMeters {
     }
 
     private void removed(Meter meter) {
-        present.remove(meter);
+        Shared shared = meters.get(meter.getId());
+        if (shared != null) {
+            shared.isPresent = false;
+        }
         String pool = observedPool(meter);
         if (pool != null) {
             observed.computeIfPresent(pool, (same, meters) -> {
@@ -114,12 +115,31 @@ final class SharedMeters {
         return OBSERVED.contains(meter.getId().getName()) ? meter.getId().getTag(POOL) : null;
     }
 
-    /** A meter and its users, in the order in which they came. */
+    /**
+     * Registers a meter that reads a value of its user. An instance serves all users of a kind.
+     *
+     * @param <U> the type of the users
+     */
+    interface Reading<U> {
+        /** Registers the meter with these tags. {@link SharedMeters} keeps the user alive as long as the meter. */
+        Meter register(MeterRegistry to, U user, Iterable<Tag> tags);
+    }
+
+    /**
+     * A meter and its users, in the order in which they came. Thousands of pools have dozens of meters each, and nearly
+     * all have one user and were registered as they were requested. So these need neither a list nor a second key.
+     */
     private static final class Shared {
-        private final List<Use> uses = new ArrayList<>(1);
-        /** The requested names and tags that lead to the meter. */
-        private final List<Meter.Id> requests = new ArrayList<>(1);
+        private final Meter.Id id;
+        /** The first user; null before the first one. */
+        private @Nullable Use<?> first;
+        private List<Use<?>> others = List.of();
+        /** True if a request had the registered name and tags. */
+        private boolean isOwn;
+        /** The other requested names and tags that lead to the meter. */
+        private List<Meter.Id> requests = List.of();
         private Meter meter;
+        private volatile boolean isPresent;
         private boolean ours;
         /** True if the last registration created the meter. */
         private boolean isFresh;
@@ -127,7 +147,48 @@ final class SharedMeters {
         private @Nullable Totals totals;
 
         private Shared(Meter meter) {
+            this.id = meter.getId();
             this.meter = meter;
+        }
+
+        /** The registered name and tags if they are those of a request: an equal key is not kept twice. */
+        private Meter.Id known(Meter.Id request) {
+            return request.equals(id) ? id : request;
+        }
+
+        private boolean isFirst(Object user) {
+            return first != null && first.isOf(user);
+        }
+
+        private boolean isUsedBy(Object user) {
+            if (isFirst(user)) {
+                return true;
+            }
+            for (Use<?> other : others) {
+                if (other.isOf(user)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void add(Use<?> use) {
+            if (first == null) {
+                first = use;
+            } else {
+                if (others.isEmpty()) {
+                    others = new ArrayList<>(1);
+                }
+                others.add(use);
+            }
+        }
+
+        private void remove(Object user) {
+            if (!isFirst(user)) {
+                others.removeIf(other -> other.isOf(user));
+            } else {
+                first = others.isEmpty() ? null : others.removeFirst();
+            }
         }
     }
 
@@ -135,27 +196,61 @@ final class SharedMeters {
      * A use of a meter.
      *
      * @param user the user, compared by identity
+     * @param id the requested name and tags
      * @param reading registers the meter again, so that it reads the value of this user; null if all users share the
      *     meter
      */
-    private record Use(Object user, @Nullable Function<MeterRegistry, ? extends Meter> reading) {
+    private record Use<U>(U user, Meter.Id id, @Nullable Reading<? super U> reading) {
 
         @SuppressWarnings("ReferenceEquality") // clients of a pool may be equal to each other
         private boolean isOf(Object other) {
             return user == other;
         }
+
+        private Meter register(MeterRegistry registry) {
+            return Objects.requireNonNull(reading).register(registry, user, id.getTagsAsIterable());
+        }
     }
 
-    /** A counter or timer that all its users update. */
+    /**
+     * A counter or timer that all its users update.
+     *
+     * @throws IllegalArgumentException if the registry has a meter of another kind there
+     */
     <M extends Meter> M share(
             MeterRegistry registry, Object user, Meter.Id id, Class<M> type, Function<MeterRegistry, M> registration) {
-        return type.cast(use(registry, id, new Use(user, null), registration));
+        return type.cast(use(registry, user, id, type, null, registration));
     }
 
     /** A meter that reads a value of its user. */
-    void read(
-            MeterRegistry registry, Object user, Meter.Id id, Function<MeterRegistry, ? extends Meter> registration) {
-        var unused = use(registry, id, new Use(user, registration), registration);
+    <U> void read(MeterRegistry registry, U user, Meter.Id id, Reading<? super U> reading) {
+        var unused = use(registry, user, id, Meter.class, reading,
+                to -> reading.register(to, user, id.getTagsAsIterable()));
+    }
+
+    private <U> Meter use(
+            MeterRegistry registry,
+            U user,
+            Meter.Id id,
+            Class<? extends Meter> type,
+            @Nullable Reading<? super U> reading,
+            Function<MeterRegistry, ? extends Meter> registration) {
+        lock.lock();
+        try {
+            Shared shared = present(id);
+            if (shared == null) {
+                shared = register(registry, registration);
+                request(id, shared);
+            }
+            if (!type.isInstance(shared.meter)) {
+                throw new IllegalArgumentException("meter " + id.getName() + " must be a " + type.getSimpleName()
+                        + ", but there is another one: " + shared.meter.getClass().getSimpleName());
+            }
+            addUse(shared, user, id, reading);
+            return shared.meter;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -164,16 +259,16 @@ final class SharedMeters {
      * @param reading reads the number of this user; may take a lock
      * @param registration makes a meter that reads the totals without keeping them alive
      */
-    void count(
+    <U> void count(
             MeterRegistry registry,
-            Object user,
+            U user,
             Meter.Id id,
-            Supplier<PoolStatus.Times> reading,
+            Totals.Reading<? super U> reading,
             BiFunction<MeterRegistry, Totals, ? extends Meter> registration) {
         lock.lock();
         try {
-            Shared shared = wanted.get(id);
-            if (shared == null || !present.contains(shared.meter)) {
+            Shared shared = present(id);
+            if (shared == null) {
                 Totals fresh = new Totals();
                 shared = register(registry, to -> registration.apply(to, fresh));
                 request(id, shared);
@@ -186,62 +281,76 @@ final class SharedMeters {
                 }
             }
             if (shared.totals != null) {
-                shared.totals.add(user, id, reading);
+                shared.totals.add(user, shared.known(id), reading);
             }
-            addUse(shared, new Use(user, null));
+            addUse(shared, user, id, null);
         } finally {
             lock.unlock();
         }
     }
 
-    /** The name and tags before the filters of a registry apply. */
+    /** Name and tags before the filters of a registry apply. */
     static Meter.Id id(String name, Tags tags) {
         return new Meter.Id(name, tags, null, null, Meter.Type.OTHER);
     }
 
-    private Meter use(
-            MeterRegistry registry, Meter.Id id, Use use, Function<MeterRegistry, ? extends Meter> registration) {
-        lock.lock();
-        try {
-            Shared shared = wanted.get(id);
-            if (shared == null || !present.contains(shared.meter)) {
-                shared = register(registry, registration);
-                request(id, shared);
-            }
-            addUse(shared, use);
-            return shared.meter;
-        } finally {
-            lock.unlock();
-        }
+    /** The meter that a request leads to; null if there is none, or it was removed from the registry. */
+    private @Nullable Shared present(Meter.Id id) {
+        Shared shared = requested(id);
+        return shared == null || !shared.isPresent ? null : shared;
     }
 
-    private void addUse(Shared shared, Use use) {
-        if (shared.uses.stream().noneMatch(other -> other.isOf(use.user()))) {
-            shared.uses.add(use);
-            byUser.computeIfAbsent(use.user(), first -> new ArrayList<>()).add(shared);
+    private @Nullable Shared requested(Meter.Id id) {
+        Shared own = meters.get(id);
+        // Filters can exchange names, so a meter of this name may belong to another request.
+        return own != null && own.isOwn ? own : renamed.get(id);
+    }
+
+    private <U> void addUse(Shared shared, U user, Meter.Id id, @Nullable Reading<? super U> reading) {
+        if (!shared.isUsedBy(user)) {
+            shared.add(new Use<>(user, shared.known(id), reading));
+            byUser.computeIfAbsent(user, first -> new ArrayList<>()).add(shared);
         }
     }
 
     private void request(Meter.Id id, Shared shared) {
-        // Thousands of pools have dozens of meters each: an equal key is not kept twice.
-        Meter.Id key = id.equals(shared.meter.getId()) ? shared.meter.getId() : id;
-        Shared before = wanted.put(key, shared);
-        String pool = key.getTag(POOL);
-        if (before == null && pool != null) {
+        Shared before = requested(id);
+        if (before != null) { // its meter was removed from the registry
+            endRequest(id, before);
+        }
+        if (id.equals(shared.id)) {
+            shared.isOwn = true;
+        } else {
+            renamed.put(id, shared);
+            if (shared.requests.isEmpty()) {
+                shared.requests = new ArrayList<>(1);
+            }
+            shared.requests.add(id);
+        }
+        String pool = id.getTag(POOL);
+        if (pool != null) {
             wantedOfPool.merge(pool, 1, Integer::sum);
         }
-        if (!shared.equals(before)) {
-            shared.requests.add(key);
+    }
+
+    private void endRequest(Meter.Id id, Shared shared) {
+        if (id.equals(shared.id)) {
+            shared.isOwn = false;
+        } else {
+            renamed.remove(id);
+            shared.requests.remove(id);
+        }
+        String pool = id.getTag(POOL);
+        if (pool != null) {
+            wantedOfPool.computeIfPresent(pool, (same, count) -> count == 1 ? null : count - 1);
         }
     }
 
     private void endRequests(Shared shared) {
-        for (Meter.Id id : shared.requests) {
-            String pool = id.getTag(POOL);
-            if (wanted.remove(id, shared) && pool != null) {
-                wantedOfPool.computeIfPresent(pool, (same, count) -> count == 1 ? null : count - 1);
-            }
+        if (shared.isOwn) {
+            endRequest(shared.id, shared);
         }
+        List.copyOf(shared.requests).forEach(id -> endRequest(id, shared));
     }
 
     private Shared register(MeterRegistry registry, Function<MeterRegistry, ? extends Meter> registration) {
@@ -252,7 +361,7 @@ final class SharedMeters {
         shared.isFresh = meter.equals(added);
         shared.ours |= shared.isFresh;
         added = null;
-        present.add(meter);
+        shared.isPresent = true;
         return shared;
     }
 
@@ -270,24 +379,21 @@ final class SharedMeters {
     }
 
     private void leave(MeterRegistry registry, Object user, Shared shared) {
-        boolean wasFirst = shared.uses.getFirst().isOf(user);
-        shared.uses.removeIf(use -> use.isOf(user));
+        boolean wasFirst = shared.isFirst(user);
+        shared.remove(user);
         if (shared.totals != null) {
             shared.totals.leave(user);
         }
-        if (shared.uses.isEmpty()) {
-            meters.remove(shared.meter.getId());
+        Use<?> next = shared.first;
+        if (next == null) {
+            meters.remove(shared.id);
             endRequests(shared);
-            present.remove(shared.meter);
             if (shared.ours) {
                 registry.remove(shared.meter);
             }
-            return;
-        }
-        Function<MeterRegistry, ? extends Meter> next = shared.uses.getFirst().reading();
-        if (wasFirst && shared.ours && next != null) {
+        } else if (wasFirst && shared.ours && next.reading() != null) {
             registry.remove(shared.meter);
-            var unused = register(registry, next);
+            var unused = register(registry, next::register);
         }
     }
 

@@ -53,15 +53,16 @@ public final class TreeMetrics implements TreesListener {
         Tags tags = Tags.of("tree", tree);
         byName.compute(tree, (name, known) -> {
             Tree started = known == null ? new Tree() : known;
-            shared.read(registry, started, SharedMeters.id(UP, tags), to -> Gauge.builder(UP, () -> isUp(tree) ? 1 : 0)
+            shared.read(registry, started, SharedMeters.id(UP, tags), (to, user, all) -> Gauge
+                    .builder(UP, () -> isUp(tree) ? 1 : 0)
                     .strongReference(true)
-                    .tags(tags)
+                    .tags(all)
                     .description("1 while the supervisor at the top of the tree runs")
                     .register(to));
-            shared.read(registry, started, SharedMeters.id(CHILDREN, tags), to -> Gauge
-                    .builder(CHILDREN, () -> started.children.stream().filter(Pid::isAlive).count())
+            shared.read(registry, started, SharedMeters.id(CHILDREN, tags), (to, user, all) -> Gauge
+                    .builder(CHILDREN, () -> user.children.stream().filter(Pid::isAlive).count())
                     .strongReference(true)
-                    .tags(tags)
+                    .tags(all)
                     .description("Children that run directly under the supervisor at the top of the tree")
                     .baseUnit("children")
                     .register(to));

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.PoolClient;
@@ -14,6 +15,7 @@ import io.github.ppool.supervisor.SupervisorSpec;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
@@ -197,6 +199,29 @@ class SharedRegistryTest {
     }
 
     @Test
+    void each_of_two_pools_is_read_where_a_filter_exchanges_their_names() {
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                String pool = id.getTag("pool");
+                return pool == null ? id : id.withTag(Tag.of("pool", pool.equals("p") ? "q" : "p"));
+            }
+        });
+        runner.run(context -> {
+            Pools pools = context.getBean(Pools.class);
+            start(pools, 1);
+            pools.startPool(PoolSpec.builder("q", Object::new).size(2).build());
+            assertThat(gauge("ppool.size")).isEqualTo(2);
+            assertThat(registry.get("ppool.size").tag("pool", "q").gauge().value()).isEqualTo(1);
+            pools.stopPool("p", Duration.ZERO);
+            assertThat(gauge("ppool.size")).isEqualTo(2);
+            assertThat(registry.find("ppool.size").tag("pool", "q").gauge()).isNull();
+            start(pools, 3);
+            assertThat(registry.get("ppool.size").tag("pool", "q").gauge().value()).isEqualTo(3);
+        });
+    }
+
+    @Test
     void counters_that_a_filter_makes_of_several_have_the_sum_of_all_and_keep_it() {
         registry.config().meterFilter(MeterFilter.ignoreTags("pool", "state", "outcome"));
         runner.run(context -> {
@@ -232,6 +257,10 @@ class SharedRegistryTest {
                 work(start(second.getBean(Pools.class), 1));
                 assertThat(tasks()).isEqualTo(2);
                 assertThat(registry.get("ppool.task").functionTimer().count()).isEqualTo(1);
+                PoolMetrics exact = second.getBean(PoolMetrics.class);
+                assertThatCode(() -> exact.poolStarted(second.getBean(Pools.class).pool("p").orElseThrow()))
+                        .doesNotThrowAnyException();
+                assertThatCode(() -> exact.leaseEnded("p", Duration.ofSeconds(1))).doesNotThrowAnyException();
             });
         });
     }
