@@ -36,6 +36,7 @@ class LanguageTest {
         POOL(3.0, 0, core("concurrent"), core("pool"), core("port")),
         STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
         CLUSTER(3.0, 0, "ppool-cluster/src/main"),
+        REACTOR(3.0, 0, "ppool-reactor/src/main"),
         OBSERVER(3.0, 0, "ppool-observer/src/main"),
         TEST_MODULE(3.0, 0, "ppool-test/src/main"),
         SAMPLE(3.0, 0, "ppool-sample-app/src/main"),
