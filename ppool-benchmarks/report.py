@@ -47,7 +47,7 @@ PEERS = {
     "CLUSTER_LIMIT": "cluster-limit on", "CLUSTER": "cluster-limit off",
     "HIKARI": "HikariCP, getConnection",
     "DB_SCHEDULER_LOCK": "db-scheduler, lock-and-fetch 4/20", "DB_SCHEDULER_FETCH": "db-scheduler, fetch", "JOBRUNR": "JobRunr",
-    "JDBC": "plain JDBC",
+    "JDBC": "plain JDBC", "PROCESS": "a bare Process of each thread",
 }
 # Peers whose objects come back in an order that the library promises; then peers that promise to serve waiters in turn. Fairness in a
 # crowd is measured: a peer that starves its waiters passes the objects among a few threads that run, which costs no thread switch.
@@ -225,7 +225,7 @@ def load(folder):
 
 
 # JMH's parameters that say which peer it is.
-PEER_PARAMETERS = ("peer", "way", "keeper", "mail", "taker", "source", "starter", "starting", "library")
+PEER_PARAMETERS = ("peer", "way", "keeper", "mail", "taker", "source", "starter", "starting", "library", "speaker")
 
 
 def comparison(key):
@@ -927,6 +927,31 @@ class Chapters:
         p50 = begin("wait.p50.0")["PPOOL"]
         self.limit("durable tasks, from the hand-over to the begin, median,", p50 and p50.mapped(lambda x: x / 1e3, "ms"), 5, "ms")
 
+    # ------------------------------------------------------------------------------------------------ programs
+
+    def ports(self):
+        """Programs as workers. A bare process has no time-out and no check; each thread has one for itself."""
+        name = "PortRequests.ask"
+        heads = {"PPOOL_AFFINE": "ppool affine", "PPOOL": "ppool lifo", "PROCESS": PEERS["PROCESS"]}
+        lengths = self.results.values(name, "length")
+        get = lambda threads, length, metric="": {
+            s: self.results.get(name, metric, threads=threads, speaker=s, length=length) for s in heads}
+        columns = [(f"{threads} {'thread' if threads == 1 else 'threads'}, {int(length):,} bytes", get(threads, length))
+                   for length in lengths for threads in (1, 2)]
+        columns = [(head, {s: thousand_per_second(c) for s, c in by.items() if c}) for head, by in columns]
+        columns = [(head, by) for head, by in columns if by]
+        if not columns:
+            return
+        self.add("## Requests to programs\n", "Thousand requests per second, all threads together, to `cat`, which gives each line back. Each "
+                 "thread borrows a port for each request, beside a bare `Process` of its own, which has no time-out and no check of the answer. "
+                 "The kernel decides on which processor a program runs, and these figures scatter by that.\n")
+        self.add(table(["way"] + [head for head, _ in columns],
+                       [[heads[s]] + [with_spread(by.get(s)) for _, by in columns] for s in heads]))
+        self.plot("ports.svg", "Requests to programs", "requests per second", [(heads[s], s.startswith("PPOOL")) for s in heads],
+                  [(head, whole({heads[s]: c for s, c in by.items()}), True) for head, by in columns])
+        for head, by in columns:
+            self.goal(f"requests to programs, {head}: ≥ 0.9 × a bare process", by.get("PPOOL_AFFINE"), {"PROCESS": by.get("PROCESS")}, 0.9)
+
     # ------------------------------------------------------------------------------------------------ the summary
 
     def summary(self):
@@ -1066,6 +1091,7 @@ def written_with(chapters, machine):
     chapters.borrow()
     chapters.borrowers()
     chapters.hand_over()
+    chapters.ports()
     chapters.processes()
     chapters.supervision()
     chapters.growth()
