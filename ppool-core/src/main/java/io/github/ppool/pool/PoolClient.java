@@ -180,7 +180,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
             Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
 
     /**
-     * Returns a view of this pool for tasks with other options than {@link TaskOptions#DEFAULT}. Does not block.
+     * Returns a view of this pool for tasks with other options than {@link TaskOptions#DEFAULT}. Does not block. If the
+     * options have a key, its {@code hashCode} is called, and an exception of it is passed on; no view is made then.
      *
      * @param options the options of all tasks that are handed over through the view
      * @return a view of this pool

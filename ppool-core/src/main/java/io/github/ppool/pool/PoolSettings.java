@@ -195,6 +195,16 @@ abstract sealed class PoolSettings permits PoolSpec {
         return tasks.decorator();
     }
 
+    /** {@return true if the tasks of a key wait while one of them waits for its next attempt, false if they go on} */
+    public boolean keyBlocks() {
+        return tasks.keyBlocks();
+    }
+
+    /** {@return true if a task prefers the worker that served its key last, while that worker is idle} */
+    public boolean sticky() {
+        return tasks.sticky();
+    }
+
     // ---- processes
 
     /** {@return the rule for a worker after the end of its process: a plan or a restart type} */

@@ -552,6 +552,31 @@ public final class PoolSpec<W> extends PoolSettings {
             return this;
         }
 
+        /**
+         * Sets the rule for tasks of a key behind one that has failed and waits for its next attempt by
+         * {@link #taskRestart}. {@link TaskOptions#keyBlocks} overrides it. Default: {@code true}.
+         *
+         * @param newValue true if they wait, so that the order of the key is kept; false if they go on
+         * @return this
+         */
+        public Builder<W> keyBlocks(boolean newValue) {
+            tasks = tasks.withKeyBlocks(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the preference of tasks with a key. A sticky task gets the worker that served its key last, if that
+         * worker is idle; otherwise it gets any worker. {@link TaskOptions#sticky} overrides it. Default:
+         * {@code false}.
+         *
+         * @param newValue true to prefer the last worker
+         * @return this
+         */
+        public Builder<W> sticky(boolean newValue) {
+            tasks = tasks.withSticky(newValue);
+            return this;
+        }
+
         // ---- processes
 
         /**

@@ -87,8 +87,24 @@ final class Admission<W> {
     @Nullable
     Supplier<PoolException> refusalWhenFull(String what, int own) {
         assert core.isHeldByCurrentThread();
+        long unserved = unserved(own);
+        return refusalWhenFull(what, unserved < 0 ? unserved : unserved + core.keys.waiting());
+    }
+
+    /** Under the lock: as {@link #refusalWhenFull}, for a task that is going to wait for its key. */
+    @Nullable
+    Supplier<PoolException> refusalOfKeyWhenFull(String what) {
+        assert core.isHeldByCurrentThread();
+        return refusalWhenFull(what, Math.max(0, unserved(0)) + core.keys.waiting());
+    }
+
+    /** Negative if one more is served at once. */
+    private long unserved(int own) {
         int served = core.isSuspended() ? 0 : workers.servable();
-        long waiting = queue.size() - own - (long) served;
+        return queue.size() - own - (long) served;
+    }
+
+    private @Nullable Supplier<PoolException> refusalWhenFull(String what, long waiting) {
         return waiting >= spec.queueCapacity()
                 ? refusalOf(PoolRejectedException::queueFull,
                         what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached",
@@ -151,7 +167,7 @@ final class Admission<W> {
         assert core.isHeldByCurrentThread();
         if (core.isServing() && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()
                 && (workers.live() > 0 || !workers.isShut())) {
-            queue.open(spec.queueCapacity());
+            queue.open(Math.max(0, spec.queueCapacity() - core.keys.waiting()));
         }
     }
 

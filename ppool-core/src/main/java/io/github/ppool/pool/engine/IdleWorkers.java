@@ -237,6 +237,25 @@ final class IdleWorkers<W> extends SlotTable<W> {
         return anyIdle() ? pollLast() : null;
     }
 
+    /**
+     * Takes a certain worker out of the idle set.
+     *
+     * @param preferred the worker's slot, null for none
+     * @return null if the worker is not idle, or its process still tells of its last task
+     */
+    @Nullable
+    Slot<W> pickPreferred(@Nullable LeaseWord preferred) {
+        assert isHeldByCurrentThread();
+        @SuppressWarnings("unchecked") // a slot of this pool
+        Slot<W> slot = preferred instanceof Slot<?> any ? (Slot<W>) any : null;
+        if (slot == null || slot.state != SlotState.IDLE || slot.process == null || slot.process.isNotifying()
+                || !confirmIdle(slot)) {
+            return null;
+        }
+        removeIdle(slot);
+        return slot;
+    }
+
     /** The one that has been idle longest, out of the idle set. */
     @Nullable
     Slot<W> pollOldest() {

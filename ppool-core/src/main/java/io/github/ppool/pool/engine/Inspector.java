@@ -84,8 +84,9 @@ final class Inspector<W> {
                 seen.add(seen(slot, now));
             }
             queue.forEachFirst(mostWaiting, waiters::add);
+            waiters.addAll(core.keys.firstWaiting(mostWaiting - waiters.size()));
             numbers[0] = workers.slots.size();
-            numbers[1] = queue.size();
+            numbers[1] = queue.size() + core.keys.waiting();
             return numbers;
         });
         long now = clock.nanoTime();

@@ -18,6 +18,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     private final TaskService<W> service;
     private final PoolSpec<W> spec;
     private final TaskOptions options;
+    private final @Nullable TaskKey key;
     /** Whether a decorator is put around each task. */
     private final boolean decorates;
 
@@ -26,6 +27,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
         this.service = service;
         this.spec = spec;
         this.options = options;
+        this.key = TaskKey.of(options, spec);
         this.decorates = spec.taskDecorator() != PoolTaskDecorator.NONE;
     }
 
@@ -66,16 +68,16 @@ final class OptionedTasks<W> implements TaskQueue<W> {
             WorkerFunction<? super W, @Nullable Void, ?> plain = withoutResult(action);
             WorkerFunction<? super W, ? extends @Nullable Void, ?> decorated = decorated(plain);
             if (decorated != plain) {
-                return new PoolTask<>(service, decorated, options);
+                return new PoolTask<>(service, decorated, options, key);
             }
         }
-        return new PoolTask<>(service, action, options); // nothing was put around it, so it needs no result either
+        return new PoolTask<>(service, action, options, key); // nothing was put around it, so it needs no result either
     }
 
     private <R extends @Nullable Object> PoolTask<W, R> functionTask(
             WorkerFunction<? super W, ? extends R, ?> function) {
         Objects.requireNonNull(function, "task must not be null");
-        return new PoolTask<>(service, decorates ? decorated(function) : function, options);
+        return new PoolTask<>(service, decorates ? decorated(function) : function, options, key);
     }
 
     private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(

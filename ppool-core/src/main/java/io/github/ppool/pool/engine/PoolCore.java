@@ -40,6 +40,7 @@ final class PoolCore<W> extends EngineLock<W> {
     private final WorkerLimits<W> limits;
     private final TaskRecords<W> records;
 
+    final Keys<W> keys;
     final BorrowerTable borrowers;
     final Demand<W> demand;
     final CreationThrottle<W> throttle;
@@ -95,6 +96,7 @@ final class PoolCore<W> extends EngineLock<W> {
         this.fastPath = fastPath;
         this.limits = limits;
         this.records = records;
+        this.keys = new Keys<>(workers);
         this.demand = new Demand<>(workers, queue, clock);
         this.throttle = new CreationThrottle<>(spec.creationParallelism(), spec.creationFailureLimit());
     }
@@ -287,6 +289,12 @@ final class PoolCore<W> extends EngineLock<W> {
         assert isHeldByCurrentThread();
         waiting.waitsSince(nowNanos);
         queue.add(waiting);
+        dispatchFor(waiting, after);
+    }
+
+    /** Under the lock: a waiter has joined the queue. */
+    void dispatchFor(Waiter<W> waiting, DeferredActions after) {
+        assert isHeldByCurrentThread();
         dispatch(after);
         if (waiting.queued) {
             waiting.setHasWaited(true);

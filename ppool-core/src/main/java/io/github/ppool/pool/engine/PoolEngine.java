@@ -88,7 +88,8 @@ final class PoolEngine<W> {
         inspector = new Inspector<>(context, core);
         admission = new Admission<>(context, core, snapshots, leaks);
         UnobservedFailures unobserved = new UnobservedFailures(context);
-        waiters = new Waiters<>(context, core, leases, leaks, admission, records, unobserved);
+        KeyTurns<W> turns = new KeyTurns<>(context, core);
+        waiters = new Waiters<>(context, core, leases, leaks, admission, records, unobserved, turns);
         timeouts = new WaitTimeouts<>(context, core, waiters);
         retirement = new Retirement<>(context, core);
         permits = new CreationPermits<>(core, limits, waiters);
@@ -99,9 +100,9 @@ final class PoolEngine<W> {
         orphans = new OrphanTracker<>(context, core, limits, leases, waiters, permits, gate);
         overdue = new OverdueWork<>(context, core, limits, permits, orphans);
         abandoned = new AbandonedLeases<>(context, core, leases, orphans);
-        TaskAttempts<W> attempts = new TaskAttempts<>(context, core, records, admission, waiters);
+        TaskAttempts<W> attempts = new TaskAttempts<>(context, core, records, admission, waiters, turns);
         service = new TaskService<>(
-                context, core, records, admission, snapshots, timeouts, abandoned);
+                context, core, records, admission, snapshots, timeouts, abandoned, turns);
         checkout = new Checkout<>(
                 context, core, leaks, leases, admission, waiters, timeouts, abandoned);
         checkin = new Checkin<>(context, core, leases, abandoned, orphans, deferredReturns);

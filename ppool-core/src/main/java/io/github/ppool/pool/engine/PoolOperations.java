@@ -189,6 +189,7 @@ final class PoolOperations<W> {
 
     boolean isDrained() {
         return core.underLock(() -> queue.isEmpty()
+                && core.keys.waiting() == 0
                 && records.allSettled()
                 && workers.in(SlotState.BORROWED) + workers.in(SlotState.WORKING)
                         + workers.in(SlotState.QUARANTINED) == 0);
@@ -246,7 +247,7 @@ final class PoolOperations<W> {
 
     /** True if an accepted task has no outcome yet, or a caller waits. */
     boolean hasWork() {
-        return core.underLock(() -> !queue.isEmpty() || !records.allSettled());
+        return core.underLock(() -> !queue.isEmpty() || core.keys.waiting() > 0 || !records.allSettled());
     }
 
     /** For an operator that gives up a worker that is down: as the element {@code delete} of a plan. */

@@ -60,6 +60,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     private static final byte DONE = (byte) TaskState.DONE.ordinal();
     private static final byte REJECTED = (byte) TaskState.REJECTED.ordinal();
 
+    private static final byte WITH_RESULT = 1;
+    /** Nothing is to be asked when it joins the queue: usual priority, no deadline, no key. */
+    private static final byte JOINS = 2;
+    private static final byte KEYED = 4;
+
     private final Control control;
     /**
      * A {@link WorkerFunction}, or a {@link WorkerAction} if there is no result: a million tasks may wait, so nothing
@@ -67,7 +72,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
      */
     private final Object work;
     final TaskOptions options;
-    private final boolean withResult;
+    /** Some of {@link #WITH_RESULT}, {@link #JOINS} and {@link #KEYED}; one byte, because a million tasks may wait. */
+    private final byte traits;
 
     // written under the engine's lock with release, read by anybody
     /** The ordinal: a reference to the state itself would cost each step a barrier of the garbage collector. */
@@ -77,8 +83,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     private volatile @Nullable TaskExtras course;
 
-    /** Fields that only few tasks need: those with a time-out, a plan, or a caller that waits for the begin. */
-    static final class TaskExtras {
+    /** Fields that only few tasks need: those with a time-out, a plan, a key, or a caller that waits for the begin. */
+    static sealed class TaskExtras {
         /** Of `syncQueue`: the caller that waits until it begins. */
         @Nullable
         ReplySlot<Boolean> starter;
@@ -94,6 +100,49 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         private volatile boolean reported;
     }
 
+    /** Of a task with a key; written by {@link Keys} under the engine's lock. */
+    static final class KeyPlace<W> extends TaskExtras {
+
+        final TaskKey key;
+        Where where = Where.NOWHERE;
+        /** From the acceptance of the task to its outcome. */
+        @Nullable
+        KeyChain<W> chain;
+        /** The neighbours among those that wait for the same key. */
+        @Nullable
+        PoolTask<W, ?> before;
+        @Nullable
+        PoolTask<W, ?> after;
+        /** The neighbours among those that wait for any key. */
+        @Nullable
+        PoolTask<W, ?> shorter;
+        @Nullable
+        PoolTask<W, ?> longer;
+
+        /** The relation of the task to its key. */
+        enum Where {
+            /** Not accepted yet, or it has its outcome. */
+            NOWHERE,
+            /** It is the one task of its key that may run. */
+            HOLDS,
+            /** It waits for its key. */
+            WAITS,
+            /** It waits for its next attempt, and others of its key may run. */
+            LAID_DOWN
+        }
+
+        KeyPlace(TaskKey key) {
+            this.key = key;
+        }
+
+        void forgetNeighbours() {
+            before = null;
+            after = null;
+            shorter = null;
+            longer = null;
+        }
+    }
+
     /** An outcome without a question for it yet. */
     private record Value(@Nullable Object value) {}
 
@@ -102,20 +151,46 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     private static final Value NO_VALUE = new Value(null);
 
     /** With a result. */
-    PoolTask(Control control, WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
-        this(control, work, true, options);
+    PoolTask(Control control, WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options,
+            @Nullable TaskKey key) {
+        this(control, work, WITH_RESULT, options, key);
     }
 
     /** Without. */
-    PoolTask(Control control, WorkerAction<? super W, ?> work, TaskOptions options) {
-        this(control, work, false, options);
+    PoolTask(Control control, WorkerAction<? super W, ?> work, TaskOptions options, @Nullable TaskKey key) {
+        this(control, work, (byte) 0, options, key);
     }
 
-    private PoolTask(Control control, Object work, boolean withResult, TaskOptions options) {
+    private PoolTask(Control control, Object work, byte result, TaskOptions options, @Nullable TaskKey key) {
         this.control = control;
         this.work = work;
-        this.withResult = withResult;
         this.options = options;
+        if (key != null) {
+            this.traits = (byte) (result | KEYED);
+            this.course = new KeyPlace<W>(key);
+        } else {
+            this.traits = options.priority() == 0 && options.deadline() == null ? (byte) (result | JOINS) : result;
+        }
+    }
+
+    /** Whether it may join the queue without a question, if the queue is open. */
+    boolean joins() {
+        return (traits & JOINS) != 0;
+    }
+
+    /** Whether it has a key. */
+    boolean isKeyed() {
+        return (traits & KEYED) != 0;
+    }
+
+    /** Of a task with a key; under the engine's lock, but for what is final. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the constructor has put it there, and nothing puts another there
+    KeyPlace<W> keyPlace() {
+        return (KeyPlace<W>) course;
+    }
+
+    private boolean withResult() {
+        return (traits & WITH_RESULT) != 0;
     }
 
     /** Before it is handed over. */
@@ -190,7 +265,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     /** The worker's process: the work itself. */
     @SuppressWarnings({"unchecked", "NullAway"}) // what the constructors were given; R is Void where there is no result
     R work(W worker) throws Exception {
-        if (withResult) {
+        if (withResult()) {
             return ((WorkerFunction<? super W, ? extends R, ?>) work).call(worker);
         }
         ((WorkerAction<? super W, ?>) work).run(worker);
@@ -291,7 +366,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     /** After the step to DONE. */
     void complete(R value) {
-        if (!withResult) {
+        if (!withResult()) {
             // the result was asked for under the lock before that step; or after it, and is settled
             if (outcome instanceof TaskOutcome<?>) {
                 asked().settle(value);
@@ -330,7 +405,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         if (seen instanceof TaskOutcome<?> known) {
             return (TaskOutcome<R>) known;
         }
-        if (withResult) {
+        if (withResult()) {
             return ask();
         }
         control.lock();
@@ -353,7 +428,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
                 made.settleExceptionally(cause);
             } else if (seen != null) {
                 made.settle((R) (seen instanceof Value(Object value) ? value : seen));
-            } else if (!withResult && state == DONE) {
+            } else if (!withResult() && state == DONE) {
                 made.settle(null);
             }
             if (OUTCOME.compareAndSet(this, seen, made)) {

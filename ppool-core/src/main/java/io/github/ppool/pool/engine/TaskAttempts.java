@@ -28,17 +28,19 @@ final class TaskAttempts<W> {
     private final TaskRecords<W> records;
     private final Admission<W> admission;
     private final Waiters<W> waiters;
+    private final KeyTurns<W> turns;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
     private final ListenerNotifier listeners;
 
     TaskAttempts(PoolContext<W> context, PoolCore<W> core, TaskRecords<W> records, Admission<W> admission,
-            Waiters<W> waiters) {
+            Waiters<W> waiters, KeyTurns<W> turns) {
         this.context = context;
         this.core = core;
         this.records = records;
         this.admission = admission;
         this.waiters = waiters;
+        this.turns = turns;
         this.clock = context.clock();
         this.spec = context.spec();
         this.listeners = context.listeners();
@@ -98,7 +100,7 @@ final class TaskAttempts<W> {
             slot.markSucceeded();
             done = task.step(TaskState.RUNNING, TaskState.DONE);
             own.counts.ended(ran, done);
-            PoolTask<W, ?> first = done && !tells ? core.pollNextTask(slot) : null;
+            PoolTask<W, ?> first = done && !tells && !task.isKeyed() ? core.pollNextTask(slot) : null;
             if (first != null) {
                 own.timesExactly = false;
                 first.begin(pid, now, own.counts); // as many are unsettled as before
@@ -111,7 +113,7 @@ final class TaskAttempts<W> {
             core.unlock();
         }
         if (done) {
-            notifyOutcome(task, value);
+            notifyOutcome(task, value, after);
         }
         return atOnce ? next : goOn(slot, pid, done && task.equals(next), next, now, own, after);
     }
@@ -126,12 +128,18 @@ final class TaskAttempts<W> {
         assert core.isHeldByCurrentThread();
         if (done) {
             records.settled();
+            if (task.isKeyed()) {
+                turns.done(slot, task, tells, after);
+            }
         }
         if (tells && done && core.isTaskFirst()) {
             slot.setTask(null); // and nobody else has the worker yet
             return task;
         }
         WorkerCommand next = reassignOwn(slot, pid, now, after, own);
+        if (task.isKeyed()) {
+            turns.dispatchIfLeft(next, after);
+        }
         own.beginNotifying(tells && slot.state == SlotState.IDLE);
         return next;
     }
@@ -150,7 +158,10 @@ final class TaskAttempts<W> {
         return next;
     }
 
-    private <R extends @Nullable Object> void notifyOutcome(PoolTask<W, R> task, R value) {
+    private <R extends @Nullable Object> void notifyOutcome(PoolTask<W, R> task, R value, DeferredActions after) {
+        if (task.isKeyed()) {
+            after.runWithoutForeignCode(context); // the next task of the key may be with another worker
+        }
         if (task.isObserved()) {
             ForeignCode.run(task, () -> task.complete(value)); // what depends on it
         } else {
@@ -204,6 +215,9 @@ final class TaskAttempts<W> {
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task) || !pid.isAlive()) {
                 return null;
+            }
+            if (task.isKeyed()) {
+                core.keys.servedBy(task, slot);
             }
             told = core.isTaskFirst();
             if (told) {
@@ -277,9 +291,10 @@ final class TaskAttempts<W> {
                 again = task.again();
                 if (again && delay.isZero()) {
                     records.settled();
-                    core.enqueue(task, clock.nanoTime(), after);
+                    turns.requeue(task, clock.nanoTime(), after);
                 } else if (again) {
                     records.delay(task);
+                    turns.delayed(task, after);
                     task.extras().retryTimer = clock.schedule(delay, () -> retry(task));
                 }
             }
@@ -296,7 +311,7 @@ final class TaskAttempts<W> {
         core.lockedOnTimer(after -> {
             if (records.undelay(task)) {
                 records.settled();
-                core.enqueue(task, clock.nanoTime(), after);
+                turns.requeue(task, clock.nanoTime(), after);
             }
         });
     }
@@ -306,6 +321,7 @@ final class TaskAttempts<W> {
             boolean counts = task.step(TaskState.RUNNING, TaskState.FAILED);
             if (counts) {
                 records.failed();
+                turns.ended(task, after);
                 core.changed(after);
             }
             return counts;
@@ -345,10 +361,11 @@ final class TaskAttempts<W> {
      * without the lock. One that it had not begun with was not attempted: it goes back to the head of the queue, or is
      * refused if that is no longer served.
      *
+     * @param runsOn the process, if its thread may still run the task; null if the thread has left it
      * @param ended whether the process was ended, and has no failure of its own
      */
     @Nullable
-    PoolTask<W, ?> takeTask(Slot<W> slot, boolean ended, DeferredActions after) {
+    PoolTask<W, ?> takeTask(Slot<W> slot, @Nullable Pid runsOn, boolean ended, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         PoolTask<W, ?> task = slot.task;
         slot.setTask(null);
@@ -356,11 +373,13 @@ final class TaskAttempts<W> {
             return null;
         }
         if (task.isRunning()) {
+            turns.processEnded(task, runsOn, after);
             if (ended && core.isStopped()) {
                 records.lost().killed(task, clock.nanoTime());
                 task.markReported();
             }
             if (spec.taskRestart() == null && task.step(TaskState.RUNNING, TaskState.FAILED)) {
+                turns.ended(task, after);
                 records.failed(); // at once; with a plan that decides later, because plans are foreign code
             }
             return task;

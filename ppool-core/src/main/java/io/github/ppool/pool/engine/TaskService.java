@@ -30,12 +30,13 @@ final class TaskService<W> extends PoolTask.Control {
     private final StatusSnapshot<W> snapshots;
     private final WaitTimeouts<W> timeouts;
     private final AbandonedLeases<W> abandoned;
+    private final KeyTurns<W> turns;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
     private final WaitQueue<W> queue;
 
     TaskService(PoolContext<W> context, PoolCore<W> core, TaskRecords<W> records, Admission<W> admission,
-            StatusSnapshot<W> snapshots, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned) {
+            StatusSnapshot<W> snapshots, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned, KeyTurns<W> turns) {
         super(context.name(), context.listeners());
         this.context = context;
         this.core = core;
@@ -44,12 +45,17 @@ final class TaskService<W> extends PoolTask.Control {
         this.snapshots = snapshots;
         this.timeouts = timeouts;
         this.abandoned = abandoned;
+        this.turns = turns;
         this.clock = context.clock();
         this.spec = context.spec();
         this.queue = core.queue;
     }
 
     <R extends @Nullable Object> Optional<Task<R>> run(PoolTask<W, R> task) {
+        if (task.isKeyed()) {
+            StackReserve.forOperation();
+            return handKeyed("run", task, false, true) ? Optional.of(task) : Optional.empty();
+        }
         long now = context.now();
         boolean accepted = false;
         @Nullable
@@ -113,7 +119,7 @@ final class TaskService<W> extends PoolTask.Control {
     private void hand(String what, PoolTask<W, ?> task, boolean patient) {
         StackReserve.forOperation(); // a task must not be in the queue of whose caller believes that it is not
         long now = context.now();
-        if (task.options.priority() == 0 && task.options.deadline() == null) {
+        if (task.joins()) {
             switch (queue.join(task, now)) {
                 case YES -> {
                     return;
@@ -126,6 +132,10 @@ final class TaskService<W> extends PoolTask.Control {
                     // with the lock
                 }
             }
+        }
+        if (task.isKeyed()) {
+            handKeyed(what, task, patient, false);
+            return;
         }
         @Nullable
         Supplier<PoolException> refusal;
@@ -148,6 +158,56 @@ final class TaskService<W> extends PoolTask.Control {
         after.run(context);
         if (refusal != null) {
             throw admission.refuse(refusal.get());
+        }
+    }
+
+    /**
+     * Hands over a task with a key. The lock is released for each comparison of keys, which is foreign code.
+     *
+     * @param atOnce true to accept the task only if it need not wait, neither for its key nor for a worker
+     * @return whether the task was accepted
+     */
+    private boolean handKeyed(String what, PoolTask<W, ?> task, boolean patient, boolean atOnce) {
+        long now = context.now();
+        KeySearch<W> search = new KeySearch<>(task.keyPlace().key);
+        while (true) {
+            @Nullable
+            Supplier<PoolException> refusal = null;
+            boolean accepted = false;
+            boolean found;
+            DeferredActions after = new DeferredActions();
+            core.lockReservedEagerly();
+            try {
+                found = core.keys.find(search);
+                if (found) {
+                    core.drainDeferredReturns(after);
+                    abandoned.reclaimBeforeWaiting(after);
+                    boolean waits = search.found() != null && !search.found().isFree();
+                    refusal = admission.refusal(what, patient);
+                    if (refusal == null && atOnce) {
+                        accepted = !waits && admission.canServeOneMore();
+                        refusal = accepted || waits ? null : admission.refusalByGate(what);
+                    } else if (refusal == null) {
+                        refusal = waits ? admission.refusalOfKeyWhenFull(what) : admission.refusalWhenFull(what, 0);
+                        accepted = refusal == null;
+                    }
+                    if (accepted) {
+                        turns.accept(task, search.found(), now, after);
+                        setDeadline(task);
+                        admission.openQueueIfSaturated();
+                    }
+                }
+            } finally {
+                core.unlock();
+            }
+            after.run(context);
+            if (refusal != null) {
+                throw admission.refuse(refusal.get());
+            }
+            if (found) {
+                return accepted;
+            }
+            search.compare();
         }
     }
 
@@ -187,8 +247,12 @@ final class TaskService<W> extends PoolTask.Control {
 
     private void accept(PoolTask<W, ?> task, long nowNanos, DeferredActions after) {
         core.enqueue(task, nowNanos, after);
+        setDeadline(task);
+    }
+
+    private void setDeadline(PoolTask<W, ?> task) {
         Duration deadline = task.options.deadline();
-        if (deadline != null && task.queued) {
+        if (deadline != null && (task.queued || core.keys.isWaiting(task))) {
             timeouts.setDeadline(task, clock.nanoTime() + PoolContext.limitedNanos(deadline));
         }
     }
@@ -221,10 +285,11 @@ final class TaskService<W> extends PoolTask.Control {
                 return false;
             }
             records.cancelled();
-            if (!core.dequeue(task)) {
+            if (!core.dequeue(task) && !core.keys.isWaiting(task)) {
                 stopDelay(task, after);
                 records.settled();
             }
+            turns.ended(task, after);
             core.changed(after);
             return true;
         }));

@@ -150,6 +150,12 @@ final class WaitQueue<W> {
         queued(waiting);
     }
 
+    /** Gives a waiter its number; it waits elsewhere. */
+    void number(Waiter<W> waiting) {
+        usual.draw(waiting);
+        count();
+    }
+
     private void queued(Waiter<W> waiting) {
         if (waiting.isImpatient()) {
             impatient++;

@@ -93,7 +93,7 @@ final class WaitTimeouts<W> {
                         core.changed(after);
                         return false;
                     }
-                    if (queue.remove(late)) {
+                    if (queue.remove(late) || core.keys.isWaiting(late)) {
                         waiters.refuse(late, waiters.whyExpired(late), after);
                     }
                 }

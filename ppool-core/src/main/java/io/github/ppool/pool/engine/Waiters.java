@@ -27,12 +27,13 @@ final class Waiters<W> {
     private final Admission<W> admission;
     private final TaskRecords<W> records;
     private final UnobservedFailures unobserved;
+    private final KeyTurns<W> turns;
     private final ListenerNotifier listeners;
     private final IdleWorkers<W> workers;
     private final WaitQueue<W> queue;
 
     Waiters(PoolContext<W> context, PoolCore<W> core, Leases<W> leases, LeakDetector<W> leaks, Admission<W> admission,
-            TaskRecords<W> records, UnobservedFailures unobserved) {
+            TaskRecords<W> records, UnobservedFailures unobserved, KeyTurns<W> turns) {
         this.context = context;
         this.core = core;
         this.leases = leases;
@@ -40,6 +41,7 @@ final class Waiters<W> {
         this.admission = admission;
         this.records = records;
         this.unobserved = unobserved;
+        this.turns = turns;
         this.listeners = context.listeners();
         this.workers = core.workers;
         this.queue = core.queue;
@@ -97,6 +99,7 @@ final class Waiters<W> {
             return; // cancelled before
         }
         records.rejected();
+        turns.ended(task, after);
         if (task.isRefusedWithoutWorkers()) { // a caller of syncQueue waits, and nobody else knows this task
             after.add(() -> {
                 task.completeExceptionally(why.get());
@@ -148,6 +151,13 @@ final class Waiters<W> {
 
     void refuseAll(Predicate<Waiter<W>> which, DeferredActions after, Supplier<PoolException> why) {
         assert core.isHeldByCurrentThread();
+        // first of all, so that no key is passed on to a task that is refused next
+        for (PoolTask<W, ?> task : core.keys.firstWaiting(core.keys.waiting())) {
+            if (which.test(task)) {
+                core.dequeue(task);
+                refuse(task, why, after);
+            }
+        }
         queue.forEach(waiting -> {
             if (which.test(waiting)) {
                 core.dequeue(waiting);

@@ -252,7 +252,7 @@ final class WorkerLifecycle<W> {
             attempts.noteWhyEnded(slot);
             boolean ended = thrown instanceof ProcessExit exit
                     && (exit.reason().isOrderly() || system.wasEndedBySignal(pid));
-            task = attempts.takeTask(slot, ended, after);
+            task = attempts.takeTask(slot, null, ended, after);
             if (slot.state != SlotState.DISMISSED) {
                 workers.move(slot, SlotState.CRASHING);
             }
@@ -363,7 +363,7 @@ final class WorkerLifecycle<W> {
             leases.endLease(slot); // before the worker is forgotten: see Slot
             slot.endQuarantine();
             attempts.noteWhyEnded(slot);
-            PoolTask<W, ?> task = attempts.takeTask(slot, reason.isOrderly() || system.wasEndedBySignal(pid), after);
+            PoolTask<W, ?> task = attempts.takeTask(slot, pid, reason.isOrderly() || system.wasEndedBySignal(pid), after);
             boolean asking = slot.isAsking() && slot.state == SlotState.STARTING && !isOver(slot);
             boolean gated = asking || slot.revoked != null;
             limits.end(slot);

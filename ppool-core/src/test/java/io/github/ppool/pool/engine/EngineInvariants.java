@@ -134,6 +134,8 @@ public final class EngineInvariants {
             holds("throttle", engine.core.throttle.brokenInvariant(table.slots));
             holds("limits", engine.limits.brokenInvariant());
             holds("tasks", engine.records.brokenInvariant(atRest));
+            holds("keys", engine.core.keys.brokenInvariant(atRest));
+            keys();
             holds("engine", engine.brokenInvariant(atRest));
             if (!queue.isEmpty()) {
                 noWordIsReusable(queue.size() + " wait");
@@ -254,8 +256,28 @@ public final class EngineInvariants {
                     holds(!slot.task.queued, slot.task, " is in the queue and assigned to ", slot);
                 }
             }
-            engine.core.deadlines.forEach(waiter -> holds(queued.contains(waiter) || assigned.contains(waiter), waiter,
-                    " has a deadline and does not wait"));
+            engine.core.deadlines.forEach(waiter -> holds(queued.contains(waiter) || assigned.contains(waiter)
+                    || engine.core.keys.isWaiting(waiter), waiter, " has a deadline and does not wait"));
+        }
+
+        /** No two tasks of one key are in the queue or with workers, and each task that is there holds its key. */
+        private void keys() {
+            Set<Waiter<W>> under = Collections.newSetFromMap(new IdentityHashMap<>());
+            queue.forEach(under::add);
+            for (Slot<W> slot : table.slots) {
+                if (slot.task != null && !slot.task.state().isFinal()) {
+                    under.add(slot.task);
+                }
+            }
+            for (Waiter<W> waiter : under) {
+                if (waiter instanceof PoolTask<W, ?> task && task.isKeyed()) {
+                    KeyChain<W> chain = task.keyPlace().chain;
+                    holds(chain != null && task.equals(chain.holder), task, " is under way without its key: ", chain);
+                }
+            }
+            engine.core.keys.forEachChain(chain -> holds(!atRest || chain.holder == null
+                    || under.contains(chain.holder) || chain.holder.extras().retryTimer != null, chain.holder,
+                    " holds its key and is nowhere"));
         }
 
         // ---- borrowers

@@ -176,7 +176,7 @@ class EngineInvariantsTest {
 
     private PoolTask<Worker, ?> task() {
         WorkerAction<Worker, RuntimeException> nothing = worker -> {};
-        return new PoolTask<>(engine.service, nothing, TaskOptions.DEFAULT);
+        return new PoolTask<>(engine.service, nothing, TaskOptions.DEFAULT, null);
     }
 
     private static Slot.Operation<Worker> over(Slot<Worker> slot) {

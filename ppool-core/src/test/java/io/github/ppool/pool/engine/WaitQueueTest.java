@@ -104,8 +104,8 @@ class WaitQueueTest {
     @Test
     void a_worker_goes_on_at_once_only_with_a_task_that_is_first_of_all_and_of_which_nothing_else_is_to_be_asked() {
         PoolTask.Control control = control();
-        PoolTask<Object, Void> task = new PoolTask<>(control, worker -> {}, TaskOptions.DEFAULT);
-        PoolTask<Object, Void> expires = new PoolTask<>(control, worker -> {}, TaskOptions.DEFAULT);
+        PoolTask<Object, Void> task = new PoolTask<>(control, worker -> {}, TaskOptions.DEFAULT, null);
+        PoolTask<Object, Void> expires = new PoolTask<>(control, worker -> {}, TaskOptions.DEFAULT, null);
         new DeadlineHeap<Waiter<Object>>().add(expires, 0);
         Number urgent = new Number(1, 1);
         Number borrower = new Number(0, 2);

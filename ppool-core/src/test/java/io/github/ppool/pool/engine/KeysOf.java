@@ -1,0 +1,15 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.pool.PoolClient;
+
+/** What a pool remembers of keys, for tests. */
+public final class KeysOf {
+
+    private KeysOf() {}
+
+    /** The number of keys that the pool knows; each costs memory. */
+    public static int count(PoolClient<?> pool) {
+        PoolEngine<?> engine = EngineInvariants.engineOf(pool);
+        return engine.core.underLock(() -> engine.core.keys.size());
+    }
+}
