@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 public interface TaskQueue<W> {
 
     /**
-     * Runs a task at once or not at all: the pool accepts it if a worker is idle, or if there is room to make one more,
-     * and if no other task has its {@linkplain TaskOptions#key key}. Does not block. While a worker is being made for the task, the task is {@link TaskState#QUEUED} and has its place
-     * reserved. Stands for {@code ppool:run/2}.
+     * Runs a task at once or not at all: the pool accepts it if a worker is idle, or if there is room to make one
+     * more, and if no other task has its {@linkplain TaskOptions#key key}. Does not block. While a worker is being
+     * made for the task, the task is {@link TaskState#QUEUED} and has its place reserved. Stands for {@code
+     * ppool:run/2}.
      *
      * @param task the work
      * @return the task; empty if all workers are taken, which is LYSE's {@code noalloc}

@@ -104,8 +104,11 @@ class KeysModelTest {
     }
 
     private void playInSilence(long seed, int players, int operations) throws Exception {
-        try (CapturedLog silence = CapturedLog.silence()) { // most events here are logged
+        CapturedLog silence = CapturedLog.silence(); // most events here are logged
+        try {
             play(seed, players, operations);
+        } finally {
+            silence.close();
         }
     }
 

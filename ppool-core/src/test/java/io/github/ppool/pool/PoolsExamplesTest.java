@@ -296,4 +296,45 @@ class PoolsExamplesTest {
             assertThat(total).isEqualTo(7);
         }
     }
+
+    @Test
+    void tasks_with_keys() throws Exception {
+        SENT.clear();
+        try (ProcessSystem system = new ProcessSystem(); Pools pools = Pools.start(system)) {
+            PoolClient<SmtpWorker> smtp = pools.startPool(PoolSpec.builder("smtp", SmtpWorker::new).size(5).build());
+            // region keys
+            TaskQueue<SmtpWorker> customer = smtp.tasks(TaskOptions.key("customer-42"));
+            customer.asyncQueue(worker -> worker.send("your order has come in"));
+            customer.asyncQueue(worker -> worker.send("your order is on its way")); // after the first
+            Task<?> last = customer.asyncQueue(worker -> worker.send("your order is there")); // after both
+            smtp.tasks(TaskOptions.key("customer-7")).asyncQueue(worker -> worker.send("welcome")); // beside them
+            // end
+            last.result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(SENT.stream().filter(text -> text.startsWith("your"))).containsExactly(
+                    "your order has come in", "your order is on its way", "your order is there");
+        }
+    }
+
+    @Test
+    void tasks_with_keys_that_fail() throws Exception {
+        SENT.clear();
+        try (ProcessSystem system = new ProcessSystem(); Pools pools = Pools.start(system)) {
+            RestartPolicy retries = RestartPolicy.of(RestartPlan.parse("[restart*2, 10ms]"));
+            // region keys-retries
+            PoolClient<SmtpWorker> smtp = pools.startPool(PoolSpec.builder("smtp", SmtpWorker::new)
+                    .size(5)
+                    .taskRestart(retries)
+                    .build());
+            TaskOptions inOrder = TaskOptions.key("customer-42"); // those behind wait for the next attempt
+            TaskOptions letsOthersGo = inOrder.withKeyBlocks(false);
+            TaskOptions warm = inOrder.withSticky(true); // the worker that served the customer last, if it is idle
+            // end
+            Task<?> failing = smtp.tasks(letsOthersGo).asyncQueue(worker -> worker.send(""));
+            smtp.tasks(warm).asyncQueueResult(SmtpWorker::count).result().toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+            assertThat(failing.result().toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(20));
+            assertThat(failing.attempts()).isGreaterThan(1);
+        }
+    }
 }

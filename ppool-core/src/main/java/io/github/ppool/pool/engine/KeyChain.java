@@ -24,7 +24,7 @@ final class KeyChain<W> {
     @Nullable
     PoolTask<W, ?> last;
     /** Number of tasks that wait for their next attempt and let others go on. */
-    int laidDown;
+    int aside;
     /** Number of threads of killed processes that may still run a task of this key. */
     int threads;
     /** The worker's slot that served the key last; null if none has, or it has crashed. */
@@ -47,11 +47,11 @@ final class KeyChain<W> {
 
     /** Whether nothing of the key is left. */
     boolean isOver() {
-        return isFree() && laidDown == 0;
+        return isFree() && aside == 0;
     }
 
     @Override
     public String toString() {
-        return "KeyChain[" + holder + ", then " + first + ", laid down " + laidDown + ", threads " + threads + "]";
+        return "KeyChain[" + holder + ", then " + first + ", aside " + aside + ", threads " + threads + "]";
     }
 }

@@ -128,7 +128,7 @@ final class KeyTurns<W> {
     void delayed(PoolTask<W, ?> task, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         if (task.isKeyed() && !task.keyPlace().key.blocks()) {
-            passOnLater(keys.layDown(task), after);
+            passOnLater(keys.stepAside(task), after);
         }
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The tasks with keys. The task that holds its key takes the way of all tasks, through the pool's queue; the tasks
  * behind it wait in the {@link KeyChain} of the key. So the queue never has two tasks of one key.
  *
- * <p>A structure, guarded by the engine's lock; {@link KeyTurns} says when a key goes to the next task. Each task with a
+ * <p>A structure, guarded by the engine's lock; {@link KeyTurns} says when a key goes to the next task. Each task with
+ * a
  * key is in one {@link PoolTask.KeyPlace.Where place}.
  */
 final class Keys<W> {
@@ -139,7 +140,7 @@ final class Keys<W> {
         switch (place.where) {
             case HOLDS -> chain.holder = null;
             case WAITS -> unlink(chain, task);
-            case LAID_DOWN -> chain.laidDown--;
+            case ASIDE -> chain.aside--;
             case NOWHERE -> throw new AssertionError(task + " has a chain and no place");
         }
         place.where = PoolTask.KeyPlace.Where.NOWHERE;
@@ -148,12 +149,12 @@ final class Keys<W> {
     }
 
     /** The task that holds its key waits for its next attempt, and lets others go on. */
-    KeyChain<W> layDown(PoolTask<W, ?> task) {
+    KeyChain<W> stepAside(PoolTask<W, ?> task) {
         assert workers.isHeldByCurrentThread();
         KeyChain<W> chain = chainOf(task);
         chain.holder = null;
-        chain.laidDown++;
-        task.keyPlace().where = PoolTask.KeyPlace.Where.LAID_DOWN;
+        chain.aside++;
+        task.keyPlace().where = PoolTask.KeyPlace.Where.ASIDE;
         return chain;
     }
 
@@ -165,16 +166,16 @@ final class Keys<W> {
     boolean returns(PoolTask<W, ?> task) {
         assert workers.isHeldByCurrentThread();
         KeyChain<W> chain = chainOf(task);
-        if (task.keyPlace().where == PoolTask.KeyPlace.Where.LAID_DOWN) {
-            chain.laidDown--;
+        if (task.keyPlace().where == PoolTask.KeyPlace.Where.ASIDE) {
+            chain.aside--;
         } else if (chain.threads == 0) {
             return true;
         } else {
             chain.holder = null;
         }
         PoolTask<W, ?> before = null;
-        for (PoolTask<W, ?> next = chain.first; next != null && next.number() < task.number();
-                next = next.keyPlace().after) {
+        for (PoolTask<W, ?> next = chain.first; next != null
+                && next.number() < task.number(); next = next.keyPlace().after) {
             before = next; // only tasks that have returned, too
         }
         link(chain, task, before);

@@ -128,7 +128,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
             /** It waits for its key. */
             WAITS,
             /** It waits for its next attempt, and others of its key may run. */
-            LAID_DOWN
+            ASIDE
         }
 
         KeyPlace(TaskKey key) {

@@ -363,7 +363,8 @@ final class WorkerLifecycle<W> {
             leases.endLease(slot); // before the worker is forgotten: see Slot
             slot.endQuarantine();
             attempts.noteWhyEnded(slot);
-            PoolTask<W, ?> task = attempts.takeTask(slot, pid, reason.isOrderly() || system.wasEndedBySignal(pid), after);
+            PoolTask<W, ?> task = attempts.takeTask(slot, pid, reason.isOrderly() || system.wasEndedBySignal(pid),
+                    after);
             boolean asking = slot.isAsking() && slot.state == SlotState.STARTING && !isOver(slot);
             boolean gated = asking || slot.revoked != null;
             limits.end(slot);

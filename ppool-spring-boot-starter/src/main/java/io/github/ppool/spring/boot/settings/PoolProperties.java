@@ -85,6 +85,12 @@ public final class PoolProperties extends PortProperties {
     private @Nullable Boolean failFast;
     /** Time that an attempt of a task may run before its worker is killed. Unlimited unless set. */
     private @Nullable Duration taskTimeout;
+    /**
+     * Whether the tasks of a key wait while one of them has failed and waits for its next attempt. If not, they go on.
+     */
+    private @Nullable Boolean keyBlocks;
+    /** Whether a task with a key prefers the worker that served the key last, while that worker is idle. */
+    private @Nullable Boolean sticky;
     /** Time that a worker may take to close before it is killed. */
     private @Nullable Duration shutdown;
     /**
@@ -280,6 +286,22 @@ public final class PoolProperties extends PortProperties {
         this.taskTimeout = taskTimeout;
     }
 
+    public @Nullable Boolean getKeyBlocks() {
+        return keyBlocks;
+    }
+
+    public void setKeyBlocks(@Nullable Boolean keyBlocks) {
+        this.keyBlocks = keyBlocks;
+    }
+
+    public @Nullable Boolean getSticky() {
+        return sticky;
+    }
+
+    public void setSticky(@Nullable Boolean sticky) {
+        this.sticky = sticky;
+    }
+
     public @Nullable Duration getShutdown() {
         return shutdown;
     }
@@ -358,7 +380,7 @@ public final class PoolProperties extends PortProperties {
                 worker, dependsOn, size, maxOverflow, clusterLimit, strategy, queueCapacity, checkoutTimeout,
                 overflowTtl,
                 maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle, keepAlive,
-                creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, shutdown,
+                creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, keyBlocks, sticky, shutdown,
                 platformThreads, leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation,
                 taskRestart, durable,
                 getCommand(), getProtocol(), getRequestTimeout(), getDirectory(), getEnvironment(), getMaxMessage(),

@@ -109,6 +109,9 @@ public final class SpecReader<W> {
                 pool.getPlatformThreads(), pool.getRefuseWhileSuspended())) {
             applyPhases(prefix, pool);
         }
+        if (isAnySet(pool.getKeyBlocks(), pool.getSticky())) {
+            applyKeys(prefix, pool);
+        }
         if (isAnySet(pool.getLeakDetection(), pool.getLeakDetectionThreshold())) {
             applyLeaks(prefix, pool);
         }
@@ -187,6 +190,11 @@ public final class SpecReader<W> {
         set(prefix + ".shutdown", pool.getShutdown(), builder::shutdown, SECONDS_AND_MORE);
         set(prefix + ".platform-threads", pool.getPlatformThreads(), builder::platformThreads, "");
         set(prefix + ".refuse-while-suspended", pool.getRefuseWhileSuspended(), builder::refuseWhileSuspended, "");
+    }
+
+    private void applyKeys(String prefix, PoolProperties pool) {
+        set(prefix + ".key-blocks", pool.getKeyBlocks(), builder::keyBlocks, "");
+        set(prefix + ".sticky", pool.getSticky(), builder::sticky, "");
     }
 
     private void applyLeaks(String prefix, PoolProperties pool) {

@@ -170,7 +170,8 @@ class HostileStartsTest {
                 "worker", "size", "max-overflow", "maxOverflow", "strategy", "queue-capacity", "checkout-timeout",
                 "overflow-ttl", "max-lifetime", "lifetime-jitter", "max-uses", "max-idle", "validate-on-checkout",
                 "keep-alive", "creation-timeout", "validation-timeout", "task-timeout", "shutdown",
-                "platform-threads", "leak-detection", "depends-on", "restart", "creation", "task-restart", "plan",
+                "platform-threads", "key-blocks", "sticky", "leak-detection", "depends-on", "restart", "creation",
+                "task-restart", "plan",
                 "count", "type", "intensity", "period", "reset-after", "survive-on", "crash-on", "parallelism", "'on'",
                 "on", "default", "<<", "restart.plan", "restart[plan]", "plan[0]", "plan[1][2]", "''", "'.'", "'..'",
                 "'['", "']'", "'[x'", "'a b'", "null", "~", "? {}", "? []", "document", "'${user.home}'", "0");

@@ -73,6 +73,8 @@ class SettingsTest {
                               validate-after-idle: 10s
                               keep-alive: 11s
                               task-timeout: 12s
+                              key-blocks: false
+                              sticky: true
                               shutdown: 13s
                               platform-threads: true
                               leak-detection: true
@@ -110,6 +112,8 @@ class SettingsTest {
                     assertThat(spec.validateAfterIdle()).hasSeconds(10);
                     assertThat(spec.keepAlive()).hasSeconds(11);
                     assertThat(spec.taskTimeout()).hasSeconds(12);
+                    assertThat(spec.keyBlocks()).isFalse();
+                    assertThat(spec.sticky()).isTrue();
                     assertThat(spec.shutdown()).hasSeconds(13);
                     assertThat(spec.platformThreads()).isTrue();
                     assertThat(spec.leakDetection()).isTrue();
