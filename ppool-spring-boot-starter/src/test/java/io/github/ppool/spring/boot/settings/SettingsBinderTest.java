@@ -43,7 +43,8 @@ class SettingsBinderTest {
     @Test
     void a_source_with_any_setting_of_ppool_is_asked() {
         PpoolProperties bound = bind(
-                Map.of("ppool.pools.a.size", "3"), Map.of("ppool.pools.a.max-overflow", "4", "ppool.keep-alive", "false"));
+                Map.of("ppool.pools.a.size", "3"),
+                Map.of("ppool.pools.a.max-overflow", "4", "ppool.keep-alive", "false"));
         assertThat(bound.getPools().get("a").getSize()).isEqualTo(3);
         assertThat(bound.getPools().get("a").getMaxOverflow()).isEqualTo(4);
         assertThat(asked).contains("ppool.pools.a.max-overflow");
