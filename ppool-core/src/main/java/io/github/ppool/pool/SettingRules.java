@@ -1,6 +1,10 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.guard.ForeignText;
+import io.github.ppool.restart.PlanElement;
+import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rules that several settings share. A broken rule is told with the setting's name, the rule and the value. */
@@ -19,6 +23,15 @@ final class SettingRules {
     static void requireNotNegative(String setting, Duration value) {
         if (value.isNegative()) {
             throw new IllegalArgumentException(setting + " must not be negative, got: " + value);
+        }
+    }
+
+    /** Null passes: there is no plan then. */
+    static void requireNoWait(String setting, @Nullable RestartPolicy value) {
+        if (value != null && Stream.concat(Stream.of(value.plan()), value.plans().on().values().stream())
+                .anyMatch(plan -> plan.elements().contains(PlanElement.WAIT))) {
+            throw new IllegalArgumentException(setting
+                    + " must not contain wait: nobody could restart a task, got: " + ForeignText.of(value));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param keyBlocks true if the tasks behind this one wait while it waits for its next attempt, false if they go on.
  *     Null means {@link PoolSpec#keyBlocks}
  * @param sticky true if this task prefers the worker that served its key last. Null means {@link PoolSpec#sticky}
+ * @param restart the plan that decides after a failed attempt. Null means {@link PoolSpec#taskRestart}
+ * @param independent true if the task does not use the worker. Its worker then survives each {@link Exception} of the
+ *     task, since the exception says nothing about the worker; an {@link Error} still crashes it
  */
 public record TaskOptions(
         int priority,
@@ -28,21 +33,26 @@ public record TaskOptions(
         @Nullable Duration timeout,
         @Nullable Object key,
         @Nullable Boolean keyBlocks,
-        @Nullable Boolean sticky) {
+        @Nullable Boolean sticky,
+        @Nullable RestartPolicy restart,
+        boolean independent) {
 
-    /** Priority 0, no deadline, the time-out of the pool, and no key. */
+    /** Priority 0, no deadline, the time-out and the plan of the pool, no key, and a task that uses its worker. */
     public static final TaskOptions DEFAULT = new TaskOptions(0, null, null);
 
+    private static final RestartPolicy NEVER = RestartPolicy.of(RestartPlan.EMPTY);
+
     /**
-     * Checks the time-out and the options of the key.
+     * Checks the time-out, the plan and the options of the key.
      *
-     * @throws IllegalArgumentException if the time-out is zero or negative, or if there is an option of the key without
-     *     a key
+     * @throws IllegalArgumentException if the time-out is zero or negative, the plan contains {@code wait}, or if there
+     *     is an option of the key without a key
      */
     public TaskOptions {
         if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
             throw new IllegalArgumentException("timeout must be positive, got: " + timeout);
         }
+        SettingRules.requireNoWait("restart", restart);
         if (key == null) {
             requireKey("keyBlocks", keyBlocks);
             requireKey("sticky", sticky);
@@ -50,7 +60,7 @@ public record TaskOptions(
     }
 
     /**
-     * Makes options without a key.
+     * Makes options without a key, with the plan of the pool, for a task that uses its worker.
      *
      * @param priority as {@link #priority()}
      * @param deadline as {@link #deadline()}
@@ -58,7 +68,7 @@ public record TaskOptions(
      * @throws IllegalArgumentException if the time-out is zero or negative
      */
     public TaskOptions(int priority, @Nullable Duration deadline, @Nullable Duration timeout) {
-        this(priority, deadline, timeout, null, null, null);
+        this(priority, deadline, timeout, null, null, null, null, false);
     }
 
     private static void requireKey(String name, @Nullable Boolean value) {
@@ -85,7 +95,7 @@ public record TaskOptions(
      * @return new options
      */
     public TaskOptions withPriority(int newPriority) {
-        return new TaskOptions(newPriority, deadline, timeout, key, keyBlocks, sticky);
+        return new TaskOptions(newPriority, deadline, timeout, key, keyBlocks, sticky, restart, independent);
     }
 
     /**
@@ -96,7 +106,7 @@ public record TaskOptions(
      * @throws NullPointerException if the deadline is null
      */
     public TaskOptions withDeadline(Duration fromAcceptance) {
-        return new TaskOptions(priority, Objects.requireNonNull(fromAcceptance), timeout, key, keyBlocks, sticky);
+        return new TaskOptions(priority, Objects.requireNonNull(fromAcceptance), timeout, key, keyBlocks, sticky, restart, independent);
     }
 
     /**
@@ -108,7 +118,7 @@ public record TaskOptions(
      * @throws NullPointerException if the time-out is null
      */
     public TaskOptions withTimeout(Duration perAttempt) {
-        return new TaskOptions(priority, deadline, Objects.requireNonNull(perAttempt), key, keyBlocks, sticky);
+        return new TaskOptions(priority, deadline, Objects.requireNonNull(perAttempt), key, keyBlocks, sticky, restart, independent);
     }
 
     /**
@@ -120,7 +130,7 @@ public record TaskOptions(
      */
     public TaskOptions withKey(Object newKey) {
         Objects.requireNonNull(newKey, "key must not be null");
-        return new TaskOptions(priority, deadline, timeout, newKey, keyBlocks, sticky);
+        return new TaskOptions(priority, deadline, timeout, newKey, keyBlocks, sticky, restart, independent);
     }
 
     /**
@@ -131,7 +141,7 @@ public record TaskOptions(
      * @throws IllegalArgumentException if these options have no key
      */
     public TaskOptions withKeyBlocks(boolean wait) {
-        return new TaskOptions(priority, deadline, timeout, key, wait, sticky);
+        return new TaskOptions(priority, deadline, timeout, key, wait, sticky, restart, independent);
     }
 
     /**
@@ -142,6 +152,39 @@ public record TaskOptions(
      * @throws IllegalArgumentException if these options have no key
      */
     public TaskOptions withSticky(boolean newSticky) {
-        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, newSticky);
+        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, newSticky, restart, independent);
+    }
+
+    /**
+     * Returns these options with a plan for failed attempts, in place of that of the pool.
+     *
+     * @param afterFailure the plan, without {@code wait}. The reason that selects among plans by reason is the
+     *     exception of the attempt
+     * @return new options
+     * @throws IllegalArgumentException if the plan contains {@code wait}
+     * @throws NullPointerException if the plan is null
+     */
+    public TaskOptions withRestart(RestartPolicy afterFailure) {
+        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, sticky,
+                Objects.requireNonNull(afterFailure), independent);
+    }
+
+    /**
+     * Returns these options without a second attempt, also if the pool has a plan: for work that runs only once.
+     *
+     * @return new options
+     */
+    public TaskOptions withoutRestart() {
+        return withRestart(NEVER);
+    }
+
+    /**
+     * Returns these options for a task that does or does not use its worker.
+     *
+     * @param ofWorker true if the worker survives each exception of the task
+     * @return new options
+     */
+    public TaskOptions withIndependent(boolean ofWorker) {
+        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, sticky, restart, ofWorker);
     }
 }

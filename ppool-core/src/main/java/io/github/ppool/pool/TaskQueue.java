@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -90,4 +91,41 @@ public interface TaskQueue<W> {
      * @throws PoolException as {@link #asyncQueue}
      */
     <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task);
+
+    /**
+     * Hands a task over that joins the queue later, and returns at once. Until then the task is
+     * {@link TaskState#QUEUED} and takes no place in the queue; {@link Task#cancel} takes it back. The delay is counted
+     * by the pool's clock, and lives in memory only. Stands for {@code erlang:send_after/3} and {@code async_queue}.
+     *
+     * <p>When the delay is over, the task joins the queue as {@link #asyncQueue} does, behind the others of its
+     * priority. A {@link TaskOptions#deadline} is counted from that moment. If the queue is full then, or the pool is
+     * suspended and refuses callers, the task is {@link TaskState#REJECTED}, and its result has the
+     * {@link PoolRejectedException}. A stop of the pool rejects the tasks whose delay is not over, and does not wait
+     * for them.
+     *
+     * <p>As many tasks may be scheduled as may wait: {@link PoolSpec#queueCapacity} bounds each of the two numbers.
+     *
+     * @param delay the time from now; with zero and less the task joins the queue at once, as by {@link #asyncQueue}. A
+     *     delay beyond 292 years is cut to that
+     * @param task the work
+     * @return the task
+     * @throws PoolRejectedException if queue-capacity tasks are scheduled already, or the pool is suspended and refuses
+     *     callers; the task will not run
+     * @throws PoolStoppedException if the pool is stopped or has given up; the task will not run
+     * @throws NullPointerException if the delay or the task is null; nothing has happened
+     * @throws IllegalArgumentException if there is a delay and the options have a key: tasks of equal key keep the
+     *     order of their hand-over, so one with a delay would hold up the others
+     */
+    Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task);
+
+    /**
+     * Hands a task with a result over that joins the queue later; otherwise as {@link #schedule}.
+     *
+     * @param delay the time from now
+     * @param task the work
+     * @param <R> the result
+     * @return the task
+     * @throws PoolException as {@link #schedule}
+     */
+    <R extends @Nullable Object> Task<R> scheduleResult(Duration delay, WorkerFunction<? super W, ? extends R, ?> task);
 }

@@ -1,7 +1,5 @@
 package io.github.ppool.pool;
 
-import io.github.ppool.guard.ForeignText;
-import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,10 +29,7 @@ record TaskSettings(
 
     TaskSettings {
         SettingRules.requirePositive("task-timeout", timeout);
-        if (restart != null && restart.plan().elements().contains(PlanElement.WAIT)) {
-            throw new IllegalArgumentException("task-restart must not contain wait: nobody could restart a task, got: "
-                    + ForeignText.of(restart));
-        }
+        SettingRules.requireNoWait("task-restart", restart);
         Objects.requireNonNull(surviveOn, "survive-on must not be null");
         Objects.requireNonNull(decorator, "task-decorator must not be null");
     }

@@ -373,6 +373,17 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     }
 
     @Override
+    public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task) {
+        return tasks.schedule(delay, task);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> scheduleResult(
+            Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
+        return tasks.scheduleResult(delay, task);
+    }
+
+    @Override
     public String toString() {
         return snapshots.toString();
     }

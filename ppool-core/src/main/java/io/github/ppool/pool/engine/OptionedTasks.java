@@ -8,6 +8,7 @@ import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
 import io.github.ppool.pool.WorkerAction;
 import io.github.ppool.pool.WorkerFunction;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,19 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     @Override
     public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
         return service.asyncQueue(functionTask(task));
+    }
+
+    @Override
+    public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task) {
+        Objects.requireNonNull(delay, "delay must not be null");
+        return service.schedule(actionTask(task), delay);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> scheduleResult(
+            Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
+        Objects.requireNonNull(delay, "delay must not be null");
+        return service.schedule(functionTask(task), delay);
     }
 
     @SuppressWarnings("ReferenceEquality") // a function may say what it likes of another one

@@ -102,7 +102,7 @@ final class PoolEngine<W> {
         abandoned = new AbandonedLeases<>(context, core, leases, orphans);
         TaskAttempts<W> attempts = new TaskAttempts<>(context, core, records, admission, waiters, turns);
         service = new TaskService<>(
-                context, core, records, admission, snapshots, timeouts, abandoned, turns);
+                context, core, records, admission, snapshots, timeouts, abandoned, turns, waiters);
         checkout = new Checkout<>(
                 context, core, leaks, leases, admission, waiters, timeouts, abandoned);
         checkin = new Checkin<>(context, core, leases, abandoned, orphans, deferredReturns);

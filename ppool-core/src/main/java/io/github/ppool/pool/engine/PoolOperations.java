@@ -179,6 +179,7 @@ final class PoolOperations<W> {
         core.locked(after -> {
             if (core.lifecycle() == PoolCore.Lifecycle.ACTIVE) {
                 core.beginDraining();
+                waiters.refuseScheduled(after);
                 core.notifyPhase(after);
                 core.dispatch(after);
             }

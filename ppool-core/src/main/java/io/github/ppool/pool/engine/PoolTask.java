@@ -3,6 +3,7 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskState;
@@ -12,6 +13,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ReplySlot;
 import io.github.ppool.restart.PlanState;
+import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.time.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -288,6 +290,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         return course;
     }
 
+    /** Under the engine's lock: the timer that ends the wait for the first attempt or the next one. */
+    void delayTimer(Timer timer) {
+        extras().retryTimer = timer;
+    }
+
     void timeoutTimer(Timer timer) {
         extras().timeoutTimer = timer;
     }
@@ -341,6 +348,12 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     /** True if a caller has asked for the outcome, and may have added dependents. Not sure, if it has a result. */
     boolean isObserved() {
         return outcome instanceof TaskOutcome<?>;
+    }
+
+    /** The plan that decides after a failed attempt; null if the first failure is final. */
+    @Nullable
+    RestartPolicy restart(PoolSpec<?> spec) {
+        return options.restart() != null ? options.restart() : spec.taskRestart();
     }
 
     // ---- steps, under the engine's lock; each returns whether it counted

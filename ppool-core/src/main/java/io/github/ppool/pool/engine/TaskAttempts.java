@@ -11,6 +11,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.restart.Decision;
+import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -263,7 +264,7 @@ final class TaskAttempts<W> {
      * foreign code.
      */
     private void settleFailure(PoolTask<W, ?> task, Throwable failure, boolean logged) {
-        var policy = spec.taskRestart();
+        RestartPolicy policy = task.restart(spec);
         if (policy == null || !task.isRunning()) {
             fail(task, failure, logged);
             return;
@@ -295,7 +296,7 @@ final class TaskAttempts<W> {
                 } else if (again) {
                     records.delay(task);
                     turns.delayed(task, after);
-                    task.extras().retryTimer = clock.schedule(delay, () -> retry(task));
+                    task.delayTimer(clock.schedule(delay, () -> retry(task)));
                 }
             }
         } finally {
@@ -378,7 +379,7 @@ final class TaskAttempts<W> {
                 records.lost().killed(task, clock.nanoTime());
                 task.markReported();
             }
-            if (spec.taskRestart() == null && task.step(TaskState.RUNNING, TaskState.FAILED)) {
+            if (task.restart(spec) == null && task.step(TaskState.RUNNING, TaskState.FAILED)) {
                 turns.ended(task, after);
                 records.failed(); // at once; with a plan that decides later, because plans are foreign code
             }

@@ -2,7 +2,9 @@ package io.github.ppool.pool.engine;
 
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.TaskState;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,10 @@ final class TaskRecords<W> {
     private final SlotTable<W> workers;
     /** Number of tasks that were accepted, have no outcome yet, and are not in the queue. */
     private int unsettled;
-    /** The tasks that wait for their next attempt. */
+    /** The tasks that wait for their first attempt, being scheduled, or for their next one. */
     private final Set<PoolTask<W, ?>> delayed = new HashSet<>();
+    /** The number of delayed tasks that are scheduled: no attempt has begun. */
+    private int scheduled;
     /** Tasks with an outcome. The processes count the tasks that went well, see {@link TaskCounts}. */
     private long failed;
     private long cancelled;
@@ -67,17 +71,47 @@ final class TaskRecords<W> {
         delayed.add(task);
     }
 
-    /** A task waits no longer for its next attempt. False if it did not. */
-    boolean undelay(PoolTask<W, ?> task) {
+    /** A task is accepted, and joins the queue later. */
+    void schedule(PoolTask<W, ?> task) {
         assert workers.isHeldByCurrentThread();
-        return delayed.remove(task);
+        unsettled++;
+        scheduled++;
+        delayed.add(task);
     }
 
-    /** The tasks that wait for their next attempt; they wait no longer. */
+    /** The number of tasks that join the queue later and have not begun. */
+    int scheduled() {
+        assert workers.isHeldByCurrentThread();
+        return scheduled;
+    }
+
+    /** A task waits no longer for an attempt. False if it did not. */
+    boolean undelay(PoolTask<W, ?> task) {
+        assert workers.isHeldByCurrentThread();
+        boolean waited = delayed.remove(task);
+        if (waited && task.attempts() == 0) {
+            scheduled--;
+        }
+        return waited;
+    }
+
+    /** The tasks that are scheduled; they are so no longer. */
+    List<PoolTask<W, ?>> takeScheduled() {
+        assert workers.isHeldByCurrentThread();
+        List<PoolTask<W, ?>> all = new ArrayList<>(scheduled);
+        if (scheduled > 0) {
+            delayed.removeIf(task -> task.attempts() == 0 && all.add(task));
+            scheduled = 0;
+        }
+        return all;
+    }
+
+    /** The tasks that wait for an attempt; they wait no longer. */
     Set<PoolTask<W, ?>> takeDelayed() {
         assert workers.isHeldByCurrentThread();
         Set<PoolTask<W, ?>> all = Set.copyOf(delayed);
         delayed.clear();
+        scheduled = 0;
         return all;
     }
 
@@ -115,6 +149,10 @@ final class TaskRecords<W> {
             if (task.state() != TaskState.QUEUED || task.queued || task.extras().retryTimer == null) {
                 return task + " is not to be delayed";
             }
+        }
+        long unbegun = delayed.stream().filter(task -> task.attempts() == 0).count();
+        if (unbegun != scheduled) {
+            return scheduled + " tasks are counted as scheduled, and " + unbegun + " are";
         }
         int known = assigned + delayed.size();
         return unsettled < known || (atRest && unsettled > known)

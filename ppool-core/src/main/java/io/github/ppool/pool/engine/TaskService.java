@@ -4,6 +4,7 @@ import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolInterruptedException;
+import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskState;
@@ -31,12 +32,14 @@ final class TaskService<W> extends PoolTask.Control {
     private final WaitTimeouts<W> timeouts;
     private final AbandonedLeases<W> abandoned;
     private final KeyTurns<W> turns;
+    private final Waiters<W> waiters;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
     private final WaitQueue<W> queue;
 
     TaskService(PoolContext<W> context, PoolCore<W> core, TaskRecords<W> records, Admission<W> admission,
-            StatusSnapshot<W> snapshots, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned, KeyTurns<W> turns) {
+            StatusSnapshot<W> snapshots, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned, KeyTurns<W> turns,
+            Waiters<W> waiters) {
         super(context.name(), context.listeners());
         this.context = context;
         this.core = core;
@@ -46,6 +49,7 @@ final class TaskService<W> extends PoolTask.Control {
         this.timeouts = timeouts;
         this.abandoned = abandoned;
         this.turns = turns;
+        this.waiters = waiters;
         this.clock = context.clock();
         this.spec = context.spec();
         this.queue = core.queue;
@@ -113,6 +117,61 @@ final class TaskService<W> extends PoolTask.Control {
             throw refusal;
         }
         return task;
+    }
+
+    /** Takes a task over that joins the queue when its delay is over. */
+    <R extends @Nullable Object> Task<R> schedule(PoolTask<W, R> task, Duration delay) {
+        if (delay.isNegative() || delay.isZero()) {
+            hand("schedule", task, true);
+            return task;
+        }
+        if (task.isKeyed()) {
+            throw new IllegalArgumentException("key must be null for a task with a delay: the order of a key is that of"
+                    + " the hand-over");
+        }
+        StackReserve.forOperation();
+        @Nullable
+        Supplier<PoolException> refusal;
+        core.lockReservedEagerly();
+        try {
+            refusal = admission.refusal("schedule", true);
+            if (refusal == null && records.scheduled() >= spec.queueCapacity()) {
+                refusal = admission.refusalOf(PoolRejectedException::queueFull, "schedule was refused: queue-capacity "
+                        + spec.queueCapacity() + " is reached by scheduled tasks", null);
+            }
+            if (refusal == null) {
+                task.waitsSince(clock.nanoTime());
+                queue.number(task);
+                records.schedule(task);
+                task.delayTimer(clock.schedule(delay, () -> due(task)));
+            }
+        } finally {
+            core.unlock();
+        }
+        if (refusal != null) {
+            throw admission.refuse(refusal.get());
+        }
+        return task;
+    }
+
+    /** The delay of a scheduled task is over. On the thread of a timer. */
+    private void due(PoolTask<W, ?> task) {
+        core.lockedOnTimer(after -> {
+            if (!records.undelay(task)) {
+                return; // cancelled, or the pool was stopped
+            }
+            records.settled();
+            Supplier<PoolException> refusal = admission.refusal("a scheduled task", true);
+            if (refusal == null) {
+                refusal = admission.refusalWhenFull("a scheduled task", 0);
+            }
+            if (refusal == null) {
+                accept(task, clock.nanoTime(), after);
+            } else {
+                waiters.refuse(task, refusal, after);
+                core.changed(after);
+            }
+        });
     }
 
     /** Into the queue; where others wait already, and there is nothing to ask, without the lock. */

@@ -4,6 +4,7 @@ import io.github.ppool.concurrent.CompletionTrampoline;
 import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.Pid;
@@ -230,12 +231,29 @@ final class Waiters<W> {
     /** Under the lock: those that wait for their next attempt, in no queue, are refused. */
     private void refuseDelayed(Supplier<PoolException> why, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        for (PoolTask<W, ?> task : records.takeDelayed()) {
-            if (task.extras().retryTimer instanceof Timer timer) {
-                after.add(timer::cancel);
+        records.takeDelayed().forEach(task -> refuseWithTimer(task, why, after));
+    }
+
+    private void refuseWithTimer(PoolTask<W, ?> task, Supplier<PoolException> why, DeferredActions after) {
+        if (task.extras().retryTimer instanceof Timer timer) {
+            after.add(timer::cancel);
+        }
+        refuse(task, why, after);
+        records.settled();
+    }
+
+    /** Under the lock: the stop of the pool does not wait for the delays of scheduled tasks. */
+    void refuseScheduled(DeferredActions after) {
+        assert core.isHeldByCurrentThread();
+        List<PoolTask<W, ?>> scheduled = records.takeScheduled();
+        if (!scheduled.isEmpty()) {
+            Supplier<PoolException> why = admission.refusalOf(PoolStoppedException::new,
+                    "the pool was stopped before the delay of the task was over", null);
+            for (PoolTask<W, ?> task : scheduled) {
+                records.lost().notBegun(task, context.clock().nanoTime());
+                task.markReported();
+                refuseWithTimer(task, why, after);
             }
-            refuse(task, why, after);
-            records.settled();
         }
     }
 

@@ -409,7 +409,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         self.trapExits(trappingExits);
         attempts.attemptFailed(task, this);
         listeners.taskRan(task, task.beganAtNanos());
-        return !(failure instanceof Error) && survives(failure);
+        return !(failure instanceof Error) && (task.options.independent() || survives(failure));
     }
 
     private boolean survives(Throwable failure) {

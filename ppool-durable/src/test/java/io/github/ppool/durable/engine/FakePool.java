@@ -209,6 +209,17 @@ final class FakePool implements PoolClient<Object> {
                 WorkerFunction<? super Object, ? extends R, ?> task) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super Object, ?> task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <R extends @Nullable Object> Task<R> scheduleResult(
+                Duration delay, WorkerFunction<? super Object, ? extends R, ?> task) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Override
@@ -276,6 +287,17 @@ final class FakePool implements PoolClient<Object> {
 
     @Override
     public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super Object, ? extends R, ?> task) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super Object, ?> task) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> scheduleResult(
+            Duration delay, WorkerFunction<? super Object, ? extends R, ?> task) {
         throw new UnsupportedOperationException();
     }
 }

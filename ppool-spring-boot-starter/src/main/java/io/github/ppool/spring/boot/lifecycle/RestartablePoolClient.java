@@ -147,6 +147,17 @@ final class RestartablePoolClient<W> implements PoolClient<W>, PoolReference {
     }
 
     @Override
+    public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task) {
+        return client().schedule(delay, task);
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> scheduleResult(
+            Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
+        return client().scheduleResult(delay, task);
+    }
+
+    @Override
     public String toString() {
         return "pool '" + name + "'";
     }
