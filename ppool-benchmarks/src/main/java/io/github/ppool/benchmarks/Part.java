@@ -128,7 +128,8 @@ enum Part {
         @Override
         List<String> peers(String piece) {
             return switch (piece) {
-                case "async-queue-spans" -> List.of(Taker.PPOOL_STARTER.name(), Taker.BOOT_EXECUTOR.name());
+                case "async-queue-spans" -> List.of(
+                        Taker.PPOOL_STARTER.name(), Taker.PPOOL_EXECUTOR.name(), Taker.BOOT_EXECUTOR.name());
                 case "async-queue", "async-queue-bare" -> namesOf(Taker.values());
                 case "start", "start-aot" -> namesOf(Beginner.values());
                 case "pools" -> namesOf(Starting.values());

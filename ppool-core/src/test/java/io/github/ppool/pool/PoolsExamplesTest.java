@@ -244,6 +244,21 @@ class PoolsExamplesTest {
     }
 
     @Test
+    void a_task_that_joins_the_queue_later() throws Exception {
+        try (ProcessSystem system = new ProcessSystem();
+                Pools pools = Pools.start(system)) {
+            PoolClient<SmtpWorker> smtp = pools.startPool(PoolSpec.builder("smtp", SmtpWorker::new).size(1).build());
+            // region schedule
+            Task<?> reminder = smtp.schedule(Duration.ofMillis(20), worker -> worker.send("six"));
+            Task<?> never = smtp.schedule(Duration.ofDays(1), worker -> worker.send("seven"));
+            never.cancel();
+            // end
+            assertThat(reminder.result().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(30));
+            assertThat(never.state()).isEqualTo(TaskState.CANCELLED);
+        }
+    }
+
+    @Test
     void plans_for_workers_and_for_tasks() throws Exception {
         try (ProcessSystem system = new ProcessSystem();
                 Pools pools = Pools.start(system)) {

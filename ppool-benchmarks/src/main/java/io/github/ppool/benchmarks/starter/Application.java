@@ -37,6 +37,7 @@ final class Application implements AutoCloseable {
                 "spring.task.execution.pool.core-size=" + WORKERS,
                 "spring.task.execution.propagate-context=true",
                 "ppool.pools." + POOL + ".worker=objects",
+                "ppool.pools." + POOL + ".executor=true",
                 "ppool.pools." + POOL + ".size=" + WORKERS,
                 "ppool.pools." + POOL + ".max-overflow=0",
                 "ppool.pools." + POOL + ".queue-capacity=" + CAPACITY));

@@ -15,6 +15,16 @@ public enum Taker {
             return new Desk(task -> pool.asyncQueue(worker -> task.run()), application::close);
         }
     },
+    /** The same pool as an executor of Spring, with what decorators Boot's executor has. */
+    PPOOL_EXECUTOR {
+        @Override
+        Desk open(Setting setting) throws InterruptedException {
+            Application application = new Application(setting);
+            var unused = application.pool(); // waits for its workers
+            TaskExecutor executor = application.bean("officeExecutor", TaskExecutor.class);
+            return new Desk(executor::execute, application::close);
+        }
+    },
     /** The same pool without Spring. */
     PPOOL_CORE {
         @Override

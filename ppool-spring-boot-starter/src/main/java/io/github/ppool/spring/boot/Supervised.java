@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
  * <ul>
  *   <li>{@link Runnable} or {@link io.github.ppool.process.ProcessBody}: the bean runs as an endless loop on a process
  *       of its own, from the start of the application to its end. When it throws or returns, the plan decides. An
- *       interrupt tells it to stop.
+ *       interrupt tells it to stop. With {@link #every} it is called again and again instead, and may return.
  *   <li>{@link org.springframework.context.SmartLifecycle}: Spring starts and stops the bean as usual. When the bean is
  *       found not to run in between, the plan decides, and {@code start()} is called again.
  * </ul>
@@ -64,6 +64,23 @@ public @interface Supervised {
      * @return a duration such as {@code 5s}
      */
     String shutdown() default "5s";
+
+    /**
+     * The pause between two runs of a bean that does its work once and returns. The bean then is no endless loop: its
+     * process calls it, pauses, and calls it again. Runs never overlap. When a run throws, the plan decides on the next
+     * one in place of this pause. Not for a {@code SmartLifecycle}.
+     *
+     * @return a duration of more than zero such as {@code 5s}, counted from the end of a run; empty for a bean that
+     *     runs as an endless loop
+     */
+    String every() default "";
+
+    /**
+     * The pause before the first run of a bean with {@link #every}. Restarts by the plan have no such pause.
+     *
+     * @return a duration such as {@code 1m}; if it is empty, the first run comes at once
+     */
+    String initialDelay() default "";
 
     /**
      * The nodes on which the bean runs, if several nodes run the application. A {@code SmartLifecycle} can't have the

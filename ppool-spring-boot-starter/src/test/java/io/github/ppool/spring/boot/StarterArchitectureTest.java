@@ -116,7 +116,7 @@ class StarterArchitectureTest {
     @Test
     void auto_configurations_are_public_and_final_with_package_private_bean_methods() {
         assertThat(STARTER.stream().filter(type -> type.isAnnotatedWith(AutoConfiguration.class)).toList())
-                .hasSize(8)
+                .hasSize(9)
                 .allSatisfy(type -> {
                     assertThat(type.getModifiers()).contains(JavaModifier.PUBLIC, JavaModifier.FINAL);
                     assertThat(type.getMethods())

@@ -6,6 +6,7 @@ import io.github.ppool.spring.boot.DurableSettings;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.settings.DependsOn;
 import io.github.ppool.spring.boot.settings.DurableReader;
+import io.github.ppool.spring.boot.settings.ExecutorSettings;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolSpellings;
 import io.github.ppool.spring.boot.settings.PoolProperties;
@@ -205,6 +206,10 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         } else {
             registry.registerBeanDefinition(
                     name, definition(name, property, () -> beans.getBean(PoolClients.class).handle(name)));
+            if (ExecutorSettings.isExecutor(
+                    properties.getPools().getOrDefault(name, properties.getDefaults()), properties.getDefaults())) {
+                ExecutorBeans.register(name, beans, registry, problems);
+            }
             String alias = PoolNames.camelCase(name);
             if (!registry.isBeanNameInUse(alias) && !properties.getPools().containsKey(alias)
                     && !NamesOfSpring.contain(alias)) {
@@ -308,6 +313,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             throw new IllegalStateException("only there to check the settings");
         };
         SpecReader.checkRoot(properties, problems);
+        ExecutorBeans.checkApplicationExecutor(properties, beans, problems);
         PortReader.checkDefaults(properties.getDefaults(), problems);
         Set<String> others = new TreeSet<>(specBeans.keySet());
         others.addAll(inherited.names());

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,11 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
     protected @Nullable FailureAnalysis analyze(
             Throwable rootFailure, NoSuchBeanDefinitionException cause, @Nullable String description) {
         ResolvableType type = cause.getResolvableType();
-        if (type == null || type.resolve() != PoolClient.class) {
+        Class<?> asked = type == null ? null : type.resolve();
+        if (asked != null && Executor.class.isAssignableFrom(asked)) {
+            return ofExecutor(qualifier(rootFailure), asked, description, cause);
+        }
+        if (type == null || asked != PoolClient.class) {
             return null;
         }
         String who = Objects.requireNonNullElse(description, "A component");
@@ -66,6 +71,18 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
                                 + " is " + withArticle(name(pool.getValue())))
                         .collect(Collectors.joining());
         return new FailureAnalysis(text, action(wanted, type, pools, cause), cause);
+    }
+
+    /** Explains a missing executor that has the name of a pool; null if it has not. */
+    private @Nullable FailureAnalysis ofExecutor(
+            @Nullable String wanted, Class<?> asked, @Nullable String description, Throwable cause) {
+        if (wanted == null || !pools().containsKey(wanted)) {
+            return null;
+        }
+        return new FailureAnalysis(
+                Objects.requireNonNullElse(description, "A component") + " asks for the pool '" + wanted + "' as "
+                        + asked.getSimpleName() + ", but the pool is no executor.",
+                "Set " + PoolNames.property(wanted) + ".executor to true.", cause);
     }
 
     private static String reason(@Nullable String wanted, Map<String, ResolvableType> pools,

@@ -1,7 +1,9 @@
 package io.github.ppool.spring.boot.beans;
 
+import io.github.ppool.spring.boot.PoolAsync;
 import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.Supervised;
+import io.github.ppool.spring.boot.settings.ExecutorProperties;
 import io.github.ppool.spring.boot.settings.PlanItem;
 import io.github.ppool.spring.boot.settings.PoolProperties;
 import io.github.ppool.spring.boot.settings.PortProperties;
@@ -41,14 +43,14 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
 
     private static void contribute(
             PpoolProperties properties, RuntimeHints hints, @Nullable ClassLoader classLoader) {
-        for (Class<?> annotation : List.of(PoolWorker.class, Supervised.class)) {
+        for (Class<?> annotation : List.of(PoolWorker.class, Supervised.class, PoolAsync.class)) {
             hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
             // Spring makes a proxy of an annotation that has aliases.
             hints.proxies().registerJdkProxy(annotation);
         }
         // Spring Boot finds the method valueOf by its name when it converts a text.
         for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PoolProperties.class,
-                PortProperties.class,
+                PortProperties.class, ExecutorProperties.class,
                 PoolProperties.Restart.class,
                 PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PoolProperties.Durable.class,
                 PpoolProperties.Supervised.class,

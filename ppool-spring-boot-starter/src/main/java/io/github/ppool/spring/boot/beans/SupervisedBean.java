@@ -21,9 +21,19 @@ import org.springframework.context.SmartLifecycle;
  * @param name the name of the bean
  * @param policy the plan of the bean
  * @param shutdown the time that the thread of the bean may take to end
+ * @param period the pauses of a bean that is called again and again; null for an endless loop
  * @param scope the nodes on which the bean runs
  */
-record SupervisedBean(String name, RestartPolicy policy, Duration shutdown, Scope scope) {
+record SupervisedBean(
+        String name, RestartPolicy policy, Duration shutdown, @Nullable Period period, Scope scope) {
+
+    /**
+     * The pauses of a bean that is called again and again.
+     *
+     * @param every the pause between two runs, more than zero
+     * @param initialDelay the pause before the first run, zero or more
+     */
+    record Period(Duration every, Duration initialDelay) {}
 
     /** The name of the bean that knows when a {@link SmartLifecycle} should run. */
     static String watchName(String bean) {
@@ -82,8 +92,39 @@ record SupervisedBean(String name, RestartPolicy policy, Duration shutdown, Scop
         if (shutdown.isNegative()) {
             problems.add(prefix + ".shutdown", "shutdown must not be negative", "Use zero or more.");
         }
+        Period period = period(prefix, annotation, said, problems);
         Scope scope = said != null && said.scope() != null ? said.scope() : annotation.scope();
-        return new SupervisedBean(name, policy, shutdown, scope);
+        return new SupervisedBean(name, policy, shutdown, period, scope);
+    }
+
+    private static @Nullable Period period(
+            String prefix, Supervised annotation, PpoolProperties.@Nullable Supervised said, SettingProblems problems) {
+        Duration every = pause(prefix + ".every", annotation.every(), said == null ? null : said.every(), problems);
+        Duration initialDelay = pause(prefix + ".initial-delay", annotation.initialDelay(),
+                said == null ? null : said.initialDelay(), problems);
+        if (every == null) {
+            if (initialDelay != null) {
+                problems.add(prefix + ".initial-delay", initialDelay.toString(),
+                        "initial-delay belongs to a bean that is called again and again, and every is not set",
+                        "Set every, too, or remove initial-delay.");
+            }
+            return null;
+        }
+        if (every.isNegative() || every.isZero()) {
+            problems.add(prefix + ".every", every.toString(), "every must be positive",
+                    "Use a duration of more than zero, such as 500ms, 30s or 10m.");
+        }
+        if (initialDelay != null && initialDelay.isNegative()) {
+            problems.add(prefix + ".initial-delay", initialDelay.toString(), "initial-delay must not be negative",
+                    "Use zero or more.");
+        }
+        return new Period(every, initialDelay == null ? Duration.ZERO : initialDelay);
+    }
+
+    /** A pause that a setting, or else the annotation, names; null if neither does. */
+    private static @Nullable Duration pause(
+            String property, String text, @Nullable Duration said, SettingProblems problems) {
+        return said != null ? said : text.isBlank() ? null : duration(property, text, problems);
     }
 
     private static Duration duration(String property, String text, SettingProblems problems) {

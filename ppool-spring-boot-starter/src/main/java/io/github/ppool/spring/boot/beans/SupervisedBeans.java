@@ -83,6 +83,13 @@ public record SupervisedBeans(Map<String, SupervisedBean> loops, Map<String, Sco
                             "the bean is a SmartLifecycle, which Spring starts on each node",
                             "Let the bean be a Runnable or a ProcessBody, or use the scope node.");
                 }
+                if (bean.period() != null && SupervisedBean.isLifecycle(beans, name)) {
+                    problems.add(
+                            SETTINGS + key + ".every",
+                            bean.period().every().toString(),
+                            "the bean is a SmartLifecycle, which is started once",
+                            "Let the bean be a Runnable or a ProcessBody, or remove every.");
+                }
                 loops.put(name, bean);
             }
         }
@@ -109,11 +116,15 @@ public record SupervisedBeans(Map<String, SupervisedBean> loops, Map<String, Sco
         given.put("count", said == null ? null : said.count());
         given.put("reset-after", said == null ? null : said.resetAfter());
         given.put("shutdown", said == null ? null : said.shutdown());
+        given.put("every", said == null ? null : said.every());
+        given.put("initial-delay", said == null ? null : said.initialDelay());
         if (annotation != null) {
             given.putIfAbsent("plan", other("plan", annotation.plan()));
             given.putIfAbsent("count", other("count", annotation.count()));
             given.putIfAbsent("reset-after", other("resetAfter", annotation.resetAfter()));
             given.putIfAbsent("shutdown", other("shutdown", annotation.shutdown()));
+            given.putIfAbsent("every", other("every", annotation.every()));
+            given.putIfAbsent("initial-delay", other("initialDelay", annotation.initialDelay()));
         }
         given.forEach((key, value) -> {
             if (value != null) {

@@ -1,10 +1,12 @@
 package io.github.ppool.spring.boot.beans;
 
+import io.github.ppool.pool.Place;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.port.Port;
 import io.github.ppool.port.PortFactory;
 import io.github.ppool.spring.boot.PoolWorker;
+import io.github.ppool.spring.boot.settings.ExecutorSettings;
 import io.github.ppool.spring.boot.settings.Nearest;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolProperties;
@@ -23,15 +25,15 @@ import org.springframework.core.ResolvableType;
 
 /**
  * The bean that makes the workers of a pool. Only its definition is inspected; no bean is made. A pool with a command
- * has no such bean: its factory is made from the settings.
+ * has no such bean: its factory is made from the settings. Neither has an executor without a worker.
  *
- * @param name the name of the bean; empty for a command
+ * @param name the name of the bean; empty if there is none
  * @param isFactory true if it is a {@link WorkerFactory}, false if it is a prototype, of which each bean is a worker
  * @param workerType the type of the workers; {@link ResolvableType#NONE} if the definition has no type
- * @param ports the factory of a command; null for a bean
+ * @param made the factory of a command or of places; null for a bean
  */
 public record WorkerBean(
-        String name, boolean isFactory, ResolvableType workerType, @Nullable WorkerFactory<?> ports) {
+        String name, boolean isFactory, ResolvableType workerType, @Nullable WorkerFactory<?> made) {
 
     private WorkerBean(String name, boolean isFactory, ResolvableType workerType) {
         this(name, isFactory, workerType, null);
@@ -52,8 +54,8 @@ public record WorkerBean(
      */
     @SuppressWarnings("unchecked") // the type of a bean is only known to its definition
     public WorkerFactory<Object> factory(ConfigurableListableBeanFactory beans) {
-        if (ports != null) {
-            return (WorkerFactory<Object>) ports;
+        if (made != null) {
+            return (WorkerFactory<Object>) made;
         }
         if (!isFactory) {
             return new PrototypeWorkers(beans, name);
@@ -87,6 +89,9 @@ public record WorkerBean(
         String named = own.getWorker() != null ? own.getWorker() : defaults.getWorker();
         boolean isDefault = own.getWorker() == null && named != null;
         String property = (isDefault ? PoolNames.DEFAULTS : PoolNames.property(pool)) + ".worker";
+        if (named == null && ExecutorSettings.isExecutor(own, defaults) && !isAnyAnnotated(beans, pool)) {
+            return new WorkerBean("", true, ResolvableType.forClass(Place.class), Place.factory());
+        }
         String name = named != null ? named : annotated(beans, pool, property, problems);
         if (name == null) {
             return null;
@@ -136,6 +141,11 @@ public record WorkerBean(
     static boolean isAnnotated(ConfigurableListableBeanFactory beans, String bean, String pool) {
         PoolWorker annotation = beans.findAnnotationOnBean(bean, PoolWorker.class, false);
         return annotation != null && PoolNames.uniform(annotation.value()).equals(PoolNames.uniform(pool));
+    }
+
+    private static boolean isAnyAnnotated(ConfigurableListableBeanFactory beans, String pool) {
+        return annotatedPools(beans).stream()
+                .anyMatch(annotated -> PoolNames.uniform(annotated).equals(PoolNames.uniform(pool)));
     }
 
     private static String poolOf(ConfigurableListableBeanFactory beans, String bean) {

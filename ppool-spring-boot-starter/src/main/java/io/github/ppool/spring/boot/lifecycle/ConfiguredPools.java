@@ -368,6 +368,13 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
                     "the settings for durable tasks can't be given at run time",
                     "Set them in the configuration of the application.");
         }
+        if (settings.containsKey("executor")) {
+            problems.add(
+                    PoolNames.property(name) + ".executor",
+                    null,
+                    "a pool can't become an executor at run time, because beans are made at the start",
+                    "Set it in the configuration of the application.");
+        }
         try {
             PpoolProperties properties = SettingsBinder.bind(given);
             PoolProperties own = properties.getPools().getOrDefault(name, properties.getDefaults());

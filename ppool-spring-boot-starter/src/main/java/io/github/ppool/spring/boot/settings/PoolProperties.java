@@ -18,7 +18,7 @@ public final class PoolProperties extends PortProperties {
 
     /**
      * Name of the bean that makes the workers: a WorkerFactory, or a prototype-scoped bean that is the worker. Not
-     * needed if a class is annotated with @PoolWorker for this pool, or if command is set.
+     * needed if a class is annotated with @PoolWorker for this pool, or if command or executor is set.
      */
     private @Nullable String worker;
     /**
@@ -382,7 +382,7 @@ public final class PoolProperties extends PortProperties {
                 maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle, keepAlive,
                 creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, keyBlocks, sticky, shutdown,
                 platformThreads, leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation,
-                taskRestart, durable,
+                taskRestart, durable, getExecutor(),
                 getCommand(), getProtocol(), getRequestTimeout(), getDirectory(), getEnvironment(), getMaxMessage(),
                 getReplaceAfterRequests(), getReplaceAboveMemory(), getExitGrace());
     }

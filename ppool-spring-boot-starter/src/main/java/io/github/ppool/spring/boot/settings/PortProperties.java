@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
 
 /** The settings of a pool of processes of the operating system. They are part of {@link PoolProperties}. */
 @SuppressWarnings("doclint:missing") // the comment of a property is that of its field
-public abstract class PortProperties extends SettingsGroup {
+public abstract class PortProperties extends ExecutorProperties {
 
     /**
      * Program and arguments of the operating-system process that each worker is, instead of a worker bean. Started

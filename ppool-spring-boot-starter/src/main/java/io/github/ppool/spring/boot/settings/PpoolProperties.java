@@ -57,6 +57,11 @@ public final class PpoolProperties {
      * look until five minutes after the last one, always, or never.
      */
     private HistoryMode history = HistoryMode.WHILE_OBSERVED;
+    /**
+     * Name of the pool that is the executor of the application, in place of Spring Boot's own. The pool must have
+     * executor=true.
+     */
+    private @Nullable String applicationExecutor;
     /** Answers to the clients of a web application. */
     private Web web = new Web();
     /** Settings for all pools that do not set them. */
@@ -132,6 +137,14 @@ public final class PpoolProperties {
 
     public void setOrphanGrace(Duration orphanGrace) {
         this.orphanGrace = orphanGrace;
+    }
+
+    public @Nullable String getApplicationExecutor() {
+        return applicationExecutor;
+    }
+
+    public void setApplicationExecutor(@Nullable String applicationExecutor) {
+        this.applicationExecutor = applicationExecutor;
     }
 
     public Boolean getKeepAlive() {
@@ -262,6 +275,8 @@ public final class PpoolProperties {
             @Nullable String count,
             @Nullable Duration resetAfter,
             @Nullable Duration shutdown,
+            @Nullable Duration every,
+            @Nullable Duration initialDelay,
             @Nullable Scope scope) {
 
         /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */

@@ -42,8 +42,9 @@ final class SettingKeys {
     }
 
     private static List<String> keys(Class<?> type, boolean nested) {
-        List<String> keys = type.getSuperclass() == PortProperties.class
-                ? new ArrayList<>(keys(PortProperties.class, nested))
+        Class<?> above = type.getSuperclass();
+        List<String> keys = above == PortProperties.class || above == ExecutorProperties.class
+                ? new ArrayList<>(keys(above, nested))
                 : new ArrayList<>();
         for (Field field : type.getDeclaredFields()) {
             if (Modifier.isStatic(field.getModifiers()) || field.isSynthetic()) {

@@ -125,6 +125,9 @@ class PropertyTableTest {
         descriptions.put("count", "Number of times that the plan is run: a number or infinity.");
         descriptions.put("resetAfter", "Time without an end after which the plan begins again. Zero means never.");
         descriptions.put("shutdown", "Time that the bean's thread may take to end after an interrupt.");
+        descriptions.put("every", "Pause between two runs of a bean that does its work once and returns. Empty for an"
+                + " endless loop.");
+        descriptions.put("initialDelay", "Pause before the first run of a bean with every. None unless set.");
         descriptions.put("scope", "Nodes on which the bean runs: `node` for each one, `cluster` for one at a time.");
         return descriptions.entrySet().stream()
                 .map(setting -> {
@@ -133,8 +136,8 @@ class PropertyTableTest {
                             Objects.requireNonNull(AnnotationUtils.findAnnotation(Bare.class, Supervised.class))));
                     byDefault = byDefault.equals("NODE") ? "node" : byDefault;
                     return "| `ppool.supervised.<bean>." + DataObjectPropertyName.toDashedForm(setting.getKey())
-                            + "` | `"
-                            + byDefault + "` | " + setting.getValue() + " |";
+                            + "` | "
+                            + (byDefault.isEmpty() ? "" : "`" + byDefault + "`") + " | " + setting.getValue() + " |";
                 })
                 .toList();
     }

@@ -1,0 +1,25 @@
+package io.github.ppool.spring.boot.settings;
+
+import org.jspecify.annotations.Nullable;
+
+/** The setting of a pool that is an executor of Spring. It is part of {@link PoolProperties}. */
+@SuppressWarnings("doclint:missing") // the comment of a property is that of its field
+public abstract class ExecutorProperties extends SettingsGroup {
+
+    /**
+     * Whether the pool is an executor of Spring, too: its bean is found by @Async with the name of the pool. Such a
+     * pool
+     * needs no worker.
+     */
+    private @Nullable Boolean executor;
+
+    ExecutorProperties() {}
+
+    public @Nullable Boolean getExecutor() {
+        return executor;
+    }
+
+    public void setExecutor(@Nullable Boolean executor) {
+        this.executor = executor;
+    }
+}

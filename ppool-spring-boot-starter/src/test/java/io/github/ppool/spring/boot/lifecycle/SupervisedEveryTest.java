@@ -1,0 +1,232 @@
+package io.github.ppool.spring.boot.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ppool.pool.Place;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.process.ProcessBody;
+import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.spring.boot.Supervised;
+import io.github.ppool.spring.boot.SupervisionTrees;
+import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
+import io.github.ppool.supervisor.SupervisorSpec;
+import io.github.ppool.time.ManualClock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/** Beans that are called again and again, on a clock that stands still. */
+class SupervisedEveryTest {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class));
+
+    /** Counts its runs, and throws in those that the test names. */
+    static class Files {
+
+        final AtomicInteger runs = new AtomicInteger();
+        volatile boolean broken;
+
+        void deleteOld() {
+            runs.incrementAndGet();
+            if (broken) {
+                throw new IllegalStateException("disk gone");
+            }
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Application {
+
+        @Bean
+        ManualClock clock() {
+            return new ManualClock();
+        }
+
+        @Bean(destroyMethod = "close")
+        ProcessSystem system(ManualClock clock) {
+            return new ProcessSystem(clock);
+        }
+
+        @Bean
+        Files files() {
+            return new Files();
+        }
+
+        // tag::every[]
+        @Bean
+        @Supervised(every = "5s", initialDelay = "1s", plan = "restart, backoff 1s..1m x2 jitter 20%")
+        Runnable cleaner(Files files) {
+            return files::deleteOld;
+        }
+        // end::every[]
+    }
+
+    /** Waits until the bean pauses, and lets the pause be over. */
+    private static void pauseOver(ManualClock clock, Duration pause) {
+        await().until(() -> clock.nanosToNextTimer().orElse(0) == pause.toNanos());
+        clock.advance(pause);
+    }
+
+    private static void hasRun(Files files, int times) {
+        await().untilAsserted(() -> assertThat(files.runs).hasValue(times));
+    }
+
+    @Test
+    void a_bean_is_called_again_and_again_with_its_pauses() {
+        runner.withUserConfiguration(Application.class).run(context -> {
+            ManualClock clock = context.getBean(ManualClock.class);
+            Files files = context.getBean(Files.class);
+            pauseOver(clock, Duration.ofSeconds(1));
+            hasRun(files, 1);
+            pauseOver(clock, Duration.ofSeconds(5));
+            hasRun(files, 2);
+            pauseOver(clock, Duration.ofSeconds(5));
+            hasRun(files, 3);
+            assertThat(restarts(context.getBean(SupervisionTrees.class))).isZero();
+        });
+    }
+
+    private static long restarts(SupervisionTrees trees) throws InterruptedException {
+        return trees.supervisor("cleaner").orElseThrow().child("cleaner").orElseThrow().restarts();
+    }
+
+    @Test
+    void the_plan_decides_on_the_next_run_after_one_that_throws() {
+        runner.withUserConfiguration(Application.class)
+                .withPropertyValues("ppool.supervised.cleaner.plan=restart, 2s", "ppool.supervised.cleaner.every=7s",
+                        "ppool.supervised.cleaner.initial-delay=3s")
+                .run(context -> {
+                    ManualClock clock = context.getBean(ManualClock.class);
+                    Files files = context.getBean(Files.class);
+                    files.broken = true;
+                    pauseOver(clock, Duration.ofSeconds(3));
+                    hasRun(files, 2); // again at once, and then the delay of the plan
+                    files.broken = false;
+                    pauseOver(clock, Duration.ofSeconds(2));
+                    hasRun(files, 3);
+                    pauseOver(clock, Duration.ofSeconds(7));
+                    hasRun(files, 4);
+                    assertThat(restarts(context.getBean(SupervisionTrees.class))).isEqualTo(2);
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Body {
+        @Bean
+        @Supervised(every = "1h")
+        ProcessBody body(CountDownLatch ran) {
+            return self -> ran.countDown();
+        }
+
+        @Bean
+        CountDownLatch ran() {
+            return new CountDownLatch(1);
+        }
+    }
+
+    @Test
+    void a_process_body_may_be_called_so_and_the_stop_does_not_wait_for_a_pause() {
+        long[] begun = new long[1];
+        runner.withUserConfiguration(Body.class).run(context -> {
+            context.getBean(CountDownLatch.class).await();
+            begun[0] = System.nanoTime();
+        });
+        assertThat(Duration.ofNanos(System.nanoTime() - begun[0])).isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Loop {
+        @Bean
+        @Supervised
+        Runnable loop() {
+            return () -> {};
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Cycle {
+        @Bean
+        @Supervised(every = "1s")
+        SmartLifecycle cycle() {
+            return new PoolsCycle();
+        }
+    }
+
+    static class PoolsCycle implements SmartLifecycle {
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isRunning() {
+            return true;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Tree {
+        @Bean
+        @Supervised(every = "1s")
+        SupervisorSpec tree() {
+            return SupervisorSpec.oneForOne("tree");
+        }
+    }
+
+    @Test
+    void wrong_pauses_are_told() {
+        refused(Loop.class, "ppool.supervised.loop.every=0s", "every must be positive");
+        refused(Loop.class, "ppool.supervised.loop.initial-delay=1s", "and every is not set");
+        refused(Application.class, "ppool.supervised.cleaner.initial-delay=-1s",
+                "initial-delay must not be negative");
+        refused(Cycle.class, "ppool.enabled=true", "the bean is a SmartLifecycle, which is started once");
+        refused(Tree.class, "ppool.enabled=true", "the bean is a SupervisorSpec, for which only the scope may be set");
+    }
+
+    private void refused(Class<?> configuration, String setting, String reason) {
+        runner.withUserConfiguration(configuration).withPropertyValues(setting)
+                .run(context -> assertThat(context).getFailure().hasStackTraceContaining(reason));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableScheduling
+    static class ScheduledApplication {
+
+        final PoolClient<Place> reports;
+        final CountDownLatch rendered = new CountDownLatch(2);
+
+        ScheduledApplication(PoolClient<Place> reports) {
+            this.reports = reports;
+        }
+
+        // tag::scheduled[]
+        @Scheduled(fixedRate = 20)
+        void renderAll() {
+            reports.tasks(TaskOptions.DEFAULT.withTimeout(Duration.ofMinutes(5))).run(place -> render());
+        }
+        // end::scheduled[]
+
+        private void render() {
+            rendered.countDown();
+        }
+    }
+
+    @Test
+    void a_scheduled_method_hands_its_work_to_a_pool() {
+        runner.withUserConfiguration(ScheduledApplication.class)
+                .withPropertyValues("ppool.pools.reports.executor=true")
+                .run(context -> context.getBean(ScheduledApplication.class).rendered.await());
+    }
+}
