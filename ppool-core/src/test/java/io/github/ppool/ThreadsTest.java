@@ -25,7 +25,7 @@ class ThreadsTest {
     private static final Pattern MODULES = Pattern.compile("<modules>(.*?)</modules>", Pattern.DOTALL);
     private static final Pattern MODULE = Pattern.compile("<module>([\\w-]+)</module>");
 
-    /** The modules of each build, which the pom names first. Those of its profiles are tools that no application uses. */
+    /** The modules of each build, which the pom names first. Those of its profiles are tools of this project. */
     private static List<String> modules() throws IOException {
         Matcher always = MODULES.matcher(Files.readString(Path.of("..", "pom.xml")));
         assertThat(always.find()).isTrue();
@@ -38,8 +38,8 @@ class ThreadsTest {
     private static List<Path> sources() throws IOException {
         List<Path> all = new ArrayList<>();
         for (String module : modules()) {
-            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
-                files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main"))) {
+                files.filter(file -> file.toString().matches(".*\\.(java|kt)")).forEach(all::add);
             }
         }
         return all;
