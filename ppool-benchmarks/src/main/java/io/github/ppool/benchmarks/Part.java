@@ -16,6 +16,8 @@ import io.github.ppool.benchmarks.handover.HandOver;
 import io.github.ppool.benchmarks.handover.OneByOne;
 import io.github.ppool.benchmarks.handover.Submitters;
 import io.github.ppool.benchmarks.handover.Way;
+import io.github.ppool.benchmarks.keys.KeyedHandOver;
+import io.github.ppool.benchmarks.keys.KeyedWay;
 import io.github.ppool.benchmarks.ports.PortRequests;
 import io.github.ppool.benchmarks.ports.Speaker;
 import io.github.ppool.benchmarks.processes.Calls;
@@ -307,6 +309,24 @@ enum Part {
                 case "one-by-one" -> erlang.run("lyse", "one-by-one");
                 default -> {}
             }
+        }
+    },
+    /** A million tasks with few, many and very many keys. */
+    KEYS("way", "10", "10000", "1000000") {
+        @Override
+        void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
+            options.addProfiler(Told.class)
+                    .include(exactly(KeyedHandOver.class))
+                    .param("keys", piece)
+                    .warmupIterations(plan == Plan.SMOKE ? 0 : 10)
+                    .measurementIterations(plan.isSmoke() ? 1 : 5)
+                    .jvmArgs(heap("3g", "3g"));
+        }
+
+        @Override
+        List<String> peers(String piece) {
+            return Stream.of(KeyedWay.values()).filter(way -> way.takes(Integer.parseInt(piece))).map(Enum::name)
+                    .toList();
         }
     },
     /** Calls of one and of eight, messages, and hops from process to process. */

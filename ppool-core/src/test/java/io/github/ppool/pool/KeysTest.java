@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -424,7 +425,7 @@ class KeysTest {
         note(pool.tasks(A), "3");
         assertThatThrownBy(() -> note(pool.tasks(A), "4"))
                 .isInstanceOf(PoolRejectedException.class).hasMessageContaining("queue-capacity 2 is reached");
-        note(pool, "the idle worker takes it"); // waits for nobody, so it needs no place
+        note(pool, "the idle worker takes it"); // it does not wait, so it needs no place
         world.world.quiesce();
         Task<?> other = blocker(pool);
         assertThatThrownBy(() -> note(pool, "5")).isInstanceOf(PoolRejectedException.class);
@@ -535,6 +536,25 @@ class KeysTest {
         world.creationFailure = null;
         world.advance(Duration.ofMinutes(1));
         assertThat(served).containsExactly("async");
+        nothingIsLeft(pool);
+    }
+
+    @Test
+    void very_many_keys_are_served_and_leave_nothing_behind() {
+        int keys = 50_000;
+        PoolClient<Worker> pool = world.start(spec -> spec.size(2).queueCapacity(2 * keys));
+        world.perform(() -> world.pools.admin().suspend("pool"));
+        AtomicInteger ran = new AtomicInteger();
+        for (int n = 0; n < 2; n++) {
+            for (int i = 0; i < keys; i++) {
+                pool.tasks(TaskOptions.key("customer-" + i)).asyncQueue(worker -> ran.incrementAndGet());
+            }
+        }
+        assertThat(KeysOf.count(pool)).isEqualTo(keys);
+        assertThat(pool.status().queueDepth()).isEqualTo(2 * keys);
+        world.perform(() -> world.pools.admin().resume("pool"));
+        world.world.quiesce();
+        assertThat(ran).hasValue(2 * keys);
         nothingIsLeft(pool);
     }
 

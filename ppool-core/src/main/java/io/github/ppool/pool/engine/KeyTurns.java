@@ -47,7 +47,7 @@ final class KeyTurns<W> {
     private void enqueue(PoolTask<W, ?> task, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         core.queue.add(task);
-        if (core.queue.size() == 1 && core.canServe()) { // nobody is before it
+        if (core.queue.size() == 1 && core.canServe()) { // no waiter is before it
             Slot<W> slot = core.workers.pickPreferred(keys.preferred(task));
             if (slot != null) {
                 core.reassign(slot, after, false);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskKey {
 
-    /** So that nobody can make up different strings that meet in one place of the table. */
+    /** So that no sender can make up different strings that meet in one place of the table. */
     private static final long SEED = ThreadLocalRandom.current().nextLong();
     private static final long ODD = 0x9E3779B97F4A7C15L;
     /** The longest string that is compared under the lock. */
@@ -63,6 +63,7 @@ final class TaskKey {
         return switch (key) {
             case String text -> hash(text);
             case Long number -> mixed(number ^ SEED);
+            case Integer number -> mixed(number * ODD ^ SEED);
             case UUID id -> mixed(mixed(id.getMostSignificantBits() ^ SEED) + id.getLeastSignificantBits());
             default -> {
                 int own = ForeignCode.ask(key::hashCode);

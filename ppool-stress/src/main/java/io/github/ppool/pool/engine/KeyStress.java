@@ -256,14 +256,9 @@ final class KeyStress {
         }
 
         @Actor
-        public void kills() {
+        public void killsAndHandsOver() {
             sleepALittle();
             killed = task.exit(ExitReason.KILL);
-        }
-
-        @Actor
-        public void handsOver() {
-            sleepALittle();
             last = hand(tasks, lastRan, null);
         }
 
