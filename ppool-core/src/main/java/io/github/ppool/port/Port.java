@@ -308,17 +308,18 @@ public final class Port implements AutoCloseable {
     }
 
     private void enter() throws PortException {
-        if (state.compareAndSet(State.IDLE, State.BUSY)) {
-            return;
-        }
-        if (state.get() == State.LOOKING) {
-            synchronized (look) { // the look does not block
-                if (state.compareAndSet(State.IDLE, State.BUSY)) {
-                    return;
+        while (!state.compareAndSet(State.IDLE, State.BUSY)) {
+            State now = state.get();
+            if (now == State.LOOKING) {
+                synchronized (look) { // the look does not block
+                    if (state.compareAndSet(State.IDLE, State.BUSY)) {
+                        return;
+                    }
                 }
+            } else if (now != State.IDLE) { // else a look has ended in between
+                throw refusal();
             }
         }
-        throw refusal();
     }
 
     private PortException refusal() {
@@ -447,7 +448,8 @@ public final class Port implements AutoCloseable {
     /** True if an idle port has nothing in its pipes. Finds an answer that no request has asked for. */
     boolean isInStep() {
         lookForUnasked();
-        return isUsable() && state.get() == State.IDLE;
+        State now = state.get(); // a thread of the clock may be looking, too
+        return isUsable() && (now == State.IDLE || now == State.LOOKING);
     }
 
     /** The pool closes the port: its worker has ended, or is to end. */

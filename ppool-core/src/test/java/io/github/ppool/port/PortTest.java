@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +69,28 @@ class PortTest {
         String large = "x".repeat(PortFactory.DEFAULT_MAX_MESSAGE);
         assertThat(cat.request(large)).isEqualTo(large);
         assertThat(cat.request("and another one")).isEqualTo("and another one");
+    }
+
+    @Test
+    void a_request_that_meets_a_look_for_unasked_answers_is_not_refused() throws Exception {
+        Port cat = cat();
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger looks = new AtomicInteger();
+        Thread clock = Thread.ofPlatform().start(() -> {
+            while (!over.get()) { // the clock looks once a second
+                cat.isInStep();
+                looks.incrementAndGet();
+            }
+        });
+        try {
+            for (int i = 0; i < 20_000 || looks.get() < 20_000; i++) {
+                assertThat(cat.request("hello")).isEqualTo("hello");
+            }
+        } finally {
+            over.set(true);
+            clock.join();
+        }
+        assertThat(cat.isInStep()).isTrue();
     }
 
     @Test
