@@ -106,7 +106,8 @@ public record TaskOptions(
      * @throws NullPointerException if the deadline is null
      */
     public TaskOptions withDeadline(Duration fromAcceptance) {
-        return new TaskOptions(priority, Objects.requireNonNull(fromAcceptance), timeout, key, keyBlocks, sticky, restart, independent);
+        return new TaskOptions(priority, Objects.requireNonNull(fromAcceptance), timeout, key, keyBlocks, sticky,
+                restart, independent);
     }
 
     /**
@@ -118,7 +119,8 @@ public record TaskOptions(
      * @throws NullPointerException if the time-out is null
      */
     public TaskOptions withTimeout(Duration perAttempt) {
-        return new TaskOptions(priority, deadline, Objects.requireNonNull(perAttempt), key, keyBlocks, sticky, restart, independent);
+        return new TaskOptions(priority, deadline, Objects.requireNonNull(perAttempt), key, keyBlocks, sticky, restart,
+                independent);
     }
 
     /**

@@ -249,7 +249,7 @@ class HostileKeysTest {
                 .hasMessage("sticky must be null without a key, got: true");
         assertThat(TaskOptions.key("k").withPriority(3).withSticky(true).withKeyBlocks(false)
                 .withDeadline(Duration.ZERO).withTimeout(Duration.ofMillis(1)))
-                .isEqualTo(new TaskOptions(3, Duration.ZERO, Duration.ofMillis(1), "k", false,
-                        true));
+                .isEqualTo(new TaskOptions(3, Duration.ZERO, Duration.ofMillis(1), "k", false, true, null,
+                        false));
     }
 }

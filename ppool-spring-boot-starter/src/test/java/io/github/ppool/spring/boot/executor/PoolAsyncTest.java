@@ -131,8 +131,7 @@ class PoolAsyncTest {
         final List<String> order = new CopyOnWriteArrayList<>();
 
         // tag::pool-async[]
-        @PoolAsync(pool = "reports", priority = 5, timeout = "30s", plan = "restart, 10ms, 20ms",
-                on = @PoolAsync.On(IllegalArgumentException.class)) // no plan: final at once
+        @PoolAsync(pool = "reports", priority = 5, timeout = "30s", plan = "restart, 10ms, 20ms", on = @PoolAsync.On(IllegalArgumentException.class)) // no plan: final at once
         public CompletableFuture<String> render(String title) throws IOException {
             return CompletableFuture.completedFuture(renderNow(title));
         }
