@@ -37,7 +37,7 @@ class AutoConfigurationMetadataTest {
                     StandardCharsets.UTF_8).lines()
                     .filter(line -> !line.isBlank())
                     .collect(Collectors.toSet());
-            assertThat(configurations).hasSize(8).allMatch(metadata::containsKey);
+            assertThat(configurations).hasSize(9).allMatch(metadata::containsKey);
         }
     }
 
