@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.PoolAsync;
+import io.github.ppool.spring.boot.PoolAsync.On;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.observation.PpoolContextAutoConfiguration;
 import io.github.ppool.spring.boot.observation.PpoolObservationAutoConfiguration;
@@ -131,7 +132,7 @@ class PoolAsyncTest {
         final List<String> order = new CopyOnWriteArrayList<>();
 
         // tag::pool-async[]
-        @PoolAsync(pool = "reports", priority = 5, timeout = "30s", plan = "restart, 10ms, 20ms", on = @PoolAsync.On(IllegalArgumentException.class)) // no plan: final at once
+        @PoolAsync(pool = "reports", plan = "restart, 10ms, 20ms", on = @On(IllegalArgumentException.class))
         public CompletableFuture<String> render(String title) throws IOException {
             return CompletableFuture.completedFuture(renderNow(title));
         }
@@ -423,8 +424,8 @@ class PoolAsyncTest {
     }
 
     static class Twice {
-        @PoolAsync(pool = "reports", on = {@PoolAsync.On(FileNotFoundException.class),
-                @PoolAsync.On(value = FileNotFoundException.class, plan = "restart")})
+        @PoolAsync(pool = "reports", on = {@On(FileNotFoundException.class),
+                @On(value = FileNotFoundException.class, plan = "restart")})
         public void method() {}
     }
 
