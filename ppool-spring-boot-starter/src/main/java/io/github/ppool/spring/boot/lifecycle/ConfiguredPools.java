@@ -281,8 +281,10 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         }
         ClusterLimits cluster = limits.getIfUnique();
         if (cluster == null) {
+            PoolProperties own = properties.getPools().get(name);
+            boolean isOwn = own != null && own.getClusterLimit() != null;
             problems.add(
-                    PoolNames.property(name) + ".cluster-limit",
+                    (isOwn ? PoolNames.property(name) : PoolNames.DEFAULTS) + ".cluster-limit",
                     "a limit over several nodes needs the module ppool-cluster, and there is no bean of the type "
                             + ClusterLimits.class.getSimpleName(),
                     "Add the dependency ppool-cluster and a DataSource, or remove cluster-limit.");
