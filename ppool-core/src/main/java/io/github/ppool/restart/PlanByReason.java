@@ -49,7 +49,7 @@ public final class PlanByReason {
                     all.add(plan);
                 });
         this.plans = List.copyOf(all);
-        this.numberByKey = numbers;
+        this.numberByKey = numbers.isEmpty() ? Map.of() : numbers; // each worker has plans, most of them one
     }
 
     /**
