@@ -7,46 +7,50 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import java.time.Duration;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The counters that read a number of a pool's status. Each has the tag {@code pool}. */
 enum PoolCount implements Totals.Reading<PoolClient<?>> {
-    CHECKOUTS(
-            "ppool.checkouts",
-            "How often workers were handed out, to borrowers and to tasks",
-            null,
-            PoolStatus::checkouts),
-    TRANSACTIONS_SUCCESS("success", status -> status.transactions().succeeded()),
-    TRANSACTIONS_FAILED("failed", status -> status.transactions().failed()),
-    TRANSACTIONS_CRASHED("crashed", status -> status.transactions().crashed()),
-    TASKS_DONE(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "done", status -> status.tasks().done()),
-    TASKS_FAILED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "failed", status -> status.tasks().failed()),
-    TASKS_CANCELLED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "cancelled", status -> status.tasks().cancelled()),
-    TASKS_REJECTED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "rejected", status -> status.tasks().rejected());
+    CHECKOUTS("ppool.checkouts", "How often workers were handed out, to borrowers and to tasks", null),
+    TRANSACTIONS_SUCCESS(PoolMetrics.TRANSACTIONS, PoolCount.TRANSACTIONS_TEXT, "success"),
+    TRANSACTIONS_FAILED(PoolMetrics.TRANSACTIONS, PoolCount.TRANSACTIONS_TEXT, "failed"),
+    TRANSACTIONS_CRASHED(PoolMetrics.TRANSACTIONS, PoolCount.TRANSACTIONS_TEXT, "crashed"),
+    TASKS_DONE(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "done"),
+    TASKS_FAILED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "failed"),
+    TASKS_CANCELLED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "cancelled"),
+    TASKS_REJECTED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "rejected");
 
+    private static final String TRANSACTIONS_TEXT = "Transactions that have ended";
     private static final String TASKS_TEXT = "Tasks that have their outcome";
 
     final String meter;
     final String description;
     /** The additional tag, one object for all pools; null if there is none. */
     final @Nullable Tag outcome;
-    private final ToLongFunction<PoolStatus> number;
 
-    PoolCount(String meter, String description, @Nullable String outcome, ToLongFunction<PoolStatus> number) {
+    PoolCount(String meter, String description, @Nullable String outcome) {
         this.meter = meter;
         this.description = description;
         this.outcome = outcome == null ? null : Tag.of("outcome", outcome);
-        this.number = number;
-    }
-
-    PoolCount(String outcome, ToLongFunction<PoolStatus> number) {
-        this(PoolMetrics.TRANSACTIONS, "Transactions that have ended", outcome, number);
     }
 
     @Override
     public PoolStatus.Times read(PoolClient<?> pool) {
-        return new PoolStatus.Times(number.applyAsLong(pool.status()), Duration.ZERO);
+        return new PoolStatus.Times(number(pool.status()), Duration.ZERO);
+    }
+
+    /** A switch, as in {@link PoolMeter}. */
+    private long number(PoolStatus status) {
+        return switch (this) {
+            case CHECKOUTS -> status.checkouts();
+            case TRANSACTIONS_SUCCESS -> status.transactions().succeeded();
+            case TRANSACTIONS_FAILED -> status.transactions().failed();
+            case TRANSACTIONS_CRASHED -> status.transactions().crashed();
+            case TASKS_DONE -> status.tasks().done();
+            case TASKS_FAILED -> status.tasks().failed();
+            case TASKS_CANCELLED -> status.tasks().cancelled();
+            case TASKS_REJECTED -> status.tasks().rejected();
+        };
     }
 
     Meter register(MeterRegistry to, Totals totals, Iterable<Tag> tags) {

@@ -12,29 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The gauges of a pool. Each has the tag {@code pool}. A gauge keeps nothing but the client of its pool. */
 enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<PoolClient<?>> {
-    UP("ppool.up", null, "0 while the pool has given up, else 1",
-            status -> status.phase() == PoolPhase.GAVE_UP ? 0 : 1),
-    SIZE("ppool.size", "workers", "Workers that the pool keeps", PoolStatus::size),
-    MAX("ppool.max", "workers", "Workers that there may be", status -> status.size() + (double) status.maxOverflow()),
-    OVERFLOW("ppool.overflow", "workers", "Workers beyond the size", PoolStatus::overflow),
+    UP("ppool.up", null, "0 while the pool has given up, else 1"),
+    SIZE("ppool.size", "workers", "Workers that the pool keeps"),
+    MAX("ppool.max", "workers", "Workers that there may be"),
+    OVERFLOW("ppool.overflow", "workers", "Workers beyond the size"),
     ORPHANED(
             "ppool.workers.orphaned",
             "workers",
-            "Places in the hands of killed processes' threads, which have not ended",
-            PoolStatus::orphaned),
-    QUEUE_DEPTH("ppool.queue.depth", "waiters", "Callers and tasks that wait for a worker", PoolStatus::queueDepth),
-    QUEUE_CAPACITY("ppool.queue.capacity", "waiters", "Callers and tasks that may wait", PoolStatus::queueCapacity),
-    QUEUE_OLDEST(
-            "ppool.queue.oldest",
-            "seconds",
-            "How long the first in the queue has waited",
-            status -> status.oldestWait().toNanos() / 1e9),
-    IDLE("idle", PoolStatus::available),
-    BORROWED("borrowed", PoolStatus::borrowed),
-    WORKING("working", PoolStatus::working),
-    STARTING("starting", PoolStatus::starting),
-    STOPPING("stopping", PoolStatus::stopping),
-    RESTARTING("restarting", PoolStatus::waitingToRestart);
+            "Places in the hands of killed processes' threads, which have not ended"),
+    QUEUE_DEPTH("ppool.queue.depth", "waiters", "Callers and tasks that wait for a worker"),
+    QUEUE_CAPACITY("ppool.queue.capacity", "waiters", "Callers and tasks that may wait"),
+    QUEUE_OLDEST("ppool.queue.oldest", "seconds", "How long the first in the queue has waited"),
+    IDLE("idle"),
+    BORROWED("borrowed"),
+    WORKING("working"),
+    STARTING("starting"),
+    STOPPING("stopping"),
+    RESTARTING("restarting");
 
     /** One meter with the additional tag {@code state}. */
     static final String WORKERS = "ppool.workers";
@@ -44,27 +38,41 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
     private final String description;
     /** The additional tag, one object for all pools; null if there is none. */
     final @Nullable Tag state;
-    private final ToDoubleFunction<PoolStatus> value;
 
-    PoolMeter(String meter, @Nullable String unit, String description, ToDoubleFunction<PoolStatus> value) {
+    PoolMeter(String meter, @Nullable String unit, String description) {
         this.meter = meter;
         this.unit = unit;
         this.description = description;
         this.state = null;
-        this.value = value;
     }
 
-    PoolMeter(String state, ToDoubleFunction<PoolStatus> value) {
+    PoolMeter(String state) {
         this.meter = WORKERS;
         this.unit = "workers";
         this.description = "Workers in this state";
         this.state = Tag.of("state", state);
-        this.value = value;
     }
 
+    /** A switch and no function for each gauge: each of those would take its time at the start of an application. */
     @Override
     public double applyAsDouble(PoolClient<?> pool) {
-        return value.applyAsDouble(pool.status());
+        PoolStatus status = pool.status();
+        return switch (this) {
+            case UP -> status.phase() == PoolPhase.GAVE_UP ? 0 : 1;
+            case SIZE -> status.size();
+            case MAX -> status.size() + (double) status.maxOverflow();
+            case OVERFLOW -> status.overflow();
+            case ORPHANED -> status.orphaned();
+            case QUEUE_DEPTH -> status.queueDepth();
+            case QUEUE_CAPACITY -> status.queueCapacity();
+            case QUEUE_OLDEST -> status.oldestWait().toNanos() / 1e9;
+            case IDLE -> status.available();
+            case BORROWED -> status.borrowed();
+            case WORKING -> status.working();
+            case STARTING -> status.starting();
+            case STOPPING -> status.stopping();
+            case RESTARTING -> status.waitingToRestart();
+        };
     }
 
     /** The gauge refers weakly to the client. {@link SharedMeters} keeps the client as long as the meter. */
