@@ -37,6 +37,7 @@ class LanguageTest {
         STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
         CLUSTER(3.0, 0, "ppool-cluster/src/main"),
         REACTOR(3.0, 0, "ppool-reactor/src/main"),
+        COMMONS_POOL(3.0, 0, "ppool-commons-pool2/src/main"),
         OBSERVER(3.0, 0, "ppool-observer/src/main"),
         TEST_MODULE(3.0, 0, "ppool-test/src/main"),
         SAMPLE(3.0, 0, "ppool-sample-app/src/main"),
