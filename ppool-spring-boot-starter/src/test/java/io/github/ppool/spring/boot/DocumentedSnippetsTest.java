@@ -20,7 +20,8 @@ class DocumentedSnippetsTest {
     void every_region_of_a_test_is_in_the_documentation_as_it_is() throws IOException {
         String documentation = Files.readString(Path.of("..", "docs", "spring-boot.md"))
                 + Files.readString(Path.of("..", "docs", "webflux.md"))
-                + Files.readString(Path.of("..", "docs", "executors.md"));
+                + Files.readString(Path.of("..", "docs", "executors.md"))
+                + Files.readString(Path.of("..", "docs", "resilience.md"));
         int regions = 0;
         try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
             for (Path file : files.filter(path -> path.toString().endsWith("Test.java")).toList()) {
