@@ -89,7 +89,14 @@ class ReactivePoolTest {
     }
 
     private PoolClient<Connection> start() throws InterruptedException {
-        return pools.startPool(smtp().build());
+        return start(smtp());
+    }
+
+    /** With its worker: else it comes on another thread, later than the subscription. */
+    private PoolClient<Connection> start(PoolSpec.Builder<Connection> spec) throws InterruptedException {
+        PoolClient<Connection> pool = pools.startPool(spec.build());
+        awaitIdle(pool);
+        return pool;
     }
 
     private static void awaitIdle(PoolClient<?> pool) {
@@ -227,8 +234,7 @@ class ReactivePoolTest {
 
     @Test
     void the_worker_of_cancelled_work_crashes_if_the_pool_says_so() throws Exception {
-        PoolClient<Connection> pool = pools.startPool(
-                smtp().crashOn(failure -> failure instanceof CancellationException).build());
+        PoolClient<Connection> pool = start(smtp().crashOn(failure -> failure instanceof CancellationException));
         ReactivePool.of(pool).cancelling().transaction(connection -> Mono.never()).subscribe().dispose();
         await().atMost(LONG).untilAsserted(() -> assertThat(made).hasValue(2));
         awaitIdle(pool);
@@ -402,7 +408,7 @@ class ReactivePoolTest {
 
     @Test
     void the_refusal_of_a_full_pool_is_signalled_with_its_reason() throws Exception {
-        PoolClient<Connection> pool = pools.startPool(smtp().queueCapacity(0).build());
+        PoolClient<Connection> pool = start(smtp().queueCapacity(0));
         Scheduler scheduler = ReactivePool.of(pool).scheduler();
         try (Lease<Connection> lease = pool.checkout()) {
             assertThatThrownBy(() -> Mono.just(1).publishOn(scheduler).block(LONG))

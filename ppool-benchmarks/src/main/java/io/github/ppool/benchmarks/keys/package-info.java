@@ -1,4 +1,4 @@
-/** Tasks with keys: those of one key in their order, others beside them; and the ways in which this is written by hand. */
+/** Tasks with keys, and the ways in which applications write this by hand. */
 @NullMarked
 package io.github.ppool.benchmarks.keys;
 

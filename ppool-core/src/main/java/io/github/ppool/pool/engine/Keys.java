@@ -291,7 +291,10 @@ final class Keys<W> {
         } else {
             place.longer.keyPlace().shorter = place.shorter;
         }
-        place.forgetNeighbours();
+        place.before = null;
+        place.after = null;
+        place.shorter = null;
+        place.longer = null;
         waiting--;
     }
 

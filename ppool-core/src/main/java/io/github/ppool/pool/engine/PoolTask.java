@@ -136,13 +136,6 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         KeyPlace(TaskKey key) {
             this.key = key;
         }
-
-        void forgetNeighbours() {
-            before = null;
-            after = null;
-            shorter = null;
-            longer = null;
-        }
     }
 
     /** An outcome without a question for it yet. */
