@@ -98,7 +98,7 @@ final class TaskService<W> extends PoolTask.Control {
             if (task.state() != TaskState.QUEUED || !admission.holdsWorker()) {
                 starter.await();
             } else if (starter.await(spec.checkoutTimeout()) == null && task.cancel()) {
-                // who waits for a worker that he has himself must not wait for ever
+                // a caller that waits for a worker of its own must not wait for ever
                 throw admission.refuse(admission.taskNotBegun(spec.checkoutTimeout()).get());
             }
         } catch (InterruptedException e) {
