@@ -47,6 +47,8 @@ PEERS = {
     "CLUSTER_LIMIT": "cluster-limit on", "CLUSTER": "cluster-limit off",
     "HIKARI": "HikariCP, getConnection",
     "DB_SCHEDULER_LOCK": "db-scheduler, lock-and-fetch 4/20", "DB_SCHEDULER_FETCH": "db-scheduler, fetch", "JOBRUNR": "JobRunr",
+    "MAP_OF_EXECUTORS": "a map of executors", "STRIPED_EXECUTOR": "ten striped executors", "GUAVA_SEQUENCER": "Guava's ExecutionSequencer",
+    "ORDERED_CONTEXT": "an ordered context for each key",
     "JDBC": "plain JDBC", "PROCESS": "a bare Process of each thread",
 }
 # Peers whose objects come back in an order that the library promises; then peers that promise to serve waiters in turn. Fairness in a
@@ -957,6 +959,45 @@ class Chapters:
         for head, by in columns:
             self.goal(f"requests to programs, {head}: ≥ 0.9 × a bare process", by.get("PPOOL_AFFINE"), {"PROCESS": by.get("PROCESS")}, 0.9)
 
+    # ------------------------------------------------------------------------------------------------ keys
+
+    def keys(self):
+        name = "KeyedHandOver.aMillion"
+        get = self.results.get
+        counts = sorted(self.results.values(name, "keys"), key=int)
+        ways = [w for w in PEERS if w in self.results.values(name, "way")]
+        columns = [(f"{int(count):,} keys", {w: thousand_per_second(per_second(get(name, "task", way=w, keys=count))) for w in ways})
+                   for count in counts]
+        columns = [(head, {w: c for w, c in by.items() if c}) for head, by in columns]
+        if not any(by for _, by in columns):
+            return
+        self.add("## Tasks with keys\n", "Thousand tasks per second, of a million trivial tasks. The tasks of a key run one at a time, in the order of "
+                 "their hand-over, and ten keys have a thread each. The peers are the ways in which applications write this by hand. None of them "
+                 "has a limit for what waits, a plan for a task that fails, or a way to forget a key.\n")
+        allocated = {w: [get(name, "allocated", way=w, keys=count) for count in counts] for w in ways}
+        self.add(table(["way"] + [head for head, _ in columns] + [f"B/task, {int(count):,}" for count in counts],
+                       [[PEERS[w]] + [with_spread(by.get(w)) for _, by in columns] + [f"{c.mid:.0f}" if c else "–" for c in allocated[w]]
+                        for w in ways]))
+        self.plot("keys.svg", "Tasks with keys", "tasks per second", [(PEERS[w], w == "PPOOL") for w in ways],
+                  [(head, whole({PEERS[w]: c for w, c in by.items()}), True) for head, by in columns])
+        for head, by in columns:
+            self.goal(f"tasks with {head}: ≥ the best of the ways by hand", by.get("PPOOL"), {w: c for w, c in by.items() if w != "PPOOL"}, 1)
+
+    # ------------------------------------------------------------------------------------------------ observers
+
+    def observers(self):
+        name = "Observed.alternate"
+        uses = {"TASKS": "trivial tasks", "BORROW": "nothing but borrowing"}
+        cells = {use: self.results.get(name, "ratio", use=use) for use in uses}
+        if not any(cells.values()):
+            return
+        self.add("## Observers\n", "The work of an application beside three observers, each with a snapshot a second, as a part of its work alone. "
+                 "One JVM does both by turns, since two JVMs differ by more than this. The observers' code is compiled before, and there is no "
+                 "HTTP between.\n")
+        self.add(table(["work", "observed : alone"], [[uses[use], with_spread(cell)] for use, cell in cells.items() if cell]))
+        for use, cell in cells.items():
+            self.least(f"beside three observers, {uses[use]}", cell, 0.99)
+
     # ------------------------------------------------------------------------------------------------ the summary
 
     def summary(self):
@@ -1092,10 +1133,12 @@ def earlier_machine(path):
 def written_with(chapters, machine):
     """The text of results.md."""
     chapters.starter()
+    chapters.observers()
     chapters.durable()
     chapters.borrow()
     chapters.borrowers()
     chapters.hand_over()
+    chapters.keys()
     chapters.ports()
     chapters.processes()
     chapters.supervision()

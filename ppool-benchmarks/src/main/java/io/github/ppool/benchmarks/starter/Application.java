@@ -72,6 +72,11 @@ final class Application implements AutoCloseable {
         return new Viewers(context.getBean(PoolEndpoint.class), POOL);
     }
 
+    /** Compiles what observers run. */
+    void warmUpViewers() {
+        Viewers.warmUp(context.getBean(PoolEndpoint.class), POOL);
+    }
+
     static void awaitWorkers(PoolClient<?> pool) {
         while (pool.status().available() < WORKERS) {
             LockSupport.parkNanos(Duration.ofMillis(1).toNanos());

@@ -75,6 +75,7 @@ public class Observed {
     public void open() {
         application = new Application(Setting.EXPOSED);
         pool = application.pool();
+        application.warmUpViewers();
     }
 
     /** Closes it. */

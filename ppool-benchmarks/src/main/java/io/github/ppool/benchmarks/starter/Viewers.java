@@ -16,6 +16,8 @@ final class Viewers implements AutoCloseable {
 
     private static final int VIEWERS = 3;
     private static final Duration EVERY = Duration.ofSeconds(1);
+    /** After looking for so long without a rest, the code is compiled: later looks cost no compiler. */
+    private static final long WARM_NANOS = 8_000_000_000L;
 
     private final PoolEndpoint endpoint;
     private final String pool;
@@ -28,6 +30,22 @@ final class Viewers implements AutoCloseable {
         this.threads = IntStream.range(0, VIEWERS)
                 .mapToObj(number -> Thread.ofPlatform().daemon(true).name("viewer-" + number).start(this::watch))
                 .toList();
+    }
+
+    private Viewers(PoolEndpoint endpoint, String pool, List<Thread> threads) {
+        this.endpoint = endpoint;
+        this.pool = pool;
+        this.threads = threads;
+    }
+
+    /** Looks without a rest until the compiler has no more to do. */
+    static void warmUp(PoolEndpoint endpoint, String pool) {
+        Viewers viewer = new Viewers(endpoint, pool, List.of());
+        Long since = null;
+        long from = System.nanoTime();
+        while (System.nanoTime() - from < WARM_NANOS) {
+            since = viewer.look(since);
+        }
     }
 
     private void watch() {
