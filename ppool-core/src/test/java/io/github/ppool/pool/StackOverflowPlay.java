@@ -6,6 +6,7 @@ import io.github.ppool.process.ProcessSystem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,8 @@ final class StackOverflowPlay {
     private final LastOnes<Task<?>> tasks = new LastOnes<>();
     private final LastOnes<Lease<Worker>> lent = new LastOnes<>();
     private final LastOnes<CompletionStage<Lease<Worker>>> promised = new LastOnes<>();
+    /** Of the last descent, in an array that is there already. */
+    private final LastOnes<StackOverflowError> ends = new LastOnes<>();
     private final ProcessSystem system = new ProcessSystem();
 
     private StackOverflowPlay() {}
@@ -196,7 +201,7 @@ final class StackOverflowPlay {
                 afterwards(pools, pool);
             }
         }
-        await("all workers closed: " + made + " made, " + closed + " closed", () -> made.get() == closed.get());
+        await(() -> "all workers closed: " + made + " made, " + closed + " closed", () -> made.get() == closed.get());
         system.close();
         if (!system.awaitThreads(SLACK)) {
             violations.add("threads are left: " + system.processes());
@@ -312,6 +317,7 @@ final class StackOverflowPlay {
                 operation.run();
                 done++;
             } catch (StackOverflowError overflow) {
+                ends.add(overflow);
                 overflown++;
                 done = 0;
             } catch (Exception | Error other) {
@@ -399,6 +405,7 @@ final class StackOverflowPlay {
 
     /** Repeats each step that a full stack has cut off with an error to its caller: a resume, for example. */
     private void settle(String what, Pools pools, PoolClient<Worker> pool) throws Exception {
+        Map<String, Integer> where = whereTheStackEnded();
         onThread("resume", 1, () -> {
             pools.admin().resize(pool.name(), SIZE, 0);
             pools.admin().resume(pool.name());
@@ -414,11 +421,25 @@ final class StackOverflowPlay {
                 violations.add("no outcome: " + task);
             }
         }
-        await("balanced after " + what + ": " + pool, () -> {
+        await(() -> "balanced after " + what + ": " + pool + "; the stack ended in " + where, () -> {
             PoolStatus status = pool.status();
             return status.available() == SIZE && status.workers() == SIZE && status.queueDepth() == 0
                     && status.borrowed() == 0 && status.working() == 0;
         });
+    }
+
+    /** The places after the reserves, with their frames: a place there is where a step was cut off. */
+    private Map<String, Integer> whereTheStackEnded() {
+        Map<String, Integer> places = new TreeMap<>();
+        for (StackOverflowError end : ends.takeAll()) {
+            StackTraceElement[] frames = end.getStackTrace();
+            if (frames.length > 0 && !frames[0].getClassName().endsWith("StackReserve")) {
+                places.merge(Arrays.stream(frames).limit(40).map(StackTraceElement::toString)
+                        .takeWhile(frame -> !frame.contains("StackOverflowPlay$Descent"))
+                        .collect(Collectors.joining(" < ")), 1, Integer::sum);
+            }
+        }
+        return places;
     }
 
     private void afterwards(Pools pools, PoolClient<Worker> pool) throws Exception {
@@ -440,11 +461,11 @@ final class StackOverflowPlay {
     }
 
     /** Events after a violation are of no use: the play reports it and ends. */
-    private void await(String state, BooleanSupplier reached) {
+    private void await(Supplier<String> state, BooleanSupplier reached) {
         long patience = System.nanoTime() + SLACK.toNanos();
         while (!reached.getAsBoolean()) {
             if (System.nanoTime() - patience > 0) {
-                violations.add("not " + state);
+                violations.add("not " + state.get());
                 break;
             }
             Thread.yield();

@@ -376,7 +376,10 @@ final class PoolCore<W> extends EngineLock<W> {
             reassign(slot, after, false);
         }
         if (telling != null) {
-            telling.reversed().forEach(workers::putBack);
+            // no method reference: its first use takes more stack than a caller has reserved (ADR 18)
+            for (int i = telling.size() - 1; i >= 0; i--) {
+                workers.putBack(telling.get(i));
+            }
         }
         if (queue.impatient() > 0) {
             ports.refuseIdleOnly(after);
