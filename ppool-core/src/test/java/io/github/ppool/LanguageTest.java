@@ -43,7 +43,9 @@ class LanguageTest {
         SAMPLE(3.0, 0, "ppool-sample-app/src/main"),
         STRESS(3.0, 0, "ppool-stress/src"),
         BENCHMARKS(3.0, 0, "ppool-benchmarks/src", "ppool-benchmarks/README.md", "docs/benchmarks"),
+        SITE(3.0, 0, "ppool-site/src/main"),
         PAGES(3.0, 0, "README.md", "CONTRIBUTING.md", "docs"),
+        PAGES_BY_PURPOSE(3.0, 0, "docs/start", "docs/concepts", "docs/how-to", "docs/reference", "docs/explanation"),
         DECISIONS(3.0, 0, "docs/adr"),
         TITLES(0.0, 0, "docs/adr");
 
