@@ -144,7 +144,8 @@ final class Pictures {
                 .arrow(FAULT, 110, 158, 296, 84)
                 .fault(168, 112, "2 gives up")
                 .note(40, 344, "1  A worker crashes. Its supervisor asks the plan and restarts it.")
-                .note(40, 362, "2  The plan is at its end. The supervisor ends with its workers; 'ppool' starts it again.")
+                .note(40, 362,
+                        "2  The plan is at its end. Its workers end, and the supervisor; 'ppool' starts it again.")
                 .note(40, 380, "3  After five times within a minute the pool stays down, alone. All others go on.");
     }
 
@@ -171,7 +172,8 @@ final class Pictures {
                 .arrow(NOTE, 582, 114, 582, 70, 102, 70, 102, 114)
                 .label(342, 62, "count: how many times the rail is gone along; infinity never gives up")
                 .arrow(NOTE, 422, 200, 422, 234, 56, 234, 56, 158)
-                .note(56, 252, "reset-after: so long without a crash, and the plan begins anew; in a pool, also after a success")
+                .note(56, 252,
+                        "reset-after: so long without a crash, and it begins anew; in a pool, after a success, too")
                 .note(40, 280, "plan: [restart, 5s, \"backoff 1s..1m*8\", wait]");
     }
 
