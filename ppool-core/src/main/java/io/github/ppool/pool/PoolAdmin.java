@@ -87,6 +87,19 @@ public interface PoolAdmin {
     }
 
     /**
+     * Looks at the tasks of a pool whose time has not come, as {@link PoolClient#backlog} does.
+     *
+     * @param name the name of the pool
+     * @param scheduled the most scheduled tasks to look at, 0 or more
+     * @param keys the most keys to look at, 0 or more
+     * @return the tasks and the keys; empty if no such pool exists. If not overridden, always empty
+     * @throws IllegalArgumentException if the pool exists and a number is negative
+     */
+    default Optional<TaskBacklog> backlog(String name, int scheduled, int keys) {
+        return Optional.empty();
+    }
+
+    /**
      * Counts the waits of tasks by their length. The pool does so from the first call on, until a call says otherwise.
      * Meanwhile each task that found no idle worker costs one addition more. Takes the lock of the pool for a moment.
      *

@@ -195,4 +195,17 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * @return a snapshot
      */
     PoolStatus status();
+
+    /**
+     * Looks at the tasks whose time has not come, and at the keys that tasks wait for. Takes the pool's lock for some
+     * ten nanoseconds for each task that is looked at, and calls {@code toString} of keys without it.
+     *
+     * @param scheduled the most scheduled tasks to look at, 0 or more
+     * @param keys the most keys to look at, 0 or more
+     * @return the tasks and the keys; if not overridden, none
+     * @throws IllegalArgumentException if a number is negative
+     */
+    default TaskBacklog backlog(int scheduled, int keys) {
+        return TaskBacklog.NONE;
+    }
 }

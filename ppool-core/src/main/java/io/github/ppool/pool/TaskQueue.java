@@ -101,7 +101,8 @@ public interface TaskQueue<W> {
      * priority. A {@link TaskOptions#deadline} is counted from that moment. If the queue is full then, or the pool is
      * suspended and refuses callers, the task is {@link TaskState#REJECTED}, and its result has the
      * {@link PoolRejectedException}. A stop of the pool rejects the tasks whose delay is not over, and does not wait
-     * for them.
+     * for them. A task with a {@linkplain TaskOptions#key key} joins the others of its key at that moment, behind all
+     * that wait for it. Until then it holds up none of them.
      *
      * <p>As many tasks may be scheduled as may wait: {@link PoolSpec#queueCapacity} bounds each of the two numbers.
      *
@@ -113,8 +114,6 @@ public interface TaskQueue<W> {
      *     callers; the task will not run
      * @throws PoolStoppedException if the pool is stopped or has given up; the task will not run
      * @throws NullPointerException if the delay or the task is null; nothing has happened
-     * @throws IllegalArgumentException if there is a delay and the options have a key: tasks of equal key keep the
-     *     order of their hand-over, so one with a delay would hold up the others
      */
     Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task);
 

@@ -227,9 +227,10 @@ class KeysModelTest {
         Task<Integer> task;
         line.handingOver.lock();
         try {
-            int number = line.next;
+            boolean later = way == 1;
+            int number = later ? -1 : line.next; // its place is known when its time has come
             WorkerFunction<Object, Integer, Exception> work = worker -> {
-                boolean first = runs.getAndIncrement() == 0;
+                boolean first = runs.getAndIncrement() == 0 && !later;
                 line.run(number, first, fate == 1 ? 2_000_000 : nanos, fate != 1);
                 switch (fate) {
                     case 2 -> throw new IllegalStateException("the worker dies of it");
@@ -241,12 +242,13 @@ class KeysModelTest {
             };
             task = switch (way) {
                 case 0 -> pool.tasks(options).runResult(work).orElse(null);
+                case 1 -> pool.tasks(options).scheduleResult(Duration.ofNanos(1 + random.nextInt(2_000_000)), work);
                 // syncQueue returns when the task has begun: the lock of the line would keep others away too long
                 default -> pool.tasks(options).asyncQueueResult(work);
             };
             if (task != null) {
-                line.next++;
-                tasks.add(new Booked(task, runs, calm && fate > 5));
+                line.next += later ? 0 : 1;
+                tasks.add(new Booked(task, runs, calm && fate > 5 && !later)); // later the queue may be full
             }
         } catch (PoolException refused) {
             return;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ppool.pool.PoolWorld.Worker;
+import io.github.ppool.pool.engine.KeysOf;
 import io.github.ppool.restart.PlanByReason;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
@@ -165,13 +166,110 @@ class ScheduledTasksTest {
     }
 
     @Test
-    void a_task_with_a_key_can_not_be_put_off() {
-        PoolClient<Worker> pool = world.start(spec -> spec);
+    void a_scheduled_task_with_a_key_joins_the_others_of_its_key_when_its_time_has_come() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(2));
+        List<String> ran = new CopyOnWriteArrayList<>();
         TaskQueue<Worker> keyed = pool.tasks(TaskOptions.key("k"));
-        assertThatThrownBy(() -> keyed.schedule(MINUTE, worker -> {})).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("key must be null for a task with a delay");
-        Task<Void> now = world.perform(() -> keyed.schedule(Duration.ZERO, worker -> {}));
-        assertThat(now.state()).isEqualTo(TaskState.DONE);
+        Task<Void> scheduled = world.perform(() -> keyed.schedule(MINUTE, worker -> ran.add("scheduled")));
+        Task<Void> before = world.perform(() -> keyed.asyncQueue(worker -> ran.add("before")));
+        assertThat(before.state()).isEqualTo(TaskState.DONE); // the key is free until then
+        List<Lease<Worker>> leases = List.of(world.client(pool::checkout).result(),
+                world.client(pool::checkout).result());
+        var unused = world.perform(() -> List.of(keyed.asyncQueue(worker -> ran.add("first")),
+                keyed.asyncQueue(worker -> ran.add("second"))));
+        world.advance(MINUTE);
+        assertThat(scheduled.state()).isEqualTo(TaskState.QUEUED);
+        assertThat(pool.status().queueDepth()).isEqualTo(3);
+        var last = world.perform(() -> keyed.asyncQueue(worker -> ran.add("last")));
+        leases.forEach(Lease::close);
+        world.world.quiesce();
+        assertThat(last.state()).isEqualTo(TaskState.DONE);
+        assertThat(ran).containsExactly("before", "first", "second", "scheduled", "last");
+        assertThat(KeysOf.count(pool)).isZero();
+    }
+
+    @Test
+    void a_failed_task_goes_before_a_scheduled_one_that_has_joined_its_key_later() {
+        PoolClient<Worker> pool = world.start(spec -> spec.keyBlocks(false).surviveOn(failure -> true)
+                .taskRestart(policy("[2m]")));
+        List<String> ran = new CopyOnWriteArrayList<>();
+        TaskQueue<Worker> keyed = pool.tasks(TaskOptions.key("k"));
+        AtomicInteger attempts = new AtomicInteger();
+        world.perform(() -> keyed.schedule(MINUTE, worker -> ran.add("scheduled")));
+        world.perform(() -> keyed.asyncQueue(worker -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("failed");
+            }
+            ran.add("failed before");
+        }));
+        Lease<Worker> lease = world.client(pool::checkout).result();
+        world.perform(() -> keyed.asyncQueue(worker -> ran.add("holds the key"))); // while the worker is away
+        world.advance(MINUTE.multipliedBy(2));
+        assertThat(pool.status().queueDepth()).isEqualTo(3);
+        lease.close();
+        world.world.quiesce();
+        assertThat(ran).containsExactly("holds the key", "failed before", "scheduled");
+        assertThat(KeysOf.count(pool)).isZero();
+    }
+
+    @Test
+    void the_deadline_of_a_scheduled_task_with_a_key_counts_the_wait_for_the_key() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(2));
+        Lease<Worker> lease = world.client(pool::checkout).result();
+        Lease<Worker> other = world.client(pool::checkout).result();
+        world.perform(() -> pool.tasks(TaskOptions.key("k")).asyncQueue(worker -> {}));
+        Task<Void> task = world.perform(() -> pool.tasks(TaskOptions.key("k").withDeadline(Duration.ofSeconds(10)))
+                .schedule(MINUTE, worker -> {}));
+        world.advance(MINUTE.plusSeconds(9));
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(task.state()).isEqualTo(TaskState.REJECTED);
+        lease.close();
+        other.close();
+        world.world.quiesce();
+        assertThat(KeysOf.count(pool)).isZero();
+    }
+
+    @Test
+    void a_scheduled_task_with_a_key_that_never_runs_leaves_no_key_behind() {
+        PoolClient<Worker> pool = world.start(spec -> spec.queueCapacity(1));
+        TaskQueue<Worker> keyed = pool.tasks(TaskOptions.key("k"));
+        Task<Void> cancelled = world.perform(() -> keyed.schedule(MINUTE, worker -> world.log.add("ran")));
+        assertThat(KeysOf.count(pool)).isEqualTo(1);
+        assertThat(cancelled.cancel()).isTrue();
+        assertThat(KeysOf.count(pool)).isZero();
+
+        Lease<Worker> lease = world.client(pool::checkout).result();
+        Task<Void> late = world.perform(() -> keyed.schedule(MINUTE, worker -> world.log.add("ran")));
+        assertThatThrownBy(() -> keyed.schedule(MINUTE, worker -> {})).isInstanceOf(PoolRejectedException.class);
+        world.perform(() -> keyed.asyncQueue(worker -> {}));
+        world.advance(MINUTE);
+        assertThat(late.state()).isEqualTo(TaskState.REJECTED); // the queue is full
+        lease.close();
+        world.world.quiesce();
+        assertThat(KeysOf.count(pool)).isZero();
+
+        Task<Void> stopped = world.perform(() -> keyed.schedule(MINUTE, worker -> world.log.add("ran")));
+        assertThat(world.perform(() -> world.pools.stopPool("pool", Duration.ZERO))).isTrue();
+        assertThat(stopped.state()).isEqualTo(TaskState.REJECTED);
+        assertThat(KeysOf.count(pool)).isZero();
+        assertThat(world.log).doesNotContain("ran");
+    }
+
+    @Test
+    void keys_of_scheduled_tasks_are_compared_at_the_hand_over() {
+        PoolClient<Worker> pool = world.start(spec -> spec);
+        List<String> ran = new CopyOnWriteArrayList<>();
+        var unused = world.perform(() -> List.of(
+                pool.tasks(TaskOptions.key(List.of(1))).schedule(MINUTE, worker -> ran.add("one")),
+                pool.tasks(TaskOptions.key(List.of(1))).schedule(MINUTE, worker -> ran.add("one again")),
+                pool.tasks(TaskOptions.key(List.of(2))).schedule(MINUTE, worker -> ran.add("two"))));
+        assertThat(KeysOf.count(pool)).isEqualTo(2);
+        world.advance(MINUTE);
+        world.world.quiesce();
+        assertThat(ran).containsExactlyInAnyOrder("one", "one again", "two")
+                .containsSubsequence("one", "one again");
+        assertThat(KeysOf.count(pool)).isZero();
     }
 
     @Test

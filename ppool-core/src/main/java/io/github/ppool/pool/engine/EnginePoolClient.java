@@ -7,6 +7,7 @@ import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
 import io.github.ppool.pool.WorkerAction;
@@ -127,6 +128,11 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     @Override
     public PoolStatus status() {
         return snapshots.status();
+    }
+
+    @Override
+    public TaskBacklog backlog(int scheduled, int keys) {
+        return snapshots.backlog(scheduled, keys);
     }
 
     // ---- borrowing

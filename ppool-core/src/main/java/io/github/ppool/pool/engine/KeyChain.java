@@ -23,7 +23,9 @@ final class KeyChain<W> {
     PoolTask<W, ?> first;
     @Nullable
     PoolTask<W, ?> last;
-    /** Number of tasks that wait for their next attempt and let others go on. */
+    /** Number of those that wait. */
+    int waiting;
+    /** Number of tasks that wait for their time, or for their next attempt, and let others go on. */
     int aside;
     /** Number of threads of killed processes that may still run a task of this key. */
     int threads;

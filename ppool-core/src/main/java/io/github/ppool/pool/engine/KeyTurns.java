@@ -43,6 +43,17 @@ final class KeyTurns<W> {
         }
     }
 
+    /** The delay of a scheduled task with a key is over: it is handed over now, and goes behind all others. */
+    void due(PoolTask<W, ?> task, long nowNanos, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
+        task.waitsSince(nowNanos);
+        if (keys.join(task)) {
+            enqueue(task, after);
+        } else {
+            task.setHasWaited(true);
+        }
+    }
+
     /** The task holds its key: into the queue, or to the worker that it prefers. */
     private void enqueue(PoolTask<W, ?> task, DeferredActions after) {
         assert core.isHeldByCurrentThread();

@@ -2,8 +2,12 @@ package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.LeaseWord;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,8 @@ final class Keys<W> {
     private final KeyTable<W> table = new KeyTable<>();
     /** Number of tasks that wait for their key. */
     private int waiting;
+    /** Number of tasks that have joined the others of their key so far. */
+    private long turns;
     /** All of them, over all keys, in the order in which they began to wait. */
     private @Nullable PoolTask<W, ?> longest;
     private @Nullable PoolTask<W, ?> shortest;
@@ -65,6 +71,25 @@ final class Keys<W> {
         return all;
     }
 
+    /**
+     * The keys that most tasks wait for, the one with the most first.
+     *
+     * @param most the most keys
+     * @param lookedAt the number of tasks, those that have waited longest, whose keys are considered
+     */
+    List<KeyChain<W>> busiest(int most, int lookedAt) {
+        assert workers.isHeldByCurrentThread();
+        if (most == 0) {
+            return List.of();
+        }
+        Set<KeyChain<W>> chains = Collections.newSetFromMap(new IdentityHashMap<>());
+        firstWaiting(lookedAt).forEach(task -> chains.add(chainOf(task)));
+        return chains.stream()
+                .sorted(Comparator.<KeyChain<W>>comparingInt(chain -> chain.waiting).reversed())
+                .limit(most)
+                .toList();
+    }
+
     /** Whether a task waits for its key. */
     boolean isWaiting(Waiter<W> waiter) {
         return waiter instanceof PoolTask<W, ?> task && task.isKeyed()
@@ -91,12 +116,51 @@ final class Keys<W> {
      */
     boolean enter(PoolTask<W, ?> task, @Nullable KeyChain<W> found) {
         assert workers.isHeldByCurrentThread();
+        attach(task, found);
+        return enter(task);
+    }
+
+    /**
+     * A task is accepted, and joins the others of its key later.
+     *
+     * @param found the chain of its key; null if there is none
+     */
+    void putOff(PoolTask<W, ?> task, @Nullable KeyChain<W> found) {
+        assert workers.isHeldByCurrentThread();
+        attach(task, found).aside++;
+        task.keyPlace().where = PoolTask.KeyPlace.Where.ASIDE;
+    }
+
+    /** Whether a task would wait for its key if it joined the others now. False for a task without a key. */
+    boolean mustWait(PoolTask<W, ?> task) {
+        assert workers.isHeldByCurrentThread();
+        return task.isKeyed() && !chainOf(task).isFree();
+    }
+
+    /**
+     * A task that was {@linkplain #putOff put off} joins the others of its key.
+     *
+     * @return true if the task holds its key, and is to be put into the queue; false if it waits
+     */
+    boolean join(PoolTask<W, ?> task) {
+        assert workers.isHeldByCurrentThread();
+        chainOf(task).aside--;
+        return enter(task);
+    }
+
+    private KeyChain<W> attach(PoolTask<W, ?> task, @Nullable KeyChain<W> found) {
         PoolTask.KeyPlace<W> place = task.keyPlace();
         KeyChain<W> chain = found == null ? new KeyChain<>(place.key) : found;
         if (found == null) {
             table.add(chain);
         }
         place.chain = chain;
+        return chain;
+    }
+
+    private boolean enter(PoolTask<W, ?> task) {
+        KeyChain<W> chain = chainOf(task);
+        task.keyPlace().turn = ++turns;
         if (chain.isFree()) {
             hold(chain, task);
             return true;
@@ -175,7 +239,7 @@ final class Keys<W> {
         }
         PoolTask<W, ?> before = null;
         for (PoolTask<W, ?> next = chain.first; next != null
-                && next.number() < task.number(); next = next.keyPlace().after) {
+                && next.keyPlace().turn < task.keyPlace().turn; next = next.keyPlace().after) {
             before = next; // only tasks that have returned, too
         }
         link(chain, task, before);
@@ -244,6 +308,7 @@ final class Keys<W> {
             after.keyPlace().before = task;
         }
         place.where = PoolTask.KeyPlace.Where.WAITS;
+        chain.waiting++;
         waiting++;
     }
 
@@ -295,6 +360,7 @@ final class Keys<W> {
         place.after = null;
         place.shorter = null;
         place.longer = null;
+        chain.waiting--;
         waiting--;
     }
 
@@ -328,6 +394,7 @@ final class Keys<W> {
                 wrong.add(chain.holder + " is not to hold its key");
             }
             PoolTask<W, ?> before = null;
+            int waitHere = counted[1] + chain.waiting;
             for (PoolTask<W, ?> task = chain.first; task != null; task = task.keyPlace().after) {
                 counted[1]++;
                 PoolTask.KeyPlace<W> place = task.keyPlace();
@@ -336,10 +403,13 @@ final class Keys<W> {
                         || task.state() != io.github.ppool.pool.TaskState.QUEUED) {
                     wrong.add(task + " is not to wait for its key");
                 }
-                if (before != null && before.number() >= task.number()) {
+                if (before != null && before.keyPlace().turn >= place.turn) {
                     wrong.add(task + " waits behind " + before);
                 }
                 before = task;
+            }
+            if (counted[1] != waitHere) {
+                wrong.add("so many are not counted by " + chain);
             }
             if (!Objects.equals(chain.last, before)) {
                 wrong.add("the last one is not " + chain.last + " but " + before);

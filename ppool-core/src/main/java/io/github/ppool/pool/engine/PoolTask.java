@@ -96,6 +96,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         PlanState plan;
         @Nullable
         Timer retryTimer;
+        /** When a scheduled task joins the queue. */
+        long dueNanos;
         private volatile @Nullable Timer timeoutTimer;
         private volatile boolean timedOut;
         /** Its outcome is reported together with those of others; written under the engine's lock. */
@@ -110,6 +112,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         /** From the acceptance of the task to its outcome. */
         @Nullable
         KeyChain<W> chain;
+        /** Its place in the order of the key; the number of the task is older if the task was scheduled. */
+        long turn;
         /** The neighbours among those that wait for the same key. */
         @Nullable
         PoolTask<W, ?> before;
@@ -129,7 +133,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
             HOLDS,
             /** It waits for its key. */
             WAITS,
-            /** It waits for its next attempt, and others of its key may run. */
+            /** It waits for its time, or for its next attempt, and others of its key may run. */
             ASIDE
         }
 
@@ -281,6 +285,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     @Nullable
     TaskExtras extrasIfAny() {
         return course;
+    }
+
+    /** Under the engine's lock, of a scheduled task: when it joins the queue. */
+    void dueAt(long nanos) {
+        extras().dueNanos = nanos;
     }
 
     /** Under the engine's lock: the timer that ends the wait for the first attempt or the next one. */

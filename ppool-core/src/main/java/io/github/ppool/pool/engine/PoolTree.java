@@ -12,6 +12,7 @@ import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolNotReadyException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.pool.TaskWaits;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ExitReason;
@@ -568,6 +569,12 @@ public final class PoolTree implements Pools, PoolAdmin {
     public Optional<PoolInspection> inspect(String name, int workers, int waiting) {
         Named<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.inspector.inspect(workers, waiting));
+    }
+
+    @Override
+    public Optional<TaskBacklog> backlog(String name, int scheduled, int keys) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? Optional.empty() : Optional.of(pool.engine.snapshots.backlog(scheduled, keys));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolState;
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class StatusSnapshot<W> {
     private final ListenerNotifier listeners;
     private final IdleWorkers<W> workers;
     private final WaitQueue<W> queue;
+    private final BacklogView<W> backlog;
 
     StatusSnapshot(PoolContext<W> context, PoolCore<W> core, TaskRecords<W> records, TransactionCounts transactions) {
         this.context = context;
@@ -32,6 +34,12 @@ final class StatusSnapshot<W> {
         this.listeners = context.listeners();
         this.workers = core.workers;
         this.queue = core.queue;
+        this.backlog = new BacklogView<>(core, records, clock);
+    }
+
+    /** Looks at what has not begun and is not in the queue. */
+    TaskBacklog backlog(int mostScheduled, int mostKeys) {
+        return backlog.look(mostScheduled, mostKeys);
     }
 
     PoolStatus status() {

@@ -91,6 +91,11 @@ final class TaskKey {
         return hash;
     }
 
+    /** The key of the application: foreign code. */
+    Object key() {
+        return key;
+    }
+
     /** Whether tasks behind this one wait while it waits for its next attempt. */
     boolean blocks() {
         return blocks;

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +18,10 @@ final class TaskRecords<W> {
     private final SlotTable<W> workers;
     /** Number of tasks that were accepted, have no outcome yet, and are not in the queue. */
     private int unsettled;
-    /** The tasks that wait for their first attempt, being scheduled, or for their next one. */
+    /** The tasks that wait for their next attempt. */
     private final Set<PoolTask<W, ?>> delayed = new HashSet<>();
-    /** The number of delayed tasks that are scheduled: no attempt has begun. */
-    private int scheduled;
+    /** The tasks whose time has not come, the next one first; null until one is scheduled. */
+    private @Nullable SortedSet<PoolTask<W, ?>> scheduled;
     /** Tasks with an outcome. The processes count the tasks that went well, see {@link TaskCounts}. */
     private long failed;
     private long cancelled;
@@ -75,43 +77,62 @@ final class TaskRecords<W> {
     void schedule(PoolTask<W, ?> task) {
         assert workers.isHeldByCurrentThread();
         unsettled++;
-        scheduled++;
-        delayed.add(task);
+        if (scheduled == null) {
+            scheduled = new TreeSet<>(TaskRecords::compareTimes);
+        }
+        scheduled.add(task);
+    }
+
+    /** Times are less than half of the range of {@code long} from now, so differences are right. */
+    private static int compareTimes(PoolTask<?, ?> one, PoolTask<?, ?> other) {
+        int byTime = Long.signum(one.extras().dueNanos - other.extras().dueNanos);
+        return byTime != 0 ? byTime : Long.compare(one.number(), other.number());
     }
 
     /** The number of tasks that join the queue later and have not begun. */
     int scheduled() {
         assert workers.isHeldByCurrentThread();
-        return scheduled;
+        return scheduled == null ? 0 : scheduled.size();
+    }
+
+    /** The tasks whose time comes next, at most so many. */
+    List<PoolTask<W, ?>> firstScheduled(int most) {
+        assert workers.isHeldByCurrentThread();
+        return scheduled == null ? List.of() : scheduled.stream().limit(most).toList();
+    }
+
+    /** The number of tasks that wait for their next attempt. */
+    int retrying() {
+        assert workers.isHeldByCurrentThread();
+        return delayed.size();
+    }
+
+    /** Whether a task waits for its next attempt. */
+    boolean isDelayed(PoolTask<W, ?> task) {
+        assert workers.isHeldByCurrentThread();
+        return delayed.contains(task);
     }
 
     /** A task waits no longer for an attempt. False if it did not. */
     boolean undelay(PoolTask<W, ?> task) {
         assert workers.isHeldByCurrentThread();
-        boolean waited = delayed.remove(task);
-        if (waited && task.attempts() == 0) {
-            scheduled--;
-        }
-        return waited;
+        return task.attempts() == 0 ? scheduled != null && scheduled.remove(task) : delayed.remove(task);
     }
 
     /** The tasks that are scheduled; they are so no longer. */
     List<PoolTask<W, ?>> takeScheduled() {
         assert workers.isHeldByCurrentThread();
-        List<PoolTask<W, ?>> all = new ArrayList<>(scheduled);
-        if (scheduled > 0) {
-            delayed.removeIf(task -> task.attempts() == 0 && all.add(task));
-            scheduled = 0;
-        }
+        List<PoolTask<W, ?>> all = firstScheduled(Integer.MAX_VALUE);
+        scheduled = null;
         return all;
     }
 
     /** The tasks that wait for an attempt; they wait no longer. */
-    Set<PoolTask<W, ?>> takeDelayed() {
+    List<PoolTask<W, ?>> takeDelayed() {
         assert workers.isHeldByCurrentThread();
-        Set<PoolTask<W, ?>> all = Set.copyOf(delayed);
+        List<PoolTask<W, ?>> all = new ArrayList<>(takeScheduled());
+        all.addAll(delayed);
         delayed.clear();
-        scheduled = 0;
         return all;
     }
 
@@ -140,23 +161,26 @@ final class TaskRecords<W> {
             PoolTask<W, ?> task = slot.task;
             if (task != null && !task.state().isFinal()) {
                 assigned++;
-                if (delayed.contains(task)) {
+                if (delayed.contains(task) || (scheduled != null && scheduled.contains(task))) {
                     return task + " is assigned to " + slot + " and delayed";
                 }
             }
         }
-        for (PoolTask<W, ?> task : delayed) {
+        List<PoolTask<W, ?>> later = new ArrayList<>(firstScheduled(Integer.MAX_VALUE));
+        for (PoolTask<W, ?> task : later) {
+            if (task.attempts() > 0) {
+                return task + " has begun and is scheduled";
+            }
+        }
+        later.addAll(delayed);
+        for (PoolTask<W, ?> task : later) {
             if (task.state() != TaskState.QUEUED || task.queued || task.extras().retryTimer == null) {
                 return task + " is not to be delayed";
             }
         }
-        long unbegun = delayed.stream().filter(task -> task.attempts() == 0).count();
-        if (unbegun != scheduled) {
-            return scheduled + " tasks are counted as scheduled, and " + unbegun + " are";
-        }
-        int known = assigned + delayed.size();
+        int known = assigned + later.size();
         return unsettled < known || (atRest && unsettled > known)
-                ? unsettled + " tasks are unsettled, " + assigned + " assigned and " + delayed.size() + " delayed"
+                ? unsettled + " tasks are unsettled, " + assigned + " assigned and " + later.size() + " delayed"
                 : null;
     }
 }

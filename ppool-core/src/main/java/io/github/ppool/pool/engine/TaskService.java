@@ -119,39 +119,54 @@ final class TaskService<W> extends PoolTask.Control {
         return task;
     }
 
-    /** Takes a task over that joins the queue when its delay is over. */
+    /** Takes a task over that joins the queue when its delay is over; one with a key is behind its key until then. */
     <R extends @Nullable Object> Task<R> schedule(PoolTask<W, R> task, Duration delay) {
         if (delay.isNegative() || delay.isZero()) {
             hand("schedule", task, true);
             return task;
         }
-        if (task.isKeyed()) {
-            throw new IllegalArgumentException("key must be null for a task with a delay: the order of a key is that of"
-                    + " the hand-over");
-        }
         StackReserve.forOperation();
-        @Nullable
-        Supplier<PoolException> refusal;
-        core.lockReservedEagerly();
-        try {
-            refusal = admission.refusal("schedule", true);
-            if (refusal == null && records.scheduled() >= spec.queueCapacity()) {
-                refusal = admission.refusalOf(PoolRejectedException::queueFull, "schedule was refused: queue-capacity "
-                        + spec.queueCapacity() + " is reached by scheduled tasks", null);
+        KeySearch<W> search = task.isKeyed() ? new KeySearch<>(task.keyPlace().key) : null;
+        while (true) {
+            @Nullable
+            Supplier<PoolException> refusal = null;
+            boolean found;
+            core.lockReservedEagerly();
+            try {
+                found = search == null || core.keys.find(search);
+                if (found) {
+                    refusal = refusalOfSchedule();
+                }
+                if (found && refusal == null) {
+                    task.waitsSince(clock.nanoTime());
+                    queue.number(task);
+                    if (search != null) {
+                        core.keys.putOff(task, search.found());
+                    }
+                    task.dueAt(clock.deadlineAfter(delay));
+                    records.schedule(task);
+                    task.delayTimer(clock.schedule(delay, () -> due(task)));
+                }
+            } finally {
+                core.unlock();
             }
-            if (refusal == null) {
-                task.waitsSince(clock.nanoTime());
-                queue.number(task);
-                records.schedule(task);
-                task.delayTimer(clock.schedule(delay, () -> due(task)));
+            if (refusal != null) {
+                throw admission.refuse(refusal.get());
             }
-        } finally {
-            core.unlock();
+            if (found || search == null) {
+                return task;
+            }
+            search.compare();
         }
-        if (refusal != null) {
-            throw admission.refuse(refusal.get());
+    }
+
+    private @Nullable Supplier<PoolException> refusalOfSchedule() {
+        Supplier<PoolException> refusal = admission.refusal("schedule", true);
+        if (refusal == null && records.scheduled() >= spec.queueCapacity()) {
+            refusal = admission.refusalOf(PoolRejectedException::queueFull, "schedule was refused: queue-capacity "
+                    + spec.queueCapacity() + " is reached by scheduled tasks", null);
         }
-        return task;
+        return refusal;
     }
 
     /** The delay of a scheduled task is over. On the thread of a timer. */
@@ -163,13 +178,18 @@ final class TaskService<W> extends PoolTask.Control {
             records.settled();
             Supplier<PoolException> refusal = admission.refusal("a scheduled task", true);
             if (refusal == null) {
-                refusal = admission.refusalWhenFull("a scheduled task", 0);
+                refusal = core.keys.mustWait(task)
+                        ? admission.refusalOfKeyWhenFull("a scheduled task")
+                        : admission.refusalWhenFull("a scheduled task", 0);
             }
-            if (refusal == null) {
-                accept(task, clock.nanoTime(), after);
-            } else {
+            if (refusal != null) {
                 waiters.refuse(task, refusal, after);
                 core.changed(after);
+            } else if (task.isKeyed()) {
+                turns.due(task, clock.nanoTime(), after);
+                setDeadline(task);
+            } else {
+                accept(task, clock.nanoTime(), after);
             }
         });
     }
