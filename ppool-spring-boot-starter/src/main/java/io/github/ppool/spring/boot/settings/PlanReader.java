@@ -7,6 +7,7 @@ import io.github.ppool.restart.RestartPlanSyntaxException;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.settings.PoolProperties.Durable;
 import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
+import io.github.ppool.spring.boot.settings.PoolProperties.TaskRestart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,6 +82,12 @@ public final class PlanReader {
         return withReasons(prefix, policy, restart.getPlan() != null, restart.getOn(), Map.of());
     }
 
+    /** As {@link #policyByReason(String, RestartPolicy, Restart)}, for failed tasks. */
+    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, TaskRestart restart) {
+        RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(), null);
+        return withReasons(prefix, policy, restart.getPlan() != null, restart.getOn(), Map.of());
+    }
+
     /**
      * Reads the policy of durable tasks. The plans of some reasons hold until a plan of that very reason replaces them.
      */
@@ -141,6 +148,18 @@ public final class PlanReader {
     /** Adds warnings about a policy with plans by reason. */
     void warnOf(String prefix, RestartPolicy policy, Restart restart) {
         warnOf(prefix, policy, restart.getPlan(), restart.getOn(), restart.getCount());
+    }
+
+    /** Adds warnings about the policy of failed tasks. Beside plans for exceptions, an empty plan is meant. */
+    void warnOf(String prefix, RestartPolicy policy, TaskRestart restart) {
+        RestartPolicy told = policy;
+        if (restart.getOn() != null) {
+            Map<String, RestartPlan> on = new LinkedHashMap<>(policy.plans().on());
+            on.values().removeIf(RestartPlan::isEmpty);
+            RestartPlan forOthers = policy.plan().isEmpty() ? RestartPlan.parse("[1s]") : policy.plan();
+            told = new RestartPolicy(PlanByReason.of(on, forOthers), policy.count(), policy.resetAfter());
+        }
+        warnOf(prefix, told, restart.getPlan(), restart.getOn(), restart.getCount());
     }
 
     /** Adds warnings about the policy of durable tasks. */

@@ -586,6 +586,11 @@ public final class PoolProperties extends PortProperties {
 
         /** Plan that decides after a failed attempt, as under restart.plan, without wait. */
         private @Nullable List<PlanItem> plan;
+        /**
+         * Plans for some exceptions, by their simple or full name, or by the word of a reason. The setting plan is for
+         * all other failures; without it they are final.
+         */
+        private @Nullable Map<String, List<PlanItem>> on;
         /** Number of times that the plan is run before the task has failed: a number or infinity. */
         private @Nullable String count;
 
@@ -595,6 +600,14 @@ public final class PoolProperties extends PortProperties {
 
         public void setPlan(@Nullable List<PlanItem> plan) {
             this.plan = plan;
+        }
+
+        public @Nullable Map<String, List<PlanItem>> getOn() {
+            return on;
+        }
+
+        public void setOn(@Nullable Map<String, List<PlanItem>> on) {
+            this.on = on;
         }
 
         public @Nullable String getCount() {
@@ -608,7 +621,7 @@ public final class PoolProperties extends PortProperties {
         @Override
         List<@Nullable Object> values() {
             return Arrays.asList(
-                    plan, count);
+                    plan, on, count);
         }
 
         /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */

@@ -138,10 +138,11 @@ public final class SettingsBinder {
             describeWithout("ppool-durable", name, problems);
             return;
         }
-        problems.addUnknown(name, "there is no such setting", name.contains(".restart[true]")
-                ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
-                : SettingKeys.asked(unknown)
-                        + "Correct the name; the settings are listed in docs/properties.md of ppool.");
+        problems.addUnknown(name, "there is no such setting",
+                name.contains("restart[true]") || name.contains("durable[true]")
+                        ? "Write \"on\": with its quotation marks; without them YAML takes it for the value true."
+                        : SettingKeys.asked(unknown)
+                                + "Correct the name; the settings are listed in docs/properties.md of ppool.");
     }
 
     private static void describeWithout(String module, String name, SettingProblems problems) {

@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.settings;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.restart.RestartIntensity;
+import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.settings.PoolProperties.Creation;
 import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
@@ -26,11 +27,15 @@ public final class SpecReader<W> {
     private static final String ZERO_AND_MORE = "Use zero or more.";
     private static final String WORKERS = "Use 0 to " + PoolSpec.MOST_WORKERS + ".";
 
+    /** A failed task has failed. */
+    private static final RestartPolicy NO_ATTEMPT = RestartPolicy.of(RestartPlan.EMPTY);
+
     private final PoolSpec.Builder<W> builder;
     private final SettingProblems problems;
     private final @Nullable ClassLoader classLoader;
     private final PlanReader plans;
     private RestartPolicy creationPolicy = RestartPolicy.POOL_DEFAULT;
+    private RestartPolicy taskPolicy = NO_ATTEMPT;
 
     private SpecReader(PoolSpec.Builder<W> builder, SettingProblems problems, @Nullable ClassLoader classLoader) {
         this.builder = builder;
@@ -225,7 +230,7 @@ public final class SpecReader<W> {
     }
 
     private void applyTaskRestart(String prefix, TaskRestart restart) {
-        if (restart.getPlan() == null) {
+        if (restart.getPlan() == null && restart.getOn() == null) {
             if (restart.getCount() != null) {
                 problems.add(
                         prefix + ".count",
@@ -234,12 +239,13 @@ public final class SpecReader<W> {
             }
             return;
         }
-        RestartPolicy once = RestartPolicy.of(RestartPolicy.POOL_DEFAULT.plan());
-        RestartPolicy policy = plans.policy(prefix, once, restart.getPlan(), restart.getCount(), null);
-        plans.warnOf(prefix, policy, restart.getPlan(), restart.getCount());
+        // A pool that sets plans for exceptions alone keeps the plan of the defaults for all others.
+        RestartPolicy otherwise = restart.getPlan() != null ? NO_ATTEMPT : taskPolicy;
+        taskPolicy = plans.policyByReason(prefix, otherwise, restart);
+        plans.warnOf(prefix, taskPolicy, restart);
         set(
-                prefix + ".plan",
-                policy,
+                prefix + (restart.getPlan() != null ? ".plan" : ".on"),
+                taskPolicy,
                 builder::taskRestart,
                 "Take wait out of the plan: use delays or a backoff instead.");
     }

@@ -93,6 +93,7 @@ class PoolStartSecretsTest {
                 "restart.type", "restart.intensity", "restart.period", "restart.survive-on", "restart.crash-on",
                 "restart.on", "restart.on.killed", "creation.plan", "creation.count", "creation.parallelism",
                 "creation.failure-limit", "creation.reset-after", "task-restart.plan", "task-restart.count",
+                "task-restart.on", "task-restart.on.TimeoutException",
                 "no-such-setting")) {
             all.add("worker: builders\n" + value + ": " + quoted);
         }

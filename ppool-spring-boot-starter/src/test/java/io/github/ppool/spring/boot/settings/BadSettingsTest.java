@@ -132,6 +132,17 @@ class BadSettingsTest {
     }
 
     @Test
+    void a_plan_for_a_failed_task_must_not_wait(CapturedOutput output) {
+        String analysis = startFails(
+                output,
+                Workers.class,
+                "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.task-restart.on.ConnectException=wait");
+        assertThat(analysis).contains("Property: ppool.pools.smtp.task-restart.on",
+                "Take wait out of the plan: use delays or a backoff instead.");
+    }
+
+    @Test
     void a_plan_for_all_other_reasons_is_said_once(CapturedOutput output) {
         String analysis = startFails(
                 output,

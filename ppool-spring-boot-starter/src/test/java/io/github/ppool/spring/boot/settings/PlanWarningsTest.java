@@ -62,6 +62,16 @@ class PlanWarningsTest {
     }
 
     @Test
+    void an_empty_plan_for_an_exception_of_a_task_is_meant_and_other_plans_are_looked_at(CapturedOutput output) {
+        started("ppool.pools.smtp.task-restart.on.TimeoutException=", "ppool.pools.imap.task-restart.plan=1s",
+                "ppool.pools.imap.task-restart.on.TimeoutException=[]");
+        assertThat(output).doesNotContain("WARN");
+        started("ppool.pools.smtp.task-restart.on.TimeoutException=stop, 5s");
+        assertThat(output).contains("ppool.pools.smtp.task-restart.on is ",
+                "on TimeoutException: element 2 (5s) is never reached");
+    }
+
+    @Test
     void a_plan_in_the_defaults_is_told_once_and_only_if_a_pool_follows_it(CapturedOutput output) {
         started("ppool.defaults.restart.plan=stop, restart");
         assertThat(output.toString().split("ppool.defaults.restart.plan is", -1)).hasSize(2);

@@ -65,7 +65,7 @@ class RunTimeSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {
             "worker=", "restart.plan=", "restart.plan[0]=", "restart.survive-on=", "restart.on.killed=",
-            "restart.count=", "creation.plan=", "task-restart.plan="
+            "restart.count=", "creation.plan=", "task-restart.plan=", "task-restart.on.TimeoutException="
     })
     void a_value_of_the_defaults_is_not_told_and_its_placeholder_is_logged(String setting, CapturedOutput output) {
         // There is no pool in the settings, so the defaults were not checked at the start.

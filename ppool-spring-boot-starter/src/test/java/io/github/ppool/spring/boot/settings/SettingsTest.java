@@ -248,6 +248,45 @@ class SettingsTest {
                 });
     }
 
+    @Test
+    void plans_for_failed_tasks_may_depend_on_the_exception() {
+        started(
+                """
+                        ppool:
+                          defaults:
+                            task-restart:
+                              plan: [restart, 1m]
+                              "on": {TimeoutException: []}
+                          pools:
+                            smtp:
+                              worker: factory
+                              task-restart:
+                                "on":
+                                  ConnectException: [5s]
+                                  "[java.io.EOFException]": [restart]
+                            both:
+                              worker: factory
+                              task-restart: {plan: [1s], count: 2, "on": {ConnectException: [5s]}}
+                            inherits: {worker: factory}
+                            plain: {worker: factory, task-restart: {plan: [2s]}}
+                        """,
+                specs -> {
+                    assertThat(taskPlans(specs.get("smtp"))).hasToString(
+                            "{ConnectException: [5s], java.io.EOFException: [restart], default: [restart, 1m]}");
+                    assertThat(taskPlans(specs.get("both"))).hasToString("{ConnectException: [5s], default: [1s]}");
+                    assertThat(specs.get("both").taskRestart().count()).isEqualTo(RestartCount.of(2));
+                    assertThat(taskPlans(specs.get("inherits"))).hasToString(
+                            "{TimeoutException: [], default: [restart, 1m]}");
+                    assertThat(taskPlans(specs.get("plain"))).hasToString("[2s]");
+                });
+        started("ppool: {pools: {smtp: {worker: factory, task-restart: {\"on\": {ConnectException: 5s}}}}}",
+                specs -> assertThat(taskPlans(specs.get("smtp"))).hasToString("{ConnectException: [5s], default: []}"));
+    }
+
+    private static PlanByReason taskPlans(PoolSpec<?> spec) {
+        return spec.taskRestart().plans();
+    }
+
     /** Why the documentation asks for quotation marks, and what the analysis of the failure looks for. */
     @Test
     void yaml_takes_the_bare_word_on_for_true() {
