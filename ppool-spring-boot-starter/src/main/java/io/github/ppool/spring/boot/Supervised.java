@@ -76,7 +76,18 @@ public @interface Supervised {
     String every() default "";
 
     /**
-     * The pause before the first run of a bean with {@link #every}. Restarts by the plan have no such pause.
+     * The time from the beginning of a run to that of the next one, in place of {@link #every}. Runs never overlap:
+     * times that pass during a run are skipped, and the rhythm stays. After a run that throws, the plan decides on the
+     * next one, and the rhythm goes on behind it.
+     *
+     * @return a duration of more than zero such as {@code 1m}; empty for a bean with {@link #every}, or one that runs
+     *     as an endless loop
+     */
+    String fixedRate() default "";
+
+    /**
+     * The pause before the first run of a bean with {@link #every} or {@link #fixedRate}. Restarts by the plan have no
+     * such pause.
      *
      * @return a duration such as {@code 1m}; if it is empty, the first run comes at once
      */

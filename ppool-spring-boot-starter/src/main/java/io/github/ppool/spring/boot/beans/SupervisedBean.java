@@ -10,6 +10,9 @@ import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
@@ -28,12 +31,67 @@ record SupervisedBean(
         String name, RestartPolicy policy, Duration shutdown, @Nullable Period period, Scope scope) {
 
     /**
-     * The pauses of a bean that is called again and again.
+     * The times of a bean that is called again and again.
      *
-     * @param every the pause between two runs, more than zero
+     * @param every the pause between two runs, more than zero; with a fixed rate, the time from the beginning of a run
+     *     to that of the next one
+     * @param fixedRate true if the runs have a rhythm; times that pass during a run are skipped
      * @param initialDelay the pause before the first run, zero or more
      */
-    record Period(Duration every, Duration initialDelay) {}
+    record Period(Duration every, boolean fixedRate, Duration initialDelay) {
+
+        /** The runs of one bean. Used by the bean's process alone, and by the next one after a restart. */
+        ProcessBody repeated(ProcessBody run) {
+            AtomicBoolean begun = new AtomicBoolean();
+            AtomicReference<@Nullable Rhythm> known = new AtomicReference<>();
+            return self -> {
+                if (!begun.getAndSet(true)) {
+                    self.sleep(initialDelay); // only once: the plan has its own pauses
+                }
+                long now = self.clock().nanoTime();
+                Rhythm rhythm = known.get();
+                if (rhythm == null) {
+                    rhythm = new Rhythm(now, this);
+                    known.set(rhythm);
+                }
+                rhythm.beginsAt(now);
+                while (true) {
+                    run.run(self);
+                    self.sleep(rhythm.pause(self.clock().nanoTime()));
+                }
+            };
+        }
+    }
+
+    /** When the next run of a bean comes. */
+    static final class Rhythm {
+        private final long firstNanos;
+        private final long everyNanos;
+        private final boolean fixed;
+        /** The number of the time at which the last run has begun. */
+        private long last;
+
+        Rhythm(long firstNanos, Period period) {
+            this.firstNanos = firstNanos;
+            this.everyNanos = Math.min(TimeUnit.NANOSECONDS.convert(period.every), Long.MAX_VALUE / 4);
+            this.fixed = period.fixedRate;
+        }
+
+        /** A run begins now, maybe not at one of the times. */
+        void beginsAt(long nowNanos) {
+            last = (nowNanos - firstNanos) / everyNanos;
+        }
+
+        /** A run has ended now: the time until the next one, which then begins. */
+        Duration pause(long nowNanos) {
+            if (!fixed) {
+                return Duration.ofNanos(everyNanos);
+            }
+            long since = nowNanos - firstNanos;
+            last = Math.max(last + 1, -Math.floorDiv(-since, everyNanos));
+            return Duration.ofNanos(last * everyNanos - since);
+        }
+    }
 
     /** The name of the bean that knows when a {@link SmartLifecycle} should run. */
     static String watchName(String bean) {
@@ -99,26 +157,38 @@ record SupervisedBean(
 
     private static @Nullable Period period(
             String prefix, Supervised annotation, PpoolProperties.@Nullable Supervised said, SettingProblems problems) {
-        Duration every = pause(prefix + ".every", annotation.every(), said == null ? null : said.every(), problems);
+        Duration delay = said == null ? null : said.every();
+        Duration rate = said == null ? null : said.fixedRate();
+        if (delay == null && rate == null) {
+            delay = pause(prefix + ".every", annotation.every(), null, problems);
+            rate = pause(prefix + ".fixed-rate", annotation.fixedRate(), null, problems);
+        }
         Duration initialDelay = pause(prefix + ".initial-delay", annotation.initialDelay(),
                 said == null ? null : said.initialDelay(), problems);
+        if (delay != null && rate != null) {
+            problems.add(prefix + ".fixed-rate", rate.toString(),
+                    "the runs have a fixed rate, or a fixed pause between them, and every is set, too",
+                    "Remove one of them.");
+        }
+        Duration every = delay != null ? delay : rate;
         if (every == null) {
             if (initialDelay != null) {
                 problems.add(prefix + ".initial-delay", initialDelay.toString(),
                         "initial-delay belongs to a bean that is called again and again, and every is not set",
-                        "Set every, too, or remove initial-delay.");
+                        "Set every or fixed-rate, too, or remove initial-delay.");
             }
             return null;
         }
         if (every.isNegative() || every.isZero()) {
-            problems.add(prefix + ".every", every.toString(), "every must be positive",
+            String name = delay != null ? "every" : "fixed-rate";
+            problems.add(prefix + "." + name, every.toString(), name + " must be positive",
                     "Use a duration of more than zero, such as 500ms, 30s or 10m.");
         }
         if (initialDelay != null && initialDelay.isNegative()) {
             problems.add(prefix + ".initial-delay", initialDelay.toString(), "initial-delay must not be negative",
                     "Use zero or more.");
         }
-        return new Period(every, initialDelay == null ? Duration.ZERO : initialDelay);
+        return new Period(every, delay == null, initialDelay == null ? Duration.ZERO : initialDelay);
     }
 
     /** A pause that a setting, or else the annotation, names; null if neither does. */

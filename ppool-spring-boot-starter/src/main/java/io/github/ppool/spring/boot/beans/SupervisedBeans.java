@@ -85,10 +85,10 @@ public record SupervisedBeans(Map<String, SupervisedBean> loops, Map<String, Sco
                 }
                 if (bean.period() != null && SupervisedBean.isLifecycle(beans, name)) {
                     problems.add(
-                            SETTINGS + key + ".every",
+                            SETTINGS + key + (bean.period().fixedRate() ? ".fixed-rate" : ".every"),
                             bean.period().every().toString(),
                             "the bean is a SmartLifecycle, which is started once",
-                            "Let the bean be a Runnable or a ProcessBody, or remove every.");
+                            "Let the bean be a Runnable or a ProcessBody, or remove the setting.");
                 }
                 loops.put(name, bean);
             }
@@ -117,6 +117,7 @@ public record SupervisedBeans(Map<String, SupervisedBean> loops, Map<String, Sco
         given.put("reset-after", said == null ? null : said.resetAfter());
         given.put("shutdown", said == null ? null : said.shutdown());
         given.put("every", said == null ? null : said.every());
+        given.put("fixed-rate", said == null ? null : said.fixedRate());
         given.put("initial-delay", said == null ? null : said.initialDelay());
         if (annotation != null) {
             given.putIfAbsent("plan", other("plan", annotation.plan()));
@@ -124,6 +125,7 @@ public record SupervisedBeans(Map<String, SupervisedBean> loops, Map<String, Sco
             given.putIfAbsent("reset-after", other("resetAfter", annotation.resetAfter()));
             given.putIfAbsent("shutdown", other("shutdown", annotation.shutdown()));
             given.putIfAbsent("every", other("every", annotation.every()));
+            given.putIfAbsent("fixed-rate", other("fixedRate", annotation.fixedRate()));
             given.putIfAbsent("initial-delay", other("initialDelay", annotation.initialDelay()));
         }
         given.forEach((key, value) -> {

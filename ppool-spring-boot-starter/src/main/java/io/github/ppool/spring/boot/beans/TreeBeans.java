@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.Ordered;
@@ -111,7 +110,7 @@ public final class TreeBeans {
 
     private SupervisorSpec tree(SupervisedBean bean) {
         SupervisedBean.Period period = bean.period();
-        ProcessBody body = period == null ? body(bean.name()) : repeated(body(bean.name()), period);
+        ProcessBody body = period == null ? body(bean.name()) : period.repeated(body(bean.name()));
         ChildStart start = ChildStart.body(bean.name(), self -> {
             processes.put(bean.name(), self.self());
             body.run(self);
@@ -121,20 +120,6 @@ public final class TreeBeans {
                         .policy(bean.policy())
                         .shutdown(Shutdown.after(bean.shutdown()))
                         .modules(UserCode.nameOf(beans.getBean(bean.name()))));
-    }
-
-    /** Calls a bean again and again. The plan has its own pauses, so a restart comes without the first one. */
-    private static ProcessBody repeated(ProcessBody run, SupervisedBean.Period period) {
-        AtomicBoolean begun = new AtomicBoolean();
-        return self -> {
-            if (!begun.getAndSet(true)) {
-                self.sleep(period.initialDelay());
-            }
-            while (true) {
-                run.run(self);
-                self.sleep(period.every());
-            }
-        };
     }
 
     private ProcessBody body(String name) {

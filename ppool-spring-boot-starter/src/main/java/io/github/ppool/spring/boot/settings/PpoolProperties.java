@@ -276,6 +276,7 @@ public final class PpoolProperties {
             @Nullable Duration resetAfter,
             @Nullable Duration shutdown,
             @Nullable Duration every,
+            @Nullable Duration fixedRate,
             @Nullable Duration initialDelay,
             @Nullable Scope scope) {
 

@@ -7,6 +7,7 @@ import io.github.ppool.pool.Place;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.process.ProcessBody;
+import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.SupervisionTrees;
@@ -121,6 +122,85 @@ class SupervisedEveryTest {
                 });
     }
 
+    /** Each run takes as long as the test says, by the clock of the test. */
+    @Configuration(proxyBeanMethods = false)
+    static class Rated {
+
+        final AtomicInteger runs = new AtomicInteger();
+        volatile Duration takes = Duration.ZERO;
+        volatile boolean broken;
+
+        @Bean
+        ManualClock clock() {
+            return new ManualClock();
+        }
+
+        @Bean(destroyMethod = "close")
+        ProcessSystem system(ManualClock clock) {
+            return new ProcessSystem(clock);
+        }
+
+        // tag::fixed-rate[]
+        @Bean
+        @Supervised(fixedRate = "10s")
+        ProcessBody sampler() {
+            return this::sample;
+        }
+        // end::fixed-rate[]
+
+        private void sample(ProcessContext self) throws InterruptedException {
+            runs.incrementAndGet();
+            if (broken) {
+                throw new IllegalStateException("no sample");
+            }
+            if (!takes.isZero()) {
+                self.sleep(takes);
+            }
+        }
+    }
+
+    @Test
+    void a_bean_with_a_fixed_rate_keeps_its_rhythm_and_skips_the_times_that_pass_during_a_run() {
+        runner.withUserConfiguration(Rated.class).run(context -> {
+            ManualClock clock = context.getBean(ManualClock.class);
+            Rated rated = context.getBean(Rated.class);
+            await().untilAsserted(() -> assertThat(rated.runs).hasValue(1)); // at 0 s
+            rated.takes = Duration.ofSeconds(3);
+            pauseOver(clock, Duration.ofSeconds(10));
+            await().untilAsserted(() -> assertThat(rated.runs).hasValue(2)); // at 10 s, until 13 s
+            pauseOver(clock, Duration.ofSeconds(3));
+            rated.takes = Duration.ofSeconds(24);
+            pauseOver(clock, Duration.ofSeconds(7));
+            await().untilAsserted(() -> assertThat(rated.runs).hasValue(3)); // at 20 s, until 44 s
+            pauseOver(clock, Duration.ofSeconds(24));
+            rated.takes = Duration.ZERO;
+            pauseOver(clock, Duration.ofSeconds(6)); // the times 30 s and 40 s are skipped
+            await().untilAsserted(() -> assertThat(rated.runs).hasValue(4)); // at 50 s
+            pauseOver(clock, Duration.ofSeconds(10));
+            await().untilAsserted(() -> assertThat(rated.runs).hasValue(5));
+        });
+    }
+
+    @Test
+    void after_a_run_that_throws_the_plan_decides_and_the_rhythm_goes_on() {
+        runner.withUserConfiguration(Rated.class)
+                .withPropertyValues("ppool.supervised.sampler.plan=4s", "ppool.supervised.sampler.fixed-rate=15s")
+                .run(context -> {
+                    ManualClock clock = context.getBean(ManualClock.class);
+                    Rated rated = context.getBean(Rated.class);
+                    await().untilAsserted(() -> assertThat(rated.runs).hasValue(1)); // at 0 s
+                    await().until(() -> clock.nanosToNextTimer().orElse(0) == Duration.ofSeconds(15).toNanos());
+                    rated.broken = true;
+                    clock.advance(Duration.ofSeconds(15));
+                    await().untilAsserted(() -> assertThat(rated.runs).hasValue(2)); // at 15 s, in vain
+                    rated.broken = false;
+                    pauseOver(clock, Duration.ofSeconds(4));
+                    await().untilAsserted(() -> assertThat(rated.runs).hasValue(3)); // at 19 s, by the plan
+                    pauseOver(clock, Duration.ofSeconds(11));
+                    await().untilAsserted(() -> assertThat(rated.runs).hasValue(4)); // at 30 s
+                });
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Body {
         @Bean
@@ -150,6 +230,15 @@ class SupervisedEveryTest {
         @Bean
         @Supervised
         Runnable loop() {
+            return () -> {};
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Both {
+        @Bean
+        @Supervised(every = "1s", fixedRate = "1s")
+        Runnable both() {
             return () -> {};
         }
     }
@@ -189,6 +278,8 @@ class SupervisedEveryTest {
     void wrong_pauses_are_told() {
         refused(Loop.class, "ppool.supervised.loop.every=0s", "every must be positive");
         refused(Loop.class, "ppool.supervised.loop.initial-delay=1s", "and every is not set");
+        refused(Loop.class, "ppool.supervised.loop.fixed-rate=-1s", "fixed-rate must be positive");
+        refused(Both.class, "ppool.enabled=true", "a fixed pause between them, and every is set, too");
         refused(Application.class, "ppool.supervised.cleaner.initial-delay=-1s",
                 "initial-delay must not be negative");
         refused(Cycle.class, "ppool.enabled=true", "the bean is a SmartLifecycle, which is started once");

@@ -127,6 +127,9 @@ class PropertyTableTest {
         descriptions.put("shutdown", "Time that the bean's thread may take to end after an interrupt.");
         descriptions.put("every", "Pause between two runs of a bean that does its work once and returns. Empty for an"
                 + " endless loop.");
+        descriptions.put("fixedRate",
+                "Time from the beginning of a run to that of the next one, in place of every. Times"
+                        + " that pass during a run are skipped.");
         descriptions.put("initialDelay", "Pause before the first run of a bean with every. None unless set.");
         descriptions.put("scope", "Nodes on which the bean runs: `node` for each one, `cluster` for one at a time.");
         return descriptions.entrySet().stream()
