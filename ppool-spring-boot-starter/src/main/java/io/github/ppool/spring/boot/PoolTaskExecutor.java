@@ -34,21 +34,37 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      */
     public static final TaskOptions ONCE = TaskOptions.DEFAULT.withIndependent(true).withoutRestart();
 
+    private static final TaskOptions BY_THE_POOL = TaskOptions.DEFAULT.withIndependent(true);
+
     private final PoolClient<?> pool;
     private final TaskOptions options;
+    /** Of calls of methods. */
+    private final TaskOptions ofCalls;
     private final @Nullable TaskDecorator decorator;
 
     /**
-     * Makes an executor with the options {@link #ONCE} and without a decorator.
+     * Makes an executor with the options {@link #ONCE} and without a decorator. {@link #forMethods} has the plan of the
+     * pool.
      *
      * @param pool the pool whose workers run the tasks
      */
     public PoolTaskExecutor(PoolClient<?> pool) {
-        this(pool, ONCE, null);
+        this(pool, (TaskDecorator) null);
     }
 
     /**
-     * Makes an executor.
+     * Makes an executor with the options {@link #ONCE}. {@link #forMethods} has the plan of the pool.
+     *
+     * @param pool the pool whose workers run the tasks
+     * @param decorator puts code around each attempt. Called once for each task, on the thread that hands it over. Null
+     *     for none
+     */
+    public PoolTaskExecutor(PoolClient<?> pool, @Nullable TaskDecorator decorator) {
+        this(pool, ONCE, BY_THE_POOL, decorator);
+    }
+
+    /**
+     * Makes an executor with options of its own, which hold for calls of methods, too.
      *
      * @param pool the pool whose workers run the tasks
      * @param options the options of all tasks. If they or the pool have a plan, a failed task is run again: then each
@@ -57,8 +73,14 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      *     for none
      */
     public PoolTaskExecutor(PoolClient<?> pool, TaskOptions options, @Nullable TaskDecorator decorator) {
+        this(pool, options, options, decorator);
+    }
+
+    private PoolTaskExecutor(
+            PoolClient<?> pool, TaskOptions options, TaskOptions ofCalls, @Nullable TaskDecorator decorator) {
         this.pool = Objects.requireNonNull(pool, "pool must not be null");
         this.options = Objects.requireNonNull(options, "options must not be null");
+        this.ofCalls = ofCalls;
         this.decorator = decorator;
     }
 
@@ -70,6 +92,31 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      */
     public PoolTaskExecutor withOptions(TaskOptions other) {
         return new PoolTaskExecutor(pool, other, decorator);
+    }
+
+    /**
+     * Returns an executor whose tasks have a key: they run one at a time, in the order in which they were handed over,
+     * and also with all other tasks of the pool that have an equal key.
+     *
+     * @param key the key, as {@link TaskOptions#key()} has it
+     * @return a new executor
+     * @throws NullPointerException if the key is null
+     */
+    public PoolTaskExecutor withKey(Object key) {
+        return new PoolTaskExecutor(pool, options.withKey(key), ofCalls.withKey(key), decorator);
+    }
+
+    /**
+     * Returns an executor for work that can be run again, such as the call of a method. An executor that was made
+     * without options then has the plan of the pool ({@link io.github.ppool.pool.PoolSpec#taskRestart}) for a failed
+     * attempt. One with options of its own keeps them.
+     *
+     * <p>Calls of {@code @Async} methods take this way, each attempt with all the interceptors of the method.
+     *
+     * @return an executor over the same pool, with the same decorator
+     */
+    public PoolTaskExecutor forMethods() {
+        return ofCalls.equals(options) ? this : new PoolTaskExecutor(pool, ofCalls, decorator);
     }
 
     /**

@@ -40,7 +40,7 @@ final class ExecutorBeans {
         }
         RootBeanDefinition definition = new RootBeanDefinition(PoolTaskExecutor.class);
         definition.setInstanceSupplier(() -> new PoolTaskExecutor(
-                beans.getBean(PoolClients.class).handle(pool), PoolTaskExecutor.ONCE, TaskDecorators.of(beans)));
+                beans.getBean(PoolClients.class).handle(pool), TaskDecorators.of(beans)));
         definition.setResourceDescription(property + ".executor");
         definition.setDefaultCandidate(false);
         definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, pool));

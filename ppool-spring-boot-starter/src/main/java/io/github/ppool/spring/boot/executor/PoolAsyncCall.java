@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
@@ -23,9 +24,11 @@ import org.springframework.boot.convert.DurationStyle;
  * @param method the method of the bean's class
  * @param pool the name of the pool
  * @param options the options of its calls
+ * @param key the argument that is the key of a call; null if there is none
  * @param returnsFuture true if the caller gets a future; false for {@code void}
  */
-record PoolAsyncCall(Method method, String pool, TaskOptions options, boolean returnsFuture) {
+record PoolAsyncCall(
+        Method method, String pool, TaskOptions options, @Nullable KeyArgument key, boolean returnsFuture) {
 
     /**
      * Reads a method.
@@ -54,8 +57,8 @@ record PoolAsyncCall(Method method, String pool, TaskOptions options, boolean re
             options = options.withTimeout(timeout);
         }
         RestartPolicy restart = policy(annotation, resolve);
-        return new PoolAsyncCall(
-                method, pool, restart == null ? options : options.withRestart(restart), returnsFuture);
+        return new PoolAsyncCall(method, pool, restart == null ? options : options.withRestart(restart),
+                KeyArgument.of(method), returnsFuture);
     }
 
     private static @Nullable Duration duration(String name, String text) {
@@ -98,8 +101,12 @@ record PoolAsyncCall(Method method, String pool, TaskOptions options, boolean re
                 : RestartPlan.parse(plan.startsWith("[") ? plan : "[" + plan + "]");
     }
 
-    /** The executor of its calls. */
-    PoolTaskExecutor executor(PoolTaskExecutor ofPool) {
-        return ofPool.withOptions(options);
+    /**
+     * The executor of one call.
+     *
+     * @throws NullPointerException if the argument that is the key is null
+     */
+    PoolTaskExecutor executor(PoolTaskExecutor ofPool, MethodInvocation invocation) {
+        return ofPool.withOptions(key == null ? options : options.withKey(key.of(invocation)));
     }
 }

@@ -12,10 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.config.TaskManagementConfigUtils;
 import org.springframework.util.ReflectionUtils;
 
 /** The methods with {@link PoolAsync} of an application, and the executors of their pools. Any thread may use it. */
@@ -36,7 +39,7 @@ final class PoolAsyncCalls {
     /**
      * Checks all methods of the class of a bean, before the bean is used. No pool is made.
      *
-     * @throws UnusablePoolAsyncException if a method can't be called asynchronously
+     * @throws UnusableMethodException if a method can't be called asynchronously
      */
     void check(Class<?> type) {
         ReflectionUtils.doWithMethods(type, method -> {
@@ -44,9 +47,11 @@ final class PoolAsyncCalls {
                 PoolAsyncCall call = of(method, type);
                 if (call != null) {
                     check(call);
+                } else if (KeyArgument.isIn(method)) {
+                    checkKey(method, type);
                 }
             } catch (IllegalArgumentException refused) {
-                throw new UnusablePoolAsyncException(method, String.valueOf(refused.getMessage()), refused);
+                throw UnusableMethodException.of(method, refused);
             }
         }, method -> !method.isBridge() && !method.isSynthetic());
     }
@@ -56,12 +61,44 @@ final class PoolAsyncCalls {
         if (hidden != 0) {
             throw new IllegalArgumentException("it is " + Modifier.toString(hidden) + ", so no proxy can override it");
         }
-        if (!hasPool(call.pool())) {
+        if (!isPool(call.pool(), beans)) {
             throw new IllegalArgumentException("there is no pool '" + call.pool() + "'");
         }
     }
 
-    private boolean hasPool(String name) {
+    /**
+     * Checks the methods that the class of a bean without {@link PoolAsync} declares itself.
+     *
+     * @throws UnusableMethodException if a method has a key without an effect
+     */
+    void checkKeys(Class<?> type) {
+        for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+            if (KeyArgument.isIn(method)) {
+                try {
+                    checkKey(method, type);
+                } catch (IllegalArgumentException refused) {
+                    throw UnusableMethodException.of(method, refused);
+                }
+            }
+        }
+    }
+
+    /** A key would be ignored in silence if no pool runs the method. */
+    private void checkKey(Method method, Class<?> type) {
+        boolean asynchronous = AnnotatedElementUtils.hasAnnotation(method, Async.class)
+                || AnnotatedElementUtils.hasAnnotation(type, Async.class);
+        if (!asynchronous) {
+            throw new IllegalArgumentException("it has a parameter with @PoolKey, and no pool runs it: it has neither"
+                    + " @PoolAsync nor @Async");
+        }
+        if (!beans.containsBean(TaskManagementConfigUtils.ASYNC_ANNOTATION_PROCESSOR_BEAN_NAME)) {
+            throw new IllegalArgumentException("it has a parameter with @PoolKey, and @Async has no effect: no class of"
+                    + " the application has @EnableAsync");
+        }
+    }
+
+    /** Whether there is a pool of that name. No pool is made. */
+    static boolean isPool(String name, BeanFactory beans) {
         try {
             return beans.isTypeMatch(name, PoolClient.class);
         } catch (NoSuchBeanDefinitionException unknown) {
@@ -86,6 +123,6 @@ final class PoolAsyncCalls {
     /** The executor of a pool, made with the first call. */
     PoolTaskExecutor executor(String pool) {
         return executors.computeIfAbsent(pool, name -> new PoolTaskExecutor(
-                beans.getBean(name, PoolClient.class), PoolTaskExecutor.ONCE, TaskDecorators.of(beans)));
+                beans.getBean(name, PoolClient.class), TaskDecorators.of(beans)));
     }
 }

@@ -54,10 +54,14 @@ final class PoolAsyncPostProcessor extends AbstractBeanFactoryAwareAdvisingPostP
     /** Also checks the methods of the class, which may be that of a bean with a proxy already. */
     @Override
     protected boolean isEligible(Class<?> targetClass) {
-        if (targetClass.getName().startsWith("org.springframework.") || !super.isEligible(targetClass)) {
+        if (targetClass.getName().startsWith("org.springframework.")) {
             return false;
         }
-        calls.check(ClassUtils.getUserClass(targetClass));
-        return true;
+        if (super.isEligible(targetClass)) {
+            calls.check(ClassUtils.getUserClass(targetClass));
+            return true;
+        }
+        calls.checkKeys(ClassUtils.getUserClass(targetClass));
+        return false;
     }
 }

@@ -31,6 +31,12 @@ public final class PpoolExecutorAutoConfiguration {
         return new PoolAsyncPostProcessor();
     }
 
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AsyncPostProcessor ppoolAsyncMethodsPostProcessor() {
+        return new AsyncPostProcessor();
+    }
+
     /** Has the names by which Spring and Spring Boot look up the executor of an application. */
     @Bean({"applicationTaskExecutor", "taskExecutor"})
     @ConditionalOnProperty("ppool.application-executor")

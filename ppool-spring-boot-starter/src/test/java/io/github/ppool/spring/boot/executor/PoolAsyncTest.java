@@ -459,11 +459,11 @@ class PoolAsyncTest {
                 failures.add(each);
             }
         });
-        assertThat(failures).hasAtLeastOneElementOfType(UnusablePoolAsyncException.class);
-        UnusablePoolAsyncException failure = (UnusablePoolAsyncException) failures.stream()
-                .filter(UnusablePoolAsyncException.class::isInstance).findFirst().orElseThrow();
+        assertThat(failures).hasAtLeastOneElementOfType(UnusableMethodException.class);
+        UnusableMethodException failure = (UnusableMethodException) failures.stream()
+                .filter(UnusableMethodException.class::isInstance).findFirst().orElseThrow();
         runner.run(context -> {
-            var analysis = new UnusablePoolAsyncFailureAnalyzer(context.getBeanFactory()).analyze(failure, failure);
+            var analysis = new UnusableMethodFailureAnalyzer(context.getBeanFactory()).analyze(failure, failure);
             assertThat(analysis.getDescription()).contains("UnknownPool is annotated with @PoolAsync");
             assertThat(analysis.getAction()).contains("These are the pools: reports.");
         });

@@ -9,23 +9,23 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** Explains a method that can't be called on a pool, and lists the pools. */
-class UnusablePoolAsyncFailureAnalyzer extends AbstractFailureAnalyzer<UnusablePoolAsyncException> {
+class UnusableMethodFailureAnalyzer extends AbstractFailureAnalyzer<UnusableMethodException> {
 
     private final BeanFactory beans;
 
-    UnusablePoolAsyncFailureAnalyzer(BeanFactory beans) {
+    UnusableMethodFailureAnalyzer(BeanFactory beans) {
         this.beans = beans;
     }
 
     @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, UnusablePoolAsyncException cause) {
+    protected FailureAnalysis analyze(Throwable rootFailure, UnusableMethodException cause) {
         String[] pools = beans instanceof ListableBeanFactory listable
                 ? BeanFactoryUtils.beanNamesForTypeIncludingAncestors(listable, PoolClient.class, true, false)
                 : new String[0];
         Arrays.sort(pools);
         return new FailureAnalysis(
                 String.valueOf(cause.getMessage()),
-                "Correct the annotation or the method."
+                cause.action()
                         + (pools.length == 0
                                 ? " There are no pools: ppool.pools.<name>.executor=true makes one for such methods."
                                 : " These are the pools: " + String.join(", ", pools) + "."),
