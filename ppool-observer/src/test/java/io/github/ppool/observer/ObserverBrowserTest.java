@@ -2,8 +2,15 @@ package io.github.ppool.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.pool.TaskQueue;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +112,30 @@ class ObserverBrowserTest extends PageTest {
         show("#/pool/imap");
         browser.awaitText("ConnectException");
         assertThat(browser.text()).doesNotContain("10.0.0.7");
+    }
+
+    @Test
+    void a_pool_shows_its_keys_and_the_tasks_whose_time_has_not_come() {
+        PoolClient<?> pool = Applications.busy().context().getBean(Pools.class).pool("thumbnails").orElseThrow();
+        TaskQueue<?> customer = pool.tasks(TaskOptions.key("customer-42"));
+        CountDownLatch open = new CountDownLatch(1);
+        Task<?> scheduled = customer.schedule(Duration.ofHours(2), worker -> {});
+        var holder = customer.asyncQueue(worker -> open.await());
+        var waiting = customer.asyncQueue(worker -> {});
+        try {
+            show("#/pool/thumbnails");
+            browser.await("the keys", () -> !browser.all("#keys tbody tr").isEmpty());
+            assertThat(texts("#keys tbody tr")).singleElement().asString()
+                    .contains("customer-42", "task #" + holder.id(), "runs");
+            assertThat(browser.find("#keys h2").getText()).contains("waiting for them 1");
+            assertThat(texts("#later tbody tr")).singleElement().asString()
+                    .contains("task #" + scheduled.id(), "customer-42");
+        } finally {
+            open.countDown();
+            scheduled.cancel();
+            waiting.result().toCompletableFuture().join();
+        }
+        browser.await("nothing of it", () -> browser.all("#keys").isEmpty() && browser.all("#later").isEmpty());
     }
 
     @Test

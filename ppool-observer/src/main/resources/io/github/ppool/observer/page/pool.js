@@ -18,6 +18,12 @@ const STATES = Object.keys(WORKER_LEVELS);
 
 const RATE = (value) => count(value) + '/s';
 
+const KEY_LEVELS = {blocked: 'degraded', orphaned: 'degraded'};
+const KEY_WORDS = {
+  running: 'runs', queued: 'waits for a worker', blocked: 'waits for its next attempt', orphaned: 'a killed thread',
+  passing: 'goes on',
+};
+
 /** The charts: title, the series of the samples, and how to show a value. `size` is a line at the pool's size. */
 const CHARTS = [
   {title: 'Busy workers', names: ['busy'], format: count, whole: true, size: true,
@@ -119,6 +125,8 @@ export class Pool extends Component {
         h('h2', {id: 'plan-title'}, 'Restart plan'), h(Rail, {plan: object(detail.plan), workers})),
       detail && Array.isArray(detail.workers) && this.workers(workers),
       detail && Array.isArray(detail.queue) && this.queue(list(detail.queue), pool),
+      detail && detail.backlog && this.keys(object(detail.backlog)),
+      detail && detail.backlog && this.later(object(detail.backlog)),
       this.journal(detail));
   }
 
@@ -191,5 +199,39 @@ export class Pool extends Component {
           {key: 'waited', label: 'Has waited', num: true, width: '110px', cell: (row) => span(row.waitedMillis)},
           {key: 'deadline', label: 'Gives up in', num: true, width: '110px', cell: (row) => span(row.deadlineInMillis)},
         ]}));
+  }
+
+  /** The keys that tasks wait for, the one with the most first. */
+  keys(backlog) {
+    const rows = list(backlog.busiest).map((row) => object(row));
+    return number(backlog.keys) > 0 && h('section', {id: 'keys', 'aria-labelledby': 'keys-title'},
+      h('h2', {id: 'keys-title'}, 'Keys ', h('span', {class: 'faint num'}, count(backlog.keys)
+        + (number(backlog.waitingForKeys) > 0 ? ', waiting for them ' + count(backlog.waitingForKeys) : ''))),
+      h(Table, {caption: 'Keys', rows, rowKey: (row) => text(row.key), tall: 320, wide: 560,
+        rowClass: (row) => KEY_LEVELS[row.state], empty: 'No task waits for its key.', columns: [
+          {key: 'key', label: 'Key', cell: (row) => text(row.key) !== null && h(Name, {of: row.key})},
+          {key: 'waiting', label: 'Waiting', num: true, width: '90px', cell: (row) => count(row.waiting)},
+          {key: 'waited', label: 'Has waited', num: true, width: '110px', cell: (row) => span(row.waitedMillis)},
+          {key: 'state', label: 'Held by', width: '220px', cell: (row) => [
+            text(row.task) === null ? null : h(Name, {of: row.task}), ' ',
+            h(Badge, {level: KEY_LEVELS[row.state] ?? 'running'}, KEY_WORDS[row.state] ?? text(row.state) ?? '')]},
+        ]}));
+  }
+
+  /** The tasks whose time has not come, the next one first. */
+  later(backlog) {
+    const rows = list(backlog.first).map((row) => object(row));
+    return (number(backlog.scheduled) > 0 || number(backlog.retrying) > 0)
+      && h('section', {id: 'later', 'aria-labelledby': 'later-title'},
+        h('h2', {id: 'later-title'}, 'Scheduled ', h('span', {class: 'faint num'},
+          (rows.length < number(backlog.scheduled) ? 'the first ' + rows.length + ' of ' : '')
+          + count(backlog.scheduled) + (number(backlog.retrying) > 0
+            ? ', ' + count(backlog.retrying) + ' wait for another attempt' : ''))),
+        h(Table, {caption: 'Scheduled tasks', rows, rowKey: (row) => text(row.task), tall: 320, wide: 560,
+          empty: 'No task is scheduled.', columns: [
+            {key: 'task', label: 'Task', cell: (row) => text(row.task) !== null && h(Name, {of: row.task})},
+            {key: 'key', label: 'Key', cell: (row) => text(row.key) !== null && h(Name, {of: row.key})},
+            {key: 'due', label: 'Joins the queue in', num: true, width: '160px', cell: (row) => span(row.dueInMillis)},
+          ]}));
   }
 }

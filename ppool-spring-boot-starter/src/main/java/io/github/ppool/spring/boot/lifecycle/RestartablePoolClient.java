@@ -4,6 +4,7 @@ import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
 import io.github.ppool.pool.WorkerAction;
@@ -114,6 +115,11 @@ final class RestartablePoolClient<W> implements PoolClient<W>, PoolReference {
     @Override
     public PoolStatus status() {
         return client().status();
+    }
+
+    @Override
+    public TaskBacklog backlog(int scheduled, int keys) {
+        return client().backlog(scheduled, keys);
     }
 
     @Override

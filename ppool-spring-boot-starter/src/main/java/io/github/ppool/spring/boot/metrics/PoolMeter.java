@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
     QUEUE_DEPTH("ppool.queue.depth", "waiters", "Callers and tasks that wait for a worker"),
     QUEUE_CAPACITY("ppool.queue.capacity", "waiters", "Callers and tasks that may wait"),
     QUEUE_OLDEST("ppool.queue.oldest", "seconds", "How long the first in the queue has waited"),
+    SCHEDULED("ppool.tasks.scheduled", "tasks", "Tasks whose time has not come"),
+    SCHEDULED_NEXT("ppool.tasks.scheduled.next", "seconds",
+            "When the next of them joins the queue; NaN if there is none"),
+    KEYS("ppool.keys", "keys", "Keys with tasks"),
     IDLE("idle"),
     BORROWED("borrowed"),
     WORKING("working"),
@@ -66,6 +71,9 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
             case QUEUE_DEPTH -> status.queueDepth();
             case QUEUE_CAPACITY -> status.queueCapacity();
             case QUEUE_OLDEST -> status.oldestWait().toNanos() / 1e9;
+            case SCHEDULED -> pool.backlog(0, 0).scheduled();
+            case SCHEDULED_NEXT -> seconds(pool.backlog(0, 0).nextDue());
+            case KEYS -> pool.backlog(0, 0).keys();
             case IDLE -> status.available();
             case BORROWED -> status.borrowed();
             case WORKING -> status.working();
@@ -73,6 +81,10 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
             case STOPPING -> status.stopping();
             case RESTARTING -> status.waitingToRestart();
         };
+    }
+
+    private static double seconds(@Nullable Duration time) {
+        return time == null ? Double.NaN : time.toNanos() / 1e9;
     }
 
     /** The gauge refers weakly to the client. {@link SharedMeters} keeps the client as long as the meter. */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples its whole history; null if there is none
  * @param workers its workers, at most 1,000; null for a tree and for a pool that is gone
  * @param queue the first 100 of its queue; null for a tree and for a pool that is gone
+ * @param backlog its tasks whose time has not come, and the keys that tasks wait for; null if there are neither, for a
+ *     tree and for a pool that is gone
  * @param plan the plan of its workers; null if there is none
  * @param journal its newest entries, the newest first
  */
@@ -18,6 +20,7 @@ public record PoolDetail(
         @Nullable Samples samples,
         @Nullable List<WorkerRow> workers,
         @Nullable List<WaiterRow> queue,
+        @Nullable Backlog backlog,
         @Nullable PlanRow plan,
         List<JournalEntry> journal) {
 
@@ -64,6 +67,46 @@ public record PoolDetail(
             @Nullable Integer priority,
             long waitedMillis,
             @Nullable Long deadlineInMillis) {}
+
+    /**
+     * What has not begun and is not in the queue.
+     *
+     * @param scheduled the number of tasks whose time has not come
+     * @param nextInMillis the time until the first of them joins the queue; null if there is none
+     * @param first the first 20 of them
+     * @param retrying the number of tasks that wait for their next attempt
+     * @param keys the number of keys with tasks
+     * @param waitingForKeys the number of tasks that wait for their key
+     * @param busiest up to 20 keys that tasks wait for, the one with the most first
+     */
+    public record Backlog(
+            int scheduled,
+            @Nullable Long nextInMillis,
+            List<ScheduledRow> first,
+            int retrying,
+            int keys,
+            int waitingForKeys,
+            List<KeyRow> busiest) {}
+
+    /**
+     * A task whose time has not come.
+     *
+     * @param task its name, such as {@code task #7}
+     * @param dueInMillis the time until it joins the queue
+     * @param key the text of its key; null if it has none
+     */
+    public record ScheduledRow(String task, long dueInMillis, @Nullable String key) {}
+
+    /**
+     * A key that tasks wait for.
+     *
+     * @param key its text
+     * @param waiting the number of tasks that wait for it
+     * @param waitedMillis the time that the first of them has waited
+     * @param state {@code running}, {@code queued}, {@code blocked}, {@code orphaned} or {@code passing}
+     * @param task the task that holds the key; null if none does
+     */
+    public record KeyRow(String key, int waiting, long waitedMillis, String state, @Nullable String task) {}
 
     /**
      * A plan.

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.pool.TaskQueue;
+import io.github.ppool.pool.TaskState;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerFactory;
@@ -159,6 +163,30 @@ class ObserveEndpointWebTest {
         assertThat(JsonPath.<Integer>read(next, "$.pools[0].samples.from")).isEqualTo(sequence + 1);
         assertThat(JsonPath.<Integer>read(get("observe?pool=smtp&since=999999"), "$.pools[0].samples.every"))
                 .isEqualTo(15);
+    }
+
+    @Test
+    void keys_and_tasks_whose_time_has_not_come_are_shown_in_detail() throws Exception {
+        assertThat(get("observe?pool=smtp")).doesNotContain("backlog");
+        TaskQueue<StringBuilder> customer = smtp.tasks(TaskOptions.key("customer-42"));
+        CountDownLatch open = new CountDownLatch(1);
+        Task<?> scheduled = customer.schedule(Duration.ofHours(1), worker -> {});
+        Task<?> holder = customer.asyncQueue(worker -> open.await());
+        Task<?> waiting = customer.asyncQueue(worker -> {});
+        await().until(() -> holder.state() == TaskState.RUNNING);
+        String seen = get("observe?pool=smtp");
+        assertThat(JsonPath.<Integer>read(seen, "$.detail.backlog.scheduled")).isOne();
+        assertThat(JsonPath.<Integer>read(seen, "$.detail.backlog.nextInMillis")).isBetween(3_000_000, 3_600_000);
+        assertThat(JsonPath.<String>read(seen, "$.detail.backlog.first[0].task")).isEqualTo("task #" + scheduled.id());
+        assertThat(JsonPath.<String>read(seen, "$.detail.backlog.first[0].key")).isEqualTo("customer-42");
+        assertThat(JsonPath.<Integer>read(seen, "$.detail.backlog.keys")).isOne();
+        assertThat(JsonPath.<Integer>read(seen, "$.detail.backlog.waitingForKeys")).isOne();
+        assertThat(JsonPath.<String>read(seen, "$.detail.backlog.busiest[0].key")).isEqualTo("customer-42");
+        assertThat(JsonPath.<String>read(seen, "$.detail.backlog.busiest[0].state")).isEqualTo("running");
+        assertThat(JsonPath.<String>read(seen, "$.detail.backlog.busiest[0].task")).isEqualTo("task #" + holder.id());
+        open.countDown();
+        waiting.result().toCompletableFuture().join();
+        assertThat(scheduled.cancel()).isTrue();
     }
 
     @Test

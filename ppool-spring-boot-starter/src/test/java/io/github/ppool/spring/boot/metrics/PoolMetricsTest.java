@@ -9,6 +9,7 @@ import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.Task;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ProcessSystem;
@@ -79,6 +80,20 @@ class PoolMetricsTest {
             waiting.toCompletableFuture().cancel(true);
             assertThat(first).isNotSameAs(second);
         }
+    }
+
+    @Test
+    void scheduled_tasks_and_keys_have_gauges() {
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new).size(1).build());
+        assertThat(gauge("ppool.tasks.scheduled")).isZero();
+        assertThat(gauge("ppool.tasks.scheduled.next")).isNaN();
+        Task<?> task = pool.tasks(TaskOptions.key("Ann")).schedule(Duration.ofHours(1), worker -> {});
+        assertThat(gauge("ppool.tasks.scheduled")).isEqualTo(1);
+        assertThat(gauge("ppool.tasks.scheduled.next")).isBetween(3000.0, 3600.0);
+        assertThat(gauge("ppool.keys")).isEqualTo(1);
+        task.cancel();
+        assertThat(gauge("ppool.tasks.scheduled")).isZero();
+        assertThat(gauge("ppool.keys")).isZero();
     }
 
     @Test
