@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,18 @@ public abstract sealed class PoolException extends RuntimeException
     /** {@return the name of the pool} */
     public String pool() {
         return status.name();
+    }
+
+    /**
+     * Returns the time after which another attempt may succeed, if the {@linkplain PoolSpec.Builder#rate rate} of the
+     * pool is the reason why it may not before. An HTTP server answers with it as {@code Retry-After}.
+     *
+     * @return the time, more than zero, from the moment of the refusal on; empty if the rate was not used up, or the
+     *     pool has none
+     */
+    public Optional<Duration> retryAfter() {
+        PoolStatus.RateUse use = status.rate();
+        return use == null || use.retryAfter().isZero() ? Optional.empty() : Optional.of(use.retryAfter());
     }
 
     /** {@return the status of the pool at the moment of the refusal} */

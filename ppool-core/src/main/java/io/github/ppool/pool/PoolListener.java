@@ -164,6 +164,18 @@ public interface PoolListener {
     }
 
     /**
+     * A borrower, or an attempt of a task, has a worker for longer than {@link PoolSpec.Builder#overrunAfter}. Called
+     * again after twice that time, four times, and so on; the worker stays with its holder. Called on a thread of the
+     * pool, which has taken the stack of the holder's thread just before.
+     *
+     * @param pool the name of the pool
+     * @param overrun the holder, the time and the stack
+     */
+    default void overrun(String pool, Overrun overrun) {
+        forward(other -> other.overrun(pool, overrun));
+    }
+
+    /**
      * Tells if the pool shall call {@link #taskServed} and {@link #taskRan}. Called once, when the pool is made. True
      * costs each task two readings of the clock beside the calls themselves. {@link PoolStatus#tasks} has the sums of
      * these times at no cost.

@@ -19,6 +19,7 @@ abstract sealed class PoolSettings permits PoolSpec {
     final RetirementSettings retirements;
     final LeaseSettings leases;
     final TaskSettings tasks;
+    final RateSettings rates;
     final ProcessSettings processes;
     private final PoolListener listener;
     private final @Nullable WorkerGate gate;
@@ -31,6 +32,7 @@ abstract sealed class PoolSettings permits PoolSpec {
         retirements = from.retirements;
         leases = from.leases;
         tasks = from.tasks;
+        rates = from.rates;
         processes = from.processes;
         listener = from.listener;
         gate = from.gate;
@@ -203,6 +205,23 @@ abstract sealed class PoolSettings permits PoolSpec {
     /** {@return true if a task prefers the worker that served its key last, while that worker is idle} */
     public boolean sticky() {
         return tasks.sticky();
+    }
+
+    // ---- rates and overruns
+
+    /** {@return the rate of all hand-outs; null means none} */
+    public @Nullable Rate rate() {
+        return rates.rate();
+    }
+
+    /** {@return the rate of the tasks of each key; null means none} */
+    public @Nullable Rate keyRate() {
+        return rates.keyRate();
+    }
+
+    /** {@return the time after which a borrower or an attempt of a task is told as an overrun; null means never} */
+    public @Nullable Duration overrunAfter() {
+        return rates.overrunAfter();
     }
 
     // ---- processes

@@ -125,6 +125,7 @@ public final class PoolSpec<W> extends PoolSettings {
         RetirementSettings retirements = RetirementSettings.DEFAULTS;
         LeaseSettings leases = LeaseSettings.DEFAULTS;
         TaskSettings tasks = TaskSettings.DEFAULTS;
+        RateSettings rates = RateSettings.DEFAULTS;
         ProcessSettings processes;
         PoolListener listener = NO_LISTENER;
         @Nullable
@@ -149,6 +150,7 @@ public final class PoolSpec<W> extends PoolSettings {
             retirements = from.retirements;
             leases = from.leases;
             tasks = from.tasks;
+            rates = from.rates;
             processes = from.processes;
             listener = from.listener();
             gate = from.gate();
@@ -574,6 +576,50 @@ public final class PoolSpec<W> extends PoolSettings {
          */
         public Builder<W> sticky(boolean newValue) {
             tasks = tasks.withSticky(newValue);
+            return this;
+        }
+
+        // ---- rates and overruns
+
+        /**
+         * Sets how many hand-outs begin within a time: checkouts and attempts of tasks together. While the rate is used
+         * up, callers and tasks wait in the queue of the pool, in their order, although workers are idle. A caller that
+         * does not wait is refused or gets nothing, and {@link PoolException#retryAfter} tells when to come again. Each
+         * checkout then takes the pool's lock. Default: {@code null}.
+         *
+         * @param newValue the rate; null means none
+         * @return this
+         */
+        public Builder<W> rate(@Nullable Rate newValue) {
+            rates = rates.withRate(newValue);
+            return this;
+        }
+
+        /**
+         * Sets how many attempts of tasks begin within a time for each {@linkplain TaskOptions#key key}. While the rate
+         * of a key is used up, its tasks wait for their key, in their order; tasks of other keys go on. The pool
+         * remembers a key until its last beginning has left the time of the rate. Default: {@code null}.
+         *
+         * @param newValue the rate; null means none
+         * @return this
+         */
+        public Builder<W> keyRate(@Nullable Rate newValue) {
+            rates = rates.withKeyRate(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the time after which a borrower or an attempt of a task is told as an overrun: to the log and to {@link
+         * PoolListener#overrun}, with the stack of its thread. It is told again after twice this time, four times, and
+         * so on. Nothing is ended; {@link #taskTimeout} does that. Each checkout then takes the pool's lock. Default:
+         * {@code null}.
+         *
+         * @param newValue the time; null means never
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> overrunAfter(@Nullable Duration newValue) {
+            rates = rates.withOverrunAfter(newValue);
             return this;
         }
 

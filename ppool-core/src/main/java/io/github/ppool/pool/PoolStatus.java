@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *     a permit; zero without a gate. They are no {@linkplain #workers workers}
  * @param noPermit why the gate gives no permit, with its limit, to be read after "because"; null unless places wait for
  *     one
+ * @param rate the rate of the hand-outs and its use; null without a rate
+ * @param overruns how often an overrun was told since the start of the pool; null unless overruns are told
  * @param lastFailure the reason of the last crash of a worker or of the last failed attempt to make one, null if there
  *     was none. It may be of a class of the application: its methods are not guarded
  * @param lastFailureText the text of that failure: taken once, bounded, and safe to print; null with it
@@ -66,11 +68,13 @@ public record PoolStatus(
         int orphaned,
         int waitingForPermit,
         @Nullable String noPermit,
+        @Nullable RateUse rate,
+        @Nullable Long overruns,
         @Nullable Throwable lastFailure,
         @Nullable FailureText lastFailureText) {
 
     /**
-     * A pool at one moment, without orphaned places and without a gate, and with no transaction, task or lease counted.
+     * A pool at one moment, without orphaned places, a gate and a rate, and with no transaction, task or lease counted.
      *
      * @param name the name of the pool
      * @param phase the phase of the pool's life
@@ -113,7 +117,7 @@ public record PoolStatus(
         this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting,
                 stopping,
                 waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, Transactions.NONE, Tasks.NONE,
-                Times.NONE, 0, 0, null,
+                Times.NONE, 0, 0, null, null, null,
                 lastFailure,
                 lastFailure == null ? null : FailureText.of(lastFailure));
     }
@@ -188,6 +192,26 @@ public record PoolStatus(
     }
 
     /**
+     * The rate of a pool's hand-outs, and its use.
+     *
+     * @param rate the rate
+     * @param used the number of hand-outs within the time of the rate
+     * @param nextPermitIn the time until the next hand-out is permitted, zero if one is permitted now
+     * @param retryAfter the time after which a caller that would come now may get a worker, behind all that wait. Zero
+     *     if it may get one now. Never too long, and too short if others come meanwhile or go before it
+     */
+    public record RateUse(Rate rate, int used, Duration nextPermitIn, Duration retryAfter) {
+
+        private String explain() {
+            return "rate " + rate + ": " + used + " used"
+                    + (nextPermitIn.isZero() ? "" : ", the next hand-out in " + nextPermitIn.toMillis() + " ms")
+                    + (retryAfter.compareTo(nextPermitIn) > 0
+                            ? ", a new one in " + retryAfter.toMillis() + " ms"
+                            : "");
+        }
+    }
+
+    /**
      * Returns the number of occupied places: workers that run, start or stop, and those that wait for their restart.
      * Never more than {@code size + maxOverflow}, except for some time after a resize.
      *
@@ -215,6 +239,7 @@ public record PoolStatus(
                         ? ""
                         : "; " + waitingForPermit + (waitingForPermit == 1 ? " place waits" : " places wait")
                                 + " for a permit, because " + noPermit)
+                + (rate == null ? "" : "; " + rate.explain())
                 + (lastFailureText == null ? "" : "; last failure: " + lastFailureText);
     }
 

@@ -100,7 +100,7 @@ final class Admission<W> {
 
     /** Negative if one more is served at once. */
     private long unserved(int own) {
-        int served = core.isSuspended() ? 0 : workers.servable();
+        int served = core.isSuspended() ? 0 : core.withinRate(workers.servable());
         return queue.size() - own - (long) served;
     }
 
@@ -134,7 +134,7 @@ final class Admission<W> {
     /** Under the lock: one more would not have to wait for another holder. */
     boolean canServeOneMore() {
         assert core.isHeldByCurrentThread();
-        return !core.isSuspended() && (workers.servable() > demand.unattended()
+        return core.canServeWithinRate() && (workers.servable() > demand.unattended()
                 || workers.servable() + workers.soonFreePlaces() > demand.unattended()
                 || gateMayServeOneMore());
     }
@@ -165,10 +165,18 @@ final class Admission<W> {
      */
     void openQueueIfSaturated() {
         assert core.isHeldByCurrentThread();
-        if (core.isServing() && !queue.isEmpty() && workers.freePlaces() == 0 && !throttle.isBroken()
+        if (core.isServing() && core.rate == null && !queue.isEmpty() && workers.freePlaces() == 0
+                && !throttle.isBroken()
                 && (workers.live() > 0 || !workers.isShut())) {
             queue.open(Math.max(0, spec.queueCapacity() - core.keys.waiting()));
         }
+    }
+
+    /** Under the lock: the refusal of a caller that does not wait for the rate. */
+    Supplier<PoolException> refusalByRate() {
+        assert core.isHeldByCurrentThread();
+        return refusalOf(CheckoutTimeoutException::new,
+                "the rate of the pool is used up and the caller does not wait", null);
     }
 
     /** Under the lock: the refusal of a caller that takes only an idle worker. */

@@ -1,5 +1,6 @@
 package io.github.ppool.pool.engine;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.process.Pid;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,22 @@ final class Borrower {
         return pid != null
                 ? pid.toString()
                 : !own.isEmpty() ? own : isThread() ? "thread #" + threadId : "a stage";
+    }
+
+    /**
+     * The stack of the borrower's thread, empty if it is not known. Without a lock: the class of the thread may be
+     * foreign, so that it throws, which is logged, or blocks here.
+     */
+    StackTraceElement[] stack() {
+        Thread known = thread == null ? null : thread.get();
+        StackTraceElement[][] stack = {{}};
+        if (known != null) {
+            ForeignCode.tell(name(), () -> {
+                StackTraceElement[] told = known.getStackTrace();
+                stack[0] = told == null ? stack[0] : told;
+            });
+        }
+        return stack[0];
     }
 
     @Override

@@ -70,7 +70,8 @@ final class Checkout<W> {
                         ? met
                         : slot.borrowerThreadId == thread.threadId() ? slot.borrower : borrowers.known(thread);
                 if (owner != null) {
-                    if (!owner.isAlive() || slot.isDead() || (!fastPath && policy.needsCheck(slot, clock))) {
+                    if (!owner.isAlive() || slot.isDead()
+                            || (!fastPath && (policy.needsCheck(slot, clock) || !core.canServeWithinRate()))) {
                         workers.putBack(slot);
                         return null;
                     }
@@ -103,7 +104,7 @@ final class Checkout<W> {
         return core.decided(after -> {
             abandoned.reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = admission.refusal(what, false);
-            if (refusal == null && !waits && !(core.canServe() && workers.anyIdle())) {
+            if (refusal == null && !waits && !(core.canServeWithinRate() && workers.anyIdle())) {
                 refusal = admission.noWorkerIsIdle();
             }
             if (refusal == null) {

@@ -4,7 +4,7 @@ import io.github.ppool.concurrent.DeferredActions;
 
 /**
  * The requests of {@link PoolCore} to the workflows above it. An abstract class with one subclass, because the compiler
- * then calls the methods directly. All of them run under the engine's lock.
+ * then calls the methods directly. All of them run under the engine's lock unless they say otherwise.
  */
 abstract class CorePorts<W> {
 
@@ -20,11 +20,17 @@ abstract class CorePorts<W> {
     /** Waiters that take only an idle worker are refused if the check of none can serve them any more. */
     abstract void refuseIdleOnly(DeferredActions after);
 
+    /** The rate is used up: waiters that wait for no other holder are refused. */
+    abstract void refuseImpatientByRate(DeferredActions after);
+
     /** Waiters remain that no idle worker serves. */
     abstract void waitersRemain();
 
     /** Whether a worker that is in no set is to be dismissed now, because of its age or use. */
     abstract boolean shouldRetire(Slot<W> slot, DeferredActions after);
+
+    /** On the clock's thread, without the lock: the rate of some keys may permit a task. */
+    abstract void keysAreDue();
 
     /** A worker is idle from now on. */
     abstract void becameIdle(Slot<W> slot);

@@ -127,7 +127,9 @@ final class Inspector<W> {
         PoolTask<?, ?> task = slot.task;
         return switch (activity) {
             case IDLE -> slot.idleSinceNanos == 0 ? null : ago(now, slot.idleSinceNanos);
-            case BORROWED -> site == null ? null : ago(now, site.lentAtNanos);
+            case BORROWED -> site != null
+                    ? ago(now, site.lentAtNanos)
+                    : slot.handOut == null ? null : ago(now, slot.handOut.sinceNanos);
             case WORKING -> task == null || !task.isRunning() ? null : ago(now, task.beganAtNanos());
             case STARTING -> slot.pid == null || slot.state == SlotState.CHECKING
                     ? null

@@ -33,23 +33,51 @@ final class KeyChain<W> {
     @Nullable
     LeaseWord lastWorker;
 
+    /** Null unless keys have a rate. */
+    final KeyPaces.@Nullable Pace<KeyChain<W>> pace;
+
+    /** The chain of a key without a rate. */
     KeyChain(TaskKey key) {
+        this(key, null);
+    }
+
+    KeyChain(TaskKey key, KeyPaces.@Nullable Pace<KeyChain<W>> pace) {
         this.key = key;
+        this.pace = pace;
+    }
+
+    /** Whether its rate is used up. */
+    private boolean isUsedUp() {
+        return pace != null && pace.isUsedUp();
     }
 
     /** Whether a task that comes now holds the key at once. */
     boolean isFree() {
+        return isEmpty() && !isUsedUp();
+    }
+
+    private boolean isEmpty() {
         return holder == null && threads == 0 && first == null;
+    }
+
+    /** Whether a task may hold the key whose next attempt is due. */
+    boolean mayBegin() {
+        return threads == 0 && !isUsedUp();
     }
 
     /** Whether the first of those that wait can hold the key. */
     boolean hasNext() {
-        return holder == null && threads == 0 && first != null;
+        return holder == null && threads == 0 && first != null && !isUsedUp();
     }
 
-    /** Whether nothing of the key is left. */
+    /** Whether nothing of the key is left, its rate included. */
     boolean isOver() {
-        return isFree() && aside == 0;
+        return isEmpty() && aside == 0 && (pace == null || pace.isClear());
+    }
+
+    /** Whether only its rate is in the way of the next task, or keeps the key from being forgotten. */
+    boolean isLeftToItsRate() {
+        return pace != null && holder == null && threads == 0 && (first != null || !pace.isClear());
     }
 
     @Override

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyTurns<W> {
 
+    /** The number of keys that are looked at before the lock is let go for a moment. */
+    private static final int DUE_BATCH = 200;
+
     private final PoolContext<W> context;
     private final PoolCore<W> core;
     private final Keys<W> keys;
@@ -102,6 +105,34 @@ final class KeyTurns<W> {
         PoolTask<W, ?> next = keys.passOn(chain);
         if (next != null) {
             enqueue(next, after);
+        } else {
+            keys.awaitRate(chain);
+        }
+    }
+
+    /** On the clock's thread: the rate of some keys may permit a task, or is over. */
+    void keysAreDue() {
+        boolean more = true;
+        while (more) {
+            more = Boolean.TRUE.equals(core.decidedOnTimer(after -> {
+                keys.ratesAreDue();
+                for (int i = 0; i < DUE_BATCH; i++) {
+                    KeyChain<W> chain = keys.pollDue();
+                    if (chain == null) {
+                        keys.scheduleRates();
+                        core.changed(after);
+                        return false;
+                    }
+                    PoolTask<W, ?> next = keys.passOn(chain);
+                    if (next == null) {
+                        keys.forgetIfOver(chain);
+                    } else {
+                        enqueue(next, after);
+                    }
+                }
+                core.changed(after);
+                return true;
+            }));
         }
     }
 

@@ -32,9 +32,12 @@ final class Keys<W> {
     private @Nullable PoolTask<W, ?> shortest;
     /** The last workers of keys that have no task; null until a sticky task was done. */
     private @Nullable RecentKeys recent;
+    /** Null unless keys have a rate. */
+    private final @Nullable KeyPaces<KeyChain<W>> paces;
 
-    Keys(SlotTable<W> workers) {
+    Keys(SlotTable<W> workers, @Nullable KeyPaces<KeyChain<W>> paces) {
         this.workers = workers;
+        this.paces = paces;
     }
 
     // ---- looking
@@ -150,7 +153,7 @@ final class Keys<W> {
 
     private KeyChain<W> attach(PoolTask<W, ?> task, @Nullable KeyChain<W> found) {
         PoolTask.KeyPlace<W> place = task.keyPlace();
-        KeyChain<W> chain = found == null ? new KeyChain<>(place.key) : found;
+        KeyChain<W> chain = found == null ? new KeyChain<>(place.key, paces == null ? null : paces.begin()) : found;
         if (found == null) {
             table.add(chain);
         }
@@ -167,6 +170,7 @@ final class Keys<W> {
         }
         link(chain, task, chain.last);
         linkAsShortest(task);
+        awaitRate(chain);
         return false;
     }
 
@@ -232,7 +236,7 @@ final class Keys<W> {
         KeyChain<W> chain = chainOf(task);
         if (task.keyPlace().where == PoolTask.KeyPlace.Where.ASIDE) {
             chain.aside--;
-        } else if (chain.threads == 0) {
+        } else if (chain.mayBegin()) {
             return true;
         } else {
             chain.holder = null;
@@ -259,14 +263,66 @@ final class Keys<W> {
         chain.threads--;
     }
 
-    /** A key without tasks leaves nothing behind. */
+    /** A key without tasks leaves nothing behind, unless its rate is to be remembered. */
     void forgetIfOver(KeyChain<W> chain) {
         assert workers.isHeldByCurrentThread();
+        awaitRate(chain);
         if (chain.isOver()) {
             table.remove(chain);
+            if (paces != null && chain.pace != null) {
+                paces.forget(chain.pace);
+            }
             if (recent != null && chain.lastWorker != null) {
                 recent.put(chain.key.hash(), chain.lastWorker);
             }
+        }
+    }
+
+    /** If only its rate is in the way of the next task, the key is looked at when it permits one. */
+    void awaitRate(KeyChain<W> chain) {
+        assert workers.isHeldByCurrentThread();
+        if (paces != null && chain.pace != null && chain.isLeftToItsRate()) {
+            paces.await(chain, chain.pace, chain.first != null);
+        }
+    }
+
+    /** A worker is given a task, which holds its key. */
+    void begins(PoolTask<W, ?> task) {
+        assert workers.isHeldByCurrentThread();
+        KeyChain<W> chain = task.keyPlace().chain;
+        if (chain != null && chain.pace != null) {
+            chain.pace.take();
+        }
+    }
+
+    /** A key whose rate is due, which {@link #passOn} or {@link #forgetIfOver} is to follow; null if none is. */
+    @Nullable
+    KeyChain<W> pollDue() {
+        assert workers.isHeldByCurrentThread();
+        KeyChain<W> chain = paces == null ? null : paces.pollDue();
+        if (paces != null && chain != null && chain.pace != null) {
+            paces.forget(chain.pace);
+        }
+        return chain;
+    }
+
+    /** The timer of the rates has gone off; {@link #scheduleRates} starts it anew. */
+    void ratesAreDue() {
+        if (paces != null) {
+            paces.timerIsOver();
+        }
+    }
+
+    void scheduleRates() {
+        if (paces != null) {
+            paces.schedule();
+        }
+    }
+
+    /** Whether tasks are run from now on. */
+    void setRunning(boolean running) {
+        if (paces != null) {
+            paces.setRunning(running);
         }
     }
 
@@ -383,10 +439,14 @@ final class Keys<W> {
         int[] counted = {0, 0};
         table.forEach(chain -> {
             counted[0]++;
-            if (chain.isOver()) {
+            boolean awaited = chain.pace != null && chain.pace.isAwaited();
+            if (chain.isOver() && !awaited) {
                 wrong.add("nothing is left of " + chain);
             }
-            if (atRest && chain.hasNext()) {
+            if (atRest && !awaited && chain.isLeftToItsRate()) {
+                wrong.add("it is left to its rate, which is not looked at: " + chain);
+            }
+            if (atRest && chain.hasNext() && !awaited) {
                 wrong.add("the key is free, and a task waits for it: " + chain);
             }
             if (chain.holder != null && (chain.holder.keyPlace().where != PoolTask.KeyPlace.Where.HOLDS

@@ -12,7 +12,7 @@ final class Leases<W> {
     private final LeakDetector<W> leaks;
     private final MonotonicClock clock;
     private final IdleWorkers<W> workers;
-    private final RetirementPolicy policy;
+    private final PoolCore<W> core;
     private final boolean fastPath;
     /** Whether the listener wants to know for how long borrowers have their workers. */
     private final boolean timesLeases;
@@ -21,7 +21,7 @@ final class Leases<W> {
         this.leaks = leaks;
         this.clock = core.context.clock();
         this.workers = core.workers;
-        this.policy = core.policy;
+        this.core = core;
         this.fastPath = core.fastPath;
         this.timesLeases = core.context.listeners().notifiesLeases();
     }
@@ -44,7 +44,7 @@ final class Leases<W> {
         workers.remember(slot, owner);
         workers.countCheckout(slot);
         if (!fastPath) {
-            policy.countUse(slot);
+            core.bookHandOut(slot, null);
         }
         PoolLease<W> lease = new PoolLease<>(slot, stamp, worker, process,
                 timesLeases ? clock.nanoTime() | 1 : slot.takenNow());

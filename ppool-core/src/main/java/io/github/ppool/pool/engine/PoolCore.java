@@ -45,6 +45,10 @@ final class PoolCore<W> extends EngineLock<W> {
     final Demand<W> demand;
     final CreationThrottle<W> throttle;
     final RetirementPolicy policy;
+    /** Null without a rate. */
+    final @Nullable HandOutRate rate;
+    /** Null unless overruns are told. */
+    private final @Nullable Overruns<W> overruns;
     final DeadlineHeap<Waiter<W>> deadlines = new DeadlineHeap<>();
     /**
      * True if checkout and check-in need no bookkeeping: no age limit, validation, leak detection or lease listener is
@@ -84,7 +88,8 @@ final class PoolCore<W> extends EngineLock<W> {
             IdleWorkers<W> workers,
             WorkerLimits<W> limits,
             TaskRecords<W> records,
-            DeferredReturns<W> deferredReturns) {
+            DeferredReturns<W> deferredReturns,
+            @Nullable Overruns<W> overruns) {
         super(context, workers, deferredReturns, ports);
         this.system = context.system();
         this.clock = context.clock();
@@ -96,7 +101,11 @@ final class PoolCore<W> extends EngineLock<W> {
         this.fastPath = fastPath;
         this.limits = limits;
         this.records = records;
-        this.keys = new Keys<>(workers);
+        this.overruns = overruns;
+        this.rate = spec.rate() == null ? null : new HandOutRate(spec.rate(), clock, this::permitted);
+        this.keys = new Keys<>(workers, spec.keyRate() == null
+                ? null
+                : new KeyPaces<>(spec.keyRate(), clock, ports::keysAreDue));
         this.demand = new Demand<>(workers, queue, clock);
         this.throttle = new CreationThrottle<>(spec.creationParallelism(), spec.creationFailureLimit());
     }
@@ -122,6 +131,13 @@ final class PoolCore<W> extends EngineLock<W> {
         suspended = suspends;
         serving = next == Lifecycle.ACTIVE && !suspends;
         workers.reconcileAll();
+        if (rate != null && !canServe()) {
+            rate.stopAwaiting();
+        }
+        keys.setRunning(runsTasks());
+        if (overruns != null && !runsTasks()) {
+            overruns.stop();
+        }
     }
 
     /** While the lifecycle is ACTIVE. */
@@ -195,6 +211,70 @@ final class PoolCore<W> extends EngineLock<W> {
 
     boolean canServe() {
         return !suspended && (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING);
+    }
+
+    /**
+     * Under the lock: waiters get workers now. While the rate is used up they do not, and waiters that wait for no
+     * other holder are refused.
+     */
+    private boolean servesWaiters(DeferredActions after) {
+        return canServe() && (rate == null || queue.isEmpty() || isWithinRate(rate, after));
+    }
+
+    private boolean isWithinRate(HandOutRate limit, DeferredActions after) {
+        assert isHeldByCurrentThread();
+        if (!limit.isUsedUp()) {
+            return true;
+        }
+        if (queue.impatient() > 0) {
+            ports.refuseImpatientByRate(after);
+        }
+        if (!queue.isEmpty()) {
+            limit.await();
+        }
+        return false;
+    }
+
+    /** On the clock's thread: the rate may permit a hand-out that waiters wait for. */
+    private void permitted() {
+        lockedOnTimer(after -> {
+            if (rate != null) {
+                rate.timerIsOver();
+            }
+            dispatch(after);
+            changed(after);
+        });
+    }
+
+    /** Under the lock: as {@link #canServe}, and the rate permits one more besides all that wait. */
+    boolean canServeWithinRate() {
+        assert isHeldByCurrentThread();
+        return canServe() && (rate == null || rate.available() > queue.size());
+    }
+
+    /** Under the lock: of so many, the number that the rate permits at once. */
+    int withinRate(int handOuts) {
+        assert isHeldByCurrentThread();
+        return rate == null ? handOuts : Math.min(handOuts, rate.available());
+    }
+
+    /**
+     * Under the lock: a worker is handed out, in a pool where that is to be booked: not on the {@link #fastPath}.
+     *
+     * @param task null for a lease, which has its stamp
+     */
+    void bookHandOut(Slot<W> slot, @Nullable PoolTask<W, ?> task) {
+        assert isHeldByCurrentThread();
+        policy.countUse(slot);
+        if (rate != null) {
+            rate.take();
+        }
+        if (task != null && task.isKeyed()) {
+            keys.begins(task);
+        }
+        if (overruns != null) {
+            overruns.begins(slot, task);
+        }
     }
 
     /** Under the lock: accepted tasks are worked on. */
@@ -361,7 +441,7 @@ final class PoolCore<W> extends EngineLock<W> {
     void dispatch(DeferredActions after) {
         assert isHeldByCurrentThread();
         List<Slot<W>> telling = null;
-        while (canServe() && !queue.isEmpty()) {
+        while (!queue.isEmpty() && servesWaiters(after)) {
             Slot<W> slot = workers.pick(null);
             if (slot == null) {
                 break;
@@ -443,7 +523,7 @@ final class PoolCore<W> extends EngineLock<W> {
             slot.validationOrdered();
             return check(slot, WorkerCommand.Order.VALIDATE, after, ownThread);
         }
-        Waiter<W> first = canServe() ? firstLiveWaiter(after) : null;
+        Waiter<W> first = servesWaiters(after) ? firstLiveWaiter(after) : null;
         if (first != null) {
             if (!fastPath && policy.needsCheck(slot, clock)) {
                 return check(slot, WorkerCommand.Order.VALIDATE, after, ownThread);
@@ -503,8 +583,14 @@ final class PoolCore<W> extends EngineLock<W> {
         records.assigned();
         workers.countHandOut();
         if (!fastPath) {
-            policy.countUse(slot);
+            bookHandOut(slot, task);
         }
+    }
+
+    /** The number of times that an overrun was told; null if none is. */
+    @Nullable
+    Long overrunsTold() {
+        return overruns == null ? null : overruns.told();
     }
 
     /** Under the lock: whether the process has this task, and not another one by now. */
@@ -567,7 +653,7 @@ final class PoolCore<W> extends EngineLock<W> {
         if (!canMakeWorkers()) {
             return;
         }
-        int needed = canServe() ? demand.missing() : 0;
+        int needed = canServe() ? neededWithinRate(demand.missing()) : 0;
         if (workers.isShut()) {
             askForCaller(needed, after);
             return;
@@ -580,6 +666,13 @@ final class PoolCore<W> extends EngineLock<W> {
         fillToSize(after);
     }
 
+    /** More workers than hand-outs are permitted would be idle. */
+    private int neededWithinRate(int missing) {
+        return rate == null || missing <= 0
+                ? missing
+                : Math.min(missing, rate.available() - workers.coming() - workers.idleCount());
+    }
+
     /** Under the lock: whether workers are made at all. */
     boolean canMakeWorkers() {
         assert isHeldByCurrentThread();
@@ -589,7 +682,7 @@ final class PoolCore<W> extends EngineLock<W> {
     /** Under the lock: how many workers {@link #startMore} would begin, however few permits there are. */
     int missing() {
         assert isHeldByCurrentThread();
-        int forCallers = canServe() ? demand.unmet() : 0;
+        int forCallers = canServe() ? neededWithinRate(demand.unmet()) : 0;
         int toSize = lifecycle == Lifecycle.ACTIVE ? workers.missingToSize() : 0;
         return Math.min(workers.vacantPlaces(), Math.max(0, Math.max(forCallers, toSize)));
     }
@@ -674,8 +767,9 @@ final class PoolCore<W> extends EngineLock<W> {
      */
     @Nullable
     String brokenInvariant() {
-        return serving != (lifecycle == Lifecycle.ACTIVE && !suspended)
-                ? "serving " + serving + ", " + lifecycle + ", suspended " + suspended
-                : null;
+        if (serving != (lifecycle == Lifecycle.ACTIVE && !suspended)) {
+            return "serving " + serving + ", " + lifecycle + ", suspended " + suspended;
+        }
+        return rate != null && rate.isAwaited() && !canServe() ? "no waiter is served, and " + rate : null;
     }
 }

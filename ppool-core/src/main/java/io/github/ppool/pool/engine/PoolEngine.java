@@ -60,10 +60,13 @@ final class PoolEngine<W> {
     final EnginePoolClient<W> client;
     final Inspector<W> inspector;
     private final Waiters<W> waiters;
+    private final KeyTurns<W> turns;
     private final CreationPermits<W> permits;
     /** Null without a gate. */
     final @Nullable PoolGate<W> gate;
     private final OverdueWork<W> overdue;
+    /** Null unless overruns are told. */
+    final @Nullable Overruns<W> overruns;
 
     /**
      * An engine that has not begun.
@@ -73,14 +76,20 @@ final class PoolEngine<W> {
     PoolEngine(ProcessSystem system, PoolSpec<W> spec, PoolThreads.Supply supply) {
         context = new PoolContext<>(system, spec, supply);
         RetirementPolicy policy = new RetirementPolicy(spec);
-        boolean fastPath = policy.isDisabled && !context.listeners().notifiesLeases() && !LeakDetector.tracksAll(spec);
+        boolean books = spec.rate() != null || spec.keyRate() != null || spec.overrunAfter() != null;
+        boolean fastPath = policy.isDisabled && !context.listeners().notifiesLeases() && !LeakDetector.tracksAll(spec)
+                && !books;
         BorrowerTable borrowers = new BorrowerTable(spec.size() + spec.maxOverflow(), this::borrowerExited);
         IdleWorkers<W> workers = new IdleWorkers<>(spec, fastPath, borrowers);
         limits = new WorkerLimits<>(spec, context.clock(), workers, this::limitReached);
         records = new TaskRecords<>(workers);
         DeferredReturns<W> deferredReturns = new DeferredReturns<>();
+        overruns = spec.overrunAfter() == null
+                ? null
+                : new Overruns<>(context, workers, spec.overrunAfter(), this::overrunsDue);
         core = new PoolCore<>(
-                context, new Ports(), borrowers, policy, fastPath, workers, limits, records, deferredReturns);
+                context, new Ports(), borrowers, policy, fastPath, workers, limits, records, deferredReturns,
+                overruns);
         LeakDetector<W> leaks = new LeakDetector<>(context, core);
         Leases<W> leases = new Leases<>(core, leaks);
         TransactionCounts transactions = new TransactionCounts();
@@ -88,7 +97,7 @@ final class PoolEngine<W> {
         inspector = new Inspector<>(context, core);
         admission = new Admission<>(context, core, snapshots, leaks);
         UnobservedFailures unobserved = new UnobservedFailures(context);
-        KeyTurns<W> turns = new KeyTurns<>(context, core);
+        turns = new KeyTurns<>(context, core);
         waiters = new Waiters<>(context, core, leases, leaks, admission, records, unobserved, turns);
         timeouts = new WaitTimeouts<>(context, core, waiters);
         retirement = new Retirement<>(context, core);
@@ -122,6 +131,12 @@ final class PoolEngine<W> {
         abandoned.borrowerExited(pid);
     }
 
+    private void overrunsDue() {
+        if (overruns != null) {
+            core.lockedOnTimer(overruns::look);
+        }
+    }
+
     private void limitReached() {
         overdue.look();
     }
@@ -146,6 +161,16 @@ final class PoolEngine<W> {
         @Override
         void refuseIdleOnly(DeferredActions after) {
             waiters.refuseIdleOnly(after);
+        }
+
+        @Override
+        void refuseImpatientByRate(DeferredActions after) {
+            waiters.refuseAll(Waiter::isImpatient, after, admission.refusalByRate());
+        }
+
+        @Override
+        void keysAreDue() {
+            turns.keysAreDue();
         }
 
         @Override

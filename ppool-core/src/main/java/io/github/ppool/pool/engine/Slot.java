@@ -80,6 +80,9 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
 
     @Nullable
     PoolTask<W, ?> task;
+    /** The present or last hand-out, if overruns are told. */
+    @Nullable
+    HandOut<Slot<W>> handOut;
 
     long idleSinceNanos;
     long retireAtNanos;
@@ -203,6 +206,11 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     /** Under the lock: the worker has passed a check. */
     final void passedCheck() {
         suspicion = suspect ? suspicion : null; // else it was validated, and is not to be again
+    }
+
+    /** Under the lock. */
+    final void setHandOut(@Nullable HandOut<Slot<W>> newValue) {
+        handOut = newValue;
     }
 
     /** Under the lock: the task of the worker; null if it has none. */

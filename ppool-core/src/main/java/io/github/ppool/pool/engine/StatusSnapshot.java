@@ -84,6 +84,8 @@ final class StatusSnapshot<W> {
                 workers.orphanedPlaces(),
                 waiting,
                 waiting == 0 || gate == null ? null : gate.why(),
+                core.rate == null ? null : core.rate.use(queue.size()),
+                core.overrunsTold(),
                 core.lastFailure(),
                 core.lastFailureText());
     }

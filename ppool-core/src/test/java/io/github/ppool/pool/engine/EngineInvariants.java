@@ -144,6 +144,7 @@ public final class EngineInvariants {
             waiters();
             borrowers();
             permits();
+            rate();
             numbers();
         }
 
@@ -326,6 +327,16 @@ public final class EngineInvariants {
             holds(!atRest || missing == 0 || answers.isShut() || engine.core.throttle.isBroken() || table.anySlow()
                     || table.beginning() >= PoolCore.FILL_BATCH, missing,
                     " workers are missing although the gate is not shut");
+        }
+
+        // ---- rate
+
+        private void rate() {
+            HandOutRate rate = engine.core.rate;
+            boolean waits = rate != null && !queue.isEmpty() && engine.core.canServe();
+            holds(!atRest || !waits || rate.isAwaited() || table.idleCount() == 0, queue.size(),
+                    " wait beside idle workers, and the rate is not awaited: ", rate);
+            holds(rate == null || !engine.core.fastPath, "hand-outs of a pool with a rate are not booked");
         }
 
         // ---- what the pool tells of itself

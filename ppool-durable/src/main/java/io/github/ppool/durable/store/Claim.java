@@ -1,5 +1,6 @@
 package io.github.ppool.durable.store;
 
+import io.github.ppool.pool.Rate;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.github.ppool.durable.store;
 
+import io.github.ppool.pool.Rate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,12 +42,12 @@ final class RateUse {
         for (Part part : parts) {
             used += part.count;
         }
-        return (int) Math.max(0, rate.tasks() - used);
+        return (int) Math.max(0, rate.permits() - used);
     }
 
     /** The time until one more task may begin, where none may now. */
     Duration pause(Rate rate, long now) {
-        long excess = -rate.tasks();
+        long excess = -rate.permits();
         for (Part part : parts) {
             excess += part.count;
         }
@@ -64,7 +65,7 @@ final class RateUse {
 
     void take(Rate rate, long now, int count) {
         if (count > 0) {
-            long time = rate.time().toMillis();
+            long time = rate.period().toMillis();
             long width = Math.max(1, time / PARTS);
             long freeAt = Math.floorDiv(now, width) * width + width + time;
             if (parts.size() >= MOST) {

@@ -22,8 +22,8 @@ import io.github.ppool.durable.engine.DurableEngine;
 import io.github.ppool.durable.engine.DurablePoolSettings;
 import io.github.ppool.durable.engine.TaskHandler;
 import io.github.ppool.durable.store.Claim;
-import io.github.ppool.durable.store.Rate;
 import io.github.ppool.durable.store.TaskStore;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.spring.boot.DurablePools;
 import io.github.ppool.spring.boot.DurableSettings;
 import io.github.ppool.spring.boot.PpoolPhases;
@@ -291,10 +291,10 @@ class BeansOfDurableTasksTest {
     @Test
     void settings_of_a_pool_reach_the_engine() {
         DurablePoolSettings settings = PoolSettings.of(new DurableSettings(DurableSettings.DEFAULT_PLAN,
-                DurableSettings.OnEnd.DELETE, 3, new DurableSettings.Rate(5, Duration.ofSeconds(2)), null, false));
+                DurableSettings.OnEnd.DELETE, 3, Rate.of(5, Duration.ofSeconds(2)), null, false));
         assertThat(settings).isEqualTo(new DurablePoolSettings(DurableSettings.DEFAULT_PLAN,
                 DurablePoolSettings.OnEnd.DELETE, 3,
-                new Claim.Rates(new Rate(5, Duration.ofSeconds(2)), null)));
+                new Claim.Rates(Rate.of(5, Duration.ofSeconds(2)), null)));
         assertThat(PoolSettings.of(DurableSettings.DEFAULT)).isEqualTo(DurablePoolSettings.DEFAULT);
         assertThat(PoolSettings.of(new DurableSettings(DurableSettings.DEFAULT_PLAN, DurableSettings.OnEnd.WAIT, null,
                 null, null, true)).rates()).isEqualTo(new Claim.Rates(null, null));

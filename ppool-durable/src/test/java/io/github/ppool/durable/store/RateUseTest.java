@@ -2,6 +2,7 @@ package io.github.ppool.durable.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.pool.Rate;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ class RateUseTest {
 
     @Test
     void begins_come_back_when_the_time_has_passed() {
-        Rate rate = new Rate(3, Duration.ofSeconds(60));
+        Rate rate = Rate.of(3, Duration.ofSeconds(60));
         RateUse use = new RateUse("", 500);
         use.take(rate, 500, 2);
         assertThat(use.free(rate)).isEqualTo(1);
@@ -25,12 +26,12 @@ class RateUseTest {
 
     @Test
     void a_smaller_rate_waits_for_as_many_as_are_too_many() {
-        Rate before = new Rate(5, Duration.ofSeconds(60));
+        Rate before = Rate.of(5, Duration.ofSeconds(60));
         RateUse use = new RateUse("", 0);
         use.take(before, 0, 2);
         use.take(before, 1_000, 2);
         use.take(before, 2_000, 1);
-        Rate now = new Rate(2, Duration.ofSeconds(60));
+        Rate now = Rate.of(2, Duration.ofSeconds(60));
         assertThat(use.free(now)).isZero();
         assertThat(use.pause(now, 3_000)).isEqualTo(Duration.ofSeconds(59));
     }
@@ -41,13 +42,13 @@ class RateUseTest {
         String text = "";
         long taken = 0;
         for (int i = 0; i < 2_000; i++) {
-            Rate rate = new Rate(1_000_000, Duration.ofMillis(3_600_000L + random.nextInt(1_000_000)));
+            Rate rate = Rate.of(1_000_000, Duration.ofMillis(3_600_000L + random.nextInt(1_000_000)));
             RateUse use = new RateUse(text, i);
             use.take(rate, i, 1);
             taken++;
             text = use.text();
             assertThat(text).hasSizeLessThan(4_000);
-            assertThat(rate.tasks() - use.free(rate)).isEqualTo(taken);
+            assertThat(rate.permits() - use.free(rate)).isEqualTo(taken);
         }
     }
 }

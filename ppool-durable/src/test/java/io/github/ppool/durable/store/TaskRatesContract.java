@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.durable.store.Claim.Kind;
 import io.github.ppool.durable.store.Claim.Rates;
+import io.github.ppool.pool.Rate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ abstract class TaskRatesContract extends TaskStoreFixture {
 
     private static Rates rates(int pool, Duration time, int partition, Duration partitionTime) {
         return new Rates(
-                pool == 0 ? null : new Rate(pool, time), partition == 0 ? null : new Rate(partition, partitionTime));
+                pool == 0 ? null : Rate.of(pool, time), partition == 0 ? null : Rate.of(partition, partitionTime));
     }
 
     private static List<@Nullable String> partitions(Claimed claimed) {

@@ -291,6 +291,11 @@ class PoolView {
     this.p99 = number(wait.p99Micros);
     this.restarts = number(answer.restarts);
     this.waitingForPermit = number(answer.waitingForPermit);
+    const rate = object(answer.rate);
+    this.limit = text(rate.limit);
+    this.limitUsed = number(rate.used);
+    this.limitNext = number(rate.nextInMillis);
+    this.overruns = answer.overruns === undefined ? null : number(answer.overruns);
     this.lastFailure = text(answer.lastFailure);
     this.nextRestart = number(answer.nextRestartInMillis);
   }
@@ -309,6 +314,7 @@ class PoolView {
     if (this.orphaned > 0) return this.orphaned + ' orphaned';
     if (this.queue > 0 && this.queue === this.capacity) return 'queue full';
     if (this.waitingForPermit > 0) return 'waits for permit';
+    if (this.queue > 0 && this.limitNext > 0) return 'waits for rate';
     if (this.problem && this.problem.what === 'creation') return "can't be made";
     if (this.queue > 0) return 'queueing';
     return this.state === 'full' || this.state === 'overflow' ? this.state : 'ready';

@@ -1,10 +1,10 @@
 package io.github.ppool.spring.boot;
 
+import io.github.ppool.pool.Rate;
 import io.github.ppool.restart.PlanByReason;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,28 +64,5 @@ public record DurableSettings(
         WAIT,
         /** It is removed. */
         DELETE
-    }
-
-    /**
-     * A number of tasks within a time.
-     *
-     * @param tasks the number, 1 or more
-     * @param time the time, from a millisecond on
-     */
-    public record Rate(int tasks, Duration time) {
-
-        /**
-         * Checks the parts.
-         *
-         * @throws IllegalArgumentException if a part is below its least value
-         */
-        public Rate {
-            if (tasks < 1) {
-                throw new IllegalArgumentException("tasks must be at least 1, got: " + tasks);
-            }
-            if (time.compareTo(Duration.ofMillis(1)) < 0) {
-                throw new IllegalArgumentException("time must be at least 1ms, got: " + time);
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.spring.boot.observe.PidText;
+import io.github.ppool.spring.boot.observe.RateRow;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param transactions the outcomes of transactions since the pool was started
  * @param waitingForPermit the number of places that wait for a permit of the pool's gate, as by cluster-limit; null if
  *     none waits
+ * @param rate the rate of its hand-outs; null without a rate
+ * @param overruns how often an overrun was told since the pool was started; null unless overruns are told
  * @param lastFailure the class of the exception of the last crash or the last failed creation; null if none happened
  */
 public record PoolDescriptor(
@@ -40,6 +43,8 @@ public record PoolDescriptor(
         long checkouts,
         Transactions transactions,
         @Nullable Integer waitingForPermit,
+        @Nullable RateRow rate,
+        @Nullable Long overruns,
         @Nullable String lastFailure)
         implements
             EndpointAnswer {
@@ -70,6 +75,8 @@ public record PoolDescriptor(
                         status.transactions().failed(),
                         status.transactions().crashed()),
                 status.waitingForPermit() == 0 ? null : status.waitingForPermit(),
+                RateRow.of(status.rate()),
+                status.overruns(),
                 failure == null ? null : SafeReason.of(failure));
     }
 

@@ -28,6 +28,8 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
     SCHEDULED_NEXT("ppool.tasks.scheduled.next", "seconds",
             "When the next of them joins the queue; NaN if there is none"),
     KEYS("ppool.keys", "keys", "Keys with tasks"),
+    RATE_LIMIT("ppool.rate.limit", "handouts", "Hand-outs that the rate permits within its time"),
+    RATE_USED("ppool.rate.used", "handouts", "Hand-outs within the time of the rate"),
     IDLE("idle"),
     BORROWED("borrowed"),
     WORKING("working"),
@@ -58,6 +60,11 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
         this.state = Tag.of("state", state);
     }
 
+    /** Whether only a pool with a rate has it. */
+    boolean needsRate() {
+        return this == RATE_LIMIT || this == RATE_USED;
+    }
+
     /** A switch and no function for each gauge: each of those would take its time at the start of an application. */
     @Override
     public double applyAsDouble(PoolClient<?> pool) {
@@ -74,6 +81,8 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
             case SCHEDULED -> pool.backlog(0, 0).scheduled();
             case SCHEDULED_NEXT -> seconds(pool.backlog(0, 0).nextDue());
             case KEYS -> pool.backlog(0, 0).keys();
+            case RATE_LIMIT -> status.rate() == null ? 0 : status.rate().rate().permits();
+            case RATE_USED -> status.rate() == null ? 0 : status.rate().used();
             case IDLE -> status.available();
             case BORROWED -> status.borrowed();
             case WORKING -> status.working();

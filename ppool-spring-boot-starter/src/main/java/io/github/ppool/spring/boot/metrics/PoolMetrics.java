@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.metrics;
 
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.CheckoutTimeoutException;
+import io.github.ppool.pool.Overrun;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolInterruptedException;
@@ -50,6 +51,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     static final String TASKS = "ppool.tasks";
     static final String RESTARTS = "ppool.restarts";
     static final String LEAKS = "ppool.leaks";
+    static final String OVERRUNS = "ppool.overruns";
     static final String OVERDUE = "ppool.leases.overdue";
     static final String TRANSACTIONS = "ppool.transactions";
 
@@ -154,8 +156,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     /** The meters that read the status of a pool. All have the tag of its name, and share it. */
     private void read(PoolClient<?> pool, Tags tags) {
+        boolean rated = pool.status().rate() != null;
         for (PoolMeter meter : PoolMeter.values()) {
-            shared.read(registry, pool, SharedMeters.id(meter.meter, with(tags, meter.state)), meter);
+            if (!meter.needsRate() || rated) {
+                shared.read(registry, pool, SharedMeters.id(meter.meter, with(tags, meter.state)), meter);
+            }
         }
         for (PoolCount count : PoolCount.values()) {
             Tags all = with(tags, count.outcome);
@@ -326,6 +331,12 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     @Override
     public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
         count(pool, Event.OVERDUE_LEASE);
+    }
+
+    @Override
+    public void overrun(String pool, Overrun overrun) {
+        count(pool, OVERRUNS, "Times that a worker was told to be held for longer than overrun-after",
+                Tag.of("holder", overrun.isTask() ? "task" : "borrower"));
     }
 
     private void count(String pool, Event event) {

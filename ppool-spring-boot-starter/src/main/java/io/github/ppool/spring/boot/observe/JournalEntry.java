@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param of the name of the pool or the tree
  * @param kind {@code pool} or {@code tree}
  * @param event {@code crashed}, {@code ended}, {@code not_made}, {@code restarting}, {@code stays_down},
- *     {@code restarted}, {@code gave_up}, {@code phase}, {@code leaked}, {@code overdue} or {@code refused}
+ *     {@code restarted}, {@code gave_up}, {@code phase}, {@code leaked}, {@code overdue},
+ *     {@code overrun} or {@code refused}
  * @param child the id of the child, with those of the supervisors above it and slashes between them if it is nested;
  *     null if the event is about no child
  * @param pid the process; null if the event is about none

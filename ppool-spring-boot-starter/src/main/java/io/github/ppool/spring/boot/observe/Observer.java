@@ -213,6 +213,8 @@ public final class Observer {
                         status.orphaned()),
                 new PoolRow.Queue(status.queueDepth(), status.queueCapacity(), status.oldestWait().toMillis()),
                 status.waitingForPermit() == 0 ? null : status.waitingForPermit(),
+                RateRow.of(status.rate()),
+                status.overruns(),
                 status.checkouts(),
                 new PoolRow.Transactions(
                         status.transactions().succeeded(),

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.observe;
 
+import io.github.ppool.pool.Overrun;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolPhase;
@@ -75,6 +76,14 @@ public final class PoolJournal implements PoolListener, PoolsListener {
     public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
         journal.add(Subject.pool(pool),
                 () -> new Note("overdue").pid(worker).reason("held for " + held.toMillis() + " ms").values(taken));
+    }
+
+    @Override
+    public void overrun(String pool, Overrun overrun) {
+        journal.add(Subject.pool(pool), () -> new Note("overrun").pid(overrun.worker())
+                .reason((overrun.isTask() ? "task for " : "borrowed for ") + overrun.taken().toMillis() + " ms")
+                .times(overrun.times())
+                .values(overrun.where()));
     }
 
     @Override

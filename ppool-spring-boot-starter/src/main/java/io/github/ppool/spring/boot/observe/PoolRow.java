@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param workers the workers by their activity
  * @param queue the queue of callers and tasks
  * @param waitingForPermit the number of places that wait for a permit of the pool's gate; null if none waits
+ * @param rate the rate of its hand-outs; null without a rate
+ * @param overruns how often an overrun was told since the pool was started; null unless overruns are told
  * @param checkouts the number of check-outs for borrowers and tasks since the pool was started
  * @param transactions the outcomes of transactions since the pool was started
  * @param tasks the outcomes of tasks since the pool was started
@@ -37,6 +39,8 @@ public record PoolRow(
         Workers workers,
         Queue queue,
         @Nullable Integer waitingForPermit,
+        @Nullable RateRow rate,
+        @Nullable Long overruns,
         long checkouts,
         Transactions transactions,
         Tasks tasks,

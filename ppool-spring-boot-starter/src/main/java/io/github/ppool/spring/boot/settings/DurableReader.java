@@ -2,16 +2,11 @@ package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.DurableSettings;
-import io.github.ppool.spring.boot.DurableSettings.Rate;
 import io.github.ppool.spring.boot.settings.PoolProperties.Durable;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 
 /** Reads the settings of pools for durable tasks: first those for all pools, then those of the pool. */
 public final class DurableReader {
@@ -21,9 +16,6 @@ public final class DurableReader {
 
     private static final int MOST_PREFETCHED = 10_000;
     private static final String AUTO = "auto";
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofDays(366);
-    private static final Pattern RATE = Pattern.compile("\\s*([0-9]{1,9})\\s*/\\s*(\\S{1,30})\\s*");
     /** These plans are replaced by a plan for the very reason only. */
     private static final Set<String> KEPT = Set.of(DurableSettings.NODE_LOST, DurableSettings.UNREADABLE);
 
@@ -89,8 +81,9 @@ public final class DurableReader {
                 plan(prefix, durable, otherwise.plan()),
                 Objects.requireNonNullElse(durable.getOnEnd(), otherwise.onEnd()),
                 prefetch(prefix + ".prefetch", durable.getPrefetch(), otherwise.prefetch()),
-                rate(prefix + ".rate", durable.getRate(), otherwise.rate()),
-                rate(prefix + ".partition-rate", durable.getPartitionRate(), otherwise.partitionRate()),
+                RateReader.read(prefix + ".rate", durable.getRate(), otherwise.rate(), problems),
+                RateReader.read(
+                        prefix + ".partition-rate", durable.getPartitionRate(), otherwise.partitionRate(), problems),
                 Objects.requireNonNullElse(durable.getPartitions(), otherwise.partitions()));
     }
 
@@ -123,36 +116,5 @@ public final class DurableReader {
         problems.add(property, "prefetch must be auto or a number from 0 to " + MOST_PREFETCHED,
                 "Use auto unless you have measured that another value is better.");
         return otherwise;
-    }
-
-    private @Nullable Rate rate(String property, @Nullable String text, @Nullable Rate otherwise) {
-        if (text == null || text.isBlank()) {
-            return otherwise;
-        }
-        Matcher parts = RATE.matcher(text);
-        String rule;
-        if (!parts.matches()) {
-            rule = "must be a number of tasks, a slash and a duration";
-        } else if (Integer.parseInt(parts.group(1)) < 1) {
-            rule = "must allow at least 1 task";
-        } else {
-            Duration time = time(parts.group(2));
-            if (time != null) {
-                return new Rate(Integer.parseInt(parts.group(1)), time);
-            }
-            rule = "must have a duration from 1ms to 366d after the slash";
-        }
-        problems.add(property, property.substring(property.lastIndexOf('.') + 1) + " " + rule,
-                "Write for example 100/1m or 5/1s.");
-        return otherwise;
-    }
-
-    private static @Nullable Duration time(String text) {
-        try {
-            Duration time = DurationStyle.detectAndParse(text);
-            return time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0 ? null : time;
-        } catch (IllegalArgumentException | ArithmeticException noDuration) {
-            return null;
-        }
     }
 }

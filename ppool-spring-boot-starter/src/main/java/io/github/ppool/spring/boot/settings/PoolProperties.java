@@ -91,6 +91,25 @@ public final class PoolProperties extends PortProperties {
     private @Nullable Boolean keyBlocks;
     /** Whether a task with a key prefers the worker that served the key last, while that worker is idle. */
     private @Nullable Boolean sticky;
+    /**
+     * Number of checkouts and attempts of tasks that begin within a time, such as 100/1m. Others wait in the queue.
+     * Unlimited unless set.
+     */
+    private @Nullable String rate;
+    /** Number of those that begin at once, if that is less than the rate says. The others begin at even distances. */
+    private @Nullable Integer burst;
+    /**
+     * Number of attempts of tasks of each key that begin within a time, such as 5/1s. Others wait for their key.
+     * Unlimited unless set.
+     */
+    private @Nullable String keyRate;
+    /** Number of those of a key that begin at once, if that is less than the key-rate says. */
+    private @Nullable Integer keyBurst;
+    /**
+     * Time after which a borrower or an attempt of a task is told as an overrun, with the stack of its thread; then
+     * after twice that time, four times, and so on. Never unless set.
+     */
+    private @Nullable Duration overrunAfter;
     /** Time that a worker may take to close before it is killed. */
     private @Nullable Duration shutdown;
     /**
@@ -300,6 +319,46 @@ public final class PoolProperties extends PortProperties {
 
     public void setSticky(@Nullable Boolean sticky) {
         this.sticky = sticky;
+    }
+
+    public @Nullable String getRate() {
+        return rate;
+    }
+
+    public void setRate(@Nullable String rate) {
+        this.rate = rate;
+    }
+
+    public @Nullable Integer getBurst() {
+        return burst;
+    }
+
+    public void setBurst(@Nullable Integer burst) {
+        this.burst = burst;
+    }
+
+    public @Nullable String getKeyRate() {
+        return keyRate;
+    }
+
+    public void setKeyRate(@Nullable String keyRate) {
+        this.keyRate = keyRate;
+    }
+
+    public @Nullable Integer getKeyBurst() {
+        return keyBurst;
+    }
+
+    public void setKeyBurst(@Nullable Integer keyBurst) {
+        this.keyBurst = keyBurst;
+    }
+
+    public @Nullable Duration getOverrunAfter() {
+        return overrunAfter;
+    }
+
+    public void setOverrunAfter(@Nullable Duration overrunAfter) {
+        this.overrunAfter = overrunAfter;
     }
 
     public @Nullable Duration getShutdown() {

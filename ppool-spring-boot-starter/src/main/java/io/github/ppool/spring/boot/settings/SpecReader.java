@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartPlan;
@@ -36,6 +37,8 @@ public final class SpecReader<W> {
     private final PlanReader plans;
     private RestartPolicy creationPolicy = RestartPolicy.POOL_DEFAULT;
     private RestartPolicy taskPolicy = NO_ATTEMPT;
+    private @Nullable Rate rate;
+    private @Nullable Rate keyRate;
 
     private SpecReader(PoolSpec.Builder<W> builder, SettingProblems problems, @Nullable ClassLoader classLoader) {
         this.builder = builder;
@@ -116,6 +119,9 @@ public final class SpecReader<W> {
         }
         if (isAnySet(pool.getKeyBlocks(), pool.getSticky())) {
             applyKeys(prefix, pool);
+        }
+        if (isAnySet(pool.getRate(), pool.getBurst(), pool.getKeyRate(), pool.getKeyBurst(), pool.getOverrunAfter())) {
+            applyRates(prefix, pool);
         }
         if (isAnySet(pool.getLeakDetection(), pool.getLeakDetectionThreshold())) {
             applyLeaks(prefix, pool);
@@ -200,6 +206,13 @@ public final class SpecReader<W> {
     private void applyKeys(String prefix, PoolProperties pool) {
         set(prefix + ".key-blocks", pool.getKeyBlocks(), builder::keyBlocks, "");
         set(prefix + ".sticky", pool.getSticky(), builder::sticky, "");
+    }
+
+    private void applyRates(String prefix, PoolProperties pool) {
+        rate = RateReader.read(prefix + ".rate", pool.getRate(), pool.getBurst(), rate, problems);
+        keyRate = RateReader.read(prefix + ".key-rate", pool.getKeyRate(), pool.getKeyBurst(), keyRate, problems);
+        builder.rate(rate).keyRate(keyRate);
+        set(prefix + ".overrun-after", pool.getOverrunAfter(), builder::overrunAfter, SECONDS_AND_MORE);
     }
 
     private void applyLeaks(String prefix, PoolProperties pool) {

@@ -23,8 +23,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 
 /**
  * Answers a request after a {@link PoolException} of its controller, which may be the cause of another exception. The
- * answer is a problem detail with status 503, or 429 if the queue of the pool is full, and the header
- * {@code Retry-After}. The message of the exception contains names of pools and threads. It is therefore logged at
+ * answer is a problem detail with status 503, or 429 if the queue of the pool is full or its rate is used up, and the
+ * header {@code Retry-After}: the time that the rate tells, or else that of the settings. The message of the exception contains names of pools and threads. It is therefore logged at
  * level DEBUG, and is not part of the answer.
  *
  * <p>This advice is the last one. An {@code @ExceptionHandler} of the application takes precedence. An exception with a
@@ -82,7 +82,7 @@ final class PoolErrorAdvice {
 
     private ErrorResponse answer(PoolException refusal, Locale locale) {
         ErrorResponse.Builder answer = ErrorResponse.builder(refusal, status(refusal), detail(refusal));
-        Duration after = retryAfter.get();
+        Duration after = refusal.retryAfter().orElseGet(retryAfter);
         if (!after.isZero()) {
             answer.header(HttpHeaders.RETRY_AFTER, seconds(after));
         }
@@ -95,9 +95,10 @@ final class PoolErrorAdvice {
     }
 
     private static HttpStatus status(PoolException refusal) {
-        return refusal instanceof PoolRejectedException rejected && rejected.isQueueFull()
-                ? HttpStatus.TOO_MANY_REQUESTS
-                : HttpStatus.SERVICE_UNAVAILABLE;
+        return refusal.retryAfter().isPresent()
+                || refusal instanceof PoolRejectedException rejected && rejected.isQueueFull()
+                        ? HttpStatus.TOO_MANY_REQUESTS
+                        : HttpStatus.SERVICE_UNAVAILABLE;
     }
 
     private static String detail(PoolException refusal) {

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.Lease;
+import io.github.ppool.pool.Overrun;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
-import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.RestartPlan;
@@ -303,6 +305,31 @@ class PoolMetricsTest {
         assertThat(gauge("ppool.size")).isEqualTo(2);
     }
 
+    private Overrun overrun(boolean task) {
+        return new Overrun(system.rootPid(), task, "holder", Duration.ofSeconds(2), Duration.ofSeconds(1), 2,
+                Overrun.NO_STACK);
+    }
+
+    @Test
+    void a_rate_and_overruns_have_meters_only_where_there_are_any() {
+        PoolClient<Object> rated = pools.startPool(
+                PoolSpec.builder("rated", Object::new).rate(Rate.parse("5/1h")).build());
+        pools.startPool(PoolSpec.builder("plain", Object::new).build());
+        rated.transaction(worker -> {});
+        rated.transaction(worker -> {});
+        assertThat(gauge("ppool.rate.limit")).isEqualTo(5);
+        assertThat(gauge("ppool.rate.used")).isEqualTo(2);
+        assertThat(registry.find("ppool.rate.used").tag("pool", "plain").gauge()).isNull();
+        assertThat(registry.find("ppool.overruns").counters()).isEmpty();
+        metrics.overrun("plain", overrun(true));
+        metrics.overrun("plain", overrun(true));
+        metrics.overrun("plain", overrun(false));
+        assertThat(registry.get("ppool.overruns").tags("pool", "plain", "holder", "task").counter().count())
+                .isEqualTo(2);
+        assertThat(registry.get("ppool.overruns").tags("pool", "plain", "holder", "borrower").counter().count())
+                .isEqualTo(1);
+    }
+
     @Test
     void the_table_in_the_documentation_and_the_code_agree() throws IOException {
         ObservationRegistry observations = ObservationRegistry.create();
@@ -314,13 +341,15 @@ class PoolMetricsTest {
         TreeSet<String> ofObservations = rows();
         looked.countDown();
         PoolClient<Object> pool = pools.startPool(
-                PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0).build());
+                PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0)
+                        .rate(Rate.parse("1000/1s")).build());
         pool.transaction(worker -> {});
         pool.run(worker -> {}).orElseThrow().result().toCompletableFuture().join();
         try (Lease<Object> lease = pool.checkout()) {
             Assertions.assertThatException().isThrownBy(() -> pool.asyncQueue(worker -> lease.toString()));
         }
         metrics.workerExited("p", system.rootPid(), ExitReason.NORMAL);
+        metrics.overrun("p", overrun(true));
         metrics.supervised("p", new SupervisorEvent.GaveUp(system.rootPid(), "p/1", ExitReason.SHUTDOWN));
         TreeMetrics trees = new TreeMetrics(registry,
                 new StaticListableBeanFactory().getBeanProvider(SupervisionTrees.class));

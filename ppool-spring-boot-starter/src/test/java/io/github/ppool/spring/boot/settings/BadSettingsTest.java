@@ -68,6 +68,29 @@ class BadSettingsTest {
     }
 
     @Test
+    void rates_bursts_and_overruns_that_cannot_be_are_refused_and_each_names_its_property(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.rate=0/1m", "ppool.pools.smtp.key-rate=fast",
+                "ppool.pools.smtp.overrun-after=0s",
+                "ppool.pools.http.worker=factory", "ppool.pools.http.rate=100/1m", "ppool.pools.http.burst=0",
+                "ppool.pools.http.key-rate=5/1s", "ppool.pools.http.key-burst=6",
+                "ppool.pools.imap.worker=factory", "ppool.pools.imap.burst=3");
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.rate", "Value: \"0/1m\"", "rate must permit 1 to 999999999",
+                        "Property: ppool.pools.smtp.key-rate", "Value: \"fast\"",
+                        "key-rate must be a number, a slash and a duration, such as 100/1m",
+                        "Write for example 100/1m or 5/1s.",
+                        "Property: ppool.pools.smtp.overrun-after", "overrun-after must be positive",
+                        "Property: ppool.pools.http.burst", "burst must be 1 to 100, which the rate permits",
+                        "Use a number from 1 to 100, or remove the burst.",
+                        "Property: ppool.pools.http.key-burst", "key-burst must be 1 to 5, which the rate permits",
+                        "Property: ppool.pools.imap.burst",
+                        "burst says how many begin at once within a rate, but there is no rate",
+                        "Set ppool.pools.imap.rate too, or remove the burst.");
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
     void an_unknown_strategy_is_refused(CapturedOutput output) {
         String analysis = startFails(
                 output, Workers.class, "ppool.pools.smtp.worker=factory", "ppool.pools.smtp.strategy=fastest");

@@ -2,13 +2,13 @@ package io.github.ppool.spring.boot.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.pool.Rate;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.spring.boot.DurablePools;
 import io.github.ppool.spring.boot.DurableSettings;
 import io.github.ppool.spring.boot.DurableSettings.OnEnd;
-import io.github.ppool.spring.boot.DurableSettings.Rate;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import java.io.UncheckedIOException;
@@ -87,8 +87,8 @@ class DurableReaderTest {
         assertThat(settings.plan().count()).isEqualTo(RestartCount.of(2));
         assertThat(settings).returns(OnEnd.DELETE, DurableSettings::onEnd)
                 .returns(7, DurableSettings::prefetch)
-                .returns(new Rate(100, Duration.ofMinutes(1)), DurableSettings::rate)
-                .returns(new Rate(5, Duration.ofSeconds(1)), DurableSettings::partitionRate)
+                .returns(Rate.of(100, Duration.ofMinutes(1)), DurableSettings::rate)
+                .returns(Rate.of(5, Duration.ofSeconds(1)), DurableSettings::partitionRate)
                 .returns(true, DurableSettings::partitions)
                 .returns(true, DurableSettings::hasPartitions);
     }
@@ -103,7 +103,7 @@ class DurableReaderTest {
         assertThat(read.problems()).isEmpty();
         assertThat(read.settings()).returns(OnEnd.DELETE, DurableSettings::onEnd)
                 .returns(null, DurableSettings::prefetch)
-                .returns(new Rate(1, Duration.ofSeconds(1)), DurableSettings::rate);
+                .returns(Rate.of(1, Duration.ofSeconds(1)), DurableSettings::rate);
         // A plan replaces those by the classes of exceptions, but not those of lost nodes and unreadable payloads.
         assertThat(read.settings().plan().plans().on()).containsOnlyKeys("node-lost", "unreadable");
         assertThat(read.settings().plan().plans().on().get("node-lost")).isEqualTo(RestartPlan.parse("[wait]"));
@@ -121,15 +121,15 @@ class DurableReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "rate: 100 | rate | 100 | rate must be a number of tasks, a slash and a duration",
+            "rate: 100 | rate | 100 | rate must be a number, a slash and a duration",
             "rate: 100/m | rate | 100/m | rate must have a duration from 1ms to 366d after the slash",
-            "rate: 0/1m | rate | 0/1m | rate must allow at least 1 task",
-            "rate: -1/1m | rate | -1/1m | rate must be a number of tasks, a slash and a duration",
-            "rate: 9999999999/1m | rate | 9999999999/1m | rate must be a number of tasks, a slash and a duration",
+            "rate: 0/1m | rate | 0/1m | rate must permit 1 to 999999999",
+            "rate: -1/1m | rate | -1/1m | rate must be a number, a slash and a duration",
+            "rate: 9999999999/1m | rate | 9999999999/1m | rate must be a number, a slash and a duration",
             "rate: 5/0s | rate | 5/0s | rate must have a duration from 1ms to 366d after the slash",
             "rate: 5/9223372036854775807d | rate | 5/9223372036854775807d | rate must have a duration from 1ms to 366d"
                     + " after the slash",
-            "partition-rate: fast | partition-rate | fast | partition-rate must be a number of tasks, a slash and a"
+            "partition-rate: fast | partition-rate | fast | partition-rate must be a number, a slash and a"
                     + " duration",
             "prefetch: -1 | prefetch | -1 | prefetch must be auto or a number from 0 to 10000",
             "prefetch: 10001 | prefetch | 10001 | prefetch must be auto or a number from 0 to 10000",

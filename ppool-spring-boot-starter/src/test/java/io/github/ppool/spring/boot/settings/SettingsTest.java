@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStrategy;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.pool.WorkerRestart;
 import io.github.ppool.restart.PlanByReason;
@@ -75,6 +76,11 @@ class SettingsTest {
                               task-timeout: 12s
                               key-blocks: false
                               sticky: true
+                              rate: 100/1m
+                              burst: 10
+                              key-rate: 5/1s
+                              key-burst: 2
+                              overrun-after: 20s
                               shutdown: 13s
                               platform-threads: true
                               leak-detection: true
@@ -114,6 +120,9 @@ class SettingsTest {
                     assertThat(spec.taskTimeout()).hasSeconds(12);
                     assertThat(spec.keyBlocks()).isFalse();
                     assertThat(spec.sticky()).isTrue();
+                    assertThat(spec.rate()).isEqualTo(new Rate(100, Duration.ofMinutes(1), 10));
+                    assertThat(spec.keyRate()).isEqualTo(new Rate(5, Duration.ofSeconds(1), 2));
+                    assertThat(spec.overrunAfter()).hasSeconds(20);
                     assertThat(spec.shutdown()).hasSeconds(13);
                     assertThat(spec.platformThreads()).isTrue();
                     assertThat(spec.leakDetection()).isTrue();

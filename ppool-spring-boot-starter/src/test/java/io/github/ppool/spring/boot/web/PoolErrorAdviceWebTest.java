@@ -9,6 +9,7 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Rate;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -67,6 +68,7 @@ class PoolErrorAdviceWebTest {
         held = pools.startPool(spec("secret-busy").build()).checkout();
         pools.startPool(spec("secret-full").queueCapacity(0).build());
         pools.pool("secret-full").orElseThrow().checkout();
+        pools.startPool(spec("secret-rated").rate(Rate.parse("1/1h")).build());
         pools.startPool(spec("secret-suspended").refuseWhileSuspended(true).build());
         pools.admin().suspend("secret-suspended");
         pools.startPool(PoolSpec.builder("secret-unavailable", () -> {
@@ -81,7 +83,7 @@ class PoolErrorAdviceWebTest {
     @AfterEach
     void stopPools() throws InterruptedException {
         held.close();
-        for (String name : new String[]{"busy", "full", "suspended", "unavailable"}) {
+        for (String name : new String[]{"busy", "full", "rated", "suspended", "unavailable"}) {
             pools.stopPool("secret-" + name, Duration.ZERO);
         }
     }
@@ -154,6 +156,15 @@ class PoolErrorAdviceWebTest {
     }
 
     @Test
+    void a_rate_that_is_used_up_says_by_itself_when_to_try_again() throws Exception {
+        HttpResponse<String> response = get("/rated");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(429);
+        assertThat(response.headers().firstValue("Retry-After").map(Integer::parseInt).orElseThrow())
+                .isBetween(3_000, 3_600);
+        assertThat(response.body()).doesNotContain("secret", "rate");
+    }
+
+    @Test
     void functional_endpoints_have_the_same_status() throws Exception {
         HttpResponse<String> response = get("/functional");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
@@ -221,6 +232,12 @@ class PoolErrorAdviceWebTest {
         @GetMapping("/full")
         String full() {
             return use("full");
+        }
+
+        @GetMapping("/rated")
+        String rated() {
+            pool("rated").tryCheckout().ifPresent(Lease::close);
+            return "used " + pool("rated").checkout(Duration.ZERO);
         }
 
         @GetMapping("/suspended")
