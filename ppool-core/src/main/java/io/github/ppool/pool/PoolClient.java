@@ -66,9 +66,10 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * that worker is made, but it never waits for another holder. An interrupt ends the wait. Stands for
      * {@code poolboy:checkout(Pool, false)}.
      *
-     * @return the lease, which the caller must close; empty if all workers are taken
+     * @return the lease, which the caller must close; empty if all workers are taken, or if the
+     *     {@linkplain PoolSpec.Builder#rate rate} of the pool is used up
      * @throws WorkerUnavailableException if the worker for this caller could not be made, or was not valid and does not
-     *     come back at once; with the cause
+     *     come back at once; with the cause. Also if others have used up the rate meanwhile
      * @throws PoolException as {@link #checkout()}, except for the time-out and the full queue
      */
     Optional<Lease<W>> tryCheckout();

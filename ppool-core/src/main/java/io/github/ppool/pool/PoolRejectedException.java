@@ -1,5 +1,7 @@
 package io.github.ppool.pool;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ public final class PoolRejectedException extends PoolException {
     private static final long serialVersionUID = 1L;
 
     private final boolean queueFull;
+    /** The time that the rate of a key tells; null if it tells none. */
+    private final @Nullable Duration keyPermitIn;
 
     /**
      * An exception for a pool, or for a test that stands for one.
@@ -21,12 +25,14 @@ public final class PoolRejectedException extends PoolException {
      * @param cause the last failure of a worker where that matters, or null
      */
     public PoolRejectedException(String what, PoolStatus status, @Nullable Throwable cause) {
-        this(what, status, cause, false);
+        this(what, status, cause, false, null);
     }
 
-    private PoolRejectedException(String what, PoolStatus status, @Nullable Throwable cause, boolean queueFull) {
+    private PoolRejectedException(String what, PoolStatus status, @Nullable Throwable cause, boolean queueFull,
+            @Nullable Duration keyPermitIn) {
         super(what, status, cause);
         this.queueFull = queueFull;
+        this.keyPermitIn = keyPermitIn;
     }
 
     /**
@@ -38,7 +44,31 @@ public final class PoolRejectedException extends PoolException {
      * @return the exception
      */
     public static PoolRejectedException queueFull(String what, PoolStatus status, @Nullable Throwable cause) {
-        return new PoolRejectedException(what, status, cause, true);
+        return new PoolRejectedException(what, status, cause, true, null);
+    }
+
+    /**
+     * As {@link #queueFull(String, PoolStatus, Throwable)}, for a task whose key has used up its
+     * {@linkplain PoolSpec.Builder#keyRate rate}.
+     *
+     * @param what the request and the limit that was met: the beginning of the message
+     * @param status the pool at that moment, which the message explains
+     * @param cause the last failure of a worker where that matters, or null
+     * @param keyPermitIn the time until the rate of the key permits its next task, more than zero
+     * @return the exception
+     */
+    public static PoolRejectedException queueFull(
+            String what, PoolStatus status, @Nullable Throwable cause, Duration keyPermitIn) {
+        return new PoolRejectedException(what, status, cause, true, keyPermitIn);
+    }
+
+    /** {@inheritDoc} The rate of the key of a task counts, too: the longer time is told. */
+    @Override
+    public Optional<Duration> retryAfter() {
+        Optional<Duration> ofPool = super.retryAfter();
+        return keyPermitIn == null || ofPool.isPresent() && ofPool.get().compareTo(keyPermitIn) >= 0
+                ? ofPool
+                : Optional.of(keyPermitIn);
     }
 
     /**

@@ -22,12 +22,13 @@ public interface TaskQueue<W> {
 
     /**
      * Runs a task at once or not at all: the pool accepts it if a worker is idle, or if there is room to make one
-     * more, and if no other task has its {@linkplain TaskOptions#key key}. Does not block. While a worker is being
+     * more, and if no other task has its {@linkplain TaskOptions#key key}. The {@linkplain PoolSpec.Builder#rate rates}
+     * of the pool and of the key must permit it. Does not block. While a worker is being
      * made for the task, the task is {@link TaskState#QUEUED} and has its place reserved. Stands for {@code
      * ppool:run/2}.
      *
      * @param task the work
-     * @return the task; empty if all workers are taken, which is LYSE's {@code noalloc}
+     * @return the task; empty if all workers are taken or a rate is used up, which is LYSE's {@code noalloc}
      * @throws PoolRejectedException if the pool is suspended and refuses callers; the task will not run
      * @throws PoolException if the pool is stopped, has given up or cannot make workers; the task will not run
      */

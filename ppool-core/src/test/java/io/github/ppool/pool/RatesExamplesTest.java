@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The Java of docs/rates.md: each block there is a region of this file. A test of the starter reads the YAML. */
@@ -28,7 +29,12 @@ class RatesExamplesTest {
     }
 
     private final ProcessSystem system = new ProcessSystem();
-    private final Pools pools = Pools.start(system);
+    private Pools pools;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        pools = Pools.start(system);
+    }
 
     @AfterEach
     void close() {

@@ -123,6 +123,21 @@ class RatesTest {
     }
 
     @Test
+    void a_caller_whose_worker_is_made_is_refused_if_another_one_uses_up_the_rate_meanwhile() {
+        world.slowCreation = true;
+        PoolClient<Worker> pool = world.start(spec -> spec.size(0).maxOverflow(1).rate(Rate.parse("1/10s")));
+        PoolWorld.Client<Object> caller = world.client(pool::tryCheckout);
+        note(pool.tasks(TaskOptions.DEFAULT.withPriority(1)), "urgent");
+        world.world.quiesce();
+        world.slowCreation = false;
+        world.advance(ms(20));
+        assertThat(served).hasSize(1);
+        assertThat(caller.failure).isInstanceOf(WorkerUnavailableException.class)
+                .hasMessageContaining("others have used up the rate of the pool");
+        nothingIsLeftOf(pool);
+    }
+
+    @Test
     void a_refusal_counts_those_that_wait_before() {
         PoolClient<Worker> pool = world.start(spec -> spec.size(2).queueCapacity(3).rate(Rate.parse("1/100ms")));
         for (int i = 0; i < 4; i++) {
@@ -357,7 +372,13 @@ class RatesTest {
         note(a, "a1");
         world.world.quiesce();
         note(a, "a2");
-        assertThatThrownBy(() -> note(a, "a3")).isInstanceOf(PoolRejectedException.class);
+        world.advance(ms(300));
+        assertThatThrownBy(() -> note(a, "a3"))
+                .isInstanceOfSatisfying(PoolRejectedException.class, refused -> {
+                    assertThat(refused.retryAfter()).contains(ms(700));
+                    assertThat(refused.isQueueFull()).isTrue();
+                })
+                .hasMessageContaining("and the rate of the key permits its next task in 700 ms");
         world.advance(ms(1_000));
         assertThat(served).containsExactly("a1 at 0", "a2 at 1000");
     }

@@ -91,11 +91,23 @@ final class Admission<W> {
         return refusalWhenFull(what, unserved < 0 ? unserved : unserved + core.keys.waiting());
     }
 
-    /** Under the lock: as {@link #refusalWhenFull}, for a task that is going to wait for its key. */
+    /**
+     * Under the lock: as {@link #refusalWhenFull}, for a task that is going to wait for its key.
+     *
+     * @param permitIn the time until the rate of the key permits one, zero if its rate is not the reason
+     */
     @Nullable
-    Supplier<PoolException> refusalOfKeyWhenFull(String what) {
+    Supplier<PoolException> refusalOfKeyWhenFull(String what, Duration permitIn) {
         assert core.isHeldByCurrentThread();
-        return refusalWhenFull(what, Math.max(0, unserved(0)) + core.keys.waiting());
+        long waiting = Math.max(0, unserved(0)) + core.keys.waiting();
+        if (permitIn.isZero() || waiting < spec.queueCapacity()) {
+            return refusalWhenFull(what, waiting);
+        }
+        return refusalOf((text, now, cause) -> PoolRejectedException.queueFull(text, now, cause, permitIn),
+                what + " was refused: queue-capacity " + spec.queueCapacity()
+                        + " is reached, and the rate of the key permits its next task in " + permitIn.toMillis()
+                        + " ms",
+                core.lastFailure());
     }
 
     /** Negative if one more is served at once. */
@@ -172,18 +184,19 @@ final class Admission<W> {
         }
     }
 
-    /** Under the lock: the refusal of a caller that does not wait for the rate. */
+    /** Under the lock: the refusal of a caller whose worker is made, while others have used up the rate. */
     Supplier<PoolException> refusalByRate() {
         assert core.isHeldByCurrentThread();
-        return refusalOf(CheckoutTimeoutException::new,
-                "the rate of the pool is used up and the caller does not wait", null);
+        return refusalOf(WorkerUnavailableException::new,
+                "others have used up the rate of the pool, and the caller does not wait", null);
     }
 
     /** Under the lock: the refusal of a caller that takes only an idle worker. */
     Supplier<PoolException> noWorkerIsIdle() {
         assert core.isHeldByCurrentThread();
         return refusalOf(CheckoutTimeoutException::new,
-                "no worker is idle and the caller does not wait" + leaks.describeHolders(), core.lastFailure());
+                (core.withinRate(1) == 0 ? "the rate of the pool is used up" : "no worker is idle")
+                        + " and the caller does not wait" + leaks.describeHolders(), core.lastFailure());
     }
 
     /** Under the lock. */

@@ -62,6 +62,12 @@ final class KeyPaces<C> {
             return !window.isPermitted(clock.nanoTime());
         }
 
+        /** The time until a task may begin, zero if one may begin now. */
+        Duration permitIn() {
+            long now = clock.nanoTime();
+            return Duration.ofNanos(Math.max(0, window.nextNanos(now, 0) - now));
+        }
+
         /** Whether nothing is left to remember. */
         boolean isClear() {
             return window.isClear(clock.nanoTime());

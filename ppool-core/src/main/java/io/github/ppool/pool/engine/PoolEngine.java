@@ -165,6 +165,7 @@ final class PoolEngine<W> {
 
         @Override
         void refuseImpatientByRate(DeferredActions after) {
+            waiters.refuseAll(waiter -> waiter.idleOnly, after, admission.noWorkerIsIdle());
             waiters.refuseAll(Waiter::isImpatient, after, admission.refusalByRate());
         }
 

@@ -267,7 +267,9 @@ final class TaskService<W> extends PoolTask.Control {
                         accepted = !waits && admission.canServeOneMore();
                         refusal = accepted || waits ? null : admission.refusalByGate(what);
                     } else if (refusal == null) {
-                        refusal = waits ? admission.refusalOfKeyWhenFull(what) : admission.refusalWhenFull(what, 0);
+                        refusal = waits
+                                ? admission.refusalOfKeyWhenFull(what, permitIn(search.found()))
+                                : admission.refusalWhenFull(what, 0);
                         accepted = refusal == null;
                     }
                     if (accepted) {
@@ -288,6 +290,10 @@ final class TaskService<W> extends PoolTask.Control {
             }
             search.compare();
         }
+    }
+
+    private static Duration permitIn(@Nullable KeyChain<?> chain) {
+        return chain == null || chain.pace == null ? Duration.ZERO : chain.pace.permitIn();
     }
 
     /**

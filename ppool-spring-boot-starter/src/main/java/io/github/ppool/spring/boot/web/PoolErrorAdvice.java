@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 /**
  * Answers a request after a {@link PoolException} of its controller, which may be the cause of another exception. The
  * answer is a problem detail with status 503, or 429 if the queue of the pool is full or its rate is used up, and the
- * header {@code Retry-After}: the time that the rate tells, or else that of the settings. The message of the exception contains names of pools and threads. It is therefore logged at
- * level DEBUG, and is not part of the answer.
+ * header {@code Retry-After}: the time that the rate tells, or else that of the settings. The message of the exception
+ * contains names of pools and threads. It is therefore logged at level DEBUG, and is not part of the answer.
  *
  * <p>This advice is the last one. An {@code @ExceptionHandler} of the application takes precedence. An exception with a
  * status of its own, as {@link ErrorResponse} or by {@link ResponseStatus}, keeps that status.
