@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ch.qos.logback.classic.Level;
 import io.github.ppool.CapturedLog;
 import io.github.ppool.pool.PoolWorld.Worker;
+import io.github.ppool.pool.engine.OverrunsOf;
 import io.github.ppool.process.ProcessSystem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,6 +241,19 @@ class OverrunsTest {
         world.advance(Duration.ofMinutes(1));
         assertThat(told).isEmpty();
         assertThat(world.world.clock().nanosToNextTimer()).isEmpty();
+    }
+
+    @Test
+    void hand_outs_that_are_over_are_not_kept() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(0).maxOverflow(2).overrunAfter(Duration.ofDays(1))
+                .listener(listener));
+        for (int i = 0; i < 500; i++) {
+            pool.asyncQueue(worker -> {});
+            world.world.quiesce();
+        }
+        assertThat(world.made).hasValueGreaterThan(400);
+        assertThat(OverrunsOf.watched(pool)).isLessThanOrEqualTo(130); // lazily: at most half of the heap has left
+        assertThat(told).isEmpty();
     }
 
     @Test

@@ -125,7 +125,8 @@ class RatesTest {
     @Test
     void a_caller_whose_worker_is_made_is_refused_if_another_one_uses_up_the_rate_meanwhile() {
         world.slowCreation = true;
-        PoolClient<Worker> pool = world.start(spec -> spec.size(0).maxOverflow(1).rate(Rate.parse("1/10s")));
+        PoolClient<Worker> pool = world.start(spec -> spec.size(2).creationParallelism(2)
+                .rate(Rate.parse("1/10s")));
         PoolWorld.Client<Object> caller = world.client(pool::tryCheckout);
         note(pool.tasks(TaskOptions.DEFAULT.withPriority(1)), "urgent");
         world.world.quiesce();

@@ -196,7 +196,8 @@ final class Admission<W> {
         assert core.isHeldByCurrentThread();
         return refusalOf(CheckoutTimeoutException::new,
                 (core.withinRate(1) == 0 ? "the rate of the pool is used up" : "no worker is idle")
-                        + " and the caller does not wait" + leaks.describeHolders(), core.lastFailure());
+                        + " and the caller does not wait" + leaks.describeHolders(),
+                core.lastFailure());
     }
 
     /** Under the lock. */

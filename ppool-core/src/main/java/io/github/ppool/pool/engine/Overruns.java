@@ -52,12 +52,17 @@ final class Overruns<W> {
     /** Under the lock: a worker is handed out, to a task or as the lease that the slot has now. */
     void begins(Slot<W> slot, @Nullable PoolTask<W, ?> task) {
         assert workers.isHeldByCurrentThread();
-        HandOut<Slot<W>> before = slot.handOut;
-        if (before != null) {
-            dues.remove(before);
-        }
+        forget(slot);
         add(new HandOut<>(slot, clock.nanoTime(), task, slot.stamp(), 0));
         schedule();
+    }
+
+    /** Under the lock: the slot has no hand-out any more, or is going to have another one. */
+    void forget(Slot<W> slot) {
+        if (slot.handOut != null) {
+            dues.remove(slot.handOut);
+            slot.setHandOut(null);
+        }
     }
 
     private void add(HandOut<Slot<W>> handOut) {
@@ -135,6 +140,11 @@ final class Overruns<W> {
     /** The number of times that an overrun was told. */
     long told() {
         return told;
+    }
+
+    /** For tests, under the lock: the number of hand-outs that it keeps in memory. */
+    int watched() {
+        return dues.kept();
     }
 
     /** Without the lock, on a thread for foreign code: threads and listeners are foreign. */

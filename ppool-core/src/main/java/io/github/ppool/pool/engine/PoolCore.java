@@ -51,8 +51,8 @@ final class PoolCore<W> extends EngineLock<W> {
     private final @Nullable Overruns<W> overruns;
     final DeadlineHeap<Waiter<W>> deadlines = new DeadlineHeap<>();
     /**
-     * True if checkout and check-in need no bookkeeping: no age limit, validation, leak detection or lease listener is
-     * configured.
+     * True if checkout and check-in need no bookkeeping: no age limit, validation, leak detection, rate, time of
+     * overruns or lease listener is configured.
      */
     final boolean fastPath;
 
@@ -728,6 +728,9 @@ final class PoolCore<W> extends EngineLock<W> {
         assert isHeldByCurrentThread();
         if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
             return;
+        }
+        if (overruns != null) {
+            overruns.forget(slot);
         }
         if (slot.orphan == null) {
             workers.remove(slot);

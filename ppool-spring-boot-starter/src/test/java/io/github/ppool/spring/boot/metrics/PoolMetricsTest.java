@@ -317,8 +317,8 @@ class PoolMetricsTest {
         pools.startPool(PoolSpec.builder("plain", Object::new).build());
         rated.transaction(worker -> {});
         rated.transaction(worker -> {});
-        assertThat(gauge("ppool.rate.limit")).isEqualTo(5);
-        assertThat(gauge("ppool.rate.used")).isEqualTo(2);
+        assertThat(registry.get("ppool.rate.limit").tag("pool", "rated").gauge().value()).isEqualTo(5);
+        assertThat(registry.get("ppool.rate.used").tag("pool", "rated").gauge().value()).isEqualTo(2);
         assertThat(registry.find("ppool.rate.used").tag("pool", "plain").gauge()).isNull();
         assertThat(registry.find("ppool.overruns").counters()).isEmpty();
         metrics.overrun("plain", overrun(true));
