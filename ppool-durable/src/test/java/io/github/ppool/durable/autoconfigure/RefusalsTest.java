@@ -523,7 +523,7 @@ class RefusalsTest {
                 context.getStartupFailure()).hasStackTraceContaining("ppool.durable.pol"));
         DurableRunner.h2().withPropertyValues("ppool.pools.smtp.durable.rate=fast").run(context -> assertThat(
                 DurableRunner.analysis(context).getDescription()).contains("Property: ppool.pools.smtp.durable.rate",
-                        "Value: \"fast\"", "rate must be a number of tasks, a slash and a duration"));
+                        "Value: \"fast\"", "rate must be a number, a slash and a duration"));
     }
 
     @Test
