@@ -90,7 +90,7 @@ public interface Pools extends AutoCloseable {
      * @param spec the configuration of the pool
      * @param <W> the worker
      * @return the client of the pool
-     * @throws IllegalStateException if a pool of this name exists; that pool is unchanged
+     * @throws IllegalStateException if a pool or a group of this name exists; it is unchanged
      * @throws PoolStoppedException if the pools were closed, or the supervisor of the pool could not be started; no
      *     pool of this name is left. Also if another thread stops the pool while this one waits for its first workers
      * @throws PoolNotReadyException if the pool must fail fast and its first workers could not be made; the pool was
@@ -177,6 +177,48 @@ public interface Pools extends AutoCloseable {
      */
     default boolean hasUnfinishedWork(String name) {
         return pool(name).map(PoolClient::status).map(now -> now.working() > 0 || now.queueDepth() > 0).orElse(false);
+    }
+
+    /**
+     * Starts a group: several pools with workers of the same kind, used as one. Does not block. The members go on as
+     * they are; a member that is stopped and started again under its name is a member again.
+     *
+     * @param spec the configuration of the group
+     * @param <W> the worker of the members; the caller makes sure that it is that of each member
+     * @return the group
+     * @throws IllegalArgumentException if a member is no pool of this tree; nothing has happened
+     * @throws IllegalStateException if a pool or a group of this name exists; it is unchanged
+     * @throws PoolStoppedException if the pools were closed
+     * @throws UnsupportedOperationException if this is a stand-in for pools that has no groups
+     */
+    default <W> PoolGroup<W> startGroup(PoolGroupSpec spec) {
+        throw new UnsupportedOperationException("these pools have no groups, asked for: " + spec);
+    }
+
+    /**
+     * Stops a group. Its waiting callers and tasks are refused, its members go on, and its name is free. Does not
+     * block.
+     *
+     * @param name the name of the group
+     * @return true if the group existed
+     */
+    default boolean stopGroup(String name) {
+        return false;
+    }
+
+    /**
+     * Finds a group.
+     *
+     * @param name the name of the group
+     * @return the group; empty if no such group exists
+     */
+    default Optional<PoolGroup<?>> group(String name) {
+        return Optional.empty();
+    }
+
+    /** {@return the names of the groups in alphabetical order, a snapshot} */
+    default Set<String> groupNames() {
+        return Set.of();
     }
 
     /** {@return the names of the pools in alphabetical order, a snapshot} */

@@ -113,7 +113,8 @@ final class Admission<W> {
     /** Negative if one more is served at once. */
     private long unserved(int own) {
         int served = core.isSuspended() ? 0 : core.withinRate(workers.servable());
-        return queue.size() - own - (long) served;
+        long waiting = queue.size() - own - (long) served;
+        return waiting < 0 ? waiting : Math.max(0, waiting - queue.requests());
     }
 
     private @Nullable Supplier<PoolException> refusalWhenFull(String what, long waiting) {
@@ -146,8 +147,9 @@ final class Admission<W> {
     /** Under the lock: one more would not have to wait for another holder. */
     boolean canServeOneMore() {
         assert core.isHeldByCurrentThread();
-        return core.canServeWithinRate() && (workers.servable() > demand.unattended()
-                || workers.servable() + workers.soonFreePlaces() > demand.unattended()
+        int ahead = demand.unattended() + queue.passive(); // a place of a group is served in its turn
+        return core.canServeWithinRate() && (workers.servable() > ahead
+                || workers.servable() + workers.soonFreePlaces() > ahead
                 || gateMayServeOneMore());
     }
 

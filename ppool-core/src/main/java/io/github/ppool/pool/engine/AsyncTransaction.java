@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,8 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     /** The longest chain of causes that is followed: a chain may have no end. */
     private static final int DEEPEST = 32;
 
-    private final TransactionOutcomes<W> outcomes;
+    /** Asked when the lease ends: only then a group of pools knows which pool it is of. */
+    private final Supplier<TransactionOutcomes<W>> outcomes;
     /** Ends the lease where the calling thread has too little stack for it. */
     private final Executor elsewhere;
     private final WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function;
@@ -56,7 +58,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     private volatile @Nullable Future<?> current;
 
     AsyncTransaction(
-            TransactionOutcomes<W> outcomes,
+            Supplier<TransactionOutcomes<W>> outcomes,
             Executor elsewhere,
             WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
         this.outcomes = outcomes;
@@ -194,11 +196,11 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     private void giveBack(Lease<W> lease, @Nullable Throwable thrown, boolean inDoubt) {
         PoolLease<W> lent = (PoolLease<W>) lease;
         if (thrown == null && called) {
-            outcomes.succeeded(lent);
+            outcomes.get().succeeded(lent);
         } else if (thrown != null && inDoubt) {
-            outcomes.crashed(lent, thrown);
+            outcomes.get().crashed(lent, thrown);
         } else if (thrown != null) {
-            outcomes.failed(lent, thrown);
+            outcomes.get().failed(lent, thrown);
         }
         lease.close();
     }

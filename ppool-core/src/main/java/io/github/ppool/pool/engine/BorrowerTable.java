@@ -85,13 +85,18 @@ final class BorrowerTable {
             return null;
         }
         Pid pid = process.self();
+        watch(pid, process.system());
+        return pid;
+    }
+
+    /** The end of a process is notified from now on; at once if it has ended. Holds no lock. */
+    void watch(Pid pid, ProcessSystem system) {
         if (watched.add(pid)) {
-            process.system().onExit(pid, (ended, reason) -> {
+            system.onExit(pid, (ended, reason) -> {
                 watched.remove(ended);
                 whenExited.accept(ended);
             });
         }
-        return pid;
     }
 
     /** For tests: tells whether the end of a process will be notified. */

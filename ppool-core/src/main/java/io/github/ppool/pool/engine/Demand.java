@@ -65,7 +65,8 @@ final class Demand<W> {
     }
 
     private int unattended(int toBeTriedAgain) {
-        return queue.size() - Math.min(queue.size() - queue.impatient(), toBeTriedAgain);
+        int all = queue.size() - queue.passive();
+        return all - Math.min(all - queue.impatient(), toBeTriedAgain);
     }
 
     /** Whether all in the queue have a worker in the making, also without one of those that are to be tried again. */

@@ -115,6 +115,17 @@ final class EnginePoolClient<W> implements PoolClient<W> {
                 context, core, snapshots, admission, leaks, checkout, service, transactions, engine, pauses);
     }
 
+    /** The call in the caller's code, if the leases of this pool are watched. */
+    @Nullable
+    CheckoutSite captureCallSite() {
+        return leaks.captureCallSite();
+    }
+
+    /** The ends of the transactions of this pool. */
+    TransactionOutcomes<W> transactions() {
+        return transactions;
+    }
+
     /** For tests: the engine. It has no type here, because a client knows only the parts that it uses. */
     Object engine() {
         return engine;
@@ -154,7 +165,8 @@ final class EnginePoolClient<W> implements PoolClient<W> {
      * The last worker of the thread, or another idle one; null if there is none. First of all makes sure of the stack,
      * also for the check-in, if only {@linkplain DeferredReturns deferred}: a lent worker must not be lost.
      */
-    private @Nullable Lease<W> lendAtOnce(Thread thread) {
+    @Nullable
+    Lease<W> lendAtOnce(Thread thread) {
         @Nullable
         Slot<W>[] table = recent;
         int length = StackReserve.forCheckoutOn(table);
@@ -335,7 +347,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
             Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
         Objects.requireNonNull(timeout, "timeout must not be null");
         Objects.requireNonNull(function, "function must not be null");
-        AsyncTransaction<W, R> transaction = new AsyncTransaction<>(transactions, context.forStages(), function);
+        AsyncTransaction<W, R> transaction = new AsyncTransaction<>(() -> transactions, context.forStages(), function);
         // of no process: that would bring the worker back while the stage goes on
         transaction.begin(borrow(null, timeout, "transactionAsync"));
         return transaction;

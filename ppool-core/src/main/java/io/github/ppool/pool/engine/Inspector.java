@@ -172,6 +172,8 @@ final class Inspector<W> {
             case AsyncWaiter<W> stage -> new PoolInspection.Waiting(false,
                     stage.ownerPid() == null ? "a stage" : shown(String.valueOf(stage.ownerPid())), stage.priority(),
                     waited, left(stage.timeout, waited));
+            case GroupRequest<W> request -> new PoolInspection.Waiting(false, shown(request.toString()),
+                    request.priority(), waited, null);
             default -> throw new AssertionError(waiter);
         };
     }

@@ -428,6 +428,11 @@ final class PoolCore<W> extends EngineLock<W> {
                 }
                 return null;
             }
+            if (first instanceof GroupRequest<W> request && !request.isWanted()) {
+                dequeue(first);
+                request.dropped();
+                continue;
+            }
             Pid owner = first.ownerPid();
             if (owner == null || owner.isAlive()) {
                 return first;

@@ -7,6 +7,8 @@ import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolGroup;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.PoolInspection;
 import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolNotReadyException;
@@ -69,6 +71,7 @@ public final class PoolTree implements Pools, PoolAdmin {
     /** That of all pools together; null if each has its own. */
     private final @Nullable RestartIntensity shared;
     private final Map<String, Named<?>> pools = new ConcurrentHashMap<>();
+    private final Groups groups;
     /**
      * Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing
      * foreign.
@@ -151,6 +154,7 @@ public final class PoolTree implements Pools, PoolAdmin {
     public PoolTree(ProcessSystem system, @Nullable RestartIntensity shared) throws InterruptedException {
         this.system = system;
         this.shared = shared;
+        this.groups = new Groups(system, this::engine, threads);
         this.root = startRoot();
     }
 
@@ -200,6 +204,11 @@ public final class PoolTree implements Pools, PoolAdmin {
             throw new IllegalStateException(
                     "name of a pool must be free, but there is a pool '" + ForeignText.of(spec.name()) + "' already"
                             + (other.isStopping() ? ", which is being stopped" : ""));
+        }
+        if (groups.find(spec.name()).isPresent()) {
+            giveUp(pool);
+            throw new IllegalStateException(
+                    "name of a pool must be free, but there is a group '" + ForeignText.of(spec.name()) + "' already");
         }
         if (stopped) { // looked at after the pool can be found, so that it is either refused or stopped with the others
             giveUp(pool);
@@ -457,6 +466,7 @@ public final class PoolTree implements Pools, PoolAdmin {
         } finally {
             // also if whoever asks is ended: whatever is left stops by itself
             whenAllDone(all, () -> {
+                groups.close();
                 root.stopAsync();
                 threads.keepNone();
             });
@@ -546,6 +556,31 @@ public final class PoolTree implements Pools, PoolAdmin {
     @Override
     public Set<String> names() {
         return new TreeSet<>(pools.keySet());
+    }
+
+    private @Nullable PoolEngine<?> engine(String name) {
+        Named<?> pool = pools.get(name);
+        return pool == null ? null : pool.engine;
+    }
+
+    @Override
+    public <W> PoolGroup<W> startGroup(PoolGroupSpec spec) {
+        return groups.start(spec);
+    }
+
+    @Override
+    public boolean stopGroup(String name) {
+        return groups.stop(name);
+    }
+
+    @Override
+    public Optional<PoolGroup<?>> group(String name) {
+        return groups.find(name);
+    }
+
+    @Override
+    public Set<String> groupNames() {
+        return groups.names();
     }
 
     @Override

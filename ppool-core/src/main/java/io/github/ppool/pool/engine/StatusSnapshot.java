@@ -74,7 +74,7 @@ final class StatusSnapshot<W> {
                         + workers.in(SlotState.CHECKING),
                 workers.in(SlotState.DISMISSED) + workers.in(SlotState.CRASHING),
                 workers.in(SlotState.RESTARTING) + workers.in(SlotState.DOWN),
-                queue.size() + core.keys.waiting(),
+                queue.size() - queue.requests() + core.keys.waiting(),
                 spec.queueCapacity(),
                 Duration.ofNanos(Math.max(0, now - core.keys.oldestSinceNanos(queue.oldestSinceNanos(now)))),
                 workers.handOuts(),

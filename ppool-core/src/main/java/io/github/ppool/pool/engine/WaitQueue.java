@@ -39,6 +39,10 @@ final class WaitQueue<W> {
     private boolean open;
     /** The size at the last change under the lock; not zero while the queue is open. */
     private int size;
+    /** The number of {@link GroupRequest}s. A thread that polls the open queue takes none of them. */
+    private int requests;
+    /** The number of requests that are {@linkplain GroupRequest#isPassive passive}. */
+    private int passive;
 
     // ---- without the lock
 
@@ -97,7 +101,7 @@ final class WaitQueue<W> {
             return; // impatient waiters are rare; a thread that polls the open queue need not count them
         }
         open = true;
-        usual.open(Math.max(0, most - elsewhere));
+        usual.open(Math.clamp((long) most - elsewhere + requests, 0, Integer.MAX_VALUE));
     }
 
     /**
@@ -159,6 +163,10 @@ final class WaitQueue<W> {
     private void queued(Waiter<W> waiting) {
         if (waiting.isImpatient()) {
             impatient++;
+        }
+        if (waiting instanceof GroupRequest<W> request) {
+            requests++;
+            passive += request.isPassive() ? 1 : 0;
         }
         waiting.queued = true;
         count();
@@ -245,6 +253,10 @@ final class WaitQueue<W> {
         waiting.queued = false;
         if (impatient > 0 && waiting.isImpatient()) {
             impatient--;
+        }
+        if (requests > 0 && waiting instanceof GroupRequest<W> request) {
+            requests--;
+            passive -= request.isPassive() ? 1 : 0;
         }
         if (waiting.isInQueue()) {
             usual.remove(waiting);
@@ -333,6 +345,24 @@ final class WaitQueue<W> {
     /** Number of waiters that do not wait for other holders. */
     int impatient() {
         return impatient;
+    }
+
+    /** Number of places that groups hold; they do not count against the capacity. */
+    int requests() {
+        return requests;
+    }
+
+    /** Number of places that groups hold, and for which no worker is made. */
+    int passive() {
+        return passive;
+    }
+
+    /** A worker is made for a request of a group that was passive. Without effect if it has left the queue. */
+    void demand(GroupRequest<W> request) {
+        if (request.queued && request.isPassive()) {
+            request.setActive();
+            passive--;
+        }
     }
 
     /** Number of waiters that take only an idle worker. */
@@ -425,6 +455,12 @@ final class WaitQueue<W> {
         long patientless = all.stream().filter(Waiter::isImpatient).count();
         if (patientless != impatient || (open && impatient > 0)) {
             return patientless + " do not wait for other holders, " + impatient + " counted, open " + open;
+        }
+        long ofGroups = all.stream().filter(waiting -> waiting instanceof GroupRequest).count();
+        long quiet = all.stream().filter(waiting -> waiting instanceof GroupRequest<?> request && request.isPassive())
+                .count();
+        if (ofGroups != requests || quiet != passive) {
+            return ofGroups + " places of groups, " + quiet + " of them passive; counted " + requests + ", " + passive;
         }
         if (!open && size > usual.size() + elsewhere) {
             return "size " + size + " of " + usual.size() + " + " + elsewhere;

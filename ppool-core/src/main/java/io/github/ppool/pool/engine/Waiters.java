@@ -58,7 +58,18 @@ final class Waiters<W> {
                 after.add(thread);
             }
             case AsyncWaiter<W> stage -> grantStage(stage, slot, after);
+            case GroupRequest<W> request -> grantHeadOf(request, slot, after);
             default -> throw new AssertionError(waiter);
+        }
+    }
+
+    /** Another member of the group may have served the head at this moment: then the next waiter gets the worker. */
+    private void grantHeadOf(GroupRequest<W> request, Slot<W> slot, DeferredActions after) {
+        Waiter<W> head = request.take(after);
+        if (head != null) {
+            grant(head, slot, after);
+        } else {
+            core.reassign(slot, after, false);
         }
     }
 
@@ -90,6 +101,7 @@ final class Waiters<W> {
             }
             case AsyncWaiter<W> stage ->
                 after.complete(() -> stage.future.completeExceptionally(admission.refuse(why.get())));
+            case GroupRequest<W> request -> request.refused(why, after);
             default -> throw new AssertionError(waiter);
         }
     }
@@ -205,10 +217,13 @@ final class Waiters<W> {
         assert core.isHeldByCurrentThread();
         List<Waiter<W>> ahead = queue.upToLastImpatient(false);
         int patient = 0;
+        int passive = 0;
         for (Waiter<W> waiting : ahead) {
-            patient += waiting.isImpatient() ? 0 : 1;
+            boolean quiet = waiting instanceof GroupRequest<W> request && request.isPassive();
+            passive += quiet ? 1 : 0;
+            patient += quiet || waiting.isImpatient() ? 0 : 1;
         }
-        int unattended = ahead.size() - Math.min(patient, workers.toBeRetried());
+        int unattended = ahead.size() - passive - Math.min(patient, workers.toBeRetried());
         if (ahead.isEmpty() || unattended <= coming + workers.soonFreePlaces()) {
             return false;
         }

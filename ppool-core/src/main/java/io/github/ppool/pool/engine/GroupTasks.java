@@ -1,0 +1,240 @@
+package io.github.ppool.pool.engine;
+
+import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.StackReserve;
+import io.github.ppool.pool.CheckoutTimeoutException;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.PoolTaskDecorator;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.pool.TaskQueue;
+import io.github.ppool.pool.TaskState;
+import io.github.ppool.pool.WorkerAction;
+import io.github.ppool.pool.WorkerFunction;
+import io.github.ppool.process.ProcessExit;
+import io.github.ppool.process.ReplySlot;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The task side of a group. */
+final class GroupTasks<W> implements TaskQueue<W> {
+
+    private final GroupDesk<W> desk;
+    private final TaskOptions options;
+    private final AtomicLong lastId;
+
+    /**
+     * Tasks with some options.
+     *
+     * @param lastId the number of the last task of the group
+     * @throws IllegalArgumentException if the options have a key
+     */
+    GroupTasks(GroupDesk<W> desk, TaskOptions options, AtomicLong lastId) {
+        if (options.key() != null) {
+            throw new IllegalArgumentException("key must be null for a task of the group '" + desk.spec.name()
+                    + "': members know no keys of each other. Use one member for tasks with keys");
+        }
+        this.desk = desk;
+        this.options = options;
+        this.lastId = lastId;
+    }
+
+    @Override
+    public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
+        return runResult(withoutResult(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        Objects.requireNonNull(task, "task must not be null");
+        requireOpen("run");
+        Map<String, PoolException> reasons = new LinkedHashMap<>();
+        for (GroupMember<W> member : desk.order.next()) {
+            PoolEngine<W> engine = member.engine();
+            if (engine == null) {
+                continue;
+            }
+            try {
+                Optional<Task<R>> run = engine.client.tasks(options).runResult(task);
+                if (run.isPresent()) {
+                    member.countServed();
+                    return run;
+                }
+            } catch (PoolException refused) {
+                reasons.put(member.pool, refused);
+            }
+        }
+        if (reasons.size() == desk.members.size()) {
+            throw desk.admission.refuse(desk.admission.refusedByAll("run", reasons));
+        }
+        return Optional.empty();
+    }
+
+    private void requireOpen(String what) {
+        if (desk.isClosed()) {
+            throw desk.admission.refuse(desk.admission.closed(what));
+        }
+    }
+
+    @Override
+    public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
+        return syncQueueResult(withoutResult(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        ReplySlot<Boolean> starter = new ReplySlot<>(desk.context.clock());
+        GroupTask<W, R> handed = task(task, starter);
+        join("syncQueue", handed);
+        try {
+            if (handed.state() != TaskState.QUEUED || !holdsWorker()) {
+                starter.await();
+            } else {
+                Duration limit = checkoutTimeout();
+                if (starter.await(limit) == null && handed.cancel()) {
+                    // a caller that waits for a worker of its own must not wait for ever
+                    throw desk.admission.refuse(new CheckoutTimeoutException("the task did not begin within " + limit
+                            + ", and the caller itself has a worker of the group", desk.admission.status().total(),
+                            null));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (handed.cancel()) {
+                throw desk.admission.refuse(desk.admission.interrupted("the caller of syncQueue was interrupted"));
+            }
+        } catch (ProcessExit | StackOverflowError end) {
+            handed.cancel();
+            throw end;
+        }
+        PoolException refusal = handed.refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        return handed;
+    }
+
+    private boolean holdsWorker() {
+        return desk.members.stream().map(GroupMember::engine)
+                .anyMatch(engine -> engine != null && engine.admission.holdsWorker());
+    }
+
+    private Duration checkoutTimeout() {
+        return desk.members.stream().map(GroupMember::engine).filter(Objects::nonNull)
+                .map(engine -> engine.spec().checkoutTimeout()).findFirst().orElse(Duration.ZERO);
+    }
+
+    @Override
+    public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
+        return asyncQueueResult(withoutResult(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
+        GroupTask<W, R> handed = task(task, null);
+        join("asyncQueue", handed);
+        return handed;
+    }
+
+    private void join(String what, GroupTask<W, ?> task) {
+        StackReserve.forOperation(); // a task must not be in the queue of whose caller believes that it is not
+        PoolException refusal = desk.join(what, task);
+        if (refusal != null) {
+            throw refusal;
+        }
+        startDeadline(task);
+        desk.changed();
+    }
+
+    private void startDeadline(GroupTask<W, ?> task) {
+        Duration deadline = options.deadline();
+        if (deadline != null && task.state() == TaskState.QUEUED) {
+            task.setTimer(desk.context.clock().schedule(deadline,
+                    () -> desk.expire(task, () -> desk.admission.deadlineOver(task, deadline))));
+        }
+    }
+
+    @Override
+    public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task) {
+        return scheduleResult(delay, withoutResult(task));
+    }
+
+    @Override
+    public <R extends @Nullable Object> Task<R> scheduleResult(
+            Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
+        Objects.requireNonNull(delay, "delay must not be null");
+        if (delay.isNegative() || delay.isZero()) {
+            return asyncQueueResult(task);
+        }
+        GroupTask<W, R> handed = task(task, null);
+        PoolException refusal = desk.admission.refusal("schedule", true);
+        if (refusal == null) {
+            long most = desk.admission.status().total().queueCapacity();
+            if (!desk.schedule(handed, most)) {
+                refusal = desk.isClosed()
+                        ? desk.admission.closed("schedule")
+                        : PoolRejectedException.queueFull("schedule was refused: queue-capacity " + most
+                                + " is reached by scheduled tasks", desk.admission.status().total(), null);
+            }
+        }
+        if (refusal != null) {
+            throw desk.admission.refuse(refusal);
+        }
+        handed.setTimer(desk.context.clock().schedule(delay, () -> due(handed)));
+        return handed;
+    }
+
+    /** The delay of a scheduled task is over. On the thread of a timer. */
+    private void due(GroupTask<W, ?> task) {
+        if (!desk.undelay(task) || task.state() != TaskState.QUEUED) {
+            return; // cancelled, or the group was closed
+        }
+        PoolException refusal = desk.join("a scheduled task", task);
+        if (refusal != null) {
+            task.rejectBeforeQueue(refusal);
+        } else {
+            startDeadline(task);
+            desk.changed();
+        }
+    }
+
+    private <R extends @Nullable Object> GroupTask<W, R> task(
+            WorkerFunction<? super W, ? extends R, ?> task, @Nullable ReplySlot<Boolean> starter) {
+        Objects.requireNonNull(task, "task must not be null");
+        Map<String, WorkerFunction<? super W, ? extends R, ?>> works = HashMap.newHashMap(desk.members.size());
+        for (GroupMember<W> member : desk.members) {
+            PoolEngine<W> engine = member.engine();
+            works.put(member.pool, engine == null ? task : decorated(engine.spec(), task));
+        }
+        return new GroupTask<>(desk.line, desk.spec.name(), lastId.incrementAndGet(), options, works, starter,
+                desk::cancelled);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
+    private static <W, R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
+            PoolSpec<W> spec, WorkerFunction<? super W, ? extends R, ?> function) {
+        PoolTaskDecorator decorator = spec.taskDecorator();
+        return decorator == PoolTaskDecorator.NONE
+                ? function
+                : Objects.requireNonNull(
+                        ForeignCode.ask(() -> decorator.decorate(spec.name(), function)),
+                        "task-decorator must not return null");
+    }
+
+    private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(
+            WorkerAction<W, X> action) {
+        Objects.requireNonNull(action, "task must not be null");
+        return worker -> {
+            action.run(worker);
+            return null;
+        };
+    }
+}

@@ -1,0 +1,122 @@
+package io.github.ppool.pool;
+
+import io.github.ppool.conformance.World;
+import io.github.ppool.pool.engine.EngineInvariants;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
+import io.github.ppool.process.ProcessSystem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A group of pools on a clock that stands still. A worker is its name: that of its pool and a number. */
+final class GroupWorld implements AutoCloseable {
+
+    final World world = new World();
+    final Pools pools = world.perform(() -> Pools.start(world.system()));
+    private final Map<String, Mail> servers = new ConcurrentHashMap<>();
+    private final List<PoolGroup<?>> groups = new ArrayList<>();
+
+    /** The factory of one member. */
+    static final class Mail implements WorkerFactory<String> {
+        final String pool;
+        final AtomicInteger made = new AtomicInteger();
+        final AtomicInteger tried = new AtomicInteger();
+        volatile boolean broken;
+        volatile boolean hangs;
+
+        Mail(String pool) {
+            this.pool = pool;
+        }
+
+        @Override
+        public String create() throws Exception {
+            tried.incrementAndGet();
+            ProcessContext self = Objects.requireNonNull(ProcessSystem.currentProcess());
+            while (hangs) {
+                self.sleep(Duration.ofMillis(10)); // the clock stands still: this is a hanging server
+            }
+            if (broken) {
+                throw new IllegalStateException(pool + " does not answer");
+            }
+            return pool + made.incrementAndGet();
+        }
+    }
+
+    Mail server(String pool) {
+        return servers.computeIfAbsent(pool, Mail::new);
+    }
+
+    PoolClient<String> start(String pool, UnaryOperator<PoolSpec.Builder<String>> settings) {
+        PoolSpec<String> spec = settings.apply(PoolSpec.builder(pool, server(pool))
+                .size(1)
+                .maxOverflow(0)
+                .checkoutTimeout(Duration.ofSeconds(5))
+                .restart(PoolWorld.AT_ONCE))
+                .build();
+        PoolClient<String> started = world.perform(() -> pools.startPool(spec));
+        world.quiesce();
+        return started;
+    }
+
+    PoolGroup<String> group(GroupStrategy strategy, String... members) {
+        PoolGroup<String> group = pools.startGroup(PoolGroupSpec.of("mail", members).withStrategy(strategy));
+        groups.add(group);
+        return group;
+    }
+
+    /** Does some work on a process that lives on and keeps its leases. */
+    <T> Client<T> client(Callable<T> work) {
+        Client<T> client = new Client<>();
+        client.pid = world.system().spawn(self -> {
+            try {
+                client.result = work.call();
+            } catch (Exception e) {
+                client.failure = e;
+            }
+            client.done = true;
+            self.receive();
+        });
+        world.quiesce();
+        return client;
+    }
+
+    static final class Client<T> {
+        private @Nullable Pid pid;
+        volatile @Nullable T result;
+        volatile @Nullable Exception failure;
+        volatile boolean done;
+
+        Pid pid() {
+            return Objects.requireNonNull(pid);
+        }
+
+        T result() {
+            return Objects.requireNonNull(result, () -> "no result: " + failure);
+        }
+    }
+
+    void kill(Pid pid) {
+        world.system().exit(pid, ExitReason.KILL);
+        world.quiesce();
+    }
+
+    void check() {
+        pools.names().forEach(pool -> EngineInvariants.check(pools.pool(pool).orElseThrow()));
+    }
+
+    @Override
+    public void close() {
+        check();
+        servers.values().forEach(server -> server.hangs = false);
+        world.close();
+    }
+}

@@ -1,0 +1,587 @@
+package io.github.ppool.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.ppool.pool.GroupWorld.Client;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Groups of pools, on a clock that stands still. */
+class PoolGroupTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final GroupWorld world = new GroupWorld();
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private PoolGroup<String> three(GroupStrategy strategy) {
+        world.start("a", spec -> spec);
+        world.start("b", spec -> spec);
+        world.start("c", spec -> spec);
+        return world.group(strategy, "a", "b", "c");
+    }
+
+    private String lend(PoolClient<String> pool) {
+        return world.client(pool::checkout).result().worker();
+    }
+
+    // ---- strategies
+
+    @Test
+    void the_first_member_serves_as_long_as_it_has_an_idle_worker() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        Lease<String> first = world.client(mail::checkout).result();
+        assertThat(first.worker()).isEqualTo("a1");
+        first.close();
+        assertThat(lend(mail)).isEqualTo("a1");
+        assertThat(lend(mail)).isEqualTo("b1");
+        assertThat(lend(mail)).isEqualTo("c1");
+        assertThat(mail.groupStatus().served()).isEqualTo(4);
+        assertThat(mail.groupStatus().members()).extracting(GroupStatus.Member::served).containsExactly(2L, 1L, 1L);
+    }
+
+    @Test
+    void round_robin_begins_with_the_next_member_each_time() {
+        PoolGroup<String> mail = three(GroupStrategy.ROUND_ROBIN);
+        List<String> served = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Lease<String> lease = world.client(mail::checkout).result();
+            served.add(lease.worker());
+            lease.close();
+        }
+        assertThat(served).containsExactly("a1", "b1", "c1", "a1", "b1", "c1");
+    }
+
+    @Test
+    void least_busy_prefers_the_member_with_the_smallest_share_of_busy_workers() {
+        PoolClient<String> a = world.start("a", spec -> spec.size(2));
+        world.start("b", spec -> spec.size(4));
+        PoolGroup<String> mail = world.group(GroupStrategy.LEAST_BUSY, "a", "b");
+        assertThat(lend(a)).startsWith("a"); // one of two is busy
+        assertThat(lend(mail)).startsWith("b"); // one of four
+        assertThat(lend(mail)).startsWith("b"); // two of four: equal shares, and a is named first
+        assertThat(lend(mail)).startsWith("a");
+        assertThat(lend(mail)).startsWith("b");
+    }
+
+    @Test
+    void random_asks_each_member_at_some_time() {
+        PoolGroup<String> mail = three(GroupStrategy.RANDOM);
+        Set<String> served = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            Lease<String> lease = world.client(mail::checkout).result();
+            served.add(lease.worker());
+            lease.close();
+        }
+        assertThat(served).containsExactlyInAnyOrder("a1", "b1", "c1"); // fails once in 10^17 runs
+    }
+
+    // ---- waiting
+
+    @Test
+    void waiters_are_served_in_their_order_by_whichever_member_has_a_worker() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        List<Lease<String>> lent = List.of(world.client(mail::checkout).result(), world.client(mail::checkout).result(),
+                world.client(mail::checkout).result());
+        Client<Lease<String>> one = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> two = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> three = world.client(() -> mail.checkout(MINUTE));
+        assertThat(mail.status().queueDepth()).isEqualTo(3);
+        assertThat(mail.groupStatus().members()).allSatisfy(
+                member -> assertThat(Objects.requireNonNull(member.status()).queueDepth()).isZero());
+        lent.get(2).close();
+        world.world.quiesce();
+        assertThat(one.result().worker()).isEqualTo("c1");
+        assertThat(two.done).isFalse();
+        lent.get(0).close();
+        world.world.quiesce();
+        assertThat(two.result().worker()).isEqualTo("a1");
+        one.result().close();
+        world.world.quiesce();
+        assertThat(three.result().worker()).isEqualTo("c1");
+        assertThat(mail.status().queueDepth()).isZero();
+    }
+
+    @Test
+    void direct_users_and_the_group_stand_in_one_queue_of_the_member() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Lease<String>> first = world.client(() -> a.checkout(MINUTE));
+        Client<Lease<String>> ofGroup = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> last = world.client(() -> a.checkout(MINUTE));
+        lease.close();
+        world.world.quiesce();
+        assertThat(List.of(first.done, ofGroup.done, last.done)).containsExactly(true, false, false);
+        first.result().close();
+        world.world.quiesce();
+        assertThat(List.of(ofGroup.done, last.done)).containsExactly(true, false);
+        ofGroup.result().close();
+        world.world.quiesce();
+        assertThat(last.result().worker()).isEqualTo("a1");
+    }
+
+    @Test
+    void a_waiter_of_the_group_takes_no_room_in_the_queue_of_a_member() {
+        PoolClient<String> a = world.start("a", spec -> spec.queueCapacity(1));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Lease<String>> ofGroup = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> direct = world.client(() -> a.checkout(MINUTE));
+        assertThat(direct.failure).isNull();
+        lease.close();
+        world.world.quiesce();
+        ofGroup.result().close();
+        world.world.quiesce();
+        assertThat(direct.result().worker()).isEqualTo("a1");
+    }
+
+    @Test
+    void a_late_waiter_is_told_about_each_member() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        lend(mail);
+        lend(mail);
+        lend(mail);
+        Client<Lease<String>> late = world.client(() -> mail.checkout(SECOND));
+        world.world.advance(SECOND);
+        assertThat(late.failure).isInstanceOf(CheckoutTimeoutException.class)
+                .hasMessageContaining("no worker of the group 'mail' came within PT1S; a: pool 'a' is running")
+                .hasMessageContaining("; b: pool 'b' is running").hasMessageContaining("; c: pool 'c' is running");
+        assertThat(mail.status().queueDepth()).isZero();
+        assertThat(mail.groupStatus().refused()).isEqualTo(1);
+    }
+
+    @Test
+    void a_killed_waiter_leaves_the_queue_and_the_next_one_is_served() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Lease<String>> killed = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> next = world.client(() -> mail.checkout(MINUTE));
+        world.kill(killed.pid());
+        lease.close();
+        world.world.quiesce();
+        assertThat(next.result().worker()).isEqualTo("a1");
+        world.kill(next.pid()); // the lease of a process that ends comes back, as from a pool
+        assertThat(lend(mail)).isEqualTo("a1");
+    }
+
+    @Test
+    void an_interrupt_ends_the_wait_and_leaves_nothing_behind() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Lease<String>> waiter = world.client(() -> {
+            Thread.currentThread().interrupt();
+            return mail.checkout(MINUTE);
+        });
+        assertThat(waiter.failure).isInstanceOf(PoolInterruptedException.class)
+                .hasMessageContaining("the caller was interrupted while it waited");
+        lease.close();
+        world.world.quiesce();
+        assertThat(mail.status().available()).isEqualTo(1);
+    }
+
+    // ---- members that do not serve
+
+    @Test
+    void a_member_that_cannot_make_workers_is_passed_over_and_tried_again_later() {
+        world.server("a").broken = true;
+        world.start("a", spec -> spec.size(0).maxOverflow(1).creationFailureLimit(1));
+        world.start("b", spec -> spec.size(0).maxOverflow(1));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        assertThat(lend(mail)).isEqualTo("b1");
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        assertThat(waits.done).isFalse();
+        assertThat(mail.groupStatus().members().getFirst().passedOver()).contains("a does not answer");
+        world.server("a").broken = false;
+        world.world.advance(SECOND.multipliedBy(2));
+        assertThat(waits.result().worker()).isEqualTo("a1");
+        assertThat(mail.groupStatus().members().getFirst().passedOver()).isNull();
+    }
+
+    @Test
+    void one_worker_is_made_for_one_waiter_not_one_in_each_member() {
+        world.start("a", spec -> spec.size(0).maxOverflow(5));
+        world.start("b", spec -> spec.size(0).maxOverflow(5));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        assertThat(lend(mail)).isEqualTo("a1");
+        assertThat(lend(mail)).isEqualTo("a2");
+        assertThat(world.server("b").tried).hasValue(0);
+        assertThat(world.server("a").tried).hasValue(2);
+    }
+
+    @Test
+    void a_member_that_hangs_in_a_creation_does_not_hold_up_the_group() {
+        world.server("a").hangs = true;
+        world.start("a", spec -> spec.size(0).maxOverflow(1));
+        world.start("b", spec -> spec.size(0).maxOverflow(1));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        assertThat(waits.done).isFalse();
+        world.world.advance(SECOND.plusMillis(200));
+        assertThat(waits.result().worker()).isEqualTo("b1");
+    }
+
+    @Test
+    void a_suspended_member_is_passed_over_and_serves_after_its_resumption() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        world.pools.admin().suspend("a");
+        assertThat(lend(mail)).isEqualTo("b1");
+        assertThat(lend(mail)).isEqualTo("c1");
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        assertThat(waits.done).isFalse();
+        world.pools.admin().resume("a");
+        world.world.quiesce();
+        assertThat(waits.result().worker()).isEqualTo("a1");
+    }
+
+    @Test
+    void a_member_that_refuses_while_suspended_is_asked_ten_times_a_second() {
+        world.start("a", spec -> spec.refuseWhileSuspended(true));
+        world.start("b", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        lend(mail);
+        lend(mail);
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        world.pools.admin().suspend("a");
+        world.world.quiesce();
+        assertThat(mail.groupStatus().members().getFirst().passedOver()).contains("suspended");
+        world.pools.admin().resume("a");
+        world.world.advance(Duration.ofMillis(200));
+        assertThat(waits.done).isFalse(); // the worker is lent
+        assertThat(mail.groupStatus().members().getFirst().passedOver()).isNull();
+    }
+
+    @Test
+    void a_stopped_member_is_a_member_again_when_it_is_started_again() {
+        world.start("a", spec -> spec);
+        PoolClient<String> b = world.start("b", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        world.world.perform(() -> world.pools.stopPool("a", Duration.ZERO));
+        Lease<String> lent = world.client(mail::checkout).result();
+        assertThat(lent.worker()).isEqualTo("b1");
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        assertThat(mail.groupStatus().members().getFirst().status()).isNull();
+        assertThat(mail.groupStatus().isUp()).isTrue();
+        assertThat(mail.member("a")).isEmpty();
+        assertThat(mail.member("b")).contains(b);
+        world.start("a", spec -> spec);
+        world.world.advance(Duration.ofMillis(100));
+        assertThat(waits.result().worker()).isEqualTo("a2");
+    }
+
+    @Test
+    void a_refusal_names_each_member() {
+        world.server("b").broken = true;
+        world.start("a", spec -> spec.refuseWhileSuspended(true));
+        world.start("b", spec -> spec.size(0).maxOverflow(1).creationFailureLimit(1));
+        world.start("c", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b", "c");
+        world.pools.admin().suspend("a");
+        world.world.perform(() -> world.pools.stopPool("c", Duration.ZERO));
+        Client<Lease<String>> refused = world.client(() -> mail.checkout(MINUTE));
+        assertThat(refused.failure).isInstanceOf(PoolRejectedException.class)
+                .hasMessageContaining("by each member of the group 'mail': a: ")
+                .hasMessageContaining("the pool is suspended")
+                .hasMessageContaining("; b: ").hasMessageContaining("b does not answer")
+                .hasMessageContaining("; c: there is no pool 'c' at the moment");
+        assertThat(mail.status().queueDepth()).isZero();
+    }
+
+    @Test
+    void a_full_group_refuses_with_the_sum_of_its_capacities() {
+        world.start("a", spec -> spec.queueCapacity(1));
+        world.start("b", spec -> spec.queueCapacity(0));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        lend(mail);
+        lend(mail);
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> refused = world.client(() -> mail.checkout(MINUTE));
+        assertThat(waits.done).isFalse();
+        assertThat(refused.failure).isInstanceOfSatisfying(PoolRejectedException.class,
+                why -> assertThat(why.isQueueFull()).isTrue())
+                .hasMessageContaining("1 wait for the group 'mail', and the queue-capacity of its members is 1");
+    }
+
+    @Test
+    void a_worker_that_dies_is_replaced_and_serves_the_group() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        world.kill(lease.pid());
+        assertThat(waits.result().worker()).isEqualTo("a2");
+    }
+
+    @Test
+    void a_place_that_falls_vacant_while_others_are_busy_is_filled_for_the_waiter() {
+        PoolClient<String> a = world.start("a", spec -> spec.size(0).maxOverflow(1));
+        world.start("b", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "b", "a");
+        lend(mail);
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        assertThat(waits.done).isFalse();
+        lease.fail(new IllegalStateException("broken"));
+        world.world.advance(Duration.ofMillis(200));
+        assertThat(waits.result().worker()).isEqualTo("a2");
+    }
+
+    // ---- callers that do not wait
+
+    @Test
+    void try_checkout_is_empty_if_all_members_are_full() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        lend(mail);
+        lend(mail);
+        assertThat(world.client(mail::tryCheckout).result()).get().extracting(Lease::worker).isEqualTo("c1");
+        assertThat(world.client(mail::tryCheckout).result()).isEmpty();
+        Client<Lease<String>> idleOnly = world.client(() -> mail.checkout(Duration.ZERO));
+        assertThat(idleOnly.failure).isInstanceOf(CheckoutTimeoutException.class).hasMessageContaining("; c: ");
+    }
+
+    @Test
+    void try_checkout_has_a_worker_made_where_there_is_room() {
+        world.start("a", spec -> spec.size(0).maxOverflow(1));
+        world.start("b", spec -> spec.size(0).maxOverflow(1));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        assertThat(world.client(mail::tryCheckout).result()).get().extracting(Lease::worker).isEqualTo("a1");
+        assertThat(world.client(mail::tryCheckout).result()).get().extracting(Lease::worker).isEqualTo("b1");
+        assertThat(world.client(mail::tryCheckout).result()).isEmpty();
+    }
+
+    // ---- stages and transactions
+
+    @Test
+    void a_stage_gets_a_worker_in_its_turn_and_can_be_cancelled() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        CompletableFuture<Lease<String>> first = mail.checkoutAsync(MINUTE).toCompletableFuture();
+        world.world.quiesce();
+        assertThat(first.join().worker()).isEqualTo("a1");
+        CompletableFuture<Lease<String>> cancelled = mail.checkoutAsync(MINUTE).toCompletableFuture();
+        CompletableFuture<Lease<String>> late = mail.checkoutAsync(SECOND).toCompletableFuture();
+        CompletableFuture<Lease<String>> last = mail.checkoutAsync(MINUTE).toCompletableFuture();
+        assertThat(cancelled.cancel(false)).isTrue();
+        world.world.advance(SECOND);
+        assertThat(late).isCompletedExceptionally();
+        first.join().close();
+        world.world.quiesce();
+        assertThat(last.join().worker()).isEqualTo("a1");
+        assertThat(a.status().borrowed()).isEqualTo(1);
+        last.join().close();
+    }
+
+    @Test
+    void transactions_are_counted_by_the_member_that_serves() {
+        PoolGroup<String> mail = three(GroupStrategy.ROUND_ROBIN);
+        assertThat(world.client(() -> mail.transactionResult(worker -> worker)).result()).isEqualTo("a1");
+        Client<String> failed = world.client(() -> mail.transactionResult(worker -> {
+            throw new IllegalArgumentException("wrong address");
+        }));
+        assertThat(failed.failure).hasMessage("wrong address");
+        CompletionStage<String> async = mail.transactionAsync(MINUTE, CompletableFuture::completedFuture);
+        world.world.quiesce();
+        assertThat(async.toCompletableFuture().join()).isIn("a1", "b1", "c1");
+        assertThat(mail.status().transactions().succeeded()).isEqualTo(2);
+        assertThat(mail.status().transactions().failed()).isEqualTo(1);
+        assertThat(mail.status().borrowed()).isZero();
+    }
+
+    // ---- tasks
+
+    @Test
+    void tasks_wait_for_the_group_and_run_on_whichever_member_is_free_by_priority_and_order() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolClient<String> b = world.start("b", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        Lease<String> ofA = world.client(a::checkout).result();
+        Lease<String> ofB = world.client(b::checkout).result();
+        List<String> ran = new CopyOnWriteArrayList<>();
+        Task<Void> first = mail.asyncQueue(worker -> ran.add("first"));
+        Task<Void> second = mail.asyncQueue(worker -> ran.add("second"));
+        Task<Void> urgent = mail.tasks(TaskOptions.DEFAULT.withPriority(1)).asyncQueue(worker -> ran.add("urgent"));
+        Task<Void> cancelled = mail.asyncQueue(worker -> ran.add("cancelled"));
+        assertThat(first.state()).isEqualTo(TaskState.QUEUED);
+        assertThat(List.of(first.id(), second.id(), urgent.id())).containsExactly(1L, 2L, 3L);
+        assertThat(cancelled.cancel()).isTrue();
+        assertThat(cancelled.cancel()).isFalse();
+        ofB.close();
+        world.world.quiesce();
+        assertThat(ran).containsExactly("urgent", "first", "second");
+        assertThat(cancelled.state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(second.state()).isEqualTo(TaskState.DONE);
+        assertThat(second.pid()).isPresent();
+        assertThat(mail.status().tasks().done()).isEqualTo(3);
+        ofA.close();
+    }
+
+    @Test
+    void run_begins_at_once_or_not_at_all() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        lend(mail);
+        assertThat(world.world.perform(() -> mail.runResult(worker -> worker)).orElseThrow().result()
+                .toCompletableFuture().join()).isEqualTo("b1");
+        lend(mail);
+        lend(mail);
+        assertThat(world.world.perform(() -> mail.run(worker -> {}))).isEmpty();
+    }
+
+    @Test
+    void sync_queue_waits_until_a_member_begins() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Task<String>> caller = world.client(() -> mail.syncQueueResult(worker -> worker));
+        assertThat(caller.done).isFalse();
+        lease.close();
+        world.world.quiesce();
+        assertThat(caller.result().result().toCompletableFuture().join()).isEqualTo("a1");
+    }
+
+    @Test
+    void a_scheduled_task_joins_the_queue_of_the_group_later() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        Task<String> task = mail.scheduleResult(MINUTE, worker -> worker);
+        Task<String> cancelled = mail.scheduleResult(MINUTE, worker -> worker);
+        assertThat(cancelled.cancel()).isTrue();
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+        world.world.advance(MINUTE);
+        assertThat(task.result().toCompletableFuture()).isCompletedWithValue("a1");
+    }
+
+    @Test
+    void a_task_with_a_deadline_is_rejected_when_no_member_begins_in_time() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        lend(mail);
+        lend(mail);
+        lend(mail);
+        Task<Void> late = mail.tasks(TaskOptions.DEFAULT.withDeadline(SECOND)).asyncQueue(worker -> {});
+        CompletableFuture<Void> result = late.result().toCompletableFuture();
+        world.world.advance(SECOND);
+        assertThat(late.state()).isEqualTo(TaskState.REJECTED);
+        assertThatThrownBy(result::join).hasRootCauseInstanceOf(PoolRejectedException.class)
+                .hasMessageContaining("was not begun within its deadline of PT1S; a: ");
+    }
+
+    @Test
+    void a_task_waits_on_while_no_member_can_make_workers() {
+        world.server("a").broken = true;
+        world.start("a", spec -> spec.size(0).maxOverflow(1).creationFailureLimit(1));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Task<String> patient = mail.asyncQueueResult(worker -> worker);
+        world.world.quiesce();
+        assertThat(patient.state()).isEqualTo(TaskState.QUEUED);
+        world.server("a").broken = false;
+        world.world.advance(SECOND.multipliedBy(2));
+        assertThat(patient.result().toCompletableFuture()).isCompletedWithValue("a1");
+    }
+
+    @Test
+    void a_key_is_refused_because_members_know_no_keys_of_each_other() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        assertThatThrownBy(() -> mail.tasks(TaskOptions.key("order 7"))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("key must be null for a task of the group 'mail'");
+    }
+
+    // ---- names and ends
+
+    @Test
+    void a_group_is_refused_if_a_member_is_missing_or_its_name_is_taken() {
+        three(GroupStrategy.FIRST);
+        assertThatThrownBy(() -> world.pools.startGroup(PoolGroupSpec.of("other", "a", "x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("members must be pools of this tree, but there is no pool 'x'");
+        assertThatThrownBy(() -> world.pools.startGroup(PoolGroupSpec.of("other", "mail")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("members must be pools of this tree, but there is a group 'mail'");
+        assertThatThrownBy(() -> world.pools.startGroup(PoolGroupSpec.of("mail", "a")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("name of a group must be free, but there is a group 'mail' already");
+        assertThatThrownBy(() -> world.pools.startGroup(PoolGroupSpec.of("b", "a")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("name of a group must be free, but there is a pool 'b' already");
+        assertThatThrownBy(() -> world.start("mail", spec -> spec)).hasMessageContaining(
+                "there is a group 'mail' already");
+        assertThat(world.pools.groupNames()).containsExactly("mail");
+        assertThat(world.pools.names()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void a_specification_refuses_what_contradicts_itself() {
+        assertThatThrownBy(() -> PoolGroupSpec.of(" ", "a")).hasMessage("name must not be blank, got: ' '");
+        assertThatThrownBy(() -> PoolGroupSpec.of("mail")).hasMessage("members must name at least one pool, got: []");
+        assertThatThrownBy(() -> PoolGroupSpec.of("mail", "a", "a"))
+                .hasMessage("members must name each pool once, got 'a' twice");
+        assertThatThrownBy(() -> PoolGroupSpec.of("mail", "mail"))
+                .hasMessage("members must not name the group itself, got: 'mail'");
+        assertThatThrownBy(() -> PoolGroupSpec.of("mail", "a").withRetryAfter(Duration.ZERO))
+                .hasMessage("retryAfter must be positive, got: PT0S");
+    }
+
+    @Test
+    void a_stopped_group_refuses_its_waiters_and_its_members_go_on() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Task<Void> scheduled = mail.schedule(MINUTE, worker -> {});
+        assertThat(world.pools.stopGroup("mail")).isTrue();
+        world.world.quiesce();
+        assertThat(waits.failure).isInstanceOf(PoolStoppedException.class)
+                .hasMessageContaining("the group 'mail' was closed");
+        assertThat(scheduled.state()).isEqualTo(TaskState.REJECTED);
+        assertThat(world.client(mail::checkout).failure).isInstanceOf(PoolStoppedException.class);
+        assertThat(world.pools.stopGroup("mail")).isFalse();
+        lease.close();
+        assertThat(lend(a)).isEqualTo("a1");
+    }
+
+    @Test
+    void the_stop_of_a_member_does_not_wait_for_callers_that_another_member_can_serve() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolClient<String> b = world.start("b", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        Lease<String> ofA = world.client(a::checkout).result();
+        Lease<String> ofB = world.client(b::checkout).result();
+        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Client<Boolean> stop = world.client(() -> world.pools.stopPool("a", MINUTE));
+        world.world.advance(Duration.ofMillis(200));
+        ofA.close();
+        world.world.quiesce();
+        assertThat(stop.result()).isTrue();
+        assertThat(waits.done).isFalse();
+        ofB.close();
+        world.world.quiesce();
+        assertThat(waits.result().worker()).isEqualTo("b1");
+    }
+
+    @Test
+    void accepted_tasks_are_finished_when_all_members_drain() {
+        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        Lease<String> lease = world.client(a::checkout).result();
+        Task<String> accepted = mail.asyncQueueResult(worker -> worker);
+        Client<Boolean> stop = world.client(() -> world.pools.stopPool("a", MINUTE));
+        lease.close();
+        world.world.quiesce();
+        assertThat(accepted.state()).isEqualTo(TaskState.DONE);
+        assertThat(stop.result()).isTrue();
+    }
+}
