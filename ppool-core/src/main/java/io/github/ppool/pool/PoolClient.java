@@ -1,6 +1,7 @@
 package io.github.ppool.pool;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -179,6 +180,63 @@ public interface PoolClient<W> extends TaskQueue<W> {
      */
     <R extends @Nullable Object> CompletionStage<R> transactionAsync(
             Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
+
+    /**
+     * Runs work once on each worker of the pool, without blocking: to reload a configuration, say, or to ask each
+     * worker for its state. An idle worker begins at once. A busy worker begins when its lease or its task has ended,
+     * before it serves the next waiter. A worker that is made while the broadcast runs gets the work too. The broadcast
+     * ends when no worker is left without an outcome. Stands for {@code wpool:broadcast/2} of {@code worker_pool}.
+     *
+     * <p>On each worker the work is a task, as by {@link #runResult}. It runs on the worker's process, with the time-out
+     * of the pool and without a second attempt, and work that throws crashes its worker unless the worker survives. It
+     * runs also while the pool is suspended, and many workers run it at the same time.
+     *
+     * <p>The order of a broadcast and of tasks that wait is this: a worker runs the broadcast before the next task from
+     * the queue. Two broadcasts reach each worker in their order.
+     *
+     * @param deadline the time after which workers that have not ended the work are {@link Broadcast.End#LATE}. Null
+     *     means no limit: then a lease that is never closed keeps the broadcast from its end. With zero and less all
+     *     workers are late at once, and idle ones may have begun
+     * @param function the work
+     * @param <R> the result
+     * @return a new stage, which ends normally whatever the workers do
+     * @throws PoolStoppedException if the pool is stopped or has given up; no worker has run the work
+     * @throws NullPointerException if the function is null; nothing has happened
+     * @throws UnsupportedOperationException if this is a stand-in for a pool that has no broadcasts
+     */
+    default <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcastResult(
+            @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> function) {
+        throw new UnsupportedOperationException("the pool '" + name() + "' has no broadcasts, asked with the deadline "
+                + deadline);
+    }
+
+    /**
+     * Runs an action once on each worker of the pool; otherwise as {@link #broadcastResult}.
+     *
+     * @param deadline as that of {@link #broadcastResult}
+     * @param action the work
+     * @return a new stage
+     * @throws PoolException as {@link #broadcastResult}
+     */
+    default CompletionStage<Broadcast<@Nullable Void>> broadcast(
+            @Nullable Duration deadline, WorkerAction<? super W, ?> action) {
+        Objects.requireNonNull(action, "action must not be null");
+        return broadcastResult(deadline, worker -> {
+            action.run(worker);
+            return null;
+        });
+    }
+
+    /**
+     * Runs an action once on each worker of the pool, without a limit of time; otherwise as {@link #broadcastResult}.
+     *
+     * @param action the work
+     * @return a new stage
+     * @throws PoolException as {@link #broadcastResult}
+     */
+    default CompletionStage<Broadcast<@Nullable Void>> broadcast(WorkerAction<? super W, ?> action) {
+        return broadcast(null, action);
+    }
 
     /**
      * Returns a view of this pool for tasks with other options than {@link TaskOptions#DEFAULT}. Does not block. If the

@@ -107,7 +107,7 @@ class PoolGroupModelTest {
             this.world = world;
             this.dice = new Random(seed);
             for (String member : MEMBERS) {
-                sizes.put(member, new int[] {dice.nextInt(3), dice.nextInt(3)});
+                sizes.put(member, new int[]{dice.nextInt(3), dice.nextInt(3)});
                 start(member);
             }
             GroupStrategy strategy = GroupStrategy.values()[dice.nextInt(4)];

@@ -179,8 +179,8 @@ final class Admission<W> {
      */
     void openQueueIfSaturated() {
         assert core.isHeldByCurrentThread();
-        if (core.isServing() && core.rate == null && !queue.isEmpty() && workers.freePlaces() == 0
-                && !throttle.isBroken()
+        if (core.isServing() && core.rate == null && !queue.isEmpty() && !core.broadcasts.isOpen()
+                && workers.freePlaces() == 0 && !throttle.isBroken()
                 && (workers.live() > 0 || !workers.isShut())) {
             queue.open(Math.max(0, spec.queueCapacity() - core.keys.waiting()));
         }

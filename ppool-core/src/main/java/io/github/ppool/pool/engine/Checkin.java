@@ -114,7 +114,8 @@ final class Checkin<W> extends Slot.Owner<W> {
             slot.markSucceeded();
             Borrower giver = slot.borrower;
             boolean usable = slot.workerProcess == null || !(slot.isDead() || slot.owesAnswers());
-            if (fastPath && core.isServing() && usable && queue.isEmpty() && workers.overflow() == 0) {
+            if (fastPath && core.isServing() && usable && queue.isEmpty() && workers.overflow() == 0
+                    && !core.broadcasts.isOpen()) {
                 slot.nextStamp();
                 workers.markIdle(slot);
             } else {

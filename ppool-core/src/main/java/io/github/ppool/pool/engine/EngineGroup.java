@@ -3,6 +3,7 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.concurrent.CompletionTrampoline;
 import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.guard.StackReserve;
+import io.github.ppool.pool.Broadcast;
 import io.github.ppool.pool.GroupStatus;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
@@ -23,7 +24,9 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -361,7 +364,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
             if (watch != null) {
                 watch.cancel();
             }
-            var left = desk.leave(entry);
+            var unusedToo = desk.leave(entry);
         });
     }
 
@@ -464,6 +467,30 @@ final class EngineGroup<W> implements PoolGroup<W> {
     public <R extends @Nullable Object> Task<R> scheduleResult(
             Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
         return tasks.scheduleResult(delay, task);
+    }
+
+    @Override
+    public <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcastResult(
+            @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> function) {
+        Objects.requireNonNull(function, "function must not be null");
+        List<CompletableFuture<Broadcast<R>>> parts = new ArrayList<>();
+        Map<String, PoolException> reasons = new LinkedHashMap<>();
+        for (GroupMember<W> member : desk.members) {
+            PoolEngine<W> engine = member.engine();
+            if (engine == null) {
+                continue;
+            }
+            try {
+                parts.add(engine.client.<R>broadcastResult(deadline, function).toCompletableFuture());
+            } catch (PoolException refused) {
+                reasons.put(member.pool, refused); // its workers are closed, or about to be
+            }
+        }
+        if (parts.isEmpty()) {
+            throw desk.admission.refuse(desk.admission.refusedByAll("broadcast", reasons));
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).thenApply(done -> new Broadcast<>(
+                parts.stream().flatMap(part -> part.join().outcomes().stream()).toList()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.guard.StackReserve;
+import io.github.ppool.pool.Broadcast;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
@@ -44,6 +45,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     private final LeakDetector<W> leaks;
     private final Checkout<W> checkout;
     private final TaskService<W> service;
+    private final BroadcastService<W> broadcasts;
     private final TransactionOutcomes<W> transactions;
     private final Object engine;
     private final PoolSpec<W> spec;
@@ -66,9 +68,10 @@ final class EnginePoolClient<W> implements PoolClient<W> {
             LeakDetector<W> leaks,
             Checkout<W> checkout,
             TaskService<W> service,
+            BroadcastService<W> broadcasts,
             TransactionOutcomes<W> transactions,
             Object engine) {
-        this(context, core, snapshots, admission, leaks, checkout, service, transactions, engine,
+        this(context, core, snapshots, admission, leaks, checkout, service, broadcasts, transactions, engine,
                 nanos -> LockSupport.parkNanos(context, nanos));
     }
 
@@ -86,6 +89,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
             LeakDetector<W> leaks,
             Checkout<W> checkout,
             TaskService<W> service,
+            BroadcastService<W> broadcasts,
             TransactionOutcomes<W> transactions,
             Object engine,
             LongConsumer pause) {
@@ -96,6 +100,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
         this.leaks = leaks;
         this.checkout = checkout;
         this.service = service;
+        this.broadcasts = broadcasts;
         this.transactions = transactions;
         this.engine = engine;
         this.pause = pause;
@@ -112,7 +117,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     /** For tests: another client of the same pool, which pauses so. */
     EnginePoolClient<W> withPause(LongConsumer pauses) {
         return new EnginePoolClient<>(
-                context, core, snapshots, admission, leaks, checkout, service, transactions, engine, pauses);
+                context, core, snapshots, admission, leaks, checkout, service, broadcasts, transactions, engine, pauses);
     }
 
     /** The call in the caller's code, if the leases of this pool are watched. */
@@ -399,6 +404,14 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     public <R extends @Nullable Object> Task<R> scheduleResult(
             Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
         return tasks.scheduleResult(delay, task);
+    }
+
+    @Override
+    public <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcastResult(
+            @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> function) {
+        Objects.requireNonNull(function, "function must not be null");
+        StackReserve.forOperation();
+        return broadcasts.broadcast(deadline, function);
     }
 
     @Override

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class GroupLine<W> extends AdaptiveLock {
 
     private final TreeMap<Integer, SequencedSet<GroupEntry<W>>> lines = new TreeMap<>(Collections.reverseOrder());
-    /** Read without the lock as a hint. */
+    private int entries;
+    /** As {@code entries}, read without the lock as a hint. */
     private volatile int size;
     /** The number of entries; exact under the lock. */
     int size() {
@@ -77,9 +78,9 @@ final class GroupLine<W> extends AdaptiveLock {
         return all;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // written under the lock only
     private void count(int more) {
-        size += more;
+        entries += more;
+        size = entries;
     }
 
     /** The time at which the longest wait has begun, or {@code nowNanos} if the queue is empty. */

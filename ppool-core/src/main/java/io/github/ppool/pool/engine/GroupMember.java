@@ -63,7 +63,8 @@ final class GroupMember<W> {
      * @param find finds the engine of the pool; null if there is no such pool at the moment
      * @param changed called without a lock when the number of requests or the reason has changed
      */
-    GroupMember(String group, String pool, Supplier<@Nullable PoolEngine<W>> find, GroupLine<W> line, Duration retryAfter,
+    GroupMember(String group, String pool, Supplier<@Nullable PoolEngine<W>> find, GroupLine<W> line,
+            Duration retryAfter,
             Runnable changed) {
         this.group = group;
         this.pool = pool;

@@ -43,6 +43,7 @@ final class PoolCore<W> extends EngineLock<W> {
     final Keys<W> keys;
     final BorrowerTable borrowers;
     final Demand<W> demand;
+    final BroadcastRounds<W> broadcasts;
     final CreationThrottle<W> throttle;
     final RetirementPolicy policy;
     /** Null without a rate. */
@@ -107,6 +108,7 @@ final class PoolCore<W> extends EngineLock<W> {
                 ? null
                 : new KeyPaces<>(spec.keyRate(), clock, ports::keysAreDue));
         this.demand = new Demand<>(workers, queue, clock);
+        this.broadcasts = new BroadcastRounds<>(workers);
         this.throttle = new CreationThrottle<>(spec.creationParallelism(), spec.creationFailureLimit());
     }
 
@@ -527,6 +529,13 @@ final class PoolCore<W> extends EngineLock<W> {
         if (slot.suspect) {
             slot.validationOrdered();
             return check(slot, WorkerCommand.Order.VALIDATE, after, ownThread);
+        }
+        if (broadcasts.isOpen()) {
+            PoolTask<W, ?> next = broadcasts.nextFor(slot);
+            if (next != null) {
+                markWorking(slot, next);
+                return ownThread ? next : send(slot, next, after, false);
+            }
         }
         Waiter<W> first = servesWaiters(after) ? firstLiveWaiter(after) : null;
         if (first != null) {

@@ -54,6 +54,7 @@ final class PoolEngine<W> {
     final Checkout<W> checkout;
     final Checkin<W> checkin;
     final TaskService<W> service;
+    final BroadcastService<W> broadcasts;
     final WorkerLifecycle<W> lifecycles;
     final SupervisorLink<W> link;
     final PoolOperations<W> operations;
@@ -112,6 +113,7 @@ final class PoolEngine<W> {
         TaskAttempts<W> attempts = new TaskAttempts<>(context, core, records, admission, waiters, turns);
         service = new TaskService<>(
                 context, core, records, admission, snapshots, timeouts, abandoned, turns, waiters);
+        broadcasts = new BroadcastService<>(context, core, admission, service);
         checkout = new Checkout<>(
                 context, core, leaks, leases, admission, waiters, timeouts, abandoned);
         checkin = new Checkin<>(context, core, leases, abandoned, orphans, deferredReturns);
@@ -124,7 +126,7 @@ final class PoolEngine<W> {
                 context, core, admission, waiters, records, unobserved, orphans, retirement, lifecycles,
                 gate);
         client = new EnginePoolClient<>(context, core, snapshots, admission, leaks, checkout, service,
-                new TransactionOutcomes<>(spec, checkin, transactions), this);
+                broadcasts, new TransactionOutcomes<>(spec, checkin, transactions), this);
     }
 
     private void borrowerExited(Pid pid) {

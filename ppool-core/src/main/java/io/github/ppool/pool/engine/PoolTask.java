@@ -66,6 +66,8 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     /** Nothing is to be asked when it joins the queue: usual priority, no deadline, no key. */
     private static final byte JOINS = 2;
     private static final byte KEYED = 4;
+    /** It runs on the worker that it was given to, and on no other. */
+    private static final byte BOUND = 8;
 
     private final Control control;
     /**
@@ -74,7 +76,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
      */
     private final Object work;
     final TaskOptions options;
-    /** Some of {@link #WITH_RESULT}, {@link #JOINS} and {@link #KEYED}; one byte, because a million tasks may wait. */
+    /** Some of {@link #WITH_RESULT}, {@link #JOINS}, {@link #KEYED} and {@link #BOUND}; one byte, because a million tasks may wait. */
     private final byte traits;
 
     // written under the engine's lock with release, read by anybody
@@ -170,6 +172,17 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         } else {
             this.traits = options.priority() == 0 && options.deadline() == null ? (byte) (result | JOINS) : result;
         }
+    }
+
+    /** For one worker only. */
+    static <W, R extends @Nullable Object> PoolTask<W, R> bound(
+            Control control, WorkerFunction<? super W, ? extends R, ?> work, TaskOptions options) {
+        return new PoolTask<>(control, work, (byte) (WITH_RESULT | BOUND), options, null);
+    }
+
+    /** Whether it runs on the worker that it was given to, and on no other. */
+    boolean isBound() {
+        return (traits & BOUND) != 0;
     }
 
     /** Whether it may join the queue without a question, if the queue is open. */

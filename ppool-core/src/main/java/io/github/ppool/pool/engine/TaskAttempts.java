@@ -387,12 +387,15 @@ final class TaskAttempts<W> {
         }
         if (task.state() == TaskState.QUEUED) {
             records.settled();
-            if (core.runsTasks()) {
+            if (core.runsTasks() && !task.isBound()) {
                 core.requeueFirst(task);
             } else {
                 waiters.refuse(
                         task,
-                        admission.refusalOf(PoolStoppedException::new, "the pool was stopped before the task began",
+                        admission.refusalOf(PoolStoppedException::new,
+                                task.isBound()
+                                        ? "the worker has ended before the task began"
+                                        : "the pool was stopped before the task began",
                                 core.lastFailure()),
                         after);
             }

@@ -3,6 +3,8 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolTaskDecorator;
@@ -177,6 +179,26 @@ public final class ObservedPools implements Pools {
     @Override
     public boolean hasUnfinishedWork(String name) {
         return pools.hasUnfinishedWork(name);
+    }
+
+    @Override
+    public <W> PoolGroup<W> startGroup(PoolGroupSpec spec) {
+        return pools.startGroup(spec);
+    }
+
+    @Override
+    public boolean stopGroup(String name) {
+        return pools.stopGroup(name);
+    }
+
+    @Override
+    public Optional<PoolGroup<?>> group(String name) {
+        return pools.group(name);
+    }
+
+    @Override
+    public Set<String> groupNames() {
+        return pools.groupNames();
     }
 
     @Override

@@ -20,6 +20,7 @@ final class InheritedPools {
     /** The settings of the inherited pools, by their uniform names; null for a pool that is declared as a bean. */
     private final Map<String, @Nullable PoolProperties> settings = new LinkedHashMap<>();
     private final Set<String> names = new LinkedHashSet<>();
+    private final Set<String> groups = new LinkedHashSet<>();
 
     /**
      * Adds the pool of a bean, unless a nearer context has one of the name. The settings are null for a pool that is
@@ -28,6 +29,16 @@ final class InheritedPools {
     void add(String bean, @Nullable PoolProperties settingsThere) {
         names.add(bean);
         settings.putIfAbsent(PoolNames.uniform(bean), settingsThere);
+    }
+
+    /** Adds the groups of a context above. */
+    void addGroups(Set<String> there) {
+        groups.addAll(there);
+    }
+
+    /** The names of the inherited groups. */
+    Set<String> groups() {
+        return groups;
     }
 
     /** The names of the inherited pools' beans. */

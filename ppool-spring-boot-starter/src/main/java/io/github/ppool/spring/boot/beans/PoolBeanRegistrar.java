@@ -7,6 +7,7 @@ import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.settings.DependsOn;
 import io.github.ppool.spring.boot.settings.DurableReader;
 import io.github.ppool.spring.boot.settings.ExecutorSettings;
+import io.github.ppool.spring.boot.settings.GroupReader;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolSpellings;
 import io.github.ppool.spring.boot.settings.PoolProperties;
@@ -58,6 +59,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
     private final Map<String, String> specBeans = new LinkedHashMap<>();
     private final Map<String, DurableSettings> durable = new LinkedHashMap<>();
+    private final Map<String, PpoolProperties.Group> groups = new LinkedHashMap<>();
     private final InheritedPools inherited = new InheritedPools();
     private SupervisedBeans supervised = SupervisedBeans.NONE;
     private DurableSettings durableByDefault = DurableSettings.DEFAULT;
@@ -99,6 +101,15 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
      */
     public Map<String, String> specBeans() {
         return specBeans;
+    }
+
+    /**
+     * The settings of the groups of this context, by name.
+     *
+     * @return the groups
+     */
+    public Map<String, PpoolProperties.Group> groups() {
+        return groups;
     }
 
     /**
@@ -153,6 +164,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             for (String specBean : PoolSpecBeans.names(beans)) {
                 registerClient(specBean, beans, registry);
             }
+            GroupBeans.register(properties, inherited.groups(), beans, registry, problems);
             for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
                 if (SupervisedBean.isLifecycle(beans, name)) {
                     registry.registerBeanDefinition(SupervisedBean.watchName(name), watch(name, beans));
@@ -169,6 +181,9 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             Map<String, PoolProperties> there = registrars.length == 0
                     ? Map.of()
                     : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().getPools();
+            if (registrars.length > 0) {
+                inherited.addGroups(parent.getBean(registrars[0], PoolBeanRegistrar.class).groups().keySet());
+            }
             for (String name : parent.getBeanDefinitionNames()) {
                 if (isPool(parent, name)) {
                     inherited.add(name, there.get(name));
@@ -318,6 +333,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         Set<String> others = new TreeSet<>(specBeans.keySet());
         others.addAll(inherited.names());
         DependsOn.check(properties, others, problems);
+        GroupReader.check(properties, others, problems);
         for (Map.Entry<String, PoolProperties> pool : properties.getPools().entrySet()) {
             String name = pool.getKey();
             WorkerBean worker = WorkerBean.find(beans, name, pool.getValue(), properties.getDefaults(), problems);
@@ -334,6 +350,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
                         .setTargetType(PoolSpecBeans.clientType(beans, client.getValue()));
             }
         }
+        groups.putAll(GroupBeans.typed(properties, workers, specBeans, beans, problems));
         durableByDefault = DurableReader.read("", properties, problems);
         supervised = SupervisedBeans.find(beans, properties, problems);
         problems.throwIfAny(null);

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
 
 /** The clients of the pools of a context. {@link PoolBeanRegistrar} registers them as beans. */
 public interface PoolClients {
@@ -20,4 +21,12 @@ public interface PoolClients {
      * @return the client
      */
     PoolClient<?> declared(String specBean);
+
+    /**
+     * The client of a configured group.
+     *
+     * @param group the name of the group
+     * @return its client, which is there before the group
+     */
+    PoolGroup<?> group(String group);
 }

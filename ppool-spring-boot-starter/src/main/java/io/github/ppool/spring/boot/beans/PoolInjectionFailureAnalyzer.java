@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
         if (asked != null && Executor.class.isAssignableFrom(asked)) {
             return ofExecutor(qualifier(rootFailure), asked, description, cause);
         }
-        if (type == null || asked != PoolClient.class) {
+        if (type == null || (asked != PoolClient.class && asked != PoolGroup.class)) {
             return null;
         }
         String who = Objects.requireNonNullElse(description, "A component");
@@ -126,7 +127,8 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
     private Map<String, ResolvableType> pools() {
         Map<String, ResolvableType> pools = new LinkedHashMap<>();
         for (String name : beans.getBeanDefinitionNames()) {
-            if (beans.getBeanDefinition(name).hasAttribute(PoolBeanRegistrar.POOL_ATTRIBUTE)) {
+            if (beans.getBeanDefinition(name).hasAttribute(PoolBeanRegistrar.POOL_ATTRIBUTE)
+                    || beans.getBeanDefinition(name).hasAttribute(GroupBeans.GROUP_ATTRIBUTE)) {
                 pools.put(name, beans.getBeanDefinition(name).getResolvableType());
             }
         }

@@ -53,7 +53,7 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
                 PortProperties.class, ExecutorProperties.class,
                 PoolProperties.Restart.class,
                 PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PoolProperties.Durable.class,
-                PpoolProperties.Supervised.class,
+                PpoolProperties.Supervised.class, PpoolProperties.Group.class,
                 PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
             // The names of the fields are the names of the settings, for "Did you mean".
             hints.reflection().registerType(

@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.lifecycle;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerRestart;
@@ -72,6 +73,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
      * Each pool has its own lock, because a start may wait for workers that use another pool.
      */
     private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
+    private final ConfiguredGroups groups;
 
     /**
      * The pools of an application; none is started yet.
@@ -102,6 +104,22 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
                 handles.put(name, new RestartablePoolClient<>(name, () -> start(name)));
             }
         }
+        this.groups = new ConfiguredGroups(registrar.groups(), pools, this::startMember);
+    }
+
+    /** A member that is a pool of a context above, or that was started at run time, exists already. */
+    private void startMember(String name) {
+        if (pools.pool(name).isEmpty()) {
+            declareAll();
+            if (handles.containsKey(name)) {
+                start(name);
+            }
+        }
+    }
+
+    @Override
+    public PoolGroup<?> group(String name) {
+        return groups.handle(name);
     }
 
     private boolean isUsed(String client) {
@@ -158,6 +176,17 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         for (String name : order.dependenciesFirst(List.copyOf(handles.keySet()))) {
             start(name);
         }
+        startGroups();
+    }
+
+    /** Starts the groups, after their members. */
+    void startGroups() {
+        groups.startAll();
+    }
+
+    /** Stops the groups, after their members. */
+    void stopGroups() {
+        groups.stopAll();
     }
 
     private void declareAll() {

@@ -58,6 +58,9 @@ public final class PoolsLifecycle implements SmartLifecycle {
             for (PoolSpec<?> spec : stopped) {
                 configured.startNow(spec);
             }
+            if (!stopped.isEmpty()) {
+                configured.startGroups();
+            }
             complete = true;
         } finally {
             stopped.clear();
@@ -147,6 +150,8 @@ public final class PoolsLifecycle implements SmartLifecycle {
             CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new)).get();
         } catch (ExecutionException failed) {
             logger.error("a pool could not be stopped", failed.getCause());
+        } finally {
+            configured.stopGroups();
         }
     }
 

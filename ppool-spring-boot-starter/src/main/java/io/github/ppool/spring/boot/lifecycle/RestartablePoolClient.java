@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.lifecycle;
 
+import io.github.ppool.pool.Broadcast;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolStatus;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <W> the type of the workers
  */
-final class RestartablePoolClient<W> implements PoolClient<W>, PoolReference {
+sealed class RestartablePoolClient<W> implements PoolClient<W>, PoolReference
+        permits RestartableGroup {
 
     private final String name;
     private final Supplier<PoolClient<W>> start;
@@ -49,7 +51,8 @@ final class RestartablePoolClient<W> implements PoolClient<W>, PoolReference {
         return current != null;
     }
 
-    private PoolClient<W> client() {
+    /** The pool; it is started if it was not. */
+    PoolClient<W> client() {
         PoolClient<W> client = current;
         return client != null ? client : start.get();
     }
@@ -105,6 +108,12 @@ final class RestartablePoolClient<W> implements PoolClient<W>, PoolReference {
     public <R extends @Nullable Object> CompletionStage<R> transactionAsync(
             Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function) {
         return client().transactionAsync(timeout, function);
+    }
+
+    @Override
+    public <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcastResult(
+            @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> function) {
+        return client().broadcastResult(deadline, function);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.settings;
 
+import io.github.ppool.pool.GroupStrategy;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.spring.boot.HistoryMode;
@@ -69,6 +70,8 @@ public final class PpoolProperties {
     private PoolProperties defaults = new PoolProperties();
     /** The pools, by name. Each pool is a bean of its name. */
     private Map<String, PoolProperties> pools = new LinkedHashMap<>();
+    /** Groups of pools with workers of the same type, by name. Each group is a bean of its name, used as one pool. */
+    private Map<String, Group> groups = new LinkedHashMap<>();
     /**
      * Beans that are annotated with @Supervised, by name. A setting here replaces the value of the annotation. A
      * SupervisorSpec bean may have a scope here.
@@ -187,6 +190,14 @@ public final class PpoolProperties {
         this.pools = pools;
     }
 
+    public Map<String, Group> getGroups() {
+        return groups;
+    }
+
+    public void setGroups(Map<String, Group> groups) {
+        this.groups = groups;
+    }
+
     public Map<String, Supervised> getSupervised() {
         return supervised;
     }
@@ -258,6 +269,25 @@ public final class PpoolProperties {
         public static Errors valueOf(String text) {
             EmptyGroup.check(text);
             return new Errors();
+        }
+    }
+
+    /**
+     * A group of pools.
+     *
+     * @param members Names of the pools, each once, in the order of the strategy first.
+     * @param strategy Order in which the members are asked for a worker. Waiting callers are served by the first member
+     *     that has one.
+     * @param retryAfter Time after which a member that could not make a worker is asked again.
+     */
+    public record Group(
+            @Nullable List<String> members,
+            @Nullable GroupStrategy strategy,
+            @Nullable Duration retryAfter) {
+
+        /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
+        public static Group valueOf(String text) {
+            return EmptyGroup.of(Group.class, text);
         }
     }
 
