@@ -200,6 +200,11 @@ class GuardedCallsTest {
                             // by Waiters and TaskAttempts
                             "pool.engine.TaskOutcome.settle", "pool.engine.TaskOutcome.settleExceptionally",
                             "pool.engine.Waiters.grantStage", "pool.engine.Waiters.refuse", // by DeferredActions
+                            "pool.engine.EngineGroup$StageEntry.refuse", "pool.engine.BroadcastService$Round.close",
+                            "pool.engine.GroupTask.follow", // a dependent of a TaskOutcome
+                            "pool.engine.GroupTask.settle", // in a lambda that is handed over
+                            // new ones, on which nothing depends
+                            "pool.engine.GroupTask.result", "pool.engine.EngineGroup.borrow",
                             "pool.engine.PoolTree.stopPoolAsync",
                             "pool.engine.EnginePoolClient.borrow")), // a new one, on which nothing depends
             new Rule("logging systems", of(Logger.class).or(of(LoggingEventBuilder.class)), Guard.ITSELF,
@@ -209,6 +214,7 @@ class GuardedCallsTest {
                     Set.of("guard.FailureText.*", "guard.FailureText$Answers.*", "guard.CauseChain.causeOf",
                             "guard.VisibleFailure.*", // within its own guard, of what has answered before
                             // exceptions of the library and of the JDK
+                            "pool.engine.GroupAdmission.brief", "pool.engine.GroupAdmission.refusedByAll",
                             "pool.engine.PoolTree$Started.reason", "pool.engine.AsyncTransaction.unwrapped",
                             "process.StageEnd.reason", "restart.PlanByReason.plan",
                             "restart.PlanParser.checked")),

@@ -187,7 +187,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * before it serves the next waiter. A worker that is made while the broadcast runs gets the work too. The broadcast
      * ends when no worker is left without an outcome. Stands for {@code wpool:broadcast/2} of {@code worker_pool}.
      *
-     * <p>On each worker the work is a task, as by {@link #runResult}. It runs on the worker's process, with the time-out
+     * <p>On each worker the work is a task, as by {@link #runResult}. It runs on the worker's process, with the
+     * time-out
      * of the pool and without a second attempt, and work that throws crashes its worker unless the worker survives. It
      * runs also while the pool is suspended, and many workers run it at the same time.
      *

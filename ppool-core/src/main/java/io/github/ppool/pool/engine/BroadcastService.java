@@ -1,11 +1,10 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.DeferredActions;
-import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.CauseChain;
 import io.github.ppool.pool.Broadcast;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolStoppedException;
-import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.pool.WorkerExitException;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -76,9 +74,8 @@ final class BroadcastService<W> {
 
         @SuppressWarnings("NullAway") // the value is null only if the type says that it may be
         private void ended(Pid worker, @Nullable R value, @Nullable Throwable thrown) {
-            Throwable failure = thrown instanceof CompletionException && thrown.getCause() != null
-                    ? thrown.getCause()
-                    : thrown;
+            // stages wrap what may not tell its text
+            Throwable failure = thrown instanceof CompletionException ? CauseChain.of(thrown).getLast() : thrown;
             Broadcast.End end = failure == null
                     ? Broadcast.End.DONE
                     : failure instanceof WorkerExitException || failure instanceof PoolException
@@ -160,7 +157,7 @@ final class BroadcastService<W> {
      */
     <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcast(
             @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> work) {
-        Round<R> round = new Round<>(decorated(work));
+        Round<R> round = new Round<>(OptionedTasks.decorated(context.spec(), work));
         Supplier<PoolException> refusal = core.decided(after -> {
             if (core.lifecycle() != PoolCore.Lifecycle.ACTIVE) {
                 return admission.refusalOf(PoolStoppedException::new, "broadcast was refused: the pool is stopped",
@@ -184,16 +181,5 @@ final class BroadcastService<W> {
             throw admission.refuse(refusal.get());
         }
         return round.result;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
-    private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
-            WorkerFunction<? super W, ? extends R, ?> work) {
-        PoolTaskDecorator decorator = context.spec().taskDecorator();
-        return decorator == PoolTaskDecorator.NONE
-                ? work
-                : Objects.requireNonNull(
-                        ForeignCode.ask(() -> decorator.decorate(context.name(), work)),
-                        "task-decorator must not return null");
     }
 }

@@ -117,7 +117,8 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     /** For tests: another client of the same pool, which pauses so. */
     EnginePoolClient<W> withPause(LongConsumer pauses) {
         return new EnginePoolClient<>(
-                context, core, snapshots, admission, leaks, checkout, service, broadcasts, transactions, engine, pauses);
+                context, core, snapshots, admission, leaks, checkout, service, broadcasts, transactions, engine,
+                pauses);
     }
 
     /** The call in the caller's code, if the leases of this pool are watched. */

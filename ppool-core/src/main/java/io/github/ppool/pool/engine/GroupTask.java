@@ -1,6 +1,7 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.DeferredActions;
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolException;
@@ -143,7 +144,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
         if (mine != null) {
             ForeignCode.run(this, () -> mine.completeExceptionally(thrown));
         } else if (thrown instanceof PoolException && starter == null) {
-            LOG.warn("{} was rejected, and no code has asked for its result: {}", this, thrown.getMessage());
+            LOG.warn("{} was rejected, and no code has asked for its result: {}", this, FailureText.of(thrown));
         }
     }
 

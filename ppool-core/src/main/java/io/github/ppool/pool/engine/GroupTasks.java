@@ -1,12 +1,9 @@
 package io.github.ppool.pool.engine;
 
-import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.pool.CheckoutTimeoutException;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolRejectedException;
-import io.github.ppool.pool.PoolSpec;
-import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
@@ -212,21 +209,10 @@ final class GroupTasks<W> implements TaskQueue<W> {
         Map<String, WorkerFunction<? super W, ? extends R, ?>> works = HashMap.newHashMap(desk.members.size());
         for (GroupMember<W> member : desk.members) {
             PoolEngine<W> engine = member.engine();
-            works.put(member.pool, engine == null ? task : decorated(engine.spec(), task));
+            works.put(member.pool, engine == null ? task : OptionedTasks.decorated(engine.spec(), task));
         }
         return new GroupTask<>(desk.line, desk.spec.name(), lastId.incrementAndGet(), options, works, starter,
                 desk::cancelled);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
-    private static <W, R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
-            PoolSpec<W> spec, WorkerFunction<? super W, ? extends R, ?> function) {
-        PoolTaskDecorator decorator = spec.taskDecorator();
-        return decorator == PoolTaskDecorator.NONE
-                ? function
-                : Objects.requireNonNull(
-                        ForeignCode.ask(() -> decorator.decorate(spec.name(), function)),
-                        "task-decorator must not return null");
     }
 
     private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(

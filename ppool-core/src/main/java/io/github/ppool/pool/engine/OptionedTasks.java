@@ -80,7 +80,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
         Objects.requireNonNull(action, "task must not be null");
         if (decorates) {
             WorkerFunction<? super W, @Nullable Void, ?> plain = withoutResult(action);
-            WorkerFunction<? super W, ? extends @Nullable Void, ?> decorated = decorated(plain);
+            WorkerFunction<? super W, ? extends @Nullable Void, ?> decorated = decorated(spec, plain);
             if (decorated != plain) {
                 return new PoolTask<>(service, decorated, options, key);
             }
@@ -91,15 +91,19 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     private <R extends @Nullable Object> PoolTask<W, R> functionTask(
             WorkerFunction<? super W, ? extends R, ?> function) {
         Objects.requireNonNull(function, "task must not be null");
-        return new PoolTask<>(service, decorates ? decorated(function) : function, options, key);
+        return new PoolTask<>(service, decorates ? decorated(spec, function) : function, options, key);
     }
 
-    private <R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
-            WorkerFunction<? super W, ? extends R, ?> function) {
+    /** The work of a task with what the decorator of its pool puts around it. */
+    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
+    static <W, R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
+            PoolSpec<W> spec, WorkerFunction<? super W, ? extends R, ?> function) {
         PoolTaskDecorator decorator = spec.taskDecorator();
-        return Objects.requireNonNull(
-                ForeignCode.ask(() -> decorator.decorate(spec.name(), function)),
-                "task-decorator must not return null");
+        return decorator == PoolTaskDecorator.NONE
+                ? function
+                : Objects.requireNonNull(
+                        ForeignCode.ask(() -> decorator.decorate(spec.name(), function)),
+                        "task-decorator must not return null");
     }
 
     private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(

@@ -76,7 +76,10 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
      */
     private final Object work;
     final TaskOptions options;
-    /** Some of {@link #WITH_RESULT}, {@link #JOINS}, {@link #KEYED} and {@link #BOUND}; one byte, because a million tasks may wait. */
+    /**
+     * Some of {@link #WITH_RESULT}, {@link #JOINS}, {@link #KEYED} and {@link #BOUND}; one byte, because a million
+     * tasks may wait.
+     */
     private final byte traits;
 
     // written under the engine's lock with release, read by anybody

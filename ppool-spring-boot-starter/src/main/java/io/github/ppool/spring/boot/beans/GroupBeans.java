@@ -17,7 +17,9 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
 
-/** Registers the groups as beans of their names, as {@link PoolBeanRegistrar} does with pools, in the same two steps. */
+/**
+ * Registers the groups as beans of their names, as {@link PoolBeanRegistrar} does with pools, in the same two steps.
+ */
 final class GroupBeans {
 
     /** The attribute of a definition of a group's bean. Its value is the name of the group. */

@@ -43,8 +43,10 @@ public final class GroupReader {
             }
             String alike = PoolNames.spelledIn(pools, name);
             if (alike != null) {
-                problems.add(property(name), null, "a group can't have the name of a pool, and there is a pool '" + alike
-                        + "'", "Rename the group, for example to " + name + "Group.");
+                problems.add(property(name), null,
+                        "a group can't have the name of a pool, and there is a pool '" + alike
+                                + "'",
+                        "Rename the group, for example to " + name + "Group.");
             }
             checkMembers(name, group.getValue(), properties, pools, problems);
             Duration retryAfter = group.getValue().retryAfter();
@@ -61,8 +63,10 @@ public final class GroupReader {
         List<String> members = Objects.requireNonNullElse(group.members(), List.of());
         if (members.isEmpty()) {
             problems.add(property, "a group must have at least one member",
-                    "Name the pools of the group" + (pools.isEmpty() ? "." : "; these there are: "
-                            + String.join(", ", pools) + "."));
+                    "Name the pools of the group" + (pools.isEmpty()
+                            ? "."
+                            : "; these there are: "
+                                    + String.join(", ", pools) + "."));
         }
         Set<String> seen = new HashSet<>();
         for (String member : members) {
