@@ -3,7 +3,12 @@ package io.github.ppool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.CapturedLog;
+import io.github.ppool.Eventually;
 import io.github.ppool.pool.GroupWorld.Client;
+import io.github.ppool.pool.engine.EngineInvariants;
+import io.github.ppool.process.ExitReason;
+import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessSystem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +17,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -77,6 +84,99 @@ class PoolGroupModelTest {
         long first = seed();
         for (int round = 0; System.nanoTime() - end < 0; round++) {
             playInSilence(first + round, 400);
+        }
+    }
+
+    /**
+     * Threads and processes that borrow at the same time, and are killed, interrupted or late at any moment, that of
+     * the hand-over included. Afterwards each worker is idle, and the group serves again.
+     */
+    @RepeatedTest(3)
+    void no_worker_is_lost_when_waiters_are_killed_interrupted_or_late(RepetitionInfo repetition) throws Exception {
+        long seed = seed() + repetition.getCurrentRepetition();
+        System.out.println("PoolGroupModelTest threads, seed " + seed);
+        CapturedLog silence = CapturedLog.silence();
+        try (ProcessSystem system = new ProcessSystem(); Pools pools = Pools.start(system)) {
+            List<PoolClient<Object>> members = new ArrayList<>();
+            for (String member : MEMBERS) {
+                members.add(pools.startPool(PoolSpec.builder(member, Object::new).size(1).maxOverflow(1)
+                        .restart(PoolWorld.AT_ONCE).orphanGrace(Duration.ofSeconds(60)).build()));
+            }
+            PoolGroup<Object> group = pools.startGroup(PoolGroupSpec.of("mail", MEMBERS)
+                    .withStrategy(GroupStrategy.values()[new Random(seed).nextInt(4)]));
+            long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+            List<Thread> players = new ArrayList<>();
+            Map<Object, Thread> holders = new ConcurrentHashMap<>();
+            List<String> wrong = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                Random dice = new Random(seed * 31 + i);
+                players.add(Thread.ofPlatform().inheritInheritableThreadLocals(false).start(() -> {
+                    while (System.nanoTime() - end < 0) {
+                        borrowOnce(system, group, dice, holders, wrong);
+                    }
+                }));
+            }
+            for (Thread player : players) {
+                player.join();
+            }
+            assertThat(wrong).as("seed %s", seed).isEmpty();
+            Eventually.so(() -> group + " " + members, () -> group.status().queueDepth() == 0 && members.stream()
+                    .allMatch(pool -> pool.status().borrowed() + pool.status().queueDepth() == 0));
+            for (PoolClient<Object> pool : members) {
+                EngineInvariants.awaitRest(pool);
+            }
+            for (int i = 0; i < 3; i++) {
+                holders.put(group.checkout(Duration.ofSeconds(20)).worker(), Thread.currentThread());
+            }
+            assertThat(holders).as("seed %s", seed).hasSize(3);
+        } finally {
+            silence.close();
+        }
+    }
+
+    private static void borrowOnce(ProcessSystem system, PoolGroup<Object> group, Random dice,
+            Map<Object, Thread> holders, List<String> wrong) {
+        Duration patience = Duration.ofNanos(1 + dice.nextInt(400_000));
+        int pause = dice.nextInt(200_000);
+        switch (dice.nextInt(4)) {
+            case 0 -> use(group, patience, pause, holders, wrong);
+            case 1 -> {
+                Pid process = system.spawn(self -> use(group, Duration.ofSeconds(1), pause, holders, wrong));
+                LockSupport.parkNanos(dice.nextInt(300_000)); // the kill comes at a random moment
+                system.exit(process, ExitReason.KILL);
+            }
+            case 2 -> {
+                Thread other = Thread.ofVirtual().inheritInheritableThreadLocals(false)
+                        .start(() -> use(group, Duration.ofSeconds(1), pause, holders, wrong));
+                LockSupport.parkNanos(dice.nextInt(300_000)); // the interrupt comes at a random moment
+                other.interrupt();
+            }
+            default -> {
+                CompletableFuture<Lease<Object>> stage = group.checkoutAsync(patience).toCompletableFuture();
+                stage.thenAccept(Lease::close);
+                LockSupport.parkNanos(dice.nextInt(100_000)); // the cancellation comes at a random moment
+                stage.cancel(false);
+            }
+        }
+    }
+
+    private static void use(PoolGroup<Object> group, Duration patience, int pause, Map<Object, Thread> holders,
+            List<String> wrong) {
+        try (Lease<Object> lease = group.checkout(patience)) {
+            Object worker = lease.worker();
+            Thread other = holders.putIfAbsent(worker, Thread.currentThread());
+            if (other != null) {
+                wrong.add(worker + " has two holders");
+            }
+            try {
+                LockSupport.parkNanos(pause); // the worker is in use
+            } finally {
+                if (other == null) {
+                    holders.remove(worker);
+                }
+            }
+        } catch (PoolException | LeaseClosedException refused) {
+            // late, interrupted or killed
         }
     }
 

@@ -357,8 +357,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
         ExitWatch watch = process == null
                 ? null
                 : desk.context.system().onExit(process, (ended, reason) -> desk.expire(entry,
-                        () -> desk.admission.interrupted("the process " + ended + " that asked for a worker has"
-                                + " ended")));
+                        () -> desk.admission.ownerEnded(ended)));
         CompletableFuture<?> unused = entry.waiter.future.whenComplete((lease, thrown) -> {
             timer.cancel();
             if (watch != null) {

@@ -11,6 +11,7 @@ import io.github.ppool.pool.PoolState;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.WorkerUnavailableException;
+import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,6 +143,11 @@ final class GroupAdmission<W> {
 
     PoolException interrupted(String what) {
         return new PoolInterruptedException(what, status().total(), null);
+    }
+
+    PoolException ownerEnded(Pid process) {
+        return new PoolRejectedException("the process " + process + " that asked for a worker has ended",
+                status().total(), null);
     }
 
     PoolException deadlineOver(Object task, @Nullable Duration deadline) {

@@ -129,7 +129,7 @@ final class GroupMember<W> {
         void refused(Supplier<PoolException> why, DeferredActions after) {
             dropped();
             after.add(() -> { // the exception has a stack trace, which takes long to make
-                passOver(why.get());
+                passOver(of, why.get());
                 changed.run();
             });
         }
@@ -163,13 +163,6 @@ final class GroupMember<W> {
             }
         }
         return found;
-    }
-
-    /** An idle worker for the calling thread; null if there is none. */
-    @Nullable
-    PoolLease<W> lendIdle(Thread thread) {
-        PoolEngine<W> now = engine();
-        return now == null ? null : (PoolLease<W>) now.client.lendAtOnce(thread);
     }
 
     /** Asks whether one more caller of the group may wait. */
@@ -281,7 +274,7 @@ final class GroupMember<W> {
             } finally {
                 line.unlock();
             }
-            passOver(why.get());
+            passOver(now, why.get());
         } else {
             line.lock();
             try {
@@ -292,13 +285,14 @@ final class GroupMember<W> {
         }
     }
 
-    private void passOver(PoolException why) {
-        PoolEngine<W> now = engine;
-        long at = now == null ? 0 : now.context.clock().nanoTime();
+    private void passOver(PoolEngine<W> of, PoolException why) {
+        Duration wait = why instanceof WorkerUnavailableException ? retryAfter : ASK_EVERY;
+        long untilNanos = of.context.clock().nanoTime() + PoolContext.limitedNanos(wait);
         line.lock();
         try {
-            Duration wait = why instanceof WorkerUnavailableException ? retryAfter : ASK_EVERY;
-            refusal = new Refusal(why, at + PoolContext.limitedNanos(wait));
+            if (of.equals(engine)) { // else the pool was started again meanwhile
+                refusal = new Refusal(why, untilNanos);
+            }
         } finally {
             line.unlock();
         }

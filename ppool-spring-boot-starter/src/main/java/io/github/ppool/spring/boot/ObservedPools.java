@@ -134,10 +134,12 @@ public final class ObservedPools implements Pools {
     @Override
     public void stop(Duration drain) {
         Set<String> names = pools.names();
+        Set<String> groups = pools.groupNames();
         try {
             pools.stop(drain);
         } finally {
             names.forEach(this::tellStopped);
+            groups.forEach(name -> tellAll(observer -> observer.groupStopped(name)));
         }
     }
 
@@ -183,12 +185,18 @@ public final class ObservedPools implements Pools {
 
     @Override
     public <W> PoolGroup<W> startGroup(PoolGroupSpec spec) {
-        return pools.startGroup(spec);
+        PoolGroup<W> started = pools.startGroup(spec);
+        tellAll(observer -> observer.groupStarted(started));
+        return started;
     }
 
     @Override
     public boolean stopGroup(String name) {
-        return pools.stopGroup(name);
+        boolean stopped = pools.stopGroup(name);
+        if (stopped) {
+            tellAll(observer -> observer.groupStopped(name));
+        }
+        return stopped;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot;
 
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
 
 /**
  * A bean that is notified of the starts and stops of pools, both configured pools and pools that are started at run
@@ -30,4 +31,18 @@ public interface PoolsListener {
      * @param name the name of the pool
      */
     default void poolStopped(String name) {}
+
+    /**
+     * A group of pools was started, after its members.
+     *
+     * @param group the group
+     */
+    default void groupStarted(PoolGroup<?> group) {}
+
+    /**
+     * A group of pools was stopped. Its members may go on.
+     *
+     * @param name the name of the group
+     */
+    default void groupStopped(String name) {}
 }

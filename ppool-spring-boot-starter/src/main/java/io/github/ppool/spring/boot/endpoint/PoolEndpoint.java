@@ -122,7 +122,7 @@ public class PoolEndpoint {
     }
 
     /**
-     * All pools in short, and the supervision trees.
+     * All pools in short, the supervision trees and the groups of pools.
      *
      * @return the pools in alphabetical order
      */
@@ -136,7 +136,9 @@ public class PoolEndpoint {
                 new TreeDescriptor("ppool", PidText.of(root), root.isAlive(), null),
                 pools.system().orphanCount(),
                 all,
-                trees());
+                trees(),
+                pools.groupNames().stream().flatMap(name -> pools.group(name).stream()).map(GroupDescriptor::of)
+                        .toList());
     }
 
     private List<TreeDescriptor> trees() {

@@ -9,8 +9,13 @@ import java.util.List;
  * @param orphanedThreads the number of threads of killed processes that have not ended yet
  * @param pools the pools
  * @param trees the supervision trees of the application, beside the pools
+ * @param groups the groups of pools in alphabetical order
  */
 public record PoolsDescriptor(
-        TreeDescriptor supervisor, long orphanedThreads, List<PoolDescriptor> pools, List<TreeDescriptor> trees)
+        TreeDescriptor supervisor,
+        long orphanedThreads,
+        List<PoolDescriptor> pools,
+        List<TreeDescriptor> trees,
+        List<GroupDescriptor> groups)
         implements
             EndpointAnswer {}

@@ -36,6 +36,9 @@ import org.springframework.boot.health.contributor.Status;
  *   <li>{@code UP} otherwise.
  * </ul>
  *
+ * <p>A group of pools is {@code UP} while one of its members is, and else as the member that serves best. The members of
+ * a group are part of its health, and have none beside it.
+ *
  * <p>The status of a tree is {@code DOWN} if its supervisor has given up. It is {@link #DEGRADED} if a child, at any
  * depth, waits for its restart or stays down after a failure. Otherwise it is {@code UP}. A tree of the cluster that
  * stands by is {@code UP} too, and {@code DEGRADED} while it rests after it has given up here.
@@ -70,17 +73,33 @@ public final class PoolsHealthContributor implements CompositeHealthContributor,
 
     @Override
     public @Nullable HealthContributor getContributor(String name) {
-        return pools.pool(name).isPresent() ? pool(name) : treeNames().contains(name) ? tree(name) : null;
+        if (pools.pool(name).isPresent()) {
+            return pool(name);
+        }
+        return pools.group(name).isPresent() ? group(name) : treeNames().contains(name) ? tree(name) : null;
     }
 
     @Override
     public Stream<HealthContributors.Entry> stream() {
-        Set<String> ofPools = pools.names();
-        return Stream.concat(
-                ofPools.stream().map(name -> new HealthContributors.Entry(name, pool(name))),
+        Set<String> taken = new TreeSet<>(pools.names());
+        taken.addAll(pools.groupNames());
+        Set<String> alone = new TreeSet<>(pools.names());
+        pools.groupNames().forEach(name -> pools.group(name)
+                .ifPresent(group -> alone.removeAll(group.spec().members())));
+        return Stream.of(
+                alone.stream().map(name -> new HealthContributors.Entry(name, pool(name))),
+                pools.groupNames().stream().map(name -> new HealthContributors.Entry(name, group(name))),
                 treeNames().stream()
-                        .filter(name -> !ofPools.contains(name))
-                        .map(name -> new HealthContributors.Entry(name, tree(name))));
+                        .filter(name -> !taken.contains(name))
+                        .map(name -> new HealthContributors.Entry(name, tree(name))))
+                .flatMap(entries -> entries);
+    }
+
+    private HealthIndicator group(String name) {
+        return () -> pools.group(name)
+                .map(group -> GroupHealth.of(group.groupStatus(),
+                        member -> pools.pool(member).map(this::health).orElse(null)))
+                .orElse(null);
     }
 
     private Set<String> treeNames() {

@@ -39,6 +39,12 @@ public final class PpoolMetricsAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    GroupMetrics ppoolGroupMetrics(MeterRegistry registry) {
+        return new GroupMetrics(registry);
+    }
+
+    @Bean
     @ConditionalOnMissingBean(name = "ppoolProcessMetrics")
     ProcessMetrics ppoolProcessMetrics(Pools pools) {
         return new ProcessMetrics(pools.system());

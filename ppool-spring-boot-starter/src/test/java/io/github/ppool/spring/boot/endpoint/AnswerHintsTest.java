@@ -34,7 +34,8 @@ class AnswerHintsTest {
         assertThat(found).contains(PoolsDescriptor.class, PoolDescriptor.class, PoolDescriptor.Workers.class,
                 PoolDescriptor.Queue.class, TreeDescriptor.class, ChildrenDescriptor.class, ChildDescriptor.class,
                 CountsDescriptor.class, ChangeDescriptor.class, DurableDescriptor.class,
-                TasksDescriptor.class, TaskDescriptor.class, EndedTasksDescriptor.class, TasksChangeDescriptor.class,
+                GroupDescriptor.class, TasksDescriptor.class, TaskDescriptor.class, EndedTasksDescriptor.class,
+                TasksChangeDescriptor.class,
                 ProblemDescriptor.class);
         for (Class<?> type : found) {
             for (RecordComponent component : Objects.requireNonNull(type.getRecordComponents(), type.getName())) {

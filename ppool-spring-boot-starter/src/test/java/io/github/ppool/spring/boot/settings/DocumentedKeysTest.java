@@ -81,6 +81,10 @@ class DocumentedKeysTest {
                     .map(RecordComponent::getName)
                     .map(name -> "ppool.supervised.<bean>." + DataObjectPropertyName.toDashedForm(name))
                     .forEach(settings::add);
+            Stream.of(PpoolProperties.Group.class.getRecordComponents())
+                    .map(RecordComponent::getName)
+                    .map(name -> "ppool.groups.<name>." + DataObjectPropertyName.toDashedForm(name))
+                    .forEach(settings::add);
             return settings;
         } catch (IOException failed) {
             throw new AssertionError(failed);

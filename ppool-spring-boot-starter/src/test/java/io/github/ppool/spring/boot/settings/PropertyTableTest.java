@@ -3,6 +3,8 @@ package io.github.ppool.spring.boot.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.pool.GroupStrategy;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.autoconfigure.RecordingPools;
@@ -12,6 +14,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -106,6 +109,9 @@ class PropertyTableTest {
 
                 """).append(HEAD);
         supervisedRows().forEach(row -> page.append(row).append('\n'));
+        page.append("\n## A group of pools\n\nSee [groups.md](groups.md).\n\n").append(HEAD);
+        groupRows().forEach((setting, row) -> page.append("| `ppool.groups.<name>.")
+                .append(DataObjectPropertyName.toDashedForm(setting)).append("` | ").append(row).append(" |\n"));
         return page.toString();
     }
 
@@ -143,6 +149,24 @@ class PropertyTableTest {
                             + (byDefault.isEmpty() ? "" : "`" + byDefault + "`") + " | " + setting.getValue() + " |";
                 })
                 .toList();
+    }
+
+    @Test
+    void the_settings_of_groups_in_the_appendix_are_those_that_there_are() {
+        assertThat(Arrays.stream(PpoolProperties.Group.class.getRecordComponents()).map(RecordComponent::getName))
+                .containsExactlyElementsOf(groupRows().keySet());
+        assertThat(GroupReader.spec("mail", new PpoolProperties.Group(List.of("a"), null, null)))
+                .isEqualTo(PoolGroupSpec.of("mail", "a").withStrategy(GroupStrategy.FIRST)
+                        .withRetryAfter(Duration.ofSeconds(1)));
+    }
+
+    private static Map<String, String> groupRows() {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("members", " | Names of the pools, each once, in the order of the strategy first.");
+        rows.put("strategy", "`first` | Order in which the members are asked for a worker: `first`, `round-robin`,"
+                + " `least-busy` or `random`. Waiting callers are served by the first member that has one.");
+        rows.put("retryAfter", "`1s` | Time after which a member that could not make a worker is asked again.");
+        return rows;
     }
 
     @Supervised
