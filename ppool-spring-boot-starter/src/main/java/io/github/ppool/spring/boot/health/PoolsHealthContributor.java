@@ -36,8 +36,8 @@ import org.springframework.boot.health.contributor.Status;
  *   <li>{@code UP} otherwise.
  * </ul>
  *
- * <p>A group of pools is {@code UP} while one of its members is, and else as the member that serves best. The members of
- * a group are part of its health, and have none beside it.
+ * <p>A group of pools is {@code UP} while one of its members is, and else as the member that serves best. The members
+ * of a group are part of its health, and have none beside it.
  *
  * <p>The status of a tree is {@code DOWN} if its supervisor has given up. It is {@link #DEGRADED} if a child, at any
  * depth, waits for its restart or stays down after a failure. Otherwise it is {@code UP}. A tree of the cluster that

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of groups of pools. They are made when a group is started and removed when it is stopped. Each reading asks
- * the group for its status. The members have the meters of all pools beside these.
+ * The meters of groups of pools. They are made when a group is started and removed when it is stopped. Each reading
+ * asks the group for its status. The members have the meters of all pools beside these.
  *
  * <p>All methods may be called from any thread.
  */
