@@ -211,8 +211,8 @@ final class GroupAdmission<W> {
                 sum.checkedOut(), sum.size(), sum.maxOverflow(), sum.borrowed(), sum.working(), sum.starting(),
                 sum.stopping(), sum.waitingToRestart(), waiting, sum.queueCapacity(),
                 Duration.ofNanos(Math.max(0, waitedNanos)), sum.checkouts(), sum.transactions(), sum.tasks(),
-                sum.leases(), sum.orphaned(), sum.waitingForPermit(), sum.noPermit(), sum.lastFailure(),
-                sum.lastFailureText());
+                sum.leases(), sum.orphaned(), sum.waitingForPermit(), sum.noPermit(), null,
+                sum.overruns(), sum.lastFailure(), sum.lastFailureText());
     }
 
     private static PoolStatus plus(PoolStatus a, PoolStatus b) {
@@ -248,6 +248,10 @@ final class GroupAdmission<W> {
                 a.orphaned() + b.orphaned(),
                 a.waitingForPermit() + b.waitingForPermit(),
                 a.noPermit() == null ? b.noPermit() : a.noPermit(),
+                null, // the rate is each member's own
+                a.overruns() == null
+                        ? b.overruns()
+                        : b.overruns() == null ? a.overruns() : Long.valueOf(a.overruns() + b.overruns()),
                 a.lastFailureText() == null ? b.lastFailure() : a.lastFailure(),
                 a.lastFailureText() == null ? b.lastFailureText() : a.lastFailureText());
     }

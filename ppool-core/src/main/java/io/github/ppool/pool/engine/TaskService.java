@@ -179,7 +179,7 @@ final class TaskService<W> extends PoolTask.Control {
             Supplier<PoolException> refusal = admission.refusal("a scheduled task", true);
             if (refusal == null) {
                 refusal = core.keys.mustWait(task)
-                        ? admission.refusalOfKeyWhenFull("a scheduled task")
+                        ? admission.refusalOfKeyWhenFull("a scheduled task", permitIn(task.keyPlace().chain))
                         : admission.refusalWhenFull("a scheduled task", 0);
             }
             if (refusal != null) {
