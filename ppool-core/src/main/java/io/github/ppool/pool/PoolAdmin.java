@@ -44,7 +44,7 @@ public interface PoolAdmin {
      * @param maxOverflow 0 or more
      * @return true if the pool exists
      * @throws IllegalArgumentException if a number is negative, or their sum is more than
-     *     {@link PoolSpec#MOST_WORKERS}; the pool is unchanged
+     *     {@link PoolSpec#MOST_WORKERS} or less than {@link PoolSpec#minIdle}; the pool is unchanged
      */
     boolean resize(String name, int size, int maxOverflow);
 

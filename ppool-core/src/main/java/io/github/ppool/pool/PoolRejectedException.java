@@ -16,6 +16,7 @@ public final class PoolRejectedException extends PoolException {
     private final boolean queueFull;
     /** The time that the rate of a key tells; null if it tells none. */
     private final @Nullable Duration keyPermitIn;
+    private final @Nullable ShedReason shedReason;
 
     /**
      * An exception for a pool, or for a test that stands for one.
@@ -25,13 +26,18 @@ public final class PoolRejectedException extends PoolException {
      * @param cause the last failure of a worker where that matters, or null
      */
     public PoolRejectedException(String what, PoolStatus status, @Nullable Throwable cause) {
-        this(what, status, cause, false, null);
+        this(what, status, cause, null, null);
     }
 
-    private PoolRejectedException(String what, PoolStatus status, @Nullable Throwable cause, boolean queueFull,
+    private PoolRejectedException(
+            String what,
+            PoolStatus status,
+            @Nullable Throwable cause,
+            @Nullable ShedReason shedReason,
             @Nullable Duration keyPermitIn) {
         super(what, status, cause);
-        this.queueFull = queueFull;
+        this.queueFull = shedReason != null && shedReason != ShedReason.MAX_WAIT;
+        this.shedReason = shedReason;
         this.keyPermitIn = keyPermitIn;
     }
 
@@ -44,7 +50,7 @@ public final class PoolRejectedException extends PoolException {
      * @return the exception
      */
     public static PoolRejectedException queueFull(String what, PoolStatus status, @Nullable Throwable cause) {
-        return new PoolRejectedException(what, status, cause, true, null);
+        return new PoolRejectedException(what, status, cause, ShedReason.NEWEST, null);
     }
 
     /**
@@ -59,7 +65,7 @@ public final class PoolRejectedException extends PoolException {
      */
     public static PoolRejectedException queueFull(
             String what, PoolStatus status, @Nullable Throwable cause, Duration keyPermitIn) {
-        return new PoolRejectedException(what, status, cause, true, keyPermitIn);
+        return new PoolRejectedException(what, status, cause, ShedReason.NEWEST, keyPermitIn);
     }
 
     /** {@inheritDoc} The rate of the key of a task counts, too: the longer time is told. */
@@ -72,11 +78,32 @@ public final class PoolRejectedException extends PoolException {
     }
 
     /**
+     * An exception because the pool sheds load, for a pool, or for a test that stands for one.
+     *
+     * @param reason the reason why this caller or task was chosen
+     * @param what the request and the rule: the beginning of the message
+     * @param status the pool at that moment, which the message explains
+     * @return the exception
+     */
+    public static PoolRejectedException shed(ShedReason reason, String what, PoolStatus status) {
+        return new PoolRejectedException(what, status, null, reason, null);
+    }
+
+    /**
      * Tells a full queue from the other reasons.
      *
-     * @return true if {@link PoolSpec#queueCapacity} was reached
+     * @return true if {@link PoolSpec#queueCapacity} was reached, and this caller was shed for it
      */
     public boolean isQueueFull() {
         return queueFull;
+    }
+
+    /**
+     * Tells why the pool has shed this caller or task.
+     *
+     * @return the reason; null if it was not refused for load
+     */
+    public @Nullable ShedReason shedReason() {
+        return shedReason;
     }
 }

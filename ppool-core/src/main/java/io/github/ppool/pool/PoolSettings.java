@@ -14,6 +14,8 @@ abstract sealed class PoolSettings permits PoolSpec {
 
     final SizeSettings sizes;
     final CheckoutSettings checkouts;
+    final QueueSettings queues;
+    final GrowthSettings growth;
     final CreationSettings creations;
     final ValidationSettings validations;
     final RetirementSettings retirements;
@@ -27,6 +29,8 @@ abstract sealed class PoolSettings permits PoolSpec {
     PoolSettings(PoolSpec.Builder<?> from) {
         sizes = from.sizes;
         checkouts = from.checkouts;
+        queues = from.queues;
+        growth = from.growth;
         creations = from.creations;
         validations = from.validations;
         retirements = from.retirements;
@@ -75,6 +79,38 @@ abstract sealed class PoolSettings permits PoolSpec {
     /** {@return true if a suspended pool refuses callers instead of queueing them} */
     public boolean refuseWhileSuspended() {
         return checkouts.refuseWhileSuspended();
+    }
+
+    /** {@return the order in which waiters are served} */
+    public QueueOrder queue() {
+        return queues.order();
+    }
+
+    /** {@return the rule that says which waiter is refused when the queue is full} */
+    public ShedRule shed() {
+        return queues.shed();
+    }
+
+    /** {@return the wait after which an overloaded pool refuses a waiter; null means that none is refused} */
+    public @Nullable Duration maxWaitTarget() {
+        return queues.maxWaitTarget();
+    }
+
+    /** {@return the time after which a pool with a standing queue is overloaded, more than zero} */
+    public Duration maxWaitInterval() {
+        return queues.maxWaitInterval();
+    }
+
+    // ---- growing ahead
+
+    /** {@return the number of idle workers that the pool keeps beyond those in use, 0 or more} */
+    public int minIdle() {
+        return growth.minIdle();
+    }
+
+    /** {@return the time over which the first workers are begun; zero means at once} */
+    public Duration warmUp() {
+        return growth.warmUp();
     }
 
     // ---- creation

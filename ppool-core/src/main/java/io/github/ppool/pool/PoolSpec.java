@@ -120,6 +120,8 @@ public final class PoolSpec<W> extends PoolSettings {
         private final WorkerFactory<W> factory;
         SizeSettings sizes = SizeSettings.DEFAULTS;
         CheckoutSettings checkouts = CheckoutSettings.DEFAULTS;
+        QueueSettings queues = QueueSettings.DEFAULTS;
+        GrowthSettings growth = GrowthSettings.DEFAULTS;
         CreationSettings creations = CreationSettings.DEFAULTS;
         ValidationSettings validations = ValidationSettings.DEFAULTS;
         RetirementSettings retirements = RetirementSettings.DEFAULTS;
@@ -145,6 +147,8 @@ public final class PoolSpec<W> extends PoolSettings {
             factory = from.factory;
             sizes = from.sizes;
             checkouts = from.checkouts;
+            queues = from.queues;
+            growth = from.growth;
             creations = from.creations;
             validations = from.validations;
             retirements = from.retirements;
@@ -245,6 +249,89 @@ public final class PoolSpec<W> extends PoolSettings {
          */
         public Builder<W> refuseWhileSuspended(boolean newValue) {
             checkouts = checkouts.withRefuseWhileSuspended(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the order in which waiters are served; {@link QueueOrder} explains each. With another order than
+         * {@code FIFO}, each waiter takes the pool's lock to join the queue. Default: {@code FIFO}.
+         *
+         * @param newValue the order
+         * @return this
+         */
+        public Builder<W> queue(QueueOrder newValue) {
+            queues = queues.withOrder(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the rule that says which waiter is refused when the queue is full; {@link ShedRule} explains each.
+         * Default: {@code NEWEST}.
+         *
+         * @param newValue the rule
+         * @return this
+         */
+        public Builder<W> shed(ShedRule newValue) {
+            queues = queues.withShed(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the wait that a pool under overload allows: each borrower and task that has waited so long is refused
+         * with {@link ShedReason#MAX_WAIT}. The overload begins when the oldest wait has been longer than this for
+         * {@link #maxWaitInterval} without a break, and ends when the queue is empty. Stands for the {@code target} of
+         * sbroker's CoDel. Default: {@code null}.
+         *
+         * @param newValue the wait; null means that no waiter is refused for its wait
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> maxWaitTarget(@Nullable Duration newValue) {
+            queues = queues.withMaxWaitTarget(newValue);
+            return this;
+        }
+
+        /**
+         * Sets the time for which a queue may stand before the pool counts as overloaded: a shorter burst sheds no
+         * waiter. Without effect unless {@link #maxWaitTarget} is set or the queue is {@code ADAPTIVE}. Default:
+         * {@code Millis(100)}.
+         *
+         * @param newValue the time
+         * @return this
+         * @throws IllegalArgumentException if it is zero or negative
+         */
+        public Builder<W> maxWaitInterval(Duration newValue) {
+            queues = queues.withMaxWaitInterval(newValue);
+            return this;
+        }
+
+        // ---- growing ahead
+
+        /**
+         * Makes the pool keep idle workers beyond those that are borrowed or run a task, up to size and max-overflow
+         * together. Idle workers up to this number are not surplus: {@link #overflowTtl} does not concern them. Each
+         * checkout of such a pool takes its lock. Default: {@code 0}.
+         *
+         * @param newValue the number; 0 means that a worker beyond the size is made when a caller waits for it
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> minIdle(int newValue) {
+            growth = growth.withMinIdle(newValue);
+            return this;
+        }
+
+        /**
+         * Spreads the first workers over a time: they are begun one after the other, at equal distances. A worker that
+         * a caller waits for is begun at once. The time begins with each start of the pool's supervisor. Default:
+         * {@code Duration.ZERO}.
+         *
+         * @param newValue the time; zero means that all are begun at once
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder<W> warmUp(Duration newValue) {
+            growth = growth.withWarmUp(newValue);
             return this;
         }
 
@@ -717,10 +804,13 @@ public final class PoolSpec<W> extends PoolSettings {
          *
          * @return a new specification
          * @throws IllegalArgumentException if the sum of size and max-overflow is more than {@link
-         *     PoolSpec#MOST_WORKERS}
+         *     PoolSpec#MOST_WORKERS} or less than min-idle; if the queue has no room and the rule sheds a waiter; or if
+         *     the pool must fail fast and does not wait for the time of its warm-up
          */
         public PoolSpec<W> build() {
             SizeSettings.requireWorkers(sizes.size(), sizes.maxOverflow());
+            queues.requireCapacity(checkouts.queueCapacity());
+            growth.requireRoom(sizes, creations);
             return new PoolSpec<>(this);
         }
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkedOut the number of workers that are borrowed or run a task
  * @param size the configured size
  * @param maxOverflow the configured limit of workers beyond the size
+ * @param minIdle the configured number of idle workers beyond those in use
  * @param borrowed the number of borrowed workers, including those that are held back because their borrower was killed
  * @param working the number of workers that run a task
  * @param starting the number of workers that are being made or checked, or that wait until a killed thread has left
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueDepth the number of waiting borrowers and tasks
  * @param queueCapacity the largest number of them
  * @param oldestWait the time that the head of the queue has waited, zero if the queue is empty
+ * @param queue the order in which they are served, and the numbers of those that were shed
  * @param checkouts the number of hand-outs to borrowers and tasks since the start of the pool
  * @param transactions the ends of transactions since the start of the pool
  * @param tasks the ends and times of accepted tasks since the start of the pool
@@ -53,6 +55,7 @@ public record PoolStatus(
         int checkedOut,
         int size,
         int maxOverflow,
+        int minIdle,
         int borrowed,
         int working,
         int starting,
@@ -61,6 +64,7 @@ public record PoolStatus(
         int queueDepth,
         int queueCapacity,
         Duration oldestWait,
+        Queue queue,
         long checkouts,
         Transactions transactions,
         Tasks tasks,
@@ -114,12 +118,51 @@ public record PoolStatus(
             Duration oldestWait,
             long checkouts,
             @Nullable Throwable lastFailure) {
-        this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, borrowed, working, starting,
+        this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, 0, borrowed, working, starting,
                 stopping,
-                waitingToRestart, queueDepth, queueCapacity, oldestWait, checkouts, Transactions.NONE, Tasks.NONE,
+                waitingToRestart, queueDepth, queueCapacity, oldestWait, Queue.FIFO, checkouts, Transactions.NONE,
+                Tasks.NONE,
                 Times.NONE, 0, 0, null, null, null,
                 lastFailure,
                 lastFailure == null ? null : FailureText.of(lastFailure));
+    }
+
+    /**
+     * The order in which waiters are served, and the numbers of those that were shed.
+     *
+     * @param order the configured order
+     * @param shed the configured rule for a full queue
+     * @param maxWaitTarget the wait that is allowed under overload; null for any
+     * @param overloaded true if the pool is {@linkplain QueueOrder#ADAPTIVE overloaded}; always false unless the order
+     *     or {@link PoolSpec#maxWaitTarget} needs to know
+     * @param counts the numbers of callers and tasks that were shed since the start of the pool
+     */
+    public record Queue(
+            QueueOrder order, ShedRule shed, @Nullable Duration maxWaitTarget, boolean overloaded, Shed counts) {
+
+        static final Queue FIFO = new Queue(QueueOrder.FIFO, ShedRule.NEWEST, null, false, Shed.NONE);
+
+        /**
+         * Tells whether the pool looks for an overload at all.
+         *
+         * @return false if {@link #overloaded} is always false
+         */
+        public boolean watchesOverload() {
+            return order == QueueOrder.ADAPTIVE || maxWaitTarget != null;
+        }
+    }
+
+    /**
+     * The callers and tasks that were shed, by {@link ShedReason}.
+     *
+     * @param newest the number of newcomers that a full queue has refused
+     * @param oldest the number of waiters that were refused because they had waited longest
+     * @param deadline the number of waiters and newcomers that were refused because their deadline was the nearest
+     * @param maxWait the number of waiters that were refused because of their wait
+     */
+    public record Shed(long newest, long oldest, long deadline, long maxWait) {
+
+        static final Shed NONE = new Shed(0, 0, 0, 0);
     }
 
     /**
@@ -232,6 +275,7 @@ public record PoolStatus(
                 + ": size " + size + ", max-overflow " + maxOverflow
                 + "; " + queueDepth + " of " + queueCapacity + " waiting"
                 + (queueDepth == 0 ? "" : ", the first for " + oldestWait.toMillis() + " ms")
+                + (queue.overloaded() ? ", overloaded" : "")
                 + "; workers: " + available + " idle, " + borrowed + " borrowed, " + working + " working, " + starting
                 + " starting, " + stopping + " stopping, " + waitingToRestart + " waiting to restart"
                 + (orphaned == 0 ? "" : " (" + orphaned + " of them in the hands of killed processes' threads)")

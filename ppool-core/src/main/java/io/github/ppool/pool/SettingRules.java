@@ -4,6 +4,7 @@ import io.github.ppool.guard.ForeignText;
 import io.github.ppool.restart.PlanElement;
 import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ final class SettingRules {
             throw new IllegalArgumentException(setting
                     + " must not contain wait: nobody could restart a task, got: " + ForeignText.of(value));
         }
+    }
+
+    /** A constant as it is written in YAML. */
+    static String inYaml(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** Null passes: the settings that use this rule are off then, or refuse null themselves. */

@@ -119,6 +119,9 @@ class KeysModelTest {
         int keys = 1 + dice.nextInt(12);
         String what = "seed " + seed + ", keys " + keys + ", retries " + retries + ", blocks " + blocks;
         System.out.println("KeysModelTest " + what);
+        ShedRule shed = ShedRule.values()[dice.nextInt(3)];
+        boolean dropsLate = dice.nextInt(3) == 0;
+        boolean sheds = dropsLate || shed != ShedRule.NEWEST;
         PoolSpec.Builder<Object> spec = PoolSpec.builder("pool", Object::new)
                 .size(dice.nextInt(4))
                 .maxOverflow(1 + dice.nextInt(3))
@@ -126,6 +129,10 @@ class KeysModelTest {
                 .strategy(PoolStrategy.values()[dice.nextInt(3)])
                 .restart(PoolWorld.policy("[restart, 1ms]"))
                 .keyBlocks(blocks)
+                .queue(QueueOrder.values()[dice.nextInt(3)])
+                .shed(shed)
+                .maxWaitTarget(dropsLate ? Duration.ofMillis(2) : null)
+                .maxWaitInterval(Duration.ofMillis(1))
                 .sticky(dice.nextBoolean())
                 .surviveOn(UnsupportedOperationException.class::isInstance)
                 .orphanGrace(Duration.ofSeconds(60))
@@ -153,7 +160,7 @@ class KeysModelTest {
                 Thread.Builder kind = i % 2 == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
                 threads.add(kind.start(() -> {
                     for (int n = 0; n < operations; n++) {
-                        operate(pool, lines, tasks, own, retries);
+                        operate(pool, lines, tasks, own, retries, sheds);
                         if (n % 16 == 0) {
                             check(pool);
                         }
@@ -209,7 +216,7 @@ class KeysModelTest {
     }
 
     private void operate(PoolClient<Object> pool, List<Line> lines, Queue<Booked> tasks, Random random,
-            boolean retries) {
+            boolean retries, boolean sheds) {
         Line line = lines.get(random.nextInt(lines.size()));
         int fate = random.nextInt(14);
         AtomicInteger runs = new AtomicInteger();
@@ -248,7 +255,7 @@ class KeysModelTest {
             };
             if (task != null) {
                 line.next += later ? 0 : 1;
-                tasks.add(new Booked(task, runs, calm && fate > 5 && !later)); // later the queue may be full
+                tasks.add(new Booked(task, runs, calm && fate > 5 && !later && !sheds)); // later the queue may be full
             }
         } catch (PoolException refused) {
             return;

@@ -56,6 +56,7 @@ class PoolModelTest {
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger destroyed = new AtomicInteger();
     private boolean tasksMayRunAgain;
+    private int minIdle;
     private @Nullable Mischief mischief;
     private @Nullable HostileGate gate;
     private final Queue<Thread> lateUsers = new ConcurrentLinkedQueue<>();
@@ -480,6 +481,15 @@ class PoolModelTest {
                 .queueCapacity(5 + dice.nextInt(20))
                 .creationPlan(atOnce)
                 .restart(atOnce);
+        if (dice.nextBoolean()) {
+            spec.queue(QueueOrder.values()[dice.nextInt(3)]).shed(ShedRule.values()[dice.nextInt(3)])
+                    .maxWaitInterval(Duration.ofMillis(1));
+        }
+        if (dice.nextInt(4) == 0) {
+            spec.maxWaitTarget(Duration.ofNanos(1 + dice.nextInt(2_000_000)));
+        }
+        minIdle = dice.nextInt(3) == 0 ? 1 : 0;
+        spec.minIdle(minIdle);
         if (dice.nextInt(3) == 0) {
             spec.maxUses(20);
         }
@@ -798,15 +808,18 @@ class PoolModelTest {
                 all.add(lease.get());
             }
             all.forEach(Lease::close);
-            PoolStatus status = pool.status();
-            if (status.available() == size && status.workers() == size && status.queueDepth() == 0) {
-                return;
+            int idle = Math.max(size, minIdle);
+            for (int look = 0; look < 50; look++) { // surplus workers go, and with min-idle a borrower makes one more
+                PoolStatus status = pool.status();
+                if (status.available() == idle && status.workers() == idle && status.queueDepth() == 0) {
+                    return;
+                }
+                Thread.sleep(2); // between two looks at a state that is awaited
             }
             if (System.nanoTime() - patience > 0) {
                 violations.add(what + ": not balanced: " + pool);
                 return;
             }
-            Thread.sleep(2); // between two looks at a state that is awaited
         }
     }
 

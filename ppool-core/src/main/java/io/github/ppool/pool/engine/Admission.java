@@ -6,6 +6,7 @@ import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.ShedReason;
 import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
@@ -87,8 +88,14 @@ final class Admission<W> {
     @Nullable
     Supplier<PoolException> refusalWhenFull(String what, int own) {
         assert core.isHeldByCurrentThread();
+        return isFull(own) ? refusalOfNewcomer(what) : null;
+    }
+
+    /** Under the lock: whether one more would have to wait, and may not. */
+    boolean isFull(int own) {
+        assert core.isHeldByCurrentThread();
         long unserved = unserved(own);
-        return refusalWhenFull(what, unserved < 0 ? unserved : unserved + core.keys.waiting());
+        return (unserved < 0 ? unserved : unserved + core.keys.waiting()) >= spec.queueCapacity();
     }
 
     /**
@@ -100,9 +107,13 @@ final class Admission<W> {
     Supplier<PoolException> refusalOfKeyWhenFull(String what, Duration permitIn) {
         assert core.isHeldByCurrentThread();
         long waiting = Math.max(0, unserved(0)) + core.keys.waiting();
-        if (permitIn.isZero() || waiting < spec.queueCapacity()) {
-            return refusalWhenFull(what, waiting);
+        if (waiting < spec.queueCapacity()) {
+            return null;
         }
+        if (permitIn.isZero()) {
+            return refusalOfNewcomer(what);
+        }
+        core.shed.add(ShedReason.NEWEST);
         return refusalOf((text, now, cause) -> PoolRejectedException.queueFull(text, now, cause, permitIn),
                 what + " was refused: queue-capacity " + spec.queueCapacity()
                         + " is reached, and the rate of the key permits its next task in " + permitIn.toMillis()
@@ -117,12 +128,10 @@ final class Admission<W> {
         return waiting < 0 ? waiting : Math.max(0, waiting - queue.requests());
     }
 
-    private @Nullable Supplier<PoolException> refusalWhenFull(String what, long waiting) {
-        return waiting >= spec.queueCapacity()
-                ? refusalOf(PoolRejectedException::queueFull,
-                        what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached",
-                        core.lastFailure())
-                : null;
+    private Supplier<PoolException> refusalOfNewcomer(String what) {
+        core.shed.add(ShedReason.NEWEST);
+        return refusalOf(PoolRejectedException::queueFull,
+                what + " was refused: queue-capacity " + spec.queueCapacity() + " is reached", core.lastFailure());
     }
 
     /**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Checkout: lends an idle worker, or puts the caller into the queue. The fast path without the lock is before it, see
  * {@link PoolLease#reuse}.
  */
-final class Checkout<W> {
+class Checkout<W> {
 
     private final PoolCore<W> core;
     private final LeakDetector<W> leaks;
@@ -24,6 +24,7 @@ final class Checkout<W> {
     private final Waiters<W> waiters;
     private final WaitTimeouts<W> timeouts;
     private final AbandonedLeases<W> abandoned;
+    private final Shedding<W> shedding;
     private final ProcessSystem system;
     private final MonotonicClock clock;
     private final IdleWorkers<W> workers;
@@ -33,7 +34,7 @@ final class Checkout<W> {
     private final boolean fastPath;
 
     Checkout(PoolContext<W> context, PoolCore<W> core, LeakDetector<W> leaks, Leases<W> leases, Admission<W> admission,
-            Waiters<W> waiters, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned) {
+            Waiters<W> waiters, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned, Shedding<W> shedding) {
         this.core = core;
         this.leaks = leaks;
         this.leases = leases;
@@ -41,6 +42,7 @@ final class Checkout<W> {
         this.waiters = waiters;
         this.timeouts = timeouts;
         this.abandoned = abandoned;
+        this.shedding = shedding;
         this.system = context.system();
         this.clock = context.clock();
         this.workers = core.workers;
@@ -108,7 +110,7 @@ final class Checkout<W> {
                 refusal = admission.noWorkerIsIdle();
             }
             if (refusal == null) {
-                refusal = admission.refusalWhenFull(what, 0);
+                refusal = shedding.refusalWhenFull(what, borrower, sinceNanos, after);
             }
             if (refusal == null) {
                 core.enqueue(borrower, sinceNanos, after);

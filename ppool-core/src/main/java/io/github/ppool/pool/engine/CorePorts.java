@@ -26,6 +26,9 @@ abstract class CorePorts<W> {
     /** Waiters remain that no idle worker serves. */
     abstract void waitersRemain();
 
+    /** Without the lock, on the clock's thread: waiters may have waited for too long. */
+    abstract void waitersMayBeLate();
+
     /** Whether a worker that is in no set is to be dismissed now, because of its age or use. */
     abstract boolean shouldRetire(Slot<W> slot, DeferredActions after);
 

@@ -23,7 +23,7 @@ abstract class EngineLock<W> {
 
     final PoolContext<W> context;
     final IdleWorkers<W> workers;
-    final WaitQueue<W> queue = new WaitQueue<>();
+    final WaitQueue<W> queue;
     private final DeferredReturns<W> deferredReturns;
     private final CorePorts<W> ports;
 
@@ -33,6 +33,7 @@ abstract class EngineLock<W> {
         this.workers = workers;
         this.deferredReturns = deferredReturns;
         this.ports = ports;
+        this.queue = new WaitQueue<>(WaitOrder.of(context.spec(), context.clock(), ports::waitersMayBeLate));
     }
 
     /**

@@ -39,12 +39,15 @@ final class PoolCore<W> extends EngineLock<W> {
     private final CorePorts<W> ports;
     private final WorkerLimits<W> limits;
     private final TaskRecords<W> records;
+    /** Null if the first workers are begun at once. */
+    private final @Nullable WarmUp warmUp;
 
     final Keys<W> keys;
     final BorrowerTable borrowers;
     final Demand<W> demand;
     final BroadcastRounds<W> broadcasts;
     final CreationThrottle<W> throttle;
+    final ShedCounts shed = new ShedCounts();
     final RetirementPolicy policy;
     /** Null without a rate. */
     final @Nullable HandOutRate rate;
@@ -109,6 +112,7 @@ final class PoolCore<W> extends EngineLock<W> {
                 : new KeyPaces<>(spec.keyRate(), clock, ports::keysAreDue));
         this.demand = new Demand<>(workers, queue, clock);
         this.broadcasts = new BroadcastRounds<>(workers);
+        this.warmUp = WarmUp.of(spec, clock, this::warmUpDue);
         this.throttle = new CreationThrottle<>(spec.creationParallelism(), spec.creationFailureLimit());
     }
 
@@ -132,6 +136,9 @@ final class PoolCore<W> extends EngineLock<W> {
         lifecycle = next;
         suspended = suspends;
         serving = next == Lifecycle.ACTIVE && !suspends;
+        if (warmUp != null && next != Lifecycle.ACTIVE) {
+            warmUp.end();
+        }
         workers.reconcileAll();
         if (rate != null && !canServe()) {
             rate.stopAwaiting();
@@ -183,6 +190,9 @@ final class PoolCore<W> extends EngineLock<W> {
         assert isHeldByCurrentThread();
         generation++;
         supervisor = started;
+        if (warmUp != null) {
+            warmUp.begin();
+        }
         return generation;
     }
 
@@ -559,7 +569,7 @@ final class PoolCore<W> extends EngineLock<W> {
         if (lifecycle == Lifecycle.STOPPED) {
             return dismiss(slot, after, ownThread);
         }
-        if (workers.isSurplus() && !slot.replaced && spec.overflowTtl().isZero()) {
+        if (workers.isSurplus(slot) && !slot.replaced && spec.overflowTtl().isZero()) {
             return dismiss(slot, after, ownThread);
         }
         workers.addIdle(slot);
@@ -721,9 +731,25 @@ final class PoolCore<W> extends EngineLock<W> {
     private void fillToSize(DeferredActions after) {
         assert isHeldByCurrentThread();
         while (lifecycle == Lifecycle.ACTIVE && workers.isBelowSize() && workers.freePlaces() > 0
-                && workers.beginning() < FILL_BATCH) {
+                && workers.beginning() < FILL_BATCH
+                && (warmUp == null || warmUp.mayBegin(workers.live(), workers.wanted()))) {
             ports.startSlot(after);
         }
+    }
+
+    /** For tests, under the lock: whether the first workers are still to come one after the other. */
+    boolean isWarmingUp() {
+        return warmUp != null && warmUp.isRunning();
+    }
+
+    /** One more of the first workers may be begun. */
+    private void warmUpDue() {
+        lockedOnTimer(after -> {
+            if (warmUp != null) {
+                warmUp.fired();
+            }
+            startMore(after);
+        });
     }
 
     /** While workers can't be made, one at a time is tried. */

@@ -62,6 +62,7 @@ final class PoolEngine<W> {
     final Inspector<W> inspector;
     private final Waiters<W> waiters;
     private final KeyTurns<W> turns;
+    private final Shedding<W> shedding;
     private final CreationPermits<W> permits;
     /** Null without a gate. */
     final @Nullable PoolGate<W> gate;
@@ -81,7 +82,7 @@ final class PoolEngine<W> {
         boolean fastPath = policy.isDisabled && !context.listeners().notifiesLeases() && !LeakDetector.tracksAll(spec)
                 && !books;
         BorrowerTable borrowers = new BorrowerTable(spec.size() + spec.maxOverflow(), this::borrowerExited);
-        IdleWorkers<W> workers = new IdleWorkers<>(spec, fastPath, borrowers);
+        IdleWorkers<W> workers = new IdleWorkers<>(spec, fastPath && spec.minIdle() == 0, borrowers);
         limits = new WorkerLimits<>(spec, context.clock(), workers, this::limitReached);
         records = new TaskRecords<>(workers);
         DeferredReturns<W> deferredReturns = new DeferredReturns<>();
@@ -101,6 +102,7 @@ final class PoolEngine<W> {
         turns = new KeyTurns<>(context, core);
         waiters = new Waiters<>(context, core, leases, leaks, admission, records, unobserved, turns);
         timeouts = new WaitTimeouts<>(context, core, waiters);
+        shedding = new Shedding<>(context, core, waiters, admission);
         retirement = new Retirement<>(context, core);
         permits = new CreationPermits<>(core, limits, waiters);
         gate = spec.gate() == null || workers.gate == null
@@ -112,10 +114,10 @@ final class PoolEngine<W> {
         abandoned = new AbandonedLeases<>(context, core, leases, orphans);
         TaskAttempts<W> attempts = new TaskAttempts<>(context, core, records, admission, waiters, turns);
         service = new TaskService<>(
-                context, core, records, admission, snapshots, timeouts, abandoned, turns, waiters);
+                context, core, records, admission, snapshots, timeouts, abandoned, turns, waiters, shedding);
         broadcasts = new BroadcastService<>(context, core, admission, service);
-        checkout = new Checkout<>(
-                context, core, leaks, leases, admission, waiters, timeouts, abandoned);
+        checkout = GrowingCheckout.of(
+                spec, context, core, leaks, leases, admission, waiters, timeouts, abandoned, shedding);
         checkin = new Checkin<>(context, core, leases, abandoned, orphans, deferredReturns);
         WorkerReports reports = new WorkerReports(context, core);
         lifecycles = new WorkerLifecycle<>(context, core, leases, waiters, limits, permits, gate, orphans, attempts,
@@ -182,6 +184,11 @@ final class PoolEngine<W> {
         }
 
         @Override
+        void waitersMayBeLate() {
+            shedding.lookForLate();
+        }
+
+        @Override
         boolean shouldRetire(Slot<W> slot, DeferredActions after) {
             return retirement.shouldRetire(slot, after);
         }
@@ -214,6 +221,11 @@ final class PoolEngine<W> {
         }
         if (broken == null) {
             broken = retirement.brokenInvariant(atRest);
+        }
+        WaitOrder<W> order = core.queue.order();
+        if (broken == null && atRest && order != null && order.lacksTimer()
+                && core.lifecycle() == PoolCore.Lifecycle.ACTIVE) {
+            broken = "no timer looks for late waiters of " + order;
         }
         return broken == null && atRest && core.hasDeferredReturns()
                 ? "leases that were given back are not taken"

@@ -621,7 +621,8 @@ public final class PoolTree implements Pools, PoolAdmin {
     @Override
     public boolean resize(String name, int size, int maxOverflow) {
         Named<?> pool = pools.get(name);
-        requirePlaces(size, maxOverflow);
+        requirePlaces(pool == null ? PoolSpec.builder("resized", Object::new) : pool.engine.spec().toBuilder(), size,
+                maxOverflow);
         if (pool != null) {
             pool.engine.operations.resize(size, maxOverflow);
             warnIfAlwaysFull(name, size, maxOverflow);
@@ -630,8 +631,8 @@ public final class PoolTree implements Pools, PoolAdmin {
     }
 
     /** The rule that a start and a resize share is that of a specification. */
-    private static void requirePlaces(int size, int maxOverflow) {
-        var unused = PoolSpec.builder("resized", Object::new).size(size).maxOverflow(maxOverflow).build();
+    private static void requirePlaces(PoolSpec.Builder<?> resized, int size, int maxOverflow) {
+        var unused = resized.size(size).maxOverflow(maxOverflow).build();
     }
 
     @Override

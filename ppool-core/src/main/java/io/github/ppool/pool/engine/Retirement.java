@@ -45,7 +45,7 @@ final class Retirement<W> {
     /** Whether another slot was started to take its place: not if there is no room, or if it is superfluous anyway. */
     private boolean startReplacement(Slot<W> slot, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        if (workers.freePlaces() == 0 || workers.isSurplus() || core.supervisor() == null
+        if (workers.freePlaces() == 0 || workers.isSurplus(slot) || core.supervisor() == null
                 || core.lifecycle() != PoolCore.Lifecycle.ACTIVE) {
             return false;
         }
@@ -72,6 +72,10 @@ final class Retirement<W> {
         assert core.isHeldByCurrentThread();
         if (policy.timesIdleness) {
             scheduleUpkeepAt(policy.nextCheckNanos(slot, workers.isSurplus()));
+            Slot<W> oldest = workers.growsAhead() && workers.isSurplus() ? workers.peekFirst() : null;
+            if (oldest != null) { // with one worker less in use, this one may be superfluous from now on
+                scheduleUpkeepAt(policy.nextCheckNanos(oldest, true));
+            }
         }
     }
 

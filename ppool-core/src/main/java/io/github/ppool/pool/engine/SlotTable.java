@@ -25,6 +25,8 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
     final @Nullable GateAnswers gate;
     int size;
     int maxOverflow;
+    /** Number of workers to be idle beyond those in use; 0 in most pools. */
+    private final int minIdle;
     /** All but those that are being closed. */
     private int live;
     /** How many are {@link #isComing coming} but take too long to be counted on. */
@@ -43,6 +45,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
     SlotTable(PoolSpec<W> spec) {
         this.size = spec.size();
         this.maxOverflow = spec.maxOverflow();
+        this.minIdle = spec.minIdle();
         this.gate = spec.gate() == null ? null : new GateAnswers(spec.gate());
     }
 
@@ -146,7 +149,7 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
 
     final void leaveVacant() {
         assert isHeldByCurrentThread();
-        if (live() - replaced < size) {
+        if (live() - replaced < wanted()) {
             vacancies++;
         }
     }
@@ -298,18 +301,48 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         return held;
     }
 
+    /** Whether workers are made before callers ask for them. */
+    final boolean growsAhead() {
+        return minIdle > 0;
+    }
+
+    /** The number of workers that the pool keeps: the size, or as many as are in use and are to be idle. */
+    final int wanted() {
+        return minIdle == 0 ? size : wantedWith(inUse());
+    }
+
+    private int wantedWith(int inUse) {
+        return Math.min(size + maxOverflow, Math.max(size, inUse + minIdle));
+    }
+
+    private int inUse() {
+        return in(SlotState.BORROWED) + in(SlotState.WORKING) + in(SlotState.QUARANTINED);
+    }
+
     /** True if an unneeded worker is surplus. */
     final boolean isSurplus() {
-        return live() - replaced > size;
+        return live() - replaced > wanted();
+    }
+
+    /** As {@link #isSurplus}, if this worker is not needed: it may still be counted as in use. */
+    final boolean isSurplus(Slot<W> slot) {
+        if (minIdle == 0) {
+            return isSurplus();
+        }
+        int others = switch (slot.state) {
+            case BORROWED, WORKING, QUARANTINED -> inUse() - 1;
+            default -> inUse();
+        };
+        return live() - replaced > wantedWith(others);
     }
 
     final boolean isBelowSize() {
         return missingToSize() > 0;
     }
 
-    /** How many workers are missing to the size, zero and negative for none. */
+    /** How many workers are missing to the number that the pool keeps, zero and negative for none. */
     final int missingToSize() {
-        return size - vacancies - (live() - replaced);
+        return wanted() - vacancies - (live() - replaced);
     }
 
     /** As {@link #move} from IDLE to {@link SlotState#BORROWED}, of a slot that is not in the idle deque any more. */

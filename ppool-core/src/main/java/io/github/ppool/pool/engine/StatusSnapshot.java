@@ -49,6 +49,7 @@ final class StatusSnapshot<W> {
 
     PoolStatus snapshot() {
         long now = clock.nanoTime();
+        WaitOrder<W> order = queue.order();
         int overflow = workers.overflow();
         int taken = workers.reusedCount();
         int promised = queue.isEmpty() ? 0 : Math.min(queue.size(), workers.promised());
@@ -66,6 +67,7 @@ final class StatusSnapshot<W> {
                 borrowed + working,
                 workers.size,
                 workers.maxOverflow,
+                spec.minIdle(),
                 borrowed,
                 working,
                 workers.in(SlotState.REQUESTED)
@@ -77,6 +79,8 @@ final class StatusSnapshot<W> {
                 queue.size() - queue.requests() + core.keys.waiting(),
                 spec.queueCapacity(),
                 Duration.ofNanos(Math.max(0, now - core.keys.oldestSinceNanos(queue.oldestSinceNanos(now)))),
+                new PoolStatus.Queue(spec.queue(), spec.shed(), spec.maxWaitTarget(),
+                        order != null && order.isOverloaded(), core.shed.snapshot()),
                 workers.handOuts(),
                 transactions.snapshot(workers.transactions()),
                 records.counts(),

@@ -33,13 +33,14 @@ final class TaskService<W> extends PoolTask.Control {
     private final AbandonedLeases<W> abandoned;
     private final KeyTurns<W> turns;
     private final Waiters<W> waiters;
+    private final Shedding<W> shedding;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
     private final WaitQueue<W> queue;
 
     TaskService(PoolContext<W> context, PoolCore<W> core, TaskRecords<W> records, Admission<W> admission,
             StatusSnapshot<W> snapshots, WaitTimeouts<W> timeouts, AbandonedLeases<W> abandoned, KeyTurns<W> turns,
-            Waiters<W> waiters) {
+            Waiters<W> waiters, Shedding<W> shedding) {
         super(context.name(), context.listeners());
         this.context = context;
         this.core = core;
@@ -50,6 +51,7 @@ final class TaskService<W> extends PoolTask.Control {
         this.abandoned = abandoned;
         this.turns = turns;
         this.waiters = waiters;
+        this.shedding = shedding;
         this.clock = context.clock();
         this.spec = context.spec();
         this.queue = core.queue;
@@ -180,7 +182,7 @@ final class TaskService<W> extends PoolTask.Control {
             if (refusal == null) {
                 refusal = core.keys.mustWait(task)
                         ? admission.refusalOfKeyWhenFull("a scheduled task", permitIn(task.keyPlace().chain))
-                        : admission.refusalWhenFull("a scheduled task", 0);
+                        : shedding.refusalWhenFull("a scheduled task", task, clock.nanoTime(), after);
             }
             if (refusal != null) {
                 waiters.refuse(task, refusal, after);
@@ -225,7 +227,7 @@ final class TaskService<W> extends PoolTask.Control {
             abandoned.reclaimBeforeWaiting(after);
             refusal = admission.refusal(what, patient);
             if (refusal == null) {
-                refusal = admission.refusalWhenFull(what, 0);
+                refusal = shedding.refusalWhenFull(what, task, now, after);
             }
             if (refusal == null) {
                 accept(task, now, after);
@@ -269,7 +271,7 @@ final class TaskService<W> extends PoolTask.Control {
                     } else if (refusal == null) {
                         refusal = waits
                                 ? admission.refusalOfKeyWhenFull(what, permitIn(search.found()))
-                                : admission.refusalWhenFull(what, 0);
+                                : shedding.refusalWhenFull(what, task, now, after);
                         accepted = refusal == null;
                     }
                     if (accepted) {

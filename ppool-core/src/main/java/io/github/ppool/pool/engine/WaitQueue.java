@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of all waiters: by priority, and first in first out among equals. Adding a waiter and removing it from
+ * The queue of all waiters: by priority, and among equals first in first out, or as the {@link WaitOrder} says. Adding
+ * a waiter and removing it from
  * anywhere takes constant time, logarithmic in the number of different priorities. So a million waiters that time out
  * cost the others nothing.
  *
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitQueue<W> {
 
+    /** Null if the order is first in first out and no waiter is shed; else all lines are among {@link #others}. */
+    private final @Nullable WaitOrder<W> order;
     /** The waiters with priority 0. */
     private final TicketQueue<Waiter<W>> usual = new TicketQueue<>();
     /** The waiters with priority 0 that go before all of these, because they were served before. */
@@ -43,6 +46,26 @@ final class WaitQueue<W> {
     private int requests;
     /** The number of requests that are {@linkplain GroupRequest#isPassive passive}. */
     private int passive;
+
+    /** An empty queue, first in first out. */
+    WaitQueue() {
+        this(null);
+    }
+
+    /**
+     * An empty queue.
+     *
+     * @param order null for first in first out, without shedding
+     */
+    WaitQueue(@Nullable WaitOrder<W> order) {
+        this.order = order;
+    }
+
+    /** The order, if it is not first in first out, or waiters are shed. */
+    @Nullable
+    WaitOrder<W> order() {
+        return order;
+    }
 
     // ---- without the lock
 
@@ -94,10 +117,10 @@ final class WaitQueue<W> {
 
     /**
      * Opens the queue, which is not empty: until it has so many waiters, others may join without the lock. Without
-     * effect while an impatient waiter is in the queue.
+     * effect while an impatient waiter is in the queue, and with an order.
      */
     void open(int most) {
-        if (impatient > 0) {
+        if (impatient > 0 || order != null) {
             return; // impatient waiters are rare; a thread that polls the open queue need not count them
         }
         open = true;
@@ -144,12 +167,15 @@ final class WaitQueue<W> {
     }
 
     void add(Waiter<W> waiting) {
-        if (waiting.priority() == 0) {
+        if (waiting.priority() == 0 && order == null) {
             usual.add(waiting);
         } else {
             usual.draw(waiting);
             lineOf(waiting).addLast(waiting);
             elsewhere++;
+        }
+        if (order != null) {
+            order.entered(waiting);
         }
         queued(waiting);
     }
@@ -174,20 +200,32 @@ final class WaitQueue<W> {
 
     /** Puts a waiter at the head: the worker that it was handed has died before the waiter could use it. */
     void addFirst(Waiter<W> waiting) {
-        lineOf(waiting).addFirst(waiting);
+        if (isNewestFirst()) {
+            lineOf(waiting).addLast(waiting);
+        } else {
+            lineOf(waiting).addFirst(waiting);
+        }
         elsewhere++;
         queued(waiting);
     }
 
     /** The line of a waiter that is not in the usual line. */
     private SequencedSet<Waiter<W>> lineOf(Waiter<W> waiting) {
-        if (waiting.priority() == 0) {
+        if (waiting.priority() == 0 && order == null) {
             return returned;
         }
         if (others == null) {
             others = new TreeMap<>(Collections.reverseOrder());
         }
         return others.computeIfAbsent(waiting.priority(), p -> new LinkedHashSet<>());
+    }
+
+    private boolean isNewestFirst() {
+        return order != null && order.isNewestFirst();
+    }
+
+    private Waiter<W> firstOf(SequencedSet<Waiter<W>> line) {
+        return isNewestFirst() ? line.getLast() : line.getFirst();
     }
 
     @Nullable
@@ -236,13 +274,13 @@ final class WaitQueue<W> {
     private @Nullable Waiter<W> peekAnywhere() {
         var highest = others == null ? null : others.firstEntry(); // never an empty line
         if (highest != null && highest.getKey() > 0) {
-            return highest.getValue().getFirst();
+            return firstOf(highest.getValue());
         }
         if (!returned.isEmpty()) {
             return returned.getFirst();
         }
         Waiter<W> first = usual.peek();
-        return first != null || highest == null ? first : highest.getValue().getFirst();
+        return first != null || highest == null ? first : firstOf(highest.getValue());
     }
 
     /** Removes a waiter; without effect if it is not in the queue. */
@@ -262,11 +300,14 @@ final class WaitQueue<W> {
             usual.remove(waiting);
         } else {
             elsewhere--;
-            if (waiting.priority() == 0) {
+            if (waiting.priority() == 0 && order == null) {
                 returned.remove(waiting);
             } else {
                 removeFromOthers(waiting);
             }
+        }
+        if (order != null) {
+            order.left(waiting);
         }
         count();
         return true;
@@ -310,12 +351,17 @@ final class WaitQueue<W> {
     /** Calls an action with each waiter, from the first to the last; the action may remove the waiter it is given. */
     void forEach(Consumer<Waiter<W>> action) {
         for (SequencedSet<Waiter<W>> line : before()) {
-            List.copyOf(line).forEach(action);
+            List.copyOf(inOrder(line)).forEach(action);
         }
         usual.forEach(action);
         for (SequencedSet<Waiter<W>> line : after()) {
-            List.copyOf(line).forEach(action);
+            List.copyOf(inOrder(line)).forEach(action);
         }
+    }
+
+    /** A line, the one first that is served first. */
+    private SequencedSet<Waiter<W>> inOrder(SequencedSet<Waiter<W>> line) {
+        return isNewestFirst() ? line.reversed() : line;
     }
 
     /** Calls an action with the first waiters, at most so many; the action must not change the queue. */
@@ -332,7 +378,7 @@ final class WaitQueue<W> {
 
     private int forEachFirst(SequencedSet<Waiter<W>> line, int most, Consumer<Waiter<W>> action) {
         int left = most;
-        for (Waiter<W> waiting : line) {
+        for (Waiter<W> waiting : inOrder(line)) {
             if (left == 0) {
                 break;
             }
@@ -448,7 +494,7 @@ final class WaitQueue<W> {
         if (apart != elsewhere) {
             return apart + " in other lines, " + elsewhere + " counted";
         }
-        if (others != null && (others.isEmpty() || others.containsKey(0)
+        if (others != null && (others.isEmpty() || (order == null && others.containsKey(0))
                 || others.values().stream().anyMatch(Collection::isEmpty))) {
             return "a line is empty that should not be kept: " + others;
         }
@@ -465,7 +511,8 @@ final class WaitQueue<W> {
         if (!open && size > usual.size() + elsewhere) {
             return "size " + size + " of " + usual.size() + " + " + elsewhere;
         }
-        return wrong.isEmpty() ? null : wrong.getFirst();
+        String inOrder = order == null ? null : order.brokenInvariant(all);
+        return wrong.isEmpty() ? inOrder : wrong.getFirst();
     }
 
     /** For tests, under the lock: tells whether waiters may join without the lock. */

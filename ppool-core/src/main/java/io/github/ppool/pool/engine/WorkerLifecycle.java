@@ -215,6 +215,9 @@ final class WorkerLifecycle<W> {
                 slot.passedCheck();
                 policy.markChecked(slot, clock.nanoTime());
                 command = core.reassign(slot, after, true);
+                if (workers.growsAhead()) {
+                    core.startMore(after);
+                }
                 waiters.refuseIdleOnly(after);
                 core.changed(after);
                 own.beginNotifying(slot.state == SlotState.IDLE && after.callsForeignCode());
@@ -446,7 +449,7 @@ final class WorkerLifecycle<W> {
      */
     private SlotState stateAfterExit(Slot<W> slot, ExitReason reason) {
         assert core.isHeldByCurrentThread();
-        if (isOver(slot) || (queue.isEmpty() && workers.isSurplus())) {
+        if (isOver(slot) || (queue.isEmpty() && workers.isSurplus(slot))) {
             return SlotState.GONE;
         }
         if (!slot.unmade && spec.restart() instanceof WorkerRestart.ByType(RestartType type)

@@ -145,6 +145,7 @@ public final class EngineInvariants {
             borrowers();
             permits();
             rate();
+            growth();
             numbers();
         }
 
@@ -337,6 +338,14 @@ public final class EngineInvariants {
             holds(!atRest || !waits || rate.isAwaited() || table.idleCount() == 0, queue.size(),
                     " wait beside idle workers, and the rate is not awaited: ", rate);
             holds(rate == null || !engine.core.fastPath, "hand-outs of a pool with a rate are not booked");
+        }
+
+        /** Of a pool that grows ahead: as many workers are idle or on their way as it is to have. */
+        private void growth() {
+            PoolCore<W> core = engine.core;
+            holds(!atRest || !table.growsAhead() || !core.canMakeWorkers() || core.missing() == 0
+                    || core.lifecycle() != PoolCore.Lifecycle.ACTIVE || core.isWarmingUp() || table.isShut()
+                    || table.beginning() >= PoolCore.FILL_BATCH, core.missing(), " workers are missing");
         }
 
         // ---- what the pool tells of itself

@@ -100,12 +100,14 @@ export class Pool extends Component {
       h(Facts, {class: 'figures', facts: [
         ['busy / size', count(pool.busy) + ' / ' + count(pool.size)
           + (pool.maxOverflow > 0 ? ' + ' + count(pool.maxOverflow) : '')],
-        ['idle', count(pool.workers.idle)],
+        ['idle', count(pool.workers.idle) + (pool.minIdle > 0 ? ', at least ' + count(pool.minIdle) : '')],
         pool.restarting > 0 && ['restarting', count(pool.restarting), 'degraded'],
         pool.orphaned > 0 && ['orphaned', count(pool.orphaned), 'degraded'],
         ['queue', count(pool.queue) + (pool.capacity ? ' of ' + count(pool.capacity) : ''),
           pool.queue > 0 && pool.queue === pool.capacity ? 'degraded' : undefined],
-        ['longest wait', span(pool.oldestWait)],
+        ['longest wait', span(pool.oldestWait), pool.overloaded ? 'degraded' : undefined],
+        pool.order && ['order', pool.order + (pool.overloaded ? ', overloaded' : '')],
+        pool.shed > 0 && ['shed', count(pool.shed)],
         ['rate', RATE(pool.rate)],
         ['p50 / p99 wait', micros(pool.p50) + ' / ' + micros(pool.p99)],
         ['restarts', count(pool.restarts) + (pool.crashes > 0 ? ', ' + count(pool.crashes) + ' a minute' : '')],

@@ -274,6 +274,7 @@ class PoolView {
     this.supervisor = text(answer.supervisor);
     this.size = number(answer.size);
     this.maxOverflow = number(answer.maxOverflow);
+    this.minIdle = number(answer.minIdle);
     this.overflow = number(answer.overflow);
     this.workers = workers;
     this.total = number(workers.total);
@@ -285,6 +286,9 @@ class PoolView {
     this.queue = number(queue.depth);
     this.capacity = number(queue.capacity);
     this.oldestWait = number(queue.oldestWaitMillis);
+    this.order = text(queue.order);
+    this.overloaded = queue.overloaded === true;
+    this.shed = number(queue.shed);
     this.rate = number(rates.perSecond);
     this.crashes = number(rates.crashesPerMinute);
     this.p50 = number(wait.p50Micros);
@@ -313,6 +317,7 @@ class PoolView {
     if (this.restarting > 0) return this.restarting + ' restarting';
     if (this.orphaned > 0) return this.orphaned + ' orphaned';
     if (this.queue > 0 && this.queue === this.capacity) return 'queue full';
+    if (this.overloaded) return 'overloaded';
     if (this.waitingForPermit > 0) return 'waits for permit';
     if (this.queue > 0 && this.limitNext > 0) return 'waits for rate';
     if (this.problem && this.problem.what === 'creation') return "can't be made";

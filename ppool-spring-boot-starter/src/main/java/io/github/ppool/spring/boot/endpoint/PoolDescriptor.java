@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param supervisor the process of its supervisor; null if it does not run
  * @param size the number of workers that it keeps
  * @param maxOverflow the number of workers that it may have in addition
+ * @param minIdle the number of idle workers that it keeps beyond those in use; null if it grows only for callers
  * @param overflow the number of workers beyond its size
  * @param workers the workers by their activity
  * @param queue the queue of callers and tasks
@@ -37,6 +38,7 @@ public record PoolDescriptor(
         @Nullable String supervisor,
         int size,
         int maxOverflow,
+        @Nullable Integer minIdle,
         int overflow,
         Workers workers,
         Queue queue,
@@ -58,6 +60,7 @@ public record PoolDescriptor(
                 supervisor.map(PidText::of).orElse(null),
                 status.size(),
                 status.maxOverflow(),
+                status.minIdle() == 0 ? null : status.minIdle(),
                 status.overflow(),
                 new Workers(
                         status.workers(),
@@ -68,7 +71,7 @@ public record PoolDescriptor(
                         status.stopping(),
                         status.waitingToRestart(),
                         status.orphaned()),
-                new Queue(status.queueDepth(), status.queueCapacity(), status.oldestWait().toMillis()),
+                Queue.of(status),
                 status.checkouts(),
                 new Transactions(
                         status.transactions().succeeded(),
@@ -112,8 +115,46 @@ public record PoolDescriptor(
      * @param depth the number of callers and tasks that wait
      * @param capacity the number of callers and tasks that may wait
      * @param oldestWaitMillis the time that the first of them has waited
+     * @param order the order of service: fifo, lifo or adaptive
+     * @param shed the rule for a full queue: newest, oldest or deadline
+     * @param overloaded true if the pool is overloaded; null unless it is
+     * @param shedCounts the numbers of callers and tasks that were shed since the pool was started; null if none was
      */
-    public record Queue(int depth, int capacity, long oldestWaitMillis) {}
+    public record Queue(
+            int depth,
+            int capacity,
+            long oldestWaitMillis,
+            String order,
+            String shed,
+            @Nullable Boolean overloaded,
+            @Nullable ShedCounts shedCounts) {
+
+        static Queue of(PoolStatus status) {
+            PoolStatus.Queue queue = status.queue();
+            PoolStatus.Shed counts = queue.counts();
+            long all = counts.newest() + counts.oldest() + counts.deadline() + counts.maxWait();
+            return new Queue(
+                    status.queueDepth(),
+                    status.queueCapacity(),
+                    status.oldestWait().toMillis(),
+                    lower(queue.order()),
+                    lower(queue.shed()),
+                    queue.overloaded() ? true : null,
+                    all == 0
+                            ? null
+                            : new ShedCounts(counts.newest(), counts.oldest(), counts.deadline(), counts.maxWait()));
+        }
+    }
+
+    /**
+     * The callers and tasks that were shed, by the reason.
+     *
+     * @param newest newcomers that a full queue has refused
+     * @param oldest waiters that had waited longest when the queue was full
+     * @param deadline waiters and newcomers with the nearest deadline when the queue was full
+     * @param maxWait waiters that had waited for max-wait-target under overload
+     */
+    public record ShedCounts(long newest, long oldest, long deadline, long maxWait) {}
 
     /**
      * The outcomes of transactions.

@@ -2,11 +2,14 @@ package io.github.ppool.spring.boot.metrics;
 
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.ShedReason;
+import io.github.ppool.pool.ShedRule;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The counters that read a number of a pool's status. Each has the tag {@code pool}. */
@@ -18,7 +21,11 @@ enum PoolCount implements Totals.Reading<PoolClient<?>> {
     TASKS_DONE(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "done"),
     TASKS_FAILED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "failed"),
     TASKS_CANCELLED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "cancelled"),
-    TASKS_REJECTED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "rejected");
+    TASKS_REJECTED(PoolMetrics.TASKS, PoolCount.TASKS_TEXT, "rejected"),
+    SHED_NEWEST(ShedReason.NEWEST),
+    SHED_OLDEST(ShedReason.OLDEST),
+    SHED_DEADLINE(ShedReason.DEADLINE),
+    SHED_MAX_WAIT(ShedReason.MAX_WAIT);
 
     private static final String TRANSACTIONS_TEXT = "Transactions that have ended";
     private static final String TASKS_TEXT = "Tasks that have their outcome";
@@ -28,10 +35,26 @@ enum PoolCount implements Totals.Reading<PoolClient<?>> {
     /** The additional tag, one object for all pools; null if there is none. */
     final @Nullable Tag outcome;
 
+    PoolCount(ShedReason reason) {
+        this.meter = "ppool.queue.shed";
+        this.description = "Callers and tasks that were shed because the queue was full or the pool overloaded";
+        this.outcome = Tag.of("reason", reason.name().toLowerCase(Locale.ROOT));
+    }
+
     PoolCount(String meter, String description, @Nullable String outcome) {
         this.meter = meter;
         this.description = description;
         this.outcome = outcome == null ? null : Tag.of("outcome", outcome);
+    }
+
+    /** Whether a pool has this counter: not if a setting that is off would keep it at 0. */
+    boolean concerns(PoolStatus status) {
+        return switch (this) {
+            case SHED_OLDEST -> status.queue().shed() == ShedRule.OLDEST;
+            case SHED_DEADLINE -> status.queue().shed() == ShedRule.DEADLINE;
+            case SHED_MAX_WAIT -> status.queue().maxWaitTarget() != null;
+            default -> true;
+        };
     }
 
     @Override
@@ -50,6 +73,10 @@ enum PoolCount implements Totals.Reading<PoolClient<?>> {
             case TASKS_FAILED -> status.tasks().failed();
             case TASKS_CANCELLED -> status.tasks().cancelled();
             case TASKS_REJECTED -> status.tasks().rejected();
+            case SHED_NEWEST -> status.queue().counts().newest();
+            case SHED_OLDEST -> status.queue().counts().oldest();
+            case SHED_DEADLINE -> status.queue().counts().deadline();
+            case SHED_MAX_WAIT -> status.queue().counts().maxWait();
         };
     }
 

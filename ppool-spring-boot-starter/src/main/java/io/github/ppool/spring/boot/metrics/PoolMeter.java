@@ -30,6 +30,8 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
     KEYS("ppool.keys", "keys", "Keys with tasks"),
     RATE_LIMIT("ppool.rate.limit", "handouts", "Hand-outs that the rate permits within its time"),
     RATE_USED("ppool.rate.used", "handouts", "Hand-outs within the time of the rate"),
+    QUEUE_OVERLOADED("ppool.queue.overloaded", null, "1 while the pool is overloaded by its queue, else 0"),
+    MIN_IDLE("ppool.min.idle", "workers", "Idle workers that the pool keeps beyond those in use"),
     IDLE("idle"),
     BORROWED("borrowed"),
     WORKING("working"),
@@ -60,9 +62,14 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
         this.state = Tag.of("state", state);
     }
 
-    /** Whether only a pool with a rate has it. */
-    boolean needsRate() {
-        return this == RATE_LIMIT || this == RATE_USED;
+    /** Whether a pool has this gauge: not if a setting that is off would keep it at 0. */
+    boolean concerns(PoolStatus status) {
+        return switch (this) {
+            case QUEUE_OVERLOADED -> status.queue().watchesOverload();
+            case MIN_IDLE -> status.minIdle() > 0;
+            case RATE_LIMIT, RATE_USED -> status.rate() != null;
+            default -> true;
+        };
     }
 
     /** A switch and no function for each gauge: each of those would take its time at the start of an application. */
@@ -83,6 +90,8 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
             case KEYS -> pool.backlog(0, 0).keys();
             case RATE_LIMIT -> status.rate() == null ? 0 : status.rate().rate().permits();
             case RATE_USED -> status.rate() == null ? 0 : status.rate().used();
+            case QUEUE_OVERLOADED -> status.queue().overloaded() ? 1 : 0;
+            case MIN_IDLE -> status.minIdle();
             case IDLE -> status.available();
             case BORROWED -> status.borrowed();
             case WORKING -> status.working();

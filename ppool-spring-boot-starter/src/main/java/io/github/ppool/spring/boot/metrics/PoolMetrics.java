@@ -9,6 +9,7 @@ import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.WorkerUnavailableException;
@@ -156,13 +157,17 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     /** The meters that read the status of a pool. All have the tag of its name, and share it. */
     private void read(PoolClient<?> pool, Tags tags) {
-        boolean rated = pool.status().rate() != null;
+        PoolStatus status = pool.status();
         for (PoolMeter meter : PoolMeter.values()) {
-            if (!meter.needsRate() || rated) {
-                shared.read(registry, pool, SharedMeters.id(meter.meter, with(tags, meter.state)), meter);
+            if (!meter.concerns(status)) {
+                continue;
             }
+            shared.read(registry, pool, SharedMeters.id(meter.meter, with(tags, meter.state)), meter);
         }
         for (PoolCount count : PoolCount.values()) {
+            if (!count.concerns(status)) {
+                continue;
+            }
             Tags all = with(tags, count.outcome);
             shared.count(registry, pool, SharedMeters.id(count.meter, all), count,
                     (to, totals) -> count.register(to, totals, all));

@@ -201,6 +201,7 @@ public final class Observer {
                 pools.supervisor(name).map(PidText::of).orElse(null),
                 status.size(),
                 status.maxOverflow(),
+                status.minIdle() == 0 ? null : status.minIdle(),
                 status.overflow(),
                 new PoolRow.Workers(
                         status.workers(),
@@ -211,7 +212,7 @@ public final class Observer {
                         status.stopping(),
                         status.waitingToRestart(),
                         status.orphaned()),
-                new PoolRow.Queue(status.queueDepth(), status.queueCapacity(), status.oldestWait().toMillis()),
+                PoolRow.Queue.of(status),
                 status.waitingForPermit() == 0 ? null : status.waitingForPermit(),
                 RateRow.of(status.rate()),
                 status.overruns(),

@@ -1,6 +1,9 @@
 package io.github.ppool.spring.boot.observe;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.QueueOrder;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param supervisor the process of its supervisor; null if it does not run
  * @param size the number of workers that it keeps
  * @param maxOverflow the number of workers that it may have in addition
+ * @param minIdle the number of idle workers that it keeps beyond those in use; null if it grows only for callers
  * @param overflow the number of workers beyond its size
  * @param workers the workers by their activity
  * @param queue the queue of callers and tasks
@@ -35,6 +39,7 @@ public record PoolRow(
         @Nullable String supervisor,
         int size,
         int maxOverflow,
+        @Nullable Integer minIdle,
         int overflow,
         Workers workers,
         Queue queue,
@@ -80,8 +85,30 @@ public record PoolRow(
      * @param depth the number of callers and tasks that wait
      * @param capacity the number of callers and tasks that may wait
      * @param oldestWaitMillis the time that the first of them has waited
+     * @param order the order of service: lifo or adaptive; null for fifo
+     * @param overloaded true if the pool is overloaded; null unless it is
+     * @param shed the number of callers and tasks that were shed since the pool was started
      */
-    public record Queue(int depth, int capacity, long oldestWaitMillis) {}
+    public record Queue(
+            int depth,
+            int capacity,
+            long oldestWaitMillis,
+            @Nullable String order,
+            @Nullable Boolean overloaded,
+            long shed) {
+
+        static Queue of(PoolStatus status) {
+            PoolStatus.Queue queue = status.queue();
+            PoolStatus.Shed counts = queue.counts();
+            return new Queue(
+                    status.queueDepth(),
+                    status.queueCapacity(),
+                    status.oldestWait().toMillis(),
+                    queue.order() == QueueOrder.FIFO ? null : queue.order().name().toLowerCase(Locale.ROOT),
+                    queue.overloaded() ? true : null,
+                    counts.newest() + counts.oldest() + counts.deadline() + counts.maxWait());
+        }
+    }
 
     /**
      * The outcomes of transactions.

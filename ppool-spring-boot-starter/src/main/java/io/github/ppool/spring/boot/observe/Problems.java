@@ -88,6 +88,10 @@ final class Problems {
             ofPool(Problem.Level.WAITING, name, "queue",
                     "has " + pool.queueDepth() + " waiting, the first for " + waited + " ms", null, waited);
         }
+        if (pool.queue().overloaded()) {
+            ofPool(Problem.Level.DEGRADED, name, "overloaded", "is overloaded and has " + pool.queueDepth()
+                    + " waiting", null, waited);
+        }
         if (pool.waitingForPermit() > 0) {
             ofPool(Problem.Level.WAITING, name, "permit", "has " + count(pool.waitingForPermit(), "place")
                     + " waiting for a permit", null, null);

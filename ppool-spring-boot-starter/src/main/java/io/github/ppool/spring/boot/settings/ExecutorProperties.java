@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The setting of a pool that is an executor of Spring. It is part of {@link PoolProperties}. */
 @SuppressWarnings("doclint:missing") // the comment of a property is that of its field
-public abstract class ExecutorProperties extends SettingsGroup {
+public abstract class ExecutorProperties extends QueueProperties {
 
     /**
      * Whether the pool is an executor of Spring, too: its bean is found by @Async with the name of the pool. Such a

@@ -442,6 +442,7 @@ public final class PoolProperties extends PortProperties {
                 creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, keyBlocks, sticky, shutdown,
                 platformThreads, leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation,
                 taskRestart, durable, getExecutor(),
+                getQueue(), getShed(), getMaxWaitTarget(), getMaxWaitInterval(), getMinIdle(), getWarmUp(),
                 getCommand(), getProtocol(), getRequestTimeout(), getDirectory(), getEnvironment(), getMaxMessage(),
                 getReplaceAfterRequests(), getReplaceAboveMemory(), getExitGrace());
     }

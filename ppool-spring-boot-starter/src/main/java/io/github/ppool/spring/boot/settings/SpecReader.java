@@ -123,6 +123,10 @@ public final class SpecReader<W> {
         if (isAnySet(pool.getRate(), pool.getBurst(), pool.getKeyRate(), pool.getKeyBurst(), pool.getOverrunAfter())) {
             applyRates(prefix, pool);
         }
+        if (isAnySet(pool.getQueue(), pool.getShed(), pool.getMaxWaitTarget(), pool.getMaxWaitInterval(),
+                pool.getMinIdle(), pool.getWarmUp())) {
+            applyOrder(prefix, pool);
+        }
         if (isAnySet(pool.getLeakDetection(), pool.getLeakDetectionThreshold())) {
             applyLeaks(prefix, pool);
         }
@@ -213,6 +217,15 @@ public final class SpecReader<W> {
         keyRate = RateReader.read(prefix + ".key-rate", pool.getKeyRate(), pool.getKeyBurst(), keyRate, problems);
         builder.rate(rate).keyRate(keyRate);
         set(prefix + ".overrun-after", pool.getOverrunAfter(), builder::overrunAfter, SECONDS_AND_MORE);
+    }
+
+    private void applyOrder(String prefix, QueueProperties pool) {
+        set(prefix + ".queue", pool.getQueue(), builder::queue, "");
+        set(prefix + ".shed", pool.getShed(), builder::shed, "");
+        set(prefix + ".max-wait-target", pool.getMaxWaitTarget(), builder::maxWaitTarget, SECONDS_AND_MORE);
+        set(prefix + ".max-wait-interval", pool.getMaxWaitInterval(), builder::maxWaitInterval, SECONDS_AND_MORE);
+        set(prefix + ".min-idle", pool.getMinIdle(), builder::minIdle, "Use 0 or more.");
+        set(prefix + ".warm-up", pool.getWarmUp(), builder::warmUp, ZERO_AND_MORE);
     }
 
     private void applyLeaks(String prefix, PoolProperties pool) {
@@ -367,6 +380,9 @@ public final class SpecReader<W> {
         try {
             builder.build();
         } catch (IllegalArgumentException refused) {
+            if (isContradiction(prefix, refused)) {
+                return;
+            }
             String property = prefix
                     + (own.getMaxOverflow() == null && own.getSize() != null ? ".size" : ".max-overflow");
             problems.add(
@@ -375,6 +391,22 @@ public final class SpecReader<W> {
                     "Lower " + prefix + ".size or " + prefix + ".max-overflow: together they may be "
                             + PoolSpec.MOST_WORKERS + ".");
         }
+    }
+
+    /** Tells of settings that contradict each other; the text of the rule begins with the setting to change. */
+    private boolean isContradiction(String prefix, IllegalArgumentException refused) {
+        String rule = SettingProblems.rule(refused);
+        String setting = rule.substring(0, Math.max(0, rule.indexOf(' ')));
+        String remedy = switch (setting) {
+            case "min-idle" -> "Lower " + prefix + ".min-idle, or raise " + prefix + ".max-overflow.";
+            case "queue-capacity" -> "Raise " + prefix + ".queue-capacity, or set " + prefix + ".shed to newest.";
+            case "await-ready" -> "Raise " + prefix + ".await-ready, or shorten " + prefix + ".warm-up.";
+            default -> null;
+        };
+        if (remedy != null) {
+            problems.add(prefix + "." + setting, rule, remedy);
+        }
+        return remedy != null;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.ShedReason;
 import io.github.ppool.pool.WorkerUnavailableException;
 import java.time.Duration;
 import java.util.Locale;
@@ -106,7 +107,9 @@ final class PoolErrorAdvice {
             case CheckoutTimeoutException timeout -> "The service is busy.";
             case PoolRejectedException rejected -> rejected.isQueueFull()
                     ? "Too many requests are waiting."
-                    : "The service accepts no requests at the moment.";
+                    : rejected.shedReason() == ShedReason.MAX_WAIT
+                            ? "The service is busy."
+                            : "The service accepts no requests at the moment.";
             case WorkerUnavailableException unavailable -> "A service that the request needs is not available.";
             case PoolStoppedException stopped -> "The service accepts no requests at the moment.";
             case PoolInterruptedException interrupted -> "The service has interrupted the request.";

@@ -11,6 +11,7 @@ import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Rate;
+import io.github.ppool.pool.ShedRule;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.process.ExitReason;
@@ -96,6 +97,38 @@ class PoolMetricsTest {
         task.cancel();
         assertThat(gauge("ppool.tasks.scheduled")).isZero();
         assertThat(gauge("ppool.keys")).isZero();
+    }
+
+    @Test
+    void shedding_is_counted_by_its_reason_and_only_where_it_is_configured() {
+        PoolClient<Object> plain = pools.startPool(
+                PoolSpec.builder("plain", Object::new).size(1).maxOverflow(0).queueCapacity(0).build());
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("p", Object::new).size(1).maxOverflow(2)
+                .queueCapacity(1).shed(ShedRule.OLDEST).maxWaitTarget(Duration.ofHours(1)).minIdle(1).build());
+        try (Lease<Object> one = plain.checkout();
+                Lease<Object> first = pool.checkout();
+                Lease<Object> second = pool.checkout();
+                Lease<Object> third = pool.checkout()) {
+            assertThat(plain.checkoutAsync().toCompletableFuture()).isCompletedExceptionally();
+            var oldest = pool.checkoutAsync();
+            var newest = pool.checkoutAsync();
+            patiently().untilAsserted(() -> assertThat(oldest.toCompletableFuture()).isCompletedExceptionally());
+            newest.toCompletableFuture().cancel(true);
+            assertThat(List.of(one, first, second, third)).doesNotHaveDuplicates();
+        }
+        assertThat(shed("p", "oldest")).isEqualTo(1);
+        assertThat(shed("p", "newest")).isZero();
+        assertThat(shed("p", "max_wait")).isZero();
+        assertThat(shed("plain", "newest")).isEqualTo(1);
+        assertThat(gauge("ppool.queue.overloaded")).isZero();
+        assertThat(gauge("ppool.min.idle")).isEqualTo(1);
+        assertThat(registry.find("ppool.queue.shed").tag("reason", "deadline").functionCounter()).isNull();
+        assertThat(registry.find("ppool.queue.shed").tag("pool", "plain").functionCounters()).hasSize(1);
+        assertThat(registry.find("ppool.min.idle").tag("pool", "plain").gauge()).isNull();
+    }
+
+    private double shed(String pool, String reason) {
+        return registry.get("ppool.queue.shed").tag("pool", pool).tag("reason", reason).functionCounter().count();
     }
 
     @Test
@@ -343,6 +376,7 @@ class PoolMetricsTest {
         PoolClient<Object> pool = pools.startPool(
                 PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0)
                         .rate(Rate.parse("1000/1s")).build());
+        pools.startPool(PoolSpec.builder("grown", Object::new).maxWaitTarget(Duration.ofSeconds(1)).minIdle(1).build());
         pool.transaction(worker -> {});
         pool.run(worker -> {}).orElseThrow().result().toCompletableFuture().join();
         try (Lease<Object> lease = pool.checkout()) {

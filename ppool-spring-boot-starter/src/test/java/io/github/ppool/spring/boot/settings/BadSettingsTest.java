@@ -57,6 +57,52 @@ class BadSettingsTest {
     }
 
     @Test
+    void more_idle_workers_than_there_may_be_are_refused(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.size=5", "ppool.pools.smtp.max-overflow=3", "ppool.pools.smtp.min-idle=9");
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.min-idle", "Value: \"9\"",
+                        "Reason: min-idle must be at most size + max-overflow",
+                        "Lower ppool.pools.smtp.min-idle, or raise ppool.pools.smtp.max-overflow.");
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void a_rule_that_sheds_waiters_is_refused_where_none_may_wait(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.queue-capacity=0", "ppool.defaults.shed=oldest");
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.queue-capacity", "Value: \"0\"",
+                        "queue-capacity must be at least 1 with shed oldest: there is no waiter to shed",
+                        "Raise ppool.pools.smtp.queue-capacity, or set ppool.pools.smtp.shed to newest.");
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void a_start_that_waits_for_less_than_its_warm_up_is_refused(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.await-ready=5s", "ppool.pools.smtp.fail-fast=true", "ppool.pools.smtp.warm-up=6s");
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.await-ready", "Value: \"5s\"",
+                        "await-ready must be at least warm-up with fail-fast, or each start fails",
+                        "Raise ppool.pools.smtp.await-ready, or shorten ppool.pools.smtp.warm-up.");
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void each_bad_setting_of_the_queue_is_told(CapturedOutput output) {
+        String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
+                "ppool.pools.smtp.max-wait-target=0s", "ppool.pools.smtp.max-wait-interval=-1s",
+                "ppool.pools.smtp.min-idle=-1", "ppool.pools.smtp.warm-up=-1s");
+        assertThat(analysis)
+                .contains("Property: ppool.pools.smtp.max-wait-target", "max-wait-target must be positive",
+                        "Property: ppool.pools.smtp.max-wait-interval", "max-wait-interval must be positive",
+                        "Property: ppool.pools.smtp.min-idle", "min-idle must not be negative",
+                        "Property: ppool.pools.smtp.warm-up", "warm-up must not be negative");
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
     void more_workers_than_a_pool_may_have_in_all_are_refused(CapturedOutput output) {
         String analysis = startFails(output, Workers.class, "ppool.pools.smtp.worker=factory",
                 "ppool.pools.smtp.size=100000");

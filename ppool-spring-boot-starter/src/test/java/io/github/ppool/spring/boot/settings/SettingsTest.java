@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStrategy;
+import io.github.ppool.pool.QueueOrder;
 import io.github.ppool.pool.Rate;
+import io.github.ppool.pool.ShedRule;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.pool.WorkerRestart;
 import io.github.ppool.restart.PlanByReason;
@@ -66,6 +68,12 @@ class SettingsTest {
                               queue-capacity: 3
                               checkout-timeout: 4s
                               overflow-ttl: 5s
+                              queue: adaptive
+                              shed: deadline
+                              max-wait-target: 50ms
+                              max-wait-interval: 200ms
+                              min-idle: 2
+                              warm-up: 7s
                               max-lifetime: 6m
                               lifetime-jitter: 0.7
                               max-uses: 8
@@ -110,6 +118,12 @@ class SettingsTest {
                     assertThat(spec.queueCapacity()).isEqualTo(3);
                     assertThat(spec.checkoutTimeout()).hasSeconds(4);
                     assertThat(spec.overflowTtl()).hasSeconds(5);
+                    assertThat(spec.queue()).isEqualTo(QueueOrder.ADAPTIVE);
+                    assertThat(spec.shed()).isEqualTo(ShedRule.DEADLINE);
+                    assertThat(spec.maxWaitTarget()).hasMillis(50);
+                    assertThat(spec.maxWaitInterval()).hasMillis(200);
+                    assertThat(spec.minIdle()).isEqualTo(2);
+                    assertThat(spec.warmUp()).hasSeconds(7);
                     assertThat(spec.maxLifetime()).hasMinutes(6);
                     assertThat(spec.lifetimeJitter()).isEqualTo(0.7);
                     assertThat(spec.maxUses()).isEqualTo(8);
