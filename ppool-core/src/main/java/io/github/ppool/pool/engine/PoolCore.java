@@ -611,6 +611,14 @@ final class PoolCore<W> extends EngineLock<W> {
         }
     }
 
+    /** Under the lock: the worker of the slot is gone, and so is its hand-out. */
+    void forgetHandOut(Slot<W> slot) {
+        assert isHeldByCurrentThread();
+        if (overruns != null) {
+            overruns.forget(slot);
+        }
+    }
+
     /** The number of times that an overrun was told; null if none is. */
     @Nullable
     Long overrunsTold() {
@@ -768,9 +776,6 @@ final class PoolCore<W> extends EngineLock<W> {
         assert isHeldByCurrentThread();
         if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
             return;
-        }
-        if (overruns != null) {
-            overruns.forget(slot);
         }
         if (slot.orphan == null) {
             workers.remove(slot);

@@ -431,6 +431,7 @@ final class WorkerLifecycle<W> {
     private void forgetWorker(Slot<W> slot) {
         assert core.isHeldByCurrentThread();
         workers.keepCounts(slot);
+        core.forgetHandOut(slot);
         slot.forgetWorker();
     }
 
