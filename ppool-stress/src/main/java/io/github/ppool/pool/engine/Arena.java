@@ -9,6 +9,7 @@ import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.PoolStrategy;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.process.ExitReason;
@@ -79,6 +80,10 @@ final class Arena {
         /** As {@link #SURVIVING}, by hand; a task that has failed is tried again at once. */
         RETRYING_BY_HAND(1, 0, true,
                 spec -> spec.surviveOn(UnsupportedOperationException.class::isInstance).taskRestart(AT_ONCE)),
+        /** By hand; one hand-out begins in a millisecond. */
+        RATED_BY_HAND(1, 0, true, spec -> spec.rate(Rate.parse("1/1ms"))),
+        /** By hand; one task of each key begins in a millisecond. */
+        KEY_RATED_BY_HAND(1, 0, true, spec -> spec.keyRate(Rate.parse("1/1ms"))),
         /** Its gate has one permit. */
         GATED(1, 0, false, spec -> spec.gate(new GateStress.Gate()));
 
