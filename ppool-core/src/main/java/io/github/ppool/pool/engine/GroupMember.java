@@ -177,7 +177,7 @@ final class GroupMember<W> {
             Supplier<PoolException> refused = now.admission.refusal(what, patient);
             if (refused == null) {
                 refused = now.admission.refusalWhenFull(what, 0);
-                numbers[0] = now.core.isSuspended() ? 0 : now.core.workers.servable();
+                numbers[0] = now.core.isSuspended() ? 0 : now.core.withinRate(now.core.workers.servable());
                 numbers[1] = now.spec().queueCapacity();
             }
             return refused;
