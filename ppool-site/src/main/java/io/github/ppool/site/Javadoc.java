@@ -1,6 +1,5 @@
 package io.github.ppool.site;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -33,9 +32,16 @@ final class Javadoc {
         List<String> arguments = new ArrayList<>(List.of("-quiet", "-Xdoclint:none", "-encoding", "UTF-8",
                 "-docencoding", "UTF-8", "-notimestamp", "-protected", "-windowtitle", "ppool " + version,
                 "-doctitle", "ppool " + version, "-d", folder.toString(), "-classpath",
-                System.getProperty("java.class.path"), "-sourcepath",
-                sources.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator))));
-        arguments.addAll(packages(root, sources));
+                System.getProperty("java.class.path")));
+        // Files, and no path of sources: the descriptor of the core's module would be read there, and then all others
+        // would have to be modules, too.
+        Set<String> packages = packages(root, sources);
+        for (Path module : sources) {
+            try (Stream<Path> files = Files.walk(module)) {
+                files.filter(file -> file.toString().endsWith(".java") && packages.contains(packageOf(module, file)))
+                        .map(Path::toString).sorted().forEach(arguments::add);
+            }
+        }
         StringWriter words = new StringWriter();
         PrintWriter out = new PrintWriter(words, true);
         int failed = ToolProvider.findFirst("javadoc")
@@ -66,14 +72,16 @@ final class Javadoc {
         Set<String> packages = new TreeSet<>();
         for (Path folder : sources) {
             try (Stream<Path> files = Files.walk(folder)) {
-                files.filter(file -> file.endsWith("package-info.java"))
-                        .map(file -> Paths.slashes(folder.relativize(file)))
-                        .map(file -> file.replace("/package-info.java", "").replace('/', '.'))
+                files.filter(file -> file.endsWith("package-info.java")).map(file -> packageOf(folder, file))
                         .forEach(packages::add);
             }
         }
         packages.removeAll(find(NO_API, Files.readString(root.resolve("pom.xml"))));
         return packages;
+    }
+
+    private static String packageOf(Path folder, Path file) {
+        return Paths.slashes(folder.relativize(file)).replaceFirst("/?[^/]+$", "").replace('/', '.');
     }
 
     private static Set<String> find(Pattern pattern, String text) {
