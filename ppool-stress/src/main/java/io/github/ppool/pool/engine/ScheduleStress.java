@@ -112,7 +112,7 @@ final class ScheduleStress {
         }
     }
 
-    /** Its time comes while another task of its key is handed over; a third one cancels one that is due then, too. */
+    /** Its time comes while another task of its key is handed over, and a third one that is due, too, is cancelled. */
     @JCStressTest
     @Outcome(id = {"DONE, DONE, DONE",
             "DONE, DONE, CANCELLED"}, expect = ACCEPTABLE, desc = "one after the other, as cancel has told")
@@ -136,12 +136,8 @@ final class ScheduleStress {
         }
 
         @Actor
-        public void handsOver() {
+        public void handsOverAndCancels() {
             next = tasks.asyncQueue(worker -> nextRan.incrementAndGet());
-        }
-
-        @Actor
-        public void cancels() {
             cancelled = other.cancel();
         }
 

@@ -158,7 +158,7 @@ class KeysLinearizabilityTest {
                 .actorsBefore(0)
                 .actorsAfter(0)
                 .iterations(Integer.getInteger("lincheck.scenarios", 20))
-                .invocationsPerIteration(Integer.getInteger("lincheck.runs", 300))
+                .invocationsPerIteration(Integer.getInteger("lincheck.runs", 300) / 3) // its operations take longer
                 .sequentialSpecification(Model.class)
                 .check(Real.class);
     }
