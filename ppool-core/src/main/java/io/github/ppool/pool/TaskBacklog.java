@@ -69,6 +69,8 @@ public record TaskBacklog(
         BLOCKED,
         /** The thread of a killed process may still run a task of the key. */
         ORPHANED,
+        /** No task: the rate of the key permits none at this moment. */
+        RATED,
         /** The key is passed on at this moment. */
         PASSING
     }

@@ -108,6 +108,23 @@ class TaskBacklogTest {
         assertThat(backlog(10, 10)).isEqualTo(new TaskBacklog(0, null, List.of(), 0, 0, 0, List.of()));
     }
 
+    @Test
+    void a_key_whose_rate_is_used_up_is_held_by_no_task_and_a_scheduled_task_waits_for_the_rate() {
+        PoolClient<Worker> pool = world.start(spec -> spec.keyRate(Rate.parse("1/1m")));
+        TaskQueue<Worker> ann = pool.tasks(TaskOptions.key("Ann"));
+        world.perform(() -> ann.asyncQueue(worker -> {}));
+        Task<Void> scheduled = world.perform(() -> ann.schedule(Duration.ofSeconds(10), worker -> {}));
+        world.advance(Duration.ofSeconds(30));
+        assertThat(backlog(10, 10).busiest()).singleElement().isEqualTo(
+                new TaskBacklog.Key("Ann", 1, Duration.ofSeconds(20), Holder.RATED, null));
+        world.advance(Duration.ofSeconds(29));
+        assertThat(scheduled.state()).isEqualTo(TaskState.QUEUED);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(scheduled.state()).isEqualTo(TaskState.DONE);
+        world.advance(MINUTE);
+        assertThat(backlog(10, 10)).isEqualTo(TaskBacklog.NONE);
+    }
+
     /** Its text is a gigabyte, were it not cut; and it may throw. */
     private record Hostile(boolean throwing) {
         @Override

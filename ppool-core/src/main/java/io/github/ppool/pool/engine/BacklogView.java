@@ -81,15 +81,22 @@ final class BacklogView<W> {
     private SeenKey seen(KeyChain<W> chain) {
         PoolTask<W, ?> holder = chain.holder;
         PoolTask<W, ?> first = chain.first;
-        TaskBacklog.Holder state = chain.threads > 0
-                ? TaskBacklog.Holder.ORPHANED
-                : holder == null
-                        ? TaskBacklog.Holder.PASSING
-                        : holder.isRunning()
-                                ? TaskBacklog.Holder.RUNNING
-                                : records.isDelayed(holder) ? TaskBacklog.Holder.BLOCKED : TaskBacklog.Holder.QUEUED;
+        TaskBacklog.Holder state = state(chain, holder);
         return new SeenKey(chain.key, chain.waiting, first == null ? clock.nanoTime() : first.sinceNanos, state,
                 holder == null || chain.threads > 0 ? null : holder.number());
+    }
+
+    private TaskBacklog.Holder state(KeyChain<W> chain, @Nullable PoolTask<W, ?> holder) {
+        if (chain.threads > 0) {
+            return TaskBacklog.Holder.ORPHANED;
+        }
+        if (holder == null) {
+            return chain.hasNext() ? TaskBacklog.Holder.PASSING : TaskBacklog.Holder.RATED;
+        }
+        if (holder.isRunning()) {
+            return TaskBacklog.Holder.RUNNING;
+        }
+        return records.isDelayed(holder) ? TaskBacklog.Holder.BLOCKED : TaskBacklog.Holder.QUEUED;
     }
 
     private static Duration ago(long now, long then) {

@@ -121,7 +121,7 @@ final class TaskService<W> extends PoolTask.Control {
         return task;
     }
 
-    /** Takes a task over that joins the queue when its delay is over; one with a key is behind its key until then. */
+    /** Takes a task over that joins the queue when its delay is over; until then it does not hold its key. */
     <R extends @Nullable Object> Task<R> schedule(PoolTask<W, R> task, Duration delay) {
         if (delay.isNegative() || delay.isZero()) {
             hand("schedule", task, true);

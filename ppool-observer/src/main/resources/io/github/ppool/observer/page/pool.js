@@ -18,10 +18,10 @@ const STATES = Object.keys(WORKER_LEVELS);
 
 const RATE = (value) => count(value) + '/s';
 
-const KEY_LEVELS = {blocked: 'degraded', orphaned: 'degraded'};
+const KEY_LEVELS = {blocked: 'degraded', orphaned: 'degraded', rated: 'waiting'};
 const KEY_WORDS = {
   running: 'runs', queued: 'waits for a worker', blocked: 'waits for its next attempt', orphaned: 'a killed thread',
-  passing: 'goes on',
+  rated: 'its rate', passing: 'goes on',
 };
 
 /** The charts: title, the series of the samples, and how to show a value. `size` is a line at the pool's size. */

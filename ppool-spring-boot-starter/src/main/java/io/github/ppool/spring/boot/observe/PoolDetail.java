@@ -103,7 +103,8 @@ public record PoolDetail(
      * @param key its text
      * @param waiting the number of tasks that wait for it
      * @param waitedMillis the time that the first of them has waited
-     * @param state {@code running}, {@code queued}, {@code blocked}, {@code orphaned} or {@code passing}
+     * @param state {@code running}, {@code queued}, {@code blocked}, {@code orphaned}, {@code rated} or
+     *     {@code passing}
      * @param task the task that holds the key; null if none does
      */
     public record KeyRow(String key, int waiting, long waitedMillis, String state, @Nullable String task) {}
