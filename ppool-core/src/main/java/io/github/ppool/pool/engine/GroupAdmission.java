@@ -9,7 +9,9 @@ import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolState;
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.QueueOrder;
 import io.github.ppool.pool.PoolStoppedException;
+import io.github.ppool.pool.ShedRule;
 import io.github.ppool.pool.WorkerUnavailableException;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
@@ -208,9 +210,10 @@ final class GroupAdmission<W> {
         }
         PoolStatus sum = present.stream().reduce(none(spec.name()), GroupAdmission::plus);
         return new PoolStatus(spec.name(), sum.phase(), sum.state(), sum.available(), sum.overflow(),
-                sum.checkedOut(), sum.size(), sum.maxOverflow(), sum.borrowed(), sum.working(), sum.starting(),
-                sum.stopping(), sum.waitingToRestart(), waiting, sum.queueCapacity(),
-                Duration.ofNanos(Math.max(0, waitedNanos)), sum.checkouts(), sum.transactions(), sum.tasks(),
+                sum.checkedOut(), sum.size(), sum.maxOverflow(), sum.minIdle(), sum.borrowed(), sum.working(),
+                sum.starting(), sum.stopping(), sum.waitingToRestart(), waiting, sum.queueCapacity(),
+                Duration.ofNanos(Math.max(0, waitedNanos)), sum.queue(), sum.checkouts(), sum.transactions(),
+                sum.tasks(),
                 sum.leases(), sum.orphaned(), sum.waitingForPermit(), sum.noPermit(), null,
                 sum.overruns(), sum.lastFailure(), sum.lastFailureText());
     }
@@ -224,6 +227,7 @@ final class GroupAdmission<W> {
                 a.checkedOut() + b.checkedOut(),
                 limited((long) a.size() + b.size()),
                 limited((long) a.maxOverflow() + b.maxOverflow()),
+                limited((long) a.minIdle() + b.minIdle()),
                 a.borrowed() + b.borrowed(),
                 a.working() + b.working(),
                 a.starting() + b.starting(),
@@ -232,6 +236,7 @@ final class GroupAdmission<W> {
                 0,
                 limited((long) a.queueCapacity() + b.queueCapacity()),
                 Duration.ZERO,
+                plus(a.queue(), b.queue()),
                 a.checkouts() + b.checkouts(),
                 new PoolStatus.Transactions(
                         a.transactions().succeeded() + b.transactions().succeeded(),
@@ -254,6 +259,15 @@ final class GroupAdmission<W> {
                         : b.overruns() == null ? a.overruns() : Long.valueOf(a.overruns() + b.overruns()),
                 a.lastFailureText() == null ? b.lastFailure() : a.lastFailure(),
                 a.lastFailureText() == null ? b.lastFailureText() : a.lastFailureText());
+    }
+
+    /** The group's own queue is first in, first out; the waiters that were shed are those of the members. */
+    private static PoolStatus.Queue plus(PoolStatus.Queue a, PoolStatus.Queue b) {
+        PoolStatus.Shed one = a.counts();
+        PoolStatus.Shed other = b.counts();
+        return new PoolStatus.Queue(QueueOrder.FIFO, ShedRule.NEWEST, null, a.overloaded() || b.overloaded(),
+                new PoolStatus.Shed(one.newest() + other.newest(), one.oldest() + other.oldest(),
+                        one.deadline() + other.deadline(), one.maxWait() + other.maxWait()));
     }
 
     /** From the most usable phase to the least. */
