@@ -387,15 +387,15 @@ final class TaskAttempts<W> {
         }
         if (task.state() == TaskState.QUEUED) {
             records.settled();
-            if (core.runsTasks() && !task.isBound()) {
+            if (task.isBound()) {
+                waiters.refuse(task, admission.refusalOf(PoolStoppedException::new,
+                        "the worker has ended before the task began", core.lastFailure()), after);
+            } else if (core.runsTasks()) {
                 core.requeueFirst(task);
             } else {
                 waiters.refuse(
                         task,
-                        admission.refusalOf(PoolStoppedException::new,
-                                task.isBound()
-                                        ? "the worker has ended before the task began"
-                                        : "the pool was stopped before the task began",
+                        admission.refusalOf(PoolStoppedException::new, "the pool was stopped before the task began",
                                 core.lastFailure()),
                         after);
             }
