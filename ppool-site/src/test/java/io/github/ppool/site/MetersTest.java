@@ -99,7 +99,7 @@ class MetersTest {
         try (ConfigurableApplicationContext application = new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.NONE)
                 .properties("ppool.pools.smtp.worker=things", "ppool.pools.smtp.size=1",
-                        "ppool.pools.smtp.cluster-limit=3",
+                        "ppool.pools.smtp.cluster-limit=3", "ppool.groups.mail.members=smtp",
                         "spring.datasource.url=jdbc:h2:async:mem:meters;DB_CLOSE_DELAY=-1",
                         "spring.jmx.enabled=false")
                 .run()) {
