@@ -3,6 +3,7 @@ package io.github.ppool.observer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
@@ -81,6 +82,22 @@ class ObserverBrowserTest extends PageTest {
         assertThat(browser.find("#pools-filter").getDomProperty("value")).isEqualTo("s");
         show("#/pools?sort=-queue&filter=s");
         assertThat(texts("#pools tbody th")).isEqualTo(before);
+    }
+
+    @Test
+    void groups_of_pools_are_a_table_of_their_own() {
+        show("#/pools");
+        assertThat(browser.all("#groups-title")).isEmpty();
+        Pools pools = Applications.busy().context().getBean(Pools.class);
+        pools.startGroup(PoolGroupSpec.of("media", "thumbnails", "sms"));
+        try {
+            browser.await("the group", () -> !browser.all(".groups tbody tr").isEmpty());
+            assertThat(texts(".groups tbody tr")).singleElement().asString()
+                    .contains("media", "degraded", "first", "thumbnails", "sms (down)");
+        } finally {
+            pools.stopGroup("media");
+        }
+        browser.await("no group", () -> browser.all("#groups-title").isEmpty());
     }
 
     @Test

@@ -53,7 +53,7 @@ export class Overview extends Component {
   }
 
   render({snapshot, query, writable, refresh}) {
-    const {pools, problems, trees} = snapshot;
+    const {pools, problems, trees, groups} = snapshot;
     const needle = (query.filter || '').toLowerCase();
     const rows = pools.filter((pool) => (!needle || pool.name.toLowerCase().includes(needle))
       && (!query.state || pool.level === query.state));
@@ -74,6 +74,7 @@ export class Overview extends Component {
           rowKey: (pool) => pool.name, rowClass: (pool) => pool.level,
           sort: query.sort || 'name', onSort: (sort) => this.go({sort}),
           empty: pools.length === 0 ? 'This application has no pools.' : 'No pool fits the filter.'})),
+      groups.length > 0 && h(Groups, {groups}),
       trees.length > 0 && h(Trees, {trees}),
       h(Tops, {top: snapshot.top, most: query.top || '10', onMost: (top) => this.go({top: top === '10' ? '' : top})}),
       h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
@@ -99,6 +100,30 @@ class Problems extends Component {
         onClick: () => this.setState({all: !all})},
       all ? 'Show the worst ' + FIRST_PROBLEMS : 'Show all ' + problems.length));
   }
+}
+
+/** Pools that are used as one: how many of them serve, and the queue of the group. */
+function Groups({groups}) {
+  const down = (group) => list(group.down);
+  return h('section', {'aria-labelledby': 'groups-title', class: 'groups'},
+    h('h2', {id: 'groups-title'}, 'Groups'),
+    h(Table, {caption: 'Groups', rows: groups, rowKey: (group) => text(group.name), tall: 260, wide: 720,
+      columns: [
+        {key: 'name', label: 'Group', cell: (group) => h(Name, {of: text(group.name) ?? ''})},
+        {key: 'state', label: 'State', width: '128px', cell: (group) => h(Badge, {
+          level: group.up !== true ? 'down' : down(group).length > 0 ? 'degraded' : 'running',
+        })},
+        {key: 'strategy', label: 'Strategy', width: '128px', cell: (group) => text(group.strategy)},
+        {key: 'members', label: 'Members', cell: (group) => list(group.members).map((pool, i) => h('span', {key: i},
+          i > 0 && ', ', h('a', {href: poolHash(pool)}, h(Name, {of: pool})),
+          down(group).includes(pool) && ' (down)'))},
+        {key: 'queue', label: 'Queue', num: true, width: '84px', cell: (group) => count(group.queueDepth)},
+        {key: 'wait', label: 'Waits', num: true, width: '84px', cell: (group) => (group.oldestWaitMillis > 0
+          ? span(group.oldestWaitMillis)
+          : h('span', {class: 'faint'}, '–'))},
+        {key: 'served', label: 'Served', num: true, width: '104px', cell: (group) => count(group.served)},
+        {key: 'refused', label: 'Refused', num: true, width: '104px', cell: (group) => count(group.refused)},
+      ]}));
 }
 
 function Trees({trees}) {

@@ -238,6 +238,7 @@ export class Store {
       problems: list(answer.problems),
       pools,
       trees: list(answer.trees),
+      groups: list(answer.groups),
       top: object(answer.top),
       journal: this.journal,
       detail,

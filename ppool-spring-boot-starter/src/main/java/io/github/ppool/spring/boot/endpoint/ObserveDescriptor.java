@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.spring.boot.observe.ApplicationRow;
+import io.github.ppool.spring.boot.observe.GroupRow;
 import io.github.ppool.spring.boot.observe.JournalEntry;
 import io.github.ppool.spring.boot.observe.PoolDetail;
 import io.github.ppool.spring.boot.observe.PoolRow;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems the problems, the worst first
  * @param pools the pools in alphabetical order
  * @param trees the supervision trees
+ * @param groups the groups of pools in alphabetical order
  * @param journal the entries of the journal that are asked for, the newest first
  * @param top the largest values
  * @param detail the pool or tree that was asked for; null if none was
@@ -52,6 +54,7 @@ public record ObserveDescriptor(
         List<Problem> problems,
         List<PoolRow> pools,
         List<TreeRow> trees,
+        List<GroupRow> groups,
         List<JournalEntry> journal,
         Top top,
         @Nullable PoolDetail detail)
@@ -62,6 +65,7 @@ public record ObserveDescriptor(
         return new ObserveDescriptor(
                 seen.sequence(), seen.start(), seen.at(), seen.everyMillis(), seen.complete(), seen.application(),
                 writable, seen.showsValues(), seen.cluster(), seen.durable(), seen.history(), seen.processes(),
-                seen.orphans(), seen.problems(), seen.pools(), seen.trees(), seen.journal(), seen.top(), seen.detail());
+                seen.orphans(), seen.problems(), seen.pools(), seen.trees(), seen.groups(), seen.journal(),
+                seen.top(), seen.detail());
     }
 }

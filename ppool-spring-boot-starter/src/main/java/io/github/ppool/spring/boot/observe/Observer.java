@@ -140,9 +140,16 @@ public final class Observer {
                 problems.worstFirst(),
                 rows,
                 treeRows,
+                groups(),
                 journal.after(question.journalSince(), MOST_ENTRIES, question.values()),
                 top(question.top(), all),
                 question.pool() == null ? null : detail(question, question.pool(), sequence));
+    }
+
+    private List<GroupRow> groups() {
+        return pools.groupNames().stream().limit(MOST)
+                .flatMap(name -> pools.group(name).map(GroupRow::of).stream())
+                .toList();
     }
 
     private Top top(int length, List<PoolStatus> all) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems the problems, the worst first
  * @param pools the pools in alphabetical order
  * @param trees the supervision trees
+ * @param groups the groups of pools in alphabetical order
  * @param journal the entries of the journal that are asked for, the newest first
  * @param top the largest values
  * @param detail the pool or tree that was asked for; null if none was
@@ -42,6 +43,7 @@ public record Snapshot(
         List<Problem> problems,
         List<PoolRow> pools,
         List<TreeRow> trees,
+        List<GroupRow> groups,
         List<JournalEntry> journal,
         Top top,
         @Nullable PoolDetail detail) {}

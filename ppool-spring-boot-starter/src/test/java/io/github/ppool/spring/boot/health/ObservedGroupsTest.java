@@ -12,9 +12,12 @@ import io.github.ppool.spring.boot.endpoint.PoolEndpoint;
 import io.github.ppool.spring.boot.endpoint.PpoolEndpointAutoConfiguration;
 import io.github.ppool.spring.boot.metrics.GroupMetrics;
 import io.github.ppool.spring.boot.metrics.PpoolMetricsAutoConfiguration;
+import io.github.ppool.spring.boot.observe.GroupRow;
+import io.github.ppool.spring.boot.observe.Observer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -107,6 +110,16 @@ class ObservedGroupsTest {
                         new GroupDescriptor.Member("a", true, true, false, 1),
                         new GroupDescriptor.Member("b", true, false, false, 0));
             });
+        });
+    }
+
+    @Test
+    void a_snapshot_for_observers_has_a_row_for_each_group() {
+        runner.run(context -> {
+            context.getBean(PoolGroup.class).checkout().close();
+            context.getBean(Pools.class).admin().suspend("b");
+            assertThat(context.getBean(Observer.class).look(new Observer.Question(null, null, 1, 0, false)).groups())
+                    .containsExactly(new GroupRow("mail", "first", true, List.of("a", "b"), List.of("b"), 0, 0, 1, 0));
         });
     }
 
