@@ -46,6 +46,17 @@ public interface GatedPool {
     int releaseIdle(int count);
 
     /**
+     * Dismisses idle workers as {@link #releaseIdle} does, and, if they are too few, the next workers that become free:
+     * each of them ends before a caller that waits gets it, however long the queue is. No use of a worker is cut short.
+     *
+     * <p>The number takes the place of that of an earlier call. Workers that such a call has dismissed, and whose
+     * permits are not released yet, are part of it. A worker that ends for another reason does not count.
+     *
+     * @param count the number of permits that are to be released, zero and negative to end the debt
+     */
+    void releaseNext(int count);
+
+    /**
      * Ends the process of a worker at once, idle, borrowed, working or in the making. When this method returns, no
      * caller gets the worker any more, and its lease is over: {@link Lease#worker} throws, with a
      * {@link WorkerExitException} of this reason as the cause. Its task ends with such an exception. The end counts for

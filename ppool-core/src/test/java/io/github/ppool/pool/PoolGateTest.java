@@ -18,9 +18,11 @@ import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartType;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -554,6 +556,136 @@ class PoolGateTest {
         world.world.quiesce();
         raiseTo(3);
         assertThat(pool.status().available()).isEqualTo(3);
+    }
+
+    @Test
+    void a_debt_is_paid_by_the_next_workers_that_become_free_before_the_queue_is_served() {
+        gate.limit = 3;
+        PoolClient<Worker> pool = start(spec -> spec.size(3));
+        List<Client<Lease<Worker>>> holders = borrow(pool, 3);
+        List<Client<Lease<Worker>>> waiters = borrow(pool, 4);
+        gate.limit = 1; // others have the permits from now on
+        gate.pool().releaseNext(2);
+        assertThat(gate.out).as("no use is cut short").hasValue(3);
+        giveBack(holders.get(0));
+        giveBack(holders.get(1));
+        assertThat(gate.out).hasValue(1);
+        assertThat(pool.status()).returns(4, PoolStatus::queueDepth).returns(1, PoolStatus::workers);
+        String third = holders.get(2).result().worker().name;
+        giveBack(holders.get(2));
+        assertThat(waiters.get(0).result().worker().name).isEqualTo(third);
+        for (Client<Lease<Worker>> waiter : waiters) {
+            giveBack(waiter);
+        }
+        assertThat(pool.status().available()).isOne();
+        assertThat(exits).as("in good order").containsOnly(ExitReason.SHUTDOWN);
+    }
+
+    @Test
+    void a_debt_is_paid_with_idle_workers_first_and_a_new_number_takes_the_place_of_the_former_one() {
+        gate.limit = 4;
+        PoolClient<Worker> pool = start(spec -> spec.size(4));
+        List<Client<Lease<Worker>>> holders = borrow(pool, 3);
+        gate.limit = 0;
+        gate.pool().releaseNext(3);
+        world.world.quiesce();
+        assertThat(gate.out).as("the idle one is gone").hasValue(3);
+        gate.pool().releaseNext(1);
+        giveBack(holders.get(0));
+        giveBack(holders.get(1));
+        assertThat(gate.out).as("one more, and no two").hasValue(2);
+        assertThat(pool.status().available()).isOne();
+        gate.pool().releaseNext(2);
+        world.world.quiesce();
+        assertThat(gate.out).hasValue(1);
+        gate.pool().releaseNext(0);
+        giveBack(holders.get(2));
+        assertThat(pool.status().available()).isOne();
+        gate.pool().releaseNext(-1);
+        assertThat(gate.out).hasValue(1);
+    }
+
+    /** The permit of a worker that is dismissed is released a moment later: the number counts it until then. */
+    @Test
+    void a_worker_that_is_leaving_is_part_of_the_debt() {
+        gate.limit = 3;
+        PoolClient<Worker> pool = start(spec -> spec.size(3));
+        List<Client<Lease<Worker>>> holders = borrow(pool, 3);
+        gate.limit = 0;
+        CountDownLatch told = new CountDownLatch(1);
+        gate.atRelease = () -> {
+            if (told.getCount() > 0) {
+                gate.pool().releaseNext(1); // the permit is just being released
+                told.countDown();
+            }
+        };
+        gate.pool().releaseNext(1);
+        giveBack(holders.get(0));
+        assertThat(told.getCount()).isZero();
+        giveBack(holders.get(1));
+        assertThat(gate.out).as("no second one has ended").hasValue(2);
+        assertThat(pool.status().available()).isOne();
+        gate.pool().releaseNext(0);
+        giveBack(holders.get(2));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_debt_is_paid_by_a_thread_that_borrows_its_last_worker_again_and_again(PoolStrategy strategy) {
+        gate.limit = 1;
+        PoolClient<Worker> pool = start(spec -> spec.size(1).strategy(strategy));
+        Client<Boolean> client = world.client(() -> {
+            for (int i = 0; i < 10; i++) {
+                pool.checkout().close();
+            }
+            Lease<Worker> last = pool.checkout();
+            gate.limit = 0;
+            gate.pool().releaseNext(1);
+            last.close();
+            return true;
+        });
+        assertThat(client.result()).isTrue();
+        assertThat(gate.out).hasValue(0);
+        assertThat(pool.status().workers()).isZero();
+    }
+
+    @Test
+    void a_debt_is_paid_by_workers_with_tasks_while_the_queue_is_full() {
+        gate.limit = 2;
+        PoolClient<Worker> pool = start(spec -> spec.size(2).queueCapacity(50));
+        List<Task<?>> tasks = new CopyOnWriteArrayList<>();
+        world.perform(() -> {
+            Task<?> first = pool.asyncQueue(worker -> {
+                gate.limit = 1;
+                gate.pool().releaseNext(1);
+            });
+            tasks.add(first);
+            return null;
+        });
+        world.perform(() -> {
+            for (int i = 0; i < 50; i++) {
+                tasks.add(pool.asyncQueue(worker -> {}));
+            }
+            return null;
+        });
+        assertThat(tasks).hasSize(51).allMatch(task -> task.state() == TaskState.DONE);
+        assertThat(gate.out).hasValue(1);
+        assertThat(pool.status().workers()).isOne();
+    }
+
+    private List<Client<Lease<Worker>>> borrow(PoolClient<Worker> pool, int count) {
+        List<Client<Lease<Worker>>> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            clients.add(world.client(pool::checkout));
+        }
+        return clients;
+    }
+
+    private void giveBack(Client<Lease<Worker>> holder) {
+        world.perform(() -> {
+            holder.result().close();
+            return null;
+        });
     }
 
     @Test

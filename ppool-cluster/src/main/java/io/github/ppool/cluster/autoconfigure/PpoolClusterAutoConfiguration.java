@@ -8,7 +8,6 @@ import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.engine.PoolPermits;
 import io.github.ppool.cluster.store.JdbcLeaseStore;
 import io.github.ppool.cluster.store.LeaseStore;
-import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ClusterLimits;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
@@ -69,8 +68,8 @@ public final class PpoolClusterAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(ClusterLimits.class)
-    PoolPermits ppoolPoolPermits(LeasedPermitDesk desk, ObjectProvider<Pools> pools) {
-        return new PoolPermits(desk, name -> pools.getObject().pool(name));
+    PoolPermits ppoolPoolPermits(LeasedPermitDesk desk) {
+        return new PoolPermits(desk);
     }
 
     @Bean

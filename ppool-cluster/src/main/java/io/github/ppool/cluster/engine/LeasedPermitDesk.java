@@ -449,7 +449,8 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
     private void payDebts(Account account, NodeId present, Account.Work work) {
         Wish wish = account.wish();
         int before = wish.owed();
-        if (work.contested() && account.limit() > 1) {
+        boolean news = work.contested() && account.limit() > 1;
+        if (news) {
             wish.owe(surplus(account, present));
         } else if (work.beat()) {
             wish.owe(0);
@@ -457,7 +458,8 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         if (wish.owed() > 0) {
             wish.owe(payBack(account, wish.owed()));
         }
-        if (wish.owed() > 0 || before > 0) {
+        // The user counts down by itself until the next heartbeat: the same number again would be another debt.
+        if (news ? wish.owed() > 0 || before > 0 : wish.owed() == 0 && before > 0) {
             account.tellOwed(wish.owed());
         }
     }
@@ -553,7 +555,16 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
                 .mapToInt(Claim::wanted)
                 .sum();
         int above = Math.min(heldBy(present, claims) - share, wanted);
-        return Math.max(0, above - account.closing());
+        return Math.max(0, above - account.closing() - releasedMeanwhile(account, present));
+    }
+
+    /** The permits that are given back and that the database does not know of yet. */
+    private int releasedMeanwhile(Account account, NodeId present) {
+        synchronized (lock) {
+            return (int) releases.stream()
+                    .filter(held -> held.node().equals(present) && held.account() == account)
+                    .count();
+        }
     }
 
     /** Gives unused permits back, and returns the number of those that are still owed. */

@@ -1,24 +1,15 @@
 package io.github.ppool.cluster.engine;
 
 import io.github.ppool.pool.GatedPool;
-import io.github.ppool.pool.Lease;
-import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.WorkerGate;
 import io.github.ppool.pool.WorkerPermit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.ClusterLimits;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +24,15 @@ public final class PoolPermits implements ClusterLimits {
     /** The reason with which workers end when the node has lost its lease. */
     public static final ExitReason LEASE_LOST = ExitReason.of("lease-lost");
 
-    /** The reason with which a worker ends whose permit goes to another node. */
-    private static final ExitReason SHARED = ExitReason.shutdown("cluster-share");
-
     private final PermitDesk desk;
-    private final Function<String, Optional<? extends PoolClient<?>>> pools;
 
     /**
      * The limits on a desk.
      *
      * @param desk the desk of this node's permits
-     * @param pools finds a pool by its name
      */
-    public PoolPermits(PermitDesk desk, Function<String, Optional<? extends PoolClient<?>>> pools) {
+    public PoolPermits(PermitDesk desk) {
         this.desk = Objects.requireNonNull(desk, "desk must not be null");
-        this.pools = Objects.requireNonNull(pools, "pools must not be null");
     }
 
     /**
@@ -83,7 +68,7 @@ public final class PoolPermits implements ClusterLimits {
 
         @Override
         public void opened(GatedPool pool) {
-            Workers workers = new Workers(pool, () -> pools.apply(name));
+            Workers workers = new Workers(pool);
             open.put(pool, workers);
             workers.account = desk.open(PREFIX + name, limit, workers);
         }
@@ -112,23 +97,14 @@ public final class PoolPermits implements ClusterLimits {
     /** The workers of a pool that hold permits. */
     private static final class Workers implements PermitUser {
 
-        /** The longest wait in the pool's queue for a worker that is to end. */
-        private static final Duration WAIT = Duration.ofMinutes(1);
-
         private final GatedPool pool;
-        private final Supplier<Optional<? extends PoolClient<?>>> client;
         private final Map<Pid, HeldPermit> permits = new ConcurrentHashMap<>();
-        /** Workers that end because another node should have their permits. */
-        private final Set<Pid> ending = ConcurrentHashMap.newKeySet();
-        /** Workers that are still to end so, when their present use is over. */
-        private final AtomicInteger owed = new AtomicInteger();
-        /** Requests in the pool's queue, each for such a worker. */
-        private final AtomicInteger queued = new AtomicInteger();
+        /** True while the pool owes permits. */
+        private volatile boolean owes;
         private volatile @Nullable PermitAccount account;
 
-        Workers(GatedPool pool, Supplier<Optional<? extends PoolClient<?>>> client) {
+        Workers(GatedPool pool) {
             this.pool = pool;
-            this.client = client;
         }
 
         @Nullable
@@ -146,7 +122,6 @@ public final class PoolPermits implements ClusterLimits {
                 return null;
             }
             return () -> {
-                ending.remove(process);
                 permits.remove(process, held);
                 held.release();
             };
@@ -157,9 +132,10 @@ public final class PoolPermits implements ClusterLimits {
             return pool.wanted();
         }
 
+        /** None while the pool owes permits: it pays with its idle workers first. */
         @Override
         public int idle() {
-            return pool.idle();
+            return owes ? 0 : pool.idle();
         }
 
         @Override
@@ -172,49 +148,16 @@ public final class PoolPermits implements ClusterLimits {
             return pool.releaseIdle(count);
         }
 
-        /**
-         * A pool with waiters has no idle worker. So the debt waits in the queue among them, and a worker that it gets
-         * ends. Workers that have ended and still hold their permits are part of the debt.
-         */
+        /** The pool pays by itself: with idle workers, and with the next ones that become free. */
         @Override
         public void owe(int count) {
-            int more = Math.max(0, count - ending.size());
-            owed.set(more);
-            Optional<? extends PoolClient<?>> present = queued.get() < more ? client.get() : Optional.empty();
-            present.ifPresent(found -> {
-                while (queued.get() < more) {
-                    queued.incrementAndGet();
-                    CompletionStage<? extends Lease<?>> turn;
-                    try {
-                        turn = found.checkoutAsync(WAIT);
-                    } catch (RuntimeException refused) {
-                        // A full queue, or a pool that stops: the next heartbeat tries again.
-                        queued.decrementAndGet();
-                        return;
-                    }
-                    var unused = turn.whenComplete((lease, failed) -> {
-                        queued.decrementAndGet();
-                        if (lease != null) {
-                            pay(lease);
-                        }
-                    });
-                }
-            });
-        }
-
-        private void pay(Lease<?> lease) {
-            try (lease) {
-                if (owed.getAndUpdate(debt -> Math.max(0, debt - 1)) > 0) {
-                    ending.add(lease.pid());
-                    if (!pool.end(lease.pid(), SHARED)) {
-                        ending.remove(lease.pid());
-                    }
-                }
-            }
+            owes = count > 0;
+            pool.releaseNext(count);
         }
 
         @Override
         public void lost() {
+            owe(0);
             for (Pid process : List.copyOf(permits.keySet())) {
                 pool.end(process, LEASE_LOST);
             }

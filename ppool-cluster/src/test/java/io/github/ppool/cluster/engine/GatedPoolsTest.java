@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.cluster.store.MemoryLeaseStore;
+import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolRejectedException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Task;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ class GatedPoolsTest {
     private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration TWO_HEARTBEATS = LEASE.multipliedBy(2).dividedBy(5);
     private static final int LIMIT = 6;
+    private static final int CAPACITY = 5_000;
 
     private final MemoryLeaseStore store = new MemoryLeaseStore(MonotonicClock.system());
     private final AtomicInteger living = new AtomicInteger();
@@ -52,10 +56,11 @@ class GatedPoolsTest {
             desk.start();
             lease.start();
             pools = Pools.start(system);
-            PoolPermits permits = new PoolPermits(desk, pools::pool);
+            PoolPermits permits = new PoolPermits(desk);
             pool = pools.startPool(PoolSpec.<Object>builder("smtp", new Factory())
                     .size(5)
                     .maxOverflow(5)
+                    .queueCapacity(CAPACITY)
                     .gate(permits.gate("smtp", LIMIT))
                     .build());
             nodes.add(this);
@@ -120,7 +125,7 @@ class GatedPoolsTest {
         assertThat(one.lease.self().losses() + two.lease.self().losses()).isZero();
     }
 
-    /** A pool with waiters has no idle worker that it could give back: the debt waits among them. */
+    /** A pool with waiters has no idle worker that it could give back: the next workers that become free end. */
     @Test
     void a_node_that_is_never_idle_gives_permits_up_too() throws Exception {
         Node one = new Node("one");
@@ -134,6 +139,62 @@ class GatedPoolsTest {
         assertThat(one.pool.status().queueDepth()).isPositive();
         await().during(TWO_HEARTBEATS).until(() -> one.workers.get() <= 3 && two.workers.get() == 3);
         ends.set(true);
+    }
+
+    /** The queue is longer than the pool serves within the test, and it is full: a request in it would be refused. */
+    @Test
+    void a_long_and_full_queue_delays_no_permit() throws Exception {
+        Node one = new Node("one");
+        AtomicBoolean ends = new AtomicBoolean();
+        AtomicInteger ran = new AtomicInteger();
+        int accepted = 0;
+        try {
+            while (true) {
+                assertThat(one.pool.asyncQueue(worker -> {
+                    if (!ends.get()) {
+                        Thread.sleep(20); // the work of the task
+                    }
+                    ran.incrementAndGet();
+                })).isNotNull();
+                accepted++;
+            }
+        } catch (PoolRejectedException full) {
+            assertThat(accepted).isGreaterThanOrEqualTo(CAPACITY);
+        }
+        await().until(() -> one.workers.get() == LIMIT);
+        Node two = new Node("two");
+        await().atMost(TWO_HEARTBEATS.multipliedBy(2)).until(() -> two.workers.get() == 3);
+        assertThat(one.pool.status().queueDepth()).as("tasks that still wait").isGreaterThan(CAPACITY / 2);
+        await().during(TWO_HEARTBEATS).until(() -> one.workers.get() == 3 && two.workers.get() == 3);
+        ends.set(true);
+        int all = accepted;
+        await().until(() -> ran.get() == all);
+    }
+
+    /** Threads that take their last worker again need no lock, and no worker is idle when the node looks. */
+    @Test
+    void borrowers_without_a_queue_delay_no_permit() throws Exception {
+        Node one = new Node("one");
+        AtomicBoolean ends = new AtomicBoolean();
+        List<Thread> borrowers = new ArrayList<>();
+        for (int i = 0; i < LIMIT; i++) {
+            borrowers.add(Thread.ofPlatform().start(() -> {
+                while (!ends.get()) {
+                    try (Lease<Object> lease = one.pool.checkout()) {
+                        assertThat(lease.worker()).isNotNull();
+                        LockSupport.parkNanos(1_000_000); // the use of the worker
+                    }
+                }
+            }));
+        }
+        await().until(() -> one.workers.get() == LIMIT);
+        Node two = new Node("two");
+        await().atMost(TWO_HEARTBEATS.multipliedBy(2)).until(() -> two.workers.get() == 3);
+        await().during(TWO_HEARTBEATS).until(() -> one.workers.get() == 3 && two.workers.get() == 3);
+        ends.set(true);
+        for (Thread borrower : borrowers) {
+            borrower.join();
+        }
     }
 
     /** Hands a task over that hands the next one over. */

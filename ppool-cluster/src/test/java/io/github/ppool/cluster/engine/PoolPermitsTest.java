@@ -14,7 +14,6 @@ import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,7 @@ class PoolPermitsTest {
     private final NodeLease lease = new NodeLease(
             store, MonotonicClock.system(), new LeaseSettings("n", Duration.ofSeconds(3), Duration.ZERO));
     private final LeasedPermitDesk desk = new LeasedPermitDesk(store, lease, MonotonicClock.system());
-    private final PoolPermits permits = new PoolPermits(desk, name -> Optional.empty());
+    private final PoolPermits permits = new PoolPermits(desk);
     private final ClusterView cluster = new ClusterView(store, lease);
     private final RecordedPool pool = new RecordedPool();
 
@@ -37,6 +36,7 @@ class PoolPermitsTest {
         private final List<ExitReason> reasons = new CopyOnWriteArrayList<>();
         private final AtomicInteger wanted = new AtomicInteger();
         private final AtomicInteger tries = new AtomicInteger();
+        private final AtomicInteger owed = new AtomicInteger(-1);
 
         @Override
         public String name() {
@@ -61,6 +61,11 @@ class PoolPermitsTest {
         @Override
         public int releaseIdle(int count) {
             return 0;
+        }
+
+        @Override
+        public void releaseNext(int count) {
+            owed.set(count);
         }
 
         @Override
@@ -122,6 +127,7 @@ class PoolPermitsTest {
         lease.forfeit(lease.held(), "a test");
         assertThat(pool.ended).containsExactlyInAnyOrder(first, second);
         assertThat(pool.reasons).containsOnly(ExitReason.of("lease-lost"));
+        assertThat(pool.owed).as("a debt of the lost lease").hasValue(0);
     }
 
     @Test

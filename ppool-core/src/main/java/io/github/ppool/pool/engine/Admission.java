@@ -189,7 +189,7 @@ final class Admission<W> {
     void openQueueIfSaturated() {
         assert core.isHeldByCurrentThread();
         if (core.isServing() && core.rate == null && !queue.isEmpty() && !core.broadcasts.isOpen()
-                && workers.freePlaces() == 0 && !throttle.isBroken()
+                && workers.freePlaces() == 0 && !throttle.isBroken() && !workers.owesPermits()
                 && (workers.live() > 0 || !workers.isShut())) {
             queue.open(Math.max(0, spec.queueCapacity() - core.keys.waiting()));
         }

@@ -115,7 +115,7 @@ final class Checkin<W> extends Slot.Owner<W> {
             Borrower giver = slot.borrower;
             boolean usable = slot.workerProcess == null || !(slot.isDead() || slot.owesAnswers());
             if (fastPath && core.isServing() && usable && queue.isEmpty() && workers.overflow() == 0
-                    && !core.broadcasts.isOpen()) {
+                    && !core.broadcasts.isOpen() && !workers.owesPermits()) {
                 slot.nextStamp();
                 workers.markIdle(slot);
             } else {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * pool behaves as a full one. It is shut by a refusal, or because it took back the permits of idle workers. It opens
  * when the gate tells of permits, when it gives one, or when the pool gives one back.
  *
+ * <p>The pool may owe permits to others: then workers that become free end, until the debt is paid. Meanwhile the fast
+ * paths that would lend a free worker at once are closed.
+ *
  * <p>For callers that wait the pool asks a shut gate as well, for one worker at a time and at most once a second.
  *
  * <p>Guarded by the engine's lock.
@@ -31,6 +34,11 @@ final class GateAnswers {
     /** The exception of the last answer; null if the gate said no. */
     private @Nullable Throwable failure;
     private @Nullable FailureText failureText;
+
+    /** Permits that others should have, of workers that are in use. */
+    private int owed;
+    /** Permits of workers that were dismissed for a debt, and that are not released yet. */
+    private int leaving;
 
     GateAnswers(WorkerGate gate) {
         limit = ForeignText.of(gate);
@@ -72,6 +80,36 @@ final class GateAnswers {
         failureText = null;
     }
 
+    /**
+     * Others should have so many permits, those that are leaving included.
+     *
+     * @return the number that is left to pay
+     */
+    int owe(int permits) {
+        owed = Math.max(0, permits - leaving);
+        return owed;
+    }
+
+    /** Whether workers that become free are to end. */
+    boolean owes() {
+        return owed > 0;
+    }
+
+    /** A worker is dismissed for the debt. */
+    void pay(HeldPermit held) {
+        owed--;
+        leaving++;
+        held.markOwed();
+        tookBack();
+    }
+
+    /** The permit of a worker that was dismissed is released. */
+    void released(HeldPermit held) {
+        if (held.isOwed()) {
+            leaving--;
+        }
+    }
+
     /** Permits may be free. */
     void maybeFree() {
         told++;
@@ -111,6 +149,6 @@ final class GateAnswers {
 
     @Override
     public String toString() {
-        return "GateAnswers[" + (shut ? why() : "open") + ", told " + told + "]";
+        return "GateAnswers[" + (shut ? why() : "open") + ", told " + told + ", owes " + owed + "]";
     }
 }

@@ -14,6 +14,8 @@ final class HeldPermit {
     private final AtomicReference<@Nullable WorkerPermit> given = new AtomicReference<>();
     /** The gate wants it for others: the pool does not ask for it at once. Guarded by the engine's lock. */
     private boolean forOthers;
+    /** It is part of a debt, see {@link GateAnswers#owe}. Guarded by the engine's lock. */
+    private boolean owed;
 
     /** The answer of the gate; null leaves this without a permit. By the thread that asked. */
     void give(@Nullable WorkerPermit permit) {
@@ -36,8 +38,19 @@ final class HeldPermit {
         forOthers = true;
     }
 
+    /** Under the lock: as {@link #markForOthers}, for a debt of the pool. */
+    void markOwed() {
+        forOthers = true;
+        owed = true;
+    }
+
     /** Under the lock. */
     boolean isForOthers() {
         return forOthers;
+    }
+
+    /** Under the lock. */
+    boolean isOwed() {
+        return owed;
     }
 }

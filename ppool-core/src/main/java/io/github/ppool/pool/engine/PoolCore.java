@@ -4,6 +4,7 @@ import io.github.ppool.concurrent.DeadlineHeap;
 import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
+import io.github.ppool.pool.GatedPool;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.engine.Slot.Operation.Kind;
@@ -533,6 +534,13 @@ final class PoolCore<W> extends EngineLock<W> {
         if (!fastPath && ports.shouldRetire(slot, after)) {
             return dismiss(slot, after, ownThread);
         }
+        if (paysDebt(slot)) {
+            WorkerCommand last = dismiss(slot, after, ownThread);
+            if (queue.impatient() > 0) {
+                ports.refuseIdleOnly(after);
+            }
+            return last;
+        }
         if (slot.owesAnswers()) {
             return check(slot, WorkerCommand.Order.CATCH_UP, after, ownThread);
         }
@@ -575,6 +583,18 @@ final class PoolCore<W> extends EngineLock<W> {
         workers.addIdle(slot);
         ports.becameIdle(slot);
         return null;
+    }
+
+    /** Whether the worker ends because others should have its permit: see {@link GatedPool#releaseNext}. */
+    private boolean paysDebt(Slot<W> slot) {
+        assert isHeldByCurrentThread();
+        GateAnswers gate = workers.gate;
+        HeldPermit held = slot.permit;
+        if (gate == null || held == null || !gate.owes()) {
+            return false;
+        }
+        gate.pay(held);
+        return true;
     }
 
     /** Under the lock, taken off the queue: the slot's process gets the task. */

@@ -247,6 +247,7 @@ final class PoolGate<W> implements GatedPool {
         ForeignCode.run("the permit of worker " + slot.childId, permit::release);
         core.lockedAfterExitElsewhere(after -> {
             out--;
+            answers.released(held);
             if (!held.isForOthers()) {
                 answers.maybeFree();
             }
@@ -317,6 +318,30 @@ final class PoolGate<W> implements GatedPool {
             }
         }
         return null;
+    }
+
+    @Override
+    public void releaseNext(int count) {
+        core.lockedOnTimer(after -> {
+            workers.reconcileAll(); // a worker that a thread has taken without the lock comes back with it
+            if (answers.owe(Math.max(0, count)) == 0) {
+                return;
+            }
+            boolean paid = false;
+            while (answers.owes()) {
+                Slot<W> oldest = workers.pollOldest();
+                if (oldest == null) {
+                    break;
+                }
+                core.reassign(oldest, after, false);
+                paid = true;
+            }
+            if (paid) {
+                core.startMore(after);
+                waiters.refuseUnserved(after);
+                core.changed(after);
+            }
+        });
     }
 
     @Override

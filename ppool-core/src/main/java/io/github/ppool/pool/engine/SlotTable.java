@@ -193,6 +193,11 @@ class SlotTable<W> extends IdleDeque<Slot<W>> {
         return gate != null && gate.isShut();
     }
 
+    /** Whether there is a gate, and workers that become free end because others should have their permits. */
+    final boolean owesPermits() {
+        return gate != null && gate.owes();
+    }
+
     /** Workers that are to be made and have no permit yet, and so are going to ask for one. */
     final int withoutPermit() {
         assert isHeldByCurrentThread();
