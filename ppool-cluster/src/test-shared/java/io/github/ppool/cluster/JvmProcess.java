@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program in a JVM of its own. It reads commands from its standard input, and ends by itself after {@code stop}. */
@@ -27,12 +28,19 @@ public final class JvmProcess {
 
     /** Starts a class with the class path of the tests. What it writes to its standard error is the test's. */
     public static JvmProcess start(String name, Class<?> main, String... arguments) throws IOException {
+        return start(name, Map.of(), main, arguments);
+    }
+
+    /** As above, with additions to the environment. */
+    public static JvmProcess start(String name, Map<String, String> environment, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
-        return new JvmProcess(
-                name, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return new JvmProcess(name, builder.start());
     }
 
     /** Waits for the program's line {@code ready}. Later output is read and dropped. */

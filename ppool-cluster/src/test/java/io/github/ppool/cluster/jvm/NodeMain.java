@@ -47,11 +47,13 @@ final class NodeMain {
         Duration lease = Duration.ofMillis(Long.parseLong(arguments[3]));
         String permits = arguments[4];
         int limit = Integer.parseInt(arguments[5]);
-        new NodeMain(name, Integer.parseInt(arguments[6])).run(database, prefix, lease, permits, limit);
+        MonotonicClock clock = WrongClock.ofThisProcess(arguments[7]);
+        new NodeMain(name, Integer.parseInt(arguments[6])).run(clock, database, prefix, lease, permits, limit);
     }
 
-    private void run(int database, String prefix, Duration length, String permits, int limit) throws Exception {
-        MonotonicClock clock = MonotonicClock.system();
+    private void run(
+            MonotonicClock clock, int database, String prefix, Duration length, String permits, int limit)
+            throws Exception {
         JdbcLeaseStore store = new JdbcLeaseStore(TestDatabases.postgres(database), prefix, SchemaMode.NEVER);
         NodeLease lease = new NodeLease(store, clock, new LeaseSettings(name, length, Duration.ZERO));
         LeasedPermitDesk desk = new LeasedPermitDesk(store, lease, clock);

@@ -16,9 +16,15 @@ final class NodeProcess {
 
     static NodeProcess start(String name, String prefix, Duration lease, String permits, int limit, int server)
             throws IOException {
-        return new NodeProcess(JvmProcess.start(name, NodeMain.class,
+        return start(name, prefix, lease, permits, limit, server, WrongClock.RIGHT);
+    }
+
+    static NodeProcess start(
+            String name, String prefix, Duration lease, String permits, int limit, int server, WrongClock clock)
+            throws IOException {
+        return new NodeProcess(JvmProcess.start(name, clock.environment(), NodeMain.class,
                 String.valueOf(TestDatabases.postgresPort()), prefix, name, String.valueOf(lease.toMillis()),
-                permits, String.valueOf(limit), String.valueOf(server)));
+                permits, String.valueOf(limit), String.valueOf(server), clock.argument()));
     }
 
     NodeProcess awaitReady() throws IOException {
