@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.beans;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolProperties;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -21,6 +22,8 @@ final class InheritedPools {
     private final Map<String, @Nullable PoolProperties> settings = new LinkedHashMap<>();
     private final Set<String> names = new LinkedHashSet<>();
     private final Set<String> groups = new LinkedHashSet<>();
+    /** The pools of beans that have settings, by their uniform names. */
+    private final Set<String> named = new LinkedHashSet<>();
 
     /**
      * Adds the pool of a bean, unless a nearer context has one of the name. The settings are null for a pool that is
@@ -39,6 +42,16 @@ final class InheritedPools {
     /** The names of the inherited groups. */
     Set<String> groups() {
         return groups;
+    }
+
+    /** Adds the pools of beans that the settings of a context above name. */
+    void addSettingsOf(Collection<String> pools) {
+        pools.forEach(pool -> named.add(PoolNames.uniform(pool)));
+    }
+
+    /** Whether a context above has taken these settings for the pool of a bean. */
+    boolean hasSettingsOf(String pool) {
+        return named.contains(PoolNames.uniform(pool));
     }
 
     /** The names of the inherited pools' beans. */

@@ -8,6 +8,7 @@ import io.github.ppool.spring.boot.settings.DependsOn;
 import io.github.ppool.spring.boot.settings.DurableReader;
 import io.github.ppool.spring.boot.settings.ExecutorSettings;
 import io.github.ppool.spring.boot.settings.GroupReader;
+import io.github.ppool.spring.boot.settings.Nearest;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PoolSpellings;
 import io.github.ppool.spring.boot.settings.PoolProperties;
@@ -60,6 +61,8 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final Map<String, String> specBeans = new LinkedHashMap<>();
     private final Map<String, DurableSettings> durable = new LinkedHashMap<>();
     private final Map<String, PpoolProperties.Group> groups = new LinkedHashMap<>();
+    /** The settings of pools that PoolSpec beans make: those for durable tasks. */
+    private final Map<String, PoolProperties> ofSpecBeans = new LinkedHashMap<>();
     private final InheritedPools inherited = new InheritedPools();
     private SupervisedBeans supervised = SupervisedBeans.NONE;
     private DurableSettings durableByDefault = DurableSettings.DEFAULT;
@@ -128,7 +131,29 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
      * @return its settings, or those for all pools
      */
     public DurableSettings durable(String pool) {
-        return durable.getOrDefault(pool, durableByDefault);
+        DurableSettings own = durable.get(pool);
+        if (own == null) { // an environment variable gives the name of a bean's pool another spelling
+            String spelled = PoolNames.spelledIn(ofSpecBeans.keySet(), pool);
+            own = spelled == null ? null : durable.get(spelled);
+        }
+        return own == null ? durableByDefault : own;
+    }
+
+    /**
+     * Refuses settings of pools that no {@code PoolSpec} bean makes. Only the beans know the names of their pools.
+     *
+     * @param declared the pools of all {@code PoolSpec} beans
+     */
+    public void checkSettingsOf(Set<String> declared) {
+        SettingProblems found = new SettingProblems(environment);
+        for (String name : ofSpecBeans.keySet()) {
+            if (PoolNames.spelledIn(declared, name) == null) {
+                found.add(PoolNames.property(name), null,
+                        "there are settings under durable only, and no PoolSpec bean makes a pool of this name",
+                        Nearest.asked(name, declared) + "Set its worker too, or give the pool of the bean this name.");
+            }
+        }
+        found.throwIfAny(null);
     }
 
     /**
@@ -153,6 +178,10 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             inherit(beans);
         }
         for (String name : List.copyOf(properties.getPools().keySet())) {
+            if (isOfSpecBean(name, registry)) {
+                ofSpecBeans.put(name, Objects.requireNonNull(properties.getPools().remove(name)));
+                continue;
+            }
             makeWay(name, registry);
             if (inherited.contain(name)) {
                 inherited.warnIfDifferent(name, Objects.requireNonNull(properties.getPools().remove(name)));
@@ -173,16 +202,33 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
         }
     }
 
+    /**
+     * True for a pool with settings for durable tasks and no others, if a bean may make it. Without a worker it can't
+     * be a pool of the settings.
+     */
+    private boolean isOfSpecBean(String name, BeanDefinitionRegistry registry) {
+        if (!Objects.requireNonNull(properties.getPools().get(name)).hasOnlyDurable()
+                || !(registry instanceof ConfigurableListableBeanFactory beans)
+                || PoolNames.spelledIn(WorkerBean.annotatedPools(beans), name) != null) {
+            return false;
+        }
+        List<String> clients = PoolSpecBeans.names(beans).stream().map(PoolSpecBeans::clientName).toList();
+        return properties.getDefaults().getWorker() == null
+                ? !clients.isEmpty() || inherited.hasSettingsOf(name)
+                : PoolNames.spelledIn(clients, name) != null;
+    }
+
     /** Finds the pools of the contexts above, the nearest context first. */
     private void inherit(ConfigurableListableBeanFactory beans) {
         BeanFactory above = beans.getParentBeanFactory();
         while (above instanceof ConfigurableListableBeanFactory parent) {
             String[] registrars = parent.getBeanNamesForType(PoolBeanRegistrar.class, true, false);
-            Map<String, PoolProperties> there = registrars.length == 0
-                    ? Map.of()
-                    : parent.getBean(registrars[0], PoolBeanRegistrar.class).properties().getPools();
+            Map<String, PoolProperties> there = Map.of();
             if (registrars.length > 0) {
-                inherited.addGroups(parent.getBean(registrars[0], PoolBeanRegistrar.class).groups().keySet());
+                PoolBeanRegistrar registrar = parent.getBean(registrars[0], PoolBeanRegistrar.class);
+                there = registrar.properties().getPools();
+                inherited.addSettingsOf(registrar.ofSpecBeans.keySet());
+                inherited.addGroups(registrar.groups().keySet());
             }
             for (String name : parent.getBeanDefinitionNames()) {
                 if (isPool(parent, name)) {
@@ -344,6 +390,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
                 ((RootBeanDefinition) beans.getBeanDefinition(name)).setTargetType(worker.clientType());
             }
         }
+        ofSpecBeans.forEach((name, own) -> durable.put(name, DurableReader.read(name, own, properties, problems)));
         for (Map.Entry<String, String> client : specBeans.entrySet()) {
             if (isPool(beans, client.getKey())) {
                 ((RootBeanDefinition) beans.getBeanDefinition(client.getKey()))

@@ -195,6 +195,17 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
                 declared(client.getValue());
             }
         }
+        if (declaredBy.size() == registrar.specBeans().size()) { // else a test has replaced a client
+            registrar.checkSettingsOf(knownFromBeans());
+        }
+    }
+
+    private Set<String> knownFromBeans() {
+        Set<String> known = new TreeSet<>(declaredBy.keySet());
+        if (above != null) {
+            known.addAll(above.knownFromBeans());
+        }
+        return known;
     }
 
     /** The dependencies between pools, by the names of the pools. */

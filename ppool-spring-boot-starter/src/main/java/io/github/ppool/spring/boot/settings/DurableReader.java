@@ -36,9 +36,23 @@ public final class DurableReader {
      * @return the settings, with the default in the place of a wrong one
      */
     public static DurableSettings read(String pool, PpoolProperties properties, SettingProblems problems) {
+        return read(pool, properties.getPools().getOrDefault(pool, properties.getDefaults()), properties, problems);
+    }
+
+    /**
+     * Reads the settings of a pool that is not one of the properties: a bean makes it.
+     *
+     * @param pool the name of the pool
+     * @param settings the settings of the pool
+     * @param properties the settings for all pools
+     * @param problems gets the problems
+     * @return the settings, with the default in the place of a wrong one
+     */
+    public static DurableSettings read(
+            String pool, PoolProperties settings, PpoolProperties properties, SettingProblems problems) {
         Durable defaults = properties.getDefaults().getDurable();
         Durable none = new Durable();
-        Durable own = properties.getPools().getOrDefault(pool, properties.getDefaults()).getDurable();
+        Durable own = settings.getDurable();
         if (own.equals(none) && defaults.equals(none)) {
             return DurableSettings.DEFAULT;
         }

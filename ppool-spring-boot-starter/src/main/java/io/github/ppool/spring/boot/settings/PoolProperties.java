@@ -433,6 +433,17 @@ public final class PoolProperties extends PortProperties {
         this.durable = durable;
     }
 
+    /**
+     * Whether the settings for durable tasks are the only ones: then a bean may make the pool.
+     *
+     * @return false also if there are none
+     */
+    public boolean hasOnlyDurable() {
+        PoolProperties other = new PoolProperties();
+        other.setDurable(durable);
+        return equals(other) && !durable.equals(new Durable());
+    }
+
     @Override
     List<@Nullable Object> values() {
         return Arrays.asList(
