@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.durable.DurableQueue;
 import io.github.ppool.durable.DurableTaskAdmin;
 import io.github.ppool.durable.DurableTaskState;
 import io.github.ppool.durable.DurableTaskView;
@@ -86,6 +87,13 @@ class OrdersTest {
         assertThat(tasks.list(TaskQuery.ALL, 0, 10)).isEmpty();
         assertThat(SmtpWorker.SENT).isEmpty();
         assertThat(cents()).isZero();
+    }
+
+    @Test
+    void each_page_of_an_import_is_booked_once(@Autowired DurableQueue<BankStatement> importPayments) {
+        importPayments.enqueue(new BankStatement(7, 10));
+        await().untilAsserted(() -> assertThat(tasks.list(TaskQuery.ALL, 0, 10)).isEmpty());
+        assertThat(cents()).isEqualTo(70);
     }
 
     @Test

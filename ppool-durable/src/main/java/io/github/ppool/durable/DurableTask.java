@@ -45,8 +45,9 @@ public interface DurableTask {
     Instant enqueuedAt();
 
     /**
-     * Shows the progress to operators. It is written with one of the next heartbeats; the last one counts. Does not
-     * block.
+     * Shows the progress to operators. It is written with the next heartbeat, within a fifth of the lease. The last
+     * one is kept if the attempt fails. That of a {@link PoolTask#transactional} method is shown too: it is no
+     * part of the transaction. Does not block.
      *
      * @param percent 0 to 100
      * @param text a short text, of which the first 200 characters are kept; null for none
@@ -55,8 +56,12 @@ public interface DurableTask {
     void progress(int percent, @Nullable String text);
 
     /**
-     * Stores a state that the next attempt gets, if there is one: the place from which it goes on. In a {@link
-     * PoolTask#transactional} method it is stored with the method's transaction, else at once. Blocks for a statement.
+     * Stores a state that the next attempt gets, if there is one: the place from which it goes on. Within a transaction
+     * that the method has begun itself, the state is part of it. Without one it is stored at once. Blocks for a
+     * statement.
+     *
+     * <p>In a {@link PoolTask#transactional} method the state is checked and not stored: the task ends with the
+     * method's transaction, or all that the attempt did is undone.
      *
      * @param state a value that Jackson writes; null removes the former one
      * @throws IllegalArgumentException if the value can't be written, or is longer than {@code

@@ -60,6 +60,15 @@ create table if not exists ppool_task_done (
 
 create index if not exists ppool_task_done_ended on ppool_task_done (ended_at);
 
+-- The progress of attempts that run in a transaction: it has locked their tasks. Written by heartbeats beside it.
+create table if not exists ppool_task_progress (
+    id bigint not null primary key,
+    node uuid not null,
+    attempt integer not null,
+    percent integer not null,
+    progress varchar(200)
+);
+
 -- The last fire time of each schedule.
 create table if not exists ppool_schedule (
     name varchar(200) not null primary key,

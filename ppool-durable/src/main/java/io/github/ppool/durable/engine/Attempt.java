@@ -309,15 +309,22 @@ final class Attempt implements WorkerAction<Object, Exception> {
         }
     }
 
-    // ---- progress, by the keeper's thread
+    // ---- progress
 
-    /** The progress that is not written yet; null if there is none. That of a transaction can't be written. */
+    /** The last progress; null if the attempt has told none. Any thread. */
+    @Nullable
+    Progress progress() {
+        return view.progress();
+    }
+
+    /** The progress that is not written yet; null if there is none. By the keeper's thread. */
     @Nullable
     Progress unwrittenProgress() {
-        Progress last = handler.transactional() ? null : view.progress();
+        Progress last = view.progress();
         return last == null || last.equals(written) ? null : last;
     }
 
+    /** By the keeper's thread. */
     void written(Progress progress) {
         written = progress;
     }

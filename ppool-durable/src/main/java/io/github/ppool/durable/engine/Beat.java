@@ -4,13 +4,15 @@ import io.github.ppool.durable.store.TaskStore.Progress;
 import io.github.ppool.guard.GuardedLog;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
  * Writes progress, learns of cancelled tasks, and gives up waiting for handlers that run on after their process was
- * killed. No statement while nothing is claimed.
+ * killed. No statement while nothing is claimed and no progress is left to be removed.
  */
 final class Beat implements Loop.Turn {
 
@@ -20,6 +22,8 @@ final class Beat implements Loop.Turn {
     private final Claims claims;
     /** The time at which a lingering attempt was seen first. */
     private final Map<Attempt, Long> lingering = new HashMap<>();
+    /** The attempts in a transaction whose progress is written beside their tasks. */
+    private final Set<Attempt> beside = new HashSet<>();
 
     Beat(Parts parts, Claims claims) {
         this.parts = parts;
@@ -32,24 +36,50 @@ final class Beat implements Loop.Turn {
         List<Attempt> all = claims.all();
         lookForLingering(all);
         UUID node = parts.hold().held();
-        if (all.isEmpty() || node == null) {
+        if (node == null) {
             return pause;
         }
+        beside.removeIf(attempt -> !attempt.node().equals(node)); // the janitor removes what that node has written
+        if (!all.isEmpty()) {
+            Map<Attempt, Progress> changed = changed(all, node, false);
+            for (long id : parts.own().heartbeat(node, new ArrayList<>(changed.values()))) {
+                Attempt attempt = claims.get(id);
+                if (attempt != null) {
+                    attempt.cancel();
+                }
+            }
+            changed.forEach(Attempt::written);
+        }
+        writeBeside(all, node);
+        return pause;
+    }
+
+    private static Map<Attempt, Progress> changed(List<Attempt> all, UUID node, boolean transactional) {
         Map<Attempt, Progress> changed = new HashMap<>();
         for (Attempt attempt : all) {
-            Progress progress = attempt.unwrittenProgress();
-            if (progress != null && attempt.node().equals(node)) {
+            Progress progress = attempt.isTransactional() == transactional && attempt.node().equals(node)
+                    ? attempt.unwrittenProgress()
+                    : null;
+            if (progress != null) {
                 changed.put(attempt, progress);
             }
         }
-        for (long id : parts.own().heartbeat(node, new ArrayList<>(changed.values()))) {
-            Attempt attempt = claims.get(id);
-            if (attempt != null) {
-                attempt.cancel();
-            }
+        return changed;
+    }
+
+    /** The progress of attempts whose own transaction has locked the task. No statement if there is none. */
+    private void writeBeside(List<Attempt> all, UUID node) {
+        Map<Attempt, Progress> changed = changed(all, node, true);
+        Set<Attempt> over = new HashSet<>(beside);
+        all.forEach(over::remove);
+        if (changed.isEmpty() && over.isEmpty()) {
+            return;
         }
+        beside.addAll(changed.keySet()); // before the call, which may have its effect and fail
+        parts.own().progressBeside(
+                node, changed.values(), over.stream().map(attempt -> attempt.row().id()).toList());
         changed.forEach(Attempt::written);
-        return pause;
+        beside.removeAll(over);
     }
 
     private void lookForLingering(List<Attempt> all) {

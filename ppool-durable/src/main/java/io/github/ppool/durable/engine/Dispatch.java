@@ -67,7 +67,9 @@ final class Dispatch implements Attempt.Owner {
     @SuppressWarnings("CatchingUnchecked") // a plan that can't be asked must not lose the task
     private Ending failed(Attempt attempt, boolean mayBeCommitted) {
         return Ending.failed(
-                attempt, plans.afterFailure(attempt.row(), attempt.failure(), attempt.ranNanos()), mayBeCommitted);
+                attempt,
+                plans.afterFailure(attempt.row(), attempt.failure(), attempt.progress(), attempt.ranNanos()),
+                mayBeCommitted);
     }
 
     private void giveBack(Attempt attempt) {

@@ -4,6 +4,7 @@ import io.github.ppool.durable.engine.HandlerRun.Ran;
 import io.github.ppool.durable.store.Claim;
 import io.github.ppool.durable.store.ClaimedTask;
 import io.github.ppool.durable.store.TaskStore;
+import io.github.ppool.durable.store.TaskStore.Progress;
 import io.github.ppool.pool.PoolClient;
 import java.util.Collection;
 import java.util.HashMap;
@@ -99,7 +100,7 @@ final class Drain {
         Ran ran = pool.<Ran, RuntimeException>transactionResult(
                 worker -> runs.run(handler, node, row, task, worker, transactions()));
         long took = parts.clock().nanoTime() - begin;
-        end(row, node, ran, took);
+        end(row, node, ran, task.progress(), took);
     }
 
     /** Within the caller's transaction, an attempt is nested: what a failed one has written is undone. */
@@ -115,7 +116,7 @@ final class Drain {
         return nested;
     }
 
-    private void end(ClaimedTask row, UUID node, Ran ran, long took) {
+    private void end(ClaimedTask row, UUID node, Ran ran, @Nullable Progress progress, long took) {
         switch (ran.kind()) {
             case COMMITTED -> results.drained(row, null, took);
             case RETURNED -> {
@@ -128,7 +129,7 @@ final class Drain {
                 FailureRecord end = ran.kind() == HandlerRun.Kind.UNREADABLE
                         ? FailureRecord.unreadable(failure)
                         : FailureRecord.of(failure);
-                var decision = plans.afterFailure(row, end, took);
+                var decision = plans.afterFailure(row, end, progress, took);
                 parts.application().fail(node, List.of(decision));
                 results.drained(row, decision, took);
             }

@@ -65,14 +65,15 @@ final class Ending {
         return row.id();
     }
 
-    /** Leaves the text of the exception out, which the database has refused. False if there was none. */
+    /** Leaves the texts out, of which the database has refused one. False if there was none. */
     boolean dropText() {
         FailedAttempt told = decision;
-        if (told == null || told.failure() == null) {
+        if (told == null || (told.failure() == null && told.progress() == null)) {
             return false;
         }
         decision = new FailedAttempt(
-                told.id(), told.attempt(), told.next(), told.delay(), told.plan(), told.reason(), null, told.lost());
+                told.id(), told.attempt(), told.next(), told.delay(), told.plan(), told.reason(), null, told.lost(),
+                null);
         return true;
     }
 }

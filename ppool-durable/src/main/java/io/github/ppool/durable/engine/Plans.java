@@ -3,6 +3,7 @@ package io.github.ppool.durable.engine;
 import io.github.ppool.durable.store.ClaimedTask;
 import io.github.ppool.durable.store.FailedAttempt;
 import io.github.ppool.durable.store.FailedAttempt.Next;
+import io.github.ppool.durable.store.TaskStore.Progress;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.restart.Decision;
@@ -23,8 +24,9 @@ final class Plans {
     }
 
     /** Decides about an attempt that has failed after some time. */
-    FailedAttempt afterFailure(ClaimedTask row, FailureRecord end, long ranNanos) {
-        return decide(row, end, ranNanos, false);
+    FailedAttempt afterFailure(
+            ClaimedTask row, FailureRecord end, @Nullable Progress progress, long ranNanos) {
+        return decide(row, end, progress, ranNanos, false);
     }
 
     /**
@@ -32,7 +34,7 @@ final class Plans {
      * for a random time up to a lease. So a task that ends its nodes is apart from those that were only beside it.
      */
     FailedAttempt afterLoss(ClaimedTask row) {
-        FailedAttempt decided = decide(row, FailureRecord.nodeLost(), 0, true);
+        FailedAttempt decided = decide(row, FailureRecord.nodeLost(), null, 0, true);
         if (decided.next() != Next.AGAIN || row.lost() == 0) {
             return decided;
         }
@@ -41,10 +43,11 @@ final class Plans {
                 ? decided
                 : new FailedAttempt(
                         decided.id(), decided.attempt(), Next.AGAIN, apart, decided.plan(), decided.reason(), null,
-                        true);
+                        true, null);
     }
 
-    private FailedAttempt decide(ClaimedTask row, FailureRecord end, long ranNanos, boolean lost) {
+    private FailedAttempt decide(
+            ClaimedTask row, FailureRecord end, @Nullable Progress progress, long ranNanos, boolean lost) {
         DurablePoolSettings settings = parts.pools().apply(row.pool());
         PlanState state = stateOf(row, settings.plan());
         Decision decision = state.next(end.exit(), ranNanos, 0, parts.random());
@@ -66,7 +69,7 @@ final class Plans {
             default -> next = atEnd(settings);
         }
         return new FailedAttempt(
-                row.id(), row.attempt(), next, delay, state.save(), end.reason(), end.failure(), lost);
+                row.id(), row.attempt(), next, delay, state.save(), end.reason(), end.failure(), lost, progress);
     }
 
     private static Next atEnd(DurablePoolSettings settings) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** The handler's view of its task. Any thread may use it. */
 final class TaskInAttempt implements DurableTask {
@@ -78,7 +80,8 @@ final class TaskInAttempt implements DurableTask {
         if (percent < 0 || percent > 100) {
             throw new IllegalArgumentException("percent must be from 0 to 100, got: " + percent);
         }
-        progress = new Progress(row.id(), percent, text == null ? null : FailureRecord.bounded(text, LONGEST_TEXT));
+        progress = new Progress(
+                row.id(), row.attempt(), percent, text == null ? null : FailureRecord.bounded(text, LONGEST_TEXT));
     }
 
     /** The last progress; null if there was none. */
@@ -95,7 +98,35 @@ final class TaskInAttempt implements DurableTask {
             throw new IllegalStateException(
                     "the checkpoint is not stored: this node has lost the task " + row.name() + " " + row.id());
         }
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            boolean isFirst = TransactionSynchronizationManager.getSynchronizations().stream()
+                    .noneMatch(each -> each instanceof Undo undo && undo.isOf(this));
+            if (isFirst) {
+                TransactionSynchronizationManager.registerSynchronization(new Undo(checkpoint));
+            }
+        }
         checkpoint = json;
+    }
+
+    /** Brings the state back that was there before a transaction. After a doubtful commit it is the safe one. */
+    private final class Undo implements TransactionSynchronization {
+
+        private final @Nullable String before;
+
+        private Undo(@Nullable String before) {
+            this.before = before;
+        }
+
+        private boolean isOf(TaskInAttempt task) {
+            return task == TaskInAttempt.this;
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            if (status != STATUS_COMMITTED) {
+                checkpoint = before;
+            }
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.ppool.durable.store;
 
+import io.github.ppool.durable.store.TaskStore.Progress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the reason, at most 200 characters
  * @param failure the exception as a bounded text of at most 4,000 characters; null if there was none
  * @param lost true if the attempt ended with its node
+ * @param progress the last progress of the attempt; null keeps what is written
  */
 public record FailedAttempt(
         long id,
@@ -24,7 +26,8 @@ public record FailedAttempt(
         @Nullable String plan,
         String reason,
         @Nullable String failure,
-        boolean lost) {
+        boolean lost,
+        @Nullable Progress progress) {
 
     /** What happens to a task after a failed attempt. */
     public enum Next {

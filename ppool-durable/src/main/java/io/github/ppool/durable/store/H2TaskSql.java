@@ -312,6 +312,12 @@ final class H2TaskSql extends TaskSql {
                 + " values (?, ?, ?, ?, ?, ?)";
     }
 
+    /** H2 serves one node: no other one has written a later attempt. */
+    @Override
+    String putProgress() {
+        return "merge into ppool_task_progress (id, node, attempt, percent, progress) key (id) values (?, ?, ?, ?, ?)";
+    }
+
     @Override
     String texts() {
         return "payload, long_payload, checkpoint, long_checkpoint";

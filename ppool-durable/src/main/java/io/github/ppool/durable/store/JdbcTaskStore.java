@@ -46,7 +46,7 @@ public final class JdbcTaskStore implements TaskStore {
     /** The parts that depend on the database, which is known from the first call on. */
     private record Parts(
             TaskSql sql, TaskInserts inserts, TaskClaims claims, TaskEnds ends, TaskStages stages, TaskQueries queries,
-            TaskChanges changes) {}
+            TaskChanges changes, TaskProgress progress) {}
 
     /**
      * A new store. Opens nothing yet.
@@ -81,8 +81,9 @@ public final class JdbcTaskStore implements TaskStore {
             case H2 -> new H2TaskSql(db, history);
         };
         TaskInserts inserts = new TaskInserts(sql);
+        TaskProgress progress = new TaskProgress(sql);
         return new Parts(sql, inserts, new TaskClaims(sql), new TaskEnds(sql), new TaskStages(sql, inserts),
-                new TaskQueries(sql), new TaskChanges(sql));
+                new TaskQueries(sql, progress), new TaskChanges(sql), progress);
     }
 
     private Parts parts() {
@@ -151,6 +152,23 @@ public final class JdbcTaskStore implements TaskStore {
     @Override
     public Set<Long> heartbeat(UUID node, Collection<Progress> progress) {
         return parts().ends.heartbeat(node, progress);
+    }
+
+    @Override
+    public void progressBeside(UUID node, Collection<Progress> progress, Collection<Long> over) {
+        parts().progress.write(node, progress, over);
+    }
+
+    @Override
+    public Set<UUID> progressing() {
+        return parts().progress.nodes();
+    }
+
+    @Override
+    public void forgetProgress(Collection<UUID> dead) {
+        if (!dead.isEmpty()) {
+            parts().progress.forget(dead);
+        }
     }
 
     @Override

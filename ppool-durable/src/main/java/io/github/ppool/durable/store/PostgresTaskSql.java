@@ -382,6 +382,13 @@ final class PostgresTaskSql extends TaskSql {
     }
 
     @Override
+    String putProgress() {
+        return "insert into ppool_task_progress as p (id, node, attempt, percent, progress) values (?, ?, ?, ?, ?)"
+                + " on conflict (id) do update set node = excluded.node, attempt = excluded.attempt,"
+                + " percent = excluded.percent, progress = excluded.progress where p.attempt <= excluded.attempt";
+    }
+
+    @Override
     String texts() {
         return "payload, checkpoint";
     }

@@ -100,10 +100,14 @@ final class TaskClaims {
         return taken;
     }
 
+    /** What the dead attempt has written beside its task is kept as its progress: its own transaction is undone. */
     private List<ClaimedTask> takeOver(UUID one, UUID node, int limit) {
         List<Ranked> tasks = db.call(() -> sql.changeFirst(
                 First.of(sql.claimedByNode() + "node = ?", "node, id", limit, one),
-                "update ppool_task set node = ?", List.of(node), sql.claimedColumns(),
+                "update ppool_task set node = ?, percent = coalesce(" + TaskProgress.OF_ATTEMPT.formatted("percent")
+                        + ", percent), progress = coalesce(" + TaskProgress.OF_ATTEMPT.formatted("progress")
+                        + ", progress)",
+                List.of(node), sql.claimedColumns(),
                 (row, number) -> sql.ranked(row)));
         return tasks.stream().map(Ranked::task).sorted(Comparator.comparingLong(ClaimedTask::id)).toList();
     }

@@ -75,7 +75,9 @@ final class TaskEnds {
         String free = set == null ? "" : set + ", node = null, claimed_at = null, ";
         int[] counts = db.jdbc.batchUpdate(
                 db.sql("update ppool_task set " + free + "plan = coalesce(?, plan), reason = ?, failure = ?,"
-                        + " lost = lost + ? where id = ? and node = ? and attempts = ? and not cancelled"),
+                        + " lost = lost + ?, percent = coalesce(?, percent), progress = case when cast(? as integer)"
+                        + " is null then progress else cast(? as varchar(200)) end"
+                        + " where id = ? and node = ? and attempts = ? and not cancelled"),
                 those.stream().map(end -> values(node, end)).toList());
         List<Long> ids = new ArrayList<>();
         for (int i = 0; i < counts.length; i++) {
@@ -98,6 +100,10 @@ final class TaskEnds {
         values.add(end.reason());
         values.add(end.failure());
         values.add(end.lost() ? 1 : 0);
+        Progress last = end.progress();
+        values.add(last == null ? null : last.percent());
+        values.add(last == null ? null : last.percent());
+        values.add(last == null ? null : last.text());
         values.add(end.id());
         values.add(node);
         values.add(end.attempt());

@@ -39,9 +39,11 @@ final class TaskQueries {
 
     private final TaskSql sql;
     private final TaskDatabase db;
+    private final TaskProgress progress;
 
-    TaskQueries(TaskSql sql) {
+    TaskQueries(TaskSql sql, TaskProgress progress) {
         this.sql = sql;
+        this.progress = progress;
         this.db = sql.db;
     }
 
@@ -67,18 +69,18 @@ final class TaskQueries {
     }
 
     Optional<DurableTaskView> find(long id) {
-        return db.call(() -> db.jdbc.query(
+        return progress.with(db.call(() -> db.jdbc.query(
                 db.sql("select " + VIEW + ", " + sql.texts() + " from ppool_task where id = ?"),
-                (row, number) -> TaskRows.view(row, sql.payload(row)), id)).stream().findFirst();
+                (row, number) -> TaskRows.view(row, sql.payload(row)), id))).stream().findFirst();
     }
 
     List<DurableTaskView> list(TaskQuery query, long after, int limit) {
         Condition condition = condition(query, query.state());
-        return db.call(() -> db.jdbc.query(
+        return progress.with(db.call(() -> db.jdbc.query(
                 db.sql("select " + VIEW + " from ppool_task where " + condition.where + " and id > ? order by id"
                         + " fetch first " + limit + " rows only"),
                 (row, number) -> TaskRows.view(row, null),
-                TaskSql.arguments(condition.arguments, after)));
+                TaskSql.arguments(condition.arguments, after))));
     }
 
     List<EndedTaskView> ended(TaskQuery query, long before, int limit) {

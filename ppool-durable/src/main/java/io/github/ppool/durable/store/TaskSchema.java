@@ -27,8 +27,9 @@ final class TaskSchema {
             + " t.rank, t.ready_at, t.enqueued_at, t.task_key, t.partition_key, t.node, t.claimed_at, t.attempts,"
             + " t.lost, t.plan, t.reason, t.failure, t.percent, t.progress, t.cancelled, t.trace, t.payload,"
             + " t.checkpoint, d.id, d.pool, d.name, d.version, d.task_key, d.enqueued_at, d.ended_at, d.attempts,"
-            + " d.outcome, d.reason, s.name, s.last_fire, r.pool, r.partition_key, r.used, r.turn, r.seen, r.free_at"
-            + " from ppool_task t, ppool_task_done d, ppool_schedule s, ppool_rate r where 1 = 0";
+            + " d.outcome, d.reason, s.name, s.last_fire, r.pool, r.partition_key, r.used, r.turn, r.seen, r.free_at,"
+            + " p.id, p.node, p.attempt, p.percent, p.progress from ppool_task t, ppool_task_done d, ppool_schedule s,"
+            + " ppool_rate r, ppool_task_progress p where 1 = 0";
 
     /** The findings at the first connection. */
     record Found(Dialect dialect, boolean autoCommits) {}

@@ -100,6 +100,9 @@ abstract class TaskSql {
     /** Stores the use of rates: pool, partition, used, turn, seen, free_at. */
     abstract String putRate();
 
+    /** Stores the progress beside a task: id, node, attempt, percent, progress. */
+    abstract String putProgress();
+
     /** The groups of tasks of a state, which an index keeps together; not of claimed tasks. */
     abstract List<Group> groups(int state);
 

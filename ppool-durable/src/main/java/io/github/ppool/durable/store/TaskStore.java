@@ -134,6 +134,26 @@ public interface TaskStore {
     Set<Long> heartbeat(UUID node, Collection<Progress> progress);
 
     /**
+     * Writes the progress of attempts whose transaction has ended their task first. So their rows are locked, and the
+     * progress is written beside them. {@link #find} and {@link #list} show it while the task is that attempt's.
+     *
+     * @param node the claimant
+     * @param progress the progress that has changed; none is allowed
+     * @param over the tasks whose attempt on this node runs no longer; what was written of them is removed
+     */
+    void progressBeside(UUID node, Collection<Progress> progress, Collection<Long> over);
+
+    /** {@return the incarnations that have written progress beside their tasks} */
+    Set<UUID> progressing();
+
+    /**
+     * Removes the progress that dead nodes have written beside their tasks.
+     *
+     * @param dead the incarnations of nodes that hold no lease any more
+     */
+    void forgetProgress(Collection<UUID> dead);
+
+    /**
      * Stores the state of a task for its next attempt.
      *
      * @param node the claimant
@@ -289,8 +309,9 @@ public interface TaskStore {
      * The progress of a task.
      *
      * @param id the task
+     * @param attempt the number of the attempt
      * @param percent 0 to 100
      * @param text a text of at most 200 characters; null for none
      */
-    record Progress(long id, int percent, @Nullable String text) {}
+    record Progress(long id, int attempt, int percent, @Nullable String text) {}
 }

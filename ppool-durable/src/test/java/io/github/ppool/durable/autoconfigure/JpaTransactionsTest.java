@@ -20,6 +20,7 @@ import jakarta.persistence.Table;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
@@ -98,6 +99,44 @@ class JpaTransactionsTest {
         }
     }
 
+    record Import(String id, int pages) {}
+
+    /** A long task that commits page by page: the entities of a page and the checkpoint are one transaction. */
+    static class Pages {
+        private final TransactionTemplate transactions;
+        private final List<String> begun = new CopyOnWriteArrayList<>();
+
+        @PersistenceContext
+        @Nullable
+        EntityManager entities;
+
+        Pages(JpaTransactionManager manager) {
+            this.transactions = new TransactionTemplate(manager);
+        }
+
+        @PoolTask(pool = "smtp", name = "import")
+        void importPages(Import work, DurableTask task) {
+            int done = task.checkpoint(Integer.class).orElse(0);
+            begun.add(task.attempt() + " after page " + done);
+            for (int page = done + 1; page <= work.pages(); page++) {
+                int now = page;
+                transactions.executeWithoutResult(status -> page(work, task, now));
+            }
+        }
+
+        private void page(Import work, DurableTask task, int page) {
+            assert entities != null;
+            entities.persist(new Booking(work.id() + "-" + page));
+            task.checkpoint(page);
+            if (page == 3 && task.attempt() == 1) {
+                throw new IllegalStateException("after the checkpoint of page 3");
+            }
+            if (page == 4 && task.attempt() == 2) {
+                entities.persist(new Booking(work.id() + "-1")); // it is there: the commit itself fails
+            }
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Hibernate {
         @Bean
@@ -123,12 +162,17 @@ class JpaTransactionsTest {
         }
 
         @Bean
-        Callers callers(DurableQueue<Payment> book) {
-            return new Callers(book);
+        Pages pages(JpaTransactionManager manager) {
+            return new Pages(manager);
+        }
+
+        @Bean
+        Callers callers(DurableQueue<Payment> book, DurableQueue<Import> imports) {
+            return new Callers(book, imports);
         }
     }
 
-    record Callers(DurableQueue<Payment> book) {}
+    record Callers(DurableQueue<Payment> book, DurableQueue<Import> imports) {}
 
     /** What a test needs of an application. */
     private record Application(AssertableApplicationContext context) {
@@ -221,6 +265,22 @@ class JpaTransactionsTest {
                 }
             }
             assertThat(application.context().getBean(DurableTaskAdmin.class).list(TaskQuery.ALL, 0, 10)).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_checkpoint_is_one_with_what_a_page_has_persisted(Database database) {
+        database.runner().withPropertyValues("ppool.pools.smtp.durable.plan=restart*5, wait").run(context -> {
+            Application application = new Application(context);
+            String id = UUID.randomUUID().toString();
+            long task = context.getBean(Callers.class).imports().enqueue(new Import(id, 5)).id();
+            await().atMost(LONGEST).until(() -> application.task(task) == null);
+            assertThat(context.getBean(Pages.class).begun)
+                    .containsExactly("1 after page 0", "2 after page 2", "3 after page 3");
+            assertThat(application.bookings(id))
+                    .as("each page once")
+                    .containsExactlyInAnyOrder(id + "-1", id + "-2", id + "-3", id + "-4", id + "-5");
         });
     }
 

@@ -420,6 +420,83 @@ abstract class DurableEngineContract {
         assertThat(found).containsExactly(Optional.empty(), Optional.of(1), Optional.of(2));
     }
 
+    /** The transaction of the attempt has locked the row, so operators read what is written beside it. */
+    @Test
+    void progress_of_a_transactional_attempt_is_shown_while_it_runs_and_after_it_has_failed() throws Exception {
+        CountDownLatch shown = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        new Node("one", 1, plan("[wait]"), transactional("book", (row, task) -> {
+            task.progress(40, "page 4 of 10");
+            shown.await();
+            task.progress(70, null);
+            throw new IOException("page 7");
+        }), transactional("other", (row, task) -> {
+            task.progress(90, "nearly");
+            finish.await();
+        }));
+        long id = enqueue("book");
+        await().atMost(SOON).until(() -> Integer.valueOf(40).equals(view(id).percent()));
+        assertThat(view(id).progress()).isEqualTo("page 4 of 10");
+        assertThat(store.list(TaskQuery.ALL, 0, 10)).extracting(DurableTaskView::percent).containsExactly(40);
+        shown.countDown();
+        awaitState(id, DurableTaskState.LAID_DOWN);
+        assertThat(view(id).percent()).isEqualTo(70);
+        assertThat(view(id).progress()).isNull();
+        long other = enqueue("other");
+        await().atMost(SOON).until(() -> Integer.valueOf(90).equals(view(other).percent()));
+        finish.countDown();
+        awaitEnd(other);
+        await().atMost(SOON).untilAsserted(() -> assertThat(store.progressing()).isEmpty());
+    }
+
+    @Test
+    void the_progress_that_a_stopped_node_has_left_is_removed() throws Exception {
+        CountDownLatch finish = new CountDownLatch(1);
+        Node one = new Node("one", 1, DurablePoolSettings.DEFAULT, transactional("book", (row, task) -> {
+            task.progress(40, "page 4 of 10");
+            finish.await();
+        }));
+        long id = enqueue("book");
+        await().atMost(SOON).until(() -> !store.progressing().isEmpty());
+        finish.countDown();
+        awaitEnd(id);
+        one.close(); // before its next heartbeat, as a rule
+        nodes.remove(one);
+        new Node("two", 1, DurablePoolSettings.DEFAULT, transactional("book", (row, task) -> {}));
+        await().atMost(SOON).untilAsserted(() -> assertThat(store.progressing()).isEmpty());
+    }
+
+    /** A checkpoint in a transaction of the handler's own is that transaction's, in this attempt too. */
+    @Test
+    void a_checkpoint_is_undone_with_the_transaction_of_a_page() {
+        List<String> found = Collections.synchronizedList(new ArrayList<>());
+        TransactionTemplate pages = new TransactionTemplate(new JdbcTransactionManager(application));
+        Node node = new Node("one", 1, plan("[restart*3, wait]"), plain("pages", (row, task) -> {
+            found.add("begins with " + task.checkpoint(Integer.class).orElse(0));
+            for (int page = task.checkpoint(Integer.class).orElse(0) + 1; page <= 4; page++) {
+                int now = page;
+                try {
+                    pages.executeWithoutResult(status -> {
+                        jdbc.update("insert into effect values (?, ?)", now, row.attempt());
+                        task.checkpoint(-now);
+                        task.checkpoint(now);
+                        if (now == 3 && row.attempt() == 1) {
+                            throw new IllegalStateException("page 3");
+                        }
+                    });
+                } catch (IllegalStateException failed) {
+                    found.add("goes on with " + task.checkpoint(Integer.class).orElse(0));
+                    throw failed;
+                }
+            }
+        }));
+        awaitEnd(enqueue("pages"));
+        assertThat(found).containsExactly("begins with 0", "goes on with 2", "begins with 2");
+        assertThat(jdbc.queryForList("select task from effect order by task", Integer.class))
+                .as("each page once").containsExactly(1, 2, 3, 4);
+        assertThat(node.figures().failed()).isEqualTo(1);
+    }
+
     @Test
     void a_node_without_its_lease_ends_no_task_of_another_one() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);

@@ -137,7 +137,7 @@ abstract class JdbcTaskStoreContract extends TaskStoreFixture {
         assertThat(store.claimants()).containsExactlyInAnyOrder(B, c);
         assertThat(store.complete(A, ids)).isEmpty();
         assertThat(store.fail(c, List.of(new FailedAttempt(
-                taken.get(0).id(), 1, Next.AGAIN, Duration.ZERO, null, "node-lost", null, true)))).hasSize(1);
+                taken.get(0).id(), 1, Next.AGAIN, Duration.ZERO, null, "node-lost", null, true, null)))).hasSize(1);
         assertThat(claim(B, 1).get(0).lost()).isEqualTo(1);
         assertThat(ids(store.claimed(c, 0, 10))).containsExactly(ids.get(1), ids.get(2));
         assertThat(ids(store.claimed(c, ids.get(1), 10))).containsExactly(ids.get(2));
@@ -189,7 +189,7 @@ abstract class JdbcTaskStoreContract extends TaskStoreFixture {
         List<Long> ids = insert(3, mail());
         claim(A, 2);
         assertThat(store.heartbeat(A, List.of(
-                new Progress(ids.get(0), 40, "page 4"), new Progress(ids.get(2), 50, null)))).isEmpty();
+                new Progress(ids.get(0), 1, 40, "page 4"), new Progress(ids.get(2), 1, 50, null)))).isEmpty();
         assertThat(view(ids.get(0)).percent()).isEqualTo(40);
         assertThat(view(ids.get(0)).progress()).isEqualTo("page 4");
         assertThat(view(ids.get(2)).percent()).isNull();
@@ -211,6 +211,59 @@ abstract class JdbcTaskStoreContract extends TaskStoreFixture {
         assertThat(store.checkpoint(A, id, "{\"page\":4}")).isTrue();
         store.fail(A, List.of(end(claimed, Next.AGAIN, Duration.ZERO)));
         assertThat(claim(B, 1).get(0).checkpoint()).isEqualTo("{\"page\":4}");
+    }
+
+    @Test
+    void progress_beside_a_task_counts_for_its_node_and_attempt() {
+        List<Long> ids = insert(2, mail());
+        long id = ids.get(0);
+        claim(A, 2);
+        store.progressBeside(A, List.of(new Progress(id, 1, 40, "page 4")), List.of());
+        store.progressBeside(A, List.of(new Progress(id, 1, 50, null)), List.of(ids.get(1)));
+        assertThat(shown(id)).isEqualTo("50 null");
+        assertThat(store.list(TaskQuery.ALL, 0, 10)).extracting(DurableTaskView::percent).containsExactly(50, null);
+        store.progressBeside(A, List.of(new Progress(id, 2, 60, "of another attempt")), List.of());
+        assertThat(shown(id)).isEqualTo("null null");
+        store.progressBeside(A, List.of(), ids);
+        store.progressBeside(B, List.of(new Progress(id, 1, 70, "of another node")), List.of());
+        assertThat(shown(id)).isEqualTo("null null");
+        store.progressBeside(B, List.of(), ids);
+        assertThat(store.progressing()).isEmpty();
+    }
+
+    @Test
+    void progress_beside_a_task_outlives_its_node() {
+        List<Long> ids = insert(2, mail());
+        claim(A, 2);
+        store.progressBeside(A, List.of(new Progress(ids.get(0), 1, 40, "page 4")), List.of());
+        ClaimedTask taken = store.takeOver(List.of(A), B, 10).get(0);
+        assertThat(shown(ids.get(0))).isEqualTo("40 page 4");
+        assertThat(shown(ids.get(1))).isEqualTo("null null");
+        store.fail(B, List.of(end(taken, Next.LAID_DOWN, Duration.ZERO)));
+        assertThat(shown(ids.get(0))).isEqualTo("40 page 4");
+        assertThat(store.progressing()).containsExactly(A);
+        store.forgetProgress(List.of(B));
+        assertThat(store.progressing()).containsExactly(A);
+        store.forgetProgress(List.of(A, B));
+        assertThat(store.progressing()).isEmpty();
+    }
+
+    @Test
+    void a_failed_attempt_leaves_its_last_progress() {
+        long id = insert(mail());
+        ClaimedTask claimed = claim(A, 1).get(0);
+        store.heartbeat(A, List.of(new Progress(id, 1, 40, "page 4")));
+        FailedAttempt end = end(claimed, Next.AGAIN, Duration.ZERO);
+        store.fail(A, List.of(new FailedAttempt(
+                id, 1, end.next(), end.delay(), end.plan(), end.reason(), end.failure(), false,
+                new Progress(id, 1, 70, null))));
+        assertThat(shown(id)).isEqualTo("70 null");
+        claim(A, 1);
+        assertThat(shown(id)).as("of the next attempt").isEqualTo("null null");
+    }
+
+    private String shown(long id) {
+        return view(id).percent() + " " + view(id).progress();
     }
 
     @Test

@@ -35,11 +35,14 @@ public final class MemoryTaskStore implements TaskStore {
     /** The outcome of each task that has ended. */
     private final Map<Long, EndedTaskView.Outcome> ended = new HashMap<>();
     private final Set<Long> locked = new HashSet<>();
+    private final Map<Long, Beside> beside = new HashMap<>();
     private long nextId = 1;
 
     public MemoryTaskStore(Supplier<Instant> clock) {
         this.clock = clock;
     }
+
+    private record Beside(UUID node, Progress progress) {}
 
     private static final class Row {
         private final long id;
@@ -81,10 +84,10 @@ public final class MemoryTaskStore implements TaskStore {
                     whole ? task.payload() : null, whole ? checkpoint : null, task.trace());
         }
 
-        DurableTaskView view() {
+        DurableTaskView view(@Nullable Integer shownPercent, @Nullable String shownText) {
             return new DurableTaskView(id, task.pool(), task.name(), task.version(), state, task.priority(), task.key(),
                     task.partition(), enqueuedAt, readyAt, attempts, node == null ? null : node.toString(), claimedAt,
-                    reason, failure, percent, progress, cancelled, task.payload());
+                    reason, failure, shownPercent, shownText, cancelled, task.payload());
         }
 
         void frees() {
@@ -233,6 +236,11 @@ public final class MemoryTaskStore implements TaskStore {
             row.reason = end.reason();
             row.failure = end.failure();
             row.plan = end.plan() == null ? row.plan : end.plan();
+            Progress last = end.progress();
+            if (last != null) {
+                row.percent = last.percent();
+                row.progress = last.text();
+            }
             row.lost += end.lost() ? 1 : 0;
             if (row.cancelled) {
                 end(row.id, EndedTaskView.Outcome.CANCELLED);
@@ -313,6 +321,31 @@ public final class MemoryTaskStore implements TaskStore {
     }
 
     @Override
+    public synchronized void progressBeside(UUID node, Collection<Progress> progress, Collection<Long> over) {
+        beside.keySet().removeIf(id -> over.contains(id) && beside.get(id).node.equals(node));
+        progress.forEach(each -> beside.put(each.id(), new Beside(node, each)));
+    }
+
+    @Override
+    public synchronized Set<UUID> progressing() {
+        Set<UUID> nodes = new HashSet<>();
+        beside.values().forEach(each -> nodes.add(each.node));
+        return nodes;
+    }
+
+    @Override
+    public synchronized void forgetProgress(Collection<UUID> dead) {
+        beside.values().removeIf(each -> dead.contains(each.node));
+    }
+
+    /** What was written beside a task counts while the task is that node's and that attempt's. */
+    private DurableTaskView shown(Row row) {
+        Beside told = beside.get(row.id);
+        boolean counts = told != null && told.node.equals(row.node) && told.progress.attempt() == row.attempts;
+        return counts ? row.view(told.progress.percent(), told.progress.text()) : row.view(row.percent, row.progress);
+    }
+
+    @Override
     public synchronized boolean checkpoint(UUID node, long id, @Nullable String state) {
         Row row = claimedRow(node, id);
         if (row == null) {
@@ -356,7 +389,7 @@ public final class MemoryTaskStore implements TaskStore {
 
     @Override
     public synchronized Optional<DurableTaskView> find(long id) {
-        return Optional.ofNullable(rows.get(id)).map(Row::view);
+        return Optional.ofNullable(rows.get(id)).map(this::shown);
     }
 
     @Override
@@ -364,7 +397,7 @@ public final class MemoryTaskStore implements TaskStore {
         return rows.values().stream()
                 .filter(row -> row.id > after && matches(query).test(row))
                 .limit(limit)
-                .map(Row::view)
+                .map(this::shown)
                 .toList();
     }
 

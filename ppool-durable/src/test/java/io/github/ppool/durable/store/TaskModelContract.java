@@ -175,7 +175,7 @@ abstract class TaskModelContract extends TaskStoreFixture {
             Row row = model.get(id);
             int attempt = row == null || random.nextInt(8) == 0 ? 77 : row.attempts;
             FailedAttempt end = new FailedAttempt(id, attempt, Next.values()[random.nextInt(3)],
-                    Duration.ofSeconds(random.nextInt(3) * 10L), null, "r", null, random.nextBoolean());
+                    Duration.ofSeconds(random.nextInt(3) * 10L), null, "r", null, random.nextBoolean(), null);
             ends.add(end);
             if (row != null && node.equals(row.node) && attempt == row.attempts) {
                 expected.add(id);

@@ -104,6 +104,7 @@ abstract class TaskStoreFixture {
     }
 
     static FailedAttempt end(ClaimedTask task, Next next, Duration delay) {
-        return new FailedAttempt(task.id(), task.attempt(), next, delay, "plan", "IOException", "no answer", false);
+        return new FailedAttempt(task.id(), task.attempt(), next, delay, "plan", "IOException", "no answer", false,
+                null);
     }
 }

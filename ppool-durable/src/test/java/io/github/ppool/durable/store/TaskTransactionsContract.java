@@ -124,7 +124,7 @@ abstract class TaskTransactionsContract extends TaskStoreFixture {
             elsewhere(() -> {
                 assertThat(store.giveBack(A, ids.subList(0, 2))).isEqualTo(1);
                 assertThat(store.fail(A, List.of(end(claimed.get(0), Next.AGAIN, Duration.ZERO)))).isEmpty();
-                assertThat(store.heartbeat(A, List.of(new Progress(ids.get(0), 1, null)))).isEmpty();
+                assertThat(store.heartbeat(A, List.of(new Progress(ids.get(0), 1, 1, null)))).isEmpty();
                 assertThat(store.takeOver(List.of(A), B, 10)).extracting(ClaimedTask::id).containsExactly(ids.get(2));
                 assertThat(store.change(Change.CANCEL, TaskQuery.ALL, ids.get(0)).count()).isZero();
                 assertThat(store.claimants()).contains(A);

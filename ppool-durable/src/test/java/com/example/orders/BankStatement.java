@@ -1,0 +1,4 @@
+package com.example.orders;
+
+/** Pages of payments, with a sum for each. */
+record BankStatement(int pages, long cents) {}
