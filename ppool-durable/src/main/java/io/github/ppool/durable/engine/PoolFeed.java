@@ -341,9 +341,12 @@ final class PoolFeed implements Loop.Turn {
         nextPoll = now + pauseNanos;
     }
 
-    /** Hands the tasks to the pool. False if it has refused one: then the rest is given back. */
+    /**
+     * Hands the tasks to the pool. False if it has refused one: then the rest is given back. A stop that came while the
+     * claim was under way has not seen these tasks, so all of them are given back.
+     */
     private boolean submit(PoolClient<?> client, List<Attempt> attempts, int free, long now) {
-        boolean accepts = true;
+        boolean accepts = !stopping;
         int handed = 0;
         for (Attempt attempt : attempts) {
             boolean mayEndNodes = attempt.row().lost() > 0;
