@@ -809,7 +809,11 @@ class Chapters:
 
     def starter_cluster(self):
         settings = ("CLUSTER_LIMIT", "CLUSTER")
-        rows = [("tasks, asyncQueue", {s: thousand_per_second(per_second(self.results.get("StarterQueue.tasks", "task", taker="PPOOL_STARTER", setting=s)))
+        uses = (("TASKS", "tasks, asyncQueue"), ("BORROW", "borrow and give back, 1 thread"))
+        ratios = [(text, {s: thousand_per_second(per_second(self.results.get("Limited.alternate", metric, use=use)))
+                          for s, metric in zip(settings, ("on", "off"))}) for use, text in uses]
+        ratios = [(text, by) for text, by in ratios if any(by.values())]
+        rows = ratios or [("tasks, asyncQueue", {s: thousand_per_second(per_second(self.results.get("StarterQueue.tasks", "task", taker="PPOOL_STARTER", setting=s)))
                                        for s in settings}),
                 ("borrow and give back, 1 thread", {s: thousand_per_second(self.results.get("StarterBorrow.borrowUseGiveBack", threads=1, source="PPOOL_STARTER",
                                                                                             setting=s)) for s in settings})]
@@ -817,7 +821,8 @@ class Chapters:
         if not rows:
             return
         self.add("## In a Spring Boot application: a limit over the cluster\n", "Thousand per second, with ppool-cluster and a database on "
-                 "the class path. Each worker holds a permit while it lives, so a task or a lease needs no statement.\n")
+                 "the class path. Each worker holds a permit while it lives, so a task or a lease needs no statement."
+                 + (" Both pools are in one JVM and are used by turns.\n" if ratios else "\n"))
         self.add(beside(settings, rows))
         for text, by in rows:
             self.goal(f"cluster-limit on ≥ 0.95 × off: {text}", by["CLUSTER_LIMIT"], {"CLUSTER": by["CLUSTER"]}, 0.95)

@@ -25,6 +25,7 @@ import io.github.ppool.benchmarks.processes.Mail;
 import io.github.ppool.benchmarks.processes.Ring;
 import io.github.ppool.benchmarks.processes.Sends;
 import io.github.ppool.benchmarks.starter.Beginner;
+import io.github.ppool.benchmarks.starter.Limited;
 import io.github.ppool.benchmarks.starter.Observed;
 import io.github.ppool.benchmarks.starter.PoolsCrowd;
 import io.github.ppool.benchmarks.starter.Setting;
@@ -53,12 +54,12 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 enum Part {
     /** The Spring Boot starter as users get it, beside the means that the same application has without it. */
     STARTER("", "async-queue", "borrow", "borrow-2", "async-queue-spans", "async-queue-bare", "borrow-usage",
-            "async-queue-cluster", "borrow-cluster", "observer", "start", "start-aot",
+            "async-queue-cluster", "borrow-cluster", "cluster-limit", "observer", "start", "start-aot",
             "pools") {
         @Override
         void prepare(String piece, ChainedOptionsBuilder options, Plan plan) {
-            if (piece.equals("observer")) {
-                options.include(exactly(Observed.class))
+            if (piece.equals("observer") || piece.equals("cluster-limit")) {
+                options.include(exactly(piece.equals("observer") ? Observed.class : Limited.class))
                         .addProfiler(Told.class)
                         .warmupIterations(plan.isSmoke() ? 0 : 1)
                         .measurementIterations(plan.isSmoke() ? 1 : 5);
@@ -122,7 +123,7 @@ enum Part {
                 case "start", "start-aot" -> "starter";
                 case "pools" -> "starting";
                 case "async-queue-cluster", "borrow-cluster" -> "setting";
-                case "observer" -> "use";
+                case "observer", "cluster-limit" -> "use";
                 default -> piece.startsWith("async-queue") ? "taker" : "source";
             };
         }
@@ -137,7 +138,7 @@ enum Part {
                 case "pools" -> namesOf(Starting.values());
                 case "async-queue-cluster", "borrow-cluster" ->
                     List.of(Setting.CLUSTER.name(), Setting.CLUSTER_LIMIT.name());
-                case "observer" -> namesOf(Observed.Use.values());
+                case "observer", "cluster-limit" -> namesOf(Observed.Use.values());
                 case "borrow-usage" -> List.of(Source.PPOOL_STARTER.name(), Source.PPOOL_CORE.name());
                 default -> namesOf(Source.values());
             };
@@ -153,7 +154,7 @@ enum Part {
             return switch (piece) {
                 case "async-queue-spans" -> whole.ofTracedApplication();
                 case "async-queue-bare" -> whole.ofBareApplication();
-                case "async-queue-cluster", "borrow-cluster" -> whole.ofClusteredApplication();
+                case "async-queue-cluster", "borrow-cluster", "cluster-limit" -> whole.ofClusteredApplication();
                 case "observer" -> whole.ofObservedApplication();
                 case "start", "start-aot" -> whole; // each of its JVMs gets its own
                 default -> whole.ofApplication();

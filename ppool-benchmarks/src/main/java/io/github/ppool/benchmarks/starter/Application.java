@@ -14,7 +14,6 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.ResolvableType;
 
 /**
  * A Spring Boot application with a pool of ten workers and Boot's own task executor with ten threads. Both are set up
@@ -28,6 +27,7 @@ final class Application implements AutoCloseable {
     static final int CAPACITY = 2_000_000;
 
     private static final String POOL = "office";
+    private static final String LIMITED = "limited";
 
     private final ConfigurableApplicationContext context;
 
@@ -35,14 +35,26 @@ final class Application implements AutoCloseable {
         List<String> properties = new ArrayList<>(List.of(
                 "spring.application.name=benchmark",
                 "spring.task.execution.pool.core-size=" + WORKERS,
-                "spring.task.execution.propagate-context=true",
-                "ppool.pools." + POOL + ".worker=objects",
-                "ppool.pools." + POOL + ".executor=true",
-                "ppool.pools." + POOL + ".size=" + WORKERS,
-                "ppool.pools." + POOL + ".max-overflow=0",
-                "ppool.pools." + POOL + ".queue-capacity=" + CAPACITY));
+                "spring.task.execution.propagate-context=true"));
+        properties.addAll(pool(POOL));
         properties.addAll(setting.properties());
         context = run(Configuration.class, properties);
+    }
+
+    private static List<String> pool(String name) {
+        return List.of(
+                "ppool.pools." + name + ".worker=objects",
+                "ppool.pools." + name + ".executor=true",
+                "ppool.pools." + name + ".size=" + WORKERS,
+                "ppool.pools." + name + ".max-overflow=0",
+                "ppool.pools." + name + ".queue-capacity=" + CAPACITY);
+    }
+
+    /** The settings of a second pool, whose workers hold permits. */
+    static List<String> limitedPool() {
+        List<String> properties = new ArrayList<>(pool(LIMITED));
+        properties.add("ppool.pools." + LIMITED + ".cluster-limit=" + WORKERS);
+        return properties;
     }
 
     /** The setting that makes each worker of the pool hold a permit. */
@@ -60,9 +72,15 @@ final class Application implements AutoCloseable {
     /** The client of the pool, as an application has it injected; all workers are made. */
     @SuppressWarnings("unchecked") // as the type asked for says
     PoolClient<Borrowed> pool() {
-        PoolClient<Borrowed> pool = (PoolClient<Borrowed>) context
-                .getBeanProvider(ResolvableType.forClassWithGenerics(PoolClient.class, Borrowed.class))
-                .getObject();
+        PoolClient<Borrowed> pool = (PoolClient<Borrowed>) bean(POOL, PoolClient.class);
+        awaitWorkers(pool);
+        return pool;
+    }
+
+    /** The client of the second pool of {@link Setting#CLUSTER_BOTH}; all workers are made. */
+    @SuppressWarnings("unchecked") // as the bean of that name is
+    PoolClient<Borrowed> limited() {
+        PoolClient<Borrowed> pool = (PoolClient<Borrowed>) bean(LIMITED, PoolClient.class);
         awaitWorkers(pool);
         return pool;
     }

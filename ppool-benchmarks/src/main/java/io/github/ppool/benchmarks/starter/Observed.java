@@ -23,7 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 public class Observed {
 
-    private static final int BURST = 100_000;
+    /** Less than a slice of {@link Limited}. */
+    private static final int BURST = 20_000;
     private static final long WINDOW_NANOS = 2_000_000_000L;
 
     /** The work. */
@@ -31,7 +32,7 @@ public class Observed {
         /** Trivial tasks, a burst after the other. */
         TASKS {
             @Override
-            void burst(PoolClient<Borrowed> pool) {
+            int burst(PoolClient<Borrowed> pool) {
                 Thread submitter = Thread.currentThread();
                 AtomicInteger left = new AtomicInteger(BURST);
                 for (int i = 0; i < BURST; i++) {
@@ -44,21 +45,24 @@ public class Observed {
                 while (left.get() != 0) {
                     LockSupport.park(left);
                 }
+                return BURST;
             }
         },
         /** Borrow, use and give back. */
         BORROW {
             @Override
             @SuppressWarnings("resource") // the application closes the pool
-            void burst(PoolClient<Borrowed> pool) throws Exception {
+            int burst(PoolClient<Borrowed> pool) throws Exception {
                 Counter counter = new Counter.OfPool(pool, () -> {});
                 for (int i = 0; i < BURST; i++) {
                     counter.once();
                 }
+                return BURST;
             }
         };
 
-        abstract void burst(PoolClient<Borrowed> pool) throws Exception;
+        /** Returns the number of operations. */
+        abstract int burst(PoolClient<Borrowed> pool) throws Exception;
     }
 
     /** Which work. */
@@ -108,13 +112,12 @@ public class Observed {
     /** Nanoseconds of an operation. */
     private double window() throws Exception {
         long from = System.nanoTime();
-        long bursts = 0;
+        long operations = 0;
         long passed;
         do {
-            use.burst(pool);
-            bursts++;
+            operations += use.burst(pool);
             passed = System.nanoTime() - from;
         } while (passed < WINDOW_NANOS);
-        return (double) passed / bursts / BURST;
+        return (double) passed / operations;
     }
 }

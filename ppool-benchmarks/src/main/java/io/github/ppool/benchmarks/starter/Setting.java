@@ -17,6 +17,8 @@ public enum Setting {
     CLUSTER(Setting.DATABASE),
     /** As {@link #CLUSTER}, and each worker of the pool holds a permit of the cluster. */
     CLUSTER_LIMIT(Setting.DATABASE, Application.limitOverTheCluster()),
+    /** As {@link #CLUSTER}, with a second pool of the same settings whose workers hold permits. */
+    CLUSTER_BOTH(Application.limitedPool(), Setting.DATABASE),
     /** As {@link #DEFAULTS}, with the endpoint exposed. */
     EXPOSED(Setting.ENDPOINT);
 
@@ -26,7 +28,11 @@ public enum Setting {
     private final List<String> properties;
 
     Setting(String... properties) {
-        this.properties = List.of(properties);
+        this(List.of(), properties);
+    }
+
+    Setting(List<String> more, String... properties) {
+        this.properties = Stream.concat(Stream.of(properties), more.stream()).toList();
     }
 
     /** Addition of this setting to the application's settings. */
