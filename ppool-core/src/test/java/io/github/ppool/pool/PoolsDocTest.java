@@ -23,12 +23,13 @@ class PoolsDocTest {
     @Test
     void every_block_of_java_is_a_region_of_a_test_that_runs() throws IOException {
         String doc = Files.readString(Path.of("..", "docs", "pools.md"));
-        String examples = Files.readString(Path.of("src/test/java/io/github/ppool/pool/PoolsExamplesTest.java"));
-        List<MatchResult> blocks = find("<!-- from PoolsExamplesTest: ([\\w-]+) -->\n```java\n(.*?)\n```\n", doc);
+        List<MatchResult> blocks = find("<!-- from (\\w+ExamplesTest): ([\\w-]+) -->\n```java\n(.*?)\n```\n", doc);
         assertThat(blocks).hasSameSizeAs(find("```java\n", doc)).hasSizeGreaterThan(6);
         for (MatchResult block : blocks) {
-            String region = find(" *// region " + block.group(1) + "\n(.*?)\n *// end\n", examples).getFirst().group(1);
-            assertThat(block.group(2)).as(block.group(1)).isEqualTo(region.stripIndent().stripTrailing());
+            String examples = Files
+                    .readString(Path.of("src/test/java/io/github/ppool/pool", block.group(1) + ".java"));
+            String region = find(" *// region " + block.group(2) + "\n(.*?)\n *// end\n", examples).getFirst().group(1);
+            assertThat(block.group(3)).as(block.group(2)).isEqualTo(region.stripIndent().stripTrailing());
         }
     }
 
