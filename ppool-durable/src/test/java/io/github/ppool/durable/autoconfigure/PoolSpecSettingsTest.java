@@ -10,10 +10,10 @@ import io.github.ppool.durable.DurableTaskView;
 import io.github.ppool.durable.PoolTask;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.spring.boot.DurablePools;
 import io.github.ppool.spring.boot.DurableSettings;
 import io.github.ppool.spring.boot.DurableSettings.OnEnd;
-import io.github.ppool.spring.boot.DurableSettings.Rate;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -97,12 +97,12 @@ class PoolSpecSettingsTest {
                 "ppool.pools.archive.durable.partitions=true").run(context -> {
                     GenericApplicationContext own = (GenericApplicationContext) context.getSourceApplicationContext();
                     DurableSettings archive = settings(own, "archive");
-                    assertThat(archive.rate()).isEqualTo(new Rate(100, Duration.ofMinutes(1)));
+                    assertThat(archive.rate()).isEqualTo(Rate.of(100, Duration.ofMinutes(1)));
                     assertThat(archive.onEnd()).isEqualTo(OnEnd.DELETE);
                     assertThat(archive.partitions()).isTrue();
                     assertThat(archive.prefetch()).isEqualTo(7);
                     DurableSettings reports = settings(own, "night-reports");
-                    assertThat(reports.rate()).isEqualTo(new Rate(5, Duration.ofSeconds(1)));
+                    assertThat(reports.rate()).isEqualTo(Rate.of(5, Duration.ofSeconds(1)));
                     assertThat(reports.onEnd()).isEqualTo(OnEnd.WAIT);
                 });
     }
@@ -114,7 +114,7 @@ class PoolSpecSettingsTest {
                         Map.of("PPOOL_POOLS_NIGHTREPORTS_DURABLE_RATE", "3/1h"))))
                 .run(context -> assertThat(settings(
                         (GenericApplicationContext) context.getSourceApplicationContext(), "night-reports").rate())
-                        .isEqualTo(new Rate(3, Duration.ofHours(1))));
+                        .isEqualTo(Rate.of(3, Duration.ofHours(1))));
     }
 
     @Test
@@ -125,7 +125,7 @@ class PoolSpecSettingsTest {
                 .run(child -> {
                     assertThat(child).hasNotFailed();
                     assertThat(settings((GenericApplicationContext) child.getSourceApplicationContext(), "archive")
-                            .rate()).isEqualTo(new Rate(100, Duration.ofMinutes(1)));
+                            .rate()).isEqualTo(Rate.of(100, Duration.ofMinutes(1)));
                 }));
     }
 

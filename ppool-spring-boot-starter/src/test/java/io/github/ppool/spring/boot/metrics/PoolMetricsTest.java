@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.Overrun;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolTaskDecorator;
@@ -377,6 +378,8 @@ class PoolMetricsTest {
                 PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0)
                         .rate(Rate.parse("1000/1s")).build());
         pools.startPool(PoolSpec.builder("grown", Object::new).maxWaitTarget(Duration.ofSeconds(1)).minIdle(1).build());
+        new GroupMetrics(registry).groupStarted(
+                pools.startGroup(PoolGroupSpec.of("crew", "p", "grown")));
         pool.transaction(worker -> {});
         pool.run(worker -> {}).orElseThrow().result().toCompletableFuture().join();
         try (Lease<Object> lease = pool.checkout()) {

@@ -184,7 +184,8 @@ class DocumentedYamlTest {
                 Matcher setting = SETTING.matcher(line);
                 if (ofSettings && setting.matches() && !setting.group(1).startsWith("management.")) {
                     String prefix = setting.group(1).equals("…") ? "ppool.pools.documented." : setting.group(1);
-                    keys.add((prefix + setting.group(2)).replace("<bean>", "loop").replace("<name>", "documented"));
+                    keys.add((prefix + setting.group(2)).replace("<bean>", "loop")
+                            .replace("groups.<name>", "groups.crew").replace("<name>", "documented"));
                 }
             }
         }
@@ -197,6 +198,9 @@ class DocumentedYamlTest {
         return keys.stream().map(key -> DynamicTest.dynamicTest(key,
                 () -> runner.withPropertyValues("ppool.pools.smtp.worker=anyWorker",
                         "ppool.pools.documented.worker=anyWorker", key + "=", "ppool.defaults.worker=anyWorker")
+                        .withPropertyValues(key.startsWith("ppool.groups.") // no group is without members
+                                ? new String[]{"ppool.groups.crew.members=smtp,documented"}
+                                : new String[0])
                         .run(context -> assertThat(context).hasNotFailed())));
     }
 }
