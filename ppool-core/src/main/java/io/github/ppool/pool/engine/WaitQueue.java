@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of all waiters: by priority, and among equals first in first out, or as the {@link WaitOrder} says. Adding
- * a waiter and removing it from
- * anywhere takes constant time, logarithmic in the number of different priorities. So a million waiters that time out
- * cost the others nothing.
+ * a waiter and removing it from anywhere takes constant time, logarithmic in the number of different priorities. So a
+ * million waiters that time out cost the others nothing.
  *
  * <p>Guarded by the engine's lock, except for {@link #join}. A waiter about which nothing is to be decided may join
  * without the lock while the queue is {@linkplain #open open}. The lock holder {@linkplain #close closes} the queue
