@@ -222,16 +222,18 @@ class BusyApplication {
             await("smtp-out", status -> status.working() == 5 && status.queueDepth() == 22);
         }
 
+        /** Two workers crash twice each: they are back at once, and then wait for their second restart. */
         private void restarting(PoolClient<Object> push) {
-            for (int i = 0; i < 3; i++) {
-                Lease<Object> lease = push.checkout();
-                lease.fail(new IOException("the peer has reset the connection"));
-                lease.close();
-                int crashed = i;
-                await("push", status -> status.available() + status.waitingToRestart() == 4 && crashed >= 0);
+            for (int waiting = 0; waiting < 2; waiting++) {
+                int idle = 4 - waiting;
+                push.checkout().fail(new IOException("the peer has reset the connection"));
+                await("push", status -> status.available() == idle); // it is back, and the first to be lent
+                push.checkout().fail(waiting == 0
+                        ? new IOException("the peer has reset the connection")
+                        : new IllegalStateException("protocol error"));
+                int now = waiting + 1;
+                await("push", status -> status.waitingToRestart() == now && status.available() == idle - 1);
             }
-            push.checkout().fail(new IllegalStateException("protocol error"));
-            await("push", status -> status.waitingToRestart() > 0);
         }
 
         private void givenUp() {
