@@ -21,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,13 +108,22 @@ class HostileCodeTest {
     @ParameterizedTest
     @EnumSource
     void a_pool_keeps_its_promises_whatever_foreign_code_does(Place place) throws Exception {
-        for (Behaviour behaviour : Behaviour.values()) {
-            if (behaviour == Behaviour.EXCEPTION_THAT_HANGS && place.name().endsWith("DEPENDENT")) {
-                continue; // CompletableFuture itself asks it for its text, on the thread that the dependent has
+        List<Future<?>> plays = new ArrayList<>();
+        try (ExecutorService beside = Executors.newFixedThreadPool(3)) { // each play has its own pools
+            for (Behaviour behaviour : Behaviour.values()) {
+                if (behaviour == Behaviour.EXCEPTION_THAT_HANGS && place.name().endsWith("DEPENDENT")) {
+                    continue; // CompletableFuture itself asks it for its text, on the thread that the dependent has
+                }
+                for (boolean platform : new boolean[]{false, true}) {
+                    plays.add(beside.submit(() -> {
+                        new Play(place, behaviour, platform).run();
+                        return null;
+                    }));
+                }
             }
-            for (boolean platform : new boolean[]{false, true}) {
-                new Play(place, behaviour, platform).run();
-            }
+        }
+        for (Future<?> play : plays) {
+            play.get(); // with its failure, if it has one
         }
         assertThat(violations).isEmpty();
     }
