@@ -835,6 +835,11 @@ class PoolModelTest {
             return pool.tryCheckout();
         } catch (WorkerUnavailableException unlucky) {
             return Optional.empty();
+        } catch (PoolRejectedException shed) {
+            if (shed.shedReason() != ShedReason.MAX_WAIT) {
+                throw shed;
+            }
+            return Optional.empty(); // it waited for a worker in the making, longer than max-wait-target allows
         }
     }
 }
