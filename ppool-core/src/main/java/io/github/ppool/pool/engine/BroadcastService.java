@@ -74,7 +74,7 @@ final class BroadcastService<W> {
 
         @SuppressWarnings("NullAway") // the value is null only if the type says that it may be
         private void ended(Pid worker, @Nullable R value, @Nullable Throwable thrown) {
-            // stages wrap what may not tell its text
+            // a stage wraps an exception that may not tell its text
             Throwable failure = thrown instanceof CompletionException ? CauseChain.of(thrown).getLast() : thrown;
             Broadcast.End end = failure == null
                     ? Broadcast.End.DONE

@@ -25,6 +25,7 @@ final class GroupLine<W> extends AdaptiveLock {
     private int entries;
     /** As {@code entries}, read without the lock as a hint. */
     private volatile int size;
+
     /** The number of entries; exact under the lock. */
     int size() {
         return size;

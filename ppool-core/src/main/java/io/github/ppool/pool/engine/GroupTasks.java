@@ -142,7 +142,7 @@ final class GroupTasks<W> implements TaskQueue<W> {
     }
 
     private void join(String what, GroupTask<W, ?> task) {
-        StackReserve.forOperation(); // a task must not be in the queue of whose caller believes that it is not
+        StackReserve.forOperation(); // no task may be in the queue while its caller believes that it was refused
         PoolException refusal = desk.join(what, task);
         if (refusal != null) {
             throw refusal;

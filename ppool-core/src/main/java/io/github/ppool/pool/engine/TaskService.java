@@ -198,7 +198,7 @@ final class TaskService<W> extends PoolTask.Control {
 
     /** Into the queue; where others wait already, and there is nothing to ask, without the lock. */
     private void hand(String what, PoolTask<W, ?> task, boolean patient) {
-        StackReserve.forOperation(); // a task must not be in the queue of whose caller believes that it is not
+        StackReserve.forOperation(); // no task may be in the queue while its caller believes that it was refused
         long now = context.now();
         if (task.joins()) {
             switch (queue.join(task, now)) {
