@@ -43,9 +43,25 @@ final class PoolLease<W> implements Lease<W> {
                 || process == null) {
             return null;
         }
-        // made before: once the worker is taken, nothing may stand between it and the caller
-        PoolLease<W> lease = new PoolLease<>(slot, LeaseWord.nextStampOf(seen), again, process, slot.takenNow());
-        return slot.tryReuse(seen) == LeaseWord.NONE ? null : lease;
+        long now = slot.takenNow();
+        long stamp = slot.tryReuse(seen);
+        if (stamp == LeaseWord.NONE) {
+            return null;
+        }
+        try {
+            // Made after the compare-and-set, which would wait until all stores before it are done.
+            return new PoolLease<>(slot, stamp, again, process, now);
+        } catch (OutOfMemoryError full) {
+            giveBack(slot, stamp, again, process, now);
+            throw full;
+        }
+    }
+
+    /** The worker was taken, and there was no memory for its lease. */
+    private static <W> void giveBack(Slot<W> slot, long stamp, W worker, Pid process, long takenAtNanos) {
+        if (!slot.tryEndReuse(stamp)) {
+            slot.owner.checkIn(new PoolLease<>(slot, stamp, worker, process, takenAtNanos)); // now there may be some
+        }
     }
 
     @Override
