@@ -95,9 +95,9 @@ final class TaskService<W> extends PoolTask.Control {
     <R extends @Nullable Object> Task<R> syncQueue(PoolTask<W, R> task) {
         ReplySlot<Boolean> starter = new ReplySlot<>(clock);
         task.setStarter(starter);
-        hand("syncQueue", task, false);
+        boolean waits = hand("syncQueue", task, false);
         try {
-            if (task.state() != TaskState.QUEUED || !admission.holdsWorker()) {
+            if (!waits || task.state() != TaskState.QUEUED || !admission.holdsWorker()) {
                 starter.await();
             } else if (starter.await(spec.checkoutTimeout()) == null && task.cancel()) {
                 // a caller that waits for a worker of its own must not wait for ever
@@ -196,18 +196,22 @@ final class TaskService<W> extends PoolTask.Control {
         });
     }
 
-    /** Into the queue; where others wait already, and there is nothing to ask, without the lock. */
-    private void hand(String what, PoolTask<W, ?> task, boolean patient) {
+    /**
+     * Into the queue; where others wait already, and there is nothing to ask, without the lock.
+     *
+     * @return false if the task has a worker; true if it may have to wait for one
+     */
+    private boolean hand(String what, PoolTask<W, ?> task, boolean patient) {
         StackReserve.forOperation(); // no task may be in the queue while its caller believes that it was refused
         long now = context.now();
         if (task.joins()) {
             switch (queue.join(task, now)) {
                 case YES -> {
-                    return;
+                    return true;
                 }
                 case LATE -> {
                     admitLateJoiner(what, task, patient);
-                    return;
+                    return true;
                 }
                 case NOT -> {
                     // with the lock
@@ -216,8 +220,9 @@ final class TaskService<W> extends PoolTask.Control {
         }
         if (task.isKeyed()) {
             handKeyed(what, task, patient, false);
-            return;
+            return true;
         }
+        boolean waits = true;
         @Nullable
         Supplier<PoolException> refusal;
         DeferredActions after = new DeferredActions();
@@ -231,6 +236,7 @@ final class TaskService<W> extends PoolTask.Control {
             }
             if (refusal == null) {
                 accept(task, now, after);
+                waits = task.queued;
                 admission.openQueueIfSaturated();
             }
         } finally {
@@ -240,6 +246,7 @@ final class TaskService<W> extends PoolTask.Control {
         if (refusal != null) {
             throw admission.refuse(refusal.get());
         }
+        return waits;
     }
 
     /**
