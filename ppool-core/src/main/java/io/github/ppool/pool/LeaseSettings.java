@@ -19,8 +19,10 @@ record LeaseSettings(
         Duration orphanGrace,
         Predicate<Throwable> crashOn) {
 
-    static final LeaseSettings DEFAULTS = new LeaseSettings(false, null, Duration.ofSeconds(5),
-            PoolSpec.BROKEN_RESOURCE);
+    /** The value of {@link PoolSpec#BROKEN_RESOURCE}. */
+    static final Predicate<Throwable> BROKEN_RESOURCE = BrokenResource::isTold;
+
+    static final LeaseSettings DEFAULTS = new LeaseSettings(false, null, Duration.ofSeconds(5), BROKEN_RESOURCE);
 
     LeaseSettings {
         if (leakDetectionThreshold != null) {
