@@ -2,10 +2,8 @@ package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.DeadlineHeap;
 import io.github.ppool.concurrent.DeferredActions;
-import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.GatedPool;
-import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.engine.Slot.Operation.Kind;
 import io.github.ppool.process.ExitReason;
@@ -18,13 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine of a pool: the lifecycle, the queue, the slots, and the two decisions about them. {@link #reassign}
- * decides about a worker that no borrower and no task has; {@link #startMore} decides about the number of workers to
- * make. The workflows around it take the {@linkplain EngineLock lock}, change their own state, call one of these, and
- * run the deferred actions. The two decisions read and write the same state, so they stay in one file although it is
- * long.
+ * The state machine of a pool: its {@linkplain PoolLifecycle lifecycle}, the queue, the slots, and the two decisions
+ * about them. {@link #reassign} decides about a worker that no borrower and no task has; {@link #startMore} decides
+ * about the number of workers to make. The workflows around it take the {@linkplain EngineLock lock}, change their own
+ * state, call one of these, and run the deferred actions. The two decisions read and write the same state, so they stay
+ * in one file although it is long.
  */
-final class PoolCore<W> extends EngineLock<W> {
+final class PoolCore<W> extends PoolLifecycle<W> {
 
     /**
      * Number of workers that are begun at the same time to fill the pool; waiting callers have theirs begun besides.
@@ -36,7 +34,6 @@ final class PoolCore<W> extends EngineLock<W> {
     private final ProcessSystem system;
     private final MonotonicClock clock;
     private final PoolSpec<W> spec;
-    private final ListenerNotifier listeners;
     private final CorePorts<W> ports;
     private final WorkerLimits<W> limits;
     private final TaskRecords<W> records;
@@ -61,29 +58,6 @@ final class PoolCore<W> extends EngineLock<W> {
      */
     final boolean fastPath;
 
-    // Guarded by the lock.
-
-    private Lifecycle lifecycle = Lifecycle.ACTIVE;
-    private boolean suspended;
-    /** Whether callers are served at once if a worker is idle: ACTIVE and not suspended. */
-    private boolean serving = true;
-    private @Nullable Supervisor supervisor;
-    private int generation;
-    private @Nullable ExitReason gaveUpWith;
-    /** How the tree gave up, to be read after "has given up". */
-    private String howGivenUp = "";
-    private @Nullable Throwable lastFailure;
-    /** Its text; taken where it came in, because it is foreign code. */
-    private @Nullable FailureText lastFailureText;
-    private final List<Runnable> whenChanged = new ArrayList<>();
-
-    enum Lifecycle {
-        ACTIVE,
-        DRAINING,
-        STOPPED,
-        GAVE_UP
-    }
-
     PoolCore(
             PoolContext<W> context,
             CorePorts<W> ports,
@@ -99,7 +73,6 @@ final class PoolCore<W> extends EngineLock<W> {
         this.system = context.system();
         this.clock = context.clock();
         this.spec = context.spec();
-        this.listeners = context.listeners();
         this.ports = ports;
         this.borrowers = borrowers;
         this.policy = policy;
@@ -117,30 +90,14 @@ final class PoolCore<W> extends EngineLock<W> {
         this.throttle = new CreationThrottle<>(spec.creationParallelism(), spec.creationFailureLimit());
     }
 
-    // ---- the lifecycle
+    // ---- the lifecycle, as far as it concerns rates, keys, overruns and the first workers
 
-    Lifecycle lifecycle() {
-        return lifecycle;
-    }
-
-    boolean isSuspended() {
-        return suspended;
-    }
-
-    /** Whether callers are served at once if a worker is idle. */
-    boolean isServing() {
-        return serving;
-    }
-
-    private void become(Lifecycle next, boolean suspends) {
-        assert isHeldByCurrentThread();
-        lifecycle = next;
-        suspended = suspends;
-        serving = next == Lifecycle.ACTIVE && !suspends;
+    @Override
+    void become(Lifecycle next, boolean suspends) {
+        super.become(next, suspends);
         if (warmUp != null && next != Lifecycle.ACTIVE) {
             warmUp.end();
         }
-        workers.reconcileAll();
         if (rate != null && !canServe()) {
             rate.stopAwaiting();
         }
@@ -150,81 +107,16 @@ final class PoolCore<W> extends EngineLock<W> {
         }
     }
 
-    /** While the lifecycle is ACTIVE. */
-    void suspend(boolean value) {
-        become(Lifecycle.ACTIVE, value);
-    }
-
-    void beginDraining() {
-        become(Lifecycle.DRAINING, false);
-    }
-
-    void stop() {
-        become(Lifecycle.STOPPED, false);
-    }
-
-    /** The supervision tree has given up; {@code how} is to be read after "has given up". */
-    void giveUp(ExitReason reason, String how) {
-        become(Lifecycle.GAVE_UP, suspended);
-        gaveUpWith = reason;
-        howGivenUp = how;
-        supervisorEnded();
-    }
-
-    /** Undoes {@link #giveUp}; the supervisor is started later. */
-    void beginAgain() {
-        become(Lifecycle.ACTIVE, false);
-        gaveUpWith = null;
-    }
-
-    @Nullable
-    ExitReason gaveUpWith() {
-        return gaveUpWith;
-    }
-
-    String howGivenUp() {
-        return howGivenUp;
-    }
-
-    /** Begins a generation of slots, and returns its number. */
+    @Override
     int supervisorStarted(Supervisor started) {
-        assert isHeldByCurrentThread();
-        generation++;
-        supervisor = started;
+        int begun = super.supervisorStarted(started);
         if (warmUp != null) {
             warmUp.begin();
         }
-        return generation;
+        return begun;
     }
 
-    void supervisorEnded() {
-        assert isHeldByCurrentThread();
-        supervisor = null;
-        generation++;
-    }
-
-    @Nullable
-    Supervisor supervisor() {
-        return supervisor;
-    }
-
-    int generation() {
-        return generation;
-    }
-
-    @Nullable
-    Pid supervisorPid() {
-        lockReserved();
-        try {
-            return supervisor == null ? null : supervisor.pid();
-        } finally {
-            unlock();
-        }
-    }
-
-    boolean canServe() {
-        return !suspended && (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING);
-    }
+    // ---- the rate
 
     /**
      * Under the lock: waiters get workers now. While the rate is used up they do not, and waiters that wait for no
@@ -288,92 +180,6 @@ final class PoolCore<W> extends EngineLock<W> {
         if (overruns != null) {
             overruns.begins(slot, task);
         }
-    }
-
-    /** Under the lock: accepted tasks are worked on. */
-    boolean runsTasks() {
-        return lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING;
-    }
-
-    /** Under the lock: a task that runs by now will not run elsewhere. */
-    boolean isStopped() {
-        return lifecycle == Lifecycle.STOPPED;
-    }
-
-    PoolPhase phase() {
-        return switch (lifecycle) {
-            case DRAINING -> PoolPhase.DRAINING;
-            case STOPPED -> PoolPhase.STOPPED;
-            case GAVE_UP -> PoolPhase.GAVE_UP;
-            case ACTIVE -> supervisor == null
-                    ? PoolPhase.RECOVERING
-                    : suspended ? PoolPhase.SUSPENDED : PoolPhase.RUNNING;
-        };
-    }
-
-    /** Without a listener nothing is handed to other threads: a pool that is stopped need not have any. */
-    void notifyPhase(DeferredActions after) {
-        if (listeners.isEnabled()) {
-            after.call(this::notifyPhase);
-        }
-    }
-
-    void notifyPhase() {
-        PoolPhase now;
-        lockReserved();
-        try {
-            now = phase();
-        } finally {
-            unlock();
-        }
-        listeners.phaseChanged(now);
-    }
-
-    /** Calls something after each change, outside of the lock. */
-    void whenChanged(Runnable then) {
-        assert isHeldByCurrentThread();
-        whenChanged.add(then);
-    }
-
-    void notWhenChanged(Runnable then) {
-        assert isHeldByCurrentThread();
-        whenChanged.remove(then);
-    }
-
-    /** Under the lock: waiters for an empty pool look again. */
-    void changed(DeferredActions after) {
-        assert isHeldByCurrentThread();
-        if (!whenChanged.isEmpty()) {
-            List.copyOf(whenChanged).forEach(after::add);
-        }
-    }
-
-    /** Under the lock. */
-    void recordFailure(Throwable failure, FailureText text) {
-        assert isHeldByCurrentThread();
-        lastFailure = failure;
-        lastFailureText = text;
-    }
-
-    /** Under the lock, if something was thrown. */
-    void recordFailure(ExitReason reason) {
-        assert isHeldByCurrentThread();
-        reason.cause().ifPresent(thrown -> reason.causeText().ifPresent(text -> recordFailure(thrown, text)));
-    }
-
-    @Nullable
-    Throwable lastFailure() {
-        return lastFailure;
-    }
-
-    @Nullable
-    FailureText lastFailureText() {
-        return lastFailureText;
-    }
-
-    /** Without the lock. */
-    PoolPhase currentPhase() {
-        return underLock(this::phase);
     }
 
     // ---- the queue
@@ -574,7 +380,7 @@ final class PoolCore<W> extends EngineLock<W> {
             }
             return null;
         }
-        if (lifecycle == Lifecycle.STOPPED) {
+        if (isStopped()) {
             return dismiss(slot, after, ownThread);
         }
         if (workers.isSurplus(slot) && !slot.replaced && spec.overflowTtl().isZero()) {
@@ -728,14 +534,14 @@ final class PoolCore<W> extends EngineLock<W> {
     /** Under the lock: whether workers are made at all. */
     boolean canMakeWorkers() {
         assert isHeldByCurrentThread();
-        return supervisor != null && (lifecycle == Lifecycle.ACTIVE || lifecycle == Lifecycle.DRAINING);
+        return supervisor() != null && runsTasks();
     }
 
     /** Under the lock: how many workers {@link #startMore} would begin, however few permits there are. */
     int missing() {
         assert isHeldByCurrentThread();
         int forCallers = canServe() ? neededWithinRate(demand.unmet()) : 0;
-        int toSize = lifecycle == Lifecycle.ACTIVE ? workers.missingToSize() : 0;
+        int toSize = lifecycle() == Lifecycle.ACTIVE ? workers.missingToSize() : 0;
         return Math.min(workers.vacantPlaces(), Math.max(0, Math.max(forCallers, toSize)));
     }
 
@@ -758,7 +564,7 @@ final class PoolCore<W> extends EngineLock<W> {
      */
     private void fillToSize(DeferredActions after) {
         assert isHeldByCurrentThread();
-        while (lifecycle == Lifecycle.ACTIVE && workers.isBelowSize() && workers.freePlaces() > 0
+        while (lifecycle() == Lifecycle.ACTIVE && workers.isBelowSize() && workers.freePlaces() > 0
                 && workers.beginning() < FILL_BATCH
                 && (warmUp == null || warmUp.mayBegin(workers.live(), workers.wanted()))) {
             ports.startSlot(after);
@@ -803,8 +609,8 @@ final class PoolCore<W> extends EngineLock<W> {
             // the slot keeps its place until the thread of its last process has left it
             workers.move(slot, SlotState.DISMISSED);
         }
-        Supervisor above = supervisor;
-        if (above != null && slot.generation == generation) {
+        Supervisor above = supervisor();
+        if (above != null && slot.generation == generation()) {
             after.add(() -> removeChild(above, slot));
         }
     }
@@ -835,8 +641,9 @@ final class PoolCore<W> extends EngineLock<W> {
      */
     @Nullable
     String brokenInvariant() {
-        if (serving != (lifecycle == Lifecycle.ACTIVE && !suspended)) {
-            return "serving " + serving + ", " + lifecycle + ", suspended " + suspended;
+        String wrong = brokenLifecycle();
+        if (wrong != null) {
+            return wrong;
         }
         return rate != null && rate.isAwaited() && !canServe() ? "no waiter is served, and " + rate : null;
     }
