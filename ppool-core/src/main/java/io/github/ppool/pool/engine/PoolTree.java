@@ -70,7 +70,7 @@ public final class PoolTree implements Pools, PoolAdmin {
     private final ProcessSystem system;
     /** That of all pools together; null if each has its own. */
     private final @Nullable RestartIntensity shared;
-    private final Map<String, Named<?>> pools = new ConcurrentHashMap<>();
+    private final Map<String, NamedPool<?>> pools = new ConcurrentHashMap<>();
     private final Groups groups;
     /**
      * Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing
@@ -80,68 +80,6 @@ public final class PoolTree implements Pools, PoolAdmin {
     private volatile Supervisor root;
     private volatile boolean stopped;
     private final PoolThreads.Supply threads = new PoolThreads.Supply();
-
-    /**
-     * A pool that has its name. Starts and stops one after the other: a stop that comes while it is started begins when
-     * that is over.
-     */
-    private static final class Named<W> {
-        private final PoolEngine<W> engine;
-        private final PoolStop stop;
-        // guarded by the monitor of this
-        private boolean starting = true;
-        private boolean stopping;
-        private @Nullable Duration stopAfterStart;
-
-        private Named(PoolEngine<W> engine, PoolTree tree) {
-            this.engine = engine;
-            this.stop = new PoolStop(engine, () -> tree.root, () -> tree.pools.remove(engine.name(), this));
-        }
-
-        private synchronized boolean isStopping() {
-            return stopping;
-        }
-
-        /** False if it is started or stopped already, or has not given up. */
-        private synchronized boolean beginsAgain() {
-            if (starting || stopping || !engine.link.beginAgain()) {
-                return false;
-            }
-            starting = true;
-            return true;
-        }
-
-        private void started() {
-            Duration drain;
-            synchronized (this) {
-                starting = false;
-                drain = stopAfterStart;
-            }
-            if (drain != null) {
-                stop.begin(drain);
-            }
-        }
-
-        private void stop(Duration drain) {
-            if (!isPutOff(drain)) {
-                stop.begin(drain);
-            }
-        }
-
-        private void hurry() {
-            if (!isPutOff(Duration.ZERO)) {
-                stop.hurry();
-            }
-        }
-
-        private synchronized boolean isPutOff(Duration drain) {
-            stopping = true;
-            if (starting) {
-                stopAfterStart = stopAfterStart == null || drain.compareTo(stopAfterStart) < 0 ? drain : stopAfterStart;
-            }
-            return starting;
-        }
-    }
 
     /**
      * A tree without pools. Waits until its supervisor runs.
@@ -173,7 +111,7 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     private void rootExited(Pid pid, ExitReason reason) {
         // `root` may not be assigned yet, or be another one by now; no pool is under it then
-        for (Named<?> pool : pools.values()) {
+        for (NamedPool<?> pool : pools.values()) {
             pool.engine.link.rootExited(pid, reason);
         }
     }
@@ -198,8 +136,8 @@ public final class PoolTree implements Pools, PoolAdmin {
     @Override
     public <W> PoolClient<W> startPool(PoolSpec<W> spec) {
         PoolEngine<W> engine = new PoolEngine<>(system, spec, threads);
-        Named<W> pool = new Named<>(engine, this);
-        Named<?> other = pools.putIfAbsent(spec.name(), pool);
+        NamedPool<W> pool = new NamedPool<>(engine, () -> root, gone -> pools.remove(spec.name(), gone));
+        NamedPool<?> other = pools.putIfAbsent(spec.name(), pool);
         if (other != null) {
             throw new IllegalStateException(
                     "name of a pool must be free, but there is a pool '" + ForeignText.of(spec.name()) + "' already"
@@ -241,7 +179,7 @@ public final class PoolTree implements Pools, PoolAdmin {
     }
 
     /** The pool is in service already, and a stop that comes meanwhile begins at once. */
-    private void awaitReady(Named<?> pool, Readiness readiness) {
+    private void awaitReady(NamedPool<?> pool, Readiness readiness) {
         PoolException failure;
         try {
             readiness.run();
@@ -273,7 +211,7 @@ public final class PoolTree implements Pools, PoolAdmin {
     }
 
     /** The pool is not started. Its name is free afterwards, and a stop that another thread has asked for is over. */
-    private void giveUp(Named<?> pool) {
+    private void giveUp(NamedPool<?> pool) {
         pool.stop(Duration.ZERO);
         pool.started();
         awaitUninterrupted(pool.stop::whenDone);
@@ -281,7 +219,7 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     @Override
     public boolean restartPool(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         if (stopped || pool == null || !pool.beginsAgain()) {
             return false;
         }
@@ -402,19 +340,19 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     @Override
     public boolean stopPool(String name, Duration drain) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool != null && stop(pool, drain);
     }
 
     @Override
     public boolean stopPool(PoolClient<?> client, Duration drain) {
-        Named<?> pool = pools.get(client.name());
+        NamedPool<?> pool = pools.get(client.name());
         return pool != null && client.equals(pool.engine.client) && stop(pool, drain);
     }
 
     @Override
     public CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         if (pool == null) {
             return CompletableFuture.completedFuture(false);
         }
@@ -427,7 +365,7 @@ public final class PoolTree implements Pools, PoolAdmin {
         return stopped;
     }
 
-    private boolean stop(Named<?> pool, Duration drain) {
+    private boolean stop(NamedPool<?> pool, Duration drain) {
         pool.stop(drain);
         try {
             await(pool.stop::whenDone);
@@ -454,14 +392,14 @@ public final class PoolTree implements Pools, PoolAdmin {
         } finally {
             treeLock.unlock();
         }
-        List<Named<?>> all = List.copyOf(pools.values());
+        List<NamedPool<?>> all = List.copyOf(pools.values());
         all.forEach(pool -> pool.stop(drain));
         InterruptedException interrupted = null;
         try {
             await(told -> whenAllDone(all, told));
         } catch (InterruptedException e) {
             interrupted = e;
-            all.forEach(Named::hurry);
+            all.forEach(NamedPool::hurry);
             awaitUninterrupted(told -> whenAllDone(all, told));
         } finally {
             // also if whoever asks is ended: whatever is left stops by itself
@@ -480,7 +418,7 @@ public final class PoolTree implements Pools, PoolAdmin {
         }
     }
 
-    private static void whenAllDone(List<Named<?>> pools, Runnable told) {
+    private static void whenAllDone(List<NamedPool<?>> pools, Runnable told) {
         AtomicInteger left = new AtomicInteger(pools.size() + 1);
         Runnable oneLess = () -> {
             if (left.decrementAndGet() == 0) {
@@ -531,25 +469,25 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     @Override
     public Optional<PoolClient<?>> pool(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.client);
     }
 
     @Override
     public Optional<PoolSpec<?>> spec(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.snapshots.currentSpec());
     }
 
     @Override
     public Optional<Pid> supervisor(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.ofNullable(pool.engine.core.supervisorPid());
     }
 
     @Override
     public boolean hasUnfinishedWork(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool != null && pool.engine.operations.hasWork();
     }
 
@@ -559,7 +497,7 @@ public final class PoolTree implements Pools, PoolAdmin {
     }
 
     private @Nullable PoolEngine<?> engine(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool == null ? null : pool.engine;
     }
 
@@ -590,37 +528,37 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     @Override
     public boolean suspend(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool != null && pool.engine.operations.suspend();
     }
 
     @Override
     public boolean resume(String name) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool != null && pool.engine.operations.resume();
     }
 
     @Override
     public Optional<PoolInspection> inspect(String name, int workers, int waiting) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.inspector.inspect(workers, waiting));
     }
 
     @Override
     public Optional<TaskBacklog> backlog(String name, int scheduled, int keys) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.snapshots.backlog(scheduled, keys));
     }
 
     @Override
     public Optional<TaskWaits> taskWaits(String name, boolean goOn) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool == null ? Optional.empty() : Optional.of(pool.engine.inspector.taskWaits(goOn));
     }
 
     @Override
     public boolean resize(String name, int size, int maxOverflow) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         requirePlaces(pool == null ? PoolSpec.builder("resized", Object::new) : pool.engine.spec().toBuilder(), size,
                 maxOverflow);
         if (pool != null) {
@@ -637,7 +575,7 @@ public final class PoolTree implements Pools, PoolAdmin {
 
     @Override
     public boolean deleteWorker(String name, String child) {
-        Named<?> pool = pools.get(name);
+        NamedPool<?> pool = pools.get(name);
         return pool != null && pool.engine.operations.deleteWorker(child);
     }
 }
