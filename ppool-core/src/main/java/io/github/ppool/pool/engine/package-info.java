@@ -3,20 +3,43 @@
  * {@link io.github.ppool.pool.engine.PoolEngine}, which says how the parts work together, and makes them. Not part of
  * the API, and not exported.
  *
- * <p>From top to bottom, each file uses only files below it:
+ * <p>The files by subject, from the callers down to the threads:
  *
- * <ol>
- * <li>the pools together: {@code PoolTree}, {@code PoolStop}, {@code Readiness}
- * <li>the wiring: {@code PoolEngine}; the callers' side: {@code EnginePoolClient}
- * <li>workflows, one subject each: {@code Checkout}, {@code Checkin}, {@code TaskService}, {@code TaskAttempts},
- * {@code WorkerLifecycle}, {@code SupervisorLink}, {@code PoolOperations}, {@code Retirement}, {@code AbandonedLeases},
- * {@code OrphanTracker}, {@code OverdueWork}, {@code CreationPermits}, {@code WaitTimeouts}, {@code Waiters},
- * {@code Admission}, {@code StatusSnapshot}, {@code Leases}, {@code LeakDetector}
- * <li>the state machine: {@code PoolCore} on {@code EngineLock}; {@code CorePorts} has its requests to the workflows
- * <li>the parts of its state: {@code IdleWorkers}, {@code SlotTable}, {@code WaitQueue}, {@code Demand},
- * {@code CreationThrottle}, {@code RetirementPolicy}, {@code WorkerLimits}, {@code TaskRecords}
- * <li>the elements: {@code Slot}, {@code PoolLease}, {@code PoolTask}, {@code Waiter}, {@code Borrower}
- * </ol>
+ * <ul>
+ * <li><b>the pools together</b>: {@code PoolTree}, {@code NamedPool}; the end of a pool: {@code PoolStop},
+ * {@code LostTasks}; the wait for the first workers: {@code Readiness}
+ * <li><b>one pool</b>: {@code PoolEngine} makes the parts, {@code EnginePoolClient} is the callers' side,
+ * {@code PoolContext} the environment
+ * <li><b>the state machine</b>: {@code PoolCore}, on {@code PoolLifecycle}, on {@code EngineLock}; {@code CorePorts}
+ * has its requests to the workflows, {@code DeferredReturns} the leases that wait for it
+ * <li><b>checkout and check-in</b>: {@code Checkout}, {@code GrowingCheckout}, {@code Checkin}, {@code Leases},
+ * {@code PoolLease}, {@code CheckoutSite}, {@code Borrower}, {@code BorrowerTable}; transactions:
+ * {@code AsyncTransaction}, {@code CrashClassifier}, {@code TransactionOutcomes}, {@code TransactionCounts}
+ * <li><b>the queue</b>: {@code WaitQueue}, {@code WaitOrder}, {@code Waiters}, {@code WaitTimeouts},
+ * {@code WaitClasses}; its elements: {@code Waiter}, {@code BlockingWaiter}, {@code AsyncWaiter}
+ * <li><b>the limit of the queue</b>: {@code Admission}; overload: {@code Shedding}, {@code ShedCounts}
+ * <li><b>rates and overruns</b>: {@code HandOutRate}, {@code KeyPaces}, {@code RateWindow}; {@code Overruns},
+ * {@code HandOut}
+ * <li><b>tasks</b>: {@code TaskService}, {@code TaskAttempts}, {@code PoolTask}, {@code TaskOutcome},
+ * {@code OptionedTasks}, {@code TaskRecords}, {@code TaskCounts}, {@code BacklogView}, {@code UnobservedFailures}
+ * <li><b>tasks with keys</b>: {@code Keys}, {@code KeyTurns}, {@code KeyChain}, {@code KeyTable}, {@code KeySearch},
+ * {@code TaskKey}, {@code RecentKeys}
+ * <li><b>broadcasts</b>: {@code BroadcastService}, {@code BroadcastRounds}
+ * <li><b>groups of pools</b>: {@code Groups}, {@code EngineGroup}, {@code GroupContext}, {@code GroupDesk},
+ * {@code GroupLine}, {@code GroupEntry}, {@code GroupAdmission}, {@code GroupScheduler}, {@code GroupMember},
+ * {@code GroupRequest}, {@code GroupOrder}, {@code GroupTasks}, {@code GroupTask}
+ * <li><b>the slots and the idle workers</b>: {@code SlotTable}, {@code IdleWorkers}, {@code RecentSlots}, {@code Slot},
+ * {@code SlotState}, {@code MeteredSlot}
+ * <li><b>the number of workers to make</b>: {@code Demand}, {@code WarmUp}, {@code CreationPermits},
+ * {@code CreationThrottle}; gates: {@code PoolGate}, {@code GateAnswers}, {@code HeldPermit}
+ * <li><b>the life of a worker</b>: {@code SupervisorLink}, {@code WorkerProcess}, {@code WorkerInbox},
+ * {@code WorkerCommand}, {@code WorkerLifecycle}; its restarts: {@code WorkerRestartPlan}, {@code WorkerPlans},
+ * {@code WorkerReports}; its replacement: {@code Retirement}, {@code RetirementPolicy}, {@code Validation}
+ * <li><b>workers that are lost or hang</b>: {@code AbandonedLeases}, {@code LeakDetector}, {@code OrphanTracker},
+ * {@code OverdueWork}, {@code WorkerLimits}
+ * <li><b>operators and listeners</b>: {@code PoolOperations}, {@code StatusSnapshot}, {@code Inspector},
+ * {@code ListenerNotifier}, {@code PoolThreads}
+ * </ul>
  *
  * <p>The engine stands on these papers and systems:
  *
