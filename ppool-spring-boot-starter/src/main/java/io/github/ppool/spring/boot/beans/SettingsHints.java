@@ -3,11 +3,10 @@ package io.github.ppool.spring.boot.beans;
 import io.github.ppool.spring.boot.PoolAsync;
 import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.Supervised;
-import io.github.ppool.spring.boot.settings.ExecutorProperties;
 import io.github.ppool.spring.boot.settings.PlanItem;
 import io.github.ppool.spring.boot.settings.PoolProperties;
-import io.github.ppool.spring.boot.settings.PortProperties;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
+import io.github.ppool.spring.boot.settings.SettingTypes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +48,11 @@ public final class SettingsHints implements BeanFactoryInitializationAotProcesso
             hints.proxies().registerJdkProxy(annotation);
         }
         // Spring Boot finds the method valueOf by its name when it converts a text.
-        for (Class<?> converted : List.of(PlanItem.class, PpoolProperties.class, PoolProperties.class,
-                PortProperties.class, ExecutorProperties.class,
-                PoolProperties.Restart.class,
-                PoolProperties.Creation.class, PoolProperties.TaskRestart.class, PoolProperties.Durable.class,
-                PpoolProperties.Supervised.class, PpoolProperties.Group.class,
-                PpoolProperties.Web.class, PpoolProperties.Errors.class)) {
+        hints.reflection().registerType(PlanItem.class, MemberCategory.INVOKE_DECLARED_METHODS);
+        for (Class<?> group : SettingTypes.all()) {
             // The names of the fields are the names of the settings, for "Did you mean".
             hints.reflection().registerType(
-                    converted, MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
+                    group, MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
         }
         Stream.concat(Stream.of(properties.getDefaults()), properties.getPools().values().stream())
                 .map(PoolProperties::getRestart)

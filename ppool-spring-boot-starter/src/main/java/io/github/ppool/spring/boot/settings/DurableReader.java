@@ -2,7 +2,6 @@ package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.DurableSettings;
-import io.github.ppool.spring.boot.settings.PoolProperties.Durable;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -50,9 +49,9 @@ public final class DurableReader {
      */
     public static DurableSettings read(
             String pool, PoolProperties settings, PpoolProperties properties, SettingProblems problems) {
-        Durable defaults = properties.getDefaults().getDurable();
-        Durable none = new Durable();
-        Durable own = settings.getDurable();
+        DurableTaskProperties defaults = properties.getDefaults().getDurable();
+        DurableTaskProperties none = new DurableTaskProperties();
+        DurableTaskProperties own = settings.getDurable();
         if (own.equals(none) && defaults.equals(none)) {
             return DurableSettings.DEFAULT;
         }
@@ -81,7 +80,7 @@ public final class DurableReader {
     }
 
     private static void refuse(String prefix, PoolProperties pool, SettingProblems problems) {
-        if (!pool.getDurable().equals(new Durable())) {
+        if (!pool.getDurable().equals(new DurableTaskProperties())) {
             problems.add(
                     prefix + ".durable",
                     null,
@@ -90,7 +89,7 @@ public final class DurableReader {
         }
     }
 
-    private DurableSettings read(String prefix, Durable durable, DurableSettings otherwise) {
+    private DurableSettings read(String prefix, DurableTaskProperties durable, DurableSettings otherwise) {
         return new DurableSettings(
                 plan(prefix, durable, otherwise.plan()),
                 Objects.requireNonNullElse(durable.getOnEnd(), otherwise.onEnd()),
@@ -101,7 +100,7 @@ public final class DurableReader {
                 Objects.requireNonNullElse(durable.getPartitions(), otherwise.partitions()));
     }
 
-    private RestartPolicy plan(String prefix, Durable durable, RestartPolicy otherwise) {
+    private RestartPolicy plan(String prefix, DurableTaskProperties durable, RestartPolicy otherwise) {
         if (durable.getPlan() == null && durable.getOn() == null && durable.getCount() == null) {
             return otherwise;
         }

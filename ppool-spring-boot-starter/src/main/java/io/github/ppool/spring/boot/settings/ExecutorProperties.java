@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.settings;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The setting of a pool that is an executor of Spring. It is part of {@link PoolProperties}. */
@@ -8,8 +9,7 @@ public abstract class ExecutorProperties extends QueueProperties {
 
     /**
      * Whether the pool is an executor of Spring, too: its bean is found by @Async with the name of the pool. Such a
-     * pool
-     * needs no worker.
+     * pool needs no worker.
      */
     private @Nullable Boolean executor;
 
@@ -21,5 +21,11 @@ public abstract class ExecutorProperties extends QueueProperties {
 
     public void setExecutor(@Nullable Boolean executor) {
         this.executor = executor;
+    }
+
+    @Override
+    void addTo(List<@Nullable Object> values) {
+        super.addTo(values);
+        values.add(executor);
     }
 }

@@ -5,9 +5,6 @@ import io.github.ppool.restart.RestartCount;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPlanSyntaxException;
 import io.github.ppool.restart.RestartPolicy;
-import io.github.ppool.spring.boot.settings.PoolProperties.Durable;
-import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
-import io.github.ppool.spring.boot.settings.PoolProperties.TaskRestart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,14 +73,14 @@ public final class PlanReader {
      * Reads a policy as {@link #policy} does, with plans by reason. A plan replaces all plans of {@code otherwise}.
      * Plans by reason alone leave the plan for all other reasons unchanged.
      */
-    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Restart restart) {
+    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, RestartProperties restart) {
         RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(),
                 restart.getResetAfter());
         return withReasons(prefix, policy, restart.getPlan() != null, restart.getOn(), Map.of());
     }
 
-    /** As {@link #policyByReason(String, RestartPolicy, Restart)}, for failed tasks. */
-    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, TaskRestart restart) {
+    /** As {@link #policyByReason(String, RestartPolicy, RestartProperties)}, for failed tasks. */
+    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, TaskRestartProperties restart) {
         RestartPolicy policy = policy(prefix, otherwise, restart.getPlan(), restart.getCount(), null);
         return withReasons(prefix, policy, restart.getPlan() != null, restart.getOn(), Map.of());
     }
@@ -91,7 +88,8 @@ public final class PlanReader {
     /**
      * Reads the policy of durable tasks. The plans of some reasons hold until a plan of that very reason replaces them.
      */
-    RestartPolicy policyByReason(String prefix, RestartPolicy otherwise, Durable durable, Set<String> kept) {
+    RestartPolicy policyByReason(
+            String prefix, RestartPolicy otherwise, DurableTaskProperties durable, Set<String> kept) {
         Map<String, RestartPlan> stay = new LinkedHashMap<>(otherwise.plans().on());
         if (durable.getPlan() != null) {
             stay.keySet().retainAll(kept);
@@ -146,12 +144,12 @@ public final class PlanReader {
     }
 
     /** Adds warnings about a policy with plans by reason. */
-    void warnOf(String prefix, RestartPolicy policy, Restart restart) {
+    void warnOf(String prefix, RestartPolicy policy, RestartProperties restart) {
         warnOf(prefix, policy, restart.getPlan(), restart.getOn(), restart.getCount());
     }
 
     /** Adds warnings about the policy of failed tasks. Beside plans for exceptions, an empty plan is meant. */
-    void warnOf(String prefix, RestartPolicy policy, TaskRestart restart) {
+    void warnOf(String prefix, RestartPolicy policy, TaskRestartProperties restart) {
         RestartPolicy told = policy;
         if (restart.getOn() != null) {
             Map<String, RestartPlan> on = new LinkedHashMap<>(policy.plans().on());
@@ -163,7 +161,7 @@ public final class PlanReader {
     }
 
     /** Adds warnings about the policy of durable tasks. */
-    void warnOf(String prefix, RestartPolicy policy, Durable durable) {
+    void warnOf(String prefix, RestartPolicy policy, DurableTaskProperties durable) {
         warnOf(prefix, policy, durable.getPlan(), durable.getOn(), durable.getCount());
     }
 

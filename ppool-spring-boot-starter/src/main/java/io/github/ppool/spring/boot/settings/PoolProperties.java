@@ -1,13 +1,11 @@
 package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.pool.PoolStrategy;
-import io.github.ppool.restart.RestartType;
-import io.github.ppool.spring.boot.DurableSettings;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * The settings of a pool, or of {@code ppool.defaults}. A setting that is null is not set: the pool then has the one of
@@ -129,13 +127,17 @@ public final class PoolProperties extends PortProperties {
     /** Whether callers are refused while the pool is suspended, instead of waiting. */
     private @Nullable Boolean refuseWhileSuspended;
     /** Restarts of workers that crashed. */
-    private Restart restart = new Restart();
+    @NestedConfigurationProperty
+    private RestartProperties restart = new RestartProperties();
     /** Creation of workers, and attempts after a failed creation. */
-    private Creation creation = new Creation();
+    @NestedConfigurationProperty
+    private CreationProperties creation = new CreationProperties();
     /** Attempts after the failure of a task. Without a plan the first failure is final. */
-    private TaskRestart taskRestart = new TaskRestart();
+    @NestedConfigurationProperty
+    private TaskRestartProperties taskRestart = new TaskRestartProperties();
     /** Tasks that survive their node. Need the module ppool-durable. */
-    private Durable durable = new Durable();
+    @NestedConfigurationProperty
+    private DurableTaskProperties durable = new DurableTaskProperties();
 
     public @Nullable String getWorker() {
         return worker;
@@ -401,35 +403,35 @@ public final class PoolProperties extends PortProperties {
         this.refuseWhileSuspended = refuseWhileSuspended;
     }
 
-    public Restart getRestart() {
+    public RestartProperties getRestart() {
         return restart;
     }
 
-    public void setRestart(Restart restart) {
+    public void setRestart(RestartProperties restart) {
         this.restart = restart;
     }
 
-    public Creation getCreation() {
+    public CreationProperties getCreation() {
         return creation;
     }
 
-    public void setCreation(Creation creation) {
+    public void setCreation(CreationProperties creation) {
         this.creation = creation;
     }
 
-    public TaskRestart getTaskRestart() {
+    public TaskRestartProperties getTaskRestart() {
         return taskRestart;
     }
 
-    public void setTaskRestart(TaskRestart taskRestart) {
+    public void setTaskRestart(TaskRestartProperties taskRestart) {
         this.taskRestart = taskRestart;
     }
 
-    public Durable getDurable() {
+    public DurableTaskProperties getDurable() {
         return durable;
     }
 
-    public void setDurable(Durable durable) {
+    public void setDurable(DurableTaskProperties durable) {
         this.durable = durable;
     }
 
@@ -441,21 +443,18 @@ public final class PoolProperties extends PortProperties {
     public boolean hasOnlyDurable() {
         PoolProperties other = new PoolProperties();
         other.setDurable(durable);
-        return equals(other) && !durable.equals(new Durable());
+        return equals(other) && !durable.equals(new DurableTaskProperties());
     }
 
     @Override
-    List<@Nullable Object> values() {
-        return Arrays.asList(
-                worker, dependsOn, size, maxOverflow, clusterLimit, strategy, queueCapacity, checkoutTimeout,
-                overflowTtl,
-                maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle, keepAlive,
-                creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, keyBlocks, sticky, shutdown,
-                platformThreads, leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation,
-                taskRestart, durable, getExecutor(),
-                getQueue(), getShed(), getMaxWaitTarget(), getMaxWaitInterval(), getMinIdle(), getWarmUp(),
-                getCommand(), getProtocol(), getRequestTimeout(), getDirectory(), getEnvironment(), getMaxMessage(),
-                getReplaceAfterRequests(), getReplaceAboveMemory(), getExitGrace());
+    void addTo(List<@Nullable Object> values) {
+        super.addTo(values);
+        Collections.addAll(values,
+                worker, dependsOn, size, maxOverflow, strategy, clusterLimit, queueCapacity, checkoutTimeout,
+                overflowTtl, maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle,
+                keepAlive, creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, keyBlocks, sticky,
+                rate, burst, keyRate, keyBurst, overrunAfter, shutdown, platformThreads, leakDetection,
+                leakDetectionThreshold, refuseWhileSuspended, restart, creation, taskRestart, durable);
     }
 
     /**
@@ -467,345 +466,5 @@ public final class PoolProperties extends PortProperties {
             throw new IllegalArgumentException("a pool must have settings below its name, got: " + text);
         }
         return new PoolProperties();
-    }
-
-    /** Restarts of crashed workers: by a plan, or by a type and an intensity. */
-    public static final class Restart extends SettingsGroup {
-
-        /**
-         * The plan: a list of elements such as restart, 5s, backoff 1s..1m x2 jitter 20%, wait, delete, stop; or one
-         * text.
-         */
-        private @Nullable List<PlanItem> plan;
-        /**
-         * Plans for some reasons, by the simple or full name of an exception or by the word of a reason. The setting
-         * plan is for all other reasons.
-         */
-        private @Nullable Map<String, List<PlanItem>> on;
-        /** Number of times that the plan is run before the pool gives up: a number or infinity. */
-        private @Nullable String count;
-        /** Time without a crash after which the plan begins again. Zero means never. */
-        private @Nullable Duration resetAfter;
-        /** Restart type, instead of a plan. */
-        private @Nullable RestartType type;
-        /** Number of restarts by type within the period that the pool accepts. At the next one it gives up. */
-        private @Nullable Integer intensity;
-        /** Length of the period that the intensity counts in. */
-        private @Nullable Duration period;
-        /** Classes of exceptions of handed-over tasks that a worker survives. */
-        private @Nullable List<String> surviveOn;
-        /**
-         * Classes of exceptions of borrowers in a transaction, or of their causes, that crash the worker. They replace
-         * the default, the exceptions of a broken resource. With an empty list no exception crashes it.
-         */
-        private @Nullable List<String> crashOn;
-
-        public @Nullable List<PlanItem> getPlan() {
-            return plan;
-        }
-
-        public void setPlan(@Nullable List<PlanItem> plan) {
-            this.plan = plan;
-        }
-
-        public @Nullable Map<String, List<PlanItem>> getOn() {
-            return on;
-        }
-
-        public void setOn(@Nullable Map<String, List<PlanItem>> on) {
-            this.on = on;
-        }
-
-        public @Nullable String getCount() {
-            return count;
-        }
-
-        public void setCount(@Nullable String count) {
-            this.count = count;
-        }
-
-        public @Nullable Duration getResetAfter() {
-            return resetAfter;
-        }
-
-        public void setResetAfter(@Nullable Duration resetAfter) {
-            this.resetAfter = resetAfter;
-        }
-
-        public @Nullable RestartType getType() {
-            return type;
-        }
-
-        public void setType(@Nullable RestartType type) {
-            this.type = type;
-        }
-
-        public @Nullable Integer getIntensity() {
-            return intensity;
-        }
-
-        public void setIntensity(@Nullable Integer intensity) {
-            this.intensity = intensity;
-        }
-
-        public @Nullable Duration getPeriod() {
-            return period;
-        }
-
-        public void setPeriod(@Nullable Duration period) {
-            this.period = period;
-        }
-
-        public @Nullable List<String> getSurviveOn() {
-            return surviveOn;
-        }
-
-        public void setSurviveOn(@Nullable List<String> surviveOn) {
-            this.surviveOn = surviveOn;
-        }
-
-        public @Nullable List<String> getCrashOn() {
-            return crashOn;
-        }
-
-        public void setCrashOn(@Nullable List<String> crashOn) {
-            this.crashOn = crashOn;
-        }
-
-        @Override
-        List<@Nullable Object> values() {
-            return Arrays.asList(
-                    plan, on, count, resetAfter, type, intensity, period, surviveOn, crashOn);
-        }
-
-        /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
-        public static Restart valueOf(String text) {
-            EmptyGroup.check(text);
-            return new Restart();
-        }
-    }
-
-    /** Creation of workers. */
-    public static final class Creation extends SettingsGroup {
-
-        /** Maximum number of workers that are created at the same time. Unlimited unless set. */
-        private @Nullable Integer parallelism;
-        /** Number of failures in a row after which callers are refused at once instead of waiting. 0 means never. */
-        private @Nullable Integer failureLimit;
-        /** Plan that decides after a failed creation, as under restart.plan. */
-        private @Nullable List<PlanItem> plan;
-        /** Number of times that the plan is run before the worker's process crashes: a number or infinity. */
-        private @Nullable String count;
-        /** Time after which the plan begins again. Zero means never. */
-        private @Nullable Duration resetAfter;
-
-        public @Nullable Integer getParallelism() {
-            return parallelism;
-        }
-
-        public void setParallelism(@Nullable Integer parallelism) {
-            this.parallelism = parallelism;
-        }
-
-        public @Nullable Integer getFailureLimit() {
-            return failureLimit;
-        }
-
-        public void setFailureLimit(@Nullable Integer failureLimit) {
-            this.failureLimit = failureLimit;
-        }
-
-        public @Nullable List<PlanItem> getPlan() {
-            return plan;
-        }
-
-        public void setPlan(@Nullable List<PlanItem> plan) {
-            this.plan = plan;
-        }
-
-        public @Nullable String getCount() {
-            return count;
-        }
-
-        public void setCount(@Nullable String count) {
-            this.count = count;
-        }
-
-        public @Nullable Duration getResetAfter() {
-            return resetAfter;
-        }
-
-        public void setResetAfter(@Nullable Duration resetAfter) {
-            this.resetAfter = resetAfter;
-        }
-
-        @Override
-        List<@Nullable Object> values() {
-            return Arrays.asList(
-                    parallelism, failureLimit, plan, count, resetAfter);
-        }
-
-        /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
-        public static Creation valueOf(String text) {
-            EmptyGroup.check(text);
-            return new Creation();
-        }
-    }
-
-    /** Further attempts of failed tasks. */
-    public static final class TaskRestart extends SettingsGroup {
-
-        /** Plan that decides after a failed attempt, as under restart.plan, without wait. */
-        private @Nullable List<PlanItem> plan;
-        /**
-         * Plans for some exceptions, by their simple or full name, or by the word of a reason. The setting plan is for
-         * all other failures; without it they are final.
-         */
-        private @Nullable Map<String, List<PlanItem>> on;
-        /** Number of times that the plan is run before the task has failed: a number or infinity. */
-        private @Nullable String count;
-
-        public @Nullable List<PlanItem> getPlan() {
-            return plan;
-        }
-
-        public void setPlan(@Nullable List<PlanItem> plan) {
-            this.plan = plan;
-        }
-
-        public @Nullable Map<String, List<PlanItem>> getOn() {
-            return on;
-        }
-
-        public void setOn(@Nullable Map<String, List<PlanItem>> on) {
-            this.on = on;
-        }
-
-        public @Nullable String getCount() {
-            return count;
-        }
-
-        public void setCount(@Nullable String count) {
-            this.count = count;
-        }
-
-        @Override
-        List<@Nullable Object> values() {
-            return Arrays.asList(
-                    plan, on, count);
-        }
-
-        /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
-        public static TaskRestart valueOf(String text) {
-            EmptyGroup.check(text);
-            return new TaskRestart();
-        }
-    }
-
-    /** Tasks that survive their node. */
-    public static final class Durable extends SettingsGroup {
-
-        /**
-         * Plan that decides after a failed attempt of a durable task, as under restart.plan. At a wait the task is laid
-         * down.
-         */
-        private @Nullable List<PlanItem> plan;
-        /**
-         * Plans for some reasons: the simple or full name of an exception, node-lost, unreadable or timeout. The
-         * setting plan is for all other reasons. Unless set, a task is laid down when it was lost with four nodes, and
-         * at once if its payload is unreadable.
-         */
-        private @Nullable Map<String, List<PlanItem>> on;
-        /** Number of times that the plan is run: a number or infinity. 1 for a plan that is set. */
-        private @Nullable String count;
-        /** What happens to a durable task at the end of its plan: wait lays it down, delete removes it. */
-        private DurableSettings.@Nullable OnEnd onEnd;
-        /**
-         * Maximum number of durable tasks that a node claims beyond its free workers: auto, or a number. Auto measures
-         * the tasks; it is 0 while they are long.
-         */
-        private @Nullable String prefetch;
-        /** Rate of the durable tasks of the pool over all nodes, such as 100/1m. Unlimited unless set. */
-        private @Nullable String rate;
-        /** Rate of the durable tasks of each partition over all nodes, such as 10/1s. Unlimited unless set. */
-        private @Nullable String partitionRate;
-        /** Whether durable tasks may have partitions, which are served in turns. A partition-rate implies it. */
-        private @Nullable Boolean partitions;
-
-        public @Nullable List<PlanItem> getPlan() {
-            return plan;
-        }
-
-        public void setPlan(@Nullable List<PlanItem> plan) {
-            this.plan = plan;
-        }
-
-        public @Nullable Map<String, List<PlanItem>> getOn() {
-            return on;
-        }
-
-        public void setOn(@Nullable Map<String, List<PlanItem>> on) {
-            this.on = on;
-        }
-
-        public @Nullable String getCount() {
-            return count;
-        }
-
-        public void setCount(@Nullable String count) {
-            this.count = count;
-        }
-
-        public DurableSettings.@Nullable OnEnd getOnEnd() {
-            return onEnd;
-        }
-
-        public void setOnEnd(DurableSettings.@Nullable OnEnd onEnd) {
-            this.onEnd = onEnd;
-        }
-
-        public @Nullable String getPrefetch() {
-            return prefetch;
-        }
-
-        public void setPrefetch(@Nullable String prefetch) {
-            this.prefetch = prefetch;
-        }
-
-        public @Nullable String getRate() {
-            return rate;
-        }
-
-        public void setRate(@Nullable String rate) {
-            this.rate = rate;
-        }
-
-        public @Nullable String getPartitionRate() {
-            return partitionRate;
-        }
-
-        public void setPartitionRate(@Nullable String partitionRate) {
-            this.partitionRate = partitionRate;
-        }
-
-        public @Nullable Boolean getPartitions() {
-            return partitions;
-        }
-
-        public void setPartitions(@Nullable Boolean partitions) {
-            this.partitions = partitions;
-        }
-
-        @Override
-        List<@Nullable Object> values() {
-            return Arrays.asList(
-                    plan, on, count, onEnd, prefetch, rate, partitionRate, partitions);
-        }
-
-        /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
-        public static Durable valueOf(String text) {
-            EmptyGroup.check(text);
-            return new Durable();
-        }
     }
 }

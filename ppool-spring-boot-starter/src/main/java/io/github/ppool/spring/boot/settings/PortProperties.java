@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.settings;
 
 import io.github.ppool.port.PortProtocol;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -112,5 +113,12 @@ public abstract class PortProperties extends ExecutorProperties {
 
     public void setExitGrace(@Nullable Duration exitGrace) {
         this.exitGrace = exitGrace;
+    }
+
+    @Override
+    void addTo(List<@Nullable Object> values) {
+        super.addTo(values);
+        Collections.addAll(values, command, protocol, requestTimeout, directory, environment, maxMessage,
+                replaceAfterRequests, replaceAboveMemory, exitGrace);
     }
 }

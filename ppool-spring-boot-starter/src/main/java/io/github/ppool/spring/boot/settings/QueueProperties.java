@@ -3,6 +3,8 @@ package io.github.ppool.spring.boot.settings;
 import io.github.ppool.pool.QueueOrder;
 import io.github.ppool.pool.ShedRule;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a pool for its queue and for growing ahead. They are part of {@link PoolProperties}. */
@@ -73,5 +75,10 @@ public abstract class QueueProperties extends SettingsGroup {
 
     public void setWarmUp(@Nullable Duration warmUp) {
         this.warmUp = warmUp;
+    }
+
+    @Override
+    void addTo(List<@Nullable Object> values) {
+        Collections.addAll(values, queue, shed, maxWaitTarget, maxWaitInterval, minIdle, warmUp);
     }
 }

@@ -29,13 +29,6 @@ final class SettingKeys {
         return ROOT;
     }
 
-    /** Whether a value of this type is a group of settings. */
-    static boolean isGroup(Class<?> type) {
-        return type == PoolProperties.class
-                || type.getEnclosingClass() == PoolProperties.class
-                || type.getEnclosingClass() == PpoolProperties.class;
-    }
-
     /** The keys of a pool and of its groups, such as {@code restart.plan}. */
     static List<String> ofPool() {
         return POOL;
@@ -43,16 +36,14 @@ final class SettingKeys {
 
     private static List<String> keys(Class<?> type, boolean nested) {
         Class<?> above = type.getSuperclass();
-        List<String> keys = above == PortProperties.class || above == ExecutorProperties.class
-                ? new ArrayList<>(keys(above, nested))
-                : new ArrayList<>();
+        List<String> keys = new ArrayList<>(SettingTypes.isGroup(above) ? keys(above, nested) : List.of());
         for (Field field : type.getDeclaredFields()) {
             if (Modifier.isStatic(field.getModifiers()) || field.isSynthetic()) {
                 continue;
             }
             String key = DataObjectPropertyName.toDashedForm(field.getName());
             keys.add(key);
-            if (nested && isGroup(field.getType())) {
+            if (nested && SettingTypes.isGroup(field.getType())) {
                 keys(field.getType(), true).forEach(below -> keys.add(key + "." + below));
             }
         }

@@ -204,7 +204,7 @@ public final class SettingsBinder {
         if (type == PoolProperties.class) {
             return "the name of a pool, with its settings below it, such as worker and size";
         }
-        if (SettingKeys.isGroup(type) || Map.class.isAssignableFrom(type)) {
+        if (SettingTypes.isGroup(type) || Map.class.isAssignableFrom(type)) {
             return "a name with settings below it";
         }
         if (Collection.class.isAssignableFrom(type)) {

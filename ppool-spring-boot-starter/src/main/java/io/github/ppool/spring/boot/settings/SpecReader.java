@@ -6,9 +6,6 @@ import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.restart.RestartIntensity;
 import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
-import io.github.ppool.spring.boot.settings.PoolProperties.Creation;
-import io.github.ppool.spring.boot.settings.PoolProperties.Restart;
-import io.github.ppool.spring.boot.settings.PoolProperties.TaskRestart;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -234,14 +231,14 @@ public final class SpecReader<W> {
                 ZERO_AND_MORE);
     }
 
-    private void applyExceptions(String prefix, Restart restart) {
+    private void applyExceptions(String prefix, RestartProperties restart) {
         if (isAnySet(restart.getSurviveOn(), restart.getCrashOn())) {
             exceptions(prefix + ".survive-on", restart.getSurviveOn(), builder::surviveOn);
             exceptions(prefix + ".crash-on", restart.getCrashOn(), builder::crashOn);
         }
     }
 
-    private void applyCreation(String prefix, Creation creation) {
+    private void applyCreation(String prefix, CreationProperties creation) {
         if (isAnySet(creation.getParallelism(), creation.getFailureLimit())) {
             set(prefix + ".parallelism", creation.getParallelism(), builder::creationParallelism, "Use 1 or more.");
             set(prefix + ".failure-limit", creation.getFailureLimit(), builder::creationFailureLimit, "Use 0 or more.");
@@ -255,7 +252,7 @@ public final class SpecReader<W> {
         }
     }
 
-    private void applyTaskRestart(String prefix, TaskRestart restart) {
+    private void applyTaskRestart(String prefix, TaskRestartProperties restart) {
         if (restart.getPlan() == null && restart.getOn() == null) {
             if (restart.getCount() != null) {
                 problems.add(
@@ -280,7 +277,7 @@ public final class SpecReader<W> {
      * Applies the restarts. A pool's own type or plan replaces that of the defaults. A count alone changes the count of
      * the plan.
      */
-    private void applyRestart(String prefix, Restart own, Restart defaults) {
+    private void applyRestart(String prefix, RestartProperties own, RestartProperties defaults) {
         String defaultsPrefix = PoolNames.DEFAULTS + ".restart";
         String ownPrefix = prefix + ".restart";
         if (contradicts(defaultsPrefix, defaults) | contradicts(ownPrefix, own)) {
@@ -312,12 +309,12 @@ public final class SpecReader<W> {
         builder.restart(used);
     }
 
-    private static boolean isByPlan(Restart restart) {
+    private static boolean isByPlan(RestartProperties restart) {
         return restart.getPlan() != null || restart.getOn() != null || restart.getCount() != null
                 || restart.getResetAfter() != null;
     }
 
-    private boolean contradicts(String prefix, Restart restart) {
+    private boolean contradicts(String prefix, RestartProperties restart) {
         if (restart.getType() == null || !isByPlan(restart)) {
             return false;
         }
@@ -331,7 +328,7 @@ public final class SpecReader<W> {
         return true;
     }
 
-    private RestartIntensity intensity(String prefix, Restart restart, RestartIntensity otherwise) {
+    private RestartIntensity intensity(String prefix, RestartProperties restart, RestartIntensity otherwise) {
         RestartIntensity[] result = {otherwise};
         set(
                 prefix + ".intensity",

@@ -6,6 +6,7 @@ import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.settings.PoolProperties;
+import io.github.ppool.spring.boot.settings.SettingTypes;
 import java.net.ConnectException;
 import java.net.SocketException;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.GeneratedFiles.Kind;
 import org.springframework.aot.generate.InMemoryGeneratedFiles;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -44,7 +46,11 @@ class AheadOfTimeHintsTest {
         RuntimeHints hints = generation.getRuntimeHints();
         assertThat(RuntimeHintsPredicates.reflection().onType(ConnectException.class)).accepts(hints);
         assertThat(RuntimeHintsPredicates.reflection().onType(SocketException.class)).accepts(hints);
-        assertThat(RuntimeHintsPredicates.reflection().onType(PoolProperties.class)).accepts(hints);
+        assertThat(SettingTypes.all()).contains(PoolProperties.class).allSatisfy(type -> assertThat(
+                RuntimeHintsPredicates.reflection().onType(type)
+                        .withMemberCategories(
+                                MemberCategory.INVOKE_DECLARED_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS))
+                .accepts(hints));
         assertThat(RuntimeHintsPredicates.proxies().forInterfaces(PoolWorker.class)).accepts(hints);
         // The settings of the machine on which the application runs decide which pools there are.
         assertThat(files.getGeneratedFiles(Kind.SOURCE).keySet()).isNotEmpty().noneMatch(
