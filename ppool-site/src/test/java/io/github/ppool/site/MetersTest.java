@@ -125,6 +125,7 @@ class MetersTest {
                 if (type == Meter.Type.COUNTER && !name.endsWith("_total")) {
                     name += "_total";
                 }
+                assertThat(name.split("_")).as("no word twice in %s", name).doesNotHaveDuplicates();
                 if (id != null) {
                     names.add(name);
                 }

@@ -137,8 +137,7 @@ public final class ClusterMetrics
                     return figures == null ? Double.NaN : figure.applyAsInt(figures);
                 })
                 .tag("pool", pool)
-                .description(description)
-                .baseUnit("permits")
+                .description(description) // and no unit: Prometheus would have "permits" in the name twice
                 .register(registry));
     }
 

@@ -19,12 +19,12 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
     OVERFLOW("ppool.overflow", "workers", "Workers beyond the size"),
     ORPHANED(
             "ppool.workers.orphaned",
-            "workers",
+            null,
             "Places in the hands of killed processes' threads, which have not ended"),
     QUEUE_DEPTH("ppool.queue.depth", "waiters", "Callers and tasks that wait for a worker"),
     QUEUE_CAPACITY("ppool.queue.capacity", "waiters", "Callers and tasks that may wait"),
     QUEUE_OLDEST("ppool.queue.oldest", "seconds", "How long the first in the queue has waited"),
-    SCHEDULED("ppool.tasks.scheduled", "tasks", "Tasks whose time has not come"),
+    SCHEDULED("ppool.tasks.scheduled", null, "Tasks whose time has not come"),
     SCHEDULED_NEXT("ppool.tasks.scheduled.next", "seconds",
             "When the next of them joins the queue; NaN if there is none"),
     KEYS("ppool.keys", "keys", "Keys with tasks"),
@@ -43,6 +43,7 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
     static final String WORKERS = "ppool.workers";
 
     final String meter;
+    /** Null also if the name has the unit: Prometheus would have it in the name twice. */
     private final @Nullable String unit;
     private final String description;
     /** The additional tag, one object for all pools; null if there is none. */
