@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeWalk {
 
-    /** The longest time of a walk. */
+    /** The longest time of a walk, unless a test sets another one. */
     static final Duration DEADLINE = Duration.ofSeconds(1);
 
     /** The levels below the top unless the request sets another number. */
@@ -57,11 +57,15 @@ final class TreeWalk {
      * @param limit the most children that are shown of each supervisor
      */
     TreeWalk(ProcessSystem system, Function<String, List<String>> code, int depth, int limit) {
+        this(system, code, depth, limit, DEADLINE);
+    }
+
+    TreeWalk(ProcessSystem system, Function<String, List<String>> code, int depth, int limit, Duration atMost) {
         this.system = system;
         this.code = code;
         this.depth = depth;
         this.limit = limit;
-        this.deadline = System.nanoTime() + DEADLINE.toNanos();
+        this.deadline = System.nanoTime() + atMost.toNanos();
     }
 
     /** A process on the walk. */

@@ -18,12 +18,13 @@ final class Asked<T> {
 
     /** An answer is used for so long. */
     static final Duration FRESH = Duration.ofSeconds(5);
-    /** A snapshot waits for so long. */
+    /** A snapshot waits for so long, unless a test sets another time. */
     static final Duration PATIENCE = Duration.ofMillis(200);
 
     private static final GuardedLog logger = GuardedLog.of(Asked.class);
 
     private final String whom;
+    private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     // guarded by the lock
     private Answer<T> last = new Answer<>(null, false);
@@ -39,7 +40,12 @@ final class Asked<T> {
     record Answer<T>(@Nullable T value, boolean silent) {}
 
     Asked(String whom) {
+        this(whom, PATIENCE);
+    }
+
+    Asked(String whom, Duration patience) {
         this.whom = whom;
+        this.patience = patience;
         this.answeredAtNanos = System.nanoTime() - 2 * FRESH.toNanos();
     }
 
@@ -68,7 +74,7 @@ final class Asked<T> {
     private Answer<T> await(CountDownLatch wait) {
         boolean answered = false;
         try {
-            answered = wait.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            answered = wait.await(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -110,9 +110,10 @@ class GroupBeansTest {
                 .withPropertyValues("ppool.groups.all-mail.members=smtp-a,spare")
                 .run(context -> {
                     PoolGroup<?> group = context.getBean(PoolGroup.class);
-                    group.checkout();
-                    group.checkout();
-                    assertThat(group.member("spare").orElseThrow().status().borrowed()).isEqualTo(1);
+                    try (Lease<?> one = group.checkout(); Lease<?> two = group.checkout()) {
+                        assertThat(one.worker()).isNotSameAs(two.worker());
+                        assertThat(group.member("spare").orElseThrow().status().borrowed()).isEqualTo(1);
+                    }
                 });
     }
 

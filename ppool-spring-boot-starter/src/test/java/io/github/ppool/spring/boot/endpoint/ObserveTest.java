@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -98,9 +100,16 @@ class ObserveTest {
         }
     }
 
-    private static @Nullable Thread sampler() {
+    /** The threads of applications that other tests have left running. */
+    private final Set<Thread> others = samplers();
+
+    private static Set<Thread> samplers() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("ppool-history")).findFirst().orElse(null);
+                .filter(thread -> thread.getName().equals("ppool-history")).collect(Collectors.toSet());
+    }
+
+    private @Nullable Thread sampler() {
+        return samplers().stream().filter(thread -> !others.contains(thread)).findFirst().orElse(null);
     }
 
     @Test

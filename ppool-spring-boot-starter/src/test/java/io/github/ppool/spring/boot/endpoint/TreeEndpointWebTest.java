@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
 import io.github.ppool.pool.WorkerFactory;
@@ -96,7 +97,9 @@ class TreeEndpointWebTest {
     void a_process_of_the_tree_can_be_looked_at() throws Exception {
         String tree = get("ppool/tree?path=mail/senders/now");
         String pid = JsonPath.read(tree, "$.tops[0].children[0].pid");
-        String process = get("ppool/process/" + encoded(pid));
+        String path = "ppool/process/" + encoded(pid);
+        await().until(() -> get(path).contains("\"doing\":\"a message\"")); // it has only just been started
+        String process = get(path);
         assertThat(JsonPath.<String>read(process, "$.pid")).isEqualTo(pid);
         assertThat(JsonPath.<String>read(process, "$.status")).isEqualTo("waiting");
         assertThat(JsonPath.<String>read(process, "$.doing")).isEqualTo("a message");
@@ -110,7 +113,7 @@ class TreeEndpointWebTest {
     @Test
     void an_idle_worker_of_a_pool_waits_for_work() throws Exception {
         String pid = JsonPath.read(get("ppool/tree?path=smtp"), "$.tops[0].children[0].pid");
-        assertThat(JsonPath.<String>read(get("ppool/process/" + encoded(pid)), "$.doing")).isEqualTo("work");
+        await().until(() -> get("ppool/process/" + encoded(pid)).contains("\"doing\":\"work\""));
     }
 
     @Configuration(proxyBeanMethods = false)

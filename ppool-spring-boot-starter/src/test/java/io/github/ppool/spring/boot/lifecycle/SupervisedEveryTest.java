@@ -39,8 +39,9 @@ class SupervisedEveryTest {
         volatile boolean broken;
 
         void deleteOld() {
+            boolean fails = broken; // read before the run is counted: the test changes it as soon as it sees the run
             runs.incrementAndGet();
-            if (broken) {
+            if (fails) {
                 throw new IllegalStateException("disk gone");
             }
         }
@@ -149,12 +150,14 @@ class SupervisedEveryTest {
         // end::fixed-rate[]
 
         private void sample(ProcessContext self) throws InterruptedException {
+            boolean fails = broken; // both are read before the run is counted: the test changes them after that
+            Duration time = takes;
             runs.incrementAndGet();
-            if (broken) {
+            if (fails) {
                 throw new IllegalStateException("no sample");
             }
-            if (!takes.isZero()) {
-                self.sleep(takes);
+            if (!time.isZero()) {
+                self.sleep(time);
             }
         }
     }

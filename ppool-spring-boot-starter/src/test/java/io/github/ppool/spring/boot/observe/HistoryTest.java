@@ -14,7 +14,9 @@ import io.github.ppool.time.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,9 +48,16 @@ class HistoryTest {
         return pools.startPool(PoolSpec.builder(name, StringBuilder::new).size(1).maxOverflow(0).build());
     }
 
-    private static long samplers() {
+    /** The threads of applications that other tests have left running. */
+    private final Set<Thread> others = threads();
+
+    private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("ppool-history")).count();
+                .filter(thread -> thread.getName().equals("ppool-history")).collect(Collectors.toSet());
+    }
+
+    private long samplers() {
+        return threads().stream().filter(thread -> !others.contains(thread)).count();
     }
 
     @Test

@@ -2,13 +2,15 @@ package io.github.ppool.spring.boot.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SharedWalkTest {
 
-    private final SharedWalk walk = new SharedWalk();
+    /** With a moment that is long enough for the threads of a busy machine. */
+    private final SharedWalk walk = new SharedWalk(Duration.ofHours(1));
     private final AtomicInteger walks = new AtomicInteger();
 
     private TopLists.Processes walked() {
