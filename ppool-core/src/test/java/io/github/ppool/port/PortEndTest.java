@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Timeout;
 class PortEndTest {
 
     /** Heeds neither the end of its input nor SIGTERM, and has a child that does not either. */
-    private static final String DEAF = "trap '' TERM; sh -c \"trap '' TERM; sleep 71.25; :\" & while :; do sleep 71.25;"
-            + " done";
+    private static String deaf(String mark) {
+        return "trap '' TERM; sh -c \"trap '' TERM; sleep " + mark + "; :\" & while :; do sleep " + mark + "; done";
+    }
 
     private record Jvm(Process process, List<Long> programs) {
 
@@ -49,24 +50,26 @@ class PortEndTest {
     @Test
     void no_program_and_no_child_of_one_outlives_the_orderly_end_of_the_virtual_machine() throws Exception {
         Programs.require("sh", "sleep");
-        Jvm jvm = Jvm.start(DEAF);
+        String mark = Programs.mark("71.25");
+        Jvm jvm = Jvm.start(deaf(mark));
         assertThat(jvm.programs()).hasSize(3);
-        Eventually.so(() -> Programs.running("sleep\0" + "71.25"), () -> Programs.running("71.25").size() >= 9);
+        Eventually.so(() -> Programs.running("sleep\0" + mark), () -> Programs.running(mark).size() >= 9);
         jvm.process().getOutputStream().close();
         assertThat(jvm.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(jvm.process().exitValue()).isZero();
         jvm.programs().forEach(Programs::awaitGone);
-        assertNoneLeft("71.25");
+        assertNoneLeft(mark);
     }
 
     @Test
     void no_program_outlives_a_virtual_machine_that_gets_sigterm() throws Exception {
         Programs.require("sh", "sleep");
-        Jvm jvm = Jvm.start(DEAF.replace("71.25", "72.25"));
+        String mark = Programs.mark("72.25");
+        Jvm jvm = Jvm.start(deaf(mark));
         jvm.process().toHandle().destroy();
         assertThat(jvm.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         jvm.programs().forEach(Programs::awaitGone);
-        assertNoneLeft("72.25");
+        assertNoneLeft(mark);
     }
 
     @Test
@@ -76,13 +79,14 @@ class PortEndTest {
         Jvm reading = Jvm.start("exec cat");
         reading.process().destroyForcibly();
         reading.programs().forEach(Programs::awaitGone);
-        Jvm deaf = Jvm.start(DEAF.replace("71.25", "73.25"));
+        String mark = Programs.mark("73.25");
+        Jvm deaf = Jvm.start(deaf(mark));
         deaf.process().destroyForcibly();
         assertThat(deaf.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         // as the documentation says
         assertThat(deaf.programs()).allSatisfy(pid -> assertThat(Programs.state(pid)).isNotEmpty());
         deaf.programs().forEach(Programs::kill9);
-        Programs.running("73.25").forEach(Programs::kill9);
-        assertNoneLeft("73.25");
+        Programs.running(mark).forEach(Programs::kill9);
+        assertNoneLeft(mark);
     }
 }

@@ -118,11 +118,12 @@ class PortPoolTest {
     void the_children_of_a_killed_program_end_with_it() throws Exception {
         Programs.require("sh", "sleep");
         Programs.requireLinux();
-        PoolClient<Port> pool = pools.startPool(spec(Programs.shell("sleep 81.5 & while read x; do echo $x; done"), 1)
-                .build());
+        String mark = Programs.mark("81.5");
+        String script = "sleep " + mark + " & while read x; do echo $x; done";
+        PoolClient<Port> pool = pools.startPool(spec(Programs.shell(script), 1).build());
         long first = pidOf(pool);
-        Eventually.so(() -> "the child is there", () -> Programs.running("sleep\00081.5").size() == 1);
-        long child = Programs.running("sleep\00081.5").get(0);
+        Eventually.so(() -> "the child is there", () -> Programs.running("sleep\0" + mark).size() == 1);
+        long child = Programs.running("sleep\0" + mark).get(0);
         Programs.kill9(first);
         Programs.awaitGone(child);
         assertThat(ask(pool, "again")).isEqualTo("again");
@@ -159,6 +160,7 @@ class PortPoolTest {
             }
         });
         assertThat(pidOf(pool)).isNotEqualTo(first);
+        Eventually.so(() -> exits, () -> !exits.isEmpty()); // told beside the start of the next worker
         assertThat(exits.get(0).toString()).contains("protocol_error");
     }
 

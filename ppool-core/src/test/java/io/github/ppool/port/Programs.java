@@ -83,6 +83,14 @@ final class Programs {
                 .toList();
     }
 
+    /**
+     * The argument of a {@code sleep} that no test of another virtual machine has: {@link #running} looks at all
+     * processes of the machine.
+     */
+    static String mark(String seconds) {
+        return seconds + ProcessHandle.current().pid();
+    }
+
     /** The processes whose command line has a text, as far as the platform tells. */
     static List<Long> running(String mark) {
         return ProcessHandle.allProcesses()

@@ -52,14 +52,14 @@ class LeakDetectorTest {
     private final PoolListener listener = new PoolListener() {
         @Override
         public void leaseLeaked(String pool, Pid worker, Throwable taken) {
+            sites.add(taken); // first: the tests wait for what is told
             told.add(pool + " leaked");
-            sites.add(taken);
         }
 
         @Override
         public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
-            told.add(pool + " overdue after " + held);
             sites.add(taken);
+            told.add(pool + " overdue after " + held);
         }
     };
 
