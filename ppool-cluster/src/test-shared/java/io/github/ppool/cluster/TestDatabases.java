@@ -8,10 +8,13 @@ import io.github.ppool.cluster.store.SchemaMode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The databases of the tests: one PostgreSQL for all tests of the JVM, started when it is needed first. */
@@ -48,6 +51,22 @@ public final class TestDatabases {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /**
+     * A free port for a database that is away for a time. Below the ports that the system gives to connections: one of
+     * those may be taken while the database is away, even by a client that tries to reach it.
+     */
+    public static int freePort() throws IOException {
+        for (int tried = 0; tried < 100; tried++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
+        }
+        throw new IOException("no port from 20000 to 29999 is free");
     }
 
     public static int postgresPort() {

@@ -13,7 +13,6 @@ import io.github.ppool.cluster.store.Renewal;
 import io.github.ppool.time.MonotonicClock;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,9 +46,7 @@ class DatabaseRestartTest {
     }
 
     private void restart(Path folder, Duration lease, Duration away, boolean isLost) throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = TestDatabases.freePort();
         EmbeddedPostgres database = start(folder);
         try {
             ConnectionSource connections = TestDatabases.postgres(port);

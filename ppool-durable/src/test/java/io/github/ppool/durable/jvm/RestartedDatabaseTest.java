@@ -3,9 +3,9 @@ package io.github.ppool.durable.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ppool.cluster.TestDatabases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -33,10 +33,7 @@ class RestartedDatabaseTest {
     }
 
     private static void restart(Path folder, Duration away) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = TestDatabases.freePort();
         EmbeddedPostgres database = start(folder, port);
         try (Nodes nodes = new Nodes(port, "ppool_")) {
             nodes.start(options -> options.rate(30).plan("[restart*1000]"));
