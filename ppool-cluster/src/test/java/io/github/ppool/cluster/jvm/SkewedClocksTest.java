@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Nodes in JVMs of their own whose clocks are wrong by hours, each in another way: the clock of the machine where
@@ -49,6 +51,7 @@ class SkewedClocksTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT) // both wait for leases most of the time
     void they_share_a_limit_and_take_over_from_a_dead_one() throws Exception {
         int limit = 6;
         open(limit);
@@ -75,6 +78,7 @@ class SkewedClocksTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void a_loop_goes_from_one_to_the_other_within_1_2_leases_and_never_runs_twice() throws Exception {
         open(1);
         NodeProcess ahead = start("ahead", "singleton:x", 1, AHEAD);
