@@ -1,7 +1,5 @@
 package io.github.ppool.pool.engine;
 
-import io.github.ppool.concurrent.CompletionTrampoline;
-import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.guard.StackReserve;
 import io.github.ppool.pool.Broadcast;
 import io.github.ppool.pool.GroupStatus;
@@ -11,7 +9,6 @@ import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.PoolInterruptedException;
-import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
 import io.github.ppool.pool.WorkerAction;
@@ -32,18 +29,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A group to its users: the callers' side, where callers wait. {@link GroupLine} and {@link GroupScheduler} decide. */
-final class EngineGroup<W> implements PoolGroup<W> {
+final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
 
     private final GroupDesk<W> desk;
     private final MonotonicClock clock;
-    private final AtomicLong lastTask = new AtomicLong();
-    private final GroupTasks<W> tasks;
 
     /**
      * A group without callers.
@@ -52,68 +46,17 @@ final class EngineGroup<W> implements PoolGroup<W> {
      */
     EngineGroup(PoolGroupSpec spec, ProcessSystem system, Function<String, @Nullable PoolEngine<W>> find,
             PoolThreads.Supply supply) {
-        this.desk = new GroupDesk<>(spec, system, find, supply);
-        this.clock = system.clock();
-        this.tasks = new GroupTasks<>(desk, TaskOptions.DEFAULT, lastTask);
+        this(new GroupDesk<>(spec, system, find, supply));
+    }
+
+    private EngineGroup(GroupDesk<W> desk) {
+        super(new GroupTasks<>(desk, TaskOptions.DEFAULT));
+        this.desk = desk;
+        this.clock = desk.context.clock();
     }
 
     /** A worker, and the pool that it is of. */
     private record Borrowed<W>(PoolLease<W> lease, PoolEngine<W> engine) {}
-
-    /** A thread in the queue. */
-    private static final class ThreadEntry<W> extends GroupEntry<W> {
-
-        private final BlockingWaiter<W> waiter;
-
-        ThreadEntry(BlockingWaiter<W> waiter) {
-            super(0);
-            this.waiter = waiter;
-        }
-
-        @Override
-        boolean isPatient() {
-            return false;
-        }
-
-        @Override
-        Waiter<W> serve(PoolEngine<W> by, DeferredActions after) {
-            return waiter;
-        }
-
-        @Override
-        void refuse(Supplier<PoolException> why, DeferredActions after) {
-            waiter.refuse(why);
-            after.add(waiter);
-        }
-    }
-
-    /** A stage in the queue. */
-    private static final class StageEntry<W> extends GroupEntry<W> {
-
-        private final AsyncWaiter<W> waiter;
-
-        StageEntry(AsyncWaiter<W> waiter) {
-            super(0);
-            this.waiter = waiter;
-        }
-
-        @Override
-        boolean isPatient() {
-            return false;
-        }
-
-        @Override
-        Waiter<W> serve(PoolEngine<W> by, DeferredActions after) {
-            waiter.waitsSince(sinceNanos);
-            waiter.setHasWaited(true);
-            return waiter;
-        }
-
-        @Override
-        void refuse(Supplier<PoolException> why, DeferredActions after) {
-            after.complete(() -> CompletionTrampoline.run(() -> waiter.future.completeExceptionally(why.get())));
-        }
-    }
 
     // ---- the group
 
@@ -178,7 +121,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
         if (!Waiter.waitsWithin(timeout)) {
             return borrowChecked(timeout);
         }
-        ThreadEntry<W> entry = new ThreadEntry<>(new BlockingWaiter<>(clock, borrower(thread), timeout, site()));
+        GroupThreadEntry<W> entry = new GroupThreadEntry<>(new BlockingWaiter<>(clock, borrower(thread), timeout, site()));
         PoolException refusal = desk.join("checkout", entry);
         if (refusal != null) {
             throw refusal;
@@ -251,7 +194,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
         return null;
     }
 
-    private Borrowed<W> await(ThreadEntry<W> entry, Duration timeout) {
+    private Borrowed<W> await(GroupThreadEntry<W> entry, Duration timeout) {
         BlockingWaiter<W> waiter = entry.waiter;
         try {
             desk.changed();
@@ -280,7 +223,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
     }
 
     /** If a worker was handed over to a caller that has given up at the same moment, it goes to the next waiter. */
-    private void giveUp(ThreadEntry<W> entry) {
+    private void giveUp(GroupThreadEntry<W> entry) {
         PoolLease<W> lease = desk.leave(entry) ? null : entry.waiter.lease;
         if (lease != null) {
             lease.close();
@@ -332,10 +275,10 @@ final class EngineGroup<W> implements PoolGroup<W> {
         return borrow(process == null ? null : process.self(), timeout, "checkoutAsync").waiter.future;
     }
 
-    private StageEntry<W> borrow(@Nullable Pid process, Duration timeout, String what) {
+    private GroupStageEntry<W> borrow(@Nullable Pid process, Duration timeout, String what) {
         StackReserve.forOperation(); // what is lent must reach the stage
         AsyncWaiter<W> waiter = new AsyncWaiter<>(process, timeout, site());
-        StageEntry<W> entry = new StageEntry<>(waiter);
+        GroupStageEntry<W> entry = new GroupStageEntry<>(waiter);
         PoolException refusal = desk.join(what, entry);
         if (refusal != null) {
             waiter.future.completeExceptionally(refusal); // no code depends on it yet
@@ -352,7 +295,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
     }
 
     /** The wait of the stage ends with its time, with its process, or when it is completed from outside. */
-    private void watch(StageEntry<W> entry, @Nullable Pid process, Duration timeout) {
+    private void watch(GroupStageEntry<W> entry, @Nullable Pid process, Duration timeout) {
         Timer timer = clock.schedule(timeout, () -> desk.expire(entry, () -> desk.admission.timedOut(timeout)));
         ExitWatch watch = process == null
                 ? null
@@ -413,7 +356,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
         Objects.requireNonNull(timeout, "timeout must not be null");
         Objects.requireNonNull(function, "function must not be null");
         // of no process: that would bring the worker back while the stage goes on
-        StageEntry<W> entry = borrow(null, timeout, "transactionAsync");
+        GroupStageEntry<W> entry = borrow(null, timeout, "transactionAsync");
         AsyncTransaction<W, R> transaction = new AsyncTransaction<>(
                 () -> Objects.requireNonNull(entry.takenBy).client.transactions(), desk.context.forStages(), function);
         transaction.begin(entry.waiter.future);
@@ -424,48 +367,7 @@ final class EngineGroup<W> implements PoolGroup<W> {
 
     @Override
     public TaskQueue<W> tasks(TaskOptions options) {
-        return new GroupTasks<>(desk, options, lastTask);
-    }
-
-    @Override
-    public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
-        return tasks.run(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.runResult(task);
-    }
-
-    @Override
-    public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
-        return tasks.syncQueue(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.syncQueueResult(task);
-    }
-
-    @Override
-    public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
-        return tasks.asyncQueue(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.asyncQueueResult(task);
-    }
-
-    @Override
-    public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task) {
-        return tasks.schedule(delay, task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> scheduleResult(
-            Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.scheduleResult(delay, task);
+        return new GroupTasks<>(desk, options);
     }
 
     @Override

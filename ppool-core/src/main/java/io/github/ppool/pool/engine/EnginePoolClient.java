@@ -7,7 +7,6 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
-import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
@@ -28,7 +27,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A pool to its users: the callers' side of the engine, where callers wait. */
-final class EnginePoolClient<W> implements PoolClient<W> {
+final class EnginePoolClient<W> extends ClientTasks<W> implements PoolClient<W> {
 
     /**
      * For how long a thread that has handed a worker on gives way; the operating system adds fifty to a hundred
@@ -52,7 +51,6 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     private final MonotonicClock clock;
     private final ListenerNotifier listeners;
     private final BorrowerTable borrowers;
-    private final TaskQueue<W> tasks;
     private final Duration checkoutTimeout;
     /** The engine's, at hand because each step on the way to a worker costs as much as an addition of ten numbers. */
     private final @Nullable Slot<W>[] recent;
@@ -93,6 +91,7 @@ final class EnginePoolClient<W> implements PoolClient<W> {
             TransactionOutcomes<W> transactions,
             Object engine,
             LongConsumer pause) {
+        super(new OptionedTasks<>(service, context.spec(), TaskOptions.DEFAULT));
         this.context = context;
         this.core = core;
         this.snapshots = snapshots;
@@ -111,7 +110,6 @@ final class EnginePoolClient<W> implements PoolClient<W> {
         this.checkoutTimeout = spec.checkoutTimeout();
         this.workers = core.workers;
         this.recent = workers.recent;
-        this.tasks = new OptionedTasks<>(service, spec, TaskOptions.DEFAULT);
     }
 
     /** For tests: another client of the same pool, which pauses so. */
@@ -364,47 +362,6 @@ final class EnginePoolClient<W> implements PoolClient<W> {
     @Override
     public TaskQueue<W> tasks(TaskOptions options) {
         return new OptionedTasks<>(service, spec, options);
-    }
-
-    @Override
-    public Optional<Task<@Nullable Void>> run(WorkerAction<? super W, ?> task) {
-        return tasks.run(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.runResult(task);
-    }
-
-    @Override
-    public Task<@Nullable Void> syncQueue(WorkerAction<? super W, ?> task) {
-        return tasks.syncQueue(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> syncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.syncQueueResult(task);
-    }
-
-    @Override
-    public Task<@Nullable Void> asyncQueue(WorkerAction<? super W, ?> task) {
-        return tasks.asyncQueue(task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> asyncQueueResult(WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.asyncQueueResult(task);
-    }
-
-    @Override
-    public Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task) {
-        return tasks.schedule(delay, task);
-    }
-
-    @Override
-    public <R extends @Nullable Object> Task<R> scheduleResult(
-            Duration delay, WorkerFunction<? super W, ? extends R, ?> task) {
-        return tasks.scheduleResult(delay, task);
     }
 
     @Override

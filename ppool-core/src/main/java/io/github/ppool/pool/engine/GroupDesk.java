@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class GroupDesk<W> {
     final GroupOrder<W> order;
     /** Tasks with a delay that is not over; guarded by the lock of the line. */
     private final Set<GroupTask<W, ?>> scheduled = new HashSet<>();
+    private final AtomicLong lastTask = new AtomicLong();
     /** Guarded by the lock of the line. */
     private boolean closed;
 
@@ -47,6 +49,11 @@ final class GroupDesk<W> {
         this.order = new GroupOrder<>(spec.strategy(), members);
         this.scheduler = new GroupScheduler<>(line, members, new GroupOrder<>(spec.strategy(), members), context,
                 admission::refusalOfWaiters);
+    }
+
+    /** The number of one more task of the group. */
+    long nextTaskId() {
+        return lastTask.incrementAndGet();
     }
 
     /** The queue or a member has changed. */

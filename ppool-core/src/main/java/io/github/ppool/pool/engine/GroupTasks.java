@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The task side of a group. */
@@ -26,22 +25,19 @@ final class GroupTasks<W> implements TaskQueue<W> {
 
     private final GroupDesk<W> desk;
     private final TaskOptions options;
-    private final AtomicLong lastId;
 
     /**
      * Tasks with some options.
      *
-     * @param lastId the number of the last task of the group
      * @throws IllegalArgumentException if the options have a key
      */
-    GroupTasks(GroupDesk<W> desk, TaskOptions options, AtomicLong lastId) {
+    GroupTasks(GroupDesk<W> desk, TaskOptions options) {
         if (options.key() != null) {
             throw new IllegalArgumentException("key must be null for a task of the group '" + desk.spec.name()
                     + "': members know no keys of each other. Use one member for tasks with keys");
         }
         this.desk = desk;
         this.options = options;
-        this.lastId = lastId;
     }
 
     @Override
@@ -211,7 +207,7 @@ final class GroupTasks<W> implements TaskQueue<W> {
             PoolEngine<W> engine = member.engine();
             works.put(member.pool, engine == null ? task : OptionedTasks.decorated(engine.spec(), task));
         }
-        return new GroupTask<>(desk.line, desk.spec.name(), lastId.incrementAndGet(), options, works, starter,
+        return new GroupTask<>(desk.line, desk.spec.name(), desk.nextTaskId(), options, works, starter,
                 desk::cancelled);
     }
 
