@@ -18,10 +18,13 @@ public abstract sealed class PoolException extends RuntimeException
     private static final long serialVersionUID = 1L;
 
     private final transient PoolStatus status;
+    /** The time that another rate than that of the pool tells; null if none does. */
+    private final @Nullable Duration retryAfter;
 
-    PoolException(String what, PoolStatus status, @Nullable Throwable cause) {
+    PoolException(String what, PoolStatus status, @Nullable Throwable cause, @Nullable Duration retryAfter) {
         super(what + "; " + status.explain(), cause);
         this.status = status;
+        this.retryAfter = retryAfter;
     }
 
     /** {@return the name of the pool} */
@@ -30,15 +33,19 @@ public abstract sealed class PoolException extends RuntimeException
     }
 
     /**
-     * Returns the time after which another attempt may succeed, if the {@linkplain PoolSpec.Builder#rate rate} of the
-     * pool is the reason why it may not before. An HTTP server answers with it as {@code Retry-After}.
+     * Returns the time after which another attempt may succeed, if a rate is the reason why it may not before: the
+     * {@linkplain PoolSpec.Builder#rate rate} of the pool, or the {@linkplain PoolSpec.Builder#keyRate rate} of the
+     * task's key. If both are, it is the longer time. A group tells the shortest time of its members. An HTTP server
+     * answers with it as {@code Retry-After}.
      *
-     * @return the time, more than zero, from the moment of the refusal on; empty if the rate was not used up, or the
-     *     pool has none
+     * @return the time, more than zero, from the moment of the refusal on; empty if no rate was used up, or there is
+     *     none
      */
     public Optional<Duration> retryAfter() {
         PoolStatus.RateUse use = status.rate();
-        return use == null || use.retryAfter().isZero() ? Optional.empty() : Optional.of(use.retryAfter());
+        Duration ofPool = use == null ? Duration.ZERO : use.retryAfter();
+        Duration longer = retryAfter == null || retryAfter.compareTo(ofPool) < 0 ? ofPool : retryAfter;
+        return longer.isPositive() ? Optional.of(longer) : Optional.empty();
     }
 
     /** {@return the status of the pool at the moment of the refusal} */

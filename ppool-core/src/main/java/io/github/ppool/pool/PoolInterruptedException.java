@@ -18,6 +18,6 @@ public final class PoolInterruptedException extends PoolException {
      * @param cause the last failure of a worker where that matters, or null
      */
     public PoolInterruptedException(String what, PoolStatus status, @Nullable Throwable cause) {
-        super(what, status, cause);
+        super(what, status, cause, null);
     }
 }

@@ -1,7 +1,6 @@
 package io.github.ppool.pool;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +13,6 @@ public final class PoolRejectedException extends PoolException {
     private static final long serialVersionUID = 1L;
 
     private final boolean queueFull;
-    /** The time that the rate of a key tells; null if it tells none. */
-    private final @Nullable Duration keyPermitIn;
     private final @Nullable ShedReason shedReason;
 
     /**
@@ -29,16 +26,28 @@ public final class PoolRejectedException extends PoolException {
         this(what, status, cause, null, null);
     }
 
+    /**
+     * An exception for a group of pools whose members have rates, or for a test that stands for one.
+     *
+     * @param what the request and the limit that was met: the beginning of the message
+     * @param status the group at that moment, which the message explains
+     * @param cause the last failure of a worker where that matters, or null
+     * @param retryAfter the time after which a rate permits another attempt; null if no rate is used up
+     */
+    public PoolRejectedException(
+            String what, PoolStatus status, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+        this(what, status, cause, null, retryAfter);
+    }
+
     private PoolRejectedException(
             String what,
             PoolStatus status,
             @Nullable Throwable cause,
             @Nullable ShedReason shedReason,
-            @Nullable Duration keyPermitIn) {
-        super(what, status, cause);
+            @Nullable Duration retryAfter) {
+        super(what, status, cause, retryAfter);
         this.queueFull = shedReason != null && shedReason != ShedReason.MAX_WAIT;
         this.shedReason = shedReason;
-        this.keyPermitIn = keyPermitIn;
     }
 
     /**
@@ -55,26 +64,17 @@ public final class PoolRejectedException extends PoolException {
 
     /**
      * As {@link #queueFull(String, PoolStatus, Throwable)}, for a task whose key has used up its
-     * {@linkplain PoolSpec.Builder#keyRate rate}.
+     * {@linkplain PoolSpec.Builder#keyRate rate}, or for a group of pools whose members have used up theirs.
      *
      * @param what the request and the limit that was met: the beginning of the message
      * @param status the pool at that moment, which the message explains
      * @param cause the last failure of a worker where that matters, or null
-     * @param keyPermitIn the time until the rate of the key permits its next task, more than zero
+     * @param retryAfter the time until that rate permits the next one; null if no rate is used up
      * @return the exception
      */
     public static PoolRejectedException queueFull(
-            String what, PoolStatus status, @Nullable Throwable cause, Duration keyPermitIn) {
-        return new PoolRejectedException(what, status, cause, ShedReason.NEWEST, keyPermitIn);
-    }
-
-    /** {@inheritDoc} The rate of the key of a task counts, too: the longer time is told. */
-    @Override
-    public Optional<Duration> retryAfter() {
-        Optional<Duration> ofPool = super.retryAfter();
-        return keyPermitIn == null || ofPool.isPresent() && ofPool.get().compareTo(keyPermitIn) >= 0
-                ? ofPool
-                : Optional.of(keyPermitIn);
+            String what, PoolStatus status, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+        return new PoolRejectedException(what, status, cause, ShedReason.NEWEST, retryAfter);
     }
 
     /**

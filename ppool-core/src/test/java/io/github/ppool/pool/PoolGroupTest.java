@@ -320,6 +320,55 @@ class PoolGroupTest {
     }
 
     @Test
+    void a_refusal_tells_when_the_first_rate_of_a_member_permits_one_more() {
+        world.start("a", spec -> spec.size(2).rate(Rate.parse("1/10s")));
+        world.start("b", spec -> spec.size(2).rate(Rate.parse("1/4s")).queueCapacity(1));
+        world.start("c", spec -> spec.size(0).maxOverflow(1).queueCapacity(0));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b", "c");
+        lend(mail);
+        lend(mail);
+        lend(mail);
+        Client<Lease<String>> idleOnly = world.client(() -> mail.checkout(Duration.ZERO));
+        assertThat(idleOnly.failure).isInstanceOfSatisfying(CheckoutTimeoutException.class,
+                refused -> assertThat(refused.retryAfter()).contains(Duration.ofSeconds(4)));
+        Client<Lease<String>> late = world.client(() -> mail.checkout(SECOND));
+        world.world.advance(SECOND);
+        assertThat(late.failure).isInstanceOfSatisfying(CheckoutTimeoutException.class,
+                refused -> assertThat(refused.retryAfter()).contains(Duration.ofSeconds(3)));
+        Task<Void> overdue = mail.tasks(TaskOptions.DEFAULT.withDeadline(SECOND)).asyncQueue(worker -> {});
+        CompletableFuture<Void> result = overdue.result().toCompletableFuture();
+        world.world.advance(SECOND);
+        assertThatThrownBy(result::join).rootCause().isInstanceOfSatisfying(PoolRejectedException.class,
+                refused -> assertThat(refused.retryAfter()).contains(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void a_full_group_tells_when_the_first_rate_of_a_member_permits_one_more() {
+        world.start("a", spec -> spec.size(2).rate(Rate.parse("1/10s")).queueCapacity(0));
+        world.start("b", spec -> spec.size(2).rate(Rate.parse("1/4s")).queueCapacity(1));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        lend(mail);
+        lend(mail);
+        mail.asyncQueue(worker -> {});
+        assertThatThrownBy(() -> mail.asyncQueue(worker -> {})).isInstanceOfSatisfying(PoolRejectedException.class,
+                refused -> {
+                    assertThat(refused.isQueueFull()).isTrue();
+                    assertThat(refused.retryAfter()).contains(Duration.ofSeconds(4));
+                });
+    }
+
+    @Test
+    void a_refusal_tells_no_time_if_no_rate_is_used_up() {
+        PoolGroup<String> mail = three(GroupStrategy.FIRST);
+        lend(mail);
+        lend(mail);
+        lend(mail);
+        Client<Lease<String>> refused = world.client(() -> mail.checkout(Duration.ZERO));
+        assertThat(refused.failure).isInstanceOfSatisfying(CheckoutTimeoutException.class,
+                why -> assertThat(why.retryAfter()).isEmpty());
+    }
+
+    @Test
     void a_worker_that_dies_is_replaced_and_serves_the_group() {
         PoolClient<String> a = world.start("a", spec -> spec);
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");

@@ -17,11 +17,14 @@ import io.github.ppool.process.Pid;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +78,10 @@ final class GroupAdmission<W> {
         forgive(accepting);
         int waiting = line.size();
         if (waiting - servable >= capacity) {
+            GroupStatus now = status();
             return PoolRejectedException.queueFull(what + " was refused: " + waiting + " wait for the group '"
-                    + spec.name() + "', and the queue-capacity of its members is " + capacity, status().total(), null);
+                    + spec.name() + "', and the queue-capacity of its members is " + capacity, now.total(), null,
+                    retryAfter(now));
         }
         return null;
     }
@@ -110,18 +115,30 @@ final class GroupAdmission<W> {
         Throwable cause = reasons.values().stream().map(Throwable::getCause).filter(failure -> failure != null)
                 .findFirst().orElse(null);
         List<PoolException> all = List.copyOf(reasons.values());
+        Duration retryAfter = shortest(all.stream().flatMap(why -> why.retryAfter().stream()));
         if (all.stream().anyMatch(why -> why instanceof CheckoutTimeoutException)) {
-            return new CheckoutTimeoutException(text, now, cause);
+            return new CheckoutTimeoutException(text, now, cause, retryAfter);
         }
         if (all.stream().anyMatch(why -> why instanceof PoolRejectedException refusal && refusal.isQueueFull())) {
-            return PoolRejectedException.queueFull(text, now, cause);
+            return PoolRejectedException.queueFull(text, now, cause, retryAfter);
         }
         if (all.stream().anyMatch(why -> why instanceof PoolRejectedException)) {
-            return new PoolRejectedException(text, now, cause);
+            return new PoolRejectedException(text, now, cause, retryAfter);
         }
         return all.stream().anyMatch(why -> why instanceof WorkerUnavailableException)
-                ? new WorkerUnavailableException(text, now, cause)
+                ? new WorkerUnavailableException(text, now, cause, retryAfter)
                 : new PoolStoppedException(text, now, cause);
+    }
+
+    /** The time after which the rate of a member permits one more; null if no rate is in the way. */
+    private static @Nullable Duration retryAfter(GroupStatus now) {
+        return shortest(now.members().stream().filter(GroupStatus.Member::isUp)
+                .map(member -> Objects.requireNonNull(member.status()).rate()).filter(Objects::nonNull)
+                .map(PoolStatus.RateUse::retryAfter).filter(Duration::isPositive));
+    }
+
+    private static @Nullable Duration shortest(Stream<Duration> times) {
+        return times.min(Comparator.naturalOrder()).orElse(null);
     }
 
     private static String brief(PoolException why) {
@@ -139,8 +156,9 @@ final class GroupAdmission<W> {
     }
 
     PoolException timedOut(Duration timeout) {
+        GroupStatus now = status();
         return new CheckoutTimeoutException("no worker of the group '" + spec.name() + "' came within " + timeout
-                + explainMembers(), status().total(), null);
+                + explainMembers(now), now.total(), null, retryAfter(now));
     }
 
     PoolException interrupted(String what) {
@@ -153,8 +171,9 @@ final class GroupAdmission<W> {
     }
 
     PoolException deadlineOver(Object task, @Nullable Duration deadline) {
-        return new PoolRejectedException(task + " was not begun within its deadline of " + deadline + explainMembers(),
-                status().total(), null);
+        GroupStatus now = status();
+        return new PoolRejectedException(task + " was not begun within its deadline of " + deadline
+                + explainMembers(now), now.total(), null, retryAfter(now));
     }
 
     PoolException closed(String what) {
@@ -162,8 +181,8 @@ final class GroupAdmission<W> {
                 status().total(), null);
     }
 
-    private String explainMembers() {
-        return status().members().stream()
+    private static String explainMembers(GroupStatus now) {
+        return now.members().stream()
                 .map(member -> "; " + member.pool() + ": " + explain(member))
                 .collect(Collectors.joining());
     }

@@ -88,7 +88,7 @@ final class StatusSnapshot<W> {
                 workers.orphanedPlaces(),
                 waiting,
                 waiting == 0 || gate == null ? null : gate.why(),
-                core.rate == null ? null : core.rate.use(queue.size()),
+                core.rate == null ? null : core.rate.use(queue.size() - queue.requests()),
                 core.overrunsTold(),
                 core.lastFailure(),
                 core.lastFailureText());

@@ -7,6 +7,7 @@ import io.github.ppool.pool.CheckoutTimeoutException;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Rate;
@@ -69,6 +70,7 @@ class PoolErrorAdviceWebTest {
         pools.startPool(spec("secret-full").queueCapacity(0).build());
         pools.pool("secret-full").orElseThrow().checkout();
         pools.startPool(spec("secret-rated").rate(Rate.parse("1/1h")).build());
+        pools.startGroup(PoolGroupSpec.of("secret-group", "secret-rated", "secret-full"));
         pools.startPool(spec("secret-suspended").refuseWhileSuspended(true).build());
         pools.admin().suspend("secret-suspended");
         pools.startPool(PoolSpec.builder("secret-unavailable", () -> {
@@ -82,6 +84,7 @@ class PoolErrorAdviceWebTest {
 
     @AfterEach
     void stopPools() throws InterruptedException {
+        pools.stopGroup("secret-group");
         held.close();
         for (String name : new String[]{"busy", "full", "rated", "suspended", "unavailable"}) {
             pools.stopPool("secret-" + name, Duration.ZERO);
@@ -165,6 +168,15 @@ class PoolErrorAdviceWebTest {
     }
 
     @Test
+    void a_group_says_when_the_rate_of_a_member_permits_another_attempt() throws Exception {
+        HttpResponse<String> response = get("/group");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(429);
+        assertThat(response.headers().firstValue("Retry-After").map(Integer::parseInt).orElseThrow())
+                .isBetween(3_000, 3_600);
+        assertThat(response.body()).doesNotContain("secret", "1/1h");
+    }
+
+    @Test
     void functional_endpoints_have_the_same_status() throws Exception {
         HttpResponse<String> response = get("/functional");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
@@ -238,6 +250,12 @@ class PoolErrorAdviceWebTest {
         String rated() {
             pool("rated").tryCheckout().ifPresent(Lease::close);
             return "used " + pool("rated").checkout(Duration.ZERO);
+        }
+
+        @GetMapping("/group")
+        String group() {
+            pool("rated").tryCheckout().ifPresent(Lease::close);
+            return "used " + pools.group("secret-group").orElseThrow().checkout(Duration.ZERO);
         }
 
         @GetMapping("/suspended")
