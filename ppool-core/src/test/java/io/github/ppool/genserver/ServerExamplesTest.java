@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The examples of docs/processes.md that are about servers. */
+/** The examples of the pages on servers. */
 @Timeout(30)
 class ServerExamplesTest {
 

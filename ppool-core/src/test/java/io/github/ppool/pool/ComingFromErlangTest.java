@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The statements of docs/pools.md about the ends of poolboy's and LYSE's processes, and about workers that can't be
- * started.
+ * The statements of docs/how-to/migrate-from-poolboy.md about the ends of poolboy's and LYSE's processes, and about
+ * workers that can't be started.
  */
 @Timeout(60)
 class ComingFromErlangTest {

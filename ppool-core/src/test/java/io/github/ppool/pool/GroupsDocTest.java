@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/groups.md, and the section on broadcasts in docs/pools.md, show code that runs. */
+/** docs/groups.md and docs/how-to/broadcast.md show code that runs. */
 class GroupsDocTest {
 
     private static List<MatchResult> find(String regex, String text) {
@@ -26,8 +26,9 @@ class GroupsDocTest {
     @Test
     void every_block_of_java_is_a_region_of_a_test_that_runs() throws IOException {
         String examples = Files.readString(Path.of("src/test/java/io/github/ppool/pool/GroupsExamplesTest.java"));
-        String shown = page("groups.md") + page("pools.md");
-        List<MatchResult> blocks = find("<!-- from GroupsExamplesTest: ([\\w-]+) -->\n```java\n(.*?)\n```\n", shown);
+        String shown = page("groups.md") + page("how-to/broadcast.md");
+        List<MatchResult> blocks = find(
+                "<!-- from (?:\\S+/)?GroupsExamplesTest(?:\\.java)?: ([\\w-]+) -->\n```java\n(.*?)\n```\n", shown);
         assertThat(blocks).hasSameSizeAs(find(" *// region ([\\w-]+)\n", examples));
         assertThat(find("```java\n", page("groups.md"))).hasSameSizeAs(
                 find("<!-- from GroupsExamplesTest", page("groups.md")));

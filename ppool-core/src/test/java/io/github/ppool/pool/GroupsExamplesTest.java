@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The examples of docs/groups.md and of the section on broadcasts in docs/pools.md. */
+/** The examples of docs/groups.md and of docs/how-to/broadcast.md. */
 class GroupsExamplesTest {
 
     private final ProcessSystem system = new ProcessSystem();

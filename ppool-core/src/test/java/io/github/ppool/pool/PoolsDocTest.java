@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The snippets of docs/pools.md are code that runs. */
+/** The first block of docs/pools.md is code that runs, and the table of settings is true. */
 class PoolsDocTest {
 
     private static List<MatchResult> find(String regex, String text) {
@@ -24,7 +24,7 @@ class PoolsDocTest {
     void every_block_of_java_is_a_region_of_a_test_that_runs() throws IOException {
         String doc = Files.readString(Path.of("..", "docs", "pools.md"));
         List<MatchResult> blocks = find("<!-- from (\\w+ExamplesTest): ([\\w-]+) -->\n```java\n(.*?)\n```\n", doc);
-        assertThat(blocks).hasSameSizeAs(find("```java\n", doc)).hasSizeGreaterThan(6);
+        assertThat(blocks).hasSameSizeAs(find("```java\n", doc)).isNotEmpty();
         for (MatchResult block : blocks) {
             String examples = Files
                     .readString(Path.of("src/test/java/io/github/ppool/pool", block.group(1) + ".java"));
@@ -36,7 +36,7 @@ class PoolsDocTest {
     @Test
     void every_setting_in_the_table_is_one_of_a_specification_and_times_have_the_default_that_the_table_says()
             throws Exception {
-        String doc = Files.readString(Path.of("..", "docs", "pools.md"));
+        String doc = Files.readString(Path.of("..", "docs", "reference", "worker-life.md"));
         String table = find("\n\\| setting \\| default \\|.*?\n\n", doc).getFirst().group();
         PoolSpec<Object> spec = PoolSpec.builder("plain", Object::new).build();
         int settings = 0;

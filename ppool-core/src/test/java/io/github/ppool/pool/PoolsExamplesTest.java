@@ -25,7 +25,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The Java of docs/pools.md: each block there is a region of this file. */
+/** The Java of the pages on pools: their blocks are regions of this file. */
 class PoolsExamplesTest {
 
     private static final Queue<String> SENT = new ConcurrentLinkedQueue<>();

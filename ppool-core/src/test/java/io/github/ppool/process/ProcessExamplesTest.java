@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The examples of docs/processes.md. */
+/** The examples of the pages on processes. */
 @Timeout(30)
 class ProcessExamplesTest {
 

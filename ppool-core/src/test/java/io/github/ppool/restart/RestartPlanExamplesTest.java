@@ -6,7 +6,7 @@ import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The Java of docs/restart-plans.md: each block there is a region of this file. */
+/** The Java of the pages on restart plans: their blocks are regions of this file. */
 class RestartPlanExamplesTest {
 
     @Test

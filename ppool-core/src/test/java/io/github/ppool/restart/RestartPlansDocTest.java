@@ -20,25 +20,29 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Runs every block of docs/restart-plans.md and compares it with the behaviour of the code. */
+/** Runs every block of the pages on restart plans and compares it with the behaviour of the code. */
 class RestartPlansDocTest {
-    private static final Path DOC = Path.of("..", "docs", "restart-plans.md");
+    private static final Path DOCS = Path.of("..", "docs");
+    private static final List<String> PAGES = List.of("restart-plans.md", "reference/plan-settings.md",
+            "reference/plan-grammar.md", "how-to/try-a-plan.md");
     private static final Path EXAMPLES = Path.of("src/test/java/io/github/ppool/restart/RestartPlanExamplesTest.java");
-    private static final Pattern BLOCK = Pattern.compile("(?:<!-- from (\\w+): (\\w+) -->\n)?```(\\w*)\n(.*?)\n```\n",
+    private static final Pattern BLOCK = Pattern.compile("(?:<!-- from (\\S+): (\\w+) -->\n)?```(\\w*)\n(.*?)\n```\n",
             Pattern.DOTALL);
     private static final String LINE = "\n----\n";
 
     @TestFactory
     Stream<DynamicTest> everyBlockSaysWhatTheCodeDoes() throws IOException {
-        String doc = Files.readString(DOC);
         List<DynamicTest> tests = new ArrayList<>();
-        Matcher block = BLOCK.matcher(doc);
-        while (block.find()) {
-            String kind = block.group(3);
-            String content = block.group(4);
-            String region = block.group(2);
-            String line = "line " + doc.substring(0, block.start()).lines().count() + ": " + kind;
-            tests.add(DynamicTest.dynamicTest(line, () -> check(kind, content, region)));
+        for (String page : PAGES) {
+            String doc = Files.readString(DOCS.resolve(page));
+            Matcher block = BLOCK.matcher(doc);
+            while (block.find()) {
+                String kind = block.group(3);
+                String content = block.group(4);
+                String region = block.group(2);
+                String line = page + ", line " + doc.substring(0, block.start()).lines().count() + ": " + kind;
+                tests.add(DynamicTest.dynamicTest(line, () -> check(kind, content, region)));
+            }
         }
         assertThat(tests).hasSizeGreaterThan(20);
         return tests.stream();
@@ -52,7 +56,7 @@ class RestartPlansDocTest {
                 .lines().map(line -> line.strip().replaceFirst("^\\* ?", "")).filter(line -> !line.isBlank())
                 .collect(Collectors.joining("\n"));
         assertThat(grammar).startsWith("plan     = ");
-        assertThat(Files.readString(DOC)).contains("```\n" + grammar + "\n```");
+        assertThat(Files.readString(DOCS.resolve("reference/plan-grammar.md"))).contains("```\n" + grammar + "\n```");
     }
 
     private static void check(String kind, String content, String region) throws IOException {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** The Java of docs/supervision.md: each block there is a region of this file. */
+/** The Java of the pages on supervision: their blocks are regions of this file. */
 class SupervisionExamplesTest {
 
     private final ProcessSystem system = new ProcessSystem();

@@ -59,18 +59,33 @@ final class Layout {
             boolean open = navigation.sectionOf(page.source()).filter(section::equals).isPresent();
             html.append("<details").append(open ? " open" : "").append("><summary>")
                     .append(escaped(section.title())).append("</summary>\n<ul>\n");
+            String group = "";
             for (Navigation.Item item : section.items()) {
+                if (!item.group().equals(group)) {
+                    html.append(group.isEmpty() ? "" : "</ul></details></li>\n");
+                    group = item.group();
+                    html.append(group.isEmpty() ? "" : beginOfGroup(section, group, page));
+                }
                 boolean here = item.isPage() && item.source().equals(page.source());
                 html.append("<li><a href=\"").append(way(page, item.source())).append(item.anchor()).append('"')
                         .append(here ? " aria-current=\"page\"" : "").append('>')
                         .append(escaped(item.title())).append("</a></li>\n");
             }
+            html.append(group.isEmpty() ? "" : "</ul></details></li>\n");
             if (javadoc && section.title().equals("Reference")) {
                 html.append("<li><a href=\"").append(page.toRoot()).append("api/index.html\">Javadoc</a></li>\n");
             }
             html.append("</ul></details>\n");
         }
         return html.toString();
+    }
+
+    /** A group is open if it has the page. */
+    private static String beginOfGroup(Navigation.Section section, String group, Page page) {
+        boolean open = section.items().stream()
+                .anyMatch(item -> item.group().equals(group) && item.source().equals(page.source()));
+        return "<li class=\"group\"><details" + (open ? " open" : "") + "><summary>" + escaped(group)
+                + "</summary>\n<ul>\n";
     }
 
     private static String headings(Page page) {

@@ -10,8 +10,9 @@ import org.commonmark.node.ListItem;
 import org.commonmark.node.Node;
 
 /**
- * The sections of the site with their pages. They are read from the index of the documentation, {@code docs/README.md}:
- * each heading of level 2 is a section, and each item of a list that begins with a link is a page.
+ * The sections of the site with their pages. They are read from the index of the documentation, {@code docs/README.md}.
+ * Each heading of level 2 is a section, and each heading of level 3 is a group of its pages. Each item of a list that
+ * begins with a link is a page.
  */
 record Navigation(List<Section> sections) {
 
@@ -19,8 +20,8 @@ record Navigation(List<Section> sections) {
     record Section(String title, List<Item> items) {
     }
 
-    /** A page of a section: its path in the repository, a heading on it or nothing, and its short title. */
-    record Item(String source, String anchor, String title) {
+    /** A page of a section: its group or nothing, its path, a heading on it or nothing, and its short title. */
+    record Item(String group, String source, String anchor, String title) {
 
         /** True if the item is the page itself, and not a heading on it. */
         boolean isPage() {
@@ -32,11 +33,14 @@ record Navigation(List<Section> sections) {
     static Navigation of(String source, Node index) {
         List<Section> sections = new ArrayList<>();
         index.accept(new AbstractVisitor() {
+            private String group = "";
+
             @Override
             public void visit(Heading heading) {
                 if (heading.getLevel() == 2) {
                     sections.add(new Section(Markdown.text(heading), new ArrayList<>()));
                 }
+                group = heading.getLevel() == 3 ? Markdown.text(heading) : "";
             }
 
             @Override
@@ -44,7 +48,7 @@ record Navigation(List<Section> sections) {
                 Node paragraph = item.getFirstChild();
                 if (paragraph != null && paragraph.getFirstChild() instanceof Link link && !sections.isEmpty()) {
                     String[] parts = link.getDestination().split("#", 2);
-                    sections.getLast().items().add(new Item(Paths.resolve(source, parts[0]),
+                    sections.getLast().items().add(new Item(group, Paths.resolve(source, parts[0]),
                             parts.length == 1 ? "" : "#" + parts[1], Markdown.text(link)));
                 }
                 visitChildren(item);

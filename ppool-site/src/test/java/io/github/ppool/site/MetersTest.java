@@ -80,13 +80,14 @@ class MetersTest {
 
     private static Map<String, Documented> documented() throws IOException {
         Map<String, Documented> meters = new TreeMap<>();
-        try (Stream<Path> pages = Files.list(DOCS)) {
-            for (Path page : pages.filter(path -> path.toString().endsWith(".md")).sorted().toList()) {
+        try (Stream<Path> pages = Files.walk(DOCS)) {
+            for (Path page : pages.filter(path -> path.toString().endsWith(".md")).filter(path -> !path.equals(PAGE))
+                    .sorted().toList()) {
                 String text = Files.readString(page);
                 String title = TITLE.matcher(text).results().findFirst().orElseThrow().group(1);
                 for (MatchResult row : METER.matcher(text).results().toList()) {
                     meters.put(row.group(1), new Documented(row.group(2), row.group(3).strip(),
-                            page.getFileName().toString(), title));
+                            Paths.slashes(PAGE.getParent().relativize(page)), title));
                 }
             }
         }
@@ -130,7 +131,7 @@ class MetersTest {
                     names.add(name);
                 }
                 rows.append("| `").append(meter).append("` | `").append(name).append("` | ").append(row.kind())
-                        .append(" | ").append(row.tags()).append(" | [").append(row.title()).append("](../")
+                        .append(" | ").append(row.tags()).append(" | [").append(row.title()).append("](")
                         .append(row.page()).append(") |\n");
             });
             assertThat(names).hasSizeGreaterThan(25);

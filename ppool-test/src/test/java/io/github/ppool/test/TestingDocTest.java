@@ -18,7 +18,11 @@ class TestingDocTest {
 
     @Test
     void every_region_of_a_test_is_in_the_documentation_as_it_is() throws IOException {
-        String documentation = Files.readString(Path.of("..", "docs", "testing.md"));
+        String documentation = "";
+        for (String page : List.of("testing.md", "how-to/test-a-spring-boot-application.md",
+                "how-to/test-several-nodes.md", "how-to/test-durable-tasks.md")) {
+            documentation += Files.readString(Path.of("..", "docs", page));
+        }
         for (String test : List.of("shop/MailRestartTest", "shop/PlainPoolTest", "feed/FeedClusterTest",
                 "orders/OrdersTest")) {
             Matcher region = REGION.matcher(

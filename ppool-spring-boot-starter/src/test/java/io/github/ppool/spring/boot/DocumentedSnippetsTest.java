@@ -18,10 +18,12 @@ class DocumentedSnippetsTest {
 
     @Test
     void every_region_of_a_test_is_in_the_documentation_as_it_is() throws IOException {
-        String documentation = Files.readString(Path.of("..", "docs", "spring-boot.md"))
-                + Files.readString(Path.of("..", "docs", "webflux.md"))
-                + Files.readString(Path.of("..", "docs", "executors.md"))
-                + Files.readString(Path.of("..", "docs", "resilience.md"));
+        StringBuilder documentation = new StringBuilder();
+        try (Stream<Path> pages = Files.walk(Path.of("..", "docs"))) {
+            for (Path page : pages.filter(path -> path.toString().endsWith(".md")).toList()) {
+                documentation.append(Files.readString(page));
+            }
+        }
         int regions = 0;
         try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
             for (Path file : files.filter(path -> path.toString().endsWith("Test.java")).toList()) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The documentation has the tables of {@link PoolAction}, and the operation has the parameters of its actions. */
 class DocumentedActionsTest {
 
-    private static final Path PAGE = Path.of("..", "docs", "spring-boot.md");
+    private static final Path PAGE = Path.of("..", "docs", "reference", "endpoint.md");
     private static final Path CLUSTER = Path.of("..", "docs", "cluster.md");
     private static final Path DURABLE = Path.of("..", "docs", "durable.md");
 

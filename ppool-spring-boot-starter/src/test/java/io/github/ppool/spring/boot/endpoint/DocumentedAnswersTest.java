@@ -29,13 +29,13 @@ class DocumentedAnswersTest {
         List<String> figures = Stream.of(PoolDescriptor.Workers.class.getRecordComponents())
                 .map(RecordComponent::getName)
                 .toList();
-        assertThat(shown("spring-boot.md")).isNotEmpty().allMatch(figures::equals);
+        assertThat(shown("reference/endpoint.md")).isNotEmpty().allMatch(figures::equals);
         assertThat(shown("sample-tour.md")).isNotEmpty().allMatch(figures::equals);
     }
 
     @Test
     void the_table_of_a_childs_fields_has_those_that_there_are() throws IOException {
-        String page = Files.readString(Path.of("..", "docs", "spring-boot.md"));
+        String page = Files.readString(Path.of("..", "docs", "reference", "endpoint.md"));
         String table = matches(TABLE, page).map(MatchResult::group).findFirst().orElseThrow();
         List<String> named = table.lines()
                 .flatMap(row -> matches(CODE, row.split("\\|")[1]).map(code -> code.group(1)))
@@ -45,7 +45,8 @@ class DocumentedAnswersTest {
 
     @Test
     void each_page_of_children_that_is_shown_has_the_fields_that_there_are() throws IOException {
-        List<String> pages = Stream.of("spring-boot.md", "sample-tour.md").map(DocumentedAnswersTest::read).toList();
+        List<String> pages = Stream.of("reference/endpoint.md", "sample-tour.md").map(DocumentedAnswersTest::read)
+                .toList();
         assertThat(pages).allSatisfy(page -> assertThat(matches(PAGE, page)
                 .flatMap(shown -> matches(FIELD, shown.group()).map(field -> field.group(1))))
                 .isNotEmpty()

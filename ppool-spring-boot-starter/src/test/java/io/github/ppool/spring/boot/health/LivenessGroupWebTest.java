@@ -195,7 +195,7 @@ class LivenessGroupWebTest {
 
     @Test
     void the_documentation_shows_these_settings_and_probes() throws IOException {
-        String page = Files.readString(Path.of("..", "docs", "spring-boot.md"));
+        String page = Files.readString(Path.of("..", "docs", "reference", "health.md"));
         for (String shown : List.of("liveness.yaml", "kubernetes-probes.yaml")) {
             assertThat(page)
                     .contains("```yaml\n" + Files.readString(Path.of("src", "test", "resources", shown)) + "```");

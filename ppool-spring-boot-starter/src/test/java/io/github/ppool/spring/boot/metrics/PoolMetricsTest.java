@@ -401,7 +401,7 @@ class PoolMetricsTest {
 
         TreeSet<String> inTable = new TreeSet<>();
         Matcher row = Pattern.compile("\\| `(ppool\\.[a-z.]+)` \\| (gauge|timer|counter|long task timer) \\|([^|]*)\\|")
-                .matcher(Files.readString(Path.of("..", "docs", "spring-boot.md")));
+                .matcher(Files.readString(Path.of("..", "docs", "reference", "pool-meters.md")));
         while (row.find()) {
             TreeSet<String> tags = new TreeSet<>();
             Matcher tag = Pattern.compile("`([a-z]+)`").matcher(row.group(3));

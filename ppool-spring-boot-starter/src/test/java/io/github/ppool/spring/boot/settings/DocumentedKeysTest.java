@@ -26,11 +26,11 @@ class DocumentedKeysTest {
 
     private final Set<String> settings = settings();
     private final Set<String> meters = find("(?m)^\\| `(ppool\\.[a-z.]+)` \\| (gauge|timer|counter|long task timer) ",
-            read("spring-boot.md"));
+            read("reference/pool-meters.md"));
 
     @Test
     void each_setting_in_the_table_of_pools_is_one_of_a_pool_or_of_all() {
-        String page = read("pools.md");
+        String page = read("reference/worker-life.md");
         String table = find("(?s)(\\| setting \\| default \\|[^\\n]*\\n.*?)\\n\\n", page).iterator().next();
         Set<String> named = table.lines()
                 .skip(2)

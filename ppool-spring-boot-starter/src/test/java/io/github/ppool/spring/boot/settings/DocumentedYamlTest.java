@@ -103,7 +103,7 @@ class DocumentedYamlTest {
 
     @Test
     void there_is_yaml_in_the_documentation() throws IOException {
-        assertThat(blocks().stream().map(Block::page)).contains("spring-boot.md", "restart-plans.md");
+        assertThat(blocks().stream().map(Block::page)).contains("declare-pools.md", "restart-plans.md");
     }
 
     @ParameterizedTest
