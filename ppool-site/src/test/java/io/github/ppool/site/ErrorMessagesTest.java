@@ -2,6 +2,7 @@ package io.github.ppool.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.site.LogLines.LogLine;
 import io.github.ppool.site.Refusals.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,15 +19,17 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The page of error messages has each message that an exception of the published modules has: in its list from A to Z,
- * by one of its rules, or by the class of its exception. And it has no other ones.
+ * by one of its rules, or by the class of its exception. It has each warning and error of the log. And it has no other
+ * ones.
  */
 class ErrorMessagesTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path PAGE = ROOT.resolve("docs/reference/errors.md");
+    private static final String LOG = "Lines of the log";
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| (.+) \\|$");
 
-    /** A row: a message or an ending of messages, an exception, and the cause with the cure. */
+    /** A row: a message or an ending of messages, an exception or a level, and the cause with the cure. */
     record Row(String message, String exception, String cure) {
     }
 
@@ -91,9 +94,30 @@ class ErrorMessagesTest {
     }
 
     @Test
+    void each_warning_and_error_of_the_log_is_on_the_page_with_its_level_and_no_other_one() throws IOException {
+        Set<String> written = LogLines.of(ROOT).stream().map(ErrorMessagesTest::row)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(written).hasSizeGreaterThan(60);
+        List<Row> rows = rows(LOG);
+        List<String> listed = rows.stream().map(row -> row(new LogLine(row.message(), row.exception(), ""))).toList();
+        assertThat(listed).doesNotHaveDuplicates();
+        assertThat(written.stream().filter(line -> !listed.contains(line)).toList())
+                .as("lines of the log without a row in docs/reference/errors.md; each needs its cause and its cure")
+                .isEmpty();
+        assertThat(listed.stream().filter(line -> !written.contains(line)).toList())
+                .as("lines of the log in docs/reference/errors.md that no code has any more").isEmpty();
+        assertThat(rows).allSatisfy(row -> assertThat(row.cure()).hasSizeGreaterThan(20));
+    }
+
+    private static String row(LogLine line) {
+        return "| `" + line.message() + "` | " + line.level() + " |";
+    }
+
+    @Test
     void the_messages_are_in_the_order_of_the_alphabet() throws IOException {
-        List<String> messages = rows("A to Z").stream().map(row -> letters(row.message())).toList();
-        assertThat(messages).isSorted();
+        for (String heading : List.of("A to Z", LOG)) {
+            assertThat(rows(heading).stream().map(row -> letters(row.message())).toList()).isSorted();
+        }
     }
 
     /** Sorted by its first word: a part that differs, and quotation marks, are no letters. */

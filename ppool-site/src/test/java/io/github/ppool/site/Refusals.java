@@ -34,60 +34,67 @@ final class Refusals {
     private Refusals() {
     }
 
-    static List<Refusal> of(Path root) throws IOException {
+    /** The sources of the published modules. */
+    static List<CompilationUnitTree> parse(Path root) throws IOException {
         List<Path> files = new ArrayList<>();
         for (Path sources : Javadoc.sources(root)) {
             try (Stream<Path> all = Files.walk(sources)) {
                 all.filter(file -> file.toString().endsWith(".java")).sorted().forEach(files::add);
             }
         }
-        List<Refusal> refusals = new ArrayList<>();
+        List<CompilationUnitTree> units = new ArrayList<>();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             JavacTask task = (JavacTask) compiler.getTask(null, manager, null, List.of("-proc:none"), null,
                     manager.getJavaFileObjectsFromPaths(files));
-            for (CompilationUnitTree unit : task.parse()) {
-                String file = Path.of(unit.getSourceFile().toUri()).getFileName().toString();
-                unit.accept(new TreeScanner<Void, Void>() {
-                    @Override
-                    public Void visitNewClass(NewClassTree made, Void nothing) {
-                        String name = made.getIdentifier().toString().replaceAll("^.*\\.", "");
-                        if (name.endsWith("Exception")) {
-                            add(name, made.getArguments());
-                        }
-                        return super.visitNewClass(made, nothing);
-                    }
+            task.parse().forEach(units::add);
+        }
+        return units;
+    }
 
-                    /** The pool hands the constructor of a refusal to the method that makes it later. */
-                    @Override
-                    public Void visitMethodInvocation(MethodInvocationTree call, Void nothing) {
-                        if (call.getMethodSelect().toString().matches("refuse\\w*Impatient")) {
-                            add("WorkerUnavailableException", call.getArguments());
-                        }
-                        for (ExpressionTree argument : call.getArguments()) {
-                            if (argument instanceof MemberReferenceTree reference
-                                    && reference.getQualifierExpression().toString().endsWith("Exception")) {
-                                add(reference.getQualifierExpression().toString(), call.getArguments());
-                            }
-                        }
-                        return super.visitMethodInvocation(call, nothing);
+    static List<Refusal> of(Path root) throws IOException {
+        List<Refusal> refusals = new ArrayList<>();
+        for (CompilationUnitTree unit : parse(root)) {
+            String file = Path.of(unit.getSourceFile().toUri()).getFileName().toString();
+            unit.accept(new TreeScanner<Void, Void>() {
+                @Override
+                public Void visitNewClass(NewClassTree made, Void nothing) {
+                    String name = made.getIdentifier().toString().replaceAll("^.*\\.", "");
+                    if (name.endsWith("Exception")) {
+                        add(name, made.getArguments());
                     }
+                    return super.visitNewClass(made, nothing);
+                }
 
-                    private void add(String exception, List<? extends ExpressionTree> arguments) {
-                        arguments.stream()
-                                .map(Refusals::text)
-                                .filter(text -> !text.replace("…", "").isBlank())
-                                .findFirst()
-                                .ifPresent(text -> refusals.add(new Refusal(text.strip(), exception, file)));
+                /** The pool hands the constructor of a refusal to the method that makes it later. */
+                @Override
+                public Void visitMethodInvocation(MethodInvocationTree call, Void nothing) {
+                    if (call.getMethodSelect().toString().matches("refuse\\w*Impatient")) {
+                        add("WorkerUnavailableException", call.getArguments());
                     }
-                }, null);
-            }
+                    for (ExpressionTree argument : call.getArguments()) {
+                        if (argument instanceof MemberReferenceTree reference
+                                && reference.getQualifierExpression().toString().endsWith("Exception")) {
+                            add(reference.getQualifierExpression().toString(), call.getArguments());
+                        }
+                    }
+                    return super.visitMethodInvocation(call, nothing);
+                }
+
+                private void add(String exception, List<? extends ExpressionTree> arguments) {
+                    arguments.stream()
+                            .map(Refusals::text)
+                            .filter(text -> !text.replace("…", "").isBlank())
+                            .findFirst()
+                            .ifPresent(text -> refusals.add(new Refusal(text.strip(), exception, file)));
+                }
+            }, null);
         }
         return refusals;
     }
 
     /** The text of an expression, as far as it is written there. */
-    private static String text(ExpressionTree expression) {
+    static String text(ExpressionTree expression) {
         String text = switch (expression) {
             case ParenthesizedTree inner -> text(inner.getExpression());
             case BinaryTree sum when sum.getKind() == Tree.Kind.PLUS ->
