@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jayway.jsonpath.JsonPath;
 import io.github.ppool.pool.GroupStrategy;
 import io.github.ppool.pool.PoolGroupSpec;
+import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.Supervised;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.autoconfigure.RecordingPools;
@@ -36,7 +37,7 @@ class PropertyTableTest {
 
     private static final String POOL = "ppool.defaults.";
     private static final String CLUSTER = "\n## The cluster\n";
-    private static final String HEAD = "| setting | default | |\n|---|---|---|\n";
+    private static final String HEAD = "| setting | default | type, allowed values | |\n|---|---|---|---|\n";
 
     /** {@code -Dppool.docs.write=true} writes the page instead of comparing it. */
     @Test
@@ -68,8 +69,12 @@ class PropertyTableTest {
         StringBuilder page = new StringBuilder("""
                 # All settings
 
-                Made from the metadata that editors complete settings by. How they belong together is in
-                [spring-boot.md](spring-boot.md).
+                Made from the metadata that editors complete settings by, and from the rules that check values at the
+                start of an application. [Declare pools in Spring Boot](how-to/declare-pools.md) shows settings at work.
+
+                A duration is written as `500ms`, `30s`, `10m`, `1h` or `7d`, or as ISO-8601 such as `PT5S`. A number
+                without a unit is milliseconds. A size of data is written as `512KB`, `1MB` or `2GB`. A list may be
+                written as one text with commas. A setting without a value is not set.
 
                 ## The application
 
@@ -127,17 +132,22 @@ class PropertyTableTest {
      */
     private static List<String> supervisedRows() {
         Map<String, String> descriptions = new LinkedHashMap<>();
-        descriptions.put("plan", "Plan that decides after each end, as under restart.plan.");
-        descriptions.put("count", "Number of times that the plan is run: a number or infinity.");
-        descriptions.put("resetAfter", "Time without an end after which the plan begins again. Zero means never.");
-        descriptions.put("shutdown", "Time that the bean's thread may take to end after an interrupt.");
-        descriptions.put("every", "Pause between two runs of a bean that does its work once and returns. Empty for an"
-                + " endless loop.");
-        descriptions.put("fixedRate",
-                "Time from the beginning of a run to that of the next one, in place of every. Times"
-                        + " that pass during a run are skipped.");
-        descriptions.put("initialDelay", "Pause before the first run of a bean with every. None unless set.");
-        descriptions.put("scope", "Nodes on which the bean runs: `node` for each one, `cluster` for one at a time.");
+        describe(descriptions, "plan", "[plan](restart-plans.md)",
+                "Plan that decides after each end, as under restart.plan.");
+        describe(descriptions, "count", "number from 0, or `infinity`", "Number of times that the plan is run.");
+        describe(descriptions, "resetAfter", "duration, zero or more",
+                "Time without an end after which the plan begins again. Zero means never.");
+        describe(descriptions, "shutdown", "duration, zero or more",
+                "Time that the bean's thread may take to end after an interrupt.");
+        describe(descriptions, "every", "duration, more than zero",
+                "Pause between two runs of a bean that does its work once and returns. Empty for an endless loop.");
+        describe(descriptions, "fixedRate", "duration, more than zero",
+                "Time from the beginning of a run to that of the next one, in place of every. Times that pass during"
+                        + " a run are skipped.");
+        describe(descriptions, "initialDelay", "duration, zero or more",
+                "Pause before the first run of a bean with every. None unless set.");
+        describe(descriptions, "scope", "`node`, `cluster`",
+                "Nodes on which the bean runs: each one, or one at a time.");
         return descriptions.entrySet().stream()
                 .map(setting -> {
                     String byDefault = String.valueOf(ReflectionUtils.invokeMethod(
@@ -152,6 +162,25 @@ class PropertyTableTest {
     }
 
     @Test
+    void values_of_supervised_beans_and_of_groups_that_the_appendix_does_not_allow_are_refused() {
+        ApplicationContextRunner runner = new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
+                .withBean("factory", WorkerFactory.class, () -> (WorkerFactory<Object>) Object::new)
+                .withBean("bare", Bare.class)
+                .withPropertyValues("ppool.pools.smtp.worker=factory", "ppool.groups.mail.members=smtp",
+                        "ppool.supervised.bare.every=1s");
+        runner.run(context -> assertThat(context).hasNotFailed());
+        for (String refused : List.of("supervised.bare.plan=restrt", "supervised.bare.count=-1",
+                "supervised.bare.reset-after=-1s", "supervised.bare.shutdown=-1s", "supervised.bare.every=0s",
+                "supervised.bare.initial-delay=-1s", "supervised.bare.scope=world", "groups.mail.members=nobody",
+                "groups.mail.strategy=best", "groups.mail.retry-after=0s")) {
+            runner.withPropertyValues("ppool." + refused).run(context -> assertThat(context).as(refused).hasFailed()
+                    .getFailure().rootCause().isInstanceOf(InvalidPoolSettingsException.class)
+                    .hasMessageContaining("ppool." + refused.substring(0, refused.indexOf('='))));
+        }
+    }
+
+    @Test
     void the_settings_of_groups_in_the_appendix_are_those_that_there_are() {
         assertThat(Arrays.stream(PpoolProperties.Group.class.getRecordComponents()).map(RecordComponent::getName))
                 .containsExactlyElementsOf(groupRows().keySet());
@@ -160,17 +189,28 @@ class PropertyTableTest {
                         .withRetryAfter(Duration.ofSeconds(1)));
     }
 
+    private static void describe(Map<String, String> rows, String component, String allowed, String text) {
+        rows.put(component, allowed + " | " + text);
+    }
+
     private static Map<String, String> groupRows() {
         Map<String, String> rows = new LinkedHashMap<>();
-        rows.put("members", " | Names of the pools, each once, in the order of the strategy first.");
-        rows.put("strategy", "`first` | Order in which the members are asked for a worker: `first`, `round-robin`,"
-                + " `least-busy` or `random`. Waiting callers are served by the first member that has one.");
-        rows.put("retryAfter", "`1s` | Time after which a member that could not make a worker is asked again.");
+        describe(rows, "members", " | names of pools",
+                "Names of the pools, each once, in the order of the strategy first.");
+        describe(rows, "strategy", "`first` | " + AllowedValues.constants(GroupStrategy.class),
+                "Order in which the members are asked for a worker. Waiting callers are served by the first member"
+                        + " that has one.");
+        describe(rows, "retryAfter", "`1s` | duration, more than zero",
+                "Time after which a member that could not make a worker is asked again.");
         return rows;
     }
 
     @Supervised
-    private static final class Bare {
+    private static final class Bare implements Runnable {
+        @Override
+        public void run() {
+            // every second; nothing is to be done
+        }
     }
 
     @Test
@@ -242,7 +282,8 @@ class PropertyTableTest {
     private static String row(Map<String, Object> property) {
         Object value = property.get("defaultValue");
         return "| `" + name(property).replace(POOL, "…") + "` | "
-                + (value == null ? "" : "`" + text(value) + "`") + " | " + property.get("description") + " |";
+                + (value == null ? "" : "`" + text(value) + "`") + " | " + AllowedValues.of(property) + " | "
+                + property.get("description") + " |";
     }
 
     private static String text(Object value) {
