@@ -121,7 +121,8 @@ final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
         if (!Waiter.waitsWithin(timeout)) {
             return borrowChecked(timeout);
         }
-        GroupThreadEntry<W> entry = new GroupThreadEntry<>(new BlockingWaiter<>(clock, borrower(thread), timeout, site()));
+        GroupThreadEntry<W> entry = new GroupThreadEntry<>(
+                new BlockingWaiter<>(clock, borrower(thread), timeout, site()));
         PoolException refusal = desk.join("checkout", entry);
         if (refusal != null) {
             throw refusal;
