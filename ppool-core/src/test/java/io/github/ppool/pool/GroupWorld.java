@@ -1,8 +1,8 @@
 package io.github.ppool.pool;
 
 import io.github.ppool.conformance.World;
+import io.github.ppool.pool.PoolWorld.Client;
 import io.github.ppool.pool.engine.EngineInvariants;
-import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
@@ -15,13 +15,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
-/** A group of pools on a clock that stands still. A worker is its name: that of its pool and a number. */
+/** A group of pools in a {@link PoolWorld}. A worker is its name: that of its pool and a number. */
 final class GroupWorld implements AutoCloseable {
 
-    final World world = new World();
-    final Pools pools = world.perform(() -> Pools.start(world.system()));
+    private final PoolWorld callers = new PoolWorld();
+    final World world = callers.world;
+    final Pools pools = callers.pools;
     private final Map<String, Mail> servers = new ConcurrentHashMap<>();
     private final List<PoolGroup<?>> groups = new ArrayList<>();
 
@@ -73,40 +73,12 @@ final class GroupWorld implements AutoCloseable {
         return group;
     }
 
-    /** Does some work on a process that lives on and keeps its leases. */
     <T> Client<T> client(Callable<T> work) {
-        Client<T> client = new Client<>();
-        client.pid = world.system().spawn(self -> {
-            try {
-                client.result = work.call();
-            } catch (Exception e) {
-                client.failure = e;
-            }
-            client.done = true;
-            self.receive();
-        });
-        world.quiesce();
-        return client;
-    }
-
-    static final class Client<T> {
-        private @Nullable Pid pid;
-        volatile @Nullable T result;
-        volatile @Nullable Exception failure;
-        volatile boolean done;
-
-        Pid pid() {
-            return Objects.requireNonNull(pid);
-        }
-
-        T result() {
-            return Objects.requireNonNull(result, () -> "no result: " + failure);
-        }
+        return callers.client(work);
     }
 
     void kill(Pid pid) {
-        world.system().exit(pid, ExitReason.KILL);
-        world.quiesce();
+        callers.kill(pid);
     }
 
     void check() {
@@ -117,6 +89,6 @@ final class GroupWorld implements AutoCloseable {
     public void close() {
         check();
         servers.values().forEach(server -> server.hangs = false);
-        world.close();
+        callers.close();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.CapturedLog;
 import io.github.ppool.Eventually;
-import io.github.ppool.pool.GroupWorld.Client;
+import io.github.ppool.pool.PoolWorld.Client;
 import io.github.ppool.pool.engine.EngineInvariants;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;

@@ -3,7 +3,7 @@ package io.github.ppool.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.ppool.pool.GroupWorld.Client;
+import io.github.ppool.pool.PoolWorld.Client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,14 +30,59 @@ class PoolGroupTest {
     }
 
     private PoolGroup<String> three(GroupStrategy strategy) {
-        world.start("a", spec -> spec);
-        world.start("b", spec -> spec);
-        world.start("c", spec -> spec);
+        start("a");
+        start("b");
+        start("c");
         return world.group(strategy, "a", "b", "c");
     }
 
+    /** Two members that have no worker and make one when it is needed. */
+    private PoolGroup<String> twoEmpty() {
+        world.start("a", spec -> spec.size(0).maxOverflow(1));
+        world.start("b", spec -> spec.size(0).maxOverflow(1));
+        return world.group(GroupStrategy.FIRST, "a", "b");
+    }
+
+    private PoolClient<String> start(String name) {
+        return world.start(name, spec -> spec);
+    }
+
+    private Lease<String> borrow(PoolClient<String> pool) {
+        return world.client(pool::checkout).result();
+    }
+
     private String lend(PoolClient<String> pool) {
-        return world.client(pool::checkout).result().worker();
+        return borrow(pool).worker();
+    }
+
+    private void lendAll(PoolGroup<String> three) {
+        for (int i = 0; i < 3; i++) {
+            lend(three);
+        }
+    }
+
+    private Client<Lease<String>> waiter(PoolClient<String> pool) {
+        return world.client(() -> pool.checkout(MINUTE));
+    }
+
+    private void giveBack(Lease<String> lease) {
+        lease.close();
+        quiesce();
+    }
+
+    private void quiesce() {
+        world.world.quiesce();
+    }
+
+    private void advance(Duration time) {
+        world.world.advance(time);
+    }
+
+    /** A group of one member, whose only worker is lent. */
+    private final class Full {
+        final PoolClient<String> a = start("a");
+        final PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
+        final Lease<String> lease = borrow(a);
     }
 
     // ---- strategies
@@ -45,7 +90,7 @@ class PoolGroupTest {
     @Test
     void the_first_member_serves_as_long_as_it_has_an_idle_worker() {
         PoolGroup<String> mail = three(GroupStrategy.FIRST);
-        Lease<String> first = world.client(mail::checkout).result();
+        Lease<String> first = borrow(mail);
         assertThat(first.worker()).isEqualTo("a1");
         first.close();
         assertThat(lend(mail)).isEqualTo("a1");
@@ -60,7 +105,7 @@ class PoolGroupTest {
         PoolGroup<String> mail = three(GroupStrategy.ROUND_ROBIN);
         List<String> served = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            Lease<String> lease = world.client(mail::checkout).result();
+            Lease<String> lease = borrow(mail);
             served.add(lease.worker());
             lease.close();
         }
@@ -84,7 +129,7 @@ class PoolGroupTest {
         PoolGroup<String> mail = three(GroupStrategy.RANDOM);
         Set<String> served = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            Lease<String> lease = world.client(mail::checkout).result();
+            Lease<String> lease = borrow(mail);
             served.add(lease.worker());
             lease.close();
         }
@@ -96,43 +141,34 @@ class PoolGroupTest {
     @Test
     void waiters_are_served_in_their_order_by_whichever_member_has_a_worker() {
         PoolGroup<String> mail = three(GroupStrategy.FIRST);
-        List<Lease<String>> lent = List.of(world.client(mail::checkout).result(), world.client(mail::checkout).result(),
-                world.client(mail::checkout).result());
-        Client<Lease<String>> one = world.client(() -> mail.checkout(MINUTE));
-        Client<Lease<String>> two = world.client(() -> mail.checkout(MINUTE));
-        Client<Lease<String>> three = world.client(() -> mail.checkout(MINUTE));
+        List<Lease<String>> lent = List.of(borrow(mail), borrow(mail), borrow(mail));
+        Client<Lease<String>> one = waiter(mail);
+        Client<Lease<String>> two = waiter(mail);
+        Client<Lease<String>> three = waiter(mail);
         assertThat(mail.status().queueDepth()).isEqualTo(3);
         assertThat(mail.groupStatus().members()).allSatisfy(
                 member -> assertThat(Objects.requireNonNull(member.status()).queueDepth()).isZero());
-        lent.get(2).close();
-        world.world.quiesce();
+        giveBack(lent.get(2));
         assertThat(one.result().worker()).isEqualTo("c1");
         assertThat(two.done).isFalse();
-        lent.get(0).close();
-        world.world.quiesce();
+        giveBack(lent.get(0));
         assertThat(two.result().worker()).isEqualTo("a1");
-        one.result().close();
-        world.world.quiesce();
+        giveBack(one.result());
         assertThat(three.result().worker()).isEqualTo("c1");
         assertThat(mail.status().queueDepth()).isZero();
     }
 
     @Test
     void direct_users_and_the_group_stand_in_one_queue_of_the_member() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
-        Client<Lease<String>> first = world.client(() -> a.checkout(MINUTE));
-        Client<Lease<String>> ofGroup = world.client(() -> mail.checkout(MINUTE));
-        Client<Lease<String>> last = world.client(() -> a.checkout(MINUTE));
-        lease.close();
-        world.world.quiesce();
+        Full one = new Full();
+        Client<Lease<String>> first = waiter(one.a);
+        Client<Lease<String>> ofGroup = waiter(one.mail);
+        Client<Lease<String>> last = waiter(one.a);
+        giveBack(one.lease);
         assertThat(List.of(first.done, ofGroup.done, last.done)).containsExactly(true, false, false);
-        first.result().close();
-        world.world.quiesce();
+        giveBack(first.result());
         assertThat(List.of(ofGroup.done, last.done)).containsExactly(true, false);
-        ofGroup.result().close();
-        world.world.quiesce();
+        giveBack(ofGroup.result());
         assertThat(last.result().worker()).isEqualTo("a1");
     }
 
@@ -140,25 +176,21 @@ class PoolGroupTest {
     void a_waiter_of_the_group_takes_no_room_in_the_queue_of_a_member() {
         PoolClient<String> a = world.start("a", spec -> spec.queueCapacity(1));
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
-        Client<Lease<String>> ofGroup = world.client(() -> mail.checkout(MINUTE));
-        Client<Lease<String>> direct = world.client(() -> a.checkout(MINUTE));
+        Lease<String> lease = borrow(a);
+        Client<Lease<String>> ofGroup = waiter(mail);
+        Client<Lease<String>> direct = waiter(a);
         assertThat(direct.failure).isNull();
-        lease.close();
-        world.world.quiesce();
-        ofGroup.result().close();
-        world.world.quiesce();
+        giveBack(lease);
+        giveBack(ofGroup.result());
         assertThat(direct.result().worker()).isEqualTo("a1");
     }
 
     @Test
     void a_late_waiter_is_told_about_each_member() {
         PoolGroup<String> mail = three(GroupStrategy.FIRST);
-        lend(mail);
-        lend(mail);
-        lend(mail);
+        lendAll(mail);
         Client<Lease<String>> late = world.client(() -> mail.checkout(SECOND));
-        world.world.advance(SECOND);
+        advance(SECOND);
         assertThat(late.failure).isInstanceOf(CheckoutTimeoutException.class)
                 .hasMessageContaining("no worker of the group 'mail' came within PT1S; a: pool 'a' is running")
                 .hasMessageContaining("; b: pool 'b' is running").hasMessageContaining("; c: pool 'c' is running");
@@ -168,33 +200,27 @@ class PoolGroupTest {
 
     @Test
     void a_killed_waiter_leaves_the_queue_and_the_next_one_is_served() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
-        Client<Lease<String>> killed = world.client(() -> mail.checkout(MINUTE));
-        Client<Lease<String>> next = world.client(() -> mail.checkout(MINUTE));
+        Full one = new Full();
+        Client<Lease<String>> killed = waiter(one.mail);
+        Client<Lease<String>> next = waiter(one.mail);
         world.kill(killed.pid());
-        lease.close();
-        world.world.quiesce();
+        giveBack(one.lease);
         assertThat(next.result().worker()).isEqualTo("a1");
         world.kill(next.pid()); // the lease of a process that ends comes back, as from a pool
-        assertThat(lend(mail)).isEqualTo("a1");
+        assertThat(lend(one.mail)).isEqualTo("a1");
     }
 
     @Test
     void an_interrupt_ends_the_wait_and_leaves_nothing_behind() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
+        Full one = new Full();
         Client<Lease<String>> waiter = world.client(() -> {
             Thread.currentThread().interrupt();
-            return mail.checkout(MINUTE);
+            return one.mail.checkout(MINUTE);
         });
         assertThat(waiter.failure).isInstanceOf(PoolInterruptedException.class)
                 .hasMessageContaining("the caller was interrupted while it waited");
-        lease.close();
-        world.world.quiesce();
-        assertThat(mail.status().available()).isEqualTo(1);
+        giveBack(one.lease);
+        assertThat(one.mail.status().available()).isEqualTo(1);
     }
 
     // ---- members that do not serve
@@ -206,11 +232,11 @@ class PoolGroupTest {
         world.start("b", spec -> spec.size(0).maxOverflow(1));
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
         assertThat(lend(mail)).isEqualTo("b1");
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> waits = waiter(mail);
         assertThat(waits.done).isFalse();
         assertThat(mail.groupStatus().members().getFirst().passedOver()).contains("a does not answer");
         world.server("a").broken = false;
-        world.world.advance(SECOND.multipliedBy(2));
+        advance(SECOND.multipliedBy(2));
         assertThat(waits.result().worker()).isEqualTo("a1");
         assertThat(mail.groupStatus().members().getFirst().passedOver()).isNull();
     }
@@ -229,12 +255,10 @@ class PoolGroupTest {
     @Test
     void a_member_that_hangs_in_a_creation_does_not_hold_up_the_group() {
         world.server("a").hangs = true;
-        world.start("a", spec -> spec.size(0).maxOverflow(1));
-        world.start("b", spec -> spec.size(0).maxOverflow(1));
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        PoolGroup<String> mail = twoEmpty();
+        Client<Lease<String>> waits = waiter(mail);
         assertThat(waits.done).isFalse();
-        world.world.advance(SECOND.plusMillis(200));
+        advance(SECOND.plusMillis(200));
         assertThat(waits.result().worker()).isEqualTo("b1");
     }
 
@@ -244,45 +268,45 @@ class PoolGroupTest {
         world.pools.admin().suspend("a");
         assertThat(lend(mail)).isEqualTo("b1");
         assertThat(lend(mail)).isEqualTo("c1");
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> waits = waiter(mail);
         assertThat(waits.done).isFalse();
         world.pools.admin().resume("a");
-        world.world.quiesce();
+        quiesce();
         assertThat(waits.result().worker()).isEqualTo("a1");
     }
 
     @Test
     void a_member_that_refuses_while_suspended_is_asked_ten_times_a_second() {
         world.start("a", spec -> spec.refuseWhileSuspended(true));
-        world.start("b", spec -> spec);
+        start("b");
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
         lend(mail);
         lend(mail);
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> waits = waiter(mail);
         world.pools.admin().suspend("a");
-        world.world.quiesce();
+        quiesce();
         assertThat(mail.groupStatus().members().getFirst().passedOver()).contains("suspended");
         world.pools.admin().resume("a");
-        world.world.advance(Duration.ofMillis(200));
+        advance(Duration.ofMillis(200));
         assertThat(waits.done).isFalse(); // the worker is lent
         assertThat(mail.groupStatus().members().getFirst().passedOver()).isNull();
     }
 
     @Test
     void a_stopped_member_is_a_member_again_when_it_is_started_again() {
-        world.start("a", spec -> spec);
-        PoolClient<String> b = world.start("b", spec -> spec);
+        start("a");
+        PoolClient<String> b = start("b");
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
         world.world.perform(() -> world.pools.stopPool("a", Duration.ZERO));
-        Lease<String> lent = world.client(mail::checkout).result();
+        Lease<String> lent = borrow(mail);
         assertThat(lent.worker()).isEqualTo("b1");
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> waits = waiter(mail);
         assertThat(mail.groupStatus().members().getFirst().status()).isNull();
         assertThat(mail.groupStatus().isUp()).isTrue();
         assertThat(mail.member("a")).isEmpty();
         assertThat(mail.member("b")).contains(b);
-        world.start("a", spec -> spec);
-        world.world.advance(Duration.ofMillis(100));
+        start("a");
+        advance(Duration.ofMillis(100));
         assertThat(waits.result().worker()).isEqualTo("a2");
     }
 
@@ -291,11 +315,11 @@ class PoolGroupTest {
         world.server("b").broken = true;
         world.start("a", spec -> spec.refuseWhileSuspended(true));
         world.start("b", spec -> spec.size(0).maxOverflow(1).creationFailureLimit(1));
-        world.start("c", spec -> spec);
+        start("c");
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b", "c");
         world.pools.admin().suspend("a");
         world.world.perform(() -> world.pools.stopPool("c", Duration.ZERO));
-        Client<Lease<String>> refused = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> refused = waiter(mail);
         assertThat(refused.failure).isInstanceOf(PoolRejectedException.class)
                 .hasMessageContaining("by each member of the group 'mail': a: ")
                 .hasMessageContaining("the pool is suspended")
@@ -311,8 +335,8 @@ class PoolGroupTest {
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
         lend(mail);
         lend(mail);
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
-        Client<Lease<String>> refused = world.client(() -> mail.checkout(MINUTE));
+        Client<Lease<String>> waits = waiter(mail);
+        Client<Lease<String>> refused = waiter(mail);
         assertThat(waits.done).isFalse();
         assertThat(refused.failure).isInstanceOfSatisfying(PoolRejectedException.class,
                 why -> assertThat(why.isQueueFull()).isTrue())
@@ -370,25 +394,23 @@ class PoolGroupTest {
 
     @Test
     void a_worker_that_dies_is_replaced_and_serves_the_group() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
-        world.kill(lease.pid());
+        Full one = new Full();
+        Client<Lease<String>> waits = waiter(one.mail);
+        world.kill(one.lease.pid());
         assertThat(waits.result().worker()).isEqualTo("a2");
     }
 
     @Test
     void a_place_that_falls_vacant_while_others_are_busy_is_filled_for_the_waiter() {
         PoolClient<String> a = world.start("a", spec -> spec.size(0).maxOverflow(1));
-        world.start("b", spec -> spec);
+        start("b");
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "b", "a");
         lend(mail);
-        Lease<String> lease = world.client(a::checkout).result();
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Lease<String> lease = borrow(a);
+        Client<Lease<String>> waits = waiter(mail);
         assertThat(waits.done).isFalse();
         lease.fail(new IllegalStateException("broken"));
-        world.world.advance(Duration.ofMillis(200));
+        advance(Duration.ofMillis(200));
         assertThat(waits.result().worker()).isEqualTo("a2");
     }
 
@@ -407,9 +429,7 @@ class PoolGroupTest {
 
     @Test
     void try_checkout_has_a_worker_made_where_there_is_room() {
-        world.start("a", spec -> spec.size(0).maxOverflow(1));
-        world.start("b", spec -> spec.size(0).maxOverflow(1));
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        PoolGroup<String> mail = twoEmpty();
         assertThat(world.client(mail::tryCheckout).result()).get().extracting(Lease::worker).isEqualTo("a1");
         assertThat(world.client(mail::tryCheckout).result()).get().extracting(Lease::worker).isEqualTo("b1");
         assertThat(world.client(mail::tryCheckout).result()).isEmpty();
@@ -419,19 +439,18 @@ class PoolGroupTest {
 
     @Test
     void a_stage_gets_a_worker_in_its_turn_and_can_be_cancelled() {
-        PoolClient<String> a = world.start("a", spec -> spec);
+        PoolClient<String> a = start("a");
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
         CompletableFuture<Lease<String>> first = mail.checkoutAsync(MINUTE).toCompletableFuture();
-        world.world.quiesce();
+        quiesce();
         assertThat(first.join().worker()).isEqualTo("a1");
         CompletableFuture<Lease<String>> cancelled = mail.checkoutAsync(MINUTE).toCompletableFuture();
         CompletableFuture<Lease<String>> late = mail.checkoutAsync(SECOND).toCompletableFuture();
         CompletableFuture<Lease<String>> last = mail.checkoutAsync(MINUTE).toCompletableFuture();
         assertThat(cancelled.cancel(false)).isTrue();
-        world.world.advance(SECOND);
+        advance(SECOND);
         assertThat(late).isCompletedExceptionally();
-        first.join().close();
-        world.world.quiesce();
+        giveBack(first.join());
         assertThat(last.join().worker()).isEqualTo("a1");
         assertThat(a.status().borrowed()).isEqualTo(1);
         last.join().close();
@@ -446,7 +465,7 @@ class PoolGroupTest {
         }));
         assertThat(failed.failure).hasMessage("wrong address");
         CompletionStage<String> async = mail.transactionAsync(MINUTE, CompletableFuture::completedFuture);
-        world.world.quiesce();
+        quiesce();
         assertThat(async.toCompletableFuture().join()).isIn("a1", "b1", "c1");
         assertThat(mail.status().transactions().succeeded()).isEqualTo(2);
         assertThat(mail.status().transactions().failed()).isEqualTo(1);
@@ -457,11 +476,11 @@ class PoolGroupTest {
 
     @Test
     void tasks_wait_for_the_group_and_run_on_whichever_member_is_free_by_priority_and_order() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolClient<String> b = world.start("b", spec -> spec);
+        PoolClient<String> a = start("a");
+        PoolClient<String> b = start("b");
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
-        Lease<String> ofA = world.client(a::checkout).result();
-        Lease<String> ofB = world.client(b::checkout).result();
+        Lease<String> ofA = borrow(a);
+        Lease<String> ofB = borrow(b);
         List<String> ran = new CopyOnWriteArrayList<>();
         Task<Void> first = mail.asyncQueue(worker -> ran.add("first"));
         Task<Void> second = mail.asyncQueue(worker -> ran.add("second"));
@@ -471,8 +490,7 @@ class PoolGroupTest {
         assertThat(List.of(first.id(), second.id(), urgent.id())).containsExactly(1L, 2L, 3L);
         assertThat(cancelled.cancel()).isTrue();
         assertThat(cancelled.cancel()).isFalse();
-        ofB.close();
-        world.world.quiesce();
+        giveBack(ofB);
         assertThat(ran).containsExactly("urgent", "first", "second");
         assertThat(cancelled.state()).isEqualTo(TaskState.CANCELLED);
         assertThat(second.state()).isEqualTo(TaskState.DONE);
@@ -494,13 +512,10 @@ class PoolGroupTest {
 
     @Test
     void sync_queue_waits_until_a_member_begins() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
-        Client<Task<String>> caller = world.client(() -> mail.syncQueueResult(worker -> worker));
+        Full one = new Full();
+        Client<Task<String>> caller = world.client(() -> one.mail.syncQueueResult(worker -> worker));
         assertThat(caller.done).isFalse();
-        lease.close();
-        world.world.quiesce();
+        giveBack(one.lease);
         assertThat(caller.result().result().toCompletableFuture().join()).isEqualTo("a1");
     }
 
@@ -511,19 +526,17 @@ class PoolGroupTest {
         Task<String> cancelled = mail.scheduleResult(MINUTE, worker -> worker);
         assertThat(cancelled.cancel()).isTrue();
         assertThat(task.state()).isEqualTo(TaskState.QUEUED);
-        world.world.advance(MINUTE);
+        advance(MINUTE);
         assertThat(task.result().toCompletableFuture()).isCompletedWithValue("a1");
     }
 
     @Test
     void a_task_with_a_deadline_is_rejected_when_no_member_begins_in_time() {
         PoolGroup<String> mail = three(GroupStrategy.FIRST);
-        lend(mail);
-        lend(mail);
-        lend(mail);
+        lendAll(mail);
         Task<Void> late = mail.tasks(TaskOptions.DEFAULT.withDeadline(SECOND)).asyncQueue(worker -> {});
         CompletableFuture<Void> result = late.result().toCompletableFuture();
-        world.world.advance(SECOND);
+        advance(SECOND);
         assertThat(late.state()).isEqualTo(TaskState.REJECTED);
         assertThatThrownBy(result::join).hasRootCauseInstanceOf(PoolRejectedException.class)
                 .hasMessageContaining("was not begun within its deadline of PT1S; a: ");
@@ -535,10 +548,10 @@ class PoolGroupTest {
         world.start("a", spec -> spec.size(0).maxOverflow(1).creationFailureLimit(1));
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
         Task<String> patient = mail.asyncQueueResult(worker -> worker);
-        world.world.quiesce();
+        quiesce();
         assertThat(patient.state()).isEqualTo(TaskState.QUEUED);
         world.server("a").broken = false;
-        world.world.advance(SECOND.multipliedBy(2));
+        advance(SECOND.multipliedBy(2));
         assertThat(patient.result().toCompletableFuture()).isCompletedWithValue("a1");
     }
 
@@ -566,7 +579,7 @@ class PoolGroupTest {
         assertThatThrownBy(() -> world.pools.startGroup(PoolGroupSpec.of("b", "a")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("name of a group must be free, but there is a pool 'b' already");
-        assertThatThrownBy(() -> world.start("mail", spec -> spec)).hasMessageContaining(
+        assertThatThrownBy(() -> start("mail")).hasMessageContaining(
                 "there is a group 'mail' already");
         assertThat(world.pools.groupNames()).containsExactly("mail");
         assertThat(world.pools.names()).containsExactly("a", "b", "c");
@@ -582,54 +595,54 @@ class PoolGroupTest {
                 .hasMessage("members must not name the group itself, got: 'mail'");
         assertThatThrownBy(() -> PoolGroupSpec.of("mail", "a").withRetryAfter(Duration.ZERO))
                 .hasMessage("retryAfter must be positive, got: PT0S");
+        assertThatThrownBy(() -> PoolGroupSpec.of(null, "a")).isInstanceOf(NullPointerException.class)
+                .hasMessage("name must not be null");
+        assertThatThrownBy(() -> PoolGroupSpec.of("mail", "a", null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> PoolGroupSpec.of("mail", "a").withStrategy(null))
+                .isInstanceOf(NullPointerException.class).hasMessage("strategy must not be null");
+        assertThatThrownBy(() -> PoolGroupSpec.of("mail", "a").withRetryAfter(null))
+                .isInstanceOf(NullPointerException.class).hasMessage("retryAfter must not be null");
     }
 
     @Test
     void a_stopped_group_refuses_its_waiters_and_its_members_go_on() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
-        Task<Void> scheduled = mail.schedule(MINUTE, worker -> {});
+        Full one = new Full();
+        Client<Lease<String>> waits = waiter(one.mail);
+        Task<Void> scheduled = one.mail.schedule(MINUTE, worker -> {});
         assertThat(world.pools.stopGroup("mail")).isTrue();
-        world.world.quiesce();
+        quiesce();
         assertThat(waits.failure).isInstanceOf(PoolStoppedException.class)
                 .hasMessageContaining("the group 'mail' was closed");
         assertThat(scheduled.state()).isEqualTo(TaskState.REJECTED);
-        assertThat(world.client(mail::checkout).failure).isInstanceOf(PoolStoppedException.class);
+        assertThat(world.client(one.mail::checkout).failure).isInstanceOf(PoolStoppedException.class);
         assertThat(world.pools.stopGroup("mail")).isFalse();
-        lease.close();
-        assertThat(lend(a)).isEqualTo("a1");
+        one.lease.close();
+        assertThat(lend(one.a)).isEqualTo("a1");
     }
 
     @Test
     void the_stop_of_a_member_does_not_wait_for_callers_that_another_member_can_serve() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolClient<String> b = world.start("b", spec -> spec);
+        PoolClient<String> a = start("a");
+        PoolClient<String> b = start("b");
         PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
-        Lease<String> ofA = world.client(a::checkout).result();
-        Lease<String> ofB = world.client(b::checkout).result();
-        Client<Lease<String>> waits = world.client(() -> mail.checkout(MINUTE));
+        Lease<String> ofA = borrow(a);
+        Lease<String> ofB = borrow(b);
+        Client<Lease<String>> waits = waiter(mail);
         Client<Boolean> stop = world.client(() -> world.pools.stopPool("a", MINUTE));
-        world.world.advance(Duration.ofMillis(200));
-        ofA.close();
-        world.world.quiesce();
+        advance(Duration.ofMillis(200));
+        giveBack(ofA);
         assertThat(stop.result()).isTrue();
         assertThat(waits.done).isFalse();
-        ofB.close();
-        world.world.quiesce();
+        giveBack(ofB);
         assertThat(waits.result().worker()).isEqualTo("b1");
     }
 
     @Test
     void accepted_tasks_are_finished_when_all_members_drain() {
-        PoolClient<String> a = world.start("a", spec -> spec);
-        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");
-        Lease<String> lease = world.client(a::checkout).result();
-        Task<String> accepted = mail.asyncQueueResult(worker -> worker);
+        Full one = new Full();
+        Task<String> accepted = one.mail.asyncQueueResult(worker -> worker);
         Client<Boolean> stop = world.client(() -> world.pools.stopPool("a", MINUTE));
-        lease.close();
-        world.world.quiesce();
+        giveBack(one.lease);
         assertThat(accepted.state()).isEqualTo(TaskState.DONE);
         assertThat(stop.result()).isTrue();
     }

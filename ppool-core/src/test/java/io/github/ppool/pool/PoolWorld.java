@@ -128,7 +128,7 @@ public final class PoolWorld implements AutoCloseable {
         }
 
         public T result() {
-            return Objects.requireNonNull(result);
+            return Objects.requireNonNull(result, () -> "no result: " + failure);
         }
     }
 
