@@ -37,8 +37,8 @@ class StrangerApplicationTest {
     @Test
     void works_without_web_without_actuator_without_health_and_without_micrometer() throws Exception {
         String output = run(jar -> !jar.matches(
-                "(spring-boot-(actuator|health|micrometer|web|tomcat|servlet|jackson|http).*|spring-web.*|micrometer-.*|context-propagation-.*"
-                        + "|tomcat-.*|jackson-.*)"));
+                "(spring-boot-(actuator|health|micrometer|web|tomcat|servlet|jackson|http).*|spring-web.*|micrometer-.*"
+                        + "|context-propagation-.*|tomcat-.*|jackson-.*)"));
         assertThat(output).contains(
                 "hello stranger, element, left, right, 7, [clock, poller, loop], found:" + System.lineSeparator());
     }
@@ -48,7 +48,8 @@ class StrangerApplicationTest {
         String output = run(jar -> true, "--server.port=0");
         assertThat(output)
                 .contains(
-                        "hello stranger, element, left, right, 7, [clock, poller, loop], found: WebApplicationContext WebServer Endpoint Health MeterRegistry");
+                        "hello stranger, element, left, right, 7, [clock, poller, loop],"
+                                + " found: WebApplicationContext WebServer Endpoint Health MeterRegistry");
     }
 
     @Test

@@ -21,7 +21,8 @@ final class PlanParser {
     /** The greatest number of elements in a plan that is read. */
     static final int MOST_ELEMENTS = 1_000;
 
-    private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete, stop or {stop: reason}";
+    private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete,"
+            + " stop or {stop: reason}";
     private static final String DURATION = "a duration such as 100ms, 5s, 1m or PT5S";
     private static final String UNIT = "a unit: ns, us, ms, s, m, h or d";
     private static final String REASON = "a reason: a word, a quoted text or {shutdown: detail}";

@@ -229,8 +229,8 @@ final class SupervisorReports {
     void notLinked(Child child, Pid pid) {
         log.log(Level.WARN, event -> offender(event, "not_linked", child, pid)
                 .log(
-                        "Child '{}' {} of supervisor {} is not linked to it: its start must link it, or the supervisor will not"
-                                + " learn of its end",
+                        "Child '{}' {} of supervisor {} is not linked to it: its start must link it,"
+                                + " or the supervisor will not learn of its end",
                         child.spec.id(),
                         pid,
                         supervisor));

@@ -341,9 +341,11 @@ class PoolPromisesTest {
         assertThat(late.failure)
                 .isInstanceOf(CheckoutTimeoutException.class)
                 .hasMessage(
-                        "no worker came within PT1S; pool 'pool' is running: size 1, max-overflow 0; 1 of 7 waiting, the first"
-                                + " for 4000 ms; workers: 0 idle, 1 borrowed, 0 working, 0 starting, 0 stopping, 0 waiting to restart; last"
-                                + " failure: java.lang.IllegalStateException: connection reset")
+                        "no worker came within PT1S; pool 'pool' is running: size 1, max-overflow 0;"
+                                + " 1 of 7 waiting, the first for 4000 ms;"
+                                + " workers: 0 idle, 1 borrowed, 0 working, 0 starting, 0 stopping,"
+                                + " 0 waiting to restart;"
+                                + " last failure: java.lang.IllegalStateException: connection reset")
                 .hasRootCauseMessage("connection reset");
     }
 

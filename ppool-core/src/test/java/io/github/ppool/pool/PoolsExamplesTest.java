@@ -172,8 +172,8 @@ class PoolsExamplesTest {
                         .isInstanceOf(PoolRejectedException.class)
                         .hasMessage(
                                 "checkout was refused: queue-capacity 0 is reached; pool 'small' is running: size 1,"
-                                        + " max-overflow 0; 0 of 0 waiting; workers: 0 idle, 1 borrowed, 0 working, 0 starting,"
-                                        + " 0 stopping, 0 waiting to restart");
+                                        + " max-overflow 0; 0 of 0 waiting; workers: 0 idle, 1 borrowed,"
+                                        + " 0 working, 0 starting, 0 stopping, 0 waiting to restart");
                 // end
             }
         }

@@ -112,7 +112,8 @@ class RestartPlanParserTest {
         }
     }
 
-    private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete, stop or {stop: reason}";
+    private static final String ELEMENTS = "restart, a delay such as 5s, backoff FROM..TO, wait, delete,"
+            + " stop or {stop: reason}";
 
     @ParameterizedTest(name = "{0} at column {1}")
     @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
@@ -186,7 +187,8 @@ class RestartPlanParserTest {
 
     @Test
     void aPlanPrintsItsText() {
-        String text = "[restart, 5s, backoff 1s..1m x1.5 jitter 12.5%, backoff 1s..1m x2*3, wait, delete, stop, {stop: gone}, restart*5]";
+        String text = "[restart, 5s, backoff 1s..1m x1.5 jitter 12.5%, backoff 1s..1m x2*3, wait, delete, stop,"
+                + " {stop: gone}, restart*5]";
         assertThat(RestartPlan.parse(text)).hasToString(text);
     }
 

@@ -39,9 +39,11 @@ class RestartPlanTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
             "[backoff 1s..1m, stop]; element 2 (stop) is never reached: element 1 (backoff 1s..1m x2) goes on for ever",
-            "[restart, delete, wait]; element 3 (wait) is never reached: element 2 (delete) is the last thing that happens",
+            "[restart, delete, wait]; element 3 (wait) is never reached:"
+                    + " element 2 (delete) is the last thing that happens",
             "[stop, 5s]; element 2 (5s) is never reached: element 1 (stop) is the last thing that happens",
-            "[{stop: why}, 5s]; element 2 (5s) is never reached: element 1 ({stop: why}) is the last thing that happens",
+            "[{stop: why}, 5s]; element 2 (5s) is never reached:"
+                    + " element 1 ({stop: why}) is the last thing that happens",
             "[delete*2]; element 1 (delete*2) can be reached only once",
     })
     void pointsOutWhatCanNeverBeReached(String plan, String warning) {
@@ -71,7 +73,8 @@ class RestartPlanTest {
         PlanByReason plans = PlanByReason.parse(Map.of("normal", "[delete, wait]", "default", "[stop, 5s]"));
         assertThat(RestartPolicy.of(plans).warnings())
                 .containsExactly(
-                        "on normal: element 2 (wait) is never reached: element 1 (delete) is the last thing that happens",
+                        "on normal: element 2 (wait) is never reached:"
+                                + " element 1 (delete) is the last thing that happens",
                         "on default: element 2 (5s) is never reached: element 1 (stop) is the last thing that happens");
     }
 

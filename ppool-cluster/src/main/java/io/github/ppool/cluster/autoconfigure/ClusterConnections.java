@@ -21,8 +21,8 @@ import org.springframework.util.ClassUtils;
  */
 public final class ClusterConnections {
 
-    private static final String REMEDY = "Declare a DataSource bean with @PpoolClusterDataSource that is used by nothing"
-            + " else and makes a connection for each call, such as a SimpleDriverDataSource or a pool of 4"
+    private static final String REMEDY = "Declare a DataSource bean with @PpoolClusterDataSource that is used by"
+            + " nothing else and makes a connection for each call, such as a SimpleDriverDataSource or a pool of 4"
             + " connections.";
 
     private ClusterConnections() {}

@@ -69,7 +69,8 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + "  for update skip locked))"
             + " and exists (select 1 from ppool_node where incarnation = ? and expires > clock_timestamp())";
 
-    private static final String UNLESS_WANTED = " and not exists (select 1 from ppool_wish where name = ? and holder <> ?)";
+    private static final String UNLESS_WANTED = " and not exists (select 1 from ppool_wish"
+            + " where name = ? and holder <> ?)";
 
     private static final String WISH = "with gone as (delete from ppool_wish where holder = ? and name = any(?)),"
             + " alive as (select incarnation from ppool_node where incarnation = ? and expires > clock_timestamp())"

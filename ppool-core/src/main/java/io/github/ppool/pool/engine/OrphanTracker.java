@@ -140,7 +140,8 @@ final class OrphanTracker<W> {
         for (Slot<W> slot : held.slots) {
             if (slot.quarantine == held) {
                 after.call(() -> LOG.warn(
-                        "{} of pool '{}' is replaced: {}, which had borrowed it, was ended, and its thread has not left it within {}",
+                        "{} of pool '{}' is replaced: {}, which had borrowed it, was ended,"
+                                + " and its thread has not left it within {}",
                         slot.childId, context.name(), held.borrower, context.spec().orphanGrace()));
                 crash(slot, new IllegalStateException("the borrower " + held.borrower
                         + " was ended, and its thread has not left the worker within " + context.spec().orphanGrace()),
@@ -257,7 +258,8 @@ final class OrphanTracker<W> {
         left.closing = true;
         after.call(() -> {
             LOG.warn(
-                    "{} of pool '{}' is closed by another thread: its process {} was killed, and the thread of that process has not left it within {}. It is here:",
+                    "{} of pool '{}' is closed by another thread: its process {} was killed,"
+                            + " and the thread of that process has not left it within {}. It is here:",
                     left.slot.childId, context.name(), left.pid, context.spec().orphanGrace(), whereIs(left.pid));
             PoolThreads.onPlatformThread(left.slot.childId + " closing", context.contextClassLoader(),
                     () -> close(left));

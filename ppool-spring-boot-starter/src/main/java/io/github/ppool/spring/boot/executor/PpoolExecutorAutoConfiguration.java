@@ -18,7 +18,8 @@ import org.springframework.core.env.Environment;
  * Methods that run on pools, and a pool as the executor of the application. Comes before Spring Boot's own executor,
  * which is made only if there is no other.
  */
-@AutoConfiguration(before = TaskExecutionAutoConfiguration.class, afterName = "io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration")
+@AutoConfiguration(before = TaskExecutionAutoConfiguration.class, afterName = {
+        "io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration"})
 @ConditionalOnBean(Pools.class)
 public final class PpoolExecutorAutoConfiguration {
 

@@ -142,7 +142,8 @@ class NestedActionsWebTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("not a restart plan");
         assertThat(post("mail",
-                "{\"action\": \"change_plan\", \"path\": \"senders/now\", \"child\": \"planned\", \"plan\": \"5s, wait\"}")
+                "{\"action\": \"change_plan\", \"path\": \"senders/now\", \"child\": \"planned\","
+                        + " \"plan\": \"5s, wait\"}")
                 .statusCode()).isEqualTo(200);
         assertThat(at("mail/senders/now").plan("planned")).hasToString("Optional[[5s, wait]]");
     }

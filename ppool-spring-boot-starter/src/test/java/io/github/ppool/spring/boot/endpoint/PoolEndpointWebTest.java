@@ -122,7 +122,8 @@ class PoolEndpointWebTest {
         }
         assertThat(get("/ppool/smtp/which_children?limit=many", 400))
                 .isEqualTo(
-                        "{\"status\":400,\"error\":\"Bad Request\",\"message\":\"limit must be a whole number, got: many\"}");
+                        "{\"status\":400,\"error\":\"Bad Request\","
+                                + "\"message\":\"limit must be a whole number, got: many\"}");
     }
 
     @Test

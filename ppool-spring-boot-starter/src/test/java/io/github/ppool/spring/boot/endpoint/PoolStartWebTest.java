@@ -68,7 +68,8 @@ class PoolStartWebTest {
     @Test
     void starts_a_new_pool_from_settings_as_they_stand_in_yaml() throws Exception {
         HttpResponse<String> response = post(port, "fresh",
-                "{\"action\": \"start\", \"settings\": \"{worker: builders, size: 1, queue-capacity: 9, restart: {plan: [restart, 5s]}}\"}");
+                "{\"action\": \"start\", \"settings\": \"{worker: builders, size: 1, queue-capacity: 9,"
+                        + " restart: {plan: [restart, 5s]}}\"}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(pools.spec("fresh").orElseThrow().queueCapacity()).isEqualTo(9);
     }

@@ -78,7 +78,8 @@ class PortPoolsTest {
     void all_settings_reach_the_program() {
         runner.withUserConfiguration(Client.class)
                 .withPropertyValues("ppool.pools.shell.command[0]=sh", "ppool.pools.shell.command[1]=-c",
-                        "ppool.pools.shell.command[2]=while read x; do echo \"[\\\"$(pwd)\\\",\\\"$MY_NAME\\\"]\"; done",
+                        "ppool.pools.shell.command[2]="
+                                + "while read x; do echo \"[\\\"$(pwd)\\\",\\\"$MY_NAME\\\"]\"; done",
                         "ppool.pools.shell.protocol=json-lines", "ppool.pools.shell.request-timeout=20s",
                         "ppool.pools.shell.directory=/", "ppool.pools.shell.environment=PATH,MY_NAME=a=b",
                         "ppool.pools.shell.max-message=64KB", "ppool.pools.shell.replace-after-requests=1",
