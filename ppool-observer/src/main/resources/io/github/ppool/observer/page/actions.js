@@ -68,7 +68,8 @@ export function poolActions({name, phase, size, maxOverflow, restarting}) {
   const down = phase === 'gave_up' || phase === 'stopped';
   const actions = [];
   if (down || !phase) {
-    actions.push(act('restart', 'Restart', false, 'Starts the pool again after it has given up. Its restart plans begin anew.'));
+    actions.push(act('restart', 'Restart', false,
+      'Starts the pool again after it has given up. Its restart plans begin anew.'));
   }
   if (suspended || down || phase === 'recovering' || restarting > 0 || !phase) {
     actions.push(act('resume', 'Resume', false, suspended
@@ -94,7 +95,8 @@ function traces(supervisor, of, where) {
   return [
     {...supervisor, label: 'Trace on', title: `Trace on for ${of}`, minor: true, body: {action: 'trace_on', ...where},
       effect: 'Logs the requests, answers and decisions of its supervisor from now on.'},
-    {...supervisor, label: 'Trace off', title: `Trace off for ${of}`, minor: true, body: {action: 'trace_off', ...where},
+    {...supervisor, label: 'Trace off', title: `Trace off for ${of}`, minor: true,
+      body: {action: 'trace_off', ...where},
       effect: 'Logs them no longer.'},
   ];
 }
@@ -105,8 +107,8 @@ export function startActions({name}) {
     name: name ?? '',
     label: name ? 'Start' : 'Start a pool…',
     title: name ? `Start pool ${name}` : 'Start a pool',
-    effect: 'Starts a pool of the settings, or one that was stopped. With a worker or settings it starts a new one, which '
-      + 'does not start again with the application.',
+    effect: 'Starts a pool of the settings, or one that was stopped. With a worker or settings it starts a new '
+      + 'one, which does not start again with the application.',
     fields: [
       {key: 'pool', label: 'Name of the pool', value: name ?? '', required: true},
       {key: 'worker', label: 'Worker', hint: 'the bean that makes its workers; empty for a configured pool'},
@@ -166,7 +168,8 @@ export function childActions({name, at, child, state, nameless, below}) {
   actions.push(act('change_plan', 'Change plan', true,
     'Gives the child another restart plan, until its supervisor is restarted.', {
       title: `Change the plan of ${of}`,
-      fields: [{key: 'plan', label: 'New plan', required: true, hint: 'such as: restart, 5s, backoff 1s..1m x2 jitter 20%'}],
+      fields: [{key: 'plan', label: 'New plan', required: true,
+        hint: 'such as: restart, 5s, backoff 1s..1m x2 jitter 20%'}],
       body: (values) => ({action: 'change_plan', ...where, child, plan: values.plan.trim()}),
     }));
   return below ? actions.concat(traces({name: child, path}, of, {path: below})) : actions;
@@ -181,8 +184,8 @@ export function nodeActions({name, state}) {
     ? [{name, path, label: 'Undrain', title: `Undrain node ${name}`, body: {action: 'undrain', node: name},
       effect: 'The node takes part again: it wants singletons and permits.'}]
     : [{name, path, label: 'Drain', title: `Drain node ${name}`, danger: true, body: {action: 'drain', node: name},
-      effect: 'The node hands over its singletons, gives the permits of idle workers back, and wants neither until it is '
-        + 'undrained.'}];
+      effect: 'The node hands over its singletons, gives the permits of idle workers back, and wants neither until '
+        + 'it is undrained.'}];
 }
 
 /** The action on a singleton of the cluster. */
@@ -204,8 +207,8 @@ const TASKS = [
     one: 'Removes the task, unless a node has claimed it. It is not done.',
     all: 'Removes tasks that no node has claimed. They are not done.'},
   {action: 'cancel', label: 'Cancel', danger: true, states: ['ready', 'claimed', 'laid_down', 'delayed'],
-    one: 'Removes the task. An attempt that runs is ended with the next heartbeat of its node; one that succeeds before '
-      + 'has succeeded.',
+    one: 'Removes the task. An attempt that runs is ended with the next heartbeat of its node; one that succeeds '
+      + 'before has succeeded.',
     all: 'Removes tasks. Attempts that run are ended with the next heartbeat of their node; those that succeed before '
       + 'have succeeded.'},
 ];

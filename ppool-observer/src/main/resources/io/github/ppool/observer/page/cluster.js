@@ -28,7 +28,8 @@ export class Cluster extends Asking {
     const absent = error && error.status === 404;
     return h('div', {class: 'cluster'},
       h('h1', {tabIndex: -1}, 'Cluster'),
-      absent ? h(Empty, null, 'This application is no node of a cluster: it has no ppool-cluster, or that is switched off.')
+      absent ? h(Empty, null,
+        'This application is no node of a cluster: it has no ppool-cluster, or that is switched off.')
         : h(Away, {error, since, answeredAt, what: 'the cluster',
           meanwhile: 'A node that can’t renew its lease ends its singletons and its limited workers by itself. Pools '
             + 'without a limit go on. The page asks again.'}),
@@ -54,14 +55,17 @@ export class Cluster extends Asking {
         columns: [
           {key: 'node', label: 'Node', cell: (node) => h('span', null, h(Name, {of: node.node}),
             node.self === true && h('span', {class: 'tag'}, 'this node'))},
-          {key: 'state', label: 'State', width: '150px', cell: (node) => h(Badge, {level: state(node)[0]}, state(node)[1])},
+          {key: 'state', label: 'State', width: '150px',
+            cell: (node) => h(Badge, {level: state(node)[0]}, state(node)[1])},
           {key: 'lease', label: 'Lease left', num: true, width: '110px', hint: 'renewed each fifth of its length',
             cell: (node) => (left(node) === null ? '–' : ended(node) || left(node) < 0
               ? span(Math.max(0, -left(node))) + ' over' : span(left(node)))},
-          {key: 'incarnation', label: 'Incarnation', width: '110px', cell: (node) => h(Incarnation, {of: node.incarnation})},
+          {key: 'incarnation', label: 'Incarnation', width: '110px',
+            cell: (node) => h(Incarnation, {of: node.incarnation})},
           {key: 'since', label: 'Since', width: '150px', cell: (node) => h(When, {at: node.since, now})},
           ...(writable ? [{key: 'act', label: 'Actions', width: '110px', cell: (node) => text(node.node) !== null
-            && !ended(node) && h(ActionBar, {kind: 'node', name: node.node, state: node.draining === true ? 'draining' : '', writable,
+            && !ended(node) && h(ActionBar, {kind: 'node', name: node.node,
+              state: node.draining === true ? 'draining' : '', writable,
               refresh: this.again})}] : []),
         ]}));
   }
@@ -73,20 +77,23 @@ export class Cluster extends Asking {
         h(Empty, null, 'No pool has a cluster-limit.'));
     }
     const figures = (row) => [row.limit, row.held, row.wanted, row.resting].map((value, i) =>
-      h('td', {key: i, class: 'n' + (i === 2 && number(value) > 0 ? ' wants' : '')}, value === undefined ? '' : count(value)));
+      h('td', {key: i, class: 'n' + (i === 2 && number(value) > 0 ? ' wants' : '')},
+        value === undefined ? '' : count(value)));
     return h('section', {'aria-labelledby': 'permits-title'},
       h('h2', {id: 'permits-title'}, 'Permits'),
       h('div', {class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table: Permits'},
         h('table', {id: 'permits'},
           h('caption', {class: 'unseen'}, 'Permits by pool and node'),
-          h('thead', null, h('tr', null, ['Pool and node', 'Limit', 'Held', 'Wanted', 'Resting', 'Share'].map((label, i) =>
+          h('thead', null, h('tr', null,
+            ['Pool and node', 'Limit', 'Held', 'Wanted', 'Resting', 'Share'].map((label, i) =>
             h('th', {key: label, scope: 'col', class: i > 0 && i < 5 ? 'n' : undefined}, label)))),
           permits.map((pool) => h('tbody', {key: text(pool.pool)},
             h('tr', {class: 'whole'},
               h('th', {scope: 'rowgroup'}, h('a', {href: poolHash(pool.pool)}, h(Name, {of: pool.pool}))),
               figures(pool), h('td', null, h(Share, {of: pool}))),
             list(pool.nodes).map((node) => h('tr', {key: text(node.incarnation) ?? text(node.node)},
-              h('th', {scope: 'row', class: 'below'}, h(Name, {of: node.node}), ' ', h(Incarnation, {of: node.incarnation})),
+              h('th', {scope: 'row', class: 'below'}, h(Name, {of: node.node}), ' ',
+                h(Incarnation, {of: node.incarnation})),
               figures({held: node.held, wanted: node.wanted}),
               h('td', null, h(Share, {of: {limit: pool.limit, held: node.held}})))))))));
   }
@@ -98,7 +105,8 @@ export class Cluster extends Asking {
     return h('section', {'aria-labelledby': 'singletons-title'},
       h('h2', {id: 'singletons-title'}, 'Singletons ', h('span', {class: 'faint num'}, singletons.length)),
       h(Table, {id: 'singletons', caption: 'Singletons', rows: singletons, rowKey: (one) => text(one.singleton),
-        empty: 'No tree has the scope of the cluster.', wide: 920, rowClass: (one) => (held(one) ? 'running' : 'degraded'),
+        empty: 'No tree has the scope of the cluster.', wide: 920,
+        rowClass: (one) => (held(one) ? 'running' : 'degraded'),
         columns: [
           {key: 'name', label: 'Singleton', cell: (one) => h('a', {href: hashOf('tree', one.singleton)},
             h(Name, {of: one.singleton}))},
@@ -113,7 +121,8 @@ export class Cluster extends Asking {
               i > 0 && ', ', h(Name, {of: node}))))},
           ...(writable ? [{key: 'act', label: 'Actions', width: '150px', cell: (one) => (one.handOver === true
             ? h(Badge, {level: 'waiting'}, 'hand-over')
-            : held(one) && h(ActionBar, {kind: 'singleton', name: one.singleton, writable, refresh: this.again}))}] : []),
+            : held(one) && h(ActionBar, {kind: 'singleton', name: one.singleton, writable, refresh: this.again}))}]
+              : []),
         ]}));
   }
 }

@@ -146,7 +146,8 @@ class ConfirmForm extends Component {
     h('h2', {id: 'confirm-title'}, action.title),
     h('p', {id: 'confirm-effect'}, action.effect),
     (action.facts ?? []).length > 0 && h('dl', {class: 'pairs'},
-      action.facts.map(([term, fact]) => h(Fragment, {key: term}, h('dt', null, term), h('dd', null, h(Name, null, fact))))),
+      action.facts.map(([term, fact]) => h(Fragment, {key: term}, h('dt', null, term),
+        h('dd', null, h(Name, null, fact))))),
     (action.fields ?? []).map((field) => this.field(field)),
     danger && h('div', {class: 'field', key: 'typed'},
       h('label', {for: 'confirm-typed'}, 'Type ', h(Name, null, typeable(action.name)), ' to confirm'),
@@ -155,8 +156,8 @@ class ConfirmForm extends Component {
         spellcheck: false, onInput: (event) => this.setState({typed: event.target.value, problem: ''}),
       })),
     h('p', {class: 'refusal', role: 'alert'}, problem),
-    h('p', {class: 'hint', role: 'status'}, busy ? 'Sent. The answer has not come yet; it is shown here or, if you close '
-      + 'this, at the end of the page.' : ''),
+    h('p', {class: 'hint', role: 'status'}, busy ? 'Sent. The answer has not come yet; it is shown here or, if you '
+      + 'close this, at the end of the page.' : ''),
     h('div', {class: 'buttons'},
       h('button', {type: 'button', class: 'cancel', onClick: close}, busy ? 'Close' : 'Cancel'),
       h('button', {
@@ -207,7 +208,8 @@ class ActionDialog extends Component {
       : h('div', null,
         h('h2', {id: 'confirm-title'}, title),
         h('ul', {class: 'choices'}, actions.map((each) => h('li', {key: each.title},
-          h('button', {type: 'button', class: each.danger ? 'danger' : '', onClick: () => this.setState({action: each})},
+          h('button', {type: 'button', class: each.danger ? 'danger' : '',
+            onClick: () => this.setState({action: each})},
             each.title),
           h('span', {class: 'hint'}, each.effect)))),
         h('div', {class: 'buttons'}, h('button', {type: 'button', class: 'cancel', onClick: close}, 'Cancel'))));

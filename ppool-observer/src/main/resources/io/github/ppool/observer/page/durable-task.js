@@ -56,7 +56,8 @@ export class Task extends Asking {
         ['Attempts', count(task.attempts)],
         ['Last failure', text(task.reason) === null ? null : h(Reason, {of: task.reason})],
         ['Progress', number(task.percent) === null ? null
-          : h('span', null, h('progress', {max: 100, value: task.percent, 'aria-label': 'Progress'}), ' ' + task.percent + ' %')],
+          : h('span', null, h('progress', {max: 100, value: task.percent, 'aria-label': 'Progress'}),
+            ' ' + task.percent + ' %')],
         ['Progress says', text(task.progress) === null ? null : h('bdi', null, task.progress)],
         ['Key', text(task.key) === null ? null : h(Name, {of: task.key})],
         ['Partition', text(task.partition) === null ? null : h(Name, {of: task.partition})],
@@ -105,7 +106,8 @@ function course(task, ended, now) {
       : task.state === 'claimed' ? `was ready for ${last}`
         : task.state === 'laid_down' ? `laid down by its plan after ${last}` : `ready for attempt ${attempts + 1}`],
     [task.claimedAt, `claimed by a node for ${last}`],
-    ended && [task.endedAt, `${text(task.outcome) ?? 'ended'} after ${attempts === 1 ? '1 attempt' : attempts + ' attempts'}`],
+    ended && [task.endedAt,
+      `${text(task.outcome) ?? 'ended'} after ${attempts === 1 ? '1 attempt' : attempts + ' attempts'}`],
   ];
   return entries.filter((entry) => entry && !Number.isNaN(Date.parse(entry[0])))
     .sort((a, b) => Date.parse(a[0]) - Date.parse(b[0]));

@@ -57,7 +57,8 @@ class Backlog extends Asking {
     const absent = error && error.status === 404;
     return h('div', {class: 'durable'},
       h('h1', {tabIndex: -1}, 'Durable tasks'),
-      absent ? h(Empty, null, 'This application has no durable tasks: it has no ppool-durable, or that is switched off.')
+      absent ? h(Empty, null,
+        'This application has no durable tasks: it has no ppool-durable, or that is switched off.')
         : h(Away, {error, since, answeredAt, what: 'the durable tasks',
           meanwhile: 'Tasks stay where they are, and go on when it is back. The page asks again.'}),
       answer ? h('div', {class: this.stale ? 'stale' : undefined}, this.counts(answer))
@@ -79,15 +80,19 @@ class Backlog extends Asking {
     const age = (millis) => (number(millis) === null ? h('span', {class: 'faint'}, '–') : span(millis));
     return h('section', {'aria-labelledby': 'backlog-title'},
       h('h2', {id: 'backlog-title'}, 'By pool and state'),
-      h(Table, {id: 'backlog', caption: 'Durable tasks by pool and state', rows: pools, rowKey: (pool) => text(pool.pool),
+      h(Table, {id: 'backlog', caption: 'Durable tasks by pool and state', rows: pools,
+        rowKey: (pool) => text(pool.pool),
         empty: 'There is no unfinished task.', wide: 800, tall: 320,
         rowClass: (pool) => (number(pool.laidDown) > 0 ? 'degraded' : 'running'),
         columns: [
           {key: 'pool', label: 'Pool', cell: (pool) => h('a', {href: poolHash(pool.pool)}, h(Name, {of: pool.pool}))},
           {key: 'ready', label: 'Ready', num: true, width: '90px', cell: (pool) => figure(pool, 'ready', 'ready')},
-          {key: 'claimed', label: 'Claimed', num: true, width: '90px', cell: (pool) => figure(pool, 'claimed', 'claimed')},
-          {key: 'delayed', label: 'Delayed', num: true, width: '90px', cell: (pool) => figure(pool, 'delayed', 'delayed')},
-          {key: 'laid', label: 'Laid down', num: true, width: '110px', cell: (pool) => figure(pool, 'laid_down', 'laidDown')},
+          {key: 'claimed', label: 'Claimed', num: true, width: '90px',
+            cell: (pool) => figure(pool, 'claimed', 'claimed')},
+          {key: 'delayed', label: 'Delayed', num: true, width: '90px',
+            cell: (pool) => figure(pool, 'delayed', 'delayed')},
+          {key: 'laid', label: 'Laid down', num: true, width: '110px',
+            cell: (pool) => figure(pool, 'laid_down', 'laidDown')},
           {key: 'oldest', label: 'Oldest ready', num: true, width: '120px', hint: 'since it became ready',
             cell: (pool) => age(pool.oldestReadyMillis)},
           {key: 'oldestLaid', label: 'Oldest laid down', num: true, width: '140px', hint: 'since it was laid down',
@@ -160,11 +165,13 @@ class Tasks extends Asking {
         !this.ended && h(Choice, {label: 'State', value: query.state ?? '', onChange: (state) => go({state}),
           options: [['', 'all'], ...Object.entries(STATES).map(([state, [words]]) => [state, words])]}),
         ['name', 'key', !this.ended && 'partition', 'reason'].filter(Boolean).map((key) => h(Condition, {
-          key, label: key[0].toUpperCase() + key.slice(1), value: query[key], onChange: (value) => go({[key]: value})})),
+          key, label: key[0].toUpperCase() + key.slice(1), value: query[key],
+          onChange: (value) => go({[key]: value})})),
         !this.ended && h(Before, {value: query.enqueuedBefore, onChange: (value) => go({enqueuedBefore: value})}),
         h(Choice, {label: 'Rows', value: this.limit, onChange: (limit) => go({limit}),
           options: LIMITS.map((limit) => [limit, limit])}),
-        Object.keys(conditions).length > 0 && h('a', {href: writeHash('durable', [], {view: query.view})}, 'All tasks')),
+        Object.keys(conditions).length > 0 && h('a', {href: writeHash('durable', [], {view: query.view})},
+          'All tasks')),
       !this.ended && h(ActionBar, {kind: 'tasks', query: conditions, count: this.counted(conditions), writable,
         refresh: this.again}),
       !away && h(Away, {error, since, answeredAt, what: 'the durable tasks', meanwhile: 'The page asks again.'}),
@@ -178,7 +185,8 @@ class Tasks extends Asking {
 
   columns(last) {
     return [
-      {key: 'id', label: 'Task', width: '90px', cell: (task) => h('a', {href: writeHash('durable', ['task', text(task.id)]),
+      {key: 'id', label: 'Task', width: '90px',
+        cell: (task) => h('a', {href: writeHash('durable', ['task', text(task.id)]),
         class: 'num'}, text(task.id))},
       {key: 'name', label: 'Name', cell: (task) => h(Name, {of: task.name})},
       {key: 'pool', label: 'Pool', width: '130px', cell: (task) => h('a', {href: poolHash(task.pool)},
@@ -189,7 +197,8 @@ class Tasks extends Asking {
 
   unfinished(answer, writable) {
     const now = this.now();
-    return h(Table, {id: 'tasks', caption: 'Unfinished tasks', rows: list(answer.tasks), rowKey: (task) => text(task.id),
+    return h(Table, {id: 'tasks', caption: 'Unfinished tasks', rows: list(answer.tasks),
+      rowKey: (task) => text(task.id),
       empty: 'No unfinished task matches.', wide: 1200,
       rowClass: (task) => (task.state === 'laid_down' ? 'degraded' : 'running'),
       columns: this.columns([
@@ -199,7 +208,8 @@ class Tasks extends Asking {
         {key: 'reason', label: 'Last failure', width: '170px', cell: (task) => h(Reason, {of: task.reason})},
         {key: 'key', label: 'Key', width: '140px', cell: (task) => (text(task.key) === null
           ? h('span', {class: 'faint'}, '–') : h(Name, {of: task.key}))},
-        {key: 'since', label: 'Since or at', width: '130px', hint: 'since when it is in its state, or when it becomes ready',
+        {key: 'since', label: 'Since or at', width: '130px',
+          hint: 'since when it is in its state, or when it becomes ready',
           cell: (task) => h(When, {at: task.state === 'claimed' ? task.claimedAt : task.readyAt, now})},
         {key: 'enqueued', label: 'Handed over', width: '130px', cell: (task) => h(When, {at: task.enqueuedAt, now})},
         ...(writable ? [{key: 'act', label: 'Actions', width: '76px', cell: (task) => text(task.id) !== null
@@ -226,12 +236,15 @@ class Tasks extends Asking {
   }
 }
 
-/** A condition that must hold exactly. It is taken over with Enter or when the field is left: each asks the database. */
+/**
+ * A condition that must hold exactly. It is taken over with Enter or when the field is left: each asks the database.
+ */
 class Condition extends Component {
   render({label, value, onChange}, {typed}) {
     return h('label', {class: 'filter'}, h('span', null, label),
       h('input', {
-        type: 'search', spellcheck: false, autocomplete: 'off', maxLength: 200, title: 'Exactly this ' + label.toLowerCase(),
+        type: 'search', spellcheck: false, autocomplete: 'off', maxLength: 200,
+        title: 'Exactly this ' + label.toLowerCase(),
         value: typed ?? value ?? '',
         onInput: (event) => this.setState({typed: event.target.value}),
         onChange: (event) => {

@@ -35,7 +35,8 @@ const COLUMNS = [
   {key: 'queue', label: 'Queue', num: true, width: '136px', value: (pool) => pool.queue,
     cell: (pool) => figure(quiet(pool.queue, count(pool.queue)), pool, 'queue', 4)},
   {key: 'wait', label: 'Waits', num: true, width: '84px', hint: 'The longest wait in the queue now',
-    value: (pool) => pool.oldestWait, cell: (pool) => (pool.oldestWait > 0 ? span(pool.oldestWait) : h('span', {class: 'faint'}, '–'))},
+    value: (pool) => pool.oldestWait,
+    cell: (pool) => (pool.oldestWait > 0 ? span(pool.oldestWait) : h('span', {class: 'faint'}, '–'))},
   {key: 'rate', label: 'Rate / s', num: true, width: '136px', hint: 'Hand-outs per second, over ten seconds',
     value: (pool) => pool.rate, cell: (pool) => figure(quiet(pool.rate, count(pool.rate)), pool, 'rate', 1)},
   {key: 'p99', label: 'p99 wait', num: true, width: '144px', hint: 'The wait that 1 of 100 hand-outs exceeds',
@@ -149,7 +150,8 @@ function briefly(words) {
 /** The lists of the longest: mailboxes, waits, restarts, and times in the same state. */
 function Tops({top, most, onMost}) {
   const process = (row) => h('span', null, h(PidLink, {pid: row.pid}), ' ', text(row.pid) !== null
-    && h('a', {href: placeHash(row.pid), title: 'Its place in the tree'}, h(Name, {of: text(row.label) ?? 'no label'})));
+    && h('a', {href: placeHash(row.pid), title: 'Its place in the tree'},
+      h(Name, {of: text(row.label) ?? 'no label'})));
   const lists = [
     ['Longest mailboxes', list(top.mailbox), (row) => process(row), (row) => count(row.value)],
     ['Longest waits', list(top.wait), (row) => h('span', null, text(row.of) !== null

@@ -167,7 +167,8 @@ export class Pool extends Component {
       {key: 'plan', label: 'Plan', width: '200px', value: (worker) => number(worker.restartInMillis),
         cell: (worker) => restartWords(worker)},
       {key: 'exit', label: 'Last exit', width: '19%', value: (worker) => text(worker.lastExit),
-        cell: (worker) => text(worker.lastExit) && h('bdi', {title: worker.lastExit}, withoutPackages(worker.lastExit))},
+        cell: (worker) => text(worker.lastExit) && h('bdi', {title: worker.lastExit},
+          withoutPackages(worker.lastExit))},
       {key: 'pid', label: 'Process', width: '90px', value: (worker) => text(worker.pid),
         cell: (worker) => h(PidLink, {pid: worker.pid})},
     ];

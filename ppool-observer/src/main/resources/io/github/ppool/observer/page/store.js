@@ -67,7 +67,8 @@ export class Asking extends Component {
 }
 
 /**
- * The place of an instant beside another: `3 m 20 s ago` or `in 5 s`. It is a text, or a dash if the instant is missing.
+ * The place of an instant beside another: `3 m 20 s ago` or `in 5 s`. It is a text, or a dash if the instant is
+ * missing.
  */
 export function when(instant, now) {
   const at = Date.parse(instant);
