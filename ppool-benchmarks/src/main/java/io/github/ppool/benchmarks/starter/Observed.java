@@ -103,6 +103,7 @@ public class Observed {
     private double observedWindow() throws Exception {
         Viewers viewers = application.viewers();
         try {
+            viewers.awaitHistory();
             return window();
         } finally {
             viewers.close();

@@ -4,6 +4,7 @@ import io.github.ppool.spring.boot.endpoint.ObserveDescriptor;
 import io.github.ppool.spring.boot.endpoint.PoolEndpoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,7 @@ final class Viewers implements AutoCloseable {
     private final PoolEndpoint endpoint;
     private final String pool;
     private final JsonMapper json = JsonMapper.builder().build();
+    private final CountDownLatch begun = new CountDownLatch(VIEWERS);
     private final List<Thread> threads;
 
     Viewers(PoolEndpoint endpoint, String pool) {
@@ -48,11 +50,17 @@ final class Viewers implements AutoCloseable {
         }
     }
 
+    /** Returns when each of them has the history, and asks only for news from now on. */
+    void awaitHistory() throws InterruptedException {
+        begun.await();
+    }
+
     private void watch() {
         Long since = null;
         try {
             while (true) {
                 since = look(since);
+                begun.countDown();
                 Thread.sleep(EVERY);
             }
         } catch (InterruptedException closed) {
