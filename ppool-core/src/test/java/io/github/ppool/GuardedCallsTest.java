@@ -200,7 +200,7 @@ class GuardedCallsTest {
                             // by Waiters and TaskAttempts
                             "pool.engine.TaskOutcome.settle", "pool.engine.TaskOutcome.settleExceptionally",
                             "pool.engine.Waiters.grantStage", "pool.engine.Waiters.refuse", // by DeferredActions
-                            "pool.engine.EngineGroup$StageEntry.refuse", "pool.engine.BroadcastService$Round.close",
+                            "pool.engine.GroupStageEntry.refuse", "pool.engine.BroadcastService$Round.close",
                             "pool.engine.GroupTask.follow", // a dependent of a TaskOutcome
                             "pool.engine.GroupTask.settle", // in a lambda that is handed over
                             // new ones, on which nothing depends
