@@ -62,8 +62,8 @@ class DurablePropertyTableTest {
     void limits_of_the_health_below_zero_are_refused() {
         for (String refused : List.of("laid-down=-1", "oldest-ready=-1s")) {
             DurableRunner.h2().withPropertyValues(HEALTH + refused)
-                    .run(context -> assertThat(context).as(refused).hasFailed().getFailure().rootCause()
-                            .hasMessageContaining(HEALTH + refused.substring(0, refused.indexOf('='))));
+                    .run(context -> assertThat(context).as(refused).hasFailed().getFailure()
+                            .hasStackTraceContaining(HEALTH + refused.substring(0, refused.indexOf('='))));
         }
     }
 

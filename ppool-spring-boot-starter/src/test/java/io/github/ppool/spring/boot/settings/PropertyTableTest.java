@@ -175,7 +175,7 @@ class PropertyTableTest {
                 "supervised.bare.initial-delay=-1s", "supervised.bare.scope=world", "groups.mail.members=nobody",
                 "groups.mail.strategy=best", "groups.mail.retry-after=0s")) {
             runner.withPropertyValues("ppool." + refused).run(context -> assertThat(context).as(refused).hasFailed()
-                    .getFailure().rootCause().isInstanceOf(InvalidPoolSettingsException.class)
+                    .getFailure().isInstanceOf(InvalidPoolSettingsException.class)
                     .hasMessageContaining("ppool." + refused.substring(0, refused.indexOf('='))));
         }
     }
