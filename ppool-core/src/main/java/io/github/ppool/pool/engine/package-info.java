@@ -8,8 +8,8 @@
  * <ul>
  * <li><b>the pools together</b>: {@code PoolTree}, {@code NamedPool}; the end of a pool: {@code PoolStop},
  * {@code LostTasks}; the wait for the first workers: {@code Readiness}
- * <li><b>one pool</b>: {@code PoolEngine} makes the parts, {@code EnginePoolClient} is the callers' side,
- * {@code PoolContext} the environment
+ * <li><b>one pool</b>: {@code PoolEngine} makes the parts, {@code EnginePoolClient} is the callers' side with
+ * {@code ClientTasks}, {@code PoolContext} the environment
  * <li><b>the state machine</b>: {@code PoolCore}, on {@code PoolLifecycle}, on {@code EngineLock}; {@code CorePorts}
  * has its requests to the workflows, {@code DeferredReturns} the leases that wait for it
  * <li><b>checkout and check-in</b>: {@code Checkout}, {@code GrowingCheckout}, {@code Checkin}, {@code Leases},
@@ -26,8 +26,9 @@
  * {@code TaskKey}, {@code RecentKeys}
  * <li><b>broadcasts</b>: {@code BroadcastService}, {@code BroadcastRounds}
  * <li><b>groups of pools</b>: {@code Groups}, {@code EngineGroup}, {@code GroupContext}, {@code GroupDesk},
- * {@code GroupLine}, {@code GroupEntry}, {@code GroupAdmission}, {@code GroupScheduler}, {@code GroupMember},
- * {@code GroupRequest}, {@code GroupOrder}, {@code GroupTasks}, {@code GroupTask}
+ * {@code GroupLine}, {@code GroupEntry}, {@code GroupThreadEntry}, {@code GroupStageEntry}, {@code GroupAdmission},
+ * {@code GroupScheduler}, {@code GroupMember}, {@code GroupRequest}, {@code GroupOrder}, {@code GroupTasks},
+ * {@code GroupTask}
  * <li><b>the slots and the idle workers</b>: {@code SlotTable}, {@code IdleWorkers}, {@code RecentSlots}, {@code Slot},
  * {@code SlotState}, {@code MeteredSlot}
  * <li><b>the number of workers to make</b>: {@code Demand}, {@code WarmUp}, {@code CreationPermits},
