@@ -55,7 +55,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
 
     /** A closed, empty queue. */
     public TicketQueue() {
-        super(new TicketSegment(0, null));
+        super(TicketSegment.beforeFirst());
         first = last;
         shownIn = first;
     }
@@ -398,7 +398,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
     }
 
     /**
-     * For tests: the number of segments in memory.
+     * For tests: the number of segments in memory, with that before the first ticket while it is linked.
      *
      * @return the number
      */
