@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class DeadlineHeap<E extends QueueNode> {
 
     private static final int SMALL = 64;
-    /** Most heaps are empty most of the time. */
+    /** Most heaps are empty most of the time, and those of an idle pool are empty from the beginning. */
     private static final int FIRST = 4;
 
-    private @Nullable QueueNode[] elements = new QueueNode[FIRST];
-    private long[] dueNanos = new long[FIRST];
-    private long[] order = new long[FIRST];
+    private static final @Nullable QueueNode[] NONE = {};
+    private static final long[] NO_NUMBERS = {};
+
+    private @Nullable QueueNode[] elements = NONE;
+    private long[] dueNanos = NO_NUMBERS;
+    private long[] order = NO_NUMBERS;
     private long lastOrder;
     /** Of the heap, including the elements that have left. */
     private int size;
@@ -257,7 +260,7 @@ public final class DeadlineHeap<E extends QueueNode> {
     }
 
     private void grow() {
-        resize(2 * elements.length);
+        resize(Math.max(FIRST, 2 * elements.length));
     }
 
     private void resize(int length) {

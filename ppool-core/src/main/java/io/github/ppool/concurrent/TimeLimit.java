@@ -23,8 +23,8 @@ public final class TimeLimit<T extends TimedEntry> {
     private static final int SMALL = 64;
 
     private final long nanos;
-    /** Small at first: an idle pool has seven of them, most of them always empty. */
-    private final Deque<T> running = new ArrayDeque<>(1);
+    /** Null before the first entry: an idle pool has seven limits, most of them never used. */
+    private @Nullable Deque<T> running;
     private int roomBeforeSweep = SMALL;
 
     /**
@@ -47,11 +47,16 @@ public final class TimeLimit<T extends TimedEntry> {
         if (nanos == NEVER) {
             return;
         }
-        if (running.size() >= roomBeforeSweep) {
-            running.removeIf(old -> old.over);
-            roomBeforeSweep = Math.max(SMALL, 2 * running.size());
+        Deque<T> watched = running;
+        if (watched == null) {
+            watched = new ArrayDeque<>(1);
+            running = watched;
         }
-        running.addLast(entry);
+        if (watched.size() >= roomBeforeSweep) {
+            watched.removeIf(old -> old.over);
+            roomBeforeSweep = Math.max(SMALL, 2 * watched.size());
+        }
+        watched.addLast(entry);
     }
 
     /**
@@ -62,7 +67,7 @@ public final class TimeLimit<T extends TimedEntry> {
      */
     public @Nullable T pollDue(long nowNanos) {
         T first = first();
-        return first != null && nowNanos - first.sinceNanos >= nanos ? running.pollFirst() : null;
+        return first != null && running != null && nowNanos - first.sinceNanos >= nanos ? running.pollFirst() : null;
     }
 
     /**
@@ -76,6 +81,9 @@ public final class TimeLimit<T extends TimedEntry> {
     }
 
     private @Nullable T first() {
+        if (running == null) {
+            return null;
+        }
         T first = running.peekFirst();
         while (first != null && first.over) {
             running.pollFirst();
@@ -91,7 +99,7 @@ public final class TimeLimit<T extends TimedEntry> {
      * @return false if it was not added, is over, or was removed because it was due
      */
     public boolean isWatching(T entry) {
-        return !entry.over && running.contains(entry);
+        return !entry.over && running != null && running.contains(entry);
     }
 
     /**
@@ -100,10 +108,12 @@ public final class TimeLimit<T extends TimedEntry> {
      * @param action must not change the limit
      */
     public void forEachRunning(Consumer<T> action) {
-        running.forEach(entry -> {
-            if (!entry.over) {
-                action.accept(entry);
-            }
-        });
+        if (running != null) {
+            running.forEach(entry -> {
+                if (!entry.over) {
+                    action.accept(entry);
+                }
+            });
+        }
     }
 }

@@ -18,11 +18,12 @@ final class Children {
     private final boolean named;
     private final Map<String, Child> byId = new HashMap<>();
     private final Map<Pid, Child> byPid = new HashMap<>();
-    // Children of a template with a pending restart, by their former processes: they have no other name.
-    private final Map<Pid, Child> restarting = new HashMap<>();
+    // Children of a template with a pending restart, by their former processes: they have no other name. This map and
+    // the set below are rarely needed, so they are made with their first element.
+    private Map<Pid, Child> restarting = Map.of();
     private final ChildList<Child> inOrder = new ChildList<>();
     // Processes without a link to the supervisor when they were added: the supervisor may not learn of their end.
-    private final Set<Pid> unlinked = new HashSet<>();
+    private Set<Pid> unlinked = Set.of();
     private int running;
     private int supervisors;
     private int significant; // children that run or have a pending restart
@@ -77,6 +78,9 @@ final class Children {
 
     /** The process of a running child is not linked to the supervisor, or was dead before the link could be seen. */
     void isNotLinked(Pid pid) {
+        if (unlinked.isEmpty()) {
+            unlinked = new HashSet<>();
+        }
         unlinked.add(pid);
     }
 
@@ -84,7 +88,9 @@ final class Children {
     Pid ended(Child child) {
         Pid pid = Objects.requireNonNull(child.pid, "the child does not run");
         byPid.remove(pid);
-        unlinked.remove(pid);
+        if (!unlinked.isEmpty()) {
+            unlinked.remove(pid);
+        }
         running--;
         child.pid = null;
         child.formerPid = pid;
@@ -96,6 +102,9 @@ final class Children {
     void scheduleRestart(Child child, Child.PendingRestart restart) {
         child.pending = restart;
         if (!named && child.formerPid != null) {
+            if (restarting.isEmpty()) {
+                restarting = new HashMap<>();
+            }
             restarting.put(child.formerPid, child);
         }
         countSignificant(child, 1);
@@ -109,7 +118,7 @@ final class Children {
         }
         restart.cancel();
         child.pending = null;
-        if (!named && child.formerPid != null) {
+        if (!named && child.formerPid != null && !restarting.isEmpty()) {
             restarting.remove(child.formerPid);
         }
         countSignificant(child, -1);

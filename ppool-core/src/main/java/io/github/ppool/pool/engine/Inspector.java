@@ -4,7 +4,6 @@ import io.github.ppool.guard.VisibleText;
 import io.github.ppool.pool.PoolInspection;
 import io.github.ppool.pool.PoolInspection.Activity;
 import io.github.ppool.pool.TaskWaits;
-import io.github.ppool.restart.PlanState;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,11 +146,9 @@ final class Inspector<W> {
         String holder = seen.task != null
                 ? nameOf(seen.task)
                 : seen.borrower == null ? null : shown(seen.borrower.name());
-        PlanState plan = seen.plans == null || worker.activity() != Activity.RESTARTING
-                ? null
-                : seen.plans.restarts();
+        int step = seen.plans == null || worker.activity() != Activity.RESTARTING ? 0 : seen.plans.stepOfRestarts();
         return new PoolInspection.Worker(worker.child(), worker.pid(), worker.activity(), holder, worker.since(),
-                worker.lease(), plan == null || plan.step() == 0 ? null : plan.step());
+                worker.lease(), step == 0 ? null : step);
     }
 
     private static String nameOf(PoolTask<?, ?> task) {

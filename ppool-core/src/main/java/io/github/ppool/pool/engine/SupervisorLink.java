@@ -57,6 +57,8 @@ final class SupervisorLink<W> {
      * spinning.
      */
     private static final Duration START_RETRY = Duration.ofMillis(100);
+    private final Shutdown shutdown;
+    private @Nullable String planName;
     private @Nullable Pid root;
     /** The restarts by type of this generation; the supervisor's process counts them. */
     private RestartWindow restarts;
@@ -84,6 +86,7 @@ final class SupervisorLink<W> {
         this.workers = core.workers;
         this.throttle = core.throttle;
         this.restarts = spec.intensity().newWindow();
+        this.shutdown = Shutdown.after(spec.shutdown());
     }
 
     /** The specification of the pool's supervisor. */
@@ -153,14 +156,24 @@ final class SupervisorLink<W> {
      * @param before plans that go on with this slot; null if those of the slot begin
      */
     private ChildSpec childSpec(Slot<W> slot, @Nullable WorkerPlans before) {
-        WorkerPlans plans = before == null ? WorkerPlans.of(spec) : before;
+        WorkerPlans plans = before == null ? new WorkerPlans(spec) : before;
         slot.setPlans(plans);
         ChildSpec child = ChildSpec.of(slot.childId, (above, argument) -> startProcess(slot, above))
-                .shutdown(Shutdown.after(spec.shutdown()));
+                .shutdown(shutdown);
         return child
-                .plan(RestartPlan.of(PlanElement.function(WorkerRestartPlan.nameOf(spec),
+                .plan(RestartPlan.of(PlanElement.function(planName(),
                         new WorkerRestartPlan<>(context, lifecycles, reports, slot, restarts, plans))))
                 .count(RestartCount.INFINITY);
+    }
+
+    /** One text for all workers of the pool. Two threads may both make it at the same time. */
+    private String planName() {
+        String known = planName;
+        if (known == null) {
+            known = WorkerRestartPlan.nameOf(spec);
+            planName = known;
+        }
+        return known;
     }
 
     /** A process that is to make, serve and close the worker of this slot. */

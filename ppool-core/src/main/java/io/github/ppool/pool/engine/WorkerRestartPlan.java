@@ -11,7 +11,6 @@ import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.restart.RestartType;
 import io.github.ppool.restart.RestartWindow;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The restart plan of one worker, or its restart type, as the element of a plan that the supervisor asks. It stands
@@ -33,9 +32,7 @@ final class WorkerRestartPlan<W> implements PlanFunction {
     private final WorkerReports reports;
     private final Slot<W> slot;
     private final RestartWindow window;
-    /** Null if workers are restarted by type. */
-    private final @Nullable PlanState plan;
-    private final PlanState creation;
+    private final WorkerPlans plans;
 
     /**
      * The plan of a slot.
@@ -55,8 +52,7 @@ final class WorkerRestartPlan<W> implements PlanFunction {
         this.reports = reports;
         this.slot = slot;
         this.window = window;
-        this.plan = plans.restarts();
-        this.creation = plans.creation();
+        this.plans = plans;
     }
 
     /** The name of the plan in reports. */
@@ -76,20 +72,18 @@ final class WorkerRestartPlan<W> implements PlanFunction {
                 return PlanElement.DELETE;
             }
             case NOT_MADE -> {
-                Decision decision = creation.nextAfterFailedStart(reason, ThreadLocalRandom.current());
+                Decision decision = plans.creation().nextAfterFailedStart(reason, ThreadLocalRandom.current());
                 if (!endsCreation(decision)) {
                     reports.endedBeforeReady(slot, reason, decision);
                     return decided(decision);
                 }
             }
             case WANTED_AFTER_SUCCESS -> {
-                creation.beginAnew();
-                if (plan != null) {
-                    plan.beginAnew();
-                }
+                plans.beginAnew();
             }
-            case WANTED -> creation.beginAnew(); // the plan itself goes on where it is
+            case WANTED -> plans.beginCreationAnew(); // the plan itself goes on where it is
         }
+        PlanState plan = plans.restarts();
         Decision decision = plan == null
                 ? byType()
                 : plan.next(reason, context.clock().nanoTime(), slot.startedAtNanos, ThreadLocalRandom.current());
