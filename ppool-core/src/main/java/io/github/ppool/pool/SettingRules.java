@@ -2,10 +2,10 @@ package io.github.ppool.pool;
 
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.restart.PlanElement;
+import io.github.ppool.restart.RestartPlan;
 import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rules that several settings share. A broken rule is told with the setting's name, the rule and the value. */
@@ -29,11 +29,21 @@ final class SettingRules {
 
     /** Null passes: there is no plan then. */
     static void requireNoWait(String setting, @Nullable RestartPolicy value) {
-        if (value != null && Stream.concat(Stream.of(value.plan()), value.plans().on().values().stream())
-                .anyMatch(plan -> plan.elements().contains(PlanElement.WAIT))) {
+        if (value == null) {
+            return;
+        }
+        boolean waits = waits(value.plan());
+        for (RestartPlan plan : value.plans().on().values()) {
+            waits |= waits(plan);
+        }
+        if (waits) {
             throw new IllegalArgumentException(setting
                     + " must not contain wait: nobody could restart a task, got: " + ForeignText.of(value));
         }
+    }
+
+    private static boolean waits(RestartPlan plan) {
+        return plan.elements().contains(PlanElement.WAIT);
     }
 
     /** A constant as it is written in YAML. */

@@ -38,16 +38,16 @@ public final class PlanByReason {
     private PlanByReason(RestartPlan otherwise, Map<String, RestartPlan> on) {
         List<RestartPlan> all = new ArrayList<>(List.of(otherwise));
         Map<String, Integer> numbers = new LinkedHashMap<>();
-        on.forEach(
-                (key, plan) -> {
-                    if (key.isBlank() || key.equals(DEFAULT_KEY)) {
-                        throw new IllegalArgumentException(
-                                "key must be the name of an exception class or the word of a reason, got: "
-                                        + ShortText.of(key));
-                    }
-                    numbers.put(key, all.size());
-                    all.add(plan);
-                });
+        for (Map.Entry<String, RestartPlan> entry : on.entrySet()) {
+            String key = entry.getKey();
+            if (key.isBlank() || key.equals(DEFAULT_KEY)) {
+                throw new IllegalArgumentException(
+                        "key must be the name of an exception class or the word of a reason, got: "
+                                + ShortText.of(key));
+            }
+            numbers.put(key, all.size());
+            all.add(entry.getValue());
+        }
         this.plans = List.copyOf(all);
         this.numberByKey = numbers.isEmpty() ? Map.of() : numbers; // each worker has plans, most of them one
     }
@@ -138,7 +138,9 @@ public final class PlanByReason {
      */
     public Map<String, RestartPlan> on() {
         Map<String, RestartPlan> on = new LinkedHashMap<>();
-        numberByKey.forEach((key, number) -> on.put(key, plan(number)));
+        for (Map.Entry<String, Integer> entry : numberByKey.entrySet()) {
+            on.put(entry.getKey(), plan(entry.getValue()));
+        }
         return on;
     }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,8 +212,10 @@ public final class RestartPlan {
     /** The text of the plan; {@link #parse(String)} reads it back if {@link #isText}. */
     @Override
     public String toString() {
-        return elements.stream()
-                .map(PlanElement::toString)
-                .collect(Collectors.joining(", ", "[", "]"));
+        StringJoiner text = new StringJoiner(", ", "[", "]");
+        for (PlanElement element : elements) {
+            text.add(element.toString());
+        }
+        return text.toString();
     }
 }

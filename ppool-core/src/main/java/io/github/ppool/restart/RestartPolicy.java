@@ -32,7 +32,8 @@ public record RestartPolicy(PlanByReason plans, RestartCount count, Duration res
      * success, see {@link PlanState#beginAnew}.
      */
     public static final RestartPolicy POOL_DEFAULT = of(
-            RestartPlan.parse("[restart, backoff 100ms..30s x2 jitter 20%]"))
+            RestartPlan.of(PlanElement.RESTART,
+                    Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(30)).withFactor(2).withJitter(20)))
             .withCount(RestartCount.INFINITY)
             .withResetAfter(Duration.ofMinutes(1));
 

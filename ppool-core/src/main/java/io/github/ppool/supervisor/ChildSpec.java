@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,17 +136,17 @@ public final class ChildSpec {
      */
     public ChildSpec arguments(List<?> values) {
         List<Object> checked = ArgumentsStart.checked(values);
-        return with(draft -> {
-            switch (draft.start) {
-                case null -> draft.arguments = checked;
-                case ArgumentsStart(StartFunction function, List<Object> former) ->
-                    draft.start = new ArgumentsStart(function, checked);
-                default -> throw new IllegalArgumentException(
-                        "child '" + ForeignText.of(id)
-                                + "': arguments must have a StartFunction that takes them, got a start that"
-                                + " takes none and arguments: " + ArgumentsStart.texts(checked));
-            }
-        });
+        Draft draft = new Draft(this);
+        switch (draft.start) {
+            case null -> draft.arguments = checked;
+            case ArgumentsStart(StartFunction function, List<Object> former) ->
+                draft.start = new ArgumentsStart(function, checked);
+            default -> throw new IllegalArgumentException(
+                    "child '" + ForeignText.of(id)
+                            + "': arguments must have a StartFunction that takes them, got a start that"
+                            + " takes none and arguments: " + ArgumentsStart.texts(checked));
+        }
+        return new ChildSpec(draft);
     }
 
     /**
@@ -157,10 +156,10 @@ public final class ChildSpec {
      * @return the new specification, without a plan
      */
     public ChildSpec restart(RestartType value) {
-        return with(draft -> {
-            draft.restart = Objects.requireNonNull(value, "restart must not be null");
-            draft.plans = null;
-        });
+        Draft draft = new Draft(this);
+        draft.restart = Objects.requireNonNull(value, "restart must not be null");
+        draft.plans = null;
+        return new ChildSpec(draft);
     }
 
     /**
@@ -180,10 +179,10 @@ public final class ChildSpec {
      * @return the new specification, without a type
      */
     public ChildSpec plans(PlanByReason value) {
-        return with(draft -> {
-            draft.plans = Objects.requireNonNull(value, "plans must not be null");
-            draft.restart = null;
-        });
+        Draft draft = new Draft(this);
+        draft.plans = Objects.requireNonNull(value, "plans must not be null");
+        draft.restart = null;
+        return new ChildSpec(draft);
     }
 
     /**
@@ -203,7 +202,9 @@ public final class ChildSpec {
      * @return the new specification
      */
     public ChildSpec count(RestartCount value) {
-        return with(draft -> draft.count = Objects.requireNonNull(value, "count must not be null"));
+        Draft draft = new Draft(this);
+        draft.count = Objects.requireNonNull(value, "count must not be null");
+        return new ChildSpec(draft);
     }
 
     /**
@@ -217,7 +218,9 @@ public final class ChildSpec {
         if (value.isNegative()) {
             throw new IllegalArgumentException("reset-after must not be negative, got: " + value);
         }
-        return with(draft -> draft.resetAfter = value);
+        Draft draft = new Draft(this);
+        draft.resetAfter = value;
+        return new ChildSpec(draft);
     }
 
     /**
@@ -227,7 +230,9 @@ public final class ChildSpec {
      * @return the new specification
      */
     public ChildSpec shutdown(Shutdown value) {
-        return with(draft -> draft.shutdown = Objects.requireNonNull(value, "shutdown must not be null"));
+        Draft draft = new Draft(this);
+        draft.shutdown = Objects.requireNonNull(value, "shutdown must not be null");
+        return new ChildSpec(draft);
     }
 
     /**
@@ -237,7 +242,9 @@ public final class ChildSpec {
      * @return the new specification
      */
     public ChildSpec type(ChildType value) {
-        return with(draft -> draft.type = Objects.requireNonNull(value, "type must not be null"));
+        Draft draft = new Draft(this);
+        draft.type = Objects.requireNonNull(value, "type must not be null");
+        return new ChildSpec(draft);
     }
 
     /**
@@ -246,7 +253,9 @@ public final class ChildSpec {
      * @return the new specification
      */
     public ChildSpec significant() {
-        return with(draft -> draft.significant = true);
+        Draft draft = new Draft(this);
+        draft.significant = true;
+        return new ChildSpec(draft);
     }
 
     /**
@@ -264,7 +273,9 @@ public final class ChildSpec {
      * @return the new specification
      */
     public ChildSpec append() {
-        return with(draft -> draft.append = true);
+        Draft draft = new Draft(this);
+        draft.append = true;
+        return new ChildSpec(draft);
     }
 
     /**
@@ -275,7 +286,9 @@ public final class ChildSpec {
      * @return the new specification
      */
     public ChildSpec modules(String... names) {
-        return with(draft -> draft.modules = List.of(names));
+        Draft draft = new Draft(this);
+        draft.modules = List.of(names);
+        return new ChildSpec(draft);
     }
 
     /**
@@ -440,12 +453,6 @@ public final class ChildSpec {
 
     private Shutdown directorShutdown() {
         return type == ChildType.SUPERVISOR ? Shutdown.infinity() : DIRECTOR_SHUTDOWN;
-    }
-
-    private ChildSpec with(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return new ChildSpec(draft);
     }
 
     @Override
