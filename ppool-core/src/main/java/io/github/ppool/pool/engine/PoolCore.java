@@ -2,7 +2,6 @@ package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.DeadlineHeap;
 import io.github.ppool.concurrent.DeferredActions;
-import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.GatedPool;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.engine.Slot.Operation.Kind;
@@ -28,8 +27,6 @@ final class PoolCore<W> extends PoolLifecycle<W> {
      * Number of workers that are begun at the same time to fill the pool; waiting callers have theirs begun besides.
      */
     static final int FILL_BATCH = 256;
-
-    private static final GuardedLog LOG = GuardedLog.of(PoolCore.class);
 
     private final ProcessSystem system;
     private final MonotonicClock clock;
@@ -595,43 +592,6 @@ final class PoolCore<W> extends PoolLifecycle<W> {
     Slot<W> startSlot(DeferredActions after) {
         assert isHeldByCurrentThread();
         return ports.startSlot(after);
-    }
-
-    /** The slot loses its place; the supervisor forgets its child, if it still knows it. */
-    void drop(Slot<W> slot, DeferredActions after) {
-        assert isHeldByCurrentThread();
-        if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
-            return;
-        }
-        if (slot.orphan == null) {
-            workers.remove(slot);
-        } else {
-            // the slot keeps its place until the thread of its last process has left it
-            workers.move(slot, SlotState.DISMISSED);
-        }
-        Supervisor above = supervisor();
-        if (above != null && slot.generation == generation()) {
-            after.add(() -> removeChild(above, slot));
-        }
-    }
-
-    /** Slots that only the old supervisor could have started again. Those with a process go when it has ended. */
-    void dropProcessless(DeferredActions after) {
-        assert isHeldByCurrentThread();
-        for (Slot<W> slot : workers.copy()) {
-            if (slot.pid == null) {
-                drop(slot, after);
-            }
-        }
-    }
-
-    static void removeChild(Supervisor above, Slot<?> slot) {
-        above.terminateAndDeleteChildAsync(slot.childId).whenComplete((result, thrown) -> {
-            if (thrown != null) {
-                // it has ended, and all its children with it
-                LOG.debug("{} could not be taken off its supervisor", slot.childId, thrown);
-            }
-        });
     }
 
     /**

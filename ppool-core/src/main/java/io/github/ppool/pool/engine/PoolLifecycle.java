@@ -2,6 +2,7 @@ package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
@@ -11,13 +12,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lifecycle of a pool, its supervisor and its last failure: which phase it has, and whether it serves callers and
- * runs tasks. {@link PoolCore} extends it by the queue and the slots, so that the engine is one object.
+ * The lifecycle of a pool, its supervisor with its children, and its last failure: which phase it has, and whether it
+ * serves callers and runs tasks. {@link PoolCore} extends it by the queue and the slots, so that the engine is one
+ * object.
  *
  * <p>The state is guarded by the {@linkplain EngineLock lock} and changes in {@link #become} and in the two methods
  * about the supervisor only.
  */
 abstract class PoolLifecycle<W> extends EngineLock<W> {
+
+    private static final GuardedLog LOG = GuardedLog.of(PoolLifecycle.class);
 
     private final ListenerNotifier listeners;
 
@@ -136,6 +140,43 @@ abstract class PoolLifecycle<W> extends EngineLock<W> {
         } finally {
             unlock();
         }
+    }
+
+    /** The slot loses its place; the supervisor forgets its child, if it still knows it. */
+    final void drop(Slot<W> slot, DeferredActions after) {
+        assert isHeldByCurrentThread();
+        if (slot.state == SlotState.GONE || (slot.orphan != null && slot.state == SlotState.DISMISSED)) {
+            return;
+        }
+        if (slot.orphan == null) {
+            workers.remove(slot);
+        } else {
+            // the slot keeps its place until the thread of its last process has left it
+            workers.move(slot, SlotState.DISMISSED);
+        }
+        Supervisor above = supervisor;
+        if (above != null && slot.generation == generation) {
+            after.add(() -> removeChild(above, slot));
+        }
+    }
+
+    /** Slots that only the old supervisor could have started again. Those with a process go when it has ended. */
+    final void dropProcessless(DeferredActions after) {
+        assert isHeldByCurrentThread();
+        for (Slot<W> slot : workers.copy()) {
+            if (slot.pid == null) {
+                drop(slot, after);
+            }
+        }
+    }
+
+    static void removeChild(Supervisor above, Slot<?> slot) {
+        above.terminateAndDeleteChildAsync(slot.childId).whenComplete((result, thrown) -> {
+            if (thrown != null) {
+                // it has ended, and all its children with it
+                LOG.debug("{} could not be taken off its supervisor", slot.childId, thrown);
+            }
+        });
     }
 
     final boolean canServe() {
