@@ -12,19 +12,13 @@ import io.github.ppool.spring.boot.PoolAsync;
 import io.github.ppool.spring.boot.PoolTaskExecutor;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import java.io.IOException;
-import java.lang.reflect.Method;
-import java.net.ConnectException;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -62,17 +56,11 @@ class AsyncMethodsTest {
     @EnableTransactionManagement(proxyTargetClass = true)
     static class Application {
 
-        final List<String> uncaught = new CopyOnWriteArrayList<>();
+        final Calls.Uncaught uncaught = new Calls.Uncaught();
 
         @Bean
         AsyncConfigurer configurer() {
-            return new AsyncConfigurer() {
-                @Override
-                public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
-                    return (Throwable failure, Method method, @Nullable Object... arguments) -> uncaught
-                            .add(method.getName() + List.of(arguments) + ": " + failure.getMessage());
-                }
-            };
+            return uncaught;
         }
 
         @Bean
@@ -100,16 +88,7 @@ class AsyncMethodsTest {
         // end::async-retried[]
 
         private String renderNow(String title) throws IOException {
-            int attempt = attempts.incrementAndGet();
-            if (title.equals("flaky") && attempt <= 3) {
-                throw new ConnectException("attempt " + attempt);
-            }
-            if (title.equals("broken")) {
-                throw new IOException("attempt " + attempt);
-            }
-            if (title.isEmpty()) {
-                throw new IllegalArgumentException("no title");
-            }
+            int attempt = Calls.attempt(attempts, title);
             return title + " at attempt " + attempt + ", in a transaction: "
                     + TransactionSynchronizationManager.isActualTransactionActive() + ", on a process: "
                     + (ProcessSystem.currentProcess() != null);
@@ -139,14 +118,7 @@ class AsyncMethodsTest {
 
         @Async("reports")
         public CompletableFuture<String> blocked(CountDownLatch interrupted) throws InterruptedException {
-            attempts.incrementAndGet();
-            begun.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } finally {
-                interrupted.countDown();
-            }
-            return CompletableFuture.completedFuture("never");
+            return Calls.block(attempts, begun, interrupted);
         }
 
         @Async("reports")
@@ -214,7 +186,7 @@ class AsyncMethodsTest {
     void the_last_failure_of_a_void_method_goes_to_the_handler_once() {
         runner.withPropertyValues(PLAN).run(context -> {
             context.getBean(Reports.class).fail("attempt ");
-            List<String> uncaught = context.getBean(Application.class).uncaught;
+            List<String> uncaught = context.getBean(Application.class).uncaught.failures;
             await().untilAsserted(() -> assertThat(uncaught).containsExactly("fail[attempt ]: attempt 4"));
             assertThat(context.getBean("reports", PoolClient.class).status().tasks().failed()).isEqualTo(1);
         });
@@ -224,12 +196,7 @@ class AsyncMethodsTest {
     void a_cancelled_call_is_interrupted_and_not_tried_again() {
         runner.withPropertyValues(PLAN).run(context -> {
             Reports reports = context.getBean(Reports.class);
-            CountDownLatch interrupted = new CountDownLatch(1);
-            CompletableFuture<String> future = reports.blocked(interrupted);
-            reports.begun().await();
-            assertThat(future.cancel(true)).isTrue();
-            interrupted.await();
-            assertThatThrownBy(future::get).isInstanceOf(CancellationException.class);
+            Calls.cancel(reports::blocked, reports.begun());
             assertThat(reports.render("next").get()).startsWith("next at attempt 2");
         });
     }

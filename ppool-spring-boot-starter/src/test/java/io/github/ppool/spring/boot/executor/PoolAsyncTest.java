@@ -16,11 +16,8 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.lang.reflect.Method;
-import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,13 +29,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
-import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskRejectedException;
-import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
@@ -58,15 +53,7 @@ class PoolAsyncTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableTransactionManagement(proxyTargetClass = true)
-    static class Application implements AsyncConfigurer {
-
-        final List<String> uncaught = new CopyOnWriteArrayList<>();
-
-        @Override
-        public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
-            return (Throwable failure, Method method, @Nullable Object... arguments) -> uncaught
-                    .add(method.getName() + List.of(arguments) + ": " + failure.getMessage());
-        }
+    static class Application extends Calls.Uncaught {
 
         @Bean
         Transactions transactions() {
@@ -139,16 +126,7 @@ class PoolAsyncTest {
         // end::pool-async[]
 
         String renderNow(String title) throws IOException {
-            int attempt = attempts.incrementAndGet();
-            if (title.isEmpty()) {
-                throw new IllegalArgumentException("no title");
-            }
-            if (attempt <= 3 && title.equals("flaky")) {
-                throw new ConnectException("attempt " + attempt);
-            }
-            if (title.equals("broken")) {
-                throw new IOException("attempt " + attempt);
-            }
+            int attempt = Calls.attempt(attempts, title);
             return title + " at attempt " + attempt + ", " + (ProcessSystem.currentProcess() != null);
         }
 
@@ -202,14 +180,7 @@ class PoolAsyncTest {
 
         @PoolAsync(pool = "reports", plan = "restart, 1h")
         public CompletableFuture<String> blocked(CountDownLatch interrupted) throws InterruptedException {
-            attempts.incrementAndGet();
-            begun.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } finally {
-                interrupted.countDown();
-            }
-            return CompletableFuture.completedFuture("never");
+            return Calls.block(attempts, begun, interrupted);
         }
 
         @PoolAsync(pool = "reports", priority = 1)
@@ -289,7 +260,7 @@ class PoolAsyncTest {
         runner.withPropertyValues("ppool.pools.reports.task-restart.plan=restart, restart").run(context -> {
             context.getBean(Reports.class).fail("no");
             await().untilAsserted(
-                    () -> assertThat(context.getBean(Application.class).uncaught).containsExactly("fail[no]: no"));
+                    () -> assertThat(context.getBean(Application.class).failures).containsExactly("fail[no]: no"));
             assertThat(context.getBean(Reports.class).attempts()).isEqualTo(3);
         });
     }
@@ -311,7 +282,7 @@ class PoolAsyncTest {
     void the_failure_of_a_void_method_goes_to_the_handler_of_the_application_once() {
         runner.run(context -> {
             context.getBean(Reports.class).failTwice("attempt ");
-            await().untilAsserted(() -> assertThat(context.getBean(Application.class).uncaught)
+            await().untilAsserted(() -> assertThat(context.getBean(Application.class).failures)
                     .containsExactly("failTwice[attempt ]: attempt 2"));
         });
     }
@@ -356,12 +327,7 @@ class PoolAsyncTest {
     void a_cancelled_call_is_interrupted_and_not_tried_again() {
         runner.run(context -> {
             Reports reports = context.getBean(Reports.class);
-            CountDownLatch interrupted = new CountDownLatch(1);
-            CompletableFuture<String> future = reports.blocked(interrupted);
-            reports.begun().await();
-            assertThat(future.cancel(true)).isTrue();
-            interrupted.await();
-            assertThatThrownBy(future::get).isInstanceOf(CancellationException.class);
+            Calls.cancel(reports::blocked, reports.begun());
             assertThat(reports.render("next").get()).isEqualTo("next at attempt 2, true");
         });
     }
