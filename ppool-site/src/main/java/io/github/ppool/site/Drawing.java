@@ -51,15 +51,16 @@ final class Drawing {
             </style>
             """;
 
+    /** All pictures are as wide as the text of a page. */
+    private static final int WIDTH = 760;
+
     private final StringBuilder parts = new StringBuilder();
-    private final int width;
     private final int height;
     private final String title;
     private final String description;
 
     /** The description is for readers that do not see the picture. */
-    Drawing(int width, int height, String title, String description) {
-        this.width = width;
+    Drawing(int height, String title, String description) {
         this.height = height;
         this.title = title;
         this.description = description;
@@ -138,7 +139,7 @@ final class Drawing {
         svg.append(String.format(Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
                         + "role=\"img\" aria-labelledby=\"title words\">%n",
-                width, height, width, height));
+                WIDTH, height, WIDTH, height));
         svg.append("<title id=\"title\">").append(Layout.escaped(title)).append("</title>\n<desc id=\"words\">")
                 .append(Layout.escaped(description)).append("</desc>\n").append(STYLE).append("<defs>\n");
         for (String kind : new String[]{"", "-fault", "-note"}) {
@@ -148,7 +149,7 @@ final class Drawing {
                     .append("\" d=\"M0 0L10 5L0 10z\"/></marker>\n");
         }
         svg.append(String.format(Locale.ROOT, "</defs>%n<rect class=\"page\" width=\"%d\" height=\"%d\"/>%n",
-                width, height));
+                WIDTH, height));
         return svg.append(parts).append("</svg>\n").toString().replace("\r\n", "\n");
     }
 }

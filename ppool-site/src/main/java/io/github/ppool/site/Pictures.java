@@ -24,7 +24,7 @@ final class Pictures {
     }
 
     private static Drawing pool() {
-        Drawing drawing = new Drawing(760, 372, "The anatomy of a pool",
+        Drawing drawing = new Drawing(372, "The anatomy of a pool",
                 "Callers stand in one queue. The pool has places for workers: as many as its size, and some more while "
                         + "they are needed. Each worker has a process, and a supervisor above restarts it by a plan.");
         drawing.frame(FRAME, 250, 52, 494, 304, "pool 'smtp': size 2, max-overflow 1")
@@ -55,7 +55,7 @@ final class Pictures {
     }
 
     private static Drawing worker() {
-        return new Drawing(760, 372, "The life of a worker",
+        return new Drawing(372, "The life of a worker",
                 "A worker is made, is idle, is borrowed or works, and is idle again. An old or surplus worker is "
                         + "closed. A worker that crashes waits as its restart plan says, and its place gets a new one.")
                 .box(PART, 40, 140, 120, 52, "starting", "create()")
@@ -88,7 +88,7 @@ final class Pictures {
     }
 
     private static Drawing borrow() {
-        Drawing drawing = new Drawing(760, 376, "Borrow, or hand over",
+        Drawing drawing = new Drawing(376, "Borrow, or hand over",
                 "A borrower uses the worker on its own thread and gives it back. A task that is handed over runs on "
                         + "the worker's own thread, and the caller goes on at once.");
         drawing.note(16, 64, "Borrow: transaction(…), checkout()")
@@ -117,7 +117,7 @@ final class Pictures {
     }
 
     private static Drawing tree() {
-        return new Drawing(760, 392, "A tree, and how a fault climbs it",
+        return new Drawing(392, "A tree, and how a fault climbs it",
                 "A worker crashes. Its supervisor restarts it. If that happens too often, the supervisor itself ends, "
                         + "and the one above restarts it. Other pools are not touched.")
                 .box(PART, 300, 56, 170, 44, "supervisor 'ppool'")
@@ -150,7 +150,7 @@ final class Pictures {
     }
 
     private static Drawing plan() {
-        Drawing drawing = new Drawing(760, 292, "A plan as a rail",
+        Drawing drawing = new Drawing(292, "A plan as a rail",
                 "A restart plan is a rail with stations. Each crash moves the child one station on. A long quiet time "
                         + "puts it back to the begin. At the end of the rail it begins anew, or its supervisor "
                         + "gives up.");
@@ -178,7 +178,7 @@ final class Pictures {
     }
 
     private static Drawing cluster() {
-        Drawing drawing = new Drawing(760, 372, "Nodes, leases, permits",
+        Drawing drawing = new Drawing(372, "Nodes, leases, permits",
                 "Each node renews a lease in the database. It takes a permit for each worker of a limited pool. A node "
                         + "that dies stops renewing, and the others take its permits when its lease has ended.");
         String[] names = {"node 1", "node 2", "node 3"};

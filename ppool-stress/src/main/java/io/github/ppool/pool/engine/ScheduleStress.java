@@ -34,6 +34,7 @@ final class ScheduleStress {
         final AtomicInteger ran = new AtomicInteger();
         final TaskQueue<Worker> tasks;
         final Task<?> task;
+        private boolean cancelled;
 
         OneTask(TaskOptions options) {
             super(Shape.ONE_BY_HAND);
@@ -41,8 +42,16 @@ final class ScheduleStress {
             task = tasks.schedule(DELAY, worker -> ran.incrementAndGet());
         }
 
-        String ofCancelled(boolean cancelled) {
-            String outcome = Arena.outcome(task, ran);
+        final void cancel() {
+            cancelled = task.cancel();
+        }
+
+        /** The outcome of the task, if the canceller was told the same. */
+        final String outcome() {
+            return told(Arena.outcome(task, ran), cancelled);
+        }
+
+        static String told(String outcome, boolean cancelled) {
             return cancelled == outcome.equals("CANCELLED") ? outcome : outcome + " and " + cancelled;
         }
 
@@ -62,8 +71,6 @@ final class ScheduleStress {
     @Outcome(expect = FORBIDDEN, desc = "cancel tells otherwise, or lost task")
     @State
     public static class DueAndCancel extends OneTask {
-        private boolean cancelled;
-
         public DueAndCancel() {
             super(TaskOptions.DEFAULT);
         }
@@ -75,12 +82,12 @@ final class ScheduleStress {
 
         @Actor
         public void cancels() {
-            cancelled = task.cancel();
+            cancel();
         }
 
         @Arbiter
         public void after(L_Result r) {
-            r.r1 = arena.end(ofCancelled(cancelled));
+            r.r1 = arena.end(outcome());
         }
     }
 
@@ -90,8 +97,6 @@ final class ScheduleStress {
     @Outcome(expect = FORBIDDEN, desc = "cancel tells otherwise, lost task, or a key is left")
     @State
     public static class DueAndCancelWithKey extends OneTask {
-        private boolean cancelled;
-
         public DueAndCancelWithKey() {
             super(TaskOptions.key("key"));
         }
@@ -103,12 +108,12 @@ final class ScheduleStress {
 
         @Actor
         public void cancels() {
-            cancelled = task.cancel();
+            cancel();
         }
 
         @Arbiter
         public void after(L_Result r) {
-            r.r1 = arena.end(withKeys(ofCancelled(cancelled)));
+            r.r1 = arena.end(withKeys(outcome()));
         }
     }
 
@@ -143,11 +148,11 @@ final class ScheduleStress {
 
         @Arbiter
         public void after(L_Result r) {
-            String last = Arena.outcome(other, otherRan);
+            String last = told(Arena.outcome(other, otherRan), cancelled);
             r.r1 = next == null
                     ? "no task"
                     : arena.end(withKeys(Arena.outcome(task, ran) + ", " + Arena.outcome(next, nextRan) + ", "
-                            + (cancelled == last.equals("CANCELLED") ? last : last + " and " + cancelled)));
+                            + last));
         }
     }
 
