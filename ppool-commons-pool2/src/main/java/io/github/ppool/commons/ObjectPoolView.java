@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pool as Commons Pool 2 sees pools, for libraries that take an {@link ObjectPool}. Each borrowed object is a lease
- * of
- * the pool, with the pool's limits, queue, plans and metrics. Any thread may use a view.
+ * of the pool, with the pool's limits, queue, plans and metrics. Any thread may use a view.
  *
  * <p>The pool keeps its size by itself, so {@link #addObject} and {@link #clear} are not supported. The end of the view
  * leaves the pool as it is.
@@ -135,6 +134,7 @@ public final class ObjectPoolView<T> implements ObjectPool<T> {
      * plan decides.
      *
      * @param object the borrowed object
+     * @throws NullPointerException if the object is null
      * @throws IllegalStateException if the object is not borrowed from this view, or was given back before
      */
     @Override
@@ -157,6 +157,7 @@ public final class ObjectPoolView<T> implements ObjectPool<T> {
      * Gives a worker back as broken: it crashes, and its restart plan decides. Does not wait.
      *
      * @param object the borrowed object
+     * @throws NullPointerException if the object is null
      * @throws IllegalStateException if the object is not borrowed from this view, or was given back before
      */
     @Override

@@ -177,6 +177,8 @@ class ObjectPoolViewTest {
                 .hasMessage("the object is not borrowed from this pool, or was given back before");
         assertThatThrownBy(() -> view.invalidateObject(one)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> view.returnObject(List.of())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> view.returnObject(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> view.invalidateObject(null)).isInstanceOf(NullPointerException.class);
         assertThat(view.getNumActive()).isOne();
         view.returnObject(two);
         assertThat(words.calls).containsExactly("activate", "activate", "passivate", "passivate");

@@ -58,6 +58,7 @@ public record PoolGroupSpec(String name, List<String> members, GroupStrategy str
      * @param name the name of the group
      * @param members the names of the pools
      * @return the configuration
+     * @throws NullPointerException as the constructor
      * @throws IllegalArgumentException as the constructor
      */
     public static PoolGroupSpec of(String name, String... members) {
@@ -69,6 +70,7 @@ public record PoolGroupSpec(String name, List<String> members, GroupStrategy str
      *
      * @param newStrategy the strategy
      * @return a new configuration
+     * @throws NullPointerException if the strategy is null
      */
     public PoolGroupSpec withStrategy(GroupStrategy newStrategy) {
         return new PoolGroupSpec(name, members, newStrategy, retryAfter);
@@ -79,6 +81,7 @@ public record PoolGroupSpec(String name, List<String> members, GroupStrategy str
      *
      * @param newRetryAfter the time, more than zero
      * @return a new configuration
+     * @throws NullPointerException if the time is null
      * @throws IllegalArgumentException if the time is zero or negative
      */
     public PoolGroupSpec withRetryAfter(Duration newRetryAfter) {

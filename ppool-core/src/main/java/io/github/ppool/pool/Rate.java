@@ -44,6 +44,7 @@ public record Rate(int permits, Duration period, int burst) {
     /**
      * Checks the parts.
      *
+     * @throws NullPointerException if the period is null
      * @throws IllegalArgumentException if a part is outside of its limits
      */
     public Rate {
@@ -63,6 +64,7 @@ public record Rate(int permits, Duration period, int burst) {
      * @param permits the number, from 1 to {@link #MOST_PERMITS}
      * @param period the time, from {@link #SHORTEST} to {@link #LONGEST}
      * @return the rate
+     * @throws NullPointerException if the period is null
      * @throws IllegalArgumentException if a part is outside of its limits
      */
     public static Rate of(int permits, Duration period) {
@@ -75,6 +77,7 @@ public record Rate(int permits, Duration period, int burst) {
      *
      * @param text the text, such as {@code 100/1m}
      * @return the rate, with all permits as its burst
+     * @throws NullPointerException if the text is null
      * @throws IllegalArgumentException if it is no such text, or a part is outside of its limits
      */
     public static Rate parse(String text) {

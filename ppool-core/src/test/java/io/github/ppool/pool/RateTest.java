@@ -61,6 +61,7 @@ class RateTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Rate.of(1, Duration.ZERO))
                 .withMessageContaining("a duration from 1ms to 366d");
         assertThatNullPointerException().isThrownBy(() -> Rate.of(1, null)).withMessage("period must not be null");
+        assertThatNullPointerException().isThrownBy(() -> Rate.parse(null));
         assertThat(rate.withBurst(3)).hasToString("10/1s, burst 3");
     }
 

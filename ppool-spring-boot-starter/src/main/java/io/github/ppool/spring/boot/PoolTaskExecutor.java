@@ -47,6 +47,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      * pool.
      *
      * @param pool the pool whose workers run the tasks
+     * @throws NullPointerException if the pool is null
      */
     public PoolTaskExecutor(PoolClient<?> pool) {
         this(pool, (TaskDecorator) null);
@@ -58,6 +59,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      * @param pool the pool whose workers run the tasks
      * @param decorator puts code around each attempt. Called once for each task, on the thread that hands it over. Null
      *     for none
+     * @throws NullPointerException if the pool is null
      */
     public PoolTaskExecutor(PoolClient<?> pool, @Nullable TaskDecorator decorator) {
         this(pool, ONCE, BY_THE_POOL, decorator);
@@ -71,6 +73,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      *     {@link Runnable} and {@link Callable} must bear that
      * @param decorator puts code around each attempt. Called once for each task, on the thread that hands it over. Null
      *     for none
+     * @throws NullPointerException if the pool or the options are null
      */
     public PoolTaskExecutor(PoolClient<?> pool, TaskOptions options, @Nullable TaskDecorator decorator) {
         this(pool, options, options, decorator);
@@ -89,6 +92,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      *
      * @param other the options of all tasks
      * @return a new executor
+     * @throws NullPointerException if the options are null
      */
     public PoolTaskExecutor withOptions(TaskOptions other) {
         return new PoolTaskExecutor(pool, other, decorator);
@@ -123,6 +127,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      * Hands a task over. If the task fails, the pool logs the failure.
      *
      * @param task the work
+     * @throws NullPointerException if the task is null
      * @throws TaskRejectedException if the pool refuses the task; it will not run
      */
     @Override
@@ -144,6 +149,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      *
      * @param task the work
      * @return the future of the task
+     * @throws NullPointerException if the task is null
      * @throws TaskRejectedException if the pool refuses the task; it will not run
      */
     @Override
@@ -156,6 +162,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      *
      * @param task the work
      * @return the future of the task
+     * @throws NullPointerException if the task is null
      * @throws TaskRejectedException if the pool refuses the task; it will not run
      */
     @Override
@@ -168,6 +175,7 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      *
      * @param task the work
      * @return the future of the task
+     * @throws NullPointerException if the task is null
      * @throws TaskRejectedException if the pool refuses the task; it will not run
      */
     @Override
@@ -184,14 +192,14 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
      * later, for example at its stop, fails with a {@link TaskRejectedException}.
      *
      * <p>{@code cancel} takes a waiting task out of the queue. {@code cancel(true)} also interrupts a running task, as
-     * a
-     * {@link java.util.concurrent.FutureTask} does; its worker lives on. A cancelled task has no further attempt, and
+     * a {@link java.util.concurrent.FutureTask} does; its worker lives on. A cancelled task has no further attempt, and
      * the pool counts it as done if it had begun.
      *
      * <p>Dependents without an executor run on the worker's thread and hold up the worker; they should be short.
      *
      * @param task the work
      * @return the future of the task
+     * @throws NullPointerException if the task is null
      * @throws TaskRejectedException if the pool refuses the task; it will not run
      */
     @Override

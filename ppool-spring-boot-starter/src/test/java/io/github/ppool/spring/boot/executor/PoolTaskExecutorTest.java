@@ -19,6 +19,7 @@ import io.github.ppool.time.MonotonicClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -254,6 +255,8 @@ class PoolTaskExecutorTest {
         assertThatThrownBy(() -> executor.execute(null)).isInstanceOf(NullPointerException.class)
                 .hasMessage("task must not be null");
         assertThatThrownBy(() -> executor.submit((Runnable) null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> executor.submit((Callable<Integer>) null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> executor.withOptions(null)).hasMessage("options must not be null");
         assertThatThrownBy(() -> new PoolTaskExecutor(null)).hasMessage("pool must not be null");
         PoolTaskExecutor odd = new PoolTaskExecutor(pools.startPool(
                 PoolSpec.builder("odd", Place.factory()).build()), PoolTaskExecutor.ONCE, task -> null);
