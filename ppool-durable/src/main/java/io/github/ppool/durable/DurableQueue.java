@@ -11,9 +11,9 @@ import java.util.List;
  * send-mail}). OTP and poolboy have no counterpart: their messages end with the node.
  *
  * <p>Within a transaction of the application's {@code DataSource}, the task exists if and only if the transaction
- * commits. The call joins what {@code JdbcTemplate} joins: transactions of JPA, too. In a transaction that is {@code
- * readOnly} it fails if the database refuses to write; H2 takes no notice. Without a transaction, the call is one of
- * its own.
+ * commits. The call joins the transactions that {@code JdbcTemplate} joins, those of JPA, too. In a transaction that is
+ * {@code readOnly} it fails if the database refuses to write; H2 takes no notice. Without a transaction, the call is
+ * one of its own.
  *
  * <p>All methods may be called from any thread; they block for one statement. A database that fails throws Spring's
  * {@code DataAccessException}; then nothing is handed over, unless the answer to a commit was lost.

@@ -4,7 +4,7 @@ import tools.jackson.core.type.TypeReference;
 
 /**
  * Makes queues for tasks whose {@link PoolTask} method runs in another application of the same database: a web
- * application hands over what a batch application does. A bean. OTP and poolboy have no counterpart.
+ * application hands over the work of a batch application. A bean. OTP and poolboy have no counterpart.
  *
  * <p>A queue is cheap; it is usual to make it a bean:
  *

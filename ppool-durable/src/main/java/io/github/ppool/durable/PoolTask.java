@@ -12,8 +12,8 @@ import java.lang.annotation.Target;
  * left out.
  *
  * <p>The method runs on the process of a worker, as a task of {@code asyncQueue} does. A return ends the task. An
- * exception ends the attempt, and the pool's setting {@code durable.plan} decides what follows. The exception crashes
- * the worker as it does for other tasks of the pool.
+ * exception ends the attempt, and the pool's setting {@code durable.plan} decides on the next step. The exception
+ * crashes the worker as it does for other tasks of the pool.
  *
  * <p>The row of a task holds the name and the version, never a class: methods and classes can be renamed. Of one name
  * there is one method in an application.
@@ -42,8 +42,8 @@ public @interface PoolTask {
     int version() default 1;
 
     /**
-     * {@return true if the method runs in a transaction whose first statement ends the task} Then what it writes to the
-     * same database happens exactly once.
+     * {@return true if the method runs in a transaction whose first statement ends the task} Then its changes in
+     * the same database happen exactly once.
      */
     boolean transactional() default false;
 

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-/** Finds the {@code DataSource} whose transactions hand tasks over. */
+/** Finds the {@code DataSource} of the transactions that hand tasks over. */
 final class ApplicationDataSource {
 
     private ApplicationDataSource() {}

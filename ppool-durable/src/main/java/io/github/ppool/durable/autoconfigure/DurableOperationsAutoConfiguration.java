@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** What operators see and change: the durable tasks for the endpoint, and their figures for health and meters. */
+/** The view of operators: the durable tasks for the endpoint, and their figures for health and meters. */
 @AutoConfiguration(afterName = "io.github.ppool.durable.autoconfigure.PpoolDurableAutoConfiguration")
 @ConditionalOnBean({DurableTaskAdmin.class, TaskStore.class})
 public final class DurableOperationsAutoConfiguration {

@@ -8,9 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What an H2 database needs so that a committed task survives a kill of its JVM. H2 writes commits up to half a second
- * later unless its delay of writes is zero, and it closes a file whose thread is interrupted unless the file is opened
- * as {@code async}.
+ * The settings that an H2 database needs so that a committed task survives a kill of its JVM. H2 writes commits up to
+ * half a second later unless its delay of writes is zero. It closes a file when a thread that uses it is interrupted,
+ * unless the file is opened as {@code async}.
  */
 final class H2Database {
 
@@ -20,7 +20,7 @@ final class H2Database {
 
     private H2Database() {}
 
-    /** Ends the delay of writes, and warns of what can't be changed here. Does nothing with another database. */
+    /** Ends the delay of writes, and warns of other settings. Does nothing with another database. */
     static void check(Connection connection) throws SQLException {
         String url = connection.getMetaData().getURL();
         if (url == null || !url.startsWith(H2)) {

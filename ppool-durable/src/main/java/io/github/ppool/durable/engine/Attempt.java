@@ -34,7 +34,7 @@ final class Attempt implements WorkerAction<Object, Exception> {
         void settled(Attempt attempt, Settled settled);
     }
 
-    /** What is to be done with the task of a settled attempt. */
+    /** The next step for the task of a settled attempt. */
     enum Settled {
         /** To be ended. */
         SUCCEEDED,

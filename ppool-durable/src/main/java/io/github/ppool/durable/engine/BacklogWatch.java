@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unfinished tasks of all nodes in figures, for health and meters. The database is asked on a thread of the watch's
- * own, at most once in {@link #PAUSE} and only while the figures are asked for, by a bounded number of index entries.
+ * The unfinished tasks of all nodes in figures, for health and meters. The watch asks the database on a thread of
+ * its own, at most once in {@link #PAUSE} and only while callers ask for the figures. It reads a bounded number of
+ * index entries.
  *
  * <p>Any thread may call the methods. They wait for an answer of the database for at most a second.
  */

@@ -81,7 +81,7 @@ final class Claims {
         return new ArrayList<>(attempts.values());
     }
 
-    /** The incarnations under which this node has claimed what is here. */
+    /** The incarnations under which this node has claimed these tasks. */
     Set<UUID> nodes() {
         return attempts.values().stream().map(Attempt::node).collect(Collectors.toSet());
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What this node has done for a pool. Any thread may count and read. */
+/** The work of this node for a pool. Any thread may count and read. */
 final class Counters {
 
     final AtomicInteger claimed = new AtomicInteger();

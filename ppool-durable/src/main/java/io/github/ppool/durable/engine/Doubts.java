@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Looks tasks up whose end is not certain: the answer to a commit or to another call was lost, or the row was locked.
- * What is still this attempt's is told again. Any thread adds; one thread takes turns.
+ * The end of a task that is still this attempt's is told again. Any thread adds; one thread takes turns.
  */
 final class Doubts implements Loop.Turn, Endings.Sink {
 

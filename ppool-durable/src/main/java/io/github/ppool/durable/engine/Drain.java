@@ -103,7 +103,7 @@ final class Drain {
         end(row, node, ran, task.progress(), took);
     }
 
-    /** Within the caller's transaction, an attempt is nested: what a failed one has written is undone. */
+    /** Within the caller's transaction, an attempt is nested: the changes of a failed one are undone. */
     private @Nullable TransactionOperations transactions() {
         TransactionOperations usual = parts.transactions();
         if (!(usual instanceof TransactionTemplate template)

@@ -137,7 +137,7 @@ public final class DurableEngine {
         return () -> assembly.isPrepared() ? turn.run() : LOOK_NANOS * 10;
     }
 
-    /** What the lease tells. No method blocks. */
+    /** Hears the lease. No method blocks. */
     private final class Listener implements NodeLeaseListener {
 
         private final Loop.Chore lost;

@@ -3,7 +3,7 @@ package io.github.ppool.durable.engine;
 import java.time.Duration;
 
 /**
- * What this node has done for a pool since the engine was made. The counts only grow.
+ * The work of this node for a pool since the engine was made. The counts only grow.
  *
  * @param claimed the number of tasks that the node has claimed now, running ones included
  * @param running the number of attempts that run now

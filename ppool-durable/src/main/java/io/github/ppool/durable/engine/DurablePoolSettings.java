@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of a pool for durable tasks.
  *
  * @param plan the plans that decide after failed attempts
- * @param onEnd what happens at the end of a plan
+ * @param onEnd the fate of a task at the end of its plan
  * @param prefetch the most tasks that are claimed beyond the free places; null to choose by the measured times
  * @param rates the rates; null if the pool has neither rates nor partitions
  */
@@ -19,7 +19,7 @@ public record DurablePoolSettings(
     /** The reason of an attempt that ended with its node. */
     public static final String NODE_LOST = DurableSettings.NODE_LOST;
 
-    /** The reason of an attempt whose payload could not be read. */
+    /** The reason of an attempt that could not read its payload. */
     public static final String UNREADABLE = DurableSettings.UNREADABLE;
 
     /** The reason of an attempt that took too long. */
@@ -34,7 +34,7 @@ public record DurablePoolSettings(
     /** The settings of a pool without any. */
     public static final DurablePoolSettings DEFAULT = new DurablePoolSettings(DEFAULT_PLAN, OnEnd.WAIT, null, null);
 
-    /** What happens to a task at the end of its plan. */
+    /** The fate of a task at the end of its plan. */
     public enum OnEnd {
         /** The task is laid down. */
         WAIT,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The end of an attempt, on its way to the database. One thread at a time has it. */
 final class Ending {
 
-    /** What the database is to do. */
+    /** The request to the database. */
     enum Kind {
         /** The task has succeeded, and ends. */
         SUCCEEDED,

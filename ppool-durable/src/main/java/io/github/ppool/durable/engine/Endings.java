@@ -49,7 +49,7 @@ final class Endings implements Loop.Turn {
 
     /** Learns of the answers of the database. */
     interface Sink {
-        /** The task was this node's, and the database has done what was to be done. */
+        /** The task was this node's, and the database has changed its row. */
         void told(Ending ending);
 
         /** The database has left the task alone: it is another node's, has ended before, or is locked. */
@@ -61,7 +61,7 @@ final class Endings implements Loop.Turn {
         this.sink = sink;
     }
 
-    /** Sets what wakes the thread of the turns. */
+    /** Sets the way to wake the thread of the turns. */
     void wakeBy(Runnable newWaker) {
         waker = newWaker;
     }

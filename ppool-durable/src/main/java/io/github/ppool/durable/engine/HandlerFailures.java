@@ -5,7 +5,7 @@ final class HandlerFailures {
 
     private HandlerFailures() {}
 
-    /** Throws an exception as it is, whatever the compiler knows of it. */
+    /** Throws an exception as it is, also a checked one. */
     static RuntimeException unchecked(Throwable thrown) {
         return HandlerFailures.<RuntimeException>thrown(thrown);
     }

@@ -23,7 +23,7 @@ final class HandlerRun {
         this.parts = parts;
     }
 
-    /** What has become of a run. */
+    /** The ways in which a run ends. */
     enum Kind {
         /** The handler has returned; the task is to be ended. */
         RETURNED,
@@ -44,7 +44,7 @@ final class HandlerRun {
     /**
      * The end of a run.
      *
-     * @param kind what has become of it
+     * @param kind the way in which it ended
      * @param failure the exception; null if there was none
      */
     record Ran(Kind kind, @Nullable Throwable failure) {

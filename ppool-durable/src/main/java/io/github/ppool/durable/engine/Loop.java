@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A daemon thread with a few chores. Each chore tells when it is due again, and may be woken before. Whatever a chore
- * throws, it is done again after a growing wait, and holds up no other chore.
+ * A daemon thread with a few chores. Each chore tells when it is due again, and may be woken before. A chore
+ * that throws is done again after a growing wait, and holds up no other chore.
  */
 final class Loop {
 
@@ -28,7 +28,7 @@ final class Loop {
     @FunctionalInterface
     interface Turn {
         /**
-         * Does what is to be done now.
+         * Does the work that is due now.
          *
          * @return the time until the next turn in nanoseconds, zero for at once
          */

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the engine asks about the lease of this node. Any thread may ask. */
+/** The engine's questions about the lease of this node. Any thread may ask. */
 interface NodeHold {
 
     /** {@return the incarnation that holds the lease now; null if this node holds none} */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * What all parts of the engine use.
+ * The common tools of all parts of the engine.
  *
  * @param own the store on the engine's own connections
  * @param application the store on the application's connections

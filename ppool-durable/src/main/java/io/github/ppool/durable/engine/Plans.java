@@ -12,7 +12,9 @@ import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the plans of the pools what follows a failed attempt. Any thread may ask; plan functions are foreign code. */
+/**
+ * Asks the plans of the pools for the step after a failed attempt. Any thread may ask; plan functions are foreign code.
+ */
 final class Plans {
 
     private static final GuardedLog LOG = GuardedLog.of(Plans.class);

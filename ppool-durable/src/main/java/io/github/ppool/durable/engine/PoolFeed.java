@@ -129,7 +129,7 @@ final class PoolFeed implements Loop.Turn {
         waker.run();
     }
 
-    /** From now on nothing is claimed; what has not begun is given back. */
+    /** From now on nothing is claimed; tasks that have not begun are given back. */
     void stop(boolean stop) {
         stopping = stop;
         waker.run();
@@ -245,7 +245,7 @@ final class PoolFeed implements Loop.Turn {
     }
 
     /**
-     * The room that is worth a claim: half of what waits for workers, so that the other half keeps them busy meanwhile.
+     * The room that is worth a claim: half of the tasks that wait for workers, so that the other half keeps them busy.
      * Without tasks that wait, it is a quarter of the workers.
      */
     private static int enough(int most, int places) {

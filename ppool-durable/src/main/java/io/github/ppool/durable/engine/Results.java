@@ -12,7 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows the ends of attempts that the database knows: counts, listeners, and claims of tasks that come again.
+ * The consequences of the ends of attempts that the database knows: counts, listeners, and claims of tasks that come
+ * again.
  */
 final class Results {
 

@@ -71,7 +71,7 @@ final class Schedules implements Loop.Turn {
         return timetables.isEmpty() ? Loop.UNTIL_WOKEN : Math.max(0, next - parts.clock().nanoTime());
     }
 
-    /** Enqueues the tasks whose time has come, by a call from outside of the thread of the turns. */
+    /** Enqueues the tasks that are due, by a call from outside of the thread of the turns. */
     void fireDue(TaskStore store) {
         timetables.forEach(timetable -> fireIfDue(timetable, store));
     }

@@ -27,8 +27,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of durable tasks: what this node does, and what waits in the database. The end of the context removes
- * these meters.
+ * The meters of durable tasks: the work of this node, and the tasks that wait in the database. The end of the context
+ * removes these meters.
  *
  * <p>All methods may be called from any thread.
  */
@@ -57,9 +57,9 @@ public final class DurableMetrics implements AttemptListener, AutoCloseable {
      * Registers the meters.
      *
      * @param registry the registry of the meters
-     * @param figures what this node has done, by the name of the pool; the pools are those of the first answer
+     * @param figures the work of this node, by the name of the pool; the pools are those of the first answer
      * @param problems the steps that fail at present
-     * @param backlog what waits in the database
+     * @param backlog the tasks that wait in the database
      */
     public DurableMetrics(
             MeterRegistry registry,

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param id the task
  * @param attempt the number of the attempt that has ended. A task with another number is left alone: then this end was
  *     told before, and its answer was lost
- * @param next what happens to the task
+ * @param next the next step of the task
  * @param delay the delay of {@link Next#AGAIN}, zero for none; ignored otherwise
  * @param plan the saved position in the plan; null keeps the former one
  * @param reason the reason, at most 200 characters
  * @param failure the exception as a bounded text of at most 4,000 characters; null if there was none
  * @param lost true if the attempt ended with its node
- * @param progress the last progress of the attempt; null keeps what is written
+ * @param progress the last progress of the attempt; null keeps the progress in the database
  */
 public record FailedAttempt(
         long id,
@@ -29,7 +29,7 @@ public record FailedAttempt(
         boolean lost,
         @Nullable Progress progress) {
 
-    /** What happens to a task after a failed attempt. */
+    /** The next step of a task after a failed attempt. */
     public enum Next {
         /** It is ready again, at once or after the delay. */
         AGAIN,

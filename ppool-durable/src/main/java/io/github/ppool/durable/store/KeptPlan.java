@@ -22,7 +22,7 @@ final class KeptPlan {
     private final AtomicReference<Choice> present;
 
     /**
-     * What holds for an execution.
+     * The setting for an execution.
      *
      * @param number the number of times at which kept plans were given up
      * @param isKept whether the plan may be kept

@@ -65,7 +65,7 @@ final class TaskProgress {
         }
     }
 
-    /** Adds what was written beside the tasks. Asks only if a task is claimed. */
+    /** Adds the progress that was written beside the tasks. Asks only if a task is claimed. */
     List<DurableTaskView> with(List<DurableTaskView> tasks) {
         List<Long> claimed = tasks.stream()
                 .filter(task -> task.state() == DurableTaskState.CLAIMED)

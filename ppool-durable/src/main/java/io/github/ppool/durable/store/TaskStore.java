@@ -117,7 +117,7 @@ public interface TaskStore {
     List<ClaimedTask> takeOver(Collection<UUID> dead, UUID node, int limit);
 
     /**
-     * Makes delayed tasks ready whose time has come.
+     * Makes delayed tasks ready when their time has come.
      *
      * @param limit the most tasks of one call
      * @return how many of which pools, and the time until the next one
@@ -139,7 +139,7 @@ public interface TaskStore {
      *
      * @param node the claimant
      * @param progress the progress that has changed; none is allowed
-     * @param over the tasks whose attempt on this node runs no longer; what was written of them is removed
+     * @param over the tasks with an attempt on this node that runs no longer; their progress is removed
      */
     void progressBeside(UUID node, Collection<Progress> progress, Collection<Long> over);
 
@@ -164,7 +164,7 @@ public interface TaskStore {
     boolean checkpoint(UUID node, long id, @Nullable String state);
 
     /**
-     * Removes cancelled tasks whose attempt has ended.
+     * Removes cancelled tasks after the end of their attempt.
      *
      * @param node the claimant
      * @param ids the tasks
