@@ -7,8 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * that needs no resource, as an executor does. Its tasks get the place and have no use for it.
  *
  * <p>A place survives each {@link Exception} of a task. It crashes with an {@link Error}, or when its process is
- * killed,
- * for example by a time-out. Immutable, so any thread may use it.
+ * killed, for example by a time-out. Immutable, so any thread may use it.
  */
 public final class Place {
 

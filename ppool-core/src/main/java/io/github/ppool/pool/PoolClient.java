@@ -188,9 +188,8 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * ends when no worker is left without an outcome. Stands for {@code wpool:broadcast/2} of {@code worker_pool}.
      *
      * <p>On each worker the work is a task, as by {@link #runResult}. It runs on the worker's process, with the
-     * time-out
-     * of the pool and without a second attempt, and work that throws crashes its worker unless the worker survives. It
-     * runs also while the pool is suspended, and many workers run it at the same time.
+     * time-out of the pool and without a second attempt, and work that throws crashes its worker unless the worker
+     * survives. It runs also while the pool is suspended, and many workers run it at the same time.
      *
      * <p>The order of a broadcast and of tasks that wait is this: a worker runs the broadcast before the next task from
      * the queue. Two broadcasts reach each worker in their order.

@@ -2,8 +2,8 @@ package io.github.ppool.pool;
 
 /**
  * The order in which a pool serves those that wait: borrowers and tasks. A higher priority goes first in each order;
- * the
- * order is that among equal priorities. A waiter that was handed a worker which died before its use goes first of all.
+ * the order is that among equal priorities. A waiter that was handed a worker which died before its use goes first of
+ * all.
  *
  * <p>Stands for the {@code out} and {@code out_r} of a queue of sbroker.
  */

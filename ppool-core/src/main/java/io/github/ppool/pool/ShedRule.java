@@ -16,9 +16,8 @@ public enum ShedRule {
 
     /**
      * The waiter with the nearest deadline is refused, the newcomer included. The deadline is the time-out of a
-     * checkout
-     * or {@link TaskOptions#deadline}. A waiter without a deadline stays. Among equal deadlines the one that came last
-     * is refused.
+     * checkout or {@link TaskOptions#deadline}. A waiter without a deadline stays. Among equal deadlines the one that
+     * came last is refused.
      */
     DEADLINE
 }

@@ -17,8 +17,7 @@ import java.util.function.UnaryOperator;
  * settings see the same callers: the same times of arrival, and the same time of use for each caller.
  *
  * <p>The pool has 4 workers, and a use takes 20 ms in the mean: it can serve 200 callers a second. 140 come a second,
- * and
- * 300 from second 10 to second 20. A caller waits for 2 s at most.
+ * and 300 from second 10 to second 20. A caller waits for 2 s at most.
  */
 final class OverloadSimulation {
 

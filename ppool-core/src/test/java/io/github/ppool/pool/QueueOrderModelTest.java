@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
  * Random steps on a pool whose clock stands still, beside a plain model of its queue. The steps are checkouts of stages
  * and of processes, tasks, priorities, time-outs and deadlines, check-ins, crashes of workers, kills of waiting
  * processes, cancellations, and time. After each step the whole queue is compared, in its order of service, and also
- * the
- * numbers of those that were shed.
+ * the numbers of those that were shed.
  *
  * <p>The model keeps a list and looks through all of it. It finds an overload in the record of all times: so it shares
  * no step with the pool. {@code -Dmodel.seed=N} throws the same dice again.

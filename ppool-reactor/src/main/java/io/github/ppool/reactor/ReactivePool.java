@@ -160,8 +160,7 @@ public final class ReactivePool<W> {
      *
      * <p>A full or stopped pool refuses by a {@link RejectedExecutionException} with the pool's reason, which Reactor
      * signals as an error. A task that is dropped after it was accepted is not signalled: by the stop of the pool, or
-     * by
-     * the crash of its worker. Delays and periods are refused, as by each scheduler of an executor.
+     * by the crash of its worker. Delays and periods are refused, as by each scheduler of an executor.
      *
      * @return a scheduler; its end leaves the pool as it is
      */

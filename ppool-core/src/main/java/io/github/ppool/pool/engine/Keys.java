@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * behind it wait in the {@link KeyChain} of the key. So the queue never has two tasks of one key.
  *
  * <p>A structure, guarded by the engine's lock; {@link KeyTurns} says when a key goes to the next task. Each task with
- * a
- * key is in one {@link PoolTask.KeyPlace.Where place}.
+ * a key is in one {@link PoolTask.KeyPlace.Where place}.
  */
 final class Keys<W> {
 

@@ -15,18 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a {@link WaitQueue} that only some pools have: it knows when each waiter came, which waiter is the next
- * to
- * be shed, and whether the pool is overloaded. A pool has none if its settings ask for none; then no waiter has an
- * entry
- * here. A pool that has one never opens its queue, so each waiter joins with the lock.
+ * to be shed, and whether the pool is overloaded. A pool has none if its settings ask for none; then no waiter has an
+ * entry here. A pool that has one never opens its queue, so each waiter joins with the lock.
  *
  * <p><b>Overload.</b> The oldest waiter crosses the target when it has waited so long. From then on the queue stands
  * above the target, until the oldest waiter has waited less, as CoDel measures it at the head of the queue. A queue
- * that
- * has stood above for a whole interval is an overload, and the overload ends when the queue is empty. Without a target
- * each wait is above it. The state changes only with time and when the oldest waiter leaves, so it is brought up to
- * date
- * at these moments: no crossing is missed, and none is noticed late.
+ * that has stood above for a whole interval is an overload, and the overload ends when the queue is empty. Without a
+ * target each wait is above it. The state changes only with time and when the oldest waiter leaves, so it is brought up
+ * to date at these moments: no crossing is missed, and none is noticed late.
  *
  * <p>Waiters of a worker that died before its use have no entry: they are next, and are not shed.
  *

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Spreads the first workers of a pool over a time: it says how many there may be by now, the first one at once. A
- * worker
- * that a caller waits for is not asked about here, and counts. Guarded by the engine's lock.
+ * worker that a caller waits for is not asked about here, and counts. Guarded by the engine's lock.
  */
 final class WarmUp {
 

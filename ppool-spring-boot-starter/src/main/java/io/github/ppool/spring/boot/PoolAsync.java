@@ -9,8 +9,7 @@ import org.springframework.core.annotation.AliasFor;
 
 /**
  * Makes a method asynchronous, as Spring's {@code @Async} does, with what a pool has: a priority, a deadline, a
- * time-out
- * and a plan for a failed call. Each call is a task of the pool. The annotation needs no {@code @EnableAsync}.
+ * time-out and a plan for a failed call. Each call is a task of the pool. The annotation needs no {@code @EnableAsync}.
  *
  * <p>The method returns {@code void}, {@link java.util.concurrent.Future},
  * {@link java.util.concurrent.CompletionStage} or {@link java.util.concurrent.CompletableFuture}. The worker is taken
@@ -20,8 +19,7 @@ import org.springframework.core.annotation.AliasFor;
  * the pool refuses throws a {@link org.springframework.core.task.TaskRejectedException}.
  *
  * <p>Each attempt runs the whole chain of interceptors behind this one, so an attempt of a {@code @Transactional}
- * method
- * has a transaction of its own. The arguments are the same objects for each attempt.
+ * method has a transaction of its own. The arguments are the same objects for each attempt.
  *
  * <p>The method is called through the proxy of its bean: a call from within the same object is a plain call, and the
  * method must not be private, static or final. Texts may have placeholders such as {@code ${reports.pool}}.
