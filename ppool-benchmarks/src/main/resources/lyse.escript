@@ -1,9 +1,10 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -kernel logger_level none +P 2000000
-%% What HandOver and OneByOne measure, of a pool built as ppool in "Learn You Some Erlang" is: a server that counts its free places,
-%% a supervisor of simple_one_for_one beside it that starts a temporary worker for each task, monitors by which the server learns of
-%% a worker's end, and a queue for those that come when no place is free. Written anew after the book's description.
+%% What HandOver and OneByOne measure, of a pool built as ppool in "Learn You Some Erlang" is: a server that counts its
+%% free places, a supervisor of simple_one_for_one beside it that starts a temporary worker for each task, monitors by
+%% which the server learns of a worker's end, and a queue for those that come when no place is free. Written anew after
+%% the book's description.
 %% Writes "name value unit", a line for each.
 %% lyse.escript million|one-by-one small|all
 -mode(compile).

@@ -1,7 +1,8 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -kernel logger_level none
-%% What Calls, Sends and Ring measure, of OTP's gen_server and of bare processes. Writes "name value unit", a line for each.
+%% What Calls, Sends and Ring measure, of OTP's gen_server and of bare processes.
+%% Writes "name value unit", a line for each.
 %% otp-processes.escript call-1|call-8|send|ring small|all
 -mode(compile).
 -behaviour(gen_server).
@@ -44,7 +45,8 @@ handle_cast(_, Count) -> {noreply, Count}.
 calls(Callers, Times) ->
     {ok, Server} = gen_server:start_link(?MODULE, 0, []),
     Nanos = timed(fun() ->
-        Monitors = [element(2, spawn_monitor(fun() -> call(Server, Times div Callers) end)) || _ <- lists:seq(1, Callers)],
+        Caller = fun() -> call(Server, Times div Callers) end,
+        Monitors = [element(2, spawn_monitor(Caller)) || _ <- lists:seq(1, Callers)],
         [receive {'DOWN', Monitor, _, _, normal} -> ok end || Monitor <- Monitors]
     end),
     Times = gen_server:call(Server, 0),

@@ -1,7 +1,8 @@
 #!/usr/bin/env escript
 %% -*- erlang -*-
 %%! -kernel logger_level none +P 2000000
-%% What Supervision, Flood, OneForAll and Crowds measure, of OTP's own supervisor. Writes "name value unit", a line for each.
+%% What Supervision, Flood, OneForAll and Crowds measure, of OTP's own supervisor.
+%% Writes "name value unit", a line for each.
 %% otp.escript children|flood|one-for-all|HOW MANY small|all
 -mode(compile).
 -behaviour(supervisor).
@@ -43,7 +44,8 @@ init({Strategy, Children, Observer}) ->
 
 start_child() -> start_child(none).
 
-start_child(_Argument) -> proc_lib:start_link(erlang, apply, [fun() -> proc_lib:init_ack({ok, self()}), idle() end, []]).
+start_child(_Argument) ->
+    proc_lib:start_link(erlang, apply, [fun() -> proc_lib:init_ack({ok, self()}), idle() end, []]).
 
 start_telling_child(Observer) ->
     proc_lib:start_link(erlang, apply, [fun() ->
@@ -106,7 +108,9 @@ crowd(Children) ->
     Name = "crowd-" ++ integer_to_list(Children) ++ ":",
     {ok, Supervisor} = supervisor:start_link(?MODULE, {simple, permanent}),
     Before = erlang:memory(total),
-    Start = timed(fun() -> [{ok, _} = supervisor:start_child(Supervisor, [argument]) || _ <- lists:seq(1, Children)] end),
+    Start = timed(fun() ->
+        [{ok, _} = supervisor:start_child(Supervisor, [argument]) || _ <- lists:seq(1, Children)]
+    end),
     tell(Name ++ "start", Start / 1.0e6, "ms"),
     tell(Name ++ "heap", (erlang:memory(total) - Before) / Children, "B/child"),
     tell(Name ++ "whichChildren", fastest(fun() -> supervisor:which_children(Supervisor) end), "ms"),

@@ -21,7 +21,8 @@ public record ClassPath(String entries) {
     private static final String APPLICATION = "spring-(?!core).*|micrometer-.*|prometheus-.*|context-propagation"
             + "|LatencyUtils|snakeyaml|ppool-spring-boot-starter|jakarta\\..*|aspectj.*";
     /** Spans, and the libraries that make them. */
-    private static final String TRACING = "micrometer-tracing.*|spring-boot-micrometer-tracing.*|brave.*|zipkin.*|aopalliance";
+    private static final String TRACING = "micrometer-tracing.*|spring-boot-micrometer-tracing.*|brave.*|zipkin.*"
+            + "|aopalliance";
     /** Metrics, observations, health and the carrying of contexts. */
     private static final String MANAGEMENT = "micrometer-.*|prometheus-.*|context-propagation"
             + "|spring-boot-(starter-)?(actuator|health|micrometer).*";

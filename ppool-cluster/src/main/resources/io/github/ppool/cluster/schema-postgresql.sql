@@ -1,5 +1,6 @@
 -- The tables of ppool-cluster on PostgreSQL, version 1.
--- May run again and by several nodes at once. As a migration, the lines are copied as they are, the lock included or not.
+-- May run again and by several nodes at once. As a migration, the lines are copied as they are, the lock included or
+-- not.
 select pg_advisory_xact_lock(7377106925401);
 
 create table if not exists ppool_version (

@@ -84,7 +84,8 @@ final class ImpersonationStress {
     /** Two callers and the process's own loop, which handles a message: one at a time, in order, and none is lost. */
     @JCStressTest
     @Outcome(id = {"0, 0, 1", "2, 0, 2", "0, 1, 2", "0, 2, 2", "2, 1, 3",
-            "2, 2, 3"}, expect = ACCEPTABLE, desc = "the first caller finds its own message handled or does not run; all that was done is there")
+            "2, 2, 3"}, expect = ACCEPTABLE, desc = "the first caller finds its own message"
+                    + " handled or does not run; all that was done is there")
     @Outcome(expect = FORBIDDEN, desc = "two at once, a call that overtook the caller's message, or something lost")
     @State
     public static class TwoCallersAndTheOwner extends Shared {
@@ -127,7 +128,8 @@ final class ImpersonationStress {
     /** The same with one caller, for machines of two processors. */
     @JCStressTest
     @Outcome(id = {"0, 1",
-            "2, 2"}, expect = ACCEPTABLE, desc = "the caller finds its own message handled or does not run; all that was done is there")
+            "2, 2"}, expect = ACCEPTABLE, desc = "the caller finds its own message"
+                    + " handled or does not run; all that was done is there")
     @Outcome(expect = FORBIDDEN, desc = "two at once, a call that overtook the caller's message, or something lost")
     @State
     public static class CallerAndTheOwner extends Shared {

@@ -148,7 +148,8 @@ public final class ManyWaiters {
             }
             System.out.printf(Locale.ROOT,
                     "%-18s %,9d came in %.2f s, all told after %.2f s: %,d gave up, %,d served; queue up to %,d%n"
-                            + "%-18s a service: median %.1f us, 99%% %.1f us, longest %.1f ms; kept in memory %,d KiB%n",
+                            + "%-18s a service: median %.1f us, 99%% %.1f us, longest %.1f ms;"
+                            + " kept in memory %,d KiB%n",
                     what, crowd.came.get(), cameAfter, toldAfter, crowd.gaveUp.get(), crowd.served.get(),
                     crowd.longestQueue.get(), "", latencies.quantile(0.5) / 1e3, latencies.quantile(0.99) / 1e3,
                     latencies.quantile(1) / 1e6, (heap() - heap) / 1024);

@@ -243,8 +243,8 @@ public final class Soak {
 
     private boolean tell() {
         System.out.printf(Locale.ROOT,
-                "borrowed %,d, refused %,d, unavailable %,d, crashed by a borrower %,d; tasks accepted %,d (unsure %,d): "
-                        + "done %,d, failed %,d, "
+                "borrowed %,d, refused %,d, unavailable %,d, crashed by a borrower %,d;"
+                        + " tasks accepted %,d (unsure %,d): done %,d, failed %,d, "
                         + "failed with their worker %,d, cancelled %,d; workers made %,d, closed %,d%n",
                 ledger.borrowed.sum(), ledger.refused.sum(), ledger.unavailable.sum(), ledger.crashed.sum(),
                 ledger.accepted.sum(),

@@ -10,7 +10,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class JdbcJobs implements Jobs {
 
     private static final String INSERT = "insert into ppool_task (pool, name, version, state, priority, rank, ageing,"
-            + " ready_at, enqueued_at, payload, attempts, lost) values (?, ?, ?, ?, ?, now(), ?, now(), now(), ?, 0, 0)";
+            + " ready_at, enqueued_at, payload, attempts, lost)"
+            + " values (?, ?, ?, ?, ?, now(), ?, now(), now(), ?, 0, 0)";
 
     private final Database database;
     private final TransactionTemplate transactions;

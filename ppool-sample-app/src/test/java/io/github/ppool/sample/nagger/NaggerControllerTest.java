@@ -37,28 +37,28 @@ class NaggerControllerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"task": "", "every": "1s", "to": "a@b.org"}                              | task  | must not be blank                           | ``
-            {"task": "a\\r\\nBcc: all@b.org", "every": "1s", "to": "a@b.org"}         | task  | must be one line                            |
-            {"task": {}, "every": "1s", "to": "a@b.org"}                              | task  | must be a text                              |
-            {"task": "read", "to": "a@b.org"}                                         | every | must not be null                            |
-            {"task": "read", "every": "5", "to": "a@b.org"}                           | every | must be a duration with its unit            | 5
-            {"task": "read", "every": 5, "to": "a@b.org"}                             | every | must be a duration with its unit            | 5
-            {"task": "read", "every": "often", "to": "a@b.org"}                       | every | must be a duration with its unit            | often
-            {"task": "read", "every": "-1s", "to": "a@b.org"}                         | every | must be at least 100ms                      | -1s
-            {"task": "read", "every": "9999d", "to": "a@b.org"}                       | every | must be at most 365d                        | 863913600s
-            {"task": "read", "every": "1s", "times": 0, "to": "a@b.org"}              | times | must be greater than 0                      | 0
-            {"task": "read", "every": "1s", "times": "many", "to": "a@b.org"}         | times | must be a whole number                      | many
-            {"task": "read", "every": "1s", "times": 1.5, "to": "a@b.org"}            | times | must be a whole number                      | 1.5
-            {"task": "read", "every": "1s", "times": 99999999999, "to": "a@b.org"}    | times | must be a whole number                      |
-            {"task": "read", "every": "1s", "times": [1], "to": "a@b.org"}            | times | must be a whole number                      |
-            {"task": "read", "every": "1s"}                                           | to    | must not be null                            |
-            {"task": "read", "every": "1s", "to": "nobody"}                           | to    | must be a well-formed email address         | nobody
-            {"task": "read", "every": "1s", "to": "ü@b.org"}                          | to    | must be in ASCII                            | ü@b.org
-            {"task": "read", "every": "1s", "to": "a@b.org", "mode": "later"}         | mode  | must be one of run, sync, async             | later
-            {"task": "read", "every": "1s", "to": "a@b.org", "tims": 3}               | tims  | is not known; known are                     |
-            []                                                                        | body  | must be a JSON object                       |
-            nonsense                                                                  | body  | must be a JSON object                       |
-            ``                                                                        | body  | must be a JSON object                       |
+            {"task": "", "every": "1s", "to": "a@b.org"} | task | must not be blank | ``
+            {"task": "a\\r\\nBcc: all@b.org", "every": "1s", "to": "a@b.org"} | task | must be one line |
+            {"task": {}, "every": "1s", "to": "a@b.org"} | task | must be a text |
+            {"task": "read", "to": "a@b.org"} | every | must not be null |
+            {"task": "read", "every": "5", "to": "a@b.org"} | every | must be a duration with its unit | 5
+            {"task": "read", "every": 5, "to": "a@b.org"} | every | must be a duration with its unit | 5
+            {"task": "read", "every": "often", "to": "a@b.org"} | every | must be a duration with its unit | often
+            {"task": "read", "every": "-1s", "to": "a@b.org"} | every | must be at least 100ms | -1s
+            {"task": "read", "every": "9999d", "to": "a@b.org"} | every | must be at most 365d | 863913600s
+            {"task": "read", "every": "1s", "times": 0, "to": "a@b.org"} | times | must be greater than 0 | 0
+            {"task": "read", "every": "1s", "times": "many", "to": "a@b.org"} | times | must be a whole number | many
+            {"task": "read", "every": "1s", "times": 1.5, "to": "a@b.org"} | times | must be a whole number | 1.5
+            {"task": "read", "every": "1s", "times": 99999999999, "to": "a@b.org"} | times | must be a whole number |
+            {"task": "read", "every": "1s", "times": [1], "to": "a@b.org"} | times | must be a whole number |
+            {"task": "read", "every": "1s"} | to | must not be null |
+            {"task": "read", "every": "1s", "to": "nobody"} | to | must be a well-formed email address | nobody
+            {"task": "read", "every": "1s", "to": "ü@b.org"} | to | must be in ASCII | ü@b.org
+            {"task": "read", "every": "1s", "to": "a@b.org", "mode": "late"} | mode | must be one of run, sync | late
+            {"task": "read", "every": "1s", "to": "a@b.org", "tims": 3} | tims | is not known; known are |
+            [] | body | must be a JSON object |
+            nonsense | body | must be a JSON object |
+            `` | body | must be a JSON object |
             """)
     void a_wrong_body_is_answered_with_field_rule_and_value(String body, String field, String rule, String value) {
         MvcTestResult answer = post(body);
