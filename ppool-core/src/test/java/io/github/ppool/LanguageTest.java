@@ -11,20 +11,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The English of the repository: each sentence has a named subject and at most {@value Prose#WORDS} words, each line of
- * source at most {@value #COLUMNS} columns.
+ * The English of the repository: each sentence has a named subject and at most {@value Prose#WORDS} words, each line at
+ * most {@value LongLines#COLUMNS} columns.
  */
 class LanguageTest {
 
     private static final Path ROOT = Path.of("..");
-    private static final int COLUMNS = 120;
     /** Findings of an area that a failure shows. */
     private static final int SHOWN = 40;
 
@@ -36,6 +34,7 @@ class LanguageTest {
         POOL(3.0, 0, core("concurrent"), core("pool"), core("port")),
         STARTER(3.0, 0, "ppool-spring-boot-starter/src/main"),
         CLUSTER(3.0, 0, "ppool-cluster/src/main"),
+        DURABLE(3.0, 0, "ppool-durable/src/main"),
         REACTOR(3.0, 0, "ppool-reactor/src/main"),
         COMMONS_POOL(3.0, 0, "ppool-commons-pool2/src/main"),
         OBSERVER(3.0, 0, "ppool-observer/src/main"),
@@ -78,10 +77,6 @@ class LanguageTest {
         }
     }
 
-    /** Lines that may be longer: a literal that is not broken, and a row of a table in a text block. */
-    private static final Pattern LITERAL = Pattern.compile(".*\".{30,}\".*|.*\"[^\"]{30,}");
-    private static final Pattern TABLE_ROW = Pattern.compile(" *[\\[{`\\w].* \\| .* \\| .*");
-
     private static List<Path> find(Path folder, int depth, String ending) {
         try (Stream<Path> files = Files.walk(folder, depth)) {
             return files.filter(path -> path.toString().endsWith(ending)).sorted().toList();
@@ -123,30 +118,19 @@ class LanguageTest {
     }
 
     @Test
-    void lines_of_source_fit_into_120_columns() throws IOException {
-        List<Finding> longLines = new ArrayList<>();
-        for (Path module : modules()) {
-            for (Path file : find(module.resolve("src"), Integer.MAX_VALUE, ".java")) {
-                List<String> lines = Files.readAllLines(file);
-                for (int line = 0; line < lines.size(); line++) {
-                    String text = lines.get(line);
-                    if (text.length() > COLUMNS && !mayBeLong(text)) {
-                        longLines.add(new Finding(file, line + 1, text.strip()));
-                    }
-                }
-            }
-        }
-        assertThat(longLines).as("lines of more than %d columns%n%s", COLUMNS, worst(longLines)).isEmpty();
-    }
-
-    private static boolean mayBeLong(String line) {
-        boolean comment = line.stripLeading().matches("(\\*|//|/\\*).*");
-        return !comment && (LITERAL.matcher(line).matches() || TABLE_ROW.matcher(line).matches());
-    }
-
-    private static List<Path> modules() throws IOException {
+    void each_module_is_in_an_area() throws IOException {
+        List<Path> sources;
         try (Stream<Path> folders = Files.list(ROOT)) {
-            return folders.filter(folder -> Files.isDirectory(folder.resolve("src"))).sorted().toList();
+            sources = folders.map(folder -> folder.resolve("src/main/java")).filter(Files::isDirectory).toList();
         }
+        assertThat(sources).isNotEmpty().allSatisfy(source -> assertThat(Area.values())
+                .anyMatch(area -> area.places.stream().map(ROOT::resolve)
+                        .anyMatch(place -> source.startsWith(place) || place.startsWith(source))));
+    }
+
+    @Test
+    void lines_fit_into_120_columns() throws IOException {
+        List<Finding> longLines = LongLines.below(ROOT);
+        assertThat(longLines).as("lines of more than %d columns%n%s", LongLines.COLUMNS, worst(longLines)).isEmpty();
     }
 }
