@@ -33,7 +33,7 @@ public final class CauseChain {
     }
 
     private static @Nullable Throwable causeOf(Throwable thrown) {
-        Optional<Throwable> cause = TextGuard.asked(
+        Optional<Throwable> cause = TextGuard.askedForItsCause(
                 thrown.getClass(), () -> Optional.ofNullable(thrown.getCause()), why -> Optional.empty());
         return cause.orElse(null);
     }

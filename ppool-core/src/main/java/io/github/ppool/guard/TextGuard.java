@@ -55,6 +55,17 @@ final class TextGuard {
         }
     };
 
+    /**
+     * The known behaviour of {@code getCause} alone. A class that returns its causes in time may still never return its
+     * text.
+     */
+    private static final ClassValue<AtomicReference<Manners>> MANNERS_OF_CAUSES = new ClassValue<>() {
+        @Override
+        protected AtomicReference<Manners> computeValue(Class<?> type) {
+            return new AtomicReference<>(Manners.UNKNOWN);
+        }
+    };
+
     private TextGuard() {}
 
     /** At most {@link #LONGEST} characters of a text. */
@@ -75,12 +86,23 @@ final class TextGuard {
      * @param question calls the object
      * @param otherwise makes the answer for an object that has thrown or may not be called, from the reason in brackets
      */
-    @SuppressWarnings("CatchingUnchecked") // foreign methods may throw anything
     static <T> T asked(Class<?> type, Supplier<T> question, Function<String, T> otherwise) {
+        return asked(MANNERS.get(type), question, otherwise);
+    }
+
+    /** As {@link #asked(Class, Supplier, Function)}, for a question that calls nothing but {@code getCause}. */
+    static <T> T askedForItsCause(Class<?> type, Supplier<T> question, Function<String, T> otherwise) {
+        AtomicReference<Manners> manners = MANNERS.get(type);
+        return asked(manners.get() == Manners.UNKNOWN ? MANNERS_OF_CAUSES.get(type) : manners, question, otherwise);
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // foreign methods may throw anything
+    private static <T> T asked(
+            AtomicReference<Manners> manners, Supplier<T> question, Function<String, T> otherwise) {
         try {
-            return switch (MANNERS.get(type).get()) {
+            return switch (manners.get()) {
                 case TRUSTED, PROMPT -> question.get();
-                case UNKNOWN -> onThreadOfItsOwn(type, question, otherwise);
+                case UNKNOWN -> onThreadOfItsOwn(manners, question, otherwise);
                 case BLOCKING -> otherwise.apply(TOO_LATE);
             };
         } catch (Throwable thrown) {
@@ -93,7 +115,8 @@ final class TextGuard {
         return MANNERS.get(type).get() == Manners.TRUSTED;
     }
 
-    private static <T> T onThreadOfItsOwn(Class<?> type, Supplier<T> question, Function<String, T> otherwise) {
+    private static <T> T onThreadOfItsOwn(
+            AtomicReference<Manners> manners, Supplier<T> question, Function<String, T> otherwise) {
         if (!BLOCKED.tryAcquire()) {
             return otherwise.apply(" (which was not asked: too many others do not answer)");
         }
@@ -111,7 +134,7 @@ final class TextGuard {
             }
         }
         T answer = helper.await();
-        MANNERS.get(type).compareAndSet(Manners.UNKNOWN, answer == null ? Manners.BLOCKING : Manners.PROMPT);
+        manners.compareAndSet(Manners.UNKNOWN, answer == null ? Manners.BLOCKING : Manners.PROMPT);
         if (answer == null) {
             thread.interrupt();
             return otherwise.apply(TOO_LATE);

@@ -82,4 +82,34 @@ class CauseChainTest {
             }
         });
     }
+
+    /** Tells its cause at once, and never its text. */
+    private static final class TextThatHangs extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private TextThatHangs(Throwable cause) {
+            super(cause);
+        }
+
+        @Override
+        public String toString() {
+            CountDownLatch never = new CountDownLatch(1);
+            while (true) {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    // hangs on
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_class_that_tells_its_causes_in_time_is_not_trusted_with_its_text() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertThat(sizeOf(new TextThatHangs(new IllegalStateException("cause")))).isEqualTo(2);
+            assertThat(ForeignText.of(new TextThatHangs(new IllegalStateException("cause"))))
+                    .startsWith(TextThatHangs.class.getName()).contains("did not answer in time");
+        });
+    }
 }
