@@ -19,6 +19,8 @@ final class WarmUp {
     private long sinceNanos;
     /** Set to the moment at which one more may be begun; null while none is set. */
     private @Nullable Timer timer;
+    /** When the timer fires, after the begin. */
+    private long timerDueNanos;
 
     private WarmUp(MonotonicClock clock, Duration whole, Runnable whenDue) {
         this.clock = clock;
@@ -67,8 +69,13 @@ final class WarmUp {
         if (since >= dueNanos) {
             return true;
         }
-        if (timer == null) {
+        // Workers of the former supervisor may have been counted when the timer was set, and are gone now.
+        if (timer == null || dueNanos < timerDueNanos) {
+            if (timer != null) {
+                timer.cancel();
+            }
             timer = clock.schedule(Duration.ofNanos(dueNanos - since), whenDue);
+            timerDueNanos = dueNanos;
         }
         return false;
     }
