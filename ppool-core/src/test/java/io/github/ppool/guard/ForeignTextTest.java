@@ -443,11 +443,19 @@ class ForeignTextTest {
         assertThat(ForeignText.of(thrown)).isEqualTo(FailureText.of(thrown).toString());
     }
 
+    /** Each test has a class of its own that hangs: how a class behaves is remembered for good. */
+    private static final class HangingInAReason extends Foreign {
+        @Override
+        String text() {
+            return hang();
+        }
+    }
+
     /** A value of the library may hold a foreign object. */
     @Test
     void an_exit_reason_that_holds_a_foreign_object_has_bounded_text() {
-        ExitReason reason = ExitReason.of(new Hanging());
-        assertThat(ForeignText.of(reason)).contains(Hanging.class.getName());
+        ExitReason reason = ExitReason.of(new HangingInAReason());
+        assertThat(ForeignText.of(reason)).contains(HangingInAReason.class.getName());
         assertThat(ForeignText.of(ExitReason.shutdown(new EqualToNone()))).isEqualTo("{shutdown, none}");
         assertThat(ForeignText.of(ExitReason.failure(new HostileExceptions.ThrowingException())))
                 .contains("whose text cannot be had");

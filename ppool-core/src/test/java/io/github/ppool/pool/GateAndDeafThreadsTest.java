@@ -33,6 +33,7 @@ class GateAndDeafThreadsTest {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicInteger closed = new AtomicInteger();
     private volatile boolean deafFactory;
+    private final CountDownLatch making = new CountDownLatch(1);
     private volatile boolean slowClose;
 
     @BeforeEach
@@ -68,6 +69,7 @@ class GateAndDeafThreadsTest {
             public Object create() {
                 if (deafFactory) {
                     deafFactory = false;
+                    making.countDown();
                     awaitDeaf(goOn);
                 }
                 return new Object();
@@ -146,10 +148,11 @@ class GateAndDeafThreadsTest {
     }
 
     @Test
-    void a_deaf_factory_keeps_its_permit_until_its_thread_ends() {
+    void a_deaf_factory_keeps_its_permit_until_its_thread_ends() throws InterruptedException {
         deafFactory = true;
         PoolClient<Object> pool = start();
-        Eventually.so(() -> gate, () -> gate.out.get() == 1);
+        making.await(); // the permit alone is not enough: a process that ends before its factory begins gives it back
+        assertThat(gate.out).hasValue(1);
         system.exit(gate.processes.getFirst(), ExitReason.KILL);
         Eventually.so(pool::status, () -> pool.status().waitingForPermit() == 1);
         assertThat(gate.out).as("the factory goes on").hasValue(1);
