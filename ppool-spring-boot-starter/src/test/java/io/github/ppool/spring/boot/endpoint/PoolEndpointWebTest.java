@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
 import io.github.ppool.pool.Lease;
@@ -73,6 +74,7 @@ class PoolEndpointWebTest {
 
     @Test
     void shows_the_children_of_a_pool_and_their_counts() throws Exception {
+        await().until(() -> smtp.status().available() == 2 && smtp.status().workers() == 2); // no overflow that ends
         smtp.checkout().close();
         String children = get("/ppool/smtp/which_children", 200);
         String counts = get("/ppool/smtp/count_children", 200);

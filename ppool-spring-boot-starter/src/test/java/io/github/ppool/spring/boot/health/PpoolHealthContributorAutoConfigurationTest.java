@@ -199,6 +199,7 @@ class PpoolHealthContributorAutoConfigurationTest {
                     clock.advance(Duration.ofSeconds(10));
                     assertThat(health(contributor, "busy").getStatus()).isEqualTo(Status.UP);
                     assertThat(held.isOpen()).isTrue();
+                    held.close(); // or the stop of the pool waits for it
                 });
     }
 
