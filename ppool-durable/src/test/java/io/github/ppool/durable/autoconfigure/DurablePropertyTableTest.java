@@ -2,10 +2,12 @@ package io.github.ppool.durable.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.jayway.jsonpath.JsonPath;
 import io.github.ppool.cluster.store.SchemaMode;
 import io.github.ppool.durable.beans.DurableStartException;
+import io.github.ppool.durable.health.DurableHealthProperties;
 import io.github.ppool.spring.boot.DurablePools;
 import io.github.ppool.spring.boot.DurableSettings;
 import java.io.IOException;
@@ -60,11 +62,11 @@ class DurablePropertyTableTest {
 
     @Test
     void limits_of_the_health_below_zero_are_refused() {
-        for (String refused : List.of("laid-down=-1", "oldest-ready=-1s")) {
-            DurableRunner.h2().withPropertyValues(HEALTH + refused)
-                    .run(context -> assertThat(context).as(refused).hasFailed().getFailure()
-                            .hasStackTraceContaining(HEALTH + refused.substring(0, refused.indexOf('='))));
-        }
+        assertThat(new DurableHealthProperties(0, Duration.ZERO)).isNotNull();
+        assertThatIllegalArgumentException().isThrownBy(() -> new DurableHealthProperties(-1, Duration.ZERO))
+                .withMessageContaining(HEALTH + "laid-down");
+        assertThatIllegalArgumentException().isThrownBy(() -> new DurableHealthProperties(0, Duration.ofNanos(-1)))
+                .withMessageContaining(HEALTH + "oldest-ready");
     }
 
     @Test
