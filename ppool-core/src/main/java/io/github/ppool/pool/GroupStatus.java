@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param spec the configuration of the group
  * @param total the group as one pool: sums over the members. The length of the queue and the oldest wait are those of
- *     the group's own queue
+ *     the group's own queue, with the tasks that wait for their key
  * @param members the members, in the order of the configuration
  * @param served the number of callers and tasks that got a worker through the group
  * @param refused the number of callers and tasks that the group refused, time-outs included

@@ -15,11 +15,16 @@ import java.util.Optional;
  * <p>A member that is stopped, has given up, is suspended with {@link PoolSpec#refuseWhileSuspended}, or can't make
  * workers is passed over and asked again later: see {@link PoolGroupSpec#retryAfter}. If all members refuse a caller,
  * the exception names each member with its reason. Direct users of a member go on to use it. They and the group stand
- * in the queue of the member in the order in which they came.
+ * in the queue of the member in the order in which they came, or in the {@linkplain PoolSpec.Builder#queue order} of the
+ * member.
  *
  * <p>The specification of the member that serves applies: its time-outs for tasks, its restart plans, its listener. The
  * time-out of {@link #checkout()} is that of the first member. A task that has begun belongs to its member, and so do
- * its further attempts. The group has no order by keys: {@link #tasks} refuses options with a key.
+ * its further attempts.
+ *
+ * <p>Tasks of the group with equal {@linkplain TaskOptions#key keys} run one at a time, in the order in which they were
+ * handed over, over all members, whatever becomes of a member. The rules of a key that the options leave open are those
+ * of the first member. Tasks that are handed to a member directly have no order with those of the group.
  *
  * <p>Otherwise a group does what {@link PoolClient} says. Any thread may use it.
  *

@@ -94,6 +94,20 @@ class GroupsExamplesTest {
     }
 
     @Test
+    void tasks_of_a_key_run_in_their_order() {
+        pools.startPool(PoolSpec.builder("smtp-a", connections("a")).size(2).build());
+        pools.startPool(PoolSpec.builder("smtp-b", connections("b")).size(2).build());
+        PoolGroup<Connection> mail = pools.startGroup(PoolGroupSpec.of("mail", "smtp-a", "smtp-b"));
+        // region keys
+        TaskQueue<Connection> ofCustomer = mail.tasks(TaskOptions.key("customer-42"));
+        ofCustomer.asyncQueue(connection -> connection.send("welcome"));
+        ofCustomer.asyncQueue(connection -> connection.send("invoice")); // after it, whichever member serves
+        // end
+        ofCustomer.asyncQueueResult(connection -> "last").result().toCompletableFuture().join();
+        assertThat(log).hasSize(2).first().asString().contains("welcome");
+    }
+
+    @Test
     void a_broadcast_runs_once_on_each_worker() throws Exception {
         PoolClient<Connection> pool = pools.startPool(PoolSpec.builder("smtp-a", connections("a")).size(3)
                 .awaitReady(Duration.ofSeconds(20)).build());

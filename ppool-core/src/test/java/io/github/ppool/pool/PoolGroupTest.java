@@ -555,13 +555,6 @@ class PoolGroupTest {
         assertThat(patient.result().toCompletableFuture()).isCompletedWithValue("a1");
     }
 
-    @Test
-    void a_key_is_refused_because_members_know_no_keys_of_each_other() {
-        PoolGroup<String> mail = three(GroupStrategy.FIRST);
-        assertThatThrownBy(() -> mail.tasks(TaskOptions.key("order 7"))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("key must be null for a task of the group 'mail'");
-    }
-
     // ---- names and ends
 
     @Test

@@ -86,6 +86,11 @@ final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
         desk.close();
     }
 
+    /** For tests. */
+    GroupDesk<W> desk() {
+        return desk;
+    }
+
     // ---- borrowing
 
     /** The time-out of the first member that exists. */

@@ -50,14 +50,34 @@ final class GroupAdmission<W> {
     }
 
     /**
+     * The answer of all members together.
+     *
+     * @param refusal why the group serves no callers; null if it does
+     * @param capacity the sum of the capacities of the members that accept
+     * @param servable the number of callers that they can serve without another holder
+     */
+    record Room(@Nullable PoolException refusal, long capacity, long servable) {
+
+        /**
+         * Whether one more may not wait.
+         *
+         * @param queued the number of entries in the queue
+         * @param forKeys the number of tasks that wait for their key
+         * @param waitsForKey whether the newcomer would wait for its key
+         */
+        boolean isFull(int queued, int forKeys, boolean waitsForKey) {
+            long unserved = queued - servable;
+            return (unserved < 0 && !waitsForKey ? unserved : Math.max(0, unserved) + forKeys) >= capacity;
+        }
+    }
+
+    /**
      * Asks all members: a member that serves again is passed over no longer.
      *
      * @param what the request
      * @param patient whether the caller waits on while no member can make workers
-     * @return the refusal; null if the caller may wait
      */
-    @Nullable
-    PoolException refusal(String what, boolean patient) {
+    Room ask(String what, boolean patient) {
         Map<String, PoolException> reasons = new LinkedHashMap<>();
         List<GroupMember<W>> accepting = new ArrayList<>();
         long capacity = 0;
@@ -73,17 +93,18 @@ final class GroupAdmission<W> {
             }
         }
         if (accepting.isEmpty()) {
-            return refusedByAll(what, reasons);
+            return new Room(refusedByAll(what, reasons), 0, 0);
         }
         forgive(accepting);
-        int waiting = line.size();
-        if (waiting - servable >= capacity) {
-            GroupStatus now = status();
-            return PoolRejectedException.queueFull(what + " was refused: " + waiting + " wait for the group '"
-                    + spec.name() + "', and the queue-capacity of its members is " + capacity, now.total(), null,
-                    retryAfter(now));
-        }
-        return null;
+        return new Room(null, capacity, servable);
+    }
+
+    /** The refusal of one more waiter, because as many wait as the members that accept have capacity. */
+    PoolException full(String what, Room room) {
+        GroupStatus now = status();
+        return PoolRejectedException.queueFull(what + " was refused: " + now.total().queueDepth()
+                + " wait for the group '" + spec.name() + "', and the queue-capacity of its members is "
+                + room.capacity, now.total(), null, retryAfter(now));
     }
 
     /** A member that lacks workers goes on being passed over as long as another one serves. */
@@ -222,7 +243,7 @@ final class GroupAdmission<W> {
         long now = clock.nanoTime();
         line.lock();
         try {
-            waiting = line.size();
+            waiting = line.size() + line.keys.waiting();
             waitedNanos = now - line.oldestSinceNanos(now);
         } finally {
             line.unlock();

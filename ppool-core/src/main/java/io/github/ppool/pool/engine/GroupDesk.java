@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a group, and the steps of its callers and tasks: join the queue, leave it, be late. */
-final class GroupDesk<W> {
+final class GroupDesk<W> implements GroupOwner<W> {
 
     final PoolGroupSpec spec;
     final GroupContext context;
@@ -51,13 +51,33 @@ final class GroupDesk<W> {
                 admission::refusalOfWaiters);
     }
 
-    /** The number of one more task of the group. */
-    long nextTaskId() {
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public GroupLine<W> line() {
+        return line;
+    }
+
+    @Override
+    public GroupContext context() {
+        return context;
+    }
+
+    @Override
+    public long mostWorkers(PoolEngine<W> member) {
+        return (long) (member.core.workers.size + member.core.workers.maxOverflow) * members.size();
+    }
+
+    @Override
+    public long nextTaskId() {
         return lastTask.incrementAndGet();
     }
 
-    /** The queue or a member has changed. */
-    void changed() {
+    @Override
+    public void changed() {
         scheduler.run();
     }
 
@@ -68,22 +88,93 @@ final class GroupDesk<W> {
      */
     @Nullable
     PoolException join(String what, GroupEntry<W> entry) {
-        PoolException refusal = admission.refusal(what, entry.isPatient());
-        if (refusal == null && !add(entry)) {
-            refusal = admission.closed(what);
+        GroupAdmission.Room room = admission.ask(what, entry.isPatient());
+        PoolException refusal = room.refusal();
+        if (refusal == null) {
+            refusal = switch (add(entry, room)) {
+                case ADDED -> null;
+                case FULL -> admission.full(what, room);
+                case CLOSED -> admission.closed(what);
+            };
         }
         return refusal == null ? null : admission.refuse(refusal);
     }
 
-    private boolean add(GroupEntry<W> entry) {
+    private enum Added {
+        ADDED, FULL, CLOSED
+    }
+
+    private Added add(GroupEntry<W> entry, GroupAdmission.Room room) {
+        return withChain(entry, found -> {
+            if (closed) {
+                return Added.CLOSED;
+            }
+            if (isOver(entry)) {
+                return Added.ADDED; // cancelled, or late
+            }
+            if (room.isFull(line.size(), line.keys.waiting(), GroupKeys.mustWait(found))) {
+                return Added.FULL;
+            }
+            line.add(entry, found, context.clock().nanoTime());
+            return Added.ADDED;
+        });
+    }
+
+    /**
+     * Decides under the lock of the line, with the chain of the entry's key; with null if there is none. The lock is
+     * released for each comparison of keys, which is foreign code.
+     */
+    private <T> T withChain(GroupEntry<W> entry, Function<@Nullable GroupChain<W>, T> decision) {
+        GroupTurn<W> turn = entry.turn();
+        KeySearch<GroupChain<W>> search = turn == null ? null : new KeySearch<>(turn.key);
+        while (true) {
+            line.lock();
+            try {
+                GroupChain<W> own = turn == null ? null : turn.chain; // of a task that was put off
+                if (search == null || own != null || isOver(entry)) {
+                    return decision.apply(own);
+                }
+                if (line.keys.find(search)) {
+                    return decision.apply(search.found());
+                }
+            } finally {
+                line.unlock();
+            }
+            search.compare();
+        }
+    }
+
+    private static boolean isOver(GroupEntry<?> entry) {
+        return entry instanceof GroupTask<?, ?> task && !task.isUnbegun();
+    }
+
+    /** A task that is to begin at once takes its key. False if the key is not free, or the group is closed. */
+    boolean takeKey(GroupTask<W, ?> task, GroupTurn<W> turn) {
+        return withChain(task, found -> !closed && !GroupKeys.mustWait(found) && line.keys.enter(turn, found));
+    }
+
+    /** A task that took its key gives it back, unless a member has the task. */
+    void giveKeyBack(GroupTask<W, ?> task) {
+        DeferredActions after = new DeferredActions();
         line.lock();
         try {
-            if (!closed && !(entry instanceof GroupTask<W, ?> task && !task.isUnbegun())) {
-                line.add(entry, context.clock().nanoTime());
+            if (task.isUnbegun()) {
+                line.ended(task, after);
             }
-            return !closed;
         } finally {
             line.unlock();
+        }
+        after.runWithoutForeignCode(context);
+        changed();
+    }
+
+    @Override
+    public void keyWasPassedOn(PoolEngine<W> by, DeferredActions after) {
+        if (by.core.lifecycle() != PoolCore.Lifecycle.DRAINING || members.stream().anyMatch(GroupMember::isActive)) {
+            return;
+        }
+        for (GroupMember<W> member : members) {
+            member.joinWhileDraining(by, after);
         }
     }
 
@@ -127,15 +218,17 @@ final class GroupDesk<W> {
 
     /** A task is accepted, and joins the queue later. False if too many are, or if the group is closed. */
     boolean schedule(GroupTask<W, ?> task, long most) {
-        line.lock();
-        try {
-            return !closed && scheduled.size() < most && scheduled.add(task);
-        } finally {
-            line.unlock();
-        }
+        return withChain(task, found -> {
+            boolean accepted = !closed && scheduled.size() < most && scheduled.add(task);
+            GroupTurn<W> turn = task.turn();
+            if (accepted && turn != null) {
+                line.keys.putOff(turn, found);
+            }
+            return accepted;
+        });
     }
 
-    /** The delay of a task is over, or it is cancelled. False if it waits for no delay. */
+    /** The delay of a task is over. False if it waits for no delay. */
     boolean undelay(GroupTask<W, ?> task) {
         line.lock();
         try {
@@ -145,10 +238,27 @@ final class GroupDesk<W> {
         }
     }
 
-    /** A task was cancelled before a worker began with it. */
-    void cancelled(GroupTask<W, ?> task) {
-        var unused = undelay(task);
+    @Override
+    public void cancelled(GroupEntry<W> task) {
+        line.lock();
+        try {
+            scheduled.remove(task);
+        } finally {
+            line.unlock();
+        }
         changed();
+    }
+
+    /** For tests: a description of the state that is wrong, or null. */
+    @Nullable
+    String brokenInvariant(boolean atRest) {
+        line.lock();
+        try {
+            String ofKeys = line.keys.brokenInvariant(atRest);
+            return ofKeys == null && atRest ? scheduler.brokenInvariant() : ofKeys;
+        } finally {
+            line.unlock();
+        }
     }
 
     boolean isClosed() {

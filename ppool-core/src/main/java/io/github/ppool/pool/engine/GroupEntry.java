@@ -20,6 +20,12 @@ abstract class GroupEntry<W> {
         this.priority = priority;
     }
 
+    /** The turn at the key of a task; null without a key. */
+    @Nullable
+    GroupTurn<W> turn() {
+        return null;
+    }
+
     /** Whether the entry waits on while members can't make workers. */
     abstract boolean isPatient();
 

@@ -155,6 +155,7 @@ final class GroupMember<W> {
             try {
                 engine = found;
                 refusal = null;
+                line.keys.forgetWorkers();
                 if (known != null) {
                     requests.removeIf(request -> request.of == known);
                 }
@@ -238,6 +239,68 @@ final class GroupMember<W> {
     /** A member that is being stopped finishes what the group has, if no other member can. */
     private boolean isLeftOut(PoolEngine<W> now, boolean alone) {
         return !alone && now.core.lifecycle() != PoolCore.Lifecycle.ACTIVE;
+    }
+
+    /** Without calls of the engine: whether the pool, as it was known last, is not being stopped. */
+    boolean isActive() {
+        PoolEngine<W> known = engine;
+        return known != null && known.core.lifecycle() == PoolCore.Lifecycle.ACTIVE;
+    }
+
+    /**
+     * Under the lock of an engine that drains, as a part of the step that ended its task: if it is that of this member,
+     * and the group has a waiter, the engine does not finish before the group's request was served.
+     */
+    void joinWhileDraining(PoolEngine<W> by, DeferredActions after) {
+        if (!by.equals(engine) || line.size() == 0) {
+            return;
+        }
+        Request request = new Request(by);
+        line.lockReserved();
+        try {
+            requests.addLast(request);
+        } finally {
+            line.unlock();
+        }
+        request.waitsSince(by.context.clock().nanoTime());
+        by.core.queue.add(request);
+        after.add(() -> by.core.decidedOnTimer(later -> {
+            by.core.dispatchFor(request, later);
+            by.core.changed(later);
+            return null;
+        }));
+    }
+
+    /**
+     * Lends the worker that the head of the queue prefers to it, if that worker is of this member and idle. Without a
+     * lock.
+     */
+    void offer(LastWorker<W> preferred, long nowNanos) {
+        PoolEngine<W> now = engine();
+        if (now == null || !now.equals(preferred.engine())) {
+            return;
+        }
+        now.core.decidedOnTimer(after -> {
+            if (!now.core.queue.isEmpty() || !now.core.canServeWithinRate()) {
+                return null;
+            }
+            Slot<W> slot = now.core.workers.pickPreferred(preferred.worker());
+            if (slot == null) {
+                return null;
+            }
+            Request request = new Request(now);
+            line.lockReserved();
+            try {
+                requests.addLast(request);
+            } finally {
+                line.unlock();
+            }
+            request.waitsSince(nowNanos);
+            now.core.queue.add(request);
+            now.core.reassign(slot, after, false);
+            now.core.changed(after);
+            return null;
+        });
     }
 
     private void leave(PoolEngine<W> now, List<Request> leaving) {

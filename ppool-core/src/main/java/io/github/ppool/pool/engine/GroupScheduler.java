@@ -71,6 +71,7 @@ final class GroupScheduler<W> {
         scheduleLook();
         List<GroupMember<W>> inOrder = order.next();
         boolean alone = inOrder.stream().noneMatch(GroupScheduler::isActive);
+        offerPreferred();
         inOrder.forEach(member -> member.adjust(now(), alone));
         long now = now();
         int left = line.size();
@@ -85,6 +86,20 @@ final class GroupScheduler<W> {
         }
         if (line.size() > 0 && members.stream().allMatch(GroupScheduler::servesNone)) {
             refuseWaiters();
+        }
+    }
+
+    /** The head of the queue may prefer a worker, for its key. */
+    private void offerPreferred() {
+        LastWorker<W> preferred;
+        line.lock();
+        try {
+            preferred = line.preferred();
+        } finally {
+            line.unlock();
+        }
+        if (preferred != null) {
+            members.forEach(member -> member.offer(preferred, now()));
         }
     }
 

@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +30,16 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     private static final GuardedLog LOG = GuardedLog.of(GroupTask.class);
 
+    private final GroupOwner<W> group;
     private final GroupLine<W> line;
-    private final String group;
     private final long id;
     private final TaskOptions options;
     /** The work as the decorator of each member has made it, by the name of the member. */
     private final Map<String, WorkerFunction<? super W, ? extends R, ?>> works;
     /** The caller of {@code syncQueue}, which waits until the task begins; null without. */
     private final @Nullable ReplySlot<Boolean> starter;
-    private final Consumer<GroupTask<W, ?>> whenCancelled;
+    /** Null without a key. */
+    private final @Nullable GroupTurn<W> turn;
 
     // guarded by the lock of the line; read without it where one of them says that the others do not change
 
@@ -49,17 +49,22 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
     private @Nullable Throwable failure;
     private @Nullable Timer timer;
 
-    GroupTask(GroupLine<W> line, String group, long id, TaskOptions options,
-            Map<String, WorkerFunction<? super W, ? extends R, ?>> works, @Nullable ReplySlot<Boolean> starter,
-            Consumer<GroupTask<W, ?>> whenCancelled) {
+    GroupTask(GroupOwner<W> group, TaskOptions options, @Nullable TaskKey key,
+            Map<String, WorkerFunction<? super W, ? extends R, ?>> works, @Nullable ReplySlot<Boolean> starter) {
         super(options.priority());
-        this.line = line;
         this.group = group;
-        this.id = id;
+        this.line = group.line();
+        this.id = group.nextTaskId();
         this.options = options;
+        this.turn = key == null ? null : new GroupTurn<>(key, this);
         this.works = works;
         this.starter = starter;
-        this.whenCancelled = whenCancelled;
+    }
+
+    @Override
+    @Nullable
+    GroupTurn<W> turn() {
+        return turn;
     }
 
     /** The timer of its delay or of its deadline; cancelled at once if the task waits no longer. */
@@ -84,7 +89,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     @Override
     Waiter<W> serve(PoolEngine<W> by, DeferredActions after) {
-        PoolTask<W, R> task = new PoolTask<>(by.service, Objects.requireNonNull(works.get(by.name())), options, null);
+        PoolTask<W, R> task = of(by);
         if (starter != null) {
             task.setStarter(starter);
         }
@@ -101,6 +106,38 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
             follow(task, mine); // it has not begun, so no dependent runs here
         }
         return task;
+    }
+
+    /** The task as one of a member. */
+    private PoolTask<W, R> of(PoolEngine<W> by) {
+        PoolTask<W, R> task = new PoolTask<>(by.service, Objects.requireNonNull(works.get(by.name())), options,
+                turn == null ? null : turn.key);
+        if (turn != null) {
+            task.keyPlace().ofGroup = new MemberTurn<>(turn, group, by);
+        }
+        return task;
+    }
+
+    /**
+     * The task holds its key, and is not in the queue: it begins with a member at once or not at all.
+     *
+     * @return whether the member runs it
+     */
+    boolean runAtOnce(PoolEngine<W> by) {
+        PoolTask<W, R> task = of(by);
+        try {
+            return by.service.run(task).isPresent();
+        } finally {
+            if (task.number() > 0) { // accepted, even if the caller was killed right after it
+                line.lock();
+                try {
+                    takenBy = by;
+                    bound = task;
+                } finally {
+                    line.unlock();
+                }
+            }
+        }
     }
 
     private void stopTimer(DeferredActions after) {
@@ -125,6 +162,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
     void refuse(Supplier<PoolException> why, DeferredActions after) {
         ended = TaskState.REJECTED;
         stopTimer(after);
+        line.ended(this, after);
         after.complete(() -> settle(why.get()));
     }
 
@@ -165,21 +203,20 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     /** A refusal of a task that never joined the queue. */
     void rejectBeforeQueue(PoolException why) {
-        Timer running = null;
+        DeferredActions after = new DeferredActions();
         boolean rejected;
         line.lock();
         try {
-            rejected = bound == null && !ended.isFinal() && !queued;
+            rejected = isUnbegun() && !queued;
             if (rejected) {
                 ended = TaskState.REJECTED;
-                running = timer;
+                stopTimer(after);
+                line.ended(this, after);
             }
         } finally {
             line.unlock();
         }
-        if (running != null) {
-            running.cancel();
-        }
+        after.runWithoutForeignCode(group.context());
         if (rejected) {
             settle(why);
         }
@@ -242,28 +279,27 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     @Override
     public boolean cancel() {
+        DeferredActions after = new DeferredActions();
         PoolTask<W, R> task;
-        Timer running = null;
         boolean cancelled;
         line.lock();
         try {
             task = bound;
-            cancelled = task == null && !ended.isFinal();
+            cancelled = isUnbegun();
             if (cancelled) {
                 line.remove(this);
                 ended = TaskState.CANCELLED;
-                running = timer;
+                stopTimer(after);
+                line.ended(this, after);
             }
         } finally {
             line.unlock();
         }
+        after.runWithoutForeignCode(group.context());
         if (!cancelled) {
             return task != null && task.cancel();
         }
-        if (running != null) {
-            running.cancel();
-        }
-        whenCancelled.accept(this);
+        group.cancelled(this);
         settle(new CancellationException(this + " was cancelled"));
         return true;
     }
@@ -277,6 +313,6 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     @Override
     public String toString() {
-        return "Task[" + group + " #" + id + " " + state() + "]";
+        return "Task[" + group.name() + " #" + id + " " + state() + "]";
     }
 }

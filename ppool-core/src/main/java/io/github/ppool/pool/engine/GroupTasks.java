@@ -4,6 +4,7 @@ import io.github.ppool.guard.StackReserve;
 import io.github.ppool.pool.CheckoutTimeoutException;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolRejectedException;
+import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
@@ -25,19 +26,21 @@ final class GroupTasks<W> implements TaskQueue<W> {
 
     private final GroupDesk<W> desk;
     private final TaskOptions options;
+    private final @Nullable TaskKey key;
 
     /**
-     * Tasks with some options.
-     *
-     * @throws IllegalArgumentException if the options have a key
+     * Tasks with some options. The rules of a key that they leave open are those of the first member.
      */
     GroupTasks(GroupDesk<W> desk, TaskOptions options) {
-        if (options.key() != null) {
-            throw new IllegalArgumentException("key must be null for a task of the group '" + desk.spec.name()
-                    + "': members know no keys of each other. Use one member for tasks with keys");
-        }
         this.desk = desk;
         this.options = options;
+        PoolSpec<W> first = options.key() == null ? null : firstSpec();
+        this.key = TaskKey.of(options, first == null || first.keyBlocks(), first != null && first.sticky());
+    }
+
+    private @Nullable PoolSpec<W> firstSpec() {
+        return desk.members.stream().map(GroupMember::engine).filter(Objects::nonNull).map(PoolEngine::spec)
+                .findFirst().orElse(null);
     }
 
     @Override
@@ -48,7 +51,29 @@ final class GroupTasks<W> implements TaskQueue<W> {
     @Override
     public <R extends @Nullable Object> Optional<Task<R>> runResult(WorkerFunction<? super W, ? extends R, ?> task) {
         Objects.requireNonNull(task, "task must not be null");
+        StackReserve.forOperation(); // no key may be taken by a task that does not run
         requireOpen("run");
+        GroupTask<W, R> handed = key == null ? null : task(task, null);
+        GroupTurn<W> turn = handed == null ? null : handed.turn();
+        if (handed != null && turn != null && !desk.takeKey(handed, turn)) {
+            return Optional.empty();
+        }
+        try {
+            return runAtOnce(task, handed);
+        } finally {
+            if (handed != null) {
+                desk.giveKeyBack(handed);
+            }
+        }
+    }
+
+    /**
+     * Asks one member after the other.
+     *
+     * @param keyed the task, if it has a key, which it holds; null without
+     */
+    private <R extends @Nullable Object> Optional<Task<R>> runAtOnce(
+            WorkerFunction<? super W, ? extends R, ?> task, @Nullable GroupTask<W, R> keyed) {
         Map<String, PoolException> reasons = new LinkedHashMap<>();
         for (GroupMember<W> member : desk.order.next()) {
             PoolEngine<W> engine = member.engine();
@@ -56,7 +81,9 @@ final class GroupTasks<W> implements TaskQueue<W> {
                 continue;
             }
             try {
-                Optional<Task<R>> run = engine.client.tasks(options).runResult(task);
+                Optional<Task<R>> run = keyed == null
+                        ? engine.client.tasks(options).runResult(task)
+                        : keyed.runAtOnce(engine) ? Optional.of(keyed) : Optional.empty();
                 if (run.isPresent()) {
                     member.countServed();
                     return run;
@@ -121,8 +148,8 @@ final class GroupTasks<W> implements TaskQueue<W> {
     }
 
     private Duration checkoutTimeout() {
-        return desk.members.stream().map(GroupMember::engine).filter(Objects::nonNull)
-                .map(engine -> engine.spec().checkoutTimeout()).findFirst().orElse(Duration.ZERO);
+        PoolSpec<W> first = firstSpec();
+        return first == null ? Duration.ZERO : first.checkoutTimeout();
     }
 
     @Override
@@ -168,7 +195,7 @@ final class GroupTasks<W> implements TaskQueue<W> {
             return asyncQueueResult(task);
         }
         GroupTask<W, R> handed = task(task, null);
-        PoolException refusal = desk.admission.refusal("schedule", true);
+        PoolException refusal = desk.admission.ask("schedule", true).refusal();
         if (refusal == null) {
             long most = desk.admission.status().total().queueCapacity();
             if (!desk.schedule(handed, most)) {
@@ -207,8 +234,7 @@ final class GroupTasks<W> implements TaskQueue<W> {
             PoolEngine<W> engine = member.engine();
             works.put(member.pool, engine == null ? task : OptionedTasks.decorated(engine.spec(), task));
         }
-        return new GroupTask<>(desk.line, desk.spec.name(), desk.nextTaskId(), options, works, starter,
-                desk::cancelled);
+        return new GroupTask<>(desk, options, key, works, starter);
     }
 
     private static <W, X extends Exception> WorkerFunction<W, @Nullable Void, X> withoutResult(

@@ -10,12 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only data, which {@link Keys} changes; guarded by the engine's lock.
  */
-final class KeyChain<W> {
+final class KeyChain<W> extends KeyedChain<KeyChain<W>> {
 
-    final TaskKey key;
-    /** In the same bucket of the {@link KeyTable}. */
-    @Nullable
-    KeyChain<W> nextInBucket;
     @Nullable
     PoolTask<W, ?> holder;
     /** The first of those that wait. */
@@ -42,7 +38,7 @@ final class KeyChain<W> {
     }
 
     KeyChain(TaskKey key, KeyPaces.@Nullable Pace<KeyChain<W>> pace) {
-        this.key = key;
+        super(key);
         this.pace = pace;
     }
 

@@ -8,20 +8,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search of one hand-over for the chain of its key. {@link #find} looks under the engine's lock, and calls no
- * foreign code. If it meets a chain about which only {@code equals} of the key can tell, the caller releases the lock,
- * calls {@link #compare}, and looks again. Each round but the last meets a chain that was not compared before, so other
- * threads have gone on meanwhile.
+ * The search of one hand-over for the chain of its key. {@link #find} looks under the lock of the table's owner, and
+ * calls no foreign code. If it meets a chain about which only {@code equals} of the key can tell, the caller releases
+ * the lock, calls {@link #compare}, and looks again. Each round but the last meets a chain that was not compared
+ * before, so other threads have gone on meanwhile.
  *
  * <p>Belongs to one thread.
  */
-final class KeySearch<W> {
+final class KeySearch<C extends KeyedChain<C>> {
 
     private final TaskKey key;
-    private @Nullable KeyChain<W> found;
-    private @Nullable KeyChain<W> equal;
-    private @Nullable Set<KeyChain<W>> different;
-    private @Nullable List<KeyChain<W>> unknown;
+    private @Nullable C found;
+    private @Nullable C equal;
+    private @Nullable Set<C> different;
+    private @Nullable List<C> unknown;
 
     KeySearch(TaskKey key) {
         this.key = key;
@@ -32,10 +32,10 @@ final class KeySearch<W> {
      *
      * @return true if {@link #found} is right until the lock is released
      */
-    boolean find(KeyTable<W> table) {
+    boolean find(KeyTable<C> table) {
         found = null;
         unknown = null;
-        for (KeyChain<W> chain = table.bucket(key.hash()); chain != null; chain = chain.nextInBucket) {
+        for (C chain = table.bucket(key.hash()); chain != null; chain = chain.nextInBucket) {
             if (chain.key.hash() == key.hash()) {
                 if (chain.equals(equal) || key.isSurelyEqual(chain.key)) {
                     found = chain;
@@ -55,7 +55,7 @@ final class KeySearch<W> {
         if (unknown == null) {
             return;
         }
-        for (KeyChain<W> chain : unknown) {
+        for (C chain : unknown) {
             if (key.isEqual(chain.key)) {
                 equal = chain;
                 return;
@@ -67,7 +67,7 @@ final class KeySearch<W> {
 
     /** The chain of the key; null if there is none. */
     @Nullable
-    KeyChain<W> found() {
+    C found() {
         return found;
     }
 }

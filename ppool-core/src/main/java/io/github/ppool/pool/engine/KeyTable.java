@@ -11,30 +11,30 @@ import org.jspecify.annotations.Nullable;
  * <p>The table has parts that grow and shrink one by one, and a part without chains has no memory. So no step under the
  * lock takes longer than copying a part, which has one 256th of all chains.
  */
-final class KeyTable<W> {
+final class KeyTable<C extends KeyedChain<C>> {
 
     private static final int PARTS = 256;
     private static final int SMALLEST = 4;
 
     /** Null while there is no chain. */
-    private @Nullable Part<W> @Nullable [] parts;
+    private @Nullable Part<C> @Nullable [] parts;
     private int size;
 
     /** Some of the chains. */
-    private static final class Part<W> {
-        private @Nullable KeyChain<W>[] buckets = buckets(SMALLEST);
+    private static final class Part<C extends KeyedChain<C>> {
+        private @Nullable C[] buckets = buckets(SMALLEST);
         private int size;
 
-        @SuppressWarnings("unchecked") // only chains of this pool are put there
-        private static <W> @Nullable KeyChain<W>[] buckets(int length) {
-            return (KeyChain<W>[]) new KeyChain<?>[length];
+        @SuppressWarnings("unchecked") // only chains of this table are put there
+        private static <C extends KeyedChain<C>> @Nullable C[] buckets(int length) {
+            return (C[]) new KeyedChain<?>[length];
         }
 
         private int index(long hash) {
             return (int) hash & buckets.length - 1;
         }
 
-        private void add(KeyChain<W> chain) {
+        private void add(C chain) {
             size++;
             if (size > buckets.length) {
                 resize(buckets.length * 2);
@@ -42,16 +42,16 @@ final class KeyTable<W> {
             put(chain);
         }
 
-        private void put(KeyChain<W> chain) {
+        private void put(C chain) {
             int index = index(chain.key.hash());
             chain.nextInBucket = buckets[index];
             buckets[index] = chain;
         }
 
-        private void remove(KeyChain<W> chain) {
+        private void remove(C chain) {
             int index = index(chain.key.hash());
-            KeyChain<W> before = null;
-            for (KeyChain<W> there = buckets[index]; there != null; there = there.nextInBucket) {
+            C before = null;
+            for (C there = buckets[index]; there != null; there = there.nextInBucket) {
                 if (there.equals(chain)) {
                     if (before == null) {
                         buckets[index] = there.nextInBucket;
@@ -72,12 +72,12 @@ final class KeyTable<W> {
 
         private void resize(int length) {
             @Nullable
-            KeyChain<W>[] old = buckets;
+            C[] old = buckets;
             buckets = buckets(length);
-            for (KeyChain<W> first : old) {
-                KeyChain<W> next = first;
+            for (C first : old) {
+                C next = first;
                 while (next != null) {
-                    KeyChain<W> chain = next;
+                    C chain = next;
                     next = chain.nextInBucket;
                     put(chain);
                 }
@@ -96,18 +96,18 @@ final class KeyTable<W> {
 
     /** The first of the chains that may have this hash; the others follow by {@link KeyChain#nextInBucket}. */
     @Nullable
-    KeyChain<W> bucket(long hash) {
-        Part<W> part = parts == null ? null : parts[partOf(hash)];
+    C bucket(long hash) {
+        Part<C> part = parts == null ? null : parts[partOf(hash)];
         return part == null ? null : part.buckets[part.index(hash)];
     }
 
     @SuppressWarnings("unchecked") // only parts of this table are put there
-    void add(KeyChain<W> chain) {
+    void add(C chain) {
         if (parts == null) {
-            parts = (Part<W>[]) new Part<?>[PARTS];
+            parts = (Part<C>[]) new Part<?>[PARTS];
         }
         int index = partOf(chain.key.hash());
-        Part<W> part = parts[index];
+        Part<C> part = parts[index];
         if (part == null) {
             part = new Part<>();
             parts[index] = part;
@@ -117,9 +117,9 @@ final class KeyTable<W> {
     }
 
     /** Takes out a chain, which is in the table. */
-    void remove(KeyChain<W> chain) {
+    void remove(C chain) {
         int index = partOf(chain.key.hash());
-        Part<W> part = parts == null ? null : parts[index];
+        Part<C> part = parts == null ? null : parts[index];
         if (parts == null || part == null) {
             throw new AssertionError("not in the table: " + chain);
         }
@@ -134,14 +134,14 @@ final class KeyTable<W> {
     }
 
     /** Calls an action with each chain; it must not change the table. */
-    void forEach(Consumer<KeyChain<W>> action) {
+    void forEach(Consumer<C> action) {
         if (parts == null) {
             return;
         }
-        for (Part<W> part : parts) {
+        for (Part<C> part : parts) {
             if (part != null) {
-                for (KeyChain<W> first : part.buckets) {
-                    for (KeyChain<W> chain = first; chain != null; chain = chain.nextInBucket) {
+                for (C first : part.buckets) {
+                    for (C chain = first; chain != null; chain = chain.nextInBucket) {
                         action.accept(chain);
                     }
                 }

@@ -4,6 +4,7 @@ import io.github.ppool.concurrent.DeferredActions;
 import io.github.ppool.process.Pid;
 import io.github.ppool.time.Timer;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,8 +74,14 @@ final class KeyTurns<W> {
     /** As part of the step of a task to any final state but DONE. Without effect if the task has no key. */
     void ended(PoolTask<W, ?> task, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        KeyChain<W> chain = task.isKeyed() ? keys.ended(task) : null;
-        if (chain != null) {
+        if (!task.isKeyed()) {
+            return;
+        }
+        OuterTurn ofGroup = task.keyPlace().ofGroup;
+        KeyChain<W> chain = keys.ended(task);
+        if (ofGroup != null) {
+            ofGroup.ended(after);
+        } else if (chain != null) {
             passOnLater(chain, after);
         }
     }
@@ -146,7 +153,12 @@ final class KeyTurns<W> {
     void done(Slot<W> slot, PoolTask<W, ?> task, boolean tells, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         core.closeFastPaths();
-        keys.servedBy(task, slot);
+        servedBy(task, slot);
+        OuterTurn ofGroup = task.keyPlace().ofGroup;
+        if (ofGroup != null) {
+            ofGroup.ended(after);
+            return;
+        }
         KeyChain<W> chain = keys.ended(task);
         PoolTask<W, ?> next = chain == null ? null : keys.passOn(chain);
         if (chain != null && next == null) {
@@ -155,6 +167,21 @@ final class KeyTurns<W> {
             enqueue(next, after);
         } else if (next != null) {
             core.queue.add(next);
+        }
+    }
+
+    /**
+     * A worker has served the key of a task.
+     *
+     * @param slot null if the worker has crashed
+     */
+    void servedBy(PoolTask<W, ?> task, @Nullable Slot<W> slot) {
+        assert core.isHeldByCurrentThread();
+        OuterTurn ofGroup = task.keyPlace().ofGroup;
+        if (ofGroup != null) {
+            ofGroup.servedBy(slot);
+        } else {
+            keys.servedBy(task, slot);
         }
     }
 
@@ -169,15 +196,39 @@ final class KeyTurns<W> {
     /** A task waits for its next attempt: others of its key may go on if its options say so. */
     void delayed(PoolTask<W, ?> task, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        if (task.isKeyed() && !task.keyPlace().key.blocks()) {
+        if (!task.isKeyed() || task.keyPlace().key.blocks()) {
+            return;
+        }
+        OuterTurn ofGroup = task.keyPlace().ofGroup;
+        if (ofGroup != null) {
+            ofGroup.stepAside(after);
+        } else {
             passOnLater(keys.stepAside(task), after);
         }
+    }
+
+    /** Whether the next attempt of a task that has failed now may be queued in this step. */
+    boolean mayGoOn(PoolTask<W, ?> task) {
+        assert core.isHeldByCurrentThread();
+        OuterTurn ofGroup = task.isKeyed() ? task.keyPlace().ofGroup : null;
+        return ofGroup == null || ofGroup.mayGoOn();
+    }
+
+    /**
+     * Whether a task whose next attempt is due may be queued; only a task of a group may not.
+     *
+     * @param again called without a lock when it may
+     */
+    boolean mayReturn(PoolTask<W, ?> task, Runnable again, DeferredActions after) {
+        assert core.isHeldByCurrentThread();
+        OuterTurn ofGroup = task.isKeyed() ? task.keyPlace().ofGroup : null;
+        return ofGroup == null || ofGroup.returns(again, after);
     }
 
     /** The next attempt of a task is due: into the queue, or before those that wait for its key. */
     void requeue(PoolTask<W, ?> task, long nowNanos, DeferredActions after) {
         assert core.isHeldByCurrentThread();
-        if (!task.isKeyed()) {
+        if (!task.isKeyed() || task.isKeyedByGroup()) {
             core.enqueue(task, nowNanos, after);
             return;
         }
@@ -199,12 +250,17 @@ final class KeyTurns<W> {
     void processEnded(PoolTask<W, ?> task, @Nullable Pid runsOn, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         KeyChain<W> chain = task.isKeyed() ? task.keyPlace().chain : null;
-        if (chain == null) {
+        OuterTurn ofGroup = task.isKeyed() ? task.keyPlace().ofGroup : null;
+        if (chain == null && ofGroup == null) {
             return;
         }
-        keys.servedBy(task, null);
+        servedBy(task, null);
         Duration grace = context.spec().orphanGrace();
         if (runsOn == null || grace.isZero() || !context.system().isOrphaned(runsOn)) {
+            return;
+        }
+        if (ofGroup != null || chain == null) {
+            Objects.requireNonNull(ofGroup).holdForThread(runsOn, grace, after);
             return;
         }
         keys.holdForThread(chain);

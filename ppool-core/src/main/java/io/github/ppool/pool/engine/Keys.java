@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Keys<W> {
 
     private final SlotTable<W> workers;
-    private final KeyTable<W> table = new KeyTable<>();
+    private final KeyTable<KeyChain<W>> table = new KeyTable<>();
     /** Number of tasks that wait for their key. */
     private int waiting;
     /** Number of tasks that have joined the others of their key so far. */
@@ -30,7 +30,7 @@ final class Keys<W> {
     private @Nullable PoolTask<W, ?> longest;
     private @Nullable PoolTask<W, ?> shortest;
     /** The last workers of keys that have no task; null until a sticky task was done. */
-    private @Nullable RecentKeys recent;
+    private @Nullable RecentKeys<LeaseWord> recent;
     /** Null unless keys have a rate. */
     private final @Nullable KeyPaces<KeyChain<W>> paces;
 
@@ -52,7 +52,7 @@ final class Keys<W> {
     }
 
     /** Looks for the chain of a key. False if the search has to {@linkplain KeySearch#compare compare} first. */
-    boolean find(KeySearch<W> search) {
+    boolean find(KeySearch<KeyChain<W>> search) {
         assert workers.isHeldByCurrentThread();
         return search.find(table);
     }
@@ -336,7 +336,7 @@ final class Keys<W> {
         if (chain != null && task.keyPlace().key.isSticky()) {
             chain.lastWorker = worker;
             if (recent == null) {
-                recent = new RecentKeys(workers.size + workers.maxOverflow);
+                recent = new RecentKeys<>(workers.size + workers.maxOverflow);
             }
         }
     }

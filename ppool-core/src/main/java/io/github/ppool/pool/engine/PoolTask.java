@@ -119,6 +119,9 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         KeyChain<W> chain;
         /** Its place in the order of the key; the number of the task is older if the task was scheduled. */
         long turn;
+        /** Of a task of a group, whose key the group has: then there is no chain here. Written before the hand-over. */
+        @Nullable
+        OuterTurn ofGroup;
         /** The neighbours among those that wait for the same key. */
         @Nullable
         PoolTask<W, ?> before;
@@ -206,6 +209,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     private boolean withResult() {
         return (traits & WITH_RESULT) != 0;
+    }
+
+    /** Whether it has a key that a group has. */
+    boolean isKeyedByGroup() {
+        return isKeyed() && keyPlace().ofGroup != null;
     }
 
     /** Before it is handed over. */

@@ -218,7 +218,7 @@ final class TaskAttempts<W> {
                 return null;
             }
             if (task.isKeyed()) {
-                core.keys.servedBy(task, slot);
+                turns.servedBy(task, slot);
             }
             told = core.isTaskFirst();
             if (told) {
@@ -290,7 +290,7 @@ final class TaskAttempts<W> {
         try {
             if (core.runsTasks()) {
                 again = task.again();
-                if (again && delay.isZero()) {
+                if (again && delay.isZero() && turns.mayGoOn(task)) {
                     records.settled();
                     turns.requeue(task, clock.nanoTime(), after);
                 } else if (again) {
@@ -310,7 +310,8 @@ final class TaskAttempts<W> {
 
     private void retry(PoolTask<W, ?> task) {
         core.lockedOnTimer(after -> {
-            if (records.undelay(task)) {
+            if (records.isDelayed(task) && turns.mayReturn(task, () -> retry(task), after)
+                    && records.undelay(task)) {
                 records.settled();
                 turns.requeue(task, clock.nanoTime(), after);
             }

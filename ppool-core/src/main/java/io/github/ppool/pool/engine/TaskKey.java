@@ -44,11 +44,16 @@ final class TaskKey {
      * @param spec has the rules that the options leave open
      */
     static @Nullable TaskKey of(TaskOptions options, PoolSpec<?> spec) {
+        return of(options, spec.keyBlocks(), spec.sticky());
+    }
+
+    /** As {@link #of(TaskOptions, PoolSpec)}, with the rules that the options may leave open. */
+    static @Nullable TaskKey of(TaskOptions options, boolean keyBlocks, boolean sticky) {
         Object key = options.key();
         return key == null
                 ? null
-                : new TaskKey(key, Objects.requireNonNullElse(options.keyBlocks(), spec.keyBlocks()),
-                        Objects.requireNonNullElse(options.sticky(), spec.sticky()));
+                : new TaskKey(key, Objects.requireNonNullElse(options.keyBlocks(), keyBlocks),
+                        Objects.requireNonNullElse(options.sticky(), sticky));
     }
 
     private static boolean isPlain(Object key) {

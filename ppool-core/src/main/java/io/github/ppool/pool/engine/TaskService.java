@@ -58,7 +58,7 @@ final class TaskService<W> extends PoolTask.Control {
     }
 
     <R extends @Nullable Object> Optional<Task<R>> run(PoolTask<W, R> task) {
-        if (task.isKeyed()) {
+        if (task.isKeyed() && !task.isKeyedByGroup()) {
             StackReserve.forOperation();
             return handKeyed("run", task, false, true) ? Optional.of(task) : Optional.empty();
         }
@@ -128,7 +128,7 @@ final class TaskService<W> extends PoolTask.Control {
             return task;
         }
         StackReserve.forOperation();
-        KeySearch<W> search = task.isKeyed() ? new KeySearch<>(task.keyPlace().key) : null;
+        KeySearch<KeyChain<W>> search = task.isKeyed() ? new KeySearch<>(task.keyPlace().key) : null;
         while (true) {
             @Nullable
             Supplier<PoolException> refusal = null;
@@ -257,7 +257,7 @@ final class TaskService<W> extends PoolTask.Control {
      */
     private boolean handKeyed(String what, PoolTask<W, ?> task, boolean patient, boolean atOnce) {
         long now = context.now();
-        KeySearch<W> search = new KeySearch<>(task.keyPlace().key);
+        KeySearch<KeyChain<W>> search = new KeySearch<>(task.keyPlace().key);
         while (true) {
             @Nullable
             Supplier<PoolException> refusal = null;

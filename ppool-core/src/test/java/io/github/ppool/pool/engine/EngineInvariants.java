@@ -1,6 +1,7 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.TaskState;
 import io.github.ppool.process.Pid;
@@ -53,6 +54,12 @@ public final class EngineInvariants {
             }
             LockSupport.parkNanos(1_000_000); // between two looks at a state that is awaited
         }
+    }
+
+    /** Checks what holds of a group when no thread is between two steps of an operation. */
+    public static void checkAtRest(PoolGroup<?> group) {
+        String broken = ((EngineGroup<?>) group).desk().brokenInvariant(true);
+        fail(broken == null ? List.of() : List.of(group + ": " + broken));
     }
 
     static PoolEngine<?> engineOf(PoolClient<?> pool) {
@@ -272,7 +279,7 @@ public final class EngineInvariants {
                 }
             }
             for (Waiter<W> waiter : under) {
-                if (waiter instanceof PoolTask<W, ?> task && task.isKeyed()) {
+                if (waiter instanceof PoolTask<W, ?> task && task.isKeyed() && !task.isKeyedByGroup()) {
                     KeyChain<W> chain = task.keyPlace().chain;
                     holds(chain != null && task.equals(chain.holder), task, " is under way without its key: ", chain);
                 }

@@ -20,14 +20,14 @@ class KeyTableTest {
 
     private static final PoolSpec<Object> SPEC = PoolSpec.builder("pool", Object::new).build();
 
-    private final KeyTable<Object> table = new KeyTable<>();
+    private final KeyTable<KeyChain<Object>> table = new KeyTable<>();
 
     private static TaskKey key(Object key) {
         return Objects.requireNonNull(TaskKey.of(TaskOptions.key(key), SPEC));
     }
 
     private @Nullable KeyChain<Object> find(Object key) {
-        KeySearch<Object> search = new KeySearch<>(key(key));
+        KeySearch<KeyChain<Object>> search = new KeySearch<>(key(key));
         while (!search.find(table)) {
             search.compare();
         }
@@ -120,7 +120,7 @@ class KeyTableTest {
 
     @Test
     void recent_keys_are_a_table_of_fixed_size() {
-        RecentKeys recent = new RecentKeys(1);
+        RecentKeys<LeaseWord> recent = new RecentKeys<>(1);
         LeaseWord worker = new LeaseWord() {
         };
         recent.put(5, worker);
