@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param restart the plan that decides after a failed attempt. Null means {@link PoolSpec#taskRestart}
  * @param independent true if the task does not use the worker. Its worker then survives each {@link Exception} of the
  *     task, since the exception says nothing about the worker; an {@link Error} still crashes it
+ * @param expendable true if the task is handed over again when it is refused, because it is kept elsewhere, as a
+ *     durable task is. It takes the place of no other waiter in a full queue, whatever {@link PoolSpec#shed} says. Until
+ *     its first attempt it is shed before all waiters that are not expendable
  */
 public record TaskOptions(
         int priority,
@@ -35,7 +38,8 @@ public record TaskOptions(
         @Nullable Boolean keyBlocks,
         @Nullable Boolean sticky,
         @Nullable RestartPolicy restart,
-        boolean independent) {
+        boolean independent,
+        boolean expendable) {
 
     /** Priority 0, no deadline, the time-out and the plan of the pool, no key, and a task that uses its worker. */
     public static final TaskOptions DEFAULT = new TaskOptions(0, null, null);
@@ -68,7 +72,7 @@ public record TaskOptions(
      * @throws IllegalArgumentException if the time-out is zero or negative
      */
     public TaskOptions(int priority, @Nullable Duration deadline, @Nullable Duration timeout) {
-        this(priority, deadline, timeout, null, null, null, null, false);
+        this(priority, deadline, timeout, null, null, null, null, false, false);
     }
 
     private static void requireKey(String name, @Nullable Boolean value) {
@@ -95,7 +99,8 @@ public record TaskOptions(
      * @return new options
      */
     public TaskOptions withPriority(int newPriority) {
-        return new TaskOptions(newPriority, deadline, timeout, key, keyBlocks, sticky, restart, independent);
+        return new TaskOptions(newPriority, deadline, timeout, key, keyBlocks, sticky, restart, independent,
+                expendable);
     }
 
     /**
@@ -107,7 +112,7 @@ public record TaskOptions(
      */
     public TaskOptions withDeadline(Duration fromAcceptance) {
         return new TaskOptions(priority, Objects.requireNonNull(fromAcceptance), timeout, key, keyBlocks, sticky,
-                restart, independent);
+                restart, independent, expendable);
     }
 
     /**
@@ -120,7 +125,7 @@ public record TaskOptions(
      */
     public TaskOptions withTimeout(Duration perAttempt) {
         return new TaskOptions(priority, deadline, Objects.requireNonNull(perAttempt), key, keyBlocks, sticky, restart,
-                independent);
+                independent, expendable);
     }
 
     /**
@@ -132,7 +137,8 @@ public record TaskOptions(
      */
     public TaskOptions withKey(Object newKey) {
         Objects.requireNonNull(newKey, "key must not be null");
-        return new TaskOptions(priority, deadline, timeout, newKey, keyBlocks, sticky, restart, independent);
+        return new TaskOptions(priority, deadline, timeout, newKey, keyBlocks, sticky, restart, independent,
+                expendable);
     }
 
     /**
@@ -143,7 +149,8 @@ public record TaskOptions(
      * @throws IllegalArgumentException if these options have no key
      */
     public TaskOptions withKeyBlocks(boolean wait) {
-        return new TaskOptions(priority, deadline, timeout, key, wait, sticky, restart, independent);
+        return new TaskOptions(priority, deadline, timeout, key, wait, sticky, restart, independent,
+                expendable);
     }
 
     /**
@@ -154,7 +161,8 @@ public record TaskOptions(
      * @throws IllegalArgumentException if these options have no key
      */
     public TaskOptions withSticky(boolean newSticky) {
-        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, newSticky, restart, independent);
+        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, newSticky, restart, independent,
+                expendable);
     }
 
     /**
@@ -168,7 +176,7 @@ public record TaskOptions(
      */
     public TaskOptions withRestart(RestartPolicy afterFailure) {
         return new TaskOptions(priority, deadline, timeout, key, keyBlocks, sticky,
-                Objects.requireNonNull(afterFailure), independent);
+                Objects.requireNonNull(afterFailure), independent, expendable);
     }
 
     /**
@@ -187,6 +195,17 @@ public record TaskOptions(
      * @return new options
      */
     public TaskOptions withIndependent(boolean ofWorker) {
-        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, sticky, restart, ofWorker);
+        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, sticky, restart, ofWorker, expendable);
+    }
+
+    /**
+     * Returns these options for a task that is or is not expendable.
+     *
+     * @param keptElsewhere true if the task sheds no other waiter, and is the first to be shed
+     * @return new options
+     */
+    public TaskOptions withExpendable(boolean keptElsewhere) {
+        return new TaskOptions(priority, deadline, timeout, key, keyBlocks, sticky, restart, independent,
+                keptElsewhere);
     }
 }

@@ -250,6 +250,6 @@ class HostileKeysTest {
         assertThat(TaskOptions.key("k").withPriority(3).withSticky(true).withKeyBlocks(false)
                 .withDeadline(Duration.ZERO).withTimeout(Duration.ofMillis(1)))
                 .isEqualTo(new TaskOptions(3, Duration.ZERO, Duration.ofMillis(1), "k", false, true, null,
-                        false));
+                        false, false));
     }
 }

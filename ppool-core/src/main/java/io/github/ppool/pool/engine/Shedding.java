@@ -54,7 +54,9 @@ final class Shedding<W> {
             return refusalOfNewcomer(what, order.isNearest(newcomer));
         }
         ShedReason reason = order.rule() == ShedRule.OLDEST ? ShedReason.OLDEST : ShedReason.DEADLINE;
-        String chosen = reason == ShedReason.OLDEST ? "waited longest" : "had the nearest deadline";
+        String chosen = victim instanceof PoolTask<W, ?> task && task.options.expendable()
+                ? "is expendable"
+                : reason == ShedReason.OLDEST ? "waited longest" : "had the nearest deadline";
         refuse(victim, reason, "queue-capacity " + spec.queueCapacity() + " is reached, one more came, and by shed "
                 + (reason == ShedReason.OLDEST ? "oldest" : "deadline") + " the waiter goes that " + chosen, after);
         core.changed(after);

@@ -58,7 +58,8 @@ final class WaitOrder<W> {
     private @Nullable Timer timer;
 
     /** A waiter in the queue, from the moment at which it joins. */
-    record Entry<W>(Waiter<W> waiter, long number, int priority, long sinceNanos, long deadline) {}
+    record Entry<W>(Waiter<W> waiter, long number, boolean expendable, int priority, long sinceNanos,
+            long deadline) {}
 
     private WaitOrder(PoolSpec<W> spec, MonotonicClock clock, Runnable whenDue) {
         this.order = spec.queue();
@@ -71,7 +72,8 @@ final class WaitOrder<W> {
         this.watches = dropsLate || order == QueueOrder.ADAPTIVE;
         this.targetNanos = target == null ? 0 : PoolContext.limitedNanos(target);
         this.intervalNanos = PoolContext.limitedNanos(spec.maxWaitInterval());
-        Comparator<Entry<W>> byPriority = Comparator.comparingInt(Entry::priority);
+        Comparator<Entry<W>> byPriority = Comparator.<Entry<W>, Boolean>comparing(entry -> !entry.expendable)
+                .thenComparingInt(Entry::priority);
         this.candidates = new TreeSet<>(rule == ShedRule.DEADLINE
                 ? byPriority.thenComparingLong(Entry::deadline).thenComparing(
                         Comparator.<Entry<W>>comparingLong(Entry::number).reversed())
@@ -96,7 +98,8 @@ final class WaitOrder<W> {
         if (waiter instanceof GroupRequest) {
             return;
         }
-        Entry<W> entry = new Entry<>(waiter, ++lastNumber, waiter.priority(), clock.nanoTime(), deadlineOf(waiter));
+        Entry<W> entry = new Entry<>(waiter, ++lastNumber, isExpendable(waiter), waiter.priority(), clock.nanoTime(),
+                deadlineOf(waiter));
         entries.put(waiter, entry);
         if (rule != ShedRule.NEWEST) {
             candidates.add(entry);
@@ -154,14 +157,25 @@ final class WaitOrder<W> {
      */
     @Nullable
     Waiter<W> victimFor(Waiter<W> newcomer) {
-        Entry<W> next = candidates.isEmpty() ? null : candidates.first();
-        return next == null || next.priority > newcomer.priority() || isNearest(newcomer) ? null : next.waiter;
+        Entry<W> next = candidates.isEmpty() || isExpendable(newcomer) ? null : candidates.first();
+        if (next == null || next.expendable) {
+            return next == null ? null : next.waiter;
+        }
+        return next.priority > newcomer.priority() || isNearest(newcomer) ? null : next.waiter;
+    }
+
+    /** Whether a waiter goes first, and takes no place of another one. */
+    private static boolean isExpendable(Waiter<?> waiter) {
+        return waiter instanceof PoolTask<?, ?> task && task.options.expendable() && task.attempts() == 0;
     }
 
     /** Whether the deadline of a newcomer is nearer than those of the waiters that could go for it. */
     boolean isNearest(Waiter<W> newcomer) {
-        Entry<W> next = rule != ShedRule.DEADLINE || candidates.isEmpty() ? null : candidates.first();
-        return next != null && next.priority == newcomer.priority() && deadlineOf(newcomer) <= next.deadline;
+        Entry<W> next = rule != ShedRule.DEADLINE || candidates.isEmpty() || isExpendable(newcomer)
+                ? null
+                : candidates.first();
+        return next != null && !next.expendable && next.priority == newcomer.priority()
+                && deadlineOf(newcomer) <= next.deadline;
     }
 
     /** How long a waiter has stood in the queue, in nanoseconds. */

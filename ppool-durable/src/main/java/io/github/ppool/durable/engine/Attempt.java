@@ -52,6 +52,8 @@ final class Attempt implements WorkerAction<Object, Exception> {
         VOID
     }
 
+    private static final TaskOptions EXPENDABLE = TaskOptions.DEFAULT.withExpendable(true);
+
     private final Parts parts;
     private final HandlerRun runs;
     private final Owner owner;
@@ -104,10 +106,13 @@ final class Attempt implements WorkerAction<Object, Exception> {
         return parts.hold().isHeld(node);
     }
 
-    /** {@return the options of the task in the pool} */
+    /**
+     * {@return the options of the task in the pool} The task is expendable, since its row is kept: a pool that sheds
+     * waiters refuses it before callers that have no other way, and it is given back.
+     */
     TaskOptions options() {
         Duration timeout = handler.timeout();
-        return timeout == null ? TaskOptions.DEFAULT : TaskOptions.DEFAULT.withTimeout(timeout);
+        return timeout == null ? EXPENDABLE : EXPENDABLE.withTimeout(timeout);
     }
 
     /** The pool has accepted the task. */

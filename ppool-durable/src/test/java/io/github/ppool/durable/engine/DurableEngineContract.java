@@ -17,9 +17,11 @@ import io.github.ppool.durable.store.JdbcTaskStore;
 import io.github.ppool.durable.store.NewTask;
 import io.github.ppool.durable.store.TaskStore;
 import io.github.ppool.durable.store.TaskStore.Change;
+import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.ShedRule;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.restart.PlanByReason;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +48,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -583,6 +588,37 @@ abstract class DurableEngineContract {
                 .equals(Map.of(DurableTaskState.READY, 5L)));
         node.pools.admin().resume("books");
         await().atMost(SOON).until(() -> counted("note") == 5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ShedRule.class, names = {"OLDEST", "DEADLINE"})
+    void a_task_that_its_pool_sheds_comes_back_and_sheds_no_caller(ShedRule rule) throws Exception {
+        List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
+        Node node = new Node("one", 1, DurablePoolSettings.DEFAULT, plain("note", (row, task) -> {
+            attempts.add(row.attempt());
+            count("note");
+        }));
+        node.pools.stopPool("books", Duration.ZERO);
+        PoolClient<Object> books = node.pools.startPool(PoolSpec.<Object>builder("books", new Workers())
+                .size(1).maxOverflow(0).queueCapacity(3).shed(rule).build());
+        Lease<Object> held = books.checkout();
+        enqueue("note", 5);
+        node.engine.wake("books");
+        await().atMost(SOON).until(() -> books.status().queueDepth() == 1); // for one worker one task is claimed
+        List<CompletableFuture<Lease<Object>>> callers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            callers.add(books.checkoutAsync(Duration.ofMinutes(5)).toCompletableFuture());
+        }
+        await().atMost(SOON).until(() -> node.figures().givenBack() >= 2); // shed once, then refused again and again
+        assertThat(callers).noneMatch(CompletableFuture::isDone);
+        assertThat(attempts).isEmpty();
+        held.close();
+        for (CompletableFuture<Lease<Object>> caller : callers) {
+            caller.get(20, TimeUnit.SECONDS).close();
+        }
+        await().atMost(SOON).until(() -> counted("note") == 5);
+        assertThat(attempts).containsOnly(1);
+        await().atMost(SOON).until(() -> store.counts().getOrDefault("books", Map.of()).isEmpty());
     }
 
     @Test
