@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
 import java.util.Objects;
@@ -20,7 +21,8 @@ import org.springframework.scheduling.SchedulingTaskExecutor;
  * over. So the pool's size, queue, time-out, decorators, observations, meters and phases hold for it. A task does not
  * get the worker, and its exceptions do not crash the worker; an {@link Error} and a time-out do.
  *
- * <p>{@code ppool.pools.<name>.executor} makes such a bean. An application may also make one of any {@link PoolClient}.
+ * <p>{@code ppool.pools.<name>.executor} and {@code ppool.groups.<name>.executor} make such a bean. An application may
+ * also make one of any {@link PoolClient}.
  *
  * <p>Any thread may use an executor; no method blocks. A task that the pool refuses is a {@link TaskRejectedException}
  * with the {@link PoolException} as its cause. The pool stops with the application, and the executor has no stop of its
@@ -226,6 +228,6 @@ public final class PoolTaskExecutor implements SchedulingTaskExecutor {
 
     @Override
     public String toString() {
-        return "executor of the pool '" + pool.name() + "'";
+        return "executor of the " + (pool instanceof PoolGroup ? "group '" : "pool '") + pool.name() + "'";
     }
 }

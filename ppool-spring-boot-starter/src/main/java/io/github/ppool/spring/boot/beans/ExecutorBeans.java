@@ -1,11 +1,14 @@
 package io.github.ppool.spring.boot.beans;
 
+import io.github.ppool.pool.PoolClient;
 import io.github.ppool.spring.boot.PoolTaskExecutor;
 import io.github.ppool.spring.boot.TaskDecorators;
 import io.github.ppool.spring.boot.settings.ExecutorSettings;
+import io.github.ppool.spring.boot.settings.GroupReader;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.spring.boot.settings.SettingProblems;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -15,8 +18,9 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * Registers the executors of pools. The name of the pool is the qualifier of its executor, because the bean of that
- * name is the client. An executor is no default candidate: an application that asks for any executor gets Spring Boot's
+ * Registers the executors of pools and groups. The name of the pool is the qualifier of its executor, because the bean
+ * of that name is the client. An executor is no default candidate: an application that asks for any executor gets
+ * Spring Boot's
  * own.
  */
 final class ExecutorBeans {
@@ -27,20 +31,30 @@ final class ExecutorBeans {
 
     static void register(String pool, ConfigurableListableBeanFactory beans, BeanDefinitionRegistry registry,
             SettingProblems problems) {
+        register(pool, PoolNames.property(pool), () -> beans.getBean(PoolClients.class).handle(pool), beans, registry,
+                problems);
+    }
+
+    static void registerForGroup(String group, ConfigurableListableBeanFactory beans, BeanDefinitionRegistry registry,
+            SettingProblems problems) {
+        register(group, GroupReader.property(group), () -> beans.getBean(PoolClients.class).group(group), beans,
+                registry, problems);
+    }
+
+    private static void register(String pool, String property, Supplier<PoolClient<?>> client,
+            ConfigurableListableBeanFactory beans, BeanDefinitionRegistry registry, SettingProblems problems) {
         String name = ExecutorSettings.beanName(pool);
-        String property = PoolNames.property(pool);
         if (registry.isBeanNameInUse(name) || beans.containsSingleton(name) || NamesOfSpring.contain(name)) {
             problems.add(property + ".executor",
                     NamesOfSpring.contain(name)
                             ? "the executor is a bean named '" + name
                                     + "', and Spring looks up the bean of that name for a purpose of its own"
                             : "the executor is a bean named '" + name + "', and there is another bean of that name",
-                    "Rename the pool or the bean.");
+                    "Rename the " + (property.equals(PoolNames.property(pool)) ? "pool" : "group") + " or the bean.");
             return;
         }
         RootBeanDefinition definition = new RootBeanDefinition(PoolTaskExecutor.class);
-        definition.setInstanceSupplier(() -> new PoolTaskExecutor(
-                beans.getBean(PoolClients.class).handle(pool), TaskDecorators.of(beans)));
+        definition.setInstanceSupplier(() -> new PoolTaskExecutor(client.get(), TaskDecorators.of(beans)));
         definition.setResourceDescription(property + ".executor");
         definition.setDefaultCandidate(false);
         definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, pool));

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.beans;
 
 import io.github.ppool.pool.PoolGroup;
+import io.github.ppool.spring.boot.settings.ExecutorSettings;
 import io.github.ppool.spring.boot.settings.GroupReader;
 import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
@@ -52,6 +53,9 @@ final class GroupBeans {
             definition.setAttribute(GROUP_ATTRIBUTE, name);
             definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
             registry.registerBeanDefinition(name, definition);
+            if (ExecutorSettings.isExecutor(properties.getGroups().get(name))) {
+                ExecutorBeans.registerForGroup(name, beans, registry, problems);
+            }
             String alias = PoolNames.camelCase(name);
             if (!registry.isBeanNameInUse(alias) && !properties.getPools().containsKey(alias)
                     && !NamesOfSpring.contain(alias)) {

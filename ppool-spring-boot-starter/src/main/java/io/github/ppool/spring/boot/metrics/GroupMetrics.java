@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of groups of pools. They are made when a group is started and removed when it is stopped. Each reading
@@ -20,6 +21,7 @@ public final class GroupMetrics implements PoolsListener {
 
     static final String WAITING = "ppool.group.waiting";
     static final String UP = "ppool.group.members.up";
+    static final String MEMBERS = "ppool.group.members";
     static final String SERVED = "ppool.group.served";
     static final String REFUSED = "ppool.group.refused";
 
@@ -51,6 +53,9 @@ public final class GroupMetrics implements PoolsListener {
             counter(group, REFUSED, tags, "Callers and tasks that the group refused, time-outs included",
                     GroupStatus::refused);
             for (String member : group.spec().members()) {
+                gauge(group, MEMBERS, tags.and("pool", member),
+                        "Always 1: the membership of a pool in a group, to be joined with the meters of pools", null,
+                        status -> 1);
                 counter(group, SERVED, tags.and("pool", member),
                         "Callers and tasks that got a worker through the group",
                         status -> status.members().stream().filter(found -> found.pool().equals(member))
@@ -60,7 +65,7 @@ public final class GroupMetrics implements PoolsListener {
         });
     }
 
-    private void gauge(PoolGroup<?> group, String name, Tags tags, String description, String unit,
+    private void gauge(PoolGroup<?> group, String name, Tags tags, String description, @Nullable String unit,
             ToDoubleFunction<GroupStatus> value) {
         shared.read(registry, group, SharedMeters.id(name, tags), (to, user, all) -> Gauge
                 .builder(name, () -> value.applyAsDouble(user.groupStatus()))

@@ -1,6 +1,8 @@
 package io.github.ppool.spring.boot.settings;
 
-/** The pools that are executors of Spring. */
+import org.jspecify.annotations.Nullable;
+
+/** The pools and groups that are executors of Spring. */
 public final class ExecutorSettings {
 
     private ExecutorSettings() {}
@@ -18,9 +20,19 @@ public final class ExecutorSettings {
     }
 
     /**
-     * The name of the bean of a pool's executor.
+     * Tells if a group is an executor. The settings for all pools do not count.
      *
-     * @param pool the name of the pool
+     * @param group the settings of the group; null if there is no such group
+     * @return true if the group says so
+     */
+    public static boolean isExecutor(PpoolProperties.@Nullable Group group) {
+        return group != null && Boolean.TRUE.equals(group.executor());
+    }
+
+    /**
+     * The name of the bean of the executor of a pool or a group.
+     *
+     * @param pool the name of the pool or the group
      * @return such as {@code myPoolExecutor} for my-pool
      */
     public static String beanName(String pool) {
@@ -40,7 +52,13 @@ public final class ExecutorSettings {
         }
         String property = "ppool.application-executor";
         PoolProperties own = properties.getPools().get(pool);
-        if (own == null) {
+        PpoolProperties.Group group = properties.getGroups().get(pool);
+        if (own == null && group != null) {
+            if (!isExecutor(group)) {
+                problems.add(property, "the group '" + pool + "' is no executor",
+                        "Set " + GroupReader.property(pool) + ".executor to true.");
+            }
+        } else if (own == null) {
             problems.add(property, "there is no pool named '" + pool + "' in the settings",
                     Nearest.asked(pool, properties.getPools().keySet())
                             + "Name a pool under ppool.pools, or remove the setting.");

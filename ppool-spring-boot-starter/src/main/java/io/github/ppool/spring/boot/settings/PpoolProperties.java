@@ -279,11 +279,14 @@ public final class PpoolProperties {
      * @param strategy Order in which the members are asked for a worker. Waiting callers are served by the first member
      *     that has one.
      * @param retryAfter Time after which a member that could not make a worker is asked again.
+     * @param executor Whether the group is an executor of Spring, too: its bean is found by @Async with the name of the
+     *     group.
      */
     public record Group(
             @Nullable List<String> members,
             @Nullable GroupStrategy strategy,
-            @Nullable Duration retryAfter) {
+            @Nullable Duration retryAfter,
+            @Nullable Boolean executor) {
 
         /** The group without a setting, for a blank text in YAML; see {@link EmptyGroup}. */
         public static Group valueOf(String text) {

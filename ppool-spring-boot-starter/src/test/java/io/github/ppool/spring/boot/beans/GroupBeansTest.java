@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.beans;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ppool.pool.GroupStrategy;
 import io.github.ppool.pool.Lease;
@@ -11,6 +12,8 @@ import io.github.ppool.pool.PoolStoppedException;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.PoolAsync;
+import io.github.ppool.spring.boot.PoolKey;
+import io.github.ppool.spring.boot.PoolTaskExecutor;
 import io.github.ppool.spring.boot.autoconfigure.FailedStarts;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.executor.PpoolExecutorAutoConfiguration;
@@ -29,6 +32,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
 
 /** Groups of pools as beans: {@code ppool.groups}. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -75,6 +82,43 @@ class GroupBeansTest {
     void a_method_can_run_on_a_group() {
         runner.withUserConfiguration(Sender.class).run(context -> assertThat(
                 context.getBean(Sender.class).send().toCompletableFuture().join()).contains("smtp"));
+    }
+
+    @Test
+    void a_group_can_be_an_executor() {
+        runner.withUserConfiguration(Asynchronous.class)
+                .withPropertyValues("ppool.groups.all-mail.executor=true", "ppool.application-executor=all-mail")
+                .run(context -> {
+                    PoolTaskExecutor executor = context.getBean("allMailExecutor", PoolTaskExecutor.class);
+                    assertThat(executor).hasToString("executor of the group 'all-mail'")
+                            .isSameAs(context.getBean("applicationTaskExecutor"));
+                    assertThat(context.getBean(Notifier.class).send("customer 7").join()).contains("smtp");
+                    assertThat(executor.submitCompletable(() -> Thread.currentThread().getName()).join())
+                            .contains("smtp");
+                    assertThat(context.getBean(PoolGroup.class).groupStatus().served()).isEqualTo(2);
+                });
+    }
+
+    @Test
+    void a_group_is_no_executor_unless_it_says_so() {
+        runner.withPropertyValues("ppool.defaults.executor=true").run(
+                context -> assertThat(context).doesNotHaveBean("allMailExecutor").hasBean("smtpAExecutor"));
+        runner.withPropertyValues("ppool.application-executor=all-mail").run(context -> assertThat(context)
+                .getFailure().hasMessageContaining("the group 'all-mail' is no executor"));
+        runner.withPropertyValues("ppool.groups.all-mail.executor=true")
+                .withBean("allMailExecutor", String.class, () -> "taken").run(context -> assertThat(context)
+                        .getFailure().hasMessageContaining("ppool.groups.all-mail.executor: the executor is a bean"
+                                + " named 'allMailExecutor', and there is another bean of that name"));
+    }
+
+    @Test
+    void the_executor_of_a_stopped_group_refuses() {
+        runner.withPropertyValues("ppool.groups.all-mail.executor=true").run(context -> {
+            PoolTaskExecutor executor = context.getBean(PoolTaskExecutor.class);
+            context.getBean("ppoolLifecycle", org.springframework.context.SmartLifecycle.class).stop();
+            assertThatThrownBy(() -> executor.execute(() -> {})).isInstanceOf(TaskRejectedException.class)
+                    .hasMessageContaining("the pool 'all-mail' did not accept the task: ");
+        });
     }
 
     @Test
@@ -202,6 +246,18 @@ class GroupBeansTest {
         User(@Qualifier("all-mail") PoolClient<StringBuilder> mail, PoolGroup<StringBuilder> group) {
             this.mail = mail;
             this.group = group;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAsync
+    @Import(Notifier.class)
+    static class Asynchronous {}
+
+    static class Notifier {
+        @Async("all-mail")
+        CompletableFuture<String> send(@PoolKey String customer) {
+            return CompletableFuture.completedFuture(customer + " by " + Thread.currentThread().getName());
         }
     }
 

@@ -80,7 +80,11 @@ class ObservedGroupsTest {
             assertThat(registry.get("ppool.group.refused").tag("group", "mail").functionCounter().count()).isZero();
             assertThat(registry.get("ppool.group.served").tags("group", "mail", "pool", "b").functionCounter().count())
                     .isEqualTo(1);
+            assertThat(registry.get("ppool.group.members").tag("group", "mail").gauges())
+                    .allSatisfy(member -> assertThat(member.value()).isEqualTo(1))
+                    .extracting(member -> member.getId().getTag("pool")).containsExactlyInAnyOrder("a", "b");
             context.getBean(Pools.class).stopGroup("mail");
+            assertThat(registry.find("ppool.group.members").gauge()).isNull();
             assertThat(registry.find("ppool.group.waiting").gauge()).isNull();
             assertThat(registry.find("ppool.group.served").functionCounter()).isNull();
         });

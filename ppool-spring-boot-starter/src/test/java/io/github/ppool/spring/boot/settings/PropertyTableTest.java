@@ -184,7 +184,7 @@ class PropertyTableTest {
     void the_settings_of_groups_in_the_appendix_are_those_that_there_are() {
         assertThat(Arrays.stream(PpoolProperties.Group.class.getRecordComponents()).map(RecordComponent::getName))
                 .containsExactlyElementsOf(groupRows().keySet());
-        assertThat(GroupReader.spec("mail", new PpoolProperties.Group(List.of("a"), null, null)))
+        assertThat(GroupReader.spec("mail", new PpoolProperties.Group(List.of("a"), null, null, null)))
                 .isEqualTo(PoolGroupSpec.of("mail", "a").withStrategy(GroupStrategy.FIRST)
                         .withRetryAfter(Duration.ofSeconds(1)));
     }
@@ -202,6 +202,9 @@ class PropertyTableTest {
                         + " that has one.");
         describe(rows, "retryAfter", "`1s` | duration, more than zero",
                 "Time after which a member that could not make a worker is asked again.");
+        describe(rows, "executor", "`false` | `true`, `false`",
+                "Whether the group is an executor of Spring, too: its bean is found by @Async with the name of the"
+                        + " group.");
         return rows;
     }
 
