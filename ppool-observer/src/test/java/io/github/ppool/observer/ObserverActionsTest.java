@@ -6,6 +6,7 @@ import io.github.ppool.observer.ShopApplication.Mails;
 import io.github.ppool.observer.TestServer.Extra;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.PoolStatus;
@@ -126,6 +127,32 @@ class ObserverActionsTest {
         operator.outcome("Resume pool smtp: done");
         assertThat(pool("smtp").phase()).isEqualTo(PoolPhase.RUNNING);
         audited("pool", "smtp", "action", "resume");
+    }
+
+    @Test
+    void a_group_is_suspended_by_typing_its_name_and_resumed_by_a_button() {
+        Pools pools = server.context().getBean(Pools.class);
+        pools.startGroup(PoolGroupSpec.of("shop-mail", "smtp", "books"));
+        try {
+            operator.open("#/pools");
+
+            operator.act("Suspend group shop-mail").type("shop-mail").confirm();
+            operator.outcome("Suspend group shop-mail: done for smtp, books");
+            assertThat(pool("smtp").phase()).isEqualTo(PoolPhase.SUSPENDED);
+            audited("pool", "shop-mail", "action", "suspend", "members", "smtp, books");
+
+            operator.act("Resume group shop-mail").confirm();
+            operator.outcome("Resume group shop-mail: done for smtp, books");
+            assertThat(pool("books").phase()).isEqualTo(PoolPhase.RUNNING);
+            audited("pool", "shop-mail", "action", "resume", "members", "smtp, books");
+
+            operator.act("Restart group shop-mail").confirm();
+            operator.outcome("Restart group shop-mail: there was nothing to change");
+            assertThat(shop().takeAudited()).isEmpty();
+        } finally {
+            pools.stopGroup("shop-mail");
+            pools.admin().resume("books");
+        }
     }
 
     @Test

@@ -124,6 +124,24 @@ export function startActions({name}) {
   }];
 }
 
+/** The actions on all members of a group. */
+export function groupActions({name, members}) {
+  const act = (action, label, danger, effect) => ({
+    name, path: 'ppool/' + segment(name), label, title: `${label} group ${name}`, danger, effect, body: {action},
+    facts: [['Members', members.join(', ')]],
+    told: (answer) => `${label} group ${name}: ` + (answer.failure ? `some members refused, ${answer.failure}.`
+      : answer.changed === false ? 'there was nothing to change.'
+        : `done for ${(answer.members ?? []).join(', ')}.`),
+  });
+  return [
+    act('resume', 'Resume', false, 'Each member hands out workers again, and makes those that a plan has given up or '
+      + 'put off.'),
+    act('restart', 'Restart', false, 'Starts the members again that have given up. The others go on.'),
+    act('suspend', 'Suspend', true, 'No member hands out workers until it is resumed, neither to the group nor to its '
+      + 'other users. Callers wait, and are refused when their time is over.'),
+  ];
+}
+
 /** The actions on a supervision tree as a whole. */
 export function treeActions({name}) {
   return traces({name, path: 'ppool/' + segment(name)}, `tree ${name}`);
@@ -271,6 +289,7 @@ export function queryActions({query, count}) {
 const OF = {
   pool: {actions: poolActions, label: (props) => `pool ${props.name}`},
   pools: {actions: startActions, label: () => 'pools'},
+  group: {actions: groupActions, label: (props) => `group ${props.name}`},
   tree: {actions: treeActions, label: (props) => `tree ${props.name}`},
   child: {actions: childActions, label: (props) => `child ${props.child}`},
   node: {actions: nodeActions, label: (props) => `node ${props.name}`},

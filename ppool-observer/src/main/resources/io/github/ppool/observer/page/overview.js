@@ -75,7 +75,7 @@ export class Overview extends Component {
           rowKey: (pool) => pool.name, rowClass: (pool) => pool.level,
           sort: query.sort || 'name', onSort: (sort) => this.go({sort}),
           empty: pools.length === 0 ? 'This application has no pools.' : 'No pool fits the filter.'})),
-      groups.length > 0 && h(Groups, {groups}),
+      groups.length > 0 && h(Groups, {groups, writable, refresh}),
       trees.length > 0 && h(Trees, {trees}),
       h(Tops, {top: snapshot.top, most: query.top || '10', onMost: (top) => this.go({top: top === '10' ? '' : top})}),
       h('section', {id: 'journal', 'aria-labelledby': 'journal-title'},
@@ -104,11 +104,12 @@ class Problems extends Component {
 }
 
 /** Pools that are used as one: how many of them serve, and the queue of the group. */
-function Groups({groups}) {
+function Groups({groups, writable, refresh}) {
   const down = (group) => list(group.down);
   return h('section', {'aria-labelledby': 'groups-title', class: 'groups'},
     h('h2', {id: 'groups-title'}, 'Groups'),
-    h(Table, {caption: 'Groups', rows: groups, rowKey: (group) => text(group.name), tall: 260, wide: 720,
+    h(Table, {caption: 'Groups', rows: groups, rowKey: (group) => text(group.name), tall: 260,
+      wide: writable ? 980 : 720,
       columns: [
         {key: 'name', label: 'Group', cell: (group) => h(Name, {of: text(group.name) ?? ''})},
         {key: 'state', label: 'State', width: '128px', cell: (group) => h(Badge, {
@@ -124,6 +125,8 @@ function Groups({groups}) {
           : h('span', {class: 'faint'}, '–'))},
         {key: 'served', label: 'Served', num: true, width: '104px', cell: (group) => count(group.served)},
         {key: 'refused', label: 'Refused', num: true, width: '104px', cell: (group) => count(group.refused)},
+        ...(writable ? [{key: 'act', label: 'Actions', width: '264px', cell: (group) => h(ActionBar, {kind: 'group',
+          name: text(group.name) ?? '', members: list(group.members), writable, refresh})}] : []),
       ]}));
 }
 

@@ -21,7 +21,7 @@ final class ChildControl {
 
     ChangeDescriptor trace(ChangeRequest request, Supervisor supervisor, boolean on) throws InterruptedException {
         supervisor.trace(on);
-        return new ChangeDescriptor(request.pool(), request.action(), request.path(), null, true, null);
+        return new ChangeDescriptor(request.pool(), request.action(), request.path(), null, true, null, null);
     }
 
     /** True if the child is a worker of a pool, whose place belongs to the pool. */

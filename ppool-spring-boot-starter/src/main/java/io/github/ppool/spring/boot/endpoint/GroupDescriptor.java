@@ -27,7 +27,9 @@ public record GroupDescriptor(
         long oldestWaitMillis,
         long served,
         long refused,
-        List<Member> members) {
+        List<Member> members)
+        implements
+            EndpointAnswer {
 
     /**
      * A member.

@@ -1,6 +1,8 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnCluster;
+import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnEachPool;
 import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnName;
 import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnPool;
 import io.github.ppool.spring.boot.endpoint.PoolAction.Body.OnSupervisor;
@@ -16,7 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions of the endpoint on a pool, on the children of a pool or a supervision tree, and on the cluster.
+ * The actions of the endpoint on a pool, on a group of pools, on the children of a pool or a supervision tree, and on
+ * the cluster.
  *
  * <p>A new action is a new constant. Dispatch, messages, audit events and the tables in the documentation are made from
  * the constants. The name of an action in a request is the name of its constant in lower case.
@@ -30,13 +33,13 @@ enum PoolAction {
             use("the same; `settings` is YAML as below the name of a pool in `ppool.pools`, checked by the same rules."
                     + " `ppool.defaults` hold for it too", ActionParameter.SETTINGS)),
     SUSPEND(
-            pool((control, request) -> control.admin().suspend(request.pool())),
+            eachPool(PoolAdmin::suspend),
             use("hands out no more workers until `resume`")),
     RESUME(
-            pool((control, request) -> control.admin().resume(request.pool())),
+            eachPool(PoolAdmin::resume),
             use("hands out workers again, and makes those again that a plan has given up or put off")),
     RESTART(
-            pool((control, request) -> control.admin().restartPool(request.pool())),
+            eachPool(PoolAdmin::restartPool),
             use("starts a pool again that has given up")),
     RESIZE(
             pool(PoolControl::resize),
@@ -107,6 +110,14 @@ enum PoolAction {
             boolean run(PoolControl control, ChangeRequest request);
         }
 
+        /** Acts on a pool that exists, or on each member of a group. */
+        @FunctionalInterface
+        non-sealed interface OnEachPool extends Body {
+
+            /** Returns false if the action changed nothing of the pool of this name. */
+            boolean run(PoolAdmin admin, String pool);
+        }
+
         /** Acts on the supervisor of a pool or of a supervision tree. */
         @FunctionalInterface
         non-sealed interface OnSupervisor extends Body {
@@ -143,6 +154,10 @@ enum PoolAction {
     }
 
     private static Body pool(OnPool body) {
+        return body;
+    }
+
+    private static Body eachPool(OnEachPool body) {
         return body;
     }
 
@@ -183,6 +198,11 @@ enum PoolAction {
     /** True if the action acts on a supervisor, and therefore on supervision trees too. */
     boolean isOnSupervisor() {
         return body instanceof OnSupervisor;
+    }
+
+    /** True if the action acts on each member, when the request names a group. */
+    boolean isOnGroup() {
+        return body instanceof OnEachPool;
     }
 
     /** True if the action acts on the cluster. */

@@ -1,10 +1,15 @@
 package io.github.ppool.spring.boot.endpoint;
 
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolAdmin;
+import io.github.ppool.pool.PoolException;
+import io.github.ppool.pool.PoolGroup;
+import io.github.ppool.pool.PoolInterruptedException;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Pools;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +43,9 @@ final class PoolControl {
         return pools.admin();
     }
 
-    /** Publishes and logs an action that changed something, with the action's parameters. */
-    void audit(@Nullable Principal principal, ChangeRequest request, List<ActionParameter> parameters) {
+    /** Publishes and logs an action that changed something, with the action's parameters and the changed members. */
+    void audit(@Nullable Principal principal, ChangeRequest request, List<ActionParameter> parameters,
+            @Nullable List<String> members) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("pool", request.pool());
         data.put("action", request.action());
@@ -49,6 +55,9 @@ final class PoolControl {
                 data.put(parameter.key(), value.toString());
             }
         }
+        if (members != null) {
+            data.put("members", String.join(", ", members));
+        }
         audit(principal, data);
     }
 
@@ -57,6 +66,31 @@ final class PoolControl {
         String name = principal == null ? null : principal.getName();
         logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data.toString());
         events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
+    }
+
+    /**
+     * Acts on each member of a group that exists, whatever becomes of the others.
+     *
+     * @return the result, with the members that were changed and those that refused
+     */
+    ChangeDescriptor onMembers(PoolGroup<?> group, PoolAction.Body.OnEachPool action, ChangeRequest request) {
+        List<String> changed = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        for (String member : group.spec().members()) {
+            try {
+                if (action.run(admin(), member)) {
+                    changed.add(member);
+                }
+            } catch (PoolException refused) {
+                logger.warn("the action {} on the group '{}' has failed for its member '{}': {}", request.action(),
+                        group.name(), member, FailureText.of(refused));
+                failed.add(member + ": " + refused.getClass().getSimpleName());
+                if (refused instanceof PoolInterruptedException) {
+                    break; // each further call would be interrupted, too
+                }
+            }
+        }
+        return ChangeDescriptor.ofGroup(request, changed, failed.isEmpty() ? null : String.join(", ", failed));
     }
 
     /** Resizes a pool. A number that the request omits stays unchanged. Returns true if the pool exists. */

@@ -2,6 +2,7 @@ package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.genserver.ServerExitedException;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.ClusterOperations;
@@ -102,11 +103,11 @@ public class PoolEndpoint {
     }
 
     boolean exists(String name) {
-        return isTaken(name);
+        return pools.pool(name).isPresent() || isTree(name);
     }
 
     private boolean isTaken(String name) {
-        return pools.pool(name).isPresent() || isTree(name);
+        return pools.pool(name).isPresent() || isTree(name) || pools.group(name).isPresent();
     }
 
     private boolean isTree(String name) {
@@ -155,11 +156,11 @@ public class PoolEndpoint {
     }
 
     /**
-     * One pool, or what another name stands for, unless a pool or a supervision tree has that name: {@code tree} for
-     * the supervisors and their children at any depth, {@code cluster} for the cluster, {@code durable} for the
-     * durable tasks, {@code observe} for a snapshot of everything.
+     * One pool or group, or what another name stands for, unless a pool, a group or a supervision tree has that name:
+     * {@code tree} for the supervisors and their children at any depth, {@code cluster} for the cluster,
+     * {@code durable} for the durable tasks, {@code observe} for a snapshot of everything.
      *
-     * @param of the name of the pool
+     * @param of the name of the pool or the group
      * @param path for {@code tree}: the way to the supervisor at which the walk begins, such as {@code mail/senders};
      *     null for all pools and trees
      * @param depth for {@code tree}: the number of levels below that, from 1 to 20; null means 3
@@ -202,7 +203,12 @@ public class PoolEndpoint {
         }
         return cluster.isNamed(pool)
                 ? cluster.show()
-                : durable.isNamed(pool) ? durable.show() : descriptor(pool);
+                : durable.isNamed(pool) ? durable.show() : descriptorOrGroup(pool);
+    }
+
+    private @Nullable EndpointAnswer descriptorOrGroup(String name) {
+        PoolDescriptor pool = descriptor(name);
+        return pool == null ? pools.group(name).map(GroupDescriptor::of).orElse(null) : pool;
     }
 
     private @Nullable PoolDescriptor descriptor(String pool) {
@@ -317,11 +323,13 @@ public class PoolEndpoint {
     }
 
     /**
-     * Runs an action of an operator on a pool, or on a child of the supervisor of a pool or a supervision tree. The
-     * documentation of the starter lists the actions, each with its parameters. Other parameters have no effect.
+     * Runs an action of an operator on a pool, on the members of a group, or on a child of the supervisor of a pool or
+     * a
+     * supervision tree. The documentation of the starter lists the actions, each with its parameters. Other parameters
+     * have no effect.
      *
      * @param security the principal of the request, for the audit event
-     * @param pool the name of the pool or of the supervision tree
+     * @param pool the name of the pool, of the group or of the supervision tree
      * @param action the name of the action
      * @param path for an action on a child or a supervisor: the ids on the way from the supervisor of the pool or tree
      *     to one below it, with slashes between them, such as {@code senders/now}; null for that of the pool or tree
@@ -335,7 +343,8 @@ public class PoolEndpoint {
      *     of at most 16 KB and 1,000 settings; no placeholder in it is resolved
      * @param singleton the name of the tree to hand over, for the cluster
      * @param node the name of the node to drain or not, for the cluster
-     * @return the result; null if no pool and no tree has the name, the path leads to no running supervisor, or that
+     * @return the result; null if no pool, no group and no tree has the name, the path leads to no running supervisor,
+     * or that
      *     has no such child
      * @throws InvalidEndpointRequestException if the action is unknown, a value is missing or out of range, or the
      *     supervisor refuses the call; nothing is changed
@@ -359,10 +368,12 @@ public class PoolEndpoint {
                 pool, action, path, size, maxOverflow, drain, child, plan, worker, settings, singleton, node);
         boolean ofCluster = cluster.isNamed(pool);
         PoolAction known = PoolAction.named(action).filter(found -> found.isOnCluster() == ofCluster).orElse(null);
-        if (!ofCluster && !exists(pool) && (known == null || !(known.body() instanceof PoolAction.Body.OnName))) {
+        boolean ofGroup = !exists(pool) && pools.group(pool).isPresent();
+        if (!ofCluster && !ofGroup && !exists(pool)
+                && (known == null || !(known.body() instanceof PoolAction.Body.OnName))) {
             return null;
         }
-        if (known == null) {
+        if (known == null || ofGroup && !known.isOnGroup()) {
             throw unknown(request);
         }
         if (path != null && !known.isOnSupervisor()) {
@@ -371,7 +382,7 @@ public class PoolEndpoint {
         }
         ChangeDescriptor change = run(known, request);
         if (change != null && change.changed()) {
-            control.audit(security.getPrincipal(), request, known.parameters());
+            control.audit(security.getPrincipal(), request, known.parameters(), change.members());
         }
         return change;
     }
@@ -431,6 +442,17 @@ public class PoolEndpoint {
                 }
                 yield ChangeDescriptor.of(request, body.run(control, request));
             }
+            case PoolAction.Body.OnEachPool body -> {
+                if (isTree(request.pool())) {
+                    throw unknown(request);
+                }
+                PoolGroup<?> group = pools.pool(request.pool()).isPresent()
+                        ? null
+                        : pools.group(request.pool()).orElse(null);
+                yield group == null
+                        ? ChangeDescriptor.of(request, body.run(control.admin(), request.pool()))
+                        : control.onMembers(group, body, request);
+            }
             case PoolAction.Body.OnSupervisor body -> runOnSupervisor(body, request);
             case PoolAction.Body.OnCluster body ->
                 body.run(cluster, request) ? ChangeDescriptor.of(request, true) : null;
@@ -463,7 +485,9 @@ public class PoolEndpoint {
                 ? "action on the cluster must be " + PoolAction.list(PoolAction::isOnCluster)
                 : isTree(pool)
                         ? "action on a supervision tree must be " + PoolAction.list(PoolAction::isOnSupervisor)
-                        : "action must be " + PoolAction.list(action -> !action.isOnCluster());
+                        : !exists(pool) && pools.group(pool).isPresent()
+                                ? "action on a group must be " + PoolAction.list(PoolAction::isOnGroup)
+                                : "action must be " + PoolAction.list(action -> !action.isOnCluster());
         return Refusal.of(rule + ", got: " + request.action());
     }
 

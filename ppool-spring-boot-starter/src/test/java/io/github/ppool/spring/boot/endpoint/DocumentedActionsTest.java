@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class DocumentedActionsTest {
 
     private static final Path PAGE = Path.of("..", "docs", "reference", "endpoint.md");
+    private static final Path GROUPS = Path.of("..", "docs", "groups.md");
     private static final Path CLUSTER = Path.of("..", "docs", "cluster.md");
     private static final Path DURABLE = Path.of("..", "docs", "durable.md");
 
@@ -31,6 +32,8 @@ class DocumentedActionsTest {
                 withTable(page, "| body, for a pool | |",
                         action -> !action.isOnSupervisor() && !action.isOnCluster()),
                 "| body, for a child or a supervisor | |", PoolAction::isOnSupervisor));
+        isWritten(GROUPS, withTable(
+                Files.readString(GROUPS), "| body, for each member of a group | |", PoolAction::isOnGroup));
         isWritten(CLUSTER, withTable(
                 Files.readString(CLUSTER), "| body, for the cluster | |", PoolAction::isOnCluster));
         isWritten(DURABLE, withTable(Files.readString(DURABLE), "| action on tasks | in the states | |",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolState;
 import io.github.ppool.pool.PoolSpec;
@@ -101,6 +102,39 @@ class PoolControlWebTest {
         assertThat(post(port, "p", "{\"action\": \"stop\", \"drain\": \"2s\"}").statusCode()).isEqualTo(200);
         assertThat(pools.names()).isEmpty();
         assertThat(audited.get(0).getData()).containsEntry("drain", "PT2S");
+    }
+
+    @Test
+    void acts_on_each_member_of_a_group() throws Exception {
+        pools.startPool(PoolSpec.builder("q", Object::new).size(1).build());
+        pools.startGroup(PoolGroupSpec.of("crew", "p", "q"));
+        try {
+            pools.admin().suspend("q");
+            assertThat(JsonPath.<String>read(get("/crew"), "$.name")).isEqualTo("crew");
+            String suspended = post(port, "crew", "{\"action\": \"suspend\"}").body();
+            assertThat(JsonPath.<Boolean>read(suspended, "$.changed")).isTrue();
+            assertThat(JsonPath.<List<String>>read(suspended, "$.members")).containsExactly("p");
+            assertThat(status().phase()).isEqualTo(PoolPhase.SUSPENDED);
+            String resumed = post(port, "crew", "{\"action\": \"resume\"}").body();
+            assertThat(JsonPath.<List<String>>read(resumed, "$.members")).containsExactly("p", "q");
+            String restarted = post(port, "crew", "{\"action\": \"restart\"}").body();
+            assertThat(JsonPath.<Boolean>read(restarted, "$.changed")).isFalse();
+            assertThat(JsonPath.<List<String>>read(restarted, "$.members")).isEmpty();
+            assertThat(audited).extracting(AuditEvent::getData).containsExactly(
+                    Map.of("pool", "crew", "action", "suspend", "members", "p"),
+                    Map.of("pool", "crew", "action", "resume", "members", "p, q"));
+            for (String action : List.of("stop", "resize", "start", "trace_on", "drain", "explode")) {
+                HttpResponse<String> refused = post(port, "crew", "{\"action\": \"" + action + "\"}");
+                assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+                assertThat(refused.body()).contains(
+                        "action on a group must be suspend, resume or restart, got: " + action);
+            }
+            assertThat(post(port, "crew", "{\"action\": \"suspend\", \"path\": \"a/b\"}").statusCode()).isEqualTo(400);
+        } finally {
+            pools.stopGroup("crew");
+            pools.stopPool("q", Duration.ZERO);
+        }
+        assertThat(post(port, "crew", "{\"action\": \"suspend\"}").statusCode()).isEqualTo(404);
     }
 
     @Test
