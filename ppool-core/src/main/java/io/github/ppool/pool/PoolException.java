@@ -34,16 +34,15 @@ public abstract sealed class PoolException extends RuntimeException
 
     /**
      * Returns the time after which another attempt may succeed, if a rate is the reason why it may not before: the
-     * {@linkplain PoolSpec.Builder#rate rate} of the pool, or the {@linkplain PoolSpec.Builder#keyRate rate} of the
-     * task's key. If both are, it is the longer time. A group tells the shortest time of its members. An HTTP server
-     * answers with it as {@code Retry-After}.
+     * {@linkplain PoolSpec.Builder#rate rate} of the pool, its share in a {@linkplain SharedRate shared one} as it is
+     * now, or the {@linkplain PoolSpec.Builder#keyRate rate} of the task's key. If several are, it is the longest time.
+     * A group tells the shortest time of its members. An HTTP server answers with it as {@code Retry-After}.
      *
      * @return the time, more than zero, from the moment of the refusal on; empty if no rate was used up, or there is
      *     none
      */
     public Optional<Duration> retryAfter() {
-        PoolStatus.RateUse use = status.rate();
-        Duration ofPool = use == null ? Duration.ZERO : use.retryAfter();
+        Duration ofPool = status.retryAfter();
         Duration longer = retryAfter == null || retryAfter.compareTo(ofPool) < 0 ? ofPool : retryAfter;
         return longer.isPositive() ? Optional.of(longer) : Optional.empty();
     }

@@ -250,6 +250,11 @@ abstract sealed class PoolSettings permits PoolSpec {
         return rates.rate();
     }
 
+    /** {@return the rate that the pool shares with others; null means none} */
+    public @Nullable SharedRate sharedRate() {
+        return rates.sharedRate();
+    }
+
     /** {@return the rate of the tasks of each key; null means none} */
     public @Nullable Rate keyRate() {
         return rates.keyRate();

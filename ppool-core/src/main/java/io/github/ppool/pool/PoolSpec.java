@@ -418,6 +418,18 @@ public final class PoolSpec<W> extends PoolSettings {
         }
 
         /**
+         * Sets a rate that the pool shares with others, beside its own one: a hand-out begins when both permit it. The
+         * pool hands out by its share, and waits as for a rate of its own while that is used up. Default: {@code null}.
+         *
+         * @param newValue the owner of the rate; null means none
+         * @return this
+         */
+        public Builder<W> sharedRate(@Nullable SharedRate newValue) {
+            rates = rates.withSharedRate(newValue);
+            return this;
+        }
+
+        /**
          * Sets how many attempts of tasks begin within a time for each {@linkplain TaskOptions#key key}. While the rate
          * of a key is used up, its tasks wait for their key, in their order; tasks of other keys go on. The pool
          * remembers a key until its last beginning has left the time of the rate. Default: {@code null}.

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param noPermit why the gate gives no permit, with its limit, to be read after "because"; null unless places wait for
  *     one
  * @param rate the rate of the hand-outs and its use; null without a rate
+ * @param sharedRate the rate that the pool shares with others, and the use of its share; null without one
  * @param overruns how often an overrun was told since the start of the pool; null unless overruns are told
  * @param lastFailure the reason of the last crash of a worker or of the last failed attempt to make one, null if there
  *     was none. It may be of a class of the application: its methods are not guarded
@@ -73,6 +74,7 @@ public record PoolStatus(
         int waitingForPermit,
         @Nullable String noPermit,
         @Nullable RateUse rate,
+        @Nullable SharedRateUse sharedRate,
         @Nullable Long overruns,
         @Nullable Throwable lastFailure,
         @Nullable FailureText lastFailureText) {
@@ -122,7 +124,7 @@ public record PoolStatus(
                 stopping,
                 waitingToRestart, queueDepth, queueCapacity, oldestWait, Queue.FIFO, checkouts, Transactions.NONE,
                 Tasks.NONE,
-                Times.NONE, 0, 0, null, null, null,
+                Times.NONE, 0, 0, null, null, null, null,
                 lastFailure,
                 lastFailure == null ? null : FailureText.of(lastFailure));
     }
@@ -255,6 +257,41 @@ public record PoolStatus(
     }
 
     /**
+     * The share of a pool in a {@link SharedRate}, and its use.
+     *
+     * @param limit the rate in words, such as {@code cluster-rate 100/1m}
+     * @param permits the number that all pools together may hand out within the time of the rate
+     * @param share the number of this pool, zero if it has no share at the moment
+     * @param used the number of hand-outs of this pool within the time of the rate
+     * @param nextPermitIn the time until the next hand-out is permitted by the share as it is now, zero if one is
+     *     permitted now. Without a share it is not known, and is the time of one permit
+     * @param retryAfter the time after which a caller that would come now may get a worker, behind all that wait, by
+     *     the share as it is now. A larger share makes it shorter
+     */
+    public record SharedRateUse(
+            String limit, int permits, int share, int used, Duration nextPermitIn, Duration retryAfter) {
+
+        private String explain() {
+            return limit + ": " + used + " used of a share of " + share
+                    + (share == 0
+                            ? ""
+                            : nextPermitIn.isZero() ? "" : ", the next hand-out in " + nextPermitIn.toMillis() + " ms");
+        }
+    }
+
+    /**
+     * Returns the time after which the rates permit a hand-out to a caller that would come now, behind all that wait.
+     *
+     * @return the longer one of those of the own rate and of the share in a shared one; zero if neither is used up, or
+     *     the pool has none
+     */
+    public Duration retryAfter() {
+        Duration own = rate == null ? Duration.ZERO : rate.retryAfter();
+        Duration ofShare = sharedRate == null ? Duration.ZERO : sharedRate.retryAfter();
+        return own.compareTo(ofShare) < 0 ? ofShare : own;
+    }
+
+    /**
      * Returns the number of occupied places: workers that run, start or stop, and those that wait for their restart.
      * Never more than {@code size + maxOverflow}, except for some time after a resize.
      *
@@ -284,6 +321,7 @@ public record PoolStatus(
                         : "; " + waitingForPermit + (waitingForPermit == 1 ? " place waits" : " places wait")
                                 + " for a permit, because " + noPermit)
                 + (rate == null ? "" : "; " + rate.explain())
+                + (sharedRate == null ? "" : "; " + sharedRate.explain())
                 + (lastFailureText == null ? "" : "; last failure: " + lastFailureText);
     }
 

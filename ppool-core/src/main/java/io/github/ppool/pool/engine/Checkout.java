@@ -107,6 +107,7 @@ class Checkout<W> {
             abandoned.reclaimBeforeWaiting(after);
             Supplier<PoolException> refusal = admission.refusal(what, false);
             if (refusal == null && !waits && !(core.canServeWithinRate() && workers.anyIdle())) {
+                core.refusedByRate();
                 refusal = admission.noWorkerIsIdle();
             }
             if (refusal == null) {
@@ -188,6 +189,7 @@ class Checkout<W> {
                 borrower.entered = true;
                 core.enqueue(borrower, clock.nanoTime(), after);
             } else if (refusal == null) {
+                core.refusedByRate();
                 refusal = admission.refusalByGate("tryCheckout");
             }
             return refusal;

@@ -23,6 +23,9 @@ abstract class CorePorts<W> {
     /** The rate is used up: waiters that wait for no other holder are refused. */
     abstract void refuseImpatientByRate(DeferredActions after);
 
+    /** Waiters wait because the share in a rate is used up: its owner is told. */
+    abstract void askForShare(DeferredActions after);
+
     /** Waiters remain that no idle worker serves. */
     abstract void waitersRemain();
 

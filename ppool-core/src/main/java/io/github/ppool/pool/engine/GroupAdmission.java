@@ -154,8 +154,7 @@ final class GroupAdmission<W> {
     /** The time after which the rate of a member permits one more; null if no rate is in the way. */
     private static @Nullable Duration retryAfter(GroupStatus now) {
         return shortest(now.members().stream().filter(GroupStatus.Member::isUp)
-                .map(member -> Objects.requireNonNull(member.status()).rate()).filter(Objects::nonNull)
-                .map(PoolStatus.RateUse::retryAfter).filter(Duration::isPositive));
+                .map(member -> Objects.requireNonNull(member.status()).retryAfter()).filter(Duration::isPositive));
     }
 
     private static @Nullable Duration shortest(Stream<Duration> times) {
@@ -254,7 +253,7 @@ final class GroupAdmission<W> {
                 sum.starting(), sum.stopping(), sum.waitingToRestart(), waiting, sum.queueCapacity(),
                 Duration.ofNanos(Math.max(0, waitedNanos)), sum.queue(), sum.checkouts(), sum.transactions(),
                 sum.tasks(),
-                sum.leases(), sum.orphaned(), sum.waitingForPermit(), sum.noPermit(), null,
+                sum.leases(), sum.orphaned(), sum.waitingForPermit(), sum.noPermit(), null, null,
                 sum.overruns(), sum.lastFailure(), sum.lastFailureText());
     }
 
@@ -294,6 +293,7 @@ final class GroupAdmission<W> {
                 a.waitingForPermit() + b.waitingForPermit(),
                 a.noPermit() == null ? b.noPermit() : a.noPermit(),
                 null, // the rate is each member's own
+                null,
                 a.overruns() == null
                         ? b.overruns()
                         : b.overruns() == null ? a.overruns() : Long.valueOf(a.overruns() + b.overruns()),

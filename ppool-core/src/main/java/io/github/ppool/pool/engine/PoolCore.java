@@ -77,7 +77,7 @@ final class PoolCore<W> extends PoolLifecycle<W> {
         this.limits = limits;
         this.records = records;
         this.overruns = overruns;
-        this.rate = spec.rate() == null ? null : new HandOutRate(spec.rate(), clock, this::permitted);
+        this.rate = HandOutRate.of(spec, clock, this::permitted);
         this.keys = new Keys<>(workers, spec.keyRate() == null
                 ? null
                 : new KeyPaces<>(spec.keyRate(), clock, ports::keysAreDue));
@@ -131,8 +131,8 @@ final class PoolCore<W> extends PoolLifecycle<W> {
         if (queue.impatient() > 0) {
             ports.refuseImpatientByRate(after);
         }
-        if (!queue.isEmpty()) {
-            limit.await();
+        if (!queue.isEmpty() && limit.await()) {
+            ports.askForShare(after);
         }
         return false;
     }
@@ -148,10 +148,28 @@ final class PoolCore<W> extends PoolLifecycle<W> {
         });
     }
 
+    /** Under the lock: the share of the rate has another size, or ends at another time. */
+    void shareChanged(DeferredActions after) {
+        assert isHeldByCurrentThread();
+        if (rate != null) {
+            rate.stopAwaiting();
+        }
+        dispatch(after);
+        changed(after);
+    }
+
     /** Under the lock: as {@link #canServe}, and the rate permits one more besides all that wait. */
     boolean canServeWithinRate() {
         assert isHeldByCurrentThread();
         return canServe() && (rate == null || rate.available() > queue.size());
+    }
+
+    /** Under the lock: a caller that does not wait is refused, perhaps because of the rate. */
+    void refusedByRate() {
+        assert isHeldByCurrentThread();
+        if (rate != null) {
+            rate.refused();
+        }
     }
 
     /** Under the lock: of so many, the number that the rate permits at once. */

@@ -66,6 +66,8 @@ final class PoolEngine<W> {
     private final CreationPermits<W> permits;
     /** Null without a gate. */
     final @Nullable PoolGate<W> gate;
+    /** Null unless the pool shares a rate with others. */
+    final @Nullable PoolRateShare<W> share;
     private final OverdueWork<W> overdue;
     /** Null unless overruns are told. */
     final @Nullable Overruns<W> overruns;
@@ -78,7 +80,8 @@ final class PoolEngine<W> {
     PoolEngine(ProcessSystem system, PoolSpec<W> spec, PoolThreads.Supply supply) {
         context = new PoolContext<>(system, spec, supply);
         RetirementPolicy policy = new RetirementPolicy(spec);
-        boolean books = spec.rate() != null || spec.keyRate() != null || spec.overrunAfter() != null;
+        boolean books = spec.rate() != null || spec.sharedRate() != null || spec.keyRate() != null
+                || spec.overrunAfter() != null;
         boolean fastPath = policy.isDisabled && !context.listeners().notifiesLeases() && !LeakDetector.tracksAll(spec)
                 && !books;
         BorrowerTable borrowers = new BorrowerTable(spec.size() + spec.maxOverflow(), this::borrowerExited);
@@ -92,6 +95,9 @@ final class PoolEngine<W> {
         core = new PoolCore<>(
                 context, new Ports(), borrowers, policy, fastPath, workers, limits, records, deferredReturns,
                 overruns);
+        share = core.rate == null || core.rate.share == null
+                ? null
+                : new PoolRateShare<>(context, core, core.rate.share);
         LeakDetector<W> leaks = new LeakDetector<>(context, core);
         Leases<W> leases = new Leases<>(core, leaks);
         TransactionCounts transactions = new TransactionCounts();
@@ -171,6 +177,13 @@ final class PoolEngine<W> {
         void refuseImpatientByRate(DeferredActions after) {
             waiters.refuseAll(waiter -> waiter.idleOnly, after, admission.noWorkerIsIdle());
             waiters.refuseAll(Waiter::isImpatient, after, admission.refusalByRate());
+        }
+
+        @Override
+        void askForShare(DeferredActions after) {
+            if (share != null) {
+                after.call(share::tellWanted);
+            }
         }
 
         @Override

@@ -226,6 +226,10 @@ final class PoolStop {
             if (gate != null) { // as a listener: it may block
                 clock.handOff(engine.context.forCalls(), gate::close);
             }
+            PoolRateShare<?> share = engine.share;
+            if (share != null) {
+                clock.handOff(engine.context.forCalls(), share::close);
+            }
             engine.context.whenListenersIdle(this::done);
         }
     }

@@ -155,6 +155,9 @@ public final class PoolTree implements Pools, PoolAdmin {
         if (engine.gate != null) {
             engine.gate.open();
         }
+        if (engine.share != null) {
+            engine.share.open();
+        }
         Readiness readiness = Readiness.of(engine);
         if (readiness != null) {
             engine.operations.beginReadiness(readiness, readiness::workerNotMade);

@@ -1,6 +1,9 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.pool.Rate;
+import io.github.ppool.pool.RateShare;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The beginnings of a {@link Rate}, and the time of the next one that it permits. Two rules, and both must permit:
@@ -24,13 +27,16 @@ final class RateWindow {
     static final int MOST = 10_000;
     private static final int FIRST = 4;
 
-    private final int permits;
-    private final int burst;
+    private final Rate rate;
     private final long periodNanos;
     /** The width of the parts in which beginnings are remembered; 1 if each one has its own time. */
     private final long partNanos;
-    /** The distance between two beginnings after a burst. */
-    private final long distanceNanos;
+    /** Whether the burst is smaller than the number of permits, so that the second rule counts. */
+    private final boolean paces;
+    /** The permits, their burst, and the distance between two beginnings after a burst; of a share they change. */
+    private int permits;
+    private int burst;
+    private long distanceNanos;
 
     /** A ring: the times at which beginnings leave the window, and how many do so at each. */
     private long[] leaves = new long[FIRST];
@@ -44,11 +50,65 @@ final class RateWindow {
     private long pacedNanos;
 
     RateWindow(Rate rate) {
-        this.permits = rate.permits();
-        this.burst = rate.burst();
+        this.rate = rate;
         this.periodNanos = rate.period().toNanos();
-        this.partNanos = permits <= MOST ? 1 : Math.max(1, periodNanos / MOST);
-        this.distanceNanos = Math.ceilDiv(periodNanos, permits);
+        this.partNanos = rate.permits() <= MOST ? 1 : Math.max(1, periodNanos / MOST);
+        this.paces = rate.burst() < rate.permits();
+        resize(rate.permits());
+    }
+
+    /** The window of a share of a rate. It begins without a permit, and {@link #resize} gives it some. */
+    static RateWindow ofShare(Rate rate) {
+        RateWindow window = new RateWindow(rate);
+        window.resize(0);
+        return window;
+    }
+
+    int permits() {
+        return permits;
+    }
+
+    /**
+     * Gives the window so many of the rate's permits, and as much of its burst: at least one that begins at once.
+     *
+     * @param share from zero to the permits of the rate
+     */
+    void resize(int share) {
+        permits = share;
+        burst = !paces || share == 0
+                ? share
+                : Math.max(1, (int) ((long) rate.burst() * share / rate.permits()));
+        distanceNanos = share == 0 ? periodNanos : Math.ceilDiv(periodNanos, share);
+    }
+
+    /**
+     * Takes permits from a share: first unused ones, then those that were used longest ago.
+     *
+     * @param number zero or more; more than the window has means all
+     * @return the permits by the time of their last use, which is before the period for unused ones
+     */
+    List<RateShare.Used> giveBack(int number, long nowNanos) {
+        forgetUntil(nowNanos);
+        List<RateShare.Used> given = new ArrayList<>();
+        int left = Math.min(number, permits);
+        int unused = Math.min(left, Math.max(0, permits - used));
+        resize(permits - left);
+        if (unused > 0) {
+            given.add(new RateShare.Used(unused, nowNanos - periodNanos));
+            left -= unused;
+        }
+        while (left > 0 && size > 0) {
+            int some = Math.min(left, count[head]);
+            given.add(new RateShare.Used(some, leaves[head] - periodNanos));
+            left -= some;
+            used -= some;
+            count[head] -= some;
+            if (count[head] == 0) {
+                head = (head + 1) % leaves.length;
+                size--;
+            }
+        }
+        return given;
     }
 
     private void forgetUntil(long nowNanos) {
@@ -72,7 +132,7 @@ final class RateWindow {
     int available(long nowNanos) {
         forgetUntil(nowNanos);
         int inWindow = Math.max(0, permits - used);
-        if (burst == permits || !paced) {
+        if (!paces || !paced) {
             return Math.min(burst, inWindow);
         }
         long ahead = nowNanos + (burst - 1) * distanceNanos - pacedNanos; // negative while not even one fits
@@ -94,7 +154,7 @@ final class RateWindow {
         } else {
             add(leavesAt);
         }
-        if (burst < permits) {
+        if (paces) {
             pacedNanos = (paced ? pacedNanos : nowNanos) + distanceNanos;
             paced = true;
         }
@@ -132,7 +192,7 @@ final class RateWindow {
         long rounds = Math.min(before / permits, Long.MAX_VALUE / 4 / periodNanos);
         int mustLeave = before % permits + 1 + used - permits;
         long next = (mustLeave > 0 ? leavingNanos(mustLeave) : nowNanos) + rounds * periodNanos;
-        if (burst < permits) {
+        if (paces) {
             long ahead = Math.min(before, Long.MAX_VALUE / 4 / distanceNanos) * distanceNanos;
             long from = paced ? pacedNanos : nowNanos;
             next = Math.max(next - nowNanos, from + ahead - (burst - 1) * distanceNanos - nowNanos) + nowNanos;

@@ -89,6 +89,7 @@ final class StatusSnapshot<W> {
                 waiting,
                 waiting == 0 || gate == null ? null : gate.why(),
                 core.rate == null ? null : core.rate.use(queue.size() - queue.requests()),
+                core.rate == null ? null : core.rate.shareUse(queue.size() - queue.requests()),
                 core.overrunsTold(),
                 core.lastFailure(),
                 core.lastFailureText());

@@ -75,6 +75,7 @@ final class TaskService<W> extends PoolTask.Control {
                 accept(task, now, after);
                 accepted = true;
             } else if (refusal == null) {
+                core.refusedByRate();
                 refusal = admission.refusalByGate("run");
             }
         } finally {

@@ -18,8 +18,8 @@
  * <li><b>the queue</b>: {@code WaitQueue}, {@code WaitOrder}, {@code Waiters}, {@code WaitTimeouts},
  * {@code WaitClasses}; its elements: {@code Waiter}, {@code BlockingWaiter}, {@code AsyncWaiter}
  * <li><b>the limit of the queue</b>: {@code Admission}; overload: {@code Shedding}, {@code ShedCounts}
- * <li><b>rates and overruns</b>: {@code HandOutRate}, {@code KeyPaces}, {@code RateWindow}; {@code Overruns},
- * {@code HandOut}
+ * <li><b>rates and overruns</b>: {@code HandOutRate}, {@code KeyPaces}, {@code RateWindow}; shared with other pools:
+ * {@code PoolRateShare}, {@code ShareWindow}; {@code Overruns}, {@code HandOut}
  * <li><b>tasks</b>: {@code TaskService}, {@code TaskAttempts}, {@code PoolTask}, {@code TaskOutcome},
  * {@code OptionedTasks}, {@code TaskRecords}, {@code TaskCounts}, {@code BacklogView}, {@code UnobservedFailures}
  * <li><b>tasks with keys</b>: {@code Keys}, {@code KeyTurns}, {@code KeyChain}, {@code KeyTable}, {@code KeySearch},

@@ -3,6 +3,7 @@ package io.github.ppool.pool.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.pool.Rate;
+import io.github.ppool.pool.RateShare;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,5 +189,57 @@ class RateWindowTest {
         for (int i = 50_000; i < begins.size(); i++) {
             assertThat(begins.get(i) - begins.get(i - 50_000)).as("seed " + seed).isGreaterThanOrEqualTo(SECOND);
         }
+    }
+
+    /** Permits go from window to window with the times of their last use, and are used again when they are free. */
+    @RepeatedTest(30)
+    void windows_whose_permits_move_keep_the_rate_together() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Rate rate = Rate.of(1 + random.nextInt(20), Duration.ofMillis(1 + random.nextInt(100)));
+        List<RateWindow> windows = List.of(
+                RateWindow.ofShare(rate), RateWindow.ofShare(rate), RateWindow.ofShare(rate));
+        windows.getFirst().resize(rate.permits());
+        List<RateShare.Used> moving = new ArrayList<>();
+        List<Long> begins = new ArrayList<>();
+        long now = random.nextLong(SECOND);
+        for (int step = 0; step < 2_000; step++) {
+            now += random.nextLong(rate.period().toNanos() / 4);
+            RateWindow one = windows.get(random.nextInt(3));
+            if (random.nextInt(5) == 0) {
+                moving.addAll(one.giveBack(random.nextInt(rate.permits() + 1), now));
+            }
+            for (RateShare.Used each : List.copyOf(moving)) {
+                if (each.lastNanos() + rate.period().toNanos() <= now) {
+                    moving.remove(each);
+                    RateWindow to = windows.get(random.nextInt(3));
+                    to.resize(to.permits() + each.count());
+                }
+            }
+            int most = random.nextInt(3) == 0 ? rate.permits() : 1;
+            for (int i = 0; i < most && one.isPermitted(now); i++) {
+                one.take(now);
+                begins.add(now);
+            }
+            int all = windows.stream().mapToInt(RateWindow::permits).sum()
+                    + moving.stream().mapToInt(RateShare.Used::count).sum();
+            assertThat(all).as("permits, seed %d", seed).isEqualTo(rate.permits());
+        }
+        for (int i = rate.permits(); i < begins.size(); i++) {
+            assertThat(begins.get(i) - begins.get(i - rate.permits())).as("seed %d", seed)
+                    .isGreaterThanOrEqualTo(rate.period().toNanos());
+        }
+    }
+
+    @Test
+    void a_share_has_a_part_of_the_burst_and_at_least_one() {
+        RateWindow window = RateWindow.ofShare(Rate.of(10, Duration.ofSeconds(1)).withBurst(3));
+        assertThat(window.available(0)).isZero();
+        window.resize(1);
+        assertThat(window.available(0)).isOne();
+        window.resize(7);
+        assertThat(window.available(0)).isEqualTo(2);
+        window.resize(10);
+        assertThat(window.available(0)).isEqualTo(3);
     }
 }
