@@ -51,9 +51,11 @@ public interface ClusterOperations {
      *
      * @param nodes the nodes, this one included
      * @param permits the permits of each limited pool
+     * @param rates the shares of the nodes in the rate of each pool with a cluster-rate
      * @param singletons the trees of the cluster
      */
-    record Status(List<Node> nodes, List<Permits> permits, List<Singleton> singletons) {}
+    record Status(
+            List<Node> nodes, List<Permits> permits, List<RateShares> rates, List<Singleton> singletons) {}
 
     /**
      * A node.
@@ -96,6 +98,28 @@ public interface ClusterOperations {
      * @param wanted the number of further permits that it wants
      */
     record Share(String node, String incarnation, int held, int wanted) {}
+
+    /**
+     * The shares in the rate of a pool.
+     *
+     * @param pool the name of the pool
+     * @param rate the rate, such as 100/1m; the greatest one if nodes have different ones
+     * @param shared the number of permits in the shares of nodes, used ones included
+     * @param resting the number of permits that were used, that are in no share, and that no node can take yet
+     * @param nodes the share of each node
+     */
+    record RateShares(String pool, String rate, int shared, int resting, List<NodeShare> nodes) {}
+
+    /**
+     * The share of a node in a rate.
+     *
+     * @param node the name of the node
+     * @param share the number of hand-outs that it may begin within the time of the rate
+     * @param demand the number that it would begin, as it has told last
+     * @param wanted the number that it wants in addition
+     * @param expires the time when its share ends unless it is extended
+     */
+    record NodeShare(String node, int share, int demand, int wanted, Instant expires) {}
 
     /**
      * A tree of the cluster.

@@ -5,6 +5,7 @@ import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ClusterLimits;
+import io.github.ppool.spring.boot.ClusterRates;
 import io.github.ppool.spring.boot.ClusterScope;
 import io.github.ppool.spring.boot.DurablePools;
 import io.github.ppool.spring.boot.ObservedPools;
@@ -94,8 +95,9 @@ public final class PpoolAutoConfiguration {
             ConfigurableListableBeanFactory beans,
             Pools pools,
             ObjectProvider<PoolSpecCustomizer> customizers,
-            ObjectProvider<ClusterLimits> limits) {
-        return new ConfiguredPools(registrar, beans, pools, customizers, limits);
+            ObjectProvider<ClusterLimits> limits,
+            ObjectProvider<ClusterRates> rates) {
+        return new ConfiguredPools(registrar, beans, pools, customizers, limits, rates);
     }
 
     @Bean

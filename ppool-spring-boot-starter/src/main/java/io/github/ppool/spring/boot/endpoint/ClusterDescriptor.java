@@ -8,16 +8,18 @@ import java.util.List;
  *
  * @param nodes the nodes
  * @param permits the permits of each limited pool on each node
+ * @param rates the shares of each node in the rates of all nodes
  * @param singletons the trees that run on one node at a time
  */
 public record ClusterDescriptor(
         List<ClusterOperations.Node> nodes,
         List<ClusterOperations.Permits> permits,
+        List<ClusterOperations.RateShares> rates,
         List<ClusterOperations.Singleton> singletons)
         implements
             EndpointAnswer {
 
     static ClusterDescriptor of(ClusterOperations.Status status) {
-        return new ClusterDescriptor(status.nodes(), status.permits(), status.singletons());
+        return new ClusterDescriptor(status.nodes(), status.permits(), status.rates(), status.singletons());
     }
 }

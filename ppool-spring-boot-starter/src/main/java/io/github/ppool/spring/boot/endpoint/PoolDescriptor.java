@@ -5,6 +5,7 @@ import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.spring.boot.observe.PidText;
+import io.github.ppool.spring.boot.observe.ClusterRateRow;
 import io.github.ppool.spring.boot.observe.RateRow;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitingForPermit the number of places that wait for a permit of the pool's gate, as by cluster-limit; null if
  *     none waits
  * @param rate the rate of its hand-outs; null without a rate
+ * @param clusterRate its share in the rate of all nodes; null without one
  * @param overruns how often an overrun was told since the pool was started; null unless overruns are told
  * @param lastFailure the class of the exception of the last crash or the last failed creation; null if none happened
  */
@@ -46,6 +48,7 @@ public record PoolDescriptor(
         Transactions transactions,
         @Nullable Integer waitingForPermit,
         @Nullable RateRow rate,
+        @Nullable ClusterRateRow clusterRate,
         @Nullable Long overruns,
         @Nullable String lastFailure)
         implements
@@ -79,6 +82,7 @@ public record PoolDescriptor(
                         status.transactions().crashed()),
                 status.waitingForPermit() == 0 ? null : status.waitingForPermit(),
                 RateRow.of(status.rate()),
+                ClusterRateRow.of(status.sharedRate()),
                 status.overruns(),
                 failure == null ? null : SafeReason.of(failure));
     }

@@ -6,9 +6,11 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.pool.WorkerRestart;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.spring.boot.ClusterLimits;
+import io.github.ppool.spring.boot.ClusterRates;
 import io.github.ppool.spring.boot.DurableSettings;
 import io.github.ppool.spring.boot.PoolSpecCustomizer;
 import io.github.ppool.spring.boot.PoolStarts;
@@ -56,6 +58,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
     private final Pools pools;
     private final ObjectProvider<PoolSpecCustomizer> customizers;
     private final ObjectProvider<ClusterLimits> limits;
+    private final ObjectProvider<ClusterRates> rates;
     private final Map<String, RestartablePoolClient<Object>> handles = Collections
             .synchronizedMap(new LinkedHashMap<>());
     /** The PoolSpec beans of known pools, by the name of the pool. */
@@ -83,18 +86,21 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
      * @param pools starts the pools
      * @param customizers the customizers of the specifications
      * @param limits makes the gates of pools that share a limit with other nodes
+     * @param rates makes the rates that pools share with other nodes
      */
     public ConfiguredPools(
             PoolBeanRegistrar registrar,
             ConfigurableListableBeanFactory beans,
             Pools pools,
             ObjectProvider<PoolSpecCustomizer> customizers,
-            ObjectProvider<ClusterLimits> limits) {
+            ObjectProvider<ClusterLimits> limits,
+            ObjectProvider<ClusterRates> rates) {
         this.registrar = registrar;
         this.beans = beans;
         this.pools = pools;
         this.customizers = customizers;
         this.limits = limits;
+        this.rates = rates;
         this.isOwner = beans.getBeanNamesForType(Pools.class, true, false).length > 0;
         BeanFactory parent = beans.getParentBeanFactory();
         this.above = parent == null ? null : parent.getBeanProvider(ConfiguredPools.class).getIfUnique();
@@ -302,6 +308,7 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
         PoolSpec.Builder<Object> builder = SpecReader.read(
                 name, worker.factory(beans), properties, problems, beans.getBeanClassLoader());
         applyClusterLimit(name, builder, properties, problems);
+        applyClusterRate(name, builder, properties, problems);
         problems.throwIfAny(null);
         WorkerRestart read = builder.build().restart();
         customizers.orderedStream().forEach(customizer -> customizer.customize(name, builder));
@@ -330,6 +337,26 @@ public final class ConfiguredPools implements PoolClients, PoolsListener, PoolSt
                     "Add the dependency ppool-cluster and a DataSource, or remove cluster-limit.");
         } else {
             builder.gate(cluster.gate(name, limit));
+        }
+    }
+
+    private void applyClusterRate(
+            String name, PoolSpec.Builder<Object> builder, PpoolProperties properties, SettingProblems problems) {
+        Rate rate = SpecReader.clusterRate(name, properties);
+        if (rate == null) {
+            return; // none, or a problem that is known
+        }
+        ClusterRates cluster = rates.getIfUnique();
+        if (cluster == null) {
+            PoolProperties own = properties.getPools().get(name);
+            boolean isOwn = own != null && own.getClusterRate() != null;
+            problems.add(
+                    (isOwn ? PoolNames.property(name) : PoolNames.DEFAULTS) + ".cluster-rate",
+                    "a rate over several nodes needs the module ppool-cluster, and there is no bean of the type "
+                            + ClusterRates.class.getSimpleName(),
+                    "Add the dependency ppool-cluster and a DataSource, or remove cluster-rate.");
+        } else {
+            builder.sharedRate(cluster.rate(name, rate));
         }
     }
 

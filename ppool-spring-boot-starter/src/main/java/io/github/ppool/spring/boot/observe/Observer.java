@@ -222,6 +222,7 @@ public final class Observer {
                 PoolRow.Queue.of(status),
                 status.waitingForPermit() == 0 ? null : status.waitingForPermit(),
                 RateRow.of(status.rate()),
+                ClusterRateRow.of(status.sharedRate()),
                 status.overruns(),
                 status.checkouts(),
                 new PoolRow.Transactions(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue the queue of callers and tasks
  * @param waitingForPermit the number of places that wait for a permit of the pool's gate; null if none waits
  * @param rate the rate of its hand-outs; null without a rate
+ * @param clusterRate its share in the rate of all nodes; null without one
  * @param overruns how often an overrun was told since the pool was started; null unless overruns are told
  * @param checkouts the number of check-outs for borrowers and tasks since the pool was started
  * @param transactions the outcomes of transactions since the pool was started
@@ -45,6 +46,7 @@ public record PoolRow(
         Queue queue,
         @Nullable Integer waitingForPermit,
         @Nullable RateRow rate,
+        @Nullable ClusterRateRow clusterRate,
         @Nullable Long overruns,
         long checkouts,
         Transactions transactions,

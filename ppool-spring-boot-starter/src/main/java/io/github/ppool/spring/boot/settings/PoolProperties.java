@@ -97,6 +97,16 @@ public final class PoolProperties extends PortProperties {
     /** Number of those that begin at once, if that is less than the rate says. The others begin at even distances. */
     private @Nullable Integer burst;
     /**
+     * Number of checkouts and attempts of tasks that begin within a time over all nodes of a cluster, such as 100/1m.
+     * Others wait in the queue. Needs the module ppool-cluster. Unlimited unless set.
+     */
+    private @Nullable String clusterRate;
+    /**
+     * Number of those that begin at once over all nodes, if that is less than the cluster-rate says. It is divided as
+     * the rate is, and each node that has a share may begin at least one.
+     */
+    private @Nullable Integer clusterBurst;
+    /**
      * Number of attempts of tasks of each key that begin within a time, such as 5/1s. Others wait for their key.
      * Unlimited unless set.
      */
@@ -339,6 +349,22 @@ public final class PoolProperties extends PortProperties {
         this.burst = burst;
     }
 
+    public @Nullable String getClusterRate() {
+        return clusterRate;
+    }
+
+    public void setClusterRate(@Nullable String clusterRate) {
+        this.clusterRate = clusterRate;
+    }
+
+    public @Nullable Integer getClusterBurst() {
+        return clusterBurst;
+    }
+
+    public void setClusterBurst(@Nullable Integer clusterBurst) {
+        this.clusterBurst = clusterBurst;
+    }
+
     public @Nullable String getKeyRate() {
         return keyRate;
     }
@@ -453,8 +479,8 @@ public final class PoolProperties extends PortProperties {
                 worker, dependsOn, size, maxOverflow, strategy, clusterLimit, queueCapacity, checkoutTimeout,
                 overflowTtl, maxLifetime, lifetimeJitter, maxUses, maxIdle, validateOnCheckout, validateAfterIdle,
                 keepAlive, creationTimeout, validationTimeout, awaitReady, failFast, taskTimeout, keyBlocks, sticky,
-                rate, burst, keyRate, keyBurst, overrunAfter, shutdown, platformThreads, leakDetection,
-                leakDetectionThreshold, refuseWhileSuspended, restart, creation, taskRestart, durable);
+                rate, burst, clusterRate, clusterBurst, keyRate, keyBurst, overrunAfter, shutdown, platformThreads,
+                leakDetection, leakDetectionThreshold, refuseWhileSuspended, restart, creation, taskRestart, durable);
     }
 
     /**

@@ -58,6 +58,20 @@ final class RateReader {
         }
     }
 
+    /**
+     * Reads a rate whose problems are known already.
+     *
+     * @return the rate; null if it is not set, or wrong
+     */
+    static @Nullable Rate readAgain(@Nullable String text, @Nullable Integer burst, @Nullable Rate otherwise) {
+        try {
+            Rate rate = text == null || text.isBlank() ? otherwise : Rate.parse(text);
+            return rate == null || burst == null ? rate : rate.withBurst(burst);
+        } catch (IllegalArgumentException known) {
+            return null;
+        }
+    }
+
     private static String nameOf(String property) {
         return property.substring(property.lastIndexOf('.') + 1);
     }

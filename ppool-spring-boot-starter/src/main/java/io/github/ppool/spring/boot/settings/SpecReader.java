@@ -35,6 +35,7 @@ public final class SpecReader<W> {
     private RestartPolicy creationPolicy = RestartPolicy.POOL_DEFAULT;
     private RestartPolicy taskPolicy = NO_ATTEMPT;
     private @Nullable Rate rate;
+    private @Nullable Rate clusterRate;
     private @Nullable Rate keyRate;
 
     private SpecReader(PoolSpec.Builder<W> builder, SettingProblems problems, @Nullable ClassLoader classLoader) {
@@ -117,7 +118,8 @@ public final class SpecReader<W> {
         if (isAnySet(pool.getKeyBlocks(), pool.getSticky())) {
             applyKeys(prefix, pool);
         }
-        if (isAnySet(pool.getRate(), pool.getBurst(), pool.getKeyRate(), pool.getKeyBurst(), pool.getOverrunAfter())) {
+        if (isAnySet(pool.getRate(), pool.getBurst(), pool.getClusterRate(), pool.getClusterBurst(), pool.getKeyRate(),
+                pool.getKeyBurst(), pool.getOverrunAfter())) {
             applyRates(prefix, pool);
         }
         if (isAnySet(pool.getQueue(), pool.getShed(), pool.getMaxWaitTarget(), pool.getMaxWaitInterval(),
@@ -172,6 +174,22 @@ public final class SpecReader<W> {
                 : own.getClusterLimit();
     }
 
+    /**
+     * The rate of a pool over all nodes of a cluster.
+     *
+     * @param name the name of the pool
+     * @param properties the settings of all pools
+     * @return the rate as it is set; null if there is none, or if it is wrong and so a known problem
+     */
+    public static @Nullable Rate clusterRate(String name, PpoolProperties properties) {
+        PoolProperties defaults = properties.getDefaults();
+        Rate ofDefaults = RateReader.readAgain(defaults.getClusterRate(), defaults.getClusterBurst(), null);
+        PoolProperties own = properties.getPools().get(name);
+        return own == null
+                ? ofDefaults
+                : RateReader.readAgain(own.getClusterRate(), own.getClusterBurst(), ofDefaults);
+    }
+
     private void applyQueue(String prefix, PoolProperties pool) {
         set(prefix + ".strategy", pool.getStrategy(), builder::strategy, "");
         set(prefix + ".queue-capacity", pool.getQueueCapacity(), builder::queueCapacity, "Use 0 or more.");
@@ -211,6 +229,8 @@ public final class SpecReader<W> {
 
     private void applyRates(String prefix, PoolProperties pool) {
         rate = RateReader.read(prefix + ".rate", pool.getRate(), pool.getBurst(), rate, problems);
+        clusterRate = RateReader.read(
+                prefix + ".cluster-rate", pool.getClusterRate(), pool.getClusterBurst(), clusterRate, problems);
         keyRate = RateReader.read(prefix + ".key-rate", pool.getKeyRate(), pool.getKeyBurst(), keyRate, problems);
         builder.rate(rate).keyRate(keyRate);
         set(prefix + ".overrun-after", pool.getOverrunAfter(), builder::overrunAfter, SECONDS_AND_MORE);
@@ -374,6 +394,7 @@ public final class SpecReader<W> {
     }
 
     private void checkTogether(String prefix, PoolProperties own) {
+        checkRates(prefix);
         try {
             builder.build();
         } catch (IllegalArgumentException refused) {
@@ -387,6 +408,18 @@ public final class SpecReader<W> {
                     SettingProblems.rule(refused),
                     "Lower " + prefix + ".size or " + prefix + ".max-overflow: together they may be "
                             + PoolSpec.MOST_WORKERS + ".");
+        }
+    }
+
+    /** Tells of a rate of the node that is never used up, because all nodes together may begin no more. */
+    private void checkRates(String prefix) {
+        if (rate == null || clusterRate == null || rate.burst() < rate.permits()) {
+            return;
+        }
+        if (rate.permits() >= clusterRate.permits() && rate.period().compareTo(clusterRate.period()) <= 0) {
+            problems.add(prefix + ".rate", "rate " + rate + " of each node is never used up, because cluster-rate "
+                    + clusterRate + " of all nodes permits no more",
+                    "Lower " + prefix + ".rate below the cluster-rate, or remove it.");
         }
     }
 

@@ -62,6 +62,9 @@ class ClusterEndpointWebTest {
         assertThat(JsonPath.<String>read(shown, "$.nodes[0].since")).isEqualTo("1970-01-01T00:00:01Z");
         assertThat(JsonPath.<Integer>read(shown, "$.permits[0].limit")).isEqualTo(3);
         assertThat(JsonPath.<Integer>read(shown, "$.permits[0].nodes[0].wanted")).isEqualTo(1);
+        assertThat(JsonPath.<String>read(shown, "$.rates[0].rate")).isEqualTo("100/1m");
+        assertThat(JsonPath.<Integer>read(shown, "$.rates[0].resting")).isEqualTo(10);
+        assertThat(JsonPath.<Integer>read(shown, "$.rates[0].nodes[0].share")).isEqualTo(90);
         assertThat(JsonPath.<String>read(shown, "$.singletons[0].node")).isEqualTo("a");
         assertThat(JsonPath.<Integer>read(shown, "$.singletons[0].token")).isEqualTo(7);
     }
@@ -166,6 +169,8 @@ class ClusterEndpointWebTest {
                     List.of(new Node("a", "1", since, since.plusSeconds(15), false, false, true),
                             new Node("b", "2", since, since.plusSeconds(15), true, true, false)),
                     List.of(new Permits("smtp", 3, 2, 0, 1, List.of(new Share("a", "1", 2, 1)))),
+                    List.of(new RateShares("smtp", "100/1m", 90, 10,
+                            List.of(new NodeShare("a", 90, 40, 0, since.plusSeconds(15))))),
                     List.of(new Singleton("feed", "a", "1", 7, since, false, List.of("b"))));
         }
 

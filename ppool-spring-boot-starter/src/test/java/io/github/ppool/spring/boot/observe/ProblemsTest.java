@@ -155,6 +155,7 @@ class ProblemsTest {
         problems.addCluster(new Asked.Answer<>(new ClusterOperations.Status(
                 List.of(node("a", true, false, true), node("b", true, false, false), node("c", false, true, false)),
                 List.of(),
+                List.of(),
                 List.of(new ClusterOperations.Singleton("loop", null, null, 3, null, false, List.of()),
                         new ClusterOperations.Singleton("other", "a", "a1", 3, NOW, false, List.of()))),
                 false));

@@ -55,6 +55,7 @@ final class AllowedValues {
     private static final Map<String, List<String>> BESIDE = Map.of(
             "burst", List.of("rate=100/1m"),
             "key-burst", List.of("key-rate=100/1m"),
+            "cluster-burst", List.of("cluster-rate=100/1m"),
             "restart.intensity", List.of("restart.type=permanent"),
             "restart.period", List.of("restart.type=permanent"),
             "task-restart.count", List.of("task-restart.plan=restart"),
@@ -62,6 +63,7 @@ final class AllowedValues {
     private static final Map<String, Relative> RELATIVE = Map.of(
             "burst", new Relative(100, "the number of `rate`"),
             "key-burst", new Relative(100, "the number of `key-rate`"),
+            "cluster-burst", new Relative(100, "the number of `cluster-rate`"),
             "min-idle", new Relative(15, "`size` and `max-overflow` together"));
 
     private AllowedValues() {
@@ -71,6 +73,7 @@ final class AllowedValues {
         Map<String, Words> texts = new LinkedHashMap<>();
         texts.put("rate", RATE);
         texts.put("key-rate", RATE);
+        texts.put("cluster-rate", RATE);
         texts.put("durable.rate", RATE);
         texts.put("durable.partition-rate", RATE);
         texts.put("creation.count", COUNT);
