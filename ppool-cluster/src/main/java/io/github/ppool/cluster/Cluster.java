@@ -36,6 +36,14 @@ public interface Cluster {
     List<ClusterPermits> permits();
 
     /**
+     * Asks the database for the rates of all pools with a cluster-rate.
+     *
+     * @return one element for each pool that has a share on a node, ordered by name
+     * @throws ClusterUnavailableException if the database does not answer
+     */
+    List<ClusterRateShares> rates();
+
+    /**
      * Asks the database for all singletons.
      *
      * @return one element for each singleton that a node has ever run, ordered by name

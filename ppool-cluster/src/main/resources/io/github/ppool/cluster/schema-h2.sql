@@ -33,3 +33,10 @@ create table if not exists ppool_wish (
     wanted integer not null,
     primary key (name, holder)
 );
+
+-- One row for each rate of the cluster: the shares of the nodes, as a text that one node after the other replaces.
+create table if not exists ppool_rate (
+    name varchar(200) not null primary key,
+    version bigint not null,
+    ledger varchar(1000000) not null
+);

@@ -37,3 +37,10 @@ create table if not exists ppool_wish (
     wanted integer not null,
     primary key (name, holder)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+
+-- One row for each rate of the cluster: the shares of the nodes, as a text that one node after the other replaces.
+create table if not exists ppool_rate (
+    name varchar(200) not null primary key,
+    version bigint not null,
+    ledger text not null
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);

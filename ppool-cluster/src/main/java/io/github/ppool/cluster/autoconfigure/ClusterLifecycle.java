@@ -2,6 +2,7 @@ package io.github.ppool.cluster.autoconfigure;
 
 import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
+import io.github.ppool.cluster.engine.RateDesk;
 import io.github.ppool.cluster.store.LeaseDatabaseException;
 import io.github.ppool.cluster.store.LeaseSchemaException;
 import io.github.ppool.spring.boot.PpoolPhases;
@@ -12,11 +13,13 @@ final class ClusterLifecycle implements SmartLifecycle {
 
     private final NodeLease lease;
     private final LeasedPermitDesk desk;
+    private final RateDesk rates;
     private volatile boolean running;
 
-    ClusterLifecycle(NodeLease lease, LeasedPermitDesk desk) {
+    ClusterLifecycle(NodeLease lease, LeasedPermitDesk desk, RateDesk rates) {
         this.lease = lease;
         this.desk = desk;
+        this.rates = rates;
     }
 
     @Override
@@ -24,6 +27,7 @@ final class ClusterLifecycle implements SmartLifecycle {
         desk.start();
         try {
             lease.start();
+            rates.start();
             running = true;
         } catch (LeaseSchemaException wrong) {
             throw new ClusterStartException(sentence(wrong), remedy(wrong), wrong);
@@ -58,6 +62,7 @@ final class ClusterLifecycle implements SmartLifecycle {
 
     @Override
     public void stop() {
+        rates.stop();
         lease.stop();
         desk.stop();
         running = false;

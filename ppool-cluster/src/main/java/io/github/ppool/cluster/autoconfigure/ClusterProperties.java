@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings under {@code ppool.cluster}.
  *
- * @param enabled Whether this application is a node of the cluster. If not, pools with a cluster-limit and beans with
- *     scope CLUSTER are refused.
+ * @param enabled Whether this application is a node of the cluster. If not, pools with a cluster-limit or a
+ *     cluster-rate and beans with scope CLUSTER are refused.
  * @param lease Length of the node's lease, renewed every fifth of it. Work of a dead node is taken over within 1.2
  *     leases. At least 3s.
  * @param permitRest Time for which the permits of a dead node rest before other nodes use them. Bridges a pause of a

@@ -6,10 +6,13 @@ import io.github.ppool.cluster.engine.ClusterView;
 import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.engine.PoolPermits;
+import io.github.ppool.cluster.engine.PoolRates;
+import io.github.ppool.cluster.engine.RateDesk;
 import io.github.ppool.cluster.store.JdbcLeaseStore;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ClusterLimits;
+import io.github.ppool.spring.boot.ClusterRates;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import java.util.List;
 import javax.sql.DataSource;
@@ -73,13 +76,24 @@ public final class PpoolClusterAutoConfiguration {
     }
 
     @Bean
+    RateDesk ppoolRateDesk(LeaseStore store, NodeLease lease, ProcessSystem system) {
+        return new RateDesk(store, system.clock(), lease.settings());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ClusterRates.class)
+    PoolRates ppoolPoolRates(RateDesk desk) {
+        return new PoolRates(desk);
+    }
+
+    @Bean
     @ConditionalOnMissingBean(Cluster.class)
     ClusterView ppoolCluster(LeaseStore store, NodeLease lease) {
         return new ClusterView(store, lease);
     }
 
     @Bean
-    ClusterLifecycle ppoolClusterLifecycle(NodeLease lease, LeasedPermitDesk desk) {
-        return new ClusterLifecycle(lease, desk);
+    ClusterLifecycle ppoolClusterLifecycle(NodeLease lease, LeasedPermitDesk desk, RateDesk rates) {
+        return new ClusterLifecycle(lease, desk, rates);
     }
 }

@@ -3,6 +3,7 @@ package io.github.ppool.cluster.engine;
 import io.github.ppool.cluster.Cluster;
 import io.github.ppool.cluster.ClusterNode;
 import io.github.ppool.cluster.ClusterPermits;
+import io.github.ppool.cluster.ClusterRateShares;
 import io.github.ppool.cluster.ClusterSingleton;
 import io.github.ppool.spring.boot.ClusterOperations;
 import java.util.Objects;
@@ -26,6 +27,7 @@ public final class ClusterConsole implements ClusterOperations {
         return new Status(
                 cluster.nodes().stream().map(ClusterConsole::node).toList(),
                 cluster.permits().stream().map(ClusterConsole::permits).toList(),
+                cluster.rates().stream().map(ClusterConsole::rate).toList(),
                 cluster.singletons().stream().map(ClusterConsole::singleton).toList());
     }
 
@@ -49,6 +51,18 @@ public final class ClusterConsole implements ClusterOperations {
                 permits.wanted(),
                 permits.nodes().stream()
                         .map(share -> new Share(share.node(), share.incarnation(), share.held(), share.wanted()))
+                        .toList());
+    }
+
+    private static RateShares rate(ClusterRateShares rate) {
+        return new RateShares(
+                rate.pool(),
+                rate.rate().toString(),
+                rate.shared(),
+                rate.resting(),
+                rate.nodes().stream()
+                        .map(share -> new NodeShare(
+                                share.node(), share.permits(), share.demand(), share.wanted(), share.expires()))
                         .toList());
     }
 

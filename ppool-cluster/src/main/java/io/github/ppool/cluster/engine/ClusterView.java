@@ -3,6 +3,7 @@ package io.github.ppool.cluster.engine;
 import io.github.ppool.cluster.Cluster;
 import io.github.ppool.cluster.ClusterNode;
 import io.github.ppool.cluster.ClusterPermits;
+import io.github.ppool.cluster.ClusterRateShares;
 import io.github.ppool.cluster.ClusterSelf;
 import io.github.ppool.cluster.ClusterSingleton;
 import io.github.ppool.cluster.ClusterUnavailableException;
@@ -13,7 +14,11 @@ import io.github.ppool.cluster.store.LeaseSnapshot.WishRow;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.LeaseStoreException;
 import io.github.ppool.cluster.store.NodeId;
+import io.github.ppool.pool.Rate;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,6 +102,29 @@ public final class ClusterView implements Cluster {
                                     held.getOrDefault(node, 0L).intValue(),
                                     wanted.getOrDefault(node, 0)))
                             .toList()));
+        });
+        return List.copyOf(all);
+    }
+
+    @Override
+    public List<ClusterRateShares> rates() {
+        List<ClusterRateShares> all = new ArrayList<>();
+        ask(LeaseSession::ledgers).forEach((pool, row) -> {
+            RateLedger ledger = RateLedger.parse(row.text()).at(row.nowMicros());
+            ledger.shares().stream()
+                    .map(RateLedger.Share::rate)
+                    .max(Comparator.comparingInt(Rate::permits))
+                    .ifPresent(rate -> all.add(new ClusterRateShares(
+                            pool,
+                            rate,
+                            ledger.shares().stream().mapToInt(RateLedger.Share::permits).sum(),
+                            ledger.rests().stream().mapToInt(RateLedger.Rest::count).sum(),
+                            ledger.shares().stream()
+                                    .map(share -> new ClusterRateShares.Share(share.node(), share.permits(),
+                                            share.demand(), share.wanted(),
+                                            Instant.EPOCH.plus(share.untilMicros(), ChronoUnit.MICROS)))
+                                    .sorted(Comparator.comparing(ClusterRateShares.Share::node))
+                                    .toList())));
         });
         return List.copyOf(all);
     }

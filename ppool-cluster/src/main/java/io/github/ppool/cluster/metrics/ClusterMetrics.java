@@ -6,6 +6,8 @@ import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.engine.NodeLeaseListener;
 import io.github.ppool.cluster.engine.PermitFigures;
 import io.github.ppool.cluster.engine.PoolPermits;
+import io.github.ppool.cluster.engine.RateDesk;
+import io.github.ppool.cluster.engine.RateFigures;
 import io.github.ppool.cluster.engine.Singletons;
 import io.github.ppool.cluster.store.NodeId;
 import io.github.ppool.cluster.store.Renewal;
@@ -46,11 +48,16 @@ public final class ClusterMetrics
     static final String PERMITS_HELD = "ppool.cluster.permits.held";
     static final String PERMITS_WANTED = "ppool.cluster.permits.wanted";
     static final String PERMITS_LIMIT = "ppool.cluster.permits.limit";
+    static final String RATE_SHARE = "ppool.cluster.rate.share";
+    static final String RATE_USED = "ppool.cluster.rate.used";
+    static final String RATE_WANTED = "ppool.cluster.rate.wanted";
+    static final String RATE_LIMIT = "ppool.cluster.rate.limit";
     static final String SINGLETON_HELD = "ppool.cluster.singleton.held";
 
     private final MeterRegistry registry;
     private final NodeLease lease;
     private final LeasedPermitDesk desk;
+    private final RateDesk rates;
     private final Singletons singletons;
     private final Collection<Meter> meters = new ConcurrentLinkedQueue<>();
     private final Counter renewals;
@@ -62,12 +69,15 @@ public final class ClusterMetrics
      * @param registry the registry of the meters
      * @param lease the lease of this node
      * @param desk the permits of this node
+     * @param rates the shares of this node in the rates of its pools
      * @param singletons the loops of the cluster on this node
      */
-    public ClusterMetrics(MeterRegistry registry, NodeLease lease, LeasedPermitDesk desk, Singletons singletons) {
+    public ClusterMetrics(MeterRegistry registry, NodeLease lease, LeasedPermitDesk desk, RateDesk rates,
+            Singletons singletons) {
         this.registry = Objects.requireNonNull(registry, "registry must not be null");
         this.lease = Objects.requireNonNull(lease, "lease must not be null");
         this.desk = Objects.requireNonNull(desk, "desk must not be null");
+        this.rates = Objects.requireNonNull(rates, "rates must not be null");
         this.singletons = Objects.requireNonNull(singletons, "singletons must not be null");
         meters.add(Gauge.builder(HELD, lease, node -> node.held() == null ? 0 : 1)
                 .description("1 while this node holds its lease")
@@ -109,6 +119,7 @@ public final class ClusterMetrics
         desk.figures().stream()
                 .filter(figures -> figures.name().startsWith(PoolPermits.PREFIX))
                 .forEach(figures -> permits(figures.name().substring(PoolPermits.PREFIX.length())));
+        rates.figures().forEach(figures -> rates(figures.pool()));
         singletons.names().forEach(name -> meters.add(Gauge
                 .builder(SINGLETON_HELD, singletons, all -> all.holds(name) ? 1 : 0)
                 .tag("singleton", name)
@@ -122,6 +133,32 @@ public final class ClusterMetrics
         if (figures(pool.name()) != null) {
             permits(pool.name());
         }
+        if (rate(pool.name()) != null) {
+            rates(pool.name());
+        }
+    }
+
+    private void rates(String pool) {
+        rates(pool, RATE_SHARE, "Hand-outs that this node may begin within the time of the rate", RateFigures::share);
+        rates(pool, RATE_USED, "Hand-outs of this node within the time of the rate", RateFigures::used);
+        rates(pool, RATE_WANTED, "Hand-outs that this node wants in addition", RateFigures::wanted);
+        rates(pool, RATE_LIMIT, "Hand-outs that all nodes may begin within the time of the rate", RateFigures::limit);
+    }
+
+    private void rates(String pool, String meter, String description, ToIntFunction<RateFigures> figure) {
+        meters.add(Gauge
+                .builder(meter, rates, now -> {
+                    RateFigures figures = rate(pool);
+                    return figures == null ? Double.NaN : figure.applyAsInt(figures);
+                })
+                .tag("pool", pool)
+                .description(description)
+                .baseUnit("handouts")
+                .register(registry));
+    }
+
+    private @Nullable RateFigures rate(String pool) {
+        return rates.figures().stream().filter(figures -> figures.pool().equals(pool)).findFirst().orElse(null);
     }
 
     private void permits(String pool) {

@@ -2,6 +2,7 @@ package io.github.ppool.cluster.metrics;
 
 import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
+import io.github.ppool.cluster.engine.RateDesk;
 import io.github.ppool.cluster.engine.Singletons;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,7 +28,8 @@ public final class ClusterMetricsAutoConfiguration {
     @Bean(initMethod = "follow")
     @ConditionalOnMissingBean
     ClusterMetrics ppoolClusterMetrics(
-            MeterRegistry registry, NodeLease lease, LeasedPermitDesk desk, Singletons singletons) {
-        return new ClusterMetrics(registry, lease, desk, singletons);
+            MeterRegistry registry, NodeLease lease, LeasedPermitDesk desk, RateDesk rates,
+            Singletons singletons) {
+        return new ClusterMetrics(registry, lease, desk, rates, singletons);
     }
 }

@@ -44,6 +44,29 @@ final class H2LeaseSession extends JdbcLeaseSession {
     }
 
     @Override
+    String nowMicros() {
+        return "cast(floor(extract(epoch from " + NOW + ") * 1000000) as bigint)";
+    }
+
+    /** The parameters are those of PostgreSQL's statement. A row that another connection makes fails the statement. */
+    @Override
+    String insertLedger() {
+        return "insert into ppool_rate (name, version, ledger) values (?, 1, ?)";
+    }
+
+    @Override
+    public boolean replaceLedger(String name, long version, String text) {
+        try {
+            return super.replaceLedger(name, version, text);
+        } catch (LeaseStoreException failed) {
+            if (version == 0 && SqlFailures.isThere(failed)) {
+                return false;
+            }
+            throw failed;
+        }
+    }
+
+    @Override
     String laterThan(String time) {
         return "dateadd(millisecond, ?, " + time + ")";
     }

@@ -12,6 +12,8 @@ import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +119,8 @@ abstract class JdbcLeaseSession implements LeaseSession {
                     rows -> rows.next() ? (Integer) rows.getInt(1) : null,
                     LeaseTables.COMPONENT);
             jdbc.query(sql("select n.incarnation, n.name, n.since, n.expires, n.draining, p.name, p.slot, p.token,"
-                    + " p.since, p.rests_until, p.hand_over, w.wanted from ppool_node n, ppool_permit p, ppool_wish w"
+                    + " p.since, p.rests_until, p.hand_over, w.wanted, r.name, r.version, r.ledger"
+                    + " from ppool_node n, ppool_permit p, ppool_wish w, ppool_rate r"
                     + " where n.incarnation = p.holder and w.holder = p.holder and 1 = 0"), rows -> null);
         } catch (DataAccessException failed) {
             if (SqlFailures.isMissing(failed)) {
@@ -193,6 +196,46 @@ abstract class JdbcLeaseSession implements LeaseSession {
     public int drain(String node, boolean draining) {
         return call("marking a node", () -> jdbc.update(
                 sql("update ppool_node set draining = ? where name = ?"), draining, node));
+    }
+
+    /** The expression for the time, in microseconds since 1970. */
+    abstract String nowMicros();
+
+    @Override
+    public LedgerRow ledger(String name) {
+        return call("reading the ledger of a rate", () -> Objects.requireNonNull(jdbc.queryForObject(
+                sql("select coalesce(max(version), 0), coalesce(max(ledger), ''), " + nowMicros()
+                        + " from ppool_rate where name = ?"),
+                (row, number) -> ledger(row, 1), name)));
+    }
+
+    private static LedgerRow ledger(ResultSet row, int first) throws SQLException {
+        return new LedgerRow(row.getLong(first), text(row, first + 1), row.getLong(first + 2));
+    }
+
+    /** The statement that makes a ledger, unless there is one. */
+    abstract String insertLedger();
+
+    @Override
+    public boolean replaceLedger(String name, long version, String text) {
+        if (text.length() > LONGEST_LEDGER) {
+            throw new IllegalArgumentException(
+                    "ledger must have at most " + LONGEST_LEDGER + " characters, got " + text.length());
+        }
+        return call("replacing the ledger of a rate", () -> version == 0
+                ? jdbc.update(sql(insertLedger()), name, text)
+                : jdbc.update(
+                        sql("update ppool_rate set version = version + 1, ledger = ? where name = ? and version = ?"),
+                        text, name, version)) == 1;
+    }
+
+    @Override
+    public SortedMap<String, LedgerRow> ledgers() {
+        SortedMap<String, LedgerRow> all = new TreeMap<>();
+        call("reading the ledgers of all rates", () -> jdbc.query(
+                sql("select name, version, ledger, " + nowMicros() + " from ppool_rate"),
+                (row, number) -> all.put(text(row, 1), ledger(row, 2))));
+        return all;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A session of a {@link LeaseStore}. One thread at a time may use it. Each method is one transaction: it happens as a
@@ -12,6 +13,9 @@ import java.util.Optional;
  * the effect may have happened or not, and the session is only to be closed.
  */
 public interface LeaseSession extends AutoCloseable {
+
+    /** The longest text of a ledger. */
+    int LONGEST_LEDGER = 1_000_000;
 
     /**
      * Checks that the tables are there, in the version that this library needs.
@@ -129,7 +133,33 @@ public interface LeaseSession extends AutoCloseable {
     int drain(String node, boolean draining);
 
     /**
-     * Reads everything, for people.
+     * Reads the ledger of a rate: a text that one node after the other replaces. The store does not know what is in it.
+     *
+     * @param name the name
+     * @return the ledger, with the time of the store
+     */
+    LedgerRow ledger(String name);
+
+    /**
+     * Replaces the ledger of a rate, unless another node has done so since it was read. Two nodes never replace
+     * the same version.
+     *
+     * @param name the name
+     * @param version the version that was read, zero to make the ledger
+     * @param text the new text, at most {@value #LONGEST_LEDGER} characters
+     * @return false if the ledger has another version by now: nothing is changed
+     */
+    boolean replaceLedger(String name, long version, String text);
+
+    /**
+     * Reads all ledgers, for people.
+     *
+     * @return the ledgers by their names, in order
+     */
+    SortedMap<String, LedgerRow> ledgers();
+
+    /**
+     * Reads everything else, for people.
      *
      * @return the rows
      */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class MemoryLeaseStore implements LeaseStore {
     private final Map<NodeId, Node> nodes = new TreeMap<>();
     /** By name; the index is the slot. */
     private final Map<String, List<Slot>> slots = new TreeMap<>();
+    private final Map<String, LedgerRow> ledgers = new TreeMap<>();
 
     /**
      * A new store without any node.
@@ -317,6 +319,43 @@ public final class MemoryLeaseStore implements LeaseStore {
                         .toList();
                 named.forEach(node -> node.draining = draining);
                 return named.size();
+            }
+        }
+
+        @Override
+        public LedgerRow ledger(String name) {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                return atPresent(ledgers.getOrDefault(name, new LedgerRow(0, "", 0)));
+            }
+        }
+
+        private LedgerRow atPresent(LedgerRow row) {
+            return new LedgerRow(row.version(), row.text(), now() / 1_000);
+        }
+
+        @Override
+        public boolean replaceLedger(String name, long version, String text) {
+            synchronized (MemoryLeaseStore.this) {
+                if (text.length() > LONGEST_LEDGER) {
+                    throw new IllegalArgumentException(
+                            "ledger must have at most " + LONGEST_LEDGER + " characters, got " + text.length());
+                }
+                if (ledger(name).version() != version) {
+                    return false;
+                }
+                ledgers.put(name, new LedgerRow(version + 1, text, 0));
+                return true;
+            }
+        }
+
+        @Override
+        public SortedMap<String, LedgerRow> ledgers() {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                SortedMap<String, LedgerRow> all = new TreeMap<>();
+                ledgers.forEach((name, row) -> all.put(name, atPresent(row)));
+                return all;
             }
         }
 

@@ -98,6 +98,16 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
     }
 
     @Override
+    String nowMicros() {
+        return "floor(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+    }
+
+    @Override
+    String insertLedger() {
+        return "insert into ppool_rate (name, version, ledger) values (?, 1, ?) on conflict do nothing";
+    }
+
+    @Override
     String laterThan(String time) {
         return time + " + " + MILLIS;
     }

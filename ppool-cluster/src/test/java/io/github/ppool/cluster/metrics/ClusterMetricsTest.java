@@ -9,10 +9,16 @@ import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.engine.PermitAccount;
 import io.github.ppool.cluster.engine.PermitUser;
+import io.github.ppool.cluster.engine.PoolRates;
+import io.github.ppool.cluster.engine.RateDesk;
 import io.github.ppool.cluster.engine.Singletons;
 import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.MemoryLeaseStore;
 import io.github.ppool.cluster.store.NodeId;
+import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolSpec;
+import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.time.MonotonicClock;
 import io.micrometer.core.instrument.Meter;
@@ -37,7 +43,8 @@ class ClusterMetricsTest {
     private final Singletons singletons = new Singletons(
             desk, new ProcessSystem(MonotonicClock.system()), LEASE, Singletons.REST);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ClusterMetrics metrics = new ClusterMetrics(registry, lease, desk, singletons);
+    private final RateDesk rates = new RateDesk(store, MonotonicClock.system(), lease.settings());
+    private final ClusterMetrics metrics = new ClusterMetrics(registry, lease, desk, rates, singletons);
 
     /** A user that wants a number of permits beyond those that it has. */
     private static final class Demand implements PermitUser {
@@ -70,11 +77,13 @@ class ClusterMetricsTest {
         metrics.follow();
         desk.start();
         lease.start();
+        rates.start();
     }
 
     @AfterEach
     void stop() {
         metrics.close();
+        rates.stop();
         lease.stop();
         desk.stop();
     }
@@ -109,6 +118,23 @@ class ClusterMetricsTest {
         await().until(() -> value(ClusterMetrics.PERMITS_HELD) == 1);
         account.close();
         assertThat(value(ClusterMetrics.PERMITS_HELD)).isNaN();
+    }
+
+    @Test
+    void the_share_of_a_pool_in_its_rate_has_its_numbers() throws InterruptedException {
+        try (ProcessSystem system = new ProcessSystem(MonotonicClock.system()); Pools pools = Pools.start(system)) {
+            PoolClient<Object> pool = pools.startPool(PoolSpec.<Object>builder("smtp", Object::new)
+                    .sharedRate(new PoolRates(rates).rate("smtp", Rate.parse("10/1h")))
+                    .build());
+            refresh();
+            assertThat(value(ClusterMetrics.RATE_LIMIT)).isEqualTo(10);
+            await().until(() -> value(ClusterMetrics.RATE_SHARE) == 10);
+            pool.checkout().close();
+            await().until(() -> value(ClusterMetrics.RATE_USED) == 1);
+            assertThat(value(ClusterMetrics.RATE_WANTED)).isZero();
+            assertThat(pools.stopPool("smtp", Duration.ZERO)).isTrue();
+            await().until(() -> Double.isNaN(value(ClusterMetrics.RATE_SHARE)));
+        }
     }
 
     @Test

@@ -220,6 +220,50 @@ abstract class LeaseStoreContract {
     }
 
     @Test
+    void a_ledger_is_replaced_once_for_each_version() {
+        LedgerRow none = session.ledger("smtp");
+        assertThat(none).returns(0L, LedgerRow::version).returns("", LedgerRow::text);
+        assertThat(session.replaceLedger("smtp", 3, "early")).isFalse();
+        assertThat(session.replaceLedger("smtp", 0, "one")).isTrue();
+        assertThat(session.replaceLedger("smtp", 0, "again")).isFalse();
+        assertThat(session.ledger("smtp")).returns(1L, LedgerRow::version).returns("one", LedgerRow::text);
+        assertThat(session.replaceLedger("smtp", 1, "two\nlines")).isTrue();
+        assertThat(session.replaceLedger("smtp", 1, "late")).isFalse();
+        assertThat(session.ledger("smtp")).returns(2L, LedgerRow::version).returns("two\nlines", LedgerRow::text);
+        assertThat(session.replaceLedger("other", 0, "x".repeat(100_000))).isTrue();
+        assertThat(session.ledgers()).containsOnlyKeys("other", "smtp");
+        assertThat(session.ledgers().get("smtp").text()).isEqualTo("two\nlines");
+        assertThat(session.ledger("smtp").nowMicros()).isGreaterThanOrEqualTo(none.nowMicros());
+        assertThatThrownBy(() -> session.replaceLedger("other", 1, "x".repeat(LeaseSession.LONGEST_LEDGER + 1)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("ledger must have at most");
+    }
+
+    @RepeatedTest(3)
+    void of_nodes_that_replace_a_ledger_at_once_one_succeeds() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (long version = 0; version < 5; version++) {
+                long present = version;
+                CyclicBarrier together = new CyclicBarrier(4);
+                List<Callable<Boolean>> all = IntStream.range(0, 4).<Callable<Boolean>>mapToObj(i -> () -> {
+                    try (LeaseSession own = store.open(TestDatabases.TIMEOUT)) {
+                        together.await();
+                        return own.replaceLedger("smtp", present, "by " + i);
+                    }
+                }).toList();
+                int done = 0;
+                for (Future<Boolean> each : threads.invokeAll(all)) {
+                    done += each.get() ? 1 : 0;
+                }
+                assertThat(done).as("version %d", version).isOne();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(session.ledger("smtp").version()).isEqualTo(5);
+    }
+
+    @Test
     void a_hand_over_is_asked_of_the_holder_until_it_has_released() {
         joinBoth();
         assertThat(session.requestHandOver(NAME)).isZero();
