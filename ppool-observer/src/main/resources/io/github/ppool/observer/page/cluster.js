@@ -34,7 +34,7 @@ export class Cluster extends Asking {
           meanwhile: 'A node that can’t renew its lease ends its singletons and its limited workers by itself. Pools '
             + 'without a limit go on. The page asks again.'}),
       answer ? h('div', {class: this.stale ? 'stale' : undefined}, this.nodes(answer, writable),
-        this.permits(answer), this.singletons(answer, writable))
+        this.permits(answer), this.rates(answer), this.singletons(answer, writable))
         : !error && h(Empty, null, 'Waiting for the first answer …'));
   }
 
@@ -96,6 +96,28 @@ export class Cluster extends Asking {
                 h(Incarnation, {of: node.incarnation})),
               figures({held: node.held, wanted: node.wanted}),
               h('td', null, h(Share, {of: {limit: pool.limit, held: node.held}})))))))));
+  }
+
+  rates(answer) {
+    const rates = list(answer.rates);
+    if (rates.length === 0) return null;
+    const rows = rates.flatMap((rate) => list(rate.nodes).map((node) => ({rate, node})));
+    const spare = (rate) => [number(rate.shared) > 0 && count(rate.shared) + ' in shares',
+      number(rate.resting) > 0 && count(rate.resting) + ' rest'].filter(Boolean).join(', ');
+    return h('section', {'aria-labelledby': 'rates-title'},
+      h('h2', {id: 'rates-title'}, 'Rates ', h('span', {class: 'faint num'}, rates.length)),
+      h(Table, {id: 'rates', caption: 'Shares of the nodes in the rates', rows,
+        rowKey: ({rate, node}) => text(rate.pool) + ' ' + text(node.node), empty: 'No node has a share.', wide: 810,
+        columns: [
+          {key: 'pool', label: 'Pool', cell: ({rate}) => h('a', {href: poolHash(rate.pool)}, h(Name, {of: rate.pool}))},
+          {key: 'limit', label: 'Rate', width: '200px', cell: ({rate}) => h('span', null, text(rate.rate), ' ',
+            h('span', {class: 'faint'}, spare(rate)))},
+          {key: 'node', label: 'Node', cell: ({node}) => h(Name, {of: node.node})},
+          {key: 'share', label: 'Share', num: true, width: '110px', hint: 'Hand-outs that the node may begin within the time',
+            cell: ({node}) => count(node.share)},
+          {key: 'demand', label: 'Demand', num: true, width: '110px', cell: ({node}) => count(node.demand)},
+          {key: 'wanted', label: 'Wanted', num: true, width: '110px', cell: ({node}) => count(node.wanted)},
+        ]}));
   }
 
   singletons(answer, writable) {

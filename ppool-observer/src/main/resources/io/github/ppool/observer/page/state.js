@@ -300,6 +300,11 @@ class PoolView {
     this.limit = text(rate.limit);
     this.limitUsed = number(rate.used);
     this.limitNext = number(rate.nextInMillis);
+    const share = object(answer.clusterRate);
+    this.clusterLimit = text(share.limit);
+    this.share = number(share.share);
+    this.shareUsed = number(share.used);
+    this.shareNext = number(share.nextInMillis);
     this.overruns = answer.overruns === undefined ? null : number(answer.overruns);
     this.lastFailure = text(answer.lastFailure);
     this.nextRestart = number(answer.nextRestartInMillis);
@@ -320,7 +325,7 @@ class PoolView {
     if (this.queue > 0 && this.queue === this.capacity) return 'queue full';
     if (this.overloaded) return 'overloaded';
     if (this.waitingForPermit > 0) return 'waits for permit';
-    if (this.queue > 0 && this.limitNext > 0) return 'waits for rate';
+    if (this.queue > 0 && (this.limitNext > 0 || this.shareNext > 0)) return 'waits for rate';
     if (this.problem && this.problem.what === 'creation') return "can't be made";
     if (this.queue > 0) return 'queueing';
     return this.state === 'full' || this.state === 'overflow' ? this.state : 'ready';
