@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A set for few elements, like LLVM's type of that name. It costs one field while it holds at most one element, as most
- * sets of processes do. From the second element on it is an array of {@value #FEW} elements, and a hash set beyond
- * that. The elements keep the order in which they came. Not thread-safe: the lock of the owning process guards it.
+ * sets of processes do. From the second element on it is an array of {@value #FEW} elements, then one of
+ * {@value #MOST}, and a hash set beyond that. The elements keep the order in which they came. Not thread-safe: the lock
+ * of the owning process guards it.
  */
 final class SmallSet<E> {
 
     /** The worker of a pool has two watchers. An array of four takes 32 bytes; a hash set of two takes 200. */
     static final int FEW = 4;
+    /** The supervisor of a pool of five has six links. An array of eight takes 48 bytes; a hash set of six, 390. */
+    static final int MOST = 8;
 
     // null, the only element, an Object[] with the elements before its first null, or a LinkedHashSet<E>; an element
     // itself is neither a set nor an array
@@ -40,8 +43,13 @@ final class SmallSet<E> {
             return true;
         }
         int size = size(few);
-        if (size < FEW) {
+        if (size < few.length) {
             few[size] = element;
+        } else if (size < MOST) {
+            @Nullable
+            Object[] more = Arrays.copyOf(few, MOST);
+            more[size] = element;
+            content = more;
         } else {
             LinkedHashSet<Object> set = new LinkedHashSet<>(Arrays.asList(few));
             set.add(element);
@@ -69,8 +77,8 @@ final class SmallSet<E> {
         if (at < 0) {
             return false;
         }
-        System.arraycopy(few, at + 1, few, at, FEW - at - 1);
-        few[FEW - 1] = null;
+        System.arraycopy(few, at + 1, few, at, few.length - at - 1);
+        few[few.length - 1] = null;
         return true;
     }
 
@@ -81,7 +89,7 @@ final class SmallSet<E> {
     }
 
     private static int indexOf(@Nullable Object[] few, Object element) {
-        for (int i = 0; i < FEW; i++) {
+        for (int i = 0; i < few.length; i++) {
             if (element.equals(few[i])) {
                 return i;
             }
@@ -91,7 +99,7 @@ final class SmallSet<E> {
 
     private static int size(@Nullable Object[] few) {
         int size = 0;
-        while (size < FEW && few[size] != null) {
+        while (size < few.length && few[size] != null) {
             size++;
         }
         return size;
@@ -119,7 +127,7 @@ final class SmallSet<E> {
 
     @SuppressWarnings("unchecked") // only elements are ever stored
     private List<E> few(@Nullable Object[] few) {
-        List<E> elements = new ArrayList<>(FEW);
+        List<E> elements = new ArrayList<>(few.length);
         for (int i = 0; i < size(few); i++) {
             elements.add((E) few[i]);
         }

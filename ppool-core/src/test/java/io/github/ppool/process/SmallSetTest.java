@@ -23,7 +23,7 @@ class SmallSetTest {
 
     @Test
     void the_list_of_a_set_stays_as_it_was() {
-        for (int size = 1; size <= SmallSet.FEW + 2; size++) {
+        for (int size = 1; size <= SmallSet.MOST + 2; size++) {
             set.add("e" + size);
             List<String> before = set.toList();
             List<String> copy = List.copyOf(before);
@@ -46,7 +46,7 @@ class SmallSetTest {
             SmallSet<Integer> small = new SmallSet<>();
             Set<Integer> expected = new LinkedHashSet<>();
             for (int step = 0; step < 60; step++) {
-                int element = random.nextInt(SmallSet.FEW + 4);
+                int element = random.nextInt(SmallSet.MOST + 4);
                 switch (random.nextInt(8)) {
                     case 0, 1, 2, 3 -> assertThat(small.add(element)).as("seed %d", seed)
                             .isEqualTo(expected.add(element));
