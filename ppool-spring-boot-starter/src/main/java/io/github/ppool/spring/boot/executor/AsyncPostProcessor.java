@@ -1,44 +1,25 @@
 package io.github.ppool.spring.boot.executor;
 
-import io.github.ppool.spring.boot.PoolAsync;
-import io.github.ppool.spring.boot.PoolTaskExecutor;
-import io.github.ppool.spring.boot.settings.PoolNames;
-import java.lang.reflect.Method;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import org.aopalliance.intercept.MethodInterceptor;
-import org.springframework.aop.Advisor;
-import org.springframework.aop.Pointcut;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
-import org.springframework.aop.support.AopUtils;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.EmbeddedValueResolver;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Lets {@code @Async} methods that name a pool have its plan, and checks them when their bean is made: Spring would
  * find a wrong name with the first call. It puts {@link AsyncInterceptor} in the place of Spring's interceptor.
  *
  * <p>It has no order, so it comes after Spring's post-processor, which has one and makes the proxy.
+ *
+ * <p>{@link AsyncMethods} does the work. Spring looks at the methods of this class, and would load all types in them.
+ * An application without a proxy needs none of these types.
  */
 final class AsyncPostProcessor implements BeanPostProcessor, BeanFactoryAware {
 
-    private final Map<Advisor, AsyncAdvice> replaced = new ConcurrentHashMap<>();
     private ConfigurableListableBeanFactory beans;
-
-    private record AsyncAdvice(AsyncInterceptor interceptor, Advisor advisor) {}
+    private volatile @Nullable AsyncMethods methods;
 
     @SuppressWarnings("NullAway.Init") // Spring sets the bean factory before it uses the bean
     AsyncPostProcessor() {}
@@ -51,93 +32,19 @@ final class AsyncPostProcessor implements BeanPostProcessor, BeanFactoryAware {
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof Advised proxy && !proxy.isFrozen()) {
-            for (Advisor advisor : proxy.getAdvisors()) {
-                if (advisor instanceof AsyncAnnotationAdvisor async
-                        && async.getAdvice() instanceof MethodInterceptor ofSpring) {
-                    AsyncAdvice advice = replaced.computeIfAbsent(async, one -> advice(async, ofSpring));
-                    Class<?> type = ClassUtils.getUserClass(AopUtils.getTargetClass(bean));
-                    check(type, async.getPointcut(), advice.interceptor);
-                    proxy.replaceAdvisor(async, advice.advisor);
-                }
-            }
+            methods().replaceInterceptors(bean, proxy);
         }
         return bean;
     }
 
-    private AsyncAdvice advice(AsyncAnnotationAdvisor async, MethodInterceptor ofSpring) {
-        AsyncInterceptor interceptor = new AsyncInterceptor(ofSpring, beans);
-        return new AsyncAdvice(interceptor, new DefaultPointcutAdvisor(async.getPointcut(), interceptor));
-    }
-
-    private void check(Class<?> type, Pointcut asynchronous, AsyncInterceptor interceptor) {
-        ReflectionUtils.doWithMethods(type, method -> {
-            if (asynchronous.getMethodMatcher().matches(method, type)) {
-                check(method, interceptor);
-            }
-        }, method -> !method.isBridge() && !method.isSynthetic() && method.getDeclaringClass() != Object.class);
-    }
-
-    private void check(Method method, AsyncInterceptor interceptor) {
-        try {
-            String name = name(interceptor.qualifier(method));
-            checkAlone(method);
-            if (!name.isEmpty() && isPool(name) && executors(name).isEmpty()) {
-                refuse(method, name);
-            }
-            if (KeyArgument.of(method) != null) {
-                checkKey(name);
-            }
-        } catch (IllegalArgumentException refused) {
-            throw UnusableMethodException.of(method, refused);
-        }
-    }
-
-    /** The pool is no executor, or has another name as the qualifier of its executor. */
-    private void refuse(Method method, String name) {
-        for (String other : beans.getAliases(name)) {
-            if (!executors(other).isEmpty()) {
-                throw UnusableMethodException.of(method, "Write @Async(\"" + other + "\").",
-                        new IllegalArgumentException("@Async names the pool '" + other + "' by its alias '" + name
-                                + "', which its executor does not have"));
+    private AsyncMethods methods() {
+        AsyncMethods made = methods;
+        if (made == null) {
+            synchronized (this) {
+                made = methods == null ? new AsyncMethods(beans) : methods;
+                methods = made;
             }
         }
-        throw UnusableMethodException.of(method,
-                "Set " + PoolNames.property(name) + ".executor to true, or annotate the method with @PoolAsync,"
-                        + " which takes any pool.",
-                new IllegalArgumentException("@Async names the pool '" + name + "', which is no executor"));
-    }
-
-    private String name(String qualifier) {
-        String name = new EmbeddedValueResolver(beans).resolveStringValue(qualifier);
-        return name == null ? "" : name;
-    }
-
-    private static void checkAlone(Method method) {
-        if (AnnotatedElementUtils.hasAnnotation(method, PoolAsync.class)) {
-            throw new IllegalArgumentException("it has @Async, too, and would be handed over twice");
-        }
-    }
-
-    private void checkKey(String name) {
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("it has a parameter with @PoolKey, so @Async must name a pool");
-        }
-        List<String> found = executors(name);
-        if (!found.isEmpty() && !found.stream().allMatch(bean -> beans.isTypeMatch(bean, PoolTaskExecutor.class))) {
-            throw new IllegalArgumentException("it has a parameter with @PoolKey, and @Async names '" + name
-                    + "', which is no executor of a pool");
-        }
-    }
-
-    private boolean isPool(String name) {
-        return PoolAsyncCalls.isPool(name, beans);
-    }
-
-    /** The executors that Spring would find by a name. No bean is made. */
-    private List<String> executors(String name) {
-        return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(
-                beans, Executor.class, true, false))
-                .filter(bean -> BeanFactoryAnnotationUtils.isQualifierMatch(name::equals, bean, beans))
-                .toList();
+        return made;
     }
 }

@@ -48,7 +48,7 @@ final class PoolAsyncCalls {
                 if (call != null) {
                     check(call);
                 } else if (KeyArgument.isIn(method)) {
-                    checkKey(method, type);
+                    checkKey(method, type, beans);
                 }
             } catch (IllegalArgumentException refused) {
                 throw UnusableMethodException.of(method, refused);
@@ -71,11 +71,11 @@ final class PoolAsyncCalls {
      *
      * @throws UnusableMethodException if a method has a key without an effect
      */
-    void checkKeys(Class<?> type) {
+    static void checkKeys(Class<?> type, BeanFactory beans) {
         for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
             if (KeyArgument.isIn(method)) {
                 try {
-                    checkKey(method, type);
+                    checkKey(method, type, beans);
                 } catch (IllegalArgumentException refused) {
                     throw UnusableMethodException.of(method, refused);
                 }
@@ -84,7 +84,7 @@ final class PoolAsyncCalls {
     }
 
     /** A key would be ignored in silence if no pool runs the method. */
-    private void checkKey(Method method, Class<?> type) {
+    private static void checkKey(Method method, Class<?> type, BeanFactory beans) {
         boolean asynchronous = AnnotatedElementUtils.hasAnnotation(method, Async.class)
                 || AnnotatedElementUtils.hasAnnotation(type, Async.class);
         if (!asynchronous) {

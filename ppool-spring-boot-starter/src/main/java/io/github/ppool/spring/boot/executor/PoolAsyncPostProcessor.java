@@ -1,67 +1,122 @@
 package io.github.ppool.spring.boot.executor;
 
 import io.github.ppool.spring.boot.PoolAsync;
-import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
-import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
-import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
- * Puts {@link PoolAsyncInterceptor} around the beans with such methods, before the interceptors that a bean has
- * already:
- * these run on the worker's process, within each attempt.
+ * Looks for beans with methods that have {@link PoolAsync}, and leaves them to {@link PoolAsyncProxies}. That one is
+ * made for the first such bean: it needs forty classes of Spring, and most applications have no such method.
  *
  * <p>The methods of each bean must be looked at. Beans of Spring itself have no such method and are skipped, which
  * leaves few.
  */
-final class PoolAsyncPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+final class PoolAsyncPostProcessor
+        implements
+            SmartInstantiationAwareBeanPostProcessor,
+            BeanFactoryAware,
+            BeanClassLoaderAware,
+            Ordered {
 
-    private static final long serialVersionUID = 1L;
-
-    private transient PoolAsyncCalls calls;
+    /** Whether a class has such a method. */
+    private final Map<Class<?>, Boolean> known = new ConcurrentHashMap<>();
+    private ConfigurableBeanFactory beans;
+    private ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
+    /** A {@link PoolAsyncProxies}. Spring looks at the fields and methods here, and would load that type. */
+    private volatile @Nullable SmartInstantiationAwareBeanPostProcessor proxies;
 
     @SuppressWarnings("NullAway.Init") // Spring sets the bean factory before it uses the bean
-    PoolAsyncPostProcessor() {
-        setBeforeExistingAdvisors(true);
+    PoolAsyncPostProcessor() {}
+
+    @Override
+    public void setBeanFactory(BeanFactory beanFactory) {
+        beans = (ConfigurableBeanFactory) beanFactory;
     }
 
     @Override
-    public void setBeanFactory(BeanFactory beans) {
-        super.setBeanFactory(beans);
-        ConfigurableBeanFactory configurable = (ConfigurableBeanFactory) beans;
-        calls = new PoolAsyncCalls(configurable, text -> {
-            String resolved = configurable.resolveEmbeddedValue(text);
-            return resolved == null ? "" : resolved;
-        });
-        advisor = new DefaultPointcutAdvisor(
-                new AnnotationMatchingPointcut(null, PoolAsync.class, true),
-                new PoolAsyncInterceptor(calls, () -> uncaught(beans)));
+    public void setBeanClassLoader(ClassLoader loader) {
+        classLoader = loader;
     }
 
-    private static AsyncUncaughtExceptionHandler uncaught(BeanFactory beans) {
-        AsyncConfigurer configurer = beans.getBeanProvider(AsyncConfigurer.class).getIfUnique();
-        AsyncUncaughtExceptionHandler handler = configurer == null
-                ? null
-                : configurer.getAsyncUncaughtExceptionHandler();
-        return handler != null ? handler : new SimpleAsyncUncaughtExceptionHandler();
-    }
-
-    /** Also checks the methods of the class, which may be that of a bean with a proxy already. */
+    /** Before {@link AsyncPostProcessor}, which has no order. */
     @Override
-    protected boolean isEligible(Class<?> targetClass) {
-        if (targetClass.getName().startsWith("org.springframework.")) {
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public Class<?> determineBeanType(Class<?> beanClass, String beanName) {
+        return concerns(beanClass) ? proxies().determineBeanType(beanClass, beanName) : beanClass;
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        Class<?> type = bean instanceof Advised ? AopUtils.getTargetClass(bean) : bean.getClass();
+        return concerns(type)
+                ? Objects.requireNonNull(proxies().postProcessAfterInitialization(bean, beanName))
+                : bean;
+    }
+
+    private SmartInstantiationAwareBeanPostProcessor proxies() {
+        SmartInstantiationAwareBeanPostProcessor made = proxies;
+        if (made == null) {
+            synchronized (this) {
+                made = proxies == null ? new PoolAsyncProxies(beans, classLoader) : proxies;
+                proxies = made;
+            }
+        }
+        return made;
+    }
+
+    private boolean concerns(Class<?> type) {
+        if (type.getName().startsWith("org.springframework.")) {
             return false;
         }
-        if (super.isEligible(targetClass)) {
-            calls.check(ClassUtils.getUserClass(targetClass));
-            return true;
+        Boolean concerns = known.get(type);
+        if (concerns == null) {
+            Class<?> user = ClassUtils.getUserClass(type);
+            concerns = hasSuchMethod(user);
+            if (!concerns) {
+                PoolAsyncCalls.checkKeys(user, beans);
+            }
+            known.put(type, concerns);
         }
-        calls.checkKeys(ClassUtils.getUserClass(targetClass));
+        return concerns;
+    }
+
+    private static boolean hasSuchMethod(Class<?> type) {
+        for (Class<?> of = type; of != null && of != Object.class; of = of.getSuperclass()) {
+            if (declaresSuchMethod(of)) {
+                return true;
+            }
+        }
+        for (Class<?> of : ClassUtils.getAllInterfacesForClass(type)) {
+            if (declaresSuchMethod(of)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean declaresSuchMethod(Class<?> type) {
+        for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
+            if (method.isAnnotationPresent(PoolAsync.class)) {
+                return true;
+            }
+        }
         return false;
     }
 }
