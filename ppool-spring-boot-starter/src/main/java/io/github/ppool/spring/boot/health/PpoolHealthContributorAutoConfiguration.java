@@ -30,7 +30,7 @@ public final class PpoolHealthContributorAutoConfiguration {
             "ppoolPoolsHealthContributor"})
     PoolsHealthContributor ppoolPoolsHealthContributor(
             Pools pools, ObjectProvider<SupervisionTrees> trees, PpoolHealthProperties properties) {
-        return new PoolsHealthContributor(pools, trees, properties.sheddingWindow());
+        return new PoolsHealthContributor(pools, trees, properties.getSheddingWindow());
     }
 
     @Bean

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.BindMethod;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
@@ -77,13 +78,20 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
         current = name;
         attempted.add(name);
-        Bindable<T> started = super.onStart(name, target, context);
+        Bindable<T> started = super.onStart(name, asBean(target), context);
         ConfigurationProperty property = find(name, context);
         if (property != null && BoundPlaceholders.areTooMany(property.getValue())) {
             failures.putIfAbsent(name, new Failure(target.getType().resolve(Object.class), new TooManyPlaceholders()));
             return null;
         }
         return started;
+    }
+
+    /** Groups of settings are beans with setters. Otherwise Spring Boot would first look for their constructors. */
+    private static <T> Bindable<T> asBean(Bindable<T> target) {
+        return SettingsGroup.class.isAssignableFrom(target.getType().resolve(Object.class))
+                ? target.withBindMethod(BindMethod.JAVA_BEAN)
+                : target;
     }
 
     private static @Nullable ConfigurationProperty find(ConfigurationPropertyName name, BindContext context) {

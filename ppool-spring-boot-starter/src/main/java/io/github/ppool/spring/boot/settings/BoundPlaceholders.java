@@ -21,8 +21,6 @@ import org.springframework.core.env.Environment;
  */
 final class BoundPlaceholders {
 
-    /** A placeholder without another one within it, with or without a default. */
-    private static final Pattern INNERMOST = Pattern.compile("\\$\\{[^${}]+}");
     /** The shortest value that is masked. A shorter value is no secret, and occurs in any text. */
     private static final int SHORTEST = 3;
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("ppool");
@@ -33,11 +31,17 @@ final class BoundPlaceholders {
     private static final int MOST = 100;
 
     private final Iterable<ConfigurationPropertySource> sources;
-    private final UnaryOperator<String> resolver;
+    private final Environment environment;
 
     BoundPlaceholders(Environment environment, Iterable<ConfigurationPropertySource> sources) {
         this.sources = sources;
-        this.resolver = environment::resolvePlaceholders;
+        this.environment = environment;
+    }
+
+    /** A class of its own, so that the pattern is compiled for wrong settings only. */
+    private static final class Innermost {
+        /** A placeholder without another one within it, with or without a default. */
+        private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^${}]+}");
     }
 
     /** Whether a text has more placeholders than Spring can resolve in an acceptable time. */
@@ -58,7 +62,7 @@ final class BoundPlaceholders {
      */
     String resolve(String text) {
         try {
-            return areTooMany(text) ? text : resolver.apply(text);
+            return areTooMany(text) ? text : environment.resolvePlaceholders(text);
         } catch (IllegalArgumentException | StackOverflowError unresolvable) {
             return text;
         }
@@ -118,7 +122,7 @@ final class BoundPlaceholders {
             return;
         }
         put(resolve(text), text, placeholders);
-        Matcher innermost = INNERMOST.matcher(text);
+        Matcher innermost = Innermost.PLACEHOLDER.matcher(text);
         while (innermost.find()) {
             put(resolve(innermost.group()), innermost.group(), placeholders);
         }

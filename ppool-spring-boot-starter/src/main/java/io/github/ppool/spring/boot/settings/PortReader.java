@@ -83,7 +83,9 @@ public final class PortReader {
             problems.add(PoolNames.DEFAULTS + COMMAND, null, "command can't be said for all pools",
                     "Say it of the pools of processes of the operating system.");
         }
-        new PortReader(PortFactory.builder("none"), problems).apply(PoolNames.DEFAULTS, defaults);
+        if (!values(defaults).isEmpty()) { // else the classes of programs are not needed at the start
+            new PortReader(PortFactory.builder("none"), problems).apply(PoolNames.DEFAULTS, defaults);
+        }
     }
 
     /**

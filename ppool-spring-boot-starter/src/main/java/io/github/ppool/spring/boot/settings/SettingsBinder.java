@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindMethod;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
@@ -41,10 +42,14 @@ public final class SettingsBinder {
     private static final ConfigurationPropertyName DURABLE = ROOT.append("durable");
     private static final boolean HAS_DURABLE = ClassUtils.isPresent("io.github.ppool.durable.DurableQueue",
             SettingsBinder.class.getClassLoader());
-    private static final Pattern SPOKEN_DURATION = Pattern.compile(
-            "([+-]?\\d+) *(ms|milli|s|m(?!o)|h|d)[a-z.]*", Pattern.CASE_INSENSITIVE);
 
     private SettingsBinder() {}
+
+    /** A class of its own, so that the pattern is compiled for wrong settings only. */
+    private static final class Spoken {
+        private static final Pattern DURATION = Pattern.compile(
+                "([+-]?\\d+) *(ms|milli|s|m(?!o)|h|d)[a-z.]*", Pattern.CASE_INSENSITIVE);
+    }
 
     /**
      * Binds the settings of an application.
@@ -91,7 +96,8 @@ public final class SettingsBinder {
     private static PpoolProperties bind(Binder binder, SettingProblems problems) {
         AllFailures failures = new AllFailures();
         try {
-            var unused = binder.bindOrCreate(ROOT, Bindable.of(PpoolProperties.class), failures);
+            var unused = binder.bindOrCreate(
+                    ROOT, Bindable.of(PpoolProperties.class).withBindMethod(BindMethod.JAVA_BEAN), failures);
         } catch (StackOverflowError tooDeep) {
             // Spring resolves nested placeholders by recursion.
             tooMany(Objects.requireNonNullElse(failures.current(), ROOT), problems);
@@ -231,7 +237,7 @@ public final class SettingsBinder {
 
     /** The duration in a text as it is spoken: {@code 5 seconds}. */
     private static Optional<String> spoken(String wrong) {
-        Matcher spoken = SPOKEN_DURATION.matcher(wrong.strip());
+        Matcher spoken = Spoken.DURATION.matcher(wrong.strip());
         if (wrong.length() > 30 || !spoken.matches()) {
             return Optional.empty();
         }
