@@ -14,7 +14,6 @@ import io.github.ppool.spring.boot.PoolsListener;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.TreesListener;
 import io.github.ppool.spring.boot.beans.PoolBeanRegistrar;
-import io.github.ppool.spring.boot.beans.SettingsHints;
 import io.github.ppool.spring.boot.beans.TreeBeans;
 import io.github.ppool.spring.boot.lifecycle.ApplicationTrees;
 import io.github.ppool.spring.boot.lifecycle.ConfiguredPools;
@@ -25,12 +24,15 @@ import io.github.ppool.spring.boot.lifecycle.PracticalPhase;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -52,11 +54,6 @@ public final class PpoolAutoConfiguration {
     @Bean
     static PoolBeanRegistrar ppoolBeanRegistrar(Environment environment) {
         return new PoolBeanRegistrar(environment);
-    }
-
-    @Bean
-    static SettingsHints ppoolSettingsHints(PoolBeanRegistrar registrar) {
-        return new SettingsHints(registrar);
     }
 
     @Bean
@@ -84,9 +81,9 @@ public final class PpoolAutoConfiguration {
                 properties.sharesIntensity()
                         ? Pools.start(system, properties.rootIntensity())
                         : Pools.start(system),
-                () -> observers.orderedStream().toList(),
-                () -> listeners.orderedStream().toList(),
-                () -> decorators.orderedStream().toList());
+                new BeansOf<>(observers),
+                new BeansOf<>(listeners),
+                new BeansOf<>(decorators));
     }
 
     @Bean
@@ -117,16 +114,15 @@ public final class PpoolAutoConfiguration {
             PoolBeanRegistrar registrar,
             ConfigurableListableBeanFactory beans,
             Pools pools,
-            ObjectProvider<TreesListener> listeners,
-            ObjectProvider<ClusterScope> cluster,
-            Environment environment) {
+            ObjectProvider<TreesListener> listeners) {
+        // Four parameters: at the first call of a method with more, the virtual machine makes classes for their number.
         TreeBeans trees = new TreeBeans(beans, pools.system(), registrar.supervised());
         return new ApplicationTrees(
                 pools,
                 trees,
-                () -> listeners.orderedStream().toList(),
-                cluster.getIfAvailable(),
-                phaseTimeout(environment));
+                new BeansOf<>(listeners),
+                beans.getBeanProvider(ClusterScope.class).getIfAvailable(),
+                phaseTimeout(registrar.environment()));
     }
 
     @Bean
@@ -136,8 +132,16 @@ public final class PpoolAutoConfiguration {
     }
 
     private static Duration phaseTimeout(Environment environment) {
-        return Binder.get(environment)
-                .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-                .orElseGet(() -> new LifecycleProperties().getTimeoutPerShutdownPhase());
+        BindResult<Duration> set = Binder.get(environment)
+                .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class);
+        return set.isBound() ? set.get() : new LifecycleProperties().getTimeoutPerShutdownPhase();
+    }
+
+    /** The beans of a type in their order, at each call. One class where each lambda would be one at each start. */
+    private record BeansOf<T>(ObjectProvider<T> provider) implements Supplier<List<T>> {
+        @Override
+        public List<T> get() {
+            return provider.orderedStream().toList();
+        }
     }
 }

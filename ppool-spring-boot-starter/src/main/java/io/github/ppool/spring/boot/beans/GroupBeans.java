@@ -31,7 +31,7 @@ final class GroupBeans {
     /** Registers the names. A group of a context above is used from there. */
     static void register(PpoolProperties properties, Set<String> above, ConfigurableListableBeanFactory beans,
             BeanDefinitionRegistry registry, SettingProblems problems) {
-        above.forEach(properties.getGroups()::remove);
+        properties.getGroups().keySet().removeAll(above);
         for (String name : properties.getGroups().keySet()) {
             String property = GroupReader.property(name);
             if (!PoolNames.isValid(name) || properties.getPools().containsKey(name)) {
@@ -72,7 +72,9 @@ final class GroupBeans {
     static Map<String, PpoolProperties.Group> typed(PpoolProperties properties, Map<String, WorkerBean> workers,
             Map<String, String> specBeans, ConfigurableListableBeanFactory beans, SettingProblems problems) {
         Map<String, PpoolProperties.Group> groups = new LinkedHashMap<>();
-        properties.getGroups().forEach((name, group) -> {
+        for (Map.Entry<String, PpoolProperties.Group> entry : properties.getGroups().entrySet()) {
+            String name = entry.getKey();
+            PpoolProperties.Group group = entry.getValue();
             ResolvableType type = null;
             String first = null;
             for (String member : Objects.requireNonNullElse(group.members(), List.<String>of())) {
@@ -98,7 +100,7 @@ final class GroupBeans {
                             .setTargetType(ResolvableType.forClassWithGenerics(PoolGroup.class, type));
                 }
             }
-        });
+        }
         return groups;
     }
 

@@ -59,13 +59,15 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final PpoolProperties properties;
     private final Map<String, WorkerBean> workers = new LinkedHashMap<>();
     private final Map<String, String> specBeans = new LinkedHashMap<>();
+    /** The settings for durable tasks of the pools that have any. */
     private final Map<String, DurableSettings> durable = new LinkedHashMap<>();
     private final Map<String, PpoolProperties.Group> groups = new LinkedHashMap<>();
     /** The settings of pools that PoolSpec beans make: those for durable tasks. */
     private final Map<String, PoolProperties> ofSpecBeans = new LinkedHashMap<>();
     private final InheritedPools inherited = new InheritedPools();
     private SupervisedBeans supervised = SupervisedBeans.NONE;
-    private DurableSettings durableByDefault = DurableSettings.DEFAULT;
+    /** Null if nothing is set for all pools. */
+    private @Nullable DurableSettings durableByDefault;
 
     /**
      * Binds the settings of an application. Problems are kept, and reported when all bean definitions are there.
@@ -136,7 +138,10 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             String spelled = PoolNames.spelledIn(ofSpecBeans.keySet(), pool);
             own = spelled == null ? null : durable.get(spelled);
         }
-        return own == null ? durableByDefault : own;
+        if (own == null) {
+            own = durableByDefault;
+        }
+        return own == null ? DurableSettings.DEFAULT : own;
     }
 
     /**
@@ -194,7 +199,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
                 registerClient(specBean, beans, registry);
             }
             GroupBeans.register(properties, inherited.groups(), beans, registry, problems);
-            for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
+            for (String name : AnnotatedBeans.names(beans, Supervised.class)) {
                 if (SupervisedBean.isLifecycle(beans, name)) {
                     registry.registerBeanDefinition(SupervisedBean.watchName(name), watch(name, beans));
                 }
@@ -384,13 +389,15 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             String name = pool.getKey();
             WorkerBean worker = WorkerBean.find(beans, name, pool.getValue(), properties.getDefaults(), problems);
             SpecReader.read(name, none, properties, problems, beans.getBeanClassLoader());
-            durable.put(name, DurableReader.read(name, properties, problems));
+            readDurable(name, pool.getValue());
             if (worker != null && isPool(beans, name)) {
                 workers.put(name, worker);
                 ((RootBeanDefinition) beans.getBeanDefinition(name)).setTargetType(worker.clientType());
             }
         }
-        ofSpecBeans.forEach((name, own) -> durable.put(name, DurableReader.read(name, own, properties, problems)));
+        for (Map.Entry<String, PoolProperties> pool : ofSpecBeans.entrySet()) {
+            readDurable(pool.getKey(), pool.getValue());
+        }
         for (Map.Entry<String, String> client : specBeans.entrySet()) {
             if (isPool(beans, client.getKey())) {
                 ((RootBeanDefinition) beans.getBeanDefinition(client.getKey()))
@@ -398,12 +405,20 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
             }
         }
         groups.putAll(GroupBeans.typed(properties, workers, specBeans, beans, problems));
-        durableByDefault = DurableReader.read("", properties, problems);
+        if (DurableReader.isAnySet(properties.getDefaults(), properties)) {
+            durableByDefault = DurableReader.read("", properties, problems);
+        }
         supervised = SupervisedBeans.find(beans, properties, problems);
         problems.throwIfAny(null);
         problems.logWarnings();
         // The raw type of a pool may have been requested and cached meanwhile.
         beans.clearMetadataCache();
+    }
+
+    private void readDurable(String pool, PoolProperties settings) {
+        if (DurableReader.isAnySet(settings, properties)) {
+            durable.put(pool, DurableReader.read(pool, settings, properties, problems));
+        }
     }
 
     /**

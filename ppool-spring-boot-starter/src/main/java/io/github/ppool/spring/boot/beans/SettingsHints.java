@@ -18,26 +18,23 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Registers for a native image all types that the starter looks up by name or by reflection when an application starts,
- * because the settings are read again then. It is a bean of its own, because Spring omits beans of this kind from the
- * application that it generates.
+ * because the settings are read again then. Spring finds this class by {@code META-INF/spring/aot.factories}, so that
+ * an application that only runs does not load it.
  */
 public final class SettingsHints implements BeanFactoryInitializationAotProcessor {
 
-    private final PoolBeanRegistrar registrar;
-
-    /**
-     * Hints for the settings of a registrar.
-     *
-     * @param registrar the bound settings
-     */
-    public SettingsHints(PoolBeanRegistrar registrar) {
-        this.registrar = registrar;
-    }
+    /** Made by Spring. */
+    public SettingsHints() {}
 
     @Override
-    public BeanFactoryInitializationAotContribution processAheadOfTime(ConfigurableListableBeanFactory beans) {
-        return (context, code) -> contribute(
-                registrar.properties(), context.getRuntimeHints(), beans.getBeanClassLoader());
+    public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
+            ConfigurableListableBeanFactory beans) {
+        String[] registrars = beans.getBeanNamesForType(PoolBeanRegistrar.class, true, false);
+        if (registrars.length == 0) {
+            return null; // ppool is switched off
+        }
+        PpoolProperties properties = beans.getBean(registrars[0], PoolBeanRegistrar.class).properties();
+        return (context, code) -> contribute(properties, context.getRuntimeHints(), beans.getBeanClassLoader());
     }
 
     private static void contribute(

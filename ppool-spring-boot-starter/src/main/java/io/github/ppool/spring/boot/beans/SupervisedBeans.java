@@ -68,7 +68,7 @@ public record SupervisedBeans(Map<String, SupervisedBean> loops, Map<String, Sco
                 specifications.put(name, scope);
             }
         }
-        for (String name : beans.getBeanNamesForAnnotation(Supervised.class)) {
+        for (String name : AnnotatedBeans.names(beans, Supervised.class)) {
             if (!specs.contains(name)) {
                 SupervisedBean.checkType(beans, name);
                 String key = key(settings.keySet(), name);

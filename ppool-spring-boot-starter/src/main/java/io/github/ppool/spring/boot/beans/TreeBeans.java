@@ -90,17 +90,16 @@ public final class TreeBeans {
      * @throws InvalidPpoolBeanException if there is none, and a tree needs one
      */
     public void checkScopes(boolean hasClusterScope) {
-        supervised.names().stream()
-                .filter(name -> !hasClusterScope && supervised.scope(name) == Scope.CLUSTER)
-                .findFirst()
-                .ifPresent(name -> {
-                    throw new InvalidPpoolBeanException(
-                            "The supervised bean '" + name + "' has the scope cluster, but the application has no"
-                                    + " cluster: there is no ClusterScope bean.",
-                            "Add the module ppool-cluster and a DataSource to the application, or set"
-                                    + " ppool.supervised." + name + ".scope to node.",
-                            null);
-                });
+        for (String name : supervised.names()) {
+            if (!hasClusterScope && supervised.scope(name) == Scope.CLUSTER) {
+                throw new InvalidPpoolBeanException(
+                        "The supervised bean '" + name + "' has the scope cluster, but the application has no"
+                                + " cluster: there is no ClusterScope bean.",
+                        "Add the module ppool-cluster and a DataSource to the application, or set"
+                                + " ppool.supervised." + name + ".scope to node.",
+                        null);
+            }
+        }
     }
 
     private int order(String name) {

@@ -131,7 +131,7 @@ public record WorkerBean(
     /** The names of the pools in all annotations {@link PoolWorker}. */
     static List<String> annotatedPools(ConfigurableListableBeanFactory beans) {
         Set<String> pools = new LinkedHashSet<>();
-        for (String bean : beans.getBeanNamesForAnnotation(PoolWorker.class)) {
+        for (String bean : AnnotatedBeans.names(beans, PoolWorker.class)) {
             pools.add(poolOf(beans, bean));
         }
         return List.copyOf(pools);
@@ -155,7 +155,7 @@ public record WorkerBean(
     private static @Nullable String annotated(
             ConfigurableListableBeanFactory beans, String pool, String property, SettingProblems problems) {
         List<String> found = new ArrayList<>();
-        for (String bean : beans.getBeanNamesForAnnotation(PoolWorker.class)) {
+        for (String bean : AnnotatedBeans.names(beans, PoolWorker.class)) {
             if (PoolNames.uniform(poolOf(beans, bean)).equals(PoolNames.uniform(pool))) {
                 found.add(bean);
             }

@@ -49,16 +49,28 @@ public final class DurableReader {
      */
     public static DurableSettings read(
             String pool, PoolProperties settings, PpoolProperties properties, SettingProblems problems) {
-        DurableTaskProperties defaults = properties.getDefaults().getDurable();
-        DurableTaskProperties none = new DurableTaskProperties();
-        DurableTaskProperties own = settings.getDurable();
-        if (own.equals(none) && defaults.equals(none)) {
+        if (!isAnySet(settings, properties)) {
             return DurableSettings.DEFAULT;
         }
+        DurableTaskProperties defaults = properties.getDefaults().getDurable();
+        DurableTaskProperties own = settings.getDurable();
         DurableReader reader = new DurableReader(problems);
         String ofDefaults = PoolNames.DEFAULTS + ".durable";
         DurableSettings byDefault = reader.read(ofDefaults, defaults, DurableSettings.DEFAULT);
         return own.equals(defaults) ? byDefault : reader.read(PoolNames.property(pool) + ".durable", own, byDefault);
+    }
+
+    /**
+     * Tells if a setting differs from the {@linkplain DurableSettings#DEFAULT default}. The plans of that default are
+     * not needed at the start of an application without durable tasks.
+     *
+     * @param settings the settings of a pool
+     * @param properties the settings for all pools
+     * @return true if there is one for the pool or for all pools
+     */
+    public static boolean isAnySet(PoolProperties settings, PpoolProperties properties) {
+        DurableTaskProperties none = new DurableTaskProperties();
+        return !settings.getDurable().equals(none) || !properties.getDefaults().getDurable().equals(none);
     }
 
     /**
