@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** Several listeners as one. The exception of a listener is logged, and the other listeners are called all the same. */
 final class ListenerGroup implements PoolListener {
@@ -19,23 +18,39 @@ final class ListenerGroup implements PoolListener {
     private final List<PoolListener> ofLeases;
     private final boolean wantsUsage;
 
+    /** The frequent events that a listener may want. A method reference for each would be a class at each start. */
+    private enum Wish {
+        TASK_TIMES,
+        TASK_ENDS,
+        LEASES,
+        USAGE;
+
+        boolean isOf(PoolListener listener) {
+            return this == TASK_TIMES
+                    ? listener.wantsTaskTimes()
+                    : this == TASK_ENDS
+                            ? listener.wantsTaskEnds()
+                            : this == LEASES ? listener.wantsLeases() : listener.wantsUsage();
+        }
+    }
+
     private ListenerGroup(List<PoolListener> members) {
         this.members = members;
-        this.ofTaskTimes = those(true, PoolListener::wantsTaskTimes);
-        this.ofTaskEnds = those(true, PoolListener::wantsTaskEnds);
-        this.ofLeases = those(false, PoolListener::wantsLeases);
-        this.wantsUsage = !those(false, PoolListener::wantsUsage).isEmpty();
+        this.ofTaskTimes = those(true, Wish.TASK_TIMES);
+        this.ofTaskEnds = those(true, Wish.TASK_ENDS);
+        this.ofLeases = those(false, Wish.LEASES);
+        this.wantsUsage = !those(false, Wish.USAGE).isEmpty();
     }
 
     /**
      * The members that want an event. An exception of a member counts as the answer that {@link PoolListener}
      * documents.
      */
-    private List<PoolListener> those(boolean ifItThrows, Predicate<PoolListener> want) {
+    private List<PoolListener> those(boolean ifItThrows, Wish wish) {
         List<PoolListener> those = new ArrayList<>();
         for (PoolListener member : members) {
             boolean[] wants = {ifItThrows};
-            ForeignCode.tell(nameOf(member), () -> wants[0] = want.test(member));
+            ForeignCode.tell(nameOf(member), () -> wants[0] = wish.isOf(member));
             if (wants[0]) {
                 those.add(member);
             }

@@ -32,10 +32,11 @@ final class ConfiguredGroups {
     ConfiguredGroups(Map<String, PpoolProperties.Group> groups, Pools pools, Consumer<String> startMember) {
         this.pools = pools;
         this.startMember = startMember;
-        groups.forEach((name, settings) -> {
-            PoolGroupSpec spec = GroupReader.spec(name, settings);
+        for (Map.Entry<String, PpoolProperties.Group> group : groups.entrySet()) {
+            String name = group.getKey();
+            PoolGroupSpec spec = GroupReader.spec(name, group.getValue());
             handles.put(name, new RestartableGroup<>(spec, () -> start(name)));
-        });
+        }
     }
 
     PoolGroup<?> handle(String name) {
@@ -44,7 +45,9 @@ final class ConfiguredGroups {
 
     /** Starts the groups that no earlier use has started. */
     void startAll() {
-        handles.keySet().forEach(this::start);
+        for (String name : handles.keySet()) {
+            var unused = start(name);
+        }
     }
 
     private PoolClient<Object> start(String name) {

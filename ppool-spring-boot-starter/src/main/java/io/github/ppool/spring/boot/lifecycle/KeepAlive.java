@@ -10,7 +10,6 @@ import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.ChildType;
 import io.github.ppool.supervisor.Supervisor;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -123,7 +122,12 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
             threads = new Thread[root.activeCount() * 2 + 16];
             count = root.enumerate(threads, true);
         } while (count == threads.length); // more threads may exist
-        return Arrays.stream(threads, 0, count).filter(KeepAlive::keepsAlive).findAny().orElse(null);
+        for (int i = 0; i < count; i++) {
+            if (keepsAlive(threads[i])) {
+                return threads[i];
+            }
+        }
+        return null;
     }
 
     private static boolean keepsAlive(Thread thread) {

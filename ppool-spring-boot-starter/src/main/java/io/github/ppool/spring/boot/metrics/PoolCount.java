@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The counters that read a number of a pool's status. Each has the tag {@code pool}. */
-enum PoolCount implements Totals.Reading<PoolClient<?>> {
+enum PoolCount implements Totals.Reading<PoolClient<?>>, SharedMeters.Counting {
     CHECKOUTS("ppool.checkouts", "How often workers were handed out, to borrowers and to tasks", null),
     TRANSACTIONS_SUCCESS(PoolMetrics.TRANSACTIONS, PoolCount.TRANSACTIONS_TEXT, "success"),
     TRANSACTIONS_FAILED(PoolMetrics.TRANSACTIONS, PoolCount.TRANSACTIONS_TEXT, "failed"),
@@ -80,7 +80,8 @@ enum PoolCount implements Totals.Reading<PoolClient<?>> {
         };
     }
 
-    Meter register(MeterRegistry to, Totals totals, Iterable<Tag> tags) {
+    @Override
+    public Meter register(MeterRegistry to, Totals totals, Iterable<Tag> tags) {
         return FunctionCounter.builder(meter, totals, Totals::count)
                 .tags(tags)
                 .description(description)

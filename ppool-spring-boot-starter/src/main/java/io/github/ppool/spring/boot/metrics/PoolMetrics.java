@@ -24,12 +24,12 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +69,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     private final ConcurrentHashMap<String, Metered> byName = new ConcurrentHashMap<>();
 
     /** The counters of events that have no other tag than {@code pool}. */
-    private enum Event {
+    private enum Event implements SharedMeters.Making<Counter> {
         CREATION_FAILURE(CREATION_FAILURES, "Workers that could not be made"),
         LEAK(LEAKS, "Leases that were dropped without being closed"),
         OVERDUE_LEASE(OVERDUE, "Leases that went on for longer than leak-detection-threshold");
@@ -80,6 +80,11 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
         Event(String meter, String description) {
             this.meter = meter;
             this.description = description;
+        }
+
+        @Override
+        public Counter make(MeterRegistry to, Iterable<Tag> tags) {
+            return Counter.builder(meter).tags(tags).description(description).register(to);
         }
     }
 
@@ -139,7 +144,10 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     public void poolStarted(PoolClient<?> pool) {
         String name = pool.name();
         poolStarting(name);
-        leave(name, stopped(name)); // of a predecessor: its end was not reported, because a successor existed already
+        List<PoolClient<?>> before = stopped(name); // its end was not reported, because a successor existed already
+        if (!before.isEmpty()) {
+            leave(name, before);
+        }
         byName.computeIfPresent(name, (key, metered) -> {
             metered.clients.add(pool);
             read(pool, metered.tags);
@@ -168,9 +176,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
             if (!count.concerns(status)) {
                 continue;
             }
-            Tags all = with(tags, count.outcome);
-            shared.count(registry, pool, SharedMeters.id(count.meter, all), count,
-                    (to, totals) -> count.register(to, totals, all));
+            shared.count(registry, pool, SharedMeters.id(count.meter, with(tags, count.outcome)), count, count);
         }
         if (!exactTimes) {
             if (measureUsage) {
@@ -188,8 +194,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     /** A timer that reads a sum of the status. */
     private void sums(PoolClient<?> pool, PoolTime time, Tags tags) {
         try {
-            shared.count(registry, pool, SharedMeters.id(time.meter, tags), time,
-                    (to, totals) -> time.register(to, totals, tags));
+            shared.count(registry, pool, SharedMeters.id(time.meter, tags), time, time);
         } catch (IllegalArgumentException otherKind) {
             tellOtherKind(time, otherKind);
         }
@@ -219,7 +224,16 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
      */
     private List<PoolClient<?>> stopped(String name) {
         Metered metered = byName.get(name);
-        return metered == null ? List.of() : metered.clients.stream().filter(PoolMetrics::isStopped).toList();
+        if (metered == null) {
+            return List.of();
+        }
+        List<PoolClient<?>> stopped = new ArrayList<>();
+        for (PoolClient<?> client : metered.clients) {
+            if (isStopped(client)) {
+                stopped.add(client);
+            }
+        }
+        return stopped;
     }
 
     private static boolean isStopped(PoolClient<?> pool) {
@@ -352,8 +366,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
     }
 
     private @Nullable Counter counter(String pool, Event event) {
-        return keep(pool, Metered.TIMES + event.ordinal(), event.meter, Counter.class,
-                (to, tags) -> Counter.builder(event.meter).tags(tags).description(event.description).register(to));
+        return keep(pool, Metered.TIMES + event.ordinal(), event.meter, Counter.class, event);
     }
 
     private void time(String pool, PoolTime what, Duration time) {
@@ -365,8 +378,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
 
     private @Nullable Timer timer(String pool, PoolTime what) {
         try {
-            return keep(pool, what.ordinal(), what.meter, Timer.class,
-                    (to, tags) -> Timer.builder(what.meter).tags(tags).description(what.description).register(to));
+            return keep(pool, what.ordinal(), what.meter, Timer.class, what);
         } catch (IllegalArgumentException otherKind) {
             tellOtherKind(what, otherKind);
             return null;
@@ -381,7 +393,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
      * @return null if the pool is stopped
      */
     private <M extends Meter> @Nullable M keep(
-            String pool, int at, String name, Class<M> type, BiFunction<MeterRegistry, Tags, M> registration) {
+            String pool, int at, String name, Class<M> type, SharedMeters.Making<M> making) {
         Metered known = byName.get(pool);
         if (known == null) {
             return null;
@@ -391,8 +403,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
             byName.computeIfPresent(pool, (same, metered) -> {
                 if (metered.meters.get(at) == null) {
                     metered.meters.setRelease(at, shared.share(registry, metered,
-                            SharedMeters.id(name, metered.tags), type,
-                            to -> registration.apply(to, metered.tags)));
+                            SharedMeters.id(name, metered.tags), type, making));
                 }
                 return metered;
             });
@@ -414,7 +425,7 @@ public final class PoolMetrics implements PoolsListener, PoolListener {
                 Tags tags = metered.tags.and(tag);
                 metered.tagged.computeIfAbsent(key, first -> shared.share(registry, metered,
                         SharedMeters.id(name, tags), Counter.class,
-                        to -> Counter.builder(name).tags(tags).description(description).register(to)));
+                        (to, all) -> Counter.builder(name).tags(all).description(description).register(to)));
                 return metered;
             });
             meter = known.tagged.get(key);

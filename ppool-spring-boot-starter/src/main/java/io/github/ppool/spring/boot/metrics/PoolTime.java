@@ -6,10 +6,11 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 
 /** The timers of a pool. Each has the tag {@code pool}. */
-enum PoolTime implements Totals.Reading<PoolClient<?>> {
+enum PoolTime implements Totals.Reading<PoolClient<?>>, SharedMeters.Counting, SharedMeters.Making<Timer> {
     WAIT("ppool.wait", true, "How long borrowers waited that did not find an idle worker"),
     CREATION("ppool.creation", true, "How long it took to make a worker"),
     USAGE("ppool.usage", false, "How long borrowers kept workers"),
@@ -40,10 +41,17 @@ enum PoolTime implements Totals.Reading<PoolClient<?>> {
     }
 
     /** A timer that reads sums. */
-    Meter register(MeterRegistry to, Totals totals, Iterable<Tag> tags) {
+    @Override
+    public Meter register(MeterRegistry to, Totals totals, Iterable<Tag> tags) {
         return FunctionTimer.builder(meter, totals, Totals::wholeCount, Totals::nanos, TimeUnit.NANOSECONDS)
                 .tags(tags)
                 .description(description)
                 .register(to);
+    }
+
+    /** A timer of each time by itself. */
+    @Override
+    public Timer make(MeterRegistry to, Iterable<Tag> tags) {
+        return Timer.builder(meter).tags(tags).description(description).register(to);
     }
 }

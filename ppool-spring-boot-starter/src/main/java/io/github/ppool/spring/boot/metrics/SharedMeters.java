@@ -14,8 +14,6 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +54,9 @@ final class SharedMeters {
 
     private SharedMeters(MeterRegistry registry) {
         registry.config().onMeterAdded(this::added).onMeterRemoved(this::removed);
-        registry.getMeters().forEach(this::noteObserved);
+        for (Meter meter : registry.getMeters()) {
+            noteObserved(meter);
+        }
     }
 
     /** The shared meters of a registry. */
@@ -123,6 +123,22 @@ final class SharedMeters {
     interface Reading<U> {
         /** Registers the meter with these tags. {@link SharedMeters} keeps the user alive as long as the meter. */
         Meter register(MeterRegistry to, U user, Iterable<Tag> tags);
+    }
+
+    /** Registers a meter that reads totals. An instance serves all users of a kind. */
+    interface Counting {
+        /** Registers the meter with these tags. It must not keep the totals alive. */
+        Meter register(MeterRegistry to, Totals totals, Iterable<Tag> tags);
+    }
+
+    /**
+     * Registers a meter that all its users update. An instance serves all users of a kind.
+     *
+     * @param <M> the type of the meter
+     */
+    interface Making<M extends Meter> {
+        /** Registers the meter with these tags. */
+        M make(MeterRegistry to, Iterable<Tag> tags);
     }
 
     /**
@@ -217,37 +233,37 @@ final class SharedMeters {
      *
      * @throws IllegalArgumentException if the registry has a meter of another kind there
      */
-    <M extends Meter> M share(
-            MeterRegistry registry, Object user, Meter.Id id, Class<M> type, Function<MeterRegistry, M> registration) {
-        return type.cast(use(registry, user, id, type, null, registration));
-    }
-
-    /** A meter that reads a value of its user. */
-    <U> void read(MeterRegistry registry, U user, Meter.Id id, Reading<? super U> reading) {
-        var unused = use(registry, user, id, Meter.class, reading,
-                to -> reading.register(to, user, id.getTagsAsIterable()));
-    }
-
-    private <U> Meter use(
-            MeterRegistry registry,
-            U user,
-            Meter.Id id,
-            Class<? extends Meter> type,
-            @Nullable Reading<? super U> reading,
-            Function<MeterRegistry, ? extends Meter> registration) {
+    <M extends Meter> M share(MeterRegistry registry, Object user, Meter.Id id, Class<M> type, Making<M> making) {
         lock.lock();
         try {
             Shared shared = present(id);
             if (shared == null) {
-                shared = register(registry, registration);
+                added = null;
+                shared = registered(making.make(registry, id.getTagsAsIterable()));
                 request(id, shared);
             }
             if (!type.isInstance(shared.meter)) {
                 throw new IllegalArgumentException("meter " + id.getName() + " must be a " + type.getSimpleName()
                         + ", but there is another one: " + shared.meter.getClass().getSimpleName());
             }
+            addUse(shared, user, id, null);
+            return type.cast(shared.meter);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A meter that reads a value of its user. */
+    <U> void read(MeterRegistry registry, U user, Meter.Id id, Reading<? super U> reading) {
+        lock.lock();
+        try {
+            Shared shared = present(id);
+            if (shared == null) {
+                added = null;
+                shared = registered(reading.register(registry, user, id.getTagsAsIterable()));
+                request(id, shared);
+            }
             addUse(shared, user, id, reading);
-            return shared.meter;
         } finally {
             lock.unlock();
         }
@@ -257,20 +273,17 @@ final class SharedMeters {
      * A meter that reads the numbers that its users count.
      *
      * @param reading reads the number of this user; may take a lock
-     * @param registration makes a meter that reads the totals without keeping them alive
+     * @param counting makes a meter that reads the totals
      */
     <U> void count(
-            MeterRegistry registry,
-            U user,
-            Meter.Id id,
-            Totals.Reading<? super U> reading,
-            BiFunction<MeterRegistry, Totals, ? extends Meter> registration) {
+            MeterRegistry registry, U user, Meter.Id id, Totals.Reading<? super U> reading, Counting counting) {
         lock.lock();
         try {
             Shared shared = present(id);
             if (shared == null) {
                 Totals fresh = new Totals();
-                shared = register(registry, to -> registration.apply(to, fresh));
+                added = null;
+                shared = registered(counting.register(registry, fresh, id.getTagsAsIterable()));
                 request(id, shared);
                 // A filter may have mapped it to an existing meter, which then goes on reading its own values.
                 if (shared.totals == null) {
@@ -309,7 +322,12 @@ final class SharedMeters {
     private <U> void addUse(Shared shared, U user, Meter.Id id, @Nullable Reading<? super U> reading) {
         if (!shared.isUsedBy(user)) {
             shared.add(new Use<>(user, shared.known(id), reading));
-            byUser.computeIfAbsent(user, first -> new ArrayList<>()).add(shared);
+            List<Shared> used = byUser.get(user);
+            if (used == null) {
+                used = new ArrayList<>();
+                byUser.put(user, used);
+            }
+            used.add(shared);
         }
     }
 
@@ -329,7 +347,7 @@ final class SharedMeters {
         }
         String pool = id.getTag(POOL);
         if (pool != null) {
-            wantedOfPool.merge(pool, 1, Integer::sum);
+            wantedOfPool.put(pool, wantedOfPool.getOrDefault(pool, 0) + 1);
         }
     }
 
@@ -353,10 +371,13 @@ final class SharedMeters {
         List.copyOf(shared.requests).forEach(id -> endRequest(id, shared));
     }
 
-    private Shared register(MeterRegistry registry, Function<MeterRegistry, ? extends Meter> registration) {
-        added = null;
-        Meter meter = registration.apply(registry);
-        Shared shared = meters.computeIfAbsent(meter.getId(), first -> new Shared(meter));
+    /** Notes a meter that was just registered. {@link #added} was null before that. */
+    private Shared registered(Meter meter) {
+        Shared shared = meters.get(meter.getId());
+        if (shared == null) {
+            shared = new Shared(meter);
+            meters.put(meter.getId(), shared); // changed with the lock held
+        }
         shared.meter = meter;
         shared.isFresh = meter.equals(added);
         shared.ours |= shared.isFresh;
@@ -393,7 +414,8 @@ final class SharedMeters {
             }
         } else if (wasFirst && shared.ours && next.reading() != null) {
             registry.remove(shared.meter);
-            var unused = register(registry, next::register);
+            added = null;
+            var unused = registered(next.register(registry));
         }
     }
 

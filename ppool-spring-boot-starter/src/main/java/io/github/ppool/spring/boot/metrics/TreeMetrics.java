@@ -117,7 +117,7 @@ public final class TreeMetrics implements TreesListener {
         Tags tags = Tags.of("tree", tree, "outcome", outcome);
         byName.computeIfPresent(tree, (key, known) -> {
             shared.share(registry, known, SharedMeters.id(name, tags), Counter.class,
-                    to -> Counter.builder(name).tags(tags).description(description).register(to))
+                    (to, all) -> Counter.builder(name).tags(all).description(description).register(to))
                     .increment();
             return known;
         });

@@ -5,6 +5,7 @@ import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFunction;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContextTaskDecorator implements PoolTaskDecorator {
 
-    /**
-     * The snapshot that factories return if there is nothing to set and nothing to clear. It is always the same object.
-     */
-    private static final ContextSnapshot NOTHING = ContextSnapshotFactory.builder()
-            .captureKeyPredicate(key -> false)
-            .build()
-            .captureAll();
-
     /** The name of the foreign code in the log. */
     private static final String CONTEXT = "The end of the context of a task";
 
-    private final ContextSnapshotFactory snapshots;
+    private final Supplier<ContextSnapshotFactory> snapshots;
+
+    /** A class of its own, so that an application loads the classes of snapshots with its first task. */
+    private static final class Nothing {
+        /**
+         * The snapshot that factories return if there is nothing to set and nothing to clear. It is always the same
+         * object.
+         */
+        private static final ContextSnapshot SNAPSHOT = ContextSnapshotFactory.builder()
+                .captureKeyPredicate(key -> false)
+                .build()
+                .captureAll();
+    }
 
     /**
      * Makes a decorator.
@@ -35,6 +40,11 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
      * @param snapshots captures the thread-locals of the caller
      */
     public ContextTaskDecorator(ContextSnapshotFactory snapshots) {
+        this(() -> snapshots);
+    }
+
+    /** A decorator that asks for the factory with each task. */
+    ContextTaskDecorator(Supplier<ContextSnapshotFactory> snapshots) {
         this.snapshots = snapshots;
     }
 
@@ -42,8 +52,8 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
     @SuppressWarnings("ReferenceEquality") // an empty snapshot may have something to clear, but not this one
     public <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(
             String pool, WorkerFunction<W, R, ?> task) {
-        ContextSnapshot ofCaller = snapshots.captureAll();
-        if (ofCaller == NOTHING) {
+        ContextSnapshot ofCaller = snapshots.get().captureAll();
+        if (ofCaller == Nothing.SNAPSHOT) {
             return task;
         }
         return worker -> {

@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Runs a handed-over task with the context of its caller: the MDC, and the thread-locals of Micrometer's context
@@ -44,8 +45,8 @@ public final class PpoolContextAutoConfiguration {
         @ConditionalOnMissingBean
         @Order(Ordered.HIGHEST_PRECEDENCE + 100)
         ContextTaskDecorator ppoolContextTaskDecorator(ObjectProvider<ContextSnapshotFactory> factory) {
-            return new ContextTaskDecorator(
-                    factory.getIfUnique(() -> ContextSnapshotFactory.builder().build()));
+            return new ContextTaskDecorator(SingletonSupplier.of(
+                    () -> factory.getIfUnique(() -> ContextSnapshotFactory.builder().build())));
         }
     }
 }
