@@ -3,6 +3,10 @@ package io.github.ppool.site;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.commonmark.ext.gfm.tables.TableBlock;
+import org.commonmark.ext.gfm.tables.TableCell;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
@@ -17,6 +21,9 @@ import org.commonmark.renderer.html.HtmlRenderer;
 /** Reads and writes Markdown: CommonMark with the tables of GitHub. */
 final class Markdown {
 
+    private static final Pattern CELL = Pattern.compile("<td[^>]*>.*?</td>", Pattern.DOTALL);
+    private static final Pattern CODE = Pattern.compile("<code>[^<]*</code>");
+    private static final Pattern POINT = Pattern.compile("(?<=\\w)\\.(?=\\w)");
     private static final Parser PARSER = Parser.builder().extensions(List.of(TablesExtension.create())).build();
 
     private Markdown() {
@@ -36,18 +43,48 @@ final class Markdown {
         return document;
     }
 
-    /** HTML, in which each node of {@code ids} has its id. */
+    /**
+     * HTML, in which each node of {@code ids} has its id. A cell of a table knows the head of its column, for small
+     * screens that show the cells of a row one below the other. Long names in a cell may be broken at their points.
+     */
     static String html(Node document, Map<Node, String> ids) {
-        return HtmlRenderer.builder()
+        String html = HtmlRenderer.builder()
                 .extensions(List.of(TablesExtension.create()))
                 .attributeProviderFactory(context -> (node, tag, attributes) -> {
                     String id = ids.get(node);
                     if (id != null && tag.toLowerCase(Locale.ROOT).matches("h[1-6]")) {
                         attributes.put("id", id);
                     }
+                    if (node instanceof TableBlock table && columns(table) > 2) {
+                        attributes.put("class", "wide");
+                    }
+                    if (node instanceof TableCell cell && tag.equals("td") && !head(cell).isEmpty()) {
+                        attributes.put("data-head", head(cell));
+                    }
                 })
                 .build()
                 .render(document);
+        return CELL.matcher(html).replaceAll(cell -> Matcher.quoteReplacement(
+                CODE.matcher(cell.group()).replaceAll(code -> Matcher.quoteReplacement(
+                        POINT.matcher(code.group()).replaceAll(".<wbr>")))));
+    }
+
+    private static int columns(TableBlock table) {
+        int columns = 0;
+        for (Node cell = table.getFirstChild().getFirstChild().getFirstChild(); cell != null; cell = cell.getNext()) {
+            columns++;
+        }
+        return columns;
+    }
+
+    /** The words at the head of a cell's column; empty if there are none. */
+    private static String head(TableCell cell) {
+        Node table = cell.getParent().getParent().getParent();
+        Node head = table.getFirstChild().getFirstChild().getFirstChild();
+        for (Node before = cell.getPrevious(); before != null && head != null; before = before.getPrevious()) {
+            head = head.getNext();
+        }
+        return head == null ? "" : text(head);
     }
 
     /** The words below a node, without any mark-up. */
