@@ -34,9 +34,10 @@ class DocumentedDurableYamlTest {
     private static final String DURABLE = "durable";
 
     private static List<Path> pages() throws IOException {
-        try (Stream<Path> docs = Files.list(Path.of("..", "docs"))) {
+        try (Stream<Path> docs = Files.walk(Path.of("..", "docs"))) {
             return Stream.concat(Stream.of(Path.of("..", "README.md")),
-                    docs.filter(page -> page.toString().endsWith(".md")).sorted()).toList();
+                    docs.filter(page -> page.toString().endsWith(".md") && !page.endsWith("reference/meters.md"))
+                            .sorted()).toList();
         }
     }
 
