@@ -15,8 +15,8 @@ import java.util.Optional;
  * <p>A member that is stopped, has given up, is suspended with {@link PoolSpec#refuseWhileSuspended}, or can't make
  * workers is passed over and asked again later: see {@link PoolGroupSpec#retryAfter}. If all members refuse a caller,
  * the exception names each member with its reason. Direct users of a member go on to use it. They and the group stand
- * in the queue of the member in the order in which they came, or in the {@linkplain PoolSpec.Builder#queue order} of the
- * member.
+ * in the queue of the member in the order in which they came, or in the {@linkplain PoolSpec.Builder#queue order} of
+ * the member.
  *
  * <p>The specification of the member that serves applies: its time-outs for tasks, its restart plans, its listener. The
  * time-out of {@link #checkout()} is that of the first member. A task that has begun belongs to its member, and so do

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param independent true if the task does not use the worker. Its worker then survives each {@link Exception} of the
  *     task, since the exception says nothing about the worker; an {@link Error} still crashes it
  * @param expendable true if the task is handed over again when it is refused, because it is kept elsewhere, as a
- *     durable task is. It takes the place of no other waiter in a full queue, whatever {@link PoolSpec#shed} says. Until
- *     its first attempt it is shed before all waiters that are not expendable
+ *     durable task is. It takes the place of no other waiter in a full queue, whatever {@link PoolSpec#shed} says.
+ *     Until its first attempt it is shed before all waiters that are not expendable
  */
 public record TaskOptions(
         int priority,

@@ -20,6 +20,11 @@ abstract class GroupEntry<W> {
         this.priority = priority;
     }
 
+    /** Under the lock of the queue: a member serves the entry. */
+    final void takenBy(PoolEngine<W> by) {
+        takenBy = by;
+    }
+
     /** The turn at the key of a task; null without a key. */
     @Nullable
     GroupTurn<W> turn() {

@@ -58,7 +58,7 @@ final class GroupLine<W> extends AdaptiveLock {
             return null;
         }
         GroupEntry<W> head = lines.firstEntry().getValue().getFirst(); // no line is empty
-        head.takenBy = by;
+        head.takenBy(by);
         takeOut(head);
         return head;
     }

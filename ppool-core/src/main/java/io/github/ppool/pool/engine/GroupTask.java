@@ -131,7 +131,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
             if (task.number() > 0) { // accepted, even if the caller was killed right after it
                 line.lock();
                 try {
-                    takenBy = by;
+                    takenBy(by);
                     bound = task;
                 } finally {
                     line.unlock();

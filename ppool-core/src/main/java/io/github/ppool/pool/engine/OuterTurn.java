@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turn of a task at a key that is not its pool's own: that of a group. The pool's engine calls it where it would ask
- * its own {@link Keys}, under its lock. No method blocks or takes another lock than that of the group's queue.
+ * The turn of a task at a key that is not its pool's own: that of a group. The pool's engine calls it where it would
+ * ask its own {@link Keys}, under its lock. No method blocks or takes another lock than that of the group's queue.
  */
 interface OuterTurn {
 

@@ -113,8 +113,8 @@ export class Cluster extends Asking {
           {key: 'limit', label: 'Rate', width: '200px', cell: ({rate}) => h('span', null, text(rate.rate), ' ',
             h('span', {class: 'faint'}, spare(rate)))},
           {key: 'node', label: 'Node', cell: ({node}) => h(Name, {of: node.node})},
-          {key: 'share', label: 'Share', num: true, width: '110px', hint: 'Hand-outs that the node may begin within the time',
-            cell: ({node}) => count(node.share)},
+          {key: 'share', label: 'Share', num: true, width: '110px',
+            hint: 'Hand-outs that the node may begin within the time', cell: ({node}) => count(node.share)},
           {key: 'demand', label: 'Demand', num: true, width: '110px', cell: ({node}) => count(node.demand)},
           {key: 'wanted', label: 'Wanted', num: true, width: '110px', cell: ({node}) => count(node.wanted)},
         ]}));
