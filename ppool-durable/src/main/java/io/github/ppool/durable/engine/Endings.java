@@ -20,8 +20,9 @@ import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 
 /**
- * Tells the database the ends of attempts, many at once: up to {@link #BATCH}, or those of {@link #GATHER}. Any thread
- * adds; one thread takes turns.
+ * Tells the database the ends of attempts, many at once: up to {@link #BATCH}, or those of {@link #GATHER}. If
+ * these are {@link #MANY}, more will come: then it waits for those of {@link #GATHER_MANY}. Any thread adds; one thread
+ * takes turns.
  *
  * <p>A call that has failed is repeated, whether it had its effect or not: a task that has ended does not come back,
  * and an attempt that has failed is known by its number. A batch that the database refuses is halved, so that one end
@@ -35,6 +36,10 @@ final class Endings implements Loop.Turn {
     static final int BATCH = 1_000;
     /** The longest time for which an end waits for others. */
     static final Duration GATHER = Duration.ofMillis(2);
+    /** The same, if many come. */
+    static final Duration GATHER_MANY = Duration.ofMillis(5);
+    /** So many ends within a gathering are many: their statement costs less than the tasks. */
+    static final int MANY = 16;
 
     private final Parts parts;
     private final Sink sink;
@@ -93,7 +98,8 @@ final class Endings implements Loop.Turn {
                 gathering = true;
                 gatheringSince = now;
             }
-            long rest = gatheringSince + GATHER.toNanos() - now;
+            Duration longest = waiting < MANY ? GATHER : GATHER_MANY;
+            long rest = gatheringSince + longest.toNanos() - now;
             if (rest > 0) {
                 return rest;
             }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Prefetch {
 
     /** The most tasks for each worker. */
-    static final int MOST = 20;
+    static final int MOST = 40;
     /** The time for which claimed tasks last at least: other nodes would not look for them sooner. */
     private static final double SHORTEST_NANOS = 50_000_000;
 

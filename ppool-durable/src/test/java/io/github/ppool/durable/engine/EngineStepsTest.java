@@ -67,9 +67,9 @@ class EngineStepsTest {
             "100,  5, 10, 5",
             "1000, 5, 10, 50",
             "1000, 60, 10, 120",
-            "50000, 5, 10, 200",
-            "1000000, 2, 4, 80"})
-    void prefetch_is_the_rate_times_two_round_trips_or_fifty_milliseconds_and_at_most_twenty_for_each_worker(
+            "50000, 5, 10, 400",
+            "1000000, 2, 4, 160"})
+    void prefetch_is_the_rate_times_two_round_trips_or_fifty_milliseconds_and_at_most_forty_for_each_worker(
             double rate, long millis, int workers, int expected) {
         assertThat(Prefetch.of(rate, Duration.ofMillis(millis), workers)).isEqualTo(expected);
     }
@@ -84,7 +84,7 @@ class EngineStepsTest {
         for (int i = 1; i < 40; i++) {
             prefetch.ended(10 + i * 1_000L, Duration.ofSeconds(20).toNanos() + i * 1_000_000L);
         }
-        assertThat(prefetch.of(10)).isEqualTo(200);
+        assertThat(prefetch.of(10)).isEqualTo(400);
         assertThat(new Prefetch(7).of(10)).isEqualTo(7);
     }
 
@@ -148,7 +148,7 @@ class EngineStepsTest {
         calls.clear();
         node.turn(node.assembly.endings());
         node.turn(node.assembly.endings());
-        shared.clock.advance(Endings.GATHER);
+        shared.clock.advance(Endings.GATHER_MANY);
         node.turn(node.assembly.endings());
         assertThat(calls).containsExactly("complete", "complete");
         assertThat(shared.store.unfinished()).isZero();
@@ -163,6 +163,25 @@ class EngineStepsTest {
         assertThat(node.assembly.endings().run()).isEqualTo(Endings.GATHER.toNanos());
         assertThat(shared.store.unfinished()).isEqualTo(1);
         shared.clock.advance(Endings.GATHER);
+        assertThat(node.assembly.endings().run()).isZero();
+        assertThat(shared.store.unfinished()).isZero();
+    }
+
+    @Test
+    void many_ends_wait_five_milliseconds_for_more() {
+        TestNode node = node();
+        node.pool.size = Endings.MANY;
+        for (int i = 0; i < Endings.MANY; i++) {
+            shared.enqueue("plain", null, null);
+        }
+        claim(node);
+        List.copyOf(node.pool.queue).forEach(FakePool.FakeTask::begin);
+        assertThat(node.assembly.endings().run()).isEqualTo(Endings.GATHER_MANY.toNanos());
+        shared.clock.advance(Endings.GATHER);
+        assertThat(node.assembly.endings().run())
+                .isEqualTo(Endings.GATHER_MANY.minus(Endings.GATHER).toNanos());
+        assertThat(shared.store.unfinished()).isEqualTo(Endings.MANY);
+        shared.clock.advance(Endings.GATHER_MANY.minus(Endings.GATHER));
         assertThat(node.assembly.endings().run()).isZero();
         assertThat(shared.store.unfinished()).isZero();
     }
