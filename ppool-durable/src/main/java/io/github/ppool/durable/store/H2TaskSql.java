@@ -4,6 +4,8 @@ import io.github.ppool.durable.EndedTaskView.Outcome;
 import io.github.ppool.durable.EnqueuedTask;
 import io.github.ppool.durable.store.Claim.Kind;
 import io.github.ppool.durable.store.TaskRows.Ranked;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,15 +28,42 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /**
- * The statements for H2: short transactions. H2 has no partial indexes, so the state is the first column of them. It
- * reads an index in order only if the query has the very order of the index, and sorts all rows otherwise. So rows are
- * found without a lock, and locked by their ids.
+ * The statements for H2: short transactions. H2 has no partial indexes, so the state is the first column of the index.
+ * It reads an index in order only if the query has the very order of the index, and sorts all rows otherwise. So rows
+ * are found without a lock, and locked by their ids.
+ *
+ * <p>An update removes a row from each index and adds it again, even if its columns stay. So one index serves all
+ * searches, and the keys are in a table of their own. The column {@code line} of the index tells where a ready task
+ * waits: it holds partition, name and version as bytes. It is null while the task is delayed or laid down. {@code rank}
+ * is the order within the line, and equals {@code ready_at} in those two states. {@code place} keeps the line for the
+ * next time. Claimed tasks keep both; they are few, so a search by node reads all of them.
+ *
+ * <p>Ids are given as a table of one column. H2 compares each row with each element of {@code any(?)}, so the time
+ * would grow with the square of the number of ids.
  */
 final class H2TaskSql extends TaskSql {
 
-    private static final String READY = "state, pool, partition_key, name, version, rank, id";
+    private static final String ORDER_OF_INDEX = "state, pool, line, rank, id";
 
-    private static final String DUE = "state, pool, ready_at, id";
+    private static final String BY_IDS = "id = any(?)";
+
+    /** The rows of an array of ids, for a merge. Further conditions follow: rows that fail them are not locked. */
+    private static final String MERGE = "merge into ppool_task using unnest(?) as u(x) on id = x";
+
+    private static final String UPDATE_THEM = " when matched then update set ";
+
+    private static final String UPDATE = "update ppool_task set ";
+
+    /** Lines of tasks with a partition come after the others. */
+    private static final byte ALONE = 0;
+
+    private static final byte PARTED = 1;
+
+    /** No byte of UTF-8 is so large, so no name is the beginning of another one. */
+    private static final byte END = (byte) 0xFF;
+
+    /** The most lines that the backlog looks at. */
+    private static final int MOST_GROUPS = 1_000;
 
     /** Longer texts are large objects, which H2 does not write anew with each change of the row. */
     private static final int LONG = 20_000;
@@ -58,17 +88,35 @@ final class H2TaskSql extends TaskSql {
     }
 
     private List<Candidate> candidates(String pool, String partition, Kind kind, int limit) {
-        List<Object> arguments = new ArrayList<>(List.of(pool, kind.name(), kind.version()));
-        if (!partition.isEmpty()) {
-            arguments.add(partition);
-        }
         return db.jdbc.query(
-                db.sql("select id, rank from ppool_task where state = 0 and pool = ? and name = ? and version = ?"
-                        + " and partition_key " + (partition.isEmpty() ? "is null" : "= ?") + " order by " + READY
-                        + " fetch first " + limit + " rows only"),
+                db.sql("select id, rank from ppool_task where state = 0 and pool = ? and line = ? order by "
+                        + ORDER_OF_INDEX + " fetch first " + limit + " rows only"),
                 (row, number) -> new Candidate(
                         row.getLong(1), Objects.requireNonNull(row.getObject(2, OffsetDateTime.class))),
-                arguments.toArray());
+                pool, line(partition, kind.name(), kind.version()));
+    }
+
+    /** The line of ready tasks; an empty partition stands for none. Lines of a partition are beside each other. */
+    private static byte[] line(@Nullable String partition, String name, int version) {
+        byte[] first = partition == null ? new byte[0] : partition.getBytes(StandardCharsets.UTF_8);
+        boolean isAlone = first.length == 0;
+        byte[] second = name.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer line = ByteBuffer.allocate(first.length + second.length + 7);
+        line.put(isAlone ? ALONE : PARTED);
+        if (!isAlone) {
+            line.put(first).put(END);
+        }
+        line.put(second).put(END).putInt(version);
+        return Arrays.copyOf(line.array(), line.position());
+    }
+
+    /** The least of what comes after the lines of a partition; that of an empty one is before all partitions. */
+    private static byte[] after(String partition) {
+        if (partition.isEmpty()) {
+            return new byte[]{PARTED};
+        }
+        byte[] text = partition.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(text.length + 3).put(PARTED).put(text).put(END).put(END).array();
     }
 
     @Override
@@ -93,9 +141,9 @@ final class H2TaskSql extends TaskSql {
         String last = after;
         while (found.size() < limit) {
             List<String> next = db.strings(
-                    "select partition_key from ppool_task where state = 0 and pool = ? and partition_key > ?"
-                            + " order by " + READY + " fetch first 1 rows only",
-                    pool, last);
+                    "select partition_key from ppool_task where state = 0 and pool = ? and line > ?"
+                            + " order by " + ORDER_OF_INDEX + " fetch first 1 rows only",
+                    pool, after(last));
             if (next.isEmpty()) {
                 break;
             }
@@ -118,16 +166,22 @@ final class H2TaskSql extends TaskSql {
 
     private @Nullable EnqueuedTask insert(NewTask task) {
         String now = db.now();
+        boolean isTimed = task.at() != null || task.delay() != null;
         String ready = task.at() != null
                 ? "greatest(cast(? as timestamp(9) with time zone), " + now + ")"
                 : task.delay() != null ? db.plus(now, "?") : now;
+        String delayed = ready + " > " + now;
         String rank = db.plus(ready, "?");
+        String columns = isTimed
+                ? "case when " + delayed + " then 3 else 0 end, ?, ?, case when " + delayed + " then " + ready
+                        + " else " + rank + " end, " + ready + ", " + now + ", ?, case when " + delayed
+                        + " then null else cast(? as varbinary) end"
+                : "0, ?, ?, " + rank + ", " + now + ", " + now + ", ?, ?";
         PreparedStatementCreator statement = connection -> {
             PreparedStatement insert = connection.prepareStatement(
                     db.sql("insert into ppool_task (pool, name, version, state, priority, ageing, rank, ready_at,"
-                            + " enqueued_at, task_key, partition_key, trace, payload, long_payload) values"
-                            + " (?, ?, ?, case when " + ready + " > " + now + " then 3 else 0 end, ?, ?, " + rank + ", "
-                            + ready + ", " + now + ", ?, ?, ?, ?, ?)"),
+                            + " enqueued_at, place, line, task_key, partition_key, trace, payload, long_payload)"
+                            + " values (?, ?, ?, " + columns + ", ?, ?, ?, ?, ?)"),
                     new String[]{"ID"});
             Object time = task.at() != null
                     ? TaskDatabase.time(task.at())
@@ -137,13 +191,19 @@ final class H2TaskSql extends TaskSql {
             values.add(task.pool());
             values.add(task.name());
             values.add(task.version());
+            byte[] line = line(task.partition(), task.name(), task.version());
             addTime(values, time);
             values.add(task.priority());
             values.add(ageing);
+            addTime(values, time);
+            addTime(values, time);
             // dateadd takes the milliseconds first
             values.add(-task.priority() * ageing);
             addTime(values, time);
             addTime(values, time);
+            values.add(line);
+            addTime(values, time);
+            values.add(line);
             values.add(task.key());
             values.add(task.partition());
             values.add(task.trace());
@@ -155,15 +215,22 @@ final class H2TaskSql extends TaskSql {
             return insert;
         };
         GeneratedKeyHolder key = new GeneratedKeyHolder();
+        db.prepared.update(statement, key);
+        long id = Objects.requireNonNull(key.getKey()).longValue();
+        return task.key() == null || insertKey(task, id) ? new EnqueuedTask(id, true) : null;
+    }
+
+    /** A statement that fails leaves the transaction as it was, so the task itself is removed again. */
+    private boolean insertKey(NewTask task, long id) {
         try {
-            db.prepared.update(statement, key);
+            db.prepared.update(
+                    db.sql("insert into ppool_task_key (task_key, name, id) values (?, ?, ?)"),
+                    task.key(), task.name(), id);
+            return true;
         } catch (DuplicateKeyException there) {
-            if (task.key() == null) {
-                throw there;
-            }
-            return null;
+            db.prepared.update(db.sql("delete from ppool_task where id = ?"), id);
+            return false;
         }
-        return new EnqueuedTask(Objects.requireNonNull(key.getKey()).longValue(), true);
     }
 
     private static void addTime(List<@Nullable Object> values, @Nullable Object time) {
@@ -178,8 +245,9 @@ final class H2TaskSql extends TaskSql {
 
     @Override
     String returning(String change, String columns) {
-        return "select " + columns + " from " + (change.startsWith("delete") ? "old" : "final") + " table (" + change
-                + ")";
+        return "select " + columns + " from " + (change.endsWith(" delete") || change.startsWith("delete ")
+                ? "old"
+                : "final") + " table (" + change + ")";
     }
 
     @Override
@@ -193,29 +261,34 @@ final class H2TaskSql extends TaskSql {
             List<Long> locked = found.isEmpty()
                     ? found
                     : db.longs(
-                            "select id from ppool_task where id = any(?) and " + byId(first.where())
-                                    + " for update skip locked",
+                            "select id from " + tasksById() + byId(first.where()) + " for update skip locked",
                             arguments(TaskDatabase.ids(found), first.arguments()));
             return locked.isEmpty()
                     ? List.of()
                     : db.jdbc.query(
-                            db.sql(returning(change + " where id = any(?)", columns)), mapper,
-                            arguments(changeArguments, TaskDatabase.ids(locked)));
+                            db.sql(returning(MERGE + UPDATE_THEM + change.substring(UPDATE.length()), columns)),
+                            mapper,
+                            arguments(TaskDatabase.ids(locked), changeArguments));
         });
     }
 
-    /** Tasks that are found by their ids are locked at once. */
+    /** Tasks that are found by their ids are locked at once, and read as they will be. */
     @Override
     List<Ranked> claim(UUID node, Collection<Long> ids) {
         return ids.isEmpty()
                 ? List.of()
                 : db.transaction(() -> {
-                    List<Long> locked = db.longs(
-                            "select id from ppool_task where id = any(?) and state + 0 = 0 for update skip locked",
-                            TaskDatabase.ids(ids));
-                    return db.jdbc.query(
-                            db.sql(returning(CLAIM.formatted(db.now()) + " where id = any(?)", claimedColumns())),
-                            (row, number) -> ranked(row), node, TaskDatabase.ids(locked));
+                    List<Ranked> locked = db.jdbc.query(
+                            db.sql("select " + CLAIMED.replace("attempts", "attempts + 1 as attempts") + ", "
+                                    + db.micros("ready_at", db.now()) + " as waited, " + texts() + " from "
+                                    + tasksById() + "state + 0 = 0 for update skip locked"),
+                            (row, number) -> ranked(row), TaskDatabase.ids(ids));
+                    if (!locked.isEmpty()) {
+                        db.jdbc.update(
+                                db.sql(MERGE + UPDATE_THEM + CLAIM.formatted(db.now())),
+                                TaskDatabase.ids(locked.stream().map(each -> each.task().id()).toList()), node);
+                    }
+                    return locked;
                 });
     }
 
@@ -226,31 +299,45 @@ final class H2TaskSql extends TaskSql {
 
     @Override
     List<Long> end(String where, Outcome outcome, Object... arguments) {
-        String delete = "delete from ppool_task where " + where;
-        if (!history) {
-            return db.call(() -> db.longs(
-                    returning(delete, "id"),
-                    arguments));
-        }
+        String delete = where.startsWith(BY_IDS)
+                ? MERGE + where.substring(BY_IDS.length()) + " when matched then delete"
+                : "delete from ppool_task where " + where;
         return db.transaction(() -> {
             List<Long> ids = new ArrayList<>();
-            List<Object[]> rows = db.jdbc.query(
-                    db.sql(returning(delete, TaskRows.DONE)),
-                    (row, number) -> {
-                        ids.add(row.getLong(1));
-                        Object[] values = new Object[8];
-                        for (int i = 0; i < values.length; i++) {
-                            values[i] = i == 5 ? row.getObject(6, OffsetDateTime.class) : row.getObject(i + 1);
+            List<Object[]> keys = new ArrayList<>();
+            List<Object[]> rows = new ArrayList<>();
+            db.jdbc.query(
+                    db.sql(returning(delete, history ? TaskRows.DONE : "id, task_key, name")),
+                    row -> {
+                        ids.add(row.getLong("id"));
+                        if (row.getString("task_key") != null) {
+                            keys.add(new Object[]{row.getString("task_key"), row.getString("name")});
                         }
-                        return values;
+                        if (history) {
+                            rows.add(done(row));
+                        }
                     },
                     arguments);
-            db.prepared.batchUpdate(
-                    db.sql("insert into ppool_task_done (" + TaskRows.DONE + ", ended_at, outcome) values"
-                            + " (?, ?, ?, ?, ?, ?, ?, ?, " + db.now() + ", " + TaskRows.number(outcome) + ")"),
-                    rows);
+            if (!keys.isEmpty()) {
+                db.prepared.batchUpdate(
+                        db.sql("delete from ppool_task_key where task_key = ? and name = ?"), keys);
+            }
+            if (!rows.isEmpty()) {
+                db.prepared.batchUpdate(
+                        db.sql("insert into ppool_task_done (" + TaskRows.DONE + ", ended_at, outcome) values"
+                                + " (?, ?, ?, ?, ?, ?, ?, ?, " + db.now() + ", " + TaskRows.number(outcome) + ")"),
+                        rows);
+            }
             return ids;
         });
+    }
+
+    private static Object[] done(ResultSet row) throws SQLException {
+        Object[] values = new Object[8];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i == 5 ? row.getObject(6, OffsetDateTime.class) : row.getObject(i + 1);
+        }
+        return values;
     }
 
     /** A statement that fails leaves the transaction as it was. */
@@ -271,7 +358,7 @@ final class H2TaskSql extends TaskSql {
         while (true) {
             List<Due> next = db.jdbc.query(
                     db.sql("select pool, " + db.micros(db.now(), "ready_at")
-                            + " from ppool_task where state = 3 and pool > ? order by " + DUE
+                            + " from ppool_task where state = 3 and pool > ? order by " + ORDER_OF_INDEX
                             + " fetch first 1 rows only"),
                     (row, number) -> new Due(
                             Objects.requireNonNull(row.getString(1)), Duration.of(row.getLong(2), ChronoUnit.MICROS)),
@@ -290,20 +377,90 @@ final class H2TaskSql extends TaskSql {
         String last = "";
         while (true) {
             List<String> next = db.strings(
-                    "select pool from ppool_task where state = " + state + " and pool > ? order by " + DUE
+                    "select pool from ppool_task where state = " + state + " and pool > ? order by " + ORDER_OF_INDEX
                             + " fetch first 1 rows only",
                     last);
             if (next.isEmpty()) {
                 return groups;
             }
             last = next.get(0);
-            groups.add(new Group(last, "pool = ?", DUE, List.of(last)));
+            if (state == 0) {
+                addLines(groups, last);
+            } else {
+                groups.add(new Group(last, "pool = ?", ORDER_OF_INDEX, List.of(last)));
+            }
+        }
+    }
+
+    /** Each line of a pool is a group, and those of all partitions are one. */
+    private void addLines(List<Group> groups, String pool) {
+        byte[] last = new byte[0];
+        while (groups.size() < MOST_GROUPS) {
+            List<byte[]> next = db.jdbc.query(
+                    db.sql("select line from ppool_task where state = 0 and pool = ? and line > ? order by "
+                            + ORDER_OF_INDEX + " fetch first 1 rows only"),
+                    (row, number) -> row.getBytes(1), pool, last);
+            if (next.isEmpty()) {
+                return;
+            }
+            last = next.get(0);
+            if (last[0] == PARTED) {
+                groups.add(new Group(pool, "pool = ? and line > ?", ORDER_OF_INDEX, List.of(pool, after(""))));
+                return;
+            }
+            groups.add(new Group(pool, "pool = ? and line = ?", ORDER_OF_INDEX, List.of(pool, last)));
         }
     }
 
     @Override
-    String claimedByNode() {
-        return "";
+    String hasKey() {
+        return "id in (select k.id from ppool_task_key k where k.task_key = ?)";
+    }
+
+    @Override
+    String keys() {
+        return "ppool_task_key";
+    }
+
+    @Override
+    String tasksById() {
+        return "unnest(?) as u(x) join ppool_task on id = x where ";
+    }
+
+    @Override
+    String claimedTasks() {
+        return "ppool_task use index (ppool_task_line) where state = 1 and ";
+    }
+
+    /** Only claimed tasks are marked. */
+    @Override
+    String cancelledTasks() {
+        return claimedTasks();
+    }
+
+    @Override
+    String ready(String at) {
+        return "state = 0, line = place, ready_at = " + at + ", rank = " + db.plus(at, "0 - priority * ageing");
+    }
+
+    @Override
+    String delayed(String until) {
+        return "state = 3, line = null, ready_at = " + until + ", rank = " + until;
+    }
+
+    @Override
+    String laidDown(String at) {
+        return "state = 2, line = null, ready_at = " + at + ", rank = " + at;
+    }
+
+    @Override
+    String staged() {
+        return "state = 0, line = place, rank = " + db.plus("ready_at", "0 - priority * ageing");
+    }
+
+    @Override
+    String isDue(String now) {
+        return "line is null and rank <= " + now;
     }
 
     @Override
@@ -341,7 +498,7 @@ final class H2TaskSql extends TaskSql {
 
     @Override
     String dueOrder() {
-        return DUE;
+        return ORDER_OF_INDEX;
     }
 
     @Override

@@ -123,7 +123,8 @@ final class PostgresTaskSql extends TaskSql {
      * index of ready tasks has returned are counted by the statistics of the transaction, those of claimed tasks too.
      */
     private Got claim(String with, String ids, String seen, Object[] arguments) {
-        String statement = with + "got as (" + CLAIM.formatted(db.now()) + " where id = any(array(" + ids
+        String statement = with + "got as (update ppool_task set " + CLAIM.formatted(db.now())
+                + " where id = any(array(" + ids
                 + ")) returning " + claimedColumns() + ") select e.parted is not null as parted, e.seen,"
                 + " pg_stat_get_xact_tuples_returned('ppool_task_ready'::regclass) as read, got.* from (select"
                 + " (select id from ppool_task where pool = ? and state = 0 and partition_key > ''"
@@ -326,8 +327,43 @@ final class PostgresTaskSql extends TaskSql {
     }
 
     @Override
-    String claimedByNode() {
-        return "state = 1 and ";
+    String tasksById() {
+        return "ppool_task where id = any(?) and ";
+    }
+
+    @Override
+    String claimedTasks() {
+        return "ppool_task where state = 1 and ";
+    }
+
+    @Override
+    String cancelledTasks() {
+        return "ppool_task where ";
+    }
+
+    @Override
+    String ready(String at) {
+        return "state = 0, ready_at = " + at + ", rank = " + db.plus(at, "0 - priority * ageing");
+    }
+
+    @Override
+    String delayed(String until) {
+        return "state = 3, ready_at = " + until + ", rank = " + db.plus(until, "0 - priority * ageing");
+    }
+
+    @Override
+    String laidDown(String at) {
+        return "state = 2, ready_at = " + at;
+    }
+
+    @Override
+    String staged() {
+        return "state = 0";
+    }
+
+    @Override
+    String isDue(String now) {
+        return "ready_at <= " + now;
     }
 
     @Override

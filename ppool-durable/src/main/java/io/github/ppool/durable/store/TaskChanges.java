@@ -37,7 +37,7 @@ final class TaskChanges {
         if (change == Change.DROP && only == DurableTaskState.CLAIMED) {
             return new Changed(0, pools);
         }
-        Condition condition = TaskQueries.condition(query, only);
+        Condition condition = TaskQueries.condition(query, only, sql.hasKey());
         String more = (change == Change.DROP ? " and state <> 1" : "")
                 + (change == Change.CANCEL ? " and not cancelled" : "")
                 + (id == null ? "" : " and id = ?");
@@ -85,8 +85,7 @@ final class TaskChanges {
         String now = db.now();
         List<String> changed = db.jdbc.query(
                 db.sql(sql.returning(
-                        "update ppool_task set state = 0, ready_at = " + now + ", rank = "
-                                + db.plus(now, "0 - priority * ageing") + more + " where id = any(?) and state + 0 = "
+                        "update ppool_task set " + sql.ready(now) + more + " where id = any(?) and state + 0 = "
                                 + state,
                         "pool")),
                 (row, number) -> TaskRows.text(row, "pool"),

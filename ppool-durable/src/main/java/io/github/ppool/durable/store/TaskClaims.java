@@ -65,8 +65,7 @@ final class TaskClaims {
 
     List<ClaimedTask> claimed(UUID node, long after, int limit) {
         return db.call(() -> db.jdbc.query(
-                db.sql("select " + sql.bareColumns() + " from ppool_task where " + sql.claimedByNode()
-                        + "node = ? and id > ?"
+                db.sql("select " + sql.bareColumns() + " from " + sql.claimedTasks() + "node = ? and id > ?"
                         + " order by node, id fetch first " + limit + " rows only"),
                 (row, number) -> TaskRows.ranked(row, null, null).task(),
                 node, after));
@@ -78,7 +77,7 @@ final class TaskClaims {
         while (true) {
             UUID after = last;
             List<UUID> next = db.call(() -> db.jdbc.queryForList(
-                    db.sql("select node from ppool_task where " + sql.claimedByNode() + "node > ? order by node, id"
+                    db.sql("select node from " + sql.claimedTasks() + "node > ? order by node, id"
                             + " fetch first 1 rows only"),
                     UUID.class, after));
             if (next.isEmpty()) {
@@ -103,7 +102,7 @@ final class TaskClaims {
     /** What the dead attempt has written beside its task is kept as its progress: its own transaction is undone. */
     private List<ClaimedTask> takeOver(UUID one, UUID node, int limit) {
         List<Ranked> tasks = db.call(() -> sql.changeFirst(
-                First.of(sql.claimedByNode() + "node = ?", "node, id", limit, one),
+                First.of("state = 1 and node = ?", "node, id", limit, one),
                 "update ppool_task set node = ?, percent = coalesce(" + TaskProgress.OF_ATTEMPT.formatted("percent")
                         + ", percent), progress = coalesce(" + TaskProgress.OF_ATTEMPT.formatted("progress")
                         + ", progress)",

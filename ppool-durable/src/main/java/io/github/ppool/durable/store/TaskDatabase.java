@@ -116,8 +116,9 @@ final class TaskDatabase {
         return jdbc.query(sql(statement), (row, number) -> Objects.requireNonNull(row.getString(1)), arguments);
     }
 
+    /** Each id once: H2 refuses to change a row twice in a statement. */
     static SqlArrayValue ids(Collection<Long> ids) {
-        return new SqlArrayValue("bigint", ids.stream().sorted().toArray());
+        return new SqlArrayValue("bigint", ids.stream().distinct().sorted().toArray());
     }
 
     static OffsetDateTime time(Instant time) {

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The way of claimed tasks to the end of their attempts. */
@@ -51,10 +52,10 @@ final class TaskEnds {
             List<FailedAttempt> own = ends.stream().filter(end -> mine.contains(end.id())).toList();
             String now = db.now();
             String later = db.plus(now, "?");
-            done.addAll(each(node, own, Next.AGAIN, "state = ?, ready_at = " + later + ", rank = "
-                    + db.plus(now, "? - priority * ageing")));
-            done.addAll(each(node, own, Next.LAID_DOWN, "state = 2, ready_at = " + now));
-            List<Long> deleted = each(node, own, Next.DELETED, null);
+            done.addAll(each(node, own.stream().filter(end -> isAgain(end) && !isLater(end)), sql.ready(now)));
+            done.addAll(each(node, own.stream().filter(end -> isAgain(end) && isLater(end)), sql.delayed(later)));
+            done.addAll(each(node, own.stream().filter(end -> end.next() == Next.LAID_DOWN), sql.laidDown(now)));
+            List<Long> deleted = each(node, own.stream().filter(end -> end.next() == Next.DELETED), null);
             if (!deleted.isEmpty()) {
                 done.addAll(sql.end("id = any(?) and node = ?", Outcome.DELETED, TaskDatabase.ids(deleted), node));
             }
@@ -67,8 +68,8 @@ final class TaskEnds {
     }
 
     /** Updates the rows of one decision, in one batch. Rows of another attempt and cancelled ones stay. */
-    private List<Long> each(UUID node, List<FailedAttempt> ends, Next next, @Nullable String set) {
-        List<FailedAttempt> those = ends.stream().filter(end -> end.next() == next).toList();
+    private List<Long> each(UUID node, Stream<FailedAttempt> ends, @Nullable String set) {
+        List<FailedAttempt> those = ends.toList();
         if (those.isEmpty()) {
             return List.of();
         }
@@ -90,9 +91,8 @@ final class TaskEnds {
 
     private static Object[] values(UUID node, FailedAttempt end) {
         List<@Nullable Object> values = new ArrayList<>();
-        if (end.next() == Next.AGAIN) {
+        if (isAgain(end) && isLater(end)) {
             long delay = millis(end.delay());
-            values.add(delay > 0 ? 3 : 0);
             values.add(delay);
             values.add(delay);
         }
@@ -108,6 +108,14 @@ final class TaskEnds {
         values.add(node);
         values.add(end.attempt());
         return values.toArray();
+    }
+
+    private static boolean isAgain(FailedAttempt end) {
+        return end.next() == Next.AGAIN;
+    }
+
+    private static boolean isLater(FailedAttempt end) {
+        return millis(end.delay()) > 0;
     }
 
     /** A part of a millisecond counts as one. */
@@ -138,7 +146,7 @@ final class TaskEnds {
             });
         }
         return Set.copyOf(db.call(() -> db.longs(
-                "select id from ppool_task where node = ? and cancelled order by node, id",
+                "select id from " + sql.cancelledTasks() + "node = ? and cancelled order by node, id",
                 node)));
     }
 }

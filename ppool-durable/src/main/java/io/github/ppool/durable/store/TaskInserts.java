@@ -67,7 +67,7 @@ final class TaskInserts {
     private EnqueuedTask existing(NewTask task) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Long> found = sql.db.call(() -> sql.db.longs(
-                    "select id from ppool_task where task_key = ? and name = ?",
+                    "select id from " + sql.keys() + " where task_key = ? and name = ?",
                     Objects.requireNonNull(task.key()), task.name()));
             if (!found.isEmpty()) {
                 return new EnqueuedTask(found.get(0), false);

@@ -48,12 +48,12 @@ final class TaskQueries {
     }
 
     /** The state is a literal, so that the partial index of the state can be used. */
-    static Condition condition(TaskQuery query, @Nullable DurableTaskState state) {
+    static Condition condition(TaskQuery query, @Nullable DurableTaskState state, String hasKey) {
         List<Object> arguments = new ArrayList<>();
         StringBuilder where = new StringBuilder(state == null ? "1 = 1" : "state = " + TaskRows.number(state));
         add(where, arguments, "pool = ?", query.pool());
         add(where, arguments, "name = ?", query.name());
-        add(where, arguments, "task_key = ?", query.key());
+        add(where, arguments, hasKey, query.key());
         add(where, arguments, "partition_key = ?", query.partition());
         add(where, arguments, "reason = ?", query.reason());
         add(where, arguments, "enqueued_at < ?",
@@ -75,7 +75,7 @@ final class TaskQueries {
     }
 
     List<DurableTaskView> list(TaskQuery query, long after, int limit) {
-        Condition condition = condition(query, query.state());
+        Condition condition = condition(query, query.state(), sql.hasKey());
         return progress.with(db.call(() -> db.jdbc.query(
                 db.sql("select " + VIEW + " from ppool_task where " + condition.where + " and id > ? order by id"
                         + " fetch first " + limit + " rows only"),
@@ -85,7 +85,8 @@ final class TaskQueries {
 
     List<EndedTaskView> ended(TaskQuery query, long before, int limit) {
         Condition condition = condition(
-                new TaskQuery(query.pool(), query.name(), null, query.key(), null, query.reason(), null), null);
+                new TaskQuery(query.pool(), query.name(), null, query.key(), null, query.reason(), null), null,
+                "task_key = ?");
         return db.call(() -> db.jdbc.query(
                 db.sql("select id, pool, name, version, task_key, enqueued_at, ended_at, attempts, outcome, reason"
                         + " from ppool_task_done where " + condition.where + " and id < ? order by id desc"
@@ -111,7 +112,7 @@ final class TaskQueries {
         Map<String, Age> delayed = ages(3, limit);
         Map<String, Long> claimed = new HashMap<>();
         db.call(() -> db.jdbc.query(
-                db.sql("select pool, count(*) from (select pool from ppool_task where " + sql.claimedByNode()
+                db.sql("select pool, count(*) from (select pool from " + sql.claimedTasks()
                         + "node >= '00000000-0000-0000-0000-000000000000' order by node, id fetch first " + limit
                         + " rows only) c group by pool"),
                 (row, number) -> claimed.put(Objects.requireNonNull(row.getString(1)), row.getLong(2))));

@@ -31,6 +31,10 @@ final class TaskSchema {
             + " p.id, p.node, p.attempt, p.percent, p.progress from ppool_task t, ppool_task_done d, ppool_schedule s,"
             + " ppool_rate r, ppool_task_progress p where 1 = 0";
 
+    /** The columns that only H2 has. */
+    private static final String COLUMNS_OF_H2 = "select t.place, t.line, t.long_payload, t.long_checkpoint, k.task_key,"
+            + " k.name, k.id from ppool_task t, ppool_task_key k where 1 = 0";
+
     /** The findings at the first connection. */
     record Found(Dialect dialect, boolean autoCommits) {}
 
@@ -108,6 +112,9 @@ final class TaskSchema {
                     rows -> rows.next() ? (Integer) rows.getInt(1) : null,
                     COMPONENT);
             jdbc.query(tables.sql(ALL_COLUMNS), rows -> null);
+            if (find().dialect() == Dialect.H2) {
+                jdbc.query(tables.sql(COLUMNS_OF_H2), rows -> null);
+            }
         } catch (DataAccessException failed) {
             if (SqlFailures.isMissing(failed)) {
                 throw schema("the tables of ppool-durable are missing or incomplete: " + SqlFailures.text(failed), null,

@@ -33,8 +33,9 @@ abstract class TaskSql {
     static final String CLAIMED = "id, pool, name, version, task_key, partition_key, priority, enqueued_at, attempts,"
             + " lost, plan, trace, rank";
 
-    static final String CLAIM = "update ppool_task set state = 1, node = ?, claimed_at = %s, attempts = attempts + 1,"
-            + " percent = null, progress = null";
+    /** What a claim sets; the present time is to be put in. */
+    static final String CLAIM = "state = 1, node = ?, claimed_at = %s, attempts = attempts + 1, percent = null,"
+            + " progress = null";
 
     static final Comparator<Ranked> ORDER = Comparator.comparing(Ranked::rank)
             .thenComparingLong(ranked -> ranked.task().id());
@@ -106,8 +107,39 @@ abstract class TaskSql {
     /** The groups of tasks of a state, which an index keeps together; not of claimed tasks. */
     abstract List<Group> groups(int state);
 
-    /** The beginning of a condition on the node, which only claimed tasks have. */
-    abstract String claimedByNode();
+    /** The condition that a task has a key, as an index has it. */
+    String hasKey() {
+        return "task_key = ?";
+    }
+
+    /** The table that has the ids of unfinished tasks by key and name. */
+    String keys() {
+        return "ppool_task";
+    }
+
+    /** The tasks whose ids are in an array: a table and the beginning of a condition. */
+    abstract String tasksById();
+
+    /** The claimed tasks: a table and the beginning of a condition, as an index has them together. */
+    abstract String claimedTasks();
+
+    /** The cancelled tasks of nodes: a table and the beginning of a condition, as an index has them together. */
+    abstract String cancelledTasks();
+
+    /** Sets the state ready from a time on. */
+    abstract String ready(String at);
+
+    /** Sets the state delayed until a time. The expression of the time occurs twice. */
+    abstract String delayed(String until);
+
+    /** Sets the state laid down. */
+    abstract String laidDown(String at);
+
+    /** Sets the state ready for a task whose delay is over. */
+    abstract String staged();
+
+    /** The condition of delayed tasks whose delay is over, as an index has it. */
+    abstract String isDue(String now);
 
     /** The columns of the texts of a task. */
     abstract String texts();
@@ -149,14 +181,14 @@ abstract class TaskSql {
         Set<Long> rest = new HashSet<>(ids);
         for (long pause = FIRST_PAUSE;; pause *= 2) {
             locked.addAll(db.longs(
-                    "select id from ppool_task where id = any(?) and node = ? order by id for update skip locked",
+                    "select id from " + tasksById() + "node = ? order by id for update skip locked",
                     TaskDatabase.ids(rest), node));
             rest.removeAll(locked);
             if (rest.isEmpty() || pause > LAST_PAUSE) {
                 return locked;
             }
             rest = new HashSet<>(db.longs(
-                    "select id from ppool_task where id = any(?) and node = ?", TaskDatabase.ids(rest), node));
+                    "select id from " + tasksById() + "node = ?", TaskDatabase.ids(rest), node));
             if (rest.isEmpty()) {
                 return locked;
             }
@@ -173,7 +205,8 @@ abstract class TaskSql {
                 ? List.of()
                 : changeFirst(
                         First.of("id = any(?) and state + 0 = 0", "id", ids.size(), TaskDatabase.ids(ids)),
-                        CLAIM.formatted(db.now()), List.of(node), claimedColumns(), (row, number) -> ranked(row));
+                        "update ppool_task set " + CLAIM.formatted(db.now()), List.of(node), claimedColumns(),
+                        (row, number) -> ranked(row));
     }
 
     static <T> List<T> sorted(Collection<T> values, Comparator<? super T> order) {

@@ -43,8 +43,8 @@ final class TaskStages {
 
     private int stage(String pool, int limit) {
         return db.call(() -> sql.changeFirst(
-                First.of("state = 3 and pool = ? and ready_at <= " + db.now(), sql.dueOrder(), limit, pool),
-                "update ppool_task set state = 0", List.of(), "id", (row, number) -> row.getLong(1)))
+                First.of("state = 3 and pool = ? and " + sql.isDue(db.now()), sql.dueOrder(), limit, pool),
+                "update ppool_task set " + sql.staged(), List.of(), "id", (row, number) -> row.getLong(1)))
                 .size();
     }
 
