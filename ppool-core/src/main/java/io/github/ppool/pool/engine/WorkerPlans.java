@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How far the plans of one worker have come. Goes over to another slot if the gate takes the place of the first one
  * before its worker is back. The supervisor's process only, except {@link #stepOfRestarts}.
  *
- * <p>A position is made when a plan decides for the first time: most workers never end, and thousands of pools have
- * five
- * of them each.
+ * <p>A position is made when a plan decides for the first time. Most workers never end, and thousands of pools have
+ * five of them each.
  */
 final class WorkerPlans {
 
