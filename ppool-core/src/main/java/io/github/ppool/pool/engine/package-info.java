@@ -22,13 +22,13 @@
  * {@code PoolRateShare}, {@code ShareWindow}; {@code Overruns}, {@code HandOut}
  * <li><b>tasks</b>: {@code TaskService}, {@code TaskAttempts}, {@code PoolTask}, {@code TaskOutcome},
  * {@code OptionedTasks}, {@code TaskRecords}, {@code TaskCounts}, {@code BacklogView}, {@code UnobservedFailures}
- * <li><b>tasks with keys</b>: {@code Keys}, {@code KeyTurns}, {@code KeyChain}, {@code KeyTable}, {@code KeySearch},
- * {@code TaskKey}, {@code RecentKeys}
+ * <li><b>tasks with keys</b>: {@code Keys}, {@code KeyTurns}, {@code OuterTurn}, {@code KeyedChain}, {@code KeyChain},
+ * {@code KeyTable}, {@code KeySearch}, {@code TaskKey}, {@code RecentKeys}, {@code LastWorker}
  * <li><b>broadcasts</b>: {@code BroadcastService}, {@code BroadcastRounds}
  * <li><b>groups of pools</b>: {@code Groups}, {@code EngineGroup}, {@code GroupContext}, {@code GroupDesk},
  * {@code GroupLine}, {@code GroupEntry}, {@code GroupThreadEntry}, {@code GroupStageEntry}, {@code GroupAdmission},
  * {@code GroupScheduler}, {@code GroupMember}, {@code GroupRequest}, {@code GroupOrder}, {@code GroupTasks},
- * {@code GroupTask}
+ * {@code GroupTask}, {@code GroupKeys}, {@code GroupChain}, {@code GroupTurn}, {@code MemberTurn}, {@code GroupOwner}
  * <li><b>the slots and the idle workers</b>: {@code SlotTable}, {@code IdleWorkers}, {@code RecentSlots}, {@code Slot},
  * {@code SlotState}, {@code MeteredSlot}
  * <li><b>the number of workers to make</b>: {@code Demand}, {@code WarmUp}, {@code CreationPermits},
