@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -71,14 +72,15 @@ final class PoolControl {
     /**
      * Acts on each member of a group that exists, whatever becomes of the others.
      *
+     * @param action returns false if it changed nothing of the pool with the given name
      * @return the result, with the members that were changed and those that refused
      */
-    ChangeDescriptor onMembers(PoolGroup<?> group, PoolAction.Body.OnEachPool action, ChangeRequest request) {
+    ChangeDescriptor onMembers(PoolGroup<?> group, BiPredicate<PoolAdmin, String> action, ChangeRequest request) {
         List<String> changed = new ArrayList<>();
         List<String> failed = new ArrayList<>();
         for (String member : group.spec().members()) {
             try {
-                if (action.run(admin(), member)) {
+                if (action.test(admin(), member)) {
                     changed.add(member);
                 }
             } catch (PoolException refused) {

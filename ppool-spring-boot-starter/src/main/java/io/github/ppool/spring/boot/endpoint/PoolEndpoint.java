@@ -451,7 +451,7 @@ public class PoolEndpoint {
                         : pools.group(request.pool()).orElse(null);
                 yield group == null
                         ? ChangeDescriptor.of(request, body.run(control.admin(), request.pool()))
-                        : control.onMembers(group, body, request);
+                        : control.onMembers(group, body::run, request);
             }
             case PoolAction.Body.OnSupervisor body -> runOnSupervisor(body, request);
             case PoolAction.Body.OnCluster body ->
