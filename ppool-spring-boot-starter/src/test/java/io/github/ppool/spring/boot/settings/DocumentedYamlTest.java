@@ -2,8 +2,12 @@ package io.github.ppool.spring.boot.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.pool.Rate;
+import io.github.ppool.pool.RateShare;
+import io.github.ppool.pool.SharedRate;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.ClusterLimits;
+import io.github.ppool.spring.boot.ClusterRates;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,6 +118,7 @@ class DocumentedYamlTest {
         ApplicationContextRunner runner = new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
                 .withBean(ClusterLimits.class, () -> (pool, limit) -> (gated, process) -> () -> {})
+                .withBean(ClusterRates.class, () -> (pool, rate) -> new UnusedRate(rate))
                 .withPropertyValues("ppool.defaults.worker=anyWorker", "ppool.defaults.size=1");
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             String name = setting.getKey();
@@ -131,6 +136,8 @@ class DocumentedYamlTest {
                 for (String pool : setting.getValue().split(",", -1)) {
                     runner = runner.withPropertyValues("ppool.pools." + pool.strip() + ".worker=anyWorker");
                 }
+            } else if (name.matches("ppool\\.groups\\..*\\.members\\[\\d+]")) {
+                runner = runner.withPropertyValues("ppool.pools." + setting.getValue() + ".worker=anyWorker");
             } else if (name.startsWith("ppool.supervised.")) {
                 String bean = name.split("\\.", -1)[2];
                 runner = runner.withBean(bean, SupervisedLoop.class);
@@ -143,6 +150,18 @@ class DocumentedYamlTest {
         runner.run(context -> assertThat(context).hasNotFailed());
         boolean warned = output.toString().lines().anyMatch(line -> line.contains("WARN") && line.contains("ppool"));
         assertThat(warned).as(output.toString()).isEqualTo(block.before().contains(WARNED_OF));
+    }
+
+    /** A rate over a cluster, of which no node has a share. */
+    private record UnusedRate(Rate rate) implements SharedRate {
+        @Override
+        public void opened(RateShare share) {}
+
+        @Override
+        public void wanted(RateShare share) {}
+
+        @Override
+        public void closed(RateShare share) {}
     }
 
     @io.github.ppool.spring.boot.Supervised
