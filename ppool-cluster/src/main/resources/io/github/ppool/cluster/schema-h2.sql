@@ -35,7 +35,7 @@ create table if not exists ppool_wish (
 );
 
 -- One row for each rate of the cluster: the shares of the nodes, as a text that one node after the other replaces.
-create table if not exists ppool_rate (
+create table if not exists ppool_cluster_rate (
     name varchar(200) not null primary key,
     version bigint not null,
     ledger varchar(1000000) not null

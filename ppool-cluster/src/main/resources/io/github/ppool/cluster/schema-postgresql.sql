@@ -39,7 +39,7 @@ create table if not exists ppool_wish (
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
 -- One row for each rate of the cluster: the shares of the nodes, as a text that one node after the other replaces.
-create table if not exists ppool_rate (
+create table if not exists ppool_cluster_rate (
     name varchar(200) not null primary key,
     version bigint not null,
     ledger text not null

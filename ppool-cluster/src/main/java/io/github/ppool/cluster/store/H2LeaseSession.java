@@ -51,7 +51,7 @@ final class H2LeaseSession extends JdbcLeaseSession {
     /** The parameters are those of PostgreSQL's statement. A row that another connection makes fails the statement. */
     @Override
     String insertLedger() {
-        return "insert into ppool_rate (name, version, ledger) values (?, 1, ?)";
+        return "insert into ppool_cluster_rate (name, version, ledger) values (?, 1, ?)";
     }
 
     @Override

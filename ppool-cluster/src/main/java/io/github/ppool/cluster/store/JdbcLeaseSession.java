@@ -120,7 +120,7 @@ abstract class JdbcLeaseSession implements LeaseSession {
                     LeaseTables.COMPONENT);
             jdbc.query(sql("select n.incarnation, n.name, n.since, n.expires, n.draining, p.name, p.slot, p.token,"
                     + " p.since, p.rests_until, p.hand_over, w.wanted, r.name, r.version, r.ledger"
-                    + " from ppool_node n, ppool_permit p, ppool_wish w, ppool_rate r"
+                    + " from ppool_node n, ppool_permit p, ppool_wish w, ppool_cluster_rate r"
                     + " where n.incarnation = p.holder and w.holder = p.holder and 1 = 0"), rows -> null);
         } catch (DataAccessException failed) {
             if (SqlFailures.isMissing(failed)) {
@@ -205,7 +205,7 @@ abstract class JdbcLeaseSession implements LeaseSession {
     public LedgerRow ledger(String name) {
         return call("reading the ledger of a rate", () -> Objects.requireNonNull(jdbc.queryForObject(
                 sql("select coalesce(max(version), 0), coalesce(max(ledger), ''), " + nowMicros()
-                        + " from ppool_rate where name = ?"),
+                        + " from ppool_cluster_rate where name = ?"),
                 (row, number) -> ledger(row, 1), name)));
     }
 
@@ -225,7 +225,8 @@ abstract class JdbcLeaseSession implements LeaseSession {
         return call("replacing the ledger of a rate", () -> version == 0
                 ? jdbc.update(sql(insertLedger()), name, text)
                 : jdbc.update(
-                        sql("update ppool_rate set version = version + 1, ledger = ? where name = ? and version = ?"),
+                        sql("update ppool_cluster_rate set version = version + 1, ledger = ?"
+                                + " where name = ? and version = ?"),
                         text, name, version)) == 1;
     }
 
@@ -233,7 +234,7 @@ abstract class JdbcLeaseSession implements LeaseSession {
     public SortedMap<String, LedgerRow> ledgers() {
         SortedMap<String, LedgerRow> all = new TreeMap<>();
         call("reading the ledgers of all rates", () -> jdbc.query(
-                sql("select name, version, ledger, " + nowMicros() + " from ppool_rate"),
+                sql("select name, version, ledger, " + nowMicros() + " from ppool_cluster_rate"),
                 (row, number) -> all.put(text(row, 1), ledger(row, 2))));
         return all;
     }

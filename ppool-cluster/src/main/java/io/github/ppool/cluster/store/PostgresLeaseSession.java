@@ -104,7 +104,7 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
 
     @Override
     String insertLedger() {
-        return "insert into ppool_rate (name, version, ledger) values (?, 1, ?) on conflict do nothing";
+        return "insert into ppool_cluster_rate (name, version, ledger) values (?, 1, ?) on conflict do nothing";
     }
 
     @Override
