@@ -37,7 +37,8 @@ class DocumentedDurableYamlTest {
         try (Stream<Path> docs = Files.walk(Path.of("..", "docs"))) {
             return Stream.concat(Stream.of(Path.of("..", "README.md")),
                     docs.filter(page -> page.toString().endsWith(".md") && !page.endsWith("reference/meters.md"))
-                            .sorted()).toList();
+                            .sorted())
+                    .toList();
         }
     }
 
