@@ -118,6 +118,8 @@ class Cell:
         made.rounds = {number: f(samples) for number, samples in self.rounds.items()}
         return made
 
+KEPT_FROM = "Kept from an earlier run: "
+
 
 class Kept(Cell):
     """A cell of earlier results, of which the samples are gone."""
@@ -1281,12 +1283,21 @@ def write_csv(path, cells):
                           if len(cell.rounds) > 1 else ""])
 
 
-def earlier_machine(path):
-    """The machine of the results that are kept: as it stands in the file that is written anew."""
-    if not os.path.exists(path):
-        return ""
-    with open(path, encoding="utf-8") as file:
-        return next((line for line in file if line.startswith(("ppool at commit", "the core of ppool at commit"))), "")
+def earlier_machines(path, kept):
+    """A line for each earlier run with results that are kept, by the file that is written anew."""
+    last, before = "", {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if line.startswith(("ppool at commit", "the core of ppool at commit")):
+                    last = line.strip()
+                elif line.startswith(KEPT_FROM):
+                    names, machine = line.removeprefix(KEPT_FROM).strip().split("; ", 1)
+                    before.update((name, machine) for name in names.split(", "))
+    runs = {}
+    for name in sorted(kept):
+        runs.setdefault(before.get(name, last), []).append(name)
+    return "".join(f"\n{KEPT_FROM}{', '.join(names)}; {machine}\n" for machine, names in sorted(runs.items()))
 
 
 def written_with(chapters, machine):
@@ -1380,7 +1391,7 @@ def main():
     if "--keep" in given:
         kept = keep(csv_file, cells)
         if kept:
-            machine += f"\nKept from an earlier run: {', '.join(sorted(kept))}; {earlier_machine(text_file)}"
+            machine += earlier_machines(text_file, kept)
     if not cells:
         sys.exit(f"no results in {source}: run the benchmarks first")
     write(folder, cells, machine)
