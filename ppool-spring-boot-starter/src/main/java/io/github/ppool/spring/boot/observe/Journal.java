@@ -43,6 +43,8 @@ public final class Journal {
     static final int REFUSALS_EVERY_SECONDS = 10;
 
     private static final long SECOND = 1_000_000_000;
+    /** More than {@link #A_SECOND}. */
+    private static final long COUNTS = 64;
 
     private final MonotonicClock clock;
     private final InstantSource wall;
@@ -60,8 +62,8 @@ public final class Journal {
     /** What is known of one pool or tree. */
     private static final class Pages {
         private final LongAdder crashes = new LongAdder();
-        private final AtomicLong second = new AtomicLong(Long.MIN_VALUE);
-        private final AtomicLong inSecond = new AtomicLong();
+        /** The second of the last entry times {@link #COUNTS}, plus the number of entries in that second. */
+        private final AtomicLong inSecond = new AtomicLong(Long.MIN_VALUE);
         private final LongAdder skipped = new LongAdder();
         private final AtomicLong refusalsToldAt = new AtomicLong(Long.MIN_VALUE);
         private final LongAdder refusals = new LongAdder();
@@ -70,17 +72,19 @@ public final class Journal {
         // guarded by the lock of the journal
         private final ArrayDeque<Kept> entries = new ArrayDeque<>();
 
-        /** Whether one more entry fits into this second; two threads at its beginning may both count from zero. */
+        /** Whether one more entry fits into this second. If not, it is counted as skipped. */
         boolean admits(long now) {
-            long known = second.get();
-            if (known != now && second.compareAndSet(known, now)) {
-                inSecond.set(0);
+            while (true) {
+                long known = inSecond.get();
+                long entered = Math.floorDiv(known, COUNTS) == now ? Math.floorMod(known, COUNTS) : 0;
+                if (entered >= A_SECOND) {
+                    skipped.increment();
+                    return false;
+                }
+                if (inSecond.compareAndSet(known, now * COUNTS + entered + 1)) {
+                    return true;
+                }
             }
-            if (inSecond.incrementAndGet() <= A_SECOND) {
-                return true;
-            }
-            skipped.increment();
-            return false;
         }
     }
 

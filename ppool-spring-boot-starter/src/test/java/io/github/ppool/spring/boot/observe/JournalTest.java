@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -205,14 +206,16 @@ class JournalTest {
             thread.join();
         }
         assertThat(journal.crashes(mail)).isEqualTo((long) threads * each);
-        assertThat(children(mail)).hasSizeBetween(Journal.A_SECOND, Journal.A_SECOND + threads);
+        assertThat(children(mail)).hasSize(Journal.A_SECOND);
         assertThat(children(Subject.tree("quiet"))).containsExactly("once");
         clock.advance(Duration.ofSeconds(1));
         add(mail, "afterwards");
         JournalEntry after = journal.of(mail, false).getFirst();
         assertThat(after.child()).isEqualTo("afterwards");
-        assertThat(after.skipped()).isBetween(
-                (long) threads * each - Journal.A_SECOND - threads, (long) threads * each - Journal.A_SECOND);
+        // a thread that is late with its entry may tell of those that were skipped meanwhile
+        long skipped = journal.of(mail, false).stream().map(JournalEntry::skipped).filter(Objects::nonNull)
+                .mapToLong(Long::longValue).sum();
+        assertThat(skipped).isEqualTo((long) threads * each - Journal.A_SECOND);
     }
 
     @Test
