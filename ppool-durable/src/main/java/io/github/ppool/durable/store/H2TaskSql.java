@@ -38,6 +38,8 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
  * is the order within the line, and equals {@code ready_at} in those two states. {@code place} keeps the line for the
  * next time. Claimed tasks keep both; they are few, so a search by node reads all of them.
  *
+ * <p>Limits are parameters here: H2 keeps the plans of few statements by their texts.
+ *
  * <p>Ids are given as a table of one column. H2 compares each row with each element of {@code any(?)}, so the time
  * would grow with the square of the number of ids.
  */
@@ -90,10 +92,10 @@ final class H2TaskSql extends TaskSql {
     private List<Candidate> candidates(String pool, String partition, Kind kind, int limit) {
         return db.jdbc.query(
                 db.sql("select id, rank from ppool_task where state = 0 and pool = ? and line = ? order by "
-                        + ORDER_OF_INDEX + " fetch first " + limit + " rows only"),
+                        + ORDER_OF_INDEX + " fetch first ? rows only"),
                 (row, number) -> new Candidate(
                         row.getLong(1), Objects.requireNonNull(row.getObject(2, OffsetDateTime.class))),
-                pool, line(partition, kind.name(), kind.version()));
+                pool, line(partition, kind.name(), kind.version()), limit);
     }
 
     /** The line of ready tasks; an empty partition stands for none. Lines of a partition are beside each other. */
@@ -256,8 +258,8 @@ final class H2TaskSql extends TaskSql {
         return db.transaction(() -> {
             List<Long> found = db.longs(
                     "select id from ppool_task where " + first.where() + " order by " + first.order()
-                            + " fetch first " + first.limit() + " rows only",
-                    first.arguments().toArray());
+                            + " fetch first ? rows only",
+                    arguments(first.arguments(), first.limit()));
             List<Long> locked = found.isEmpty()
                     ? found
                     : db.longs(
