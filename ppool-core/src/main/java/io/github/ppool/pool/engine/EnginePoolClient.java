@@ -52,8 +52,11 @@ final class EnginePoolClient<W> extends ClientTasks<W> implements PoolClient<W> 
     private final ListenerNotifier listeners;
     private final BorrowerTable borrowers;
     private final Duration checkoutTimeout;
-    /** The engine's, at hand because each step on the way to a worker costs as much as an addition of ten numbers. */
-    private final @Nullable Slot<W>[] recent;
+    /**
+     * The engine's, at hand because each step on the way to a worker costs as much as an addition of ten numbers. Set
+     * anew while it is empty; any thread may see either table.
+     */
+    private @Nullable Slot<W>[] recent;
     private final IdleWorkers<W> workers;
 
     private final LongConsumer pause;
@@ -192,7 +195,11 @@ final class EnginePoolClient<W> extends ClientTasks<W> implements PoolClient<W> 
                 return lease;
             }
         }
-        return checkout.lendIdle(thread);
+        Lease<W> lease = checkout.lendIdle(thread);
+        if (length == 0) {
+            recent = workers.recent; // the first borrower has made it
+        }
+        return lease;
     }
 
     private Lease<W> waitFor(Thread thread, Duration timeout) {

@@ -27,8 +27,14 @@ final class IdleWorkers<W> extends SlotTable<W> {
     private final BorrowerTable borrowers;
     /** Strategy: some step needs no lock, so an idle worker is to be {@link #confirmIdle confirmed}. */
     private final boolean reuses;
-    /** The last slots of threads; of length zero if nothing is ever open. */
-    final @Nullable Slot<W>[] recent;
+    /** Whether threads find their last slots again. */
+    private final boolean remembers;
+    /**
+     * The last slots of threads; of length zero until a thread has had a worker, since the table is a kilobyte or more.
+     * Set once, under the lock; read without it, by a race that finds the old table or the new one.
+     */
+    @Nullable
+    Slot<W>[] recent = RecentSlots.none();
     /**
      * True if {@link #lendInRotation} may lend: the order is first in first out, callers are served, the queue is
      * empty, and no worker is surplus. Set when a worker comes back under these conditions, cleared by a thread that is
@@ -57,9 +63,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
         this.rotates = shortcut == PoolStrategy.Shortcut.ROTATION;
         this.reusesNewest = shortcut == PoolStrategy.Shortcut.REUSE_NEWEST;
         this.reusesOwn = shortcut == PoolStrategy.Shortcut.REUSE_OWN;
-        this.recent = reusesNewest || reusesOwn
-                ? RecentSlots.of(spec.size() + spec.maxOverflow())
-                : RecentSlots.none();
+        this.remembers = reusesNewest || reusesOwn;
     }
 
     /** The idle workers if they rotate; null if they do not. */
@@ -211,7 +215,10 @@ final class IdleWorkers<W> extends SlotTable<W> {
     void remember(Slot<W> slot, Borrower owner) {
         assert isHeldByCurrentThread();
         slot.lendTo(owner);
-        if (recent.length > 0 && owner.isThread()) {
+        if (remembers && owner.isThread()) {
+            if (recent.length == 0) {
+                recent = RecentSlots.of(size + maxOverflow);
+            }
             RecentSlots.put(recent, owner.threadId, slot);
         }
     }
@@ -228,7 +235,9 @@ final class IdleWorkers<W> extends SlotTable<W> {
     }
 
     private @Nullable Slot<W> pickReusable(@Nullable Thread thread) {
-        Slot<W> own = thread == null || !reusesOwn ? null : recent[RecentSlots.index(thread.threadId(), recent.length)];
+        Slot<W> own = thread == null || !reusesOwn || recent.length == 0
+                ? null
+                : recent[RecentSlots.index(thread.threadId(), recent.length)];
         if (own != null && thread != null && own.borrowerThreadId == thread.threadId() && own.state == SlotState.IDLE
                 && confirmIdle(own)) {
             removeIdle(own);

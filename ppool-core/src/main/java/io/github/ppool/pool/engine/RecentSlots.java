@@ -12,6 +12,7 @@ final class RecentSlots {
 
     private static final int FEWEST = 256;
     private static final int MOST = 8192;
+    private static final @Nullable Slot<?>[] NONE = new Slot<?>[0];
 
     private RecentSlots() {}
 
@@ -22,10 +23,10 @@ final class RecentSlots {
         return new Slot[Integer.highestOneBit(wanted)];
     }
 
-    /** A table without entries. */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // as above
+    /** A table without entries, of length zero; the same one for all pools. */
+    @SuppressWarnings("unchecked") // nothing can be put into it
     static <W> @Nullable Slot<W>[] none() {
-        return new Slot[0];
+        return (Slot<W>[]) NONE;
     }
 
     static int index(long threadId, int length) {
