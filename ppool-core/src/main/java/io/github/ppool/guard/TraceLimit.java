@@ -19,7 +19,8 @@ public final class TraceLimit {
      */
     private static final int MOST_KINDS = 200;
 
-    private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
+    /** Null until there is a failure. */
+    private volatile @Nullable Map<String, AtomicLong> counts;
 
     /** Makes a limit without any failure yet. */
     public TraceLimit() {}
@@ -33,15 +34,28 @@ public final class TraceLimit {
      */
     public @Nullable Throwable trace(String of, FailureText failure) {
         String kind = failure.className() + " " + of;
-        AtomicLong count = counts.get(kind);
+        Map<String, AtomicLong> known = counts();
+        AtomicLong count = known.get(kind);
         if (count == null) {
-            count = counts.computeIfAbsent(counts.size() < MOST_KINDS ? kind : "", unused -> new AtomicLong());
+            count = known.computeIfAbsent(known.size() < MOST_KINDS ? kind : "", unused -> new AtomicLong());
         }
         return count.getAndIncrement() % EACH == 0 ? failure.loggable() : null;
     }
 
+    private Map<String, AtomicLong> counts() {
+        Map<String, AtomicLong> known = counts;
+        if (known == null) {
+            synchronized (this) {
+                known = counts == null ? new ConcurrentHashMap<>() : counts;
+                counts = known;
+            }
+        }
+        return known;
+    }
+
     @Override
     public String toString() {
-        return "TraceLimit" + counts;
+        Map<String, AtomicLong> known = counts;
+        return "TraceLimit" + (known == null ? Map.of() : known);
     }
 }

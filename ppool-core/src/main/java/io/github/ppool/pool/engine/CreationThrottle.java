@@ -14,7 +14,7 @@ final class CreationThrottle<W> {
 
     private final int parallelism;
     private final int failureLimit;
-    private final Deque<Slot<W>> waiting = new ArrayDeque<>();
+    private final Deque<Slot<W>> waiting = new ArrayDeque<>(0); // grows with the first slot that waits
     private int inside;
     private int failuresInRow;
 

@@ -34,7 +34,7 @@ final class UnobservedFailures {
     private final GuardedLog log;
     private final TraceLimit traces = new TraceLimit();
 
-    private final Deque<Unseen> waiting = new ArrayDeque<>();
+    private final Deque<Unseen> waiting = new ArrayDeque<>(0); // grows with the first failure
     private boolean scheduled;
 
     private record Unseen(PoolTask<?, ?> task, Throwable failure, long dueNanos) {}

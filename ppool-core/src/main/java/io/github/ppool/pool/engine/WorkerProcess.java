@@ -49,7 +49,8 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
     private final @Nullable Duration taskTimeout;
     private long makingTookNanos;
     private boolean trappingExits;
-    private final DeferredActions afterLock = new DeferredActions();
+    /** Made with the first task: the workers of an idle pool do without. */
+    private @Nullable DeferredActions afterLock;
     /**
      * Set by the thread that closes the worker: this one, or another one if this one was killed and does not come to
      * it.
@@ -385,11 +386,21 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         if (notifiesTimes) {
             listeners.taskRan(task, task.beganAtNanos());
         }
-        WorkerCommand next = attempts.taskDone(slot, self.self(), task, value, this, afterLock);
-        if (task.isObserved() || listeners.notifiesEachTask() || afterLock.hasRunForeignCode()) {
+        DeferredActions after = afterLock();
+        WorkerCommand next = attempts.taskDone(slot, self.self(), task, value, this, after);
+        if (task.isObserved() || listeners.notifiesEachTask() || after.hasRunForeignCode()) {
             putThreadRight(self); // after what depends on the outcome
         }
         return next;
+    }
+
+    private DeferredActions afterLock() {
+        DeferredActions known = afterLock;
+        if (known == null) {
+            known = new DeferredActions();
+            afterLock = known;
+        }
+        return known;
     }
 
     private void limit(PoolTask<W, ?> task) {
