@@ -33,6 +33,15 @@ class PortsDocTest {
     }
 
     @Test
+    void the_script_of_the_page_on_single_jobs_is_the_one_that_runs() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "how-to", "run-one-shot-programs.md"));
+        String examples = Files.readString(Path.of("src/test/java/io/github/ppool/port/PortsExamplesTest.java"));
+        String shown = find("PortsExamplesTest.java: oneshot -->\n```sh\n(.*?)\n```\n", page).getFirst().group(1);
+        String region = find(" *# region oneshot\n(.*?)\n *# end\n", examples).getFirst().group(1);
+        assertThat(shown).isEqualTo(region.stripIndent().stripTrailing().replace("\\\\", "\\"));
+    }
+
+    @Test
     void the_page_has_each_kind_of_failure_and_each_limit() throws IOException {
         String doc = Files.readString(Path.of("..", "docs", "ports.md"));
         assertThat(doc).contains("`PortTimeoutException`", "`PortProtocolException`", "`PortExitException`",

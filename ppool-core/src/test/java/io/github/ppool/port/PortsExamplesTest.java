@@ -102,7 +102,10 @@ class PortsExamplesTest {
                 .builder("sh", "-c", DUMP.replace("chromium ", "chromium --no-sandbox "))
                 .inheritEnvironment("PATH", "HOME")
                 .requestTimeout(Duration.ofSeconds(40)).build()).size(1).maxOverflow(0).build());
-        String dom = pages.transactionResult(port -> port.request("data:text/html,<p>hello from the browser"));
+        String page = "data:text/html,<p>hello from the browser";
+        // region one-shot
+        String dom = pages.transactionResult(port -> port.request(page)); // one start of the browser
+        // end
         Assumptions.assumeTrue(!dom.isBlank(), "the browser does not run here");
         assertThat(dom).contains("hello from the browser");
     }
