@@ -161,13 +161,19 @@ class Seconds {
   /** The columns of a chart: the times in seconds of the epoch, then each of the series. */
   columns(names, sequence, nowSeconds) {
     const seconds = [...this.points.keys()].sort((a, b) => a - b);
-    const columns = names.map((name) => {
-      const s = SERIES.indexOf(name);
-      return seconds.map((second) => this.points.get(second)[s] ?? null);
-    });
+    const columns = names.map((name) => seconds.map((second) => this.value(name, this.points.get(second))));
     return [seconds.map((second) => nowSeconds - (sequence - second)), ...columns];
   }
+
+  /** A second without a hand-out has no waits to tell of; a zero would hide that callers wait. */
+  value(name, point) {
+    const stands = point[SERIES.indexOf('rate')] === 0 && point[SERIES.indexOf('queue')] > 0;
+    return stands && OF_HAND_OUTS.includes(name) ? null : point[SERIES.indexOf(name)] ?? null;
+  }
 }
+
+/** The series that tell of hand-outs. */
+const OF_HAND_OUTS = ['p50', 'p99'];
 
 /** The newest entries of the journal that the page keeps. */
 const KEPT_ENTRIES = 500;
