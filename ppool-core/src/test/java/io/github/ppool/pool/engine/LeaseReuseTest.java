@@ -98,6 +98,19 @@ class LeaseReuseTest {
         assertThat(pool.status()).returns(102L, PoolStatus::checkouts).returns(3, PoolStatus::available);
     }
 
+    /** The table of last workers is a kilobyte or more, which an idle pool does without. */
+    @ParameterizedTest
+    @EnumSource
+    void the_first_borrower_makes_the_table_of_last_workers(PoolStrategy strategy) {
+        PoolClient<Worker> pool = pool(strategy, 2);
+        IdleWorkers<?> workers = EngineInvariants.engineOf(pool).core.workers;
+        assertThat(workers.recent).isEmpty();
+
+        again(pool).close();
+
+        assertThat(workers.recent).hasSize(workers.rotation() == null ? 256 : 0);
+    }
+
     @ParameterizedTest
     @EnumSource
     void is_not_handed_to_anybody_else(PoolStrategy strategy) throws Exception {
