@@ -22,8 +22,8 @@ final class ChildList<M extends ChildList.Member> {
 
     private @Nullable Block first;
     private @Nullable Block last;
-    /** By the number of the first child that each block ever had. */
-    private final NavigableMap<Long, Block> byNumber = new TreeMap<>();
+    /** By the number of the first child that each block ever had. Null until there is a second block. */
+    private @Nullable NavigableMap<Long, Block> byNumber;
     private int size;
     private long lastNumber;
 
@@ -101,17 +101,28 @@ final class ChildList<M extends ChildList.Member> {
         Block block = last;
         if (block == null || block.size == CAPACITY) {
             block = new Block(child.number);
-            byNumber.put(child.number, block);
-            block.previous = last;
-            if (last == null) {
-                first = block;
-            } else {
-                last.next = block;
-            }
-            last = block;
+            chain(block);
         }
         block.add(child);
         size++;
+    }
+
+    private void chain(Block block) {
+        Block before = last;
+        block.previous = before;
+        if (before == null) {
+            first = block;
+        } else {
+            before.next = block;
+            if (byNumber == null) {
+                byNumber = new TreeMap<>();
+                byNumber.put(before.firstNumber, before);
+            }
+        }
+        if (byNumber != null) {
+            byNumber.put(block.firstNumber, block);
+        }
+        last = block;
     }
 
     /** Removes a child that is in the list. */
@@ -146,7 +157,9 @@ final class ChildList<M extends ChildList.Member> {
     }
 
     private void unchain(Block block) {
-        byNumber.remove(block.firstNumber);
+        if (byNumber != null) {
+            byNumber.remove(block.firstNumber);
+        }
         if (block.previous == null) {
             first = block.next;
         } else {
@@ -174,12 +187,36 @@ final class ChildList<M extends ChildList.Member> {
      * gone.
      */
     List<M> after(long number, int limit) {
-        Map.Entry<Long, Block> entry = byNumber.floorEntry(number);
-        if (entry == null) {
-            return collect(first, 0, limit);
+        Block block = blockUpTo(number);
+        return block == null ? collect(first, 0, limit) : collect(block, block.indexAfter(number), limit);
+    }
+
+    /** The last block that began with this number or an earlier one; null if there is none. */
+    private @Nullable Block blockUpTo(long number) {
+        if (byNumber == null) {
+            return first == null || first.firstNumber > number ? null : first;
         }
-        Block block = entry.getValue();
-        return collect(block, block.indexAfter(number), limit);
+        Map.Entry<Long, Block> entry = byNumber.floorEntry(number);
+        return entry == null ? null : entry.getValue();
+    }
+
+    /** The first child; null if there is none. */
+    @SuppressWarnings("unchecked") // as collect
+    @Nullable
+    M first() {
+        return first == null ? null : (M) first.members[0];
+    }
+
+    /** The child after one that is in the list; null if that is the last. For few children: looks through a block. */
+    @SuppressWarnings("unchecked") // as collect
+    @Nullable
+    M next(M child) {
+        Block block = blockOf(child);
+        int index = block.indexOf(child) + 1;
+        if (index < block.size) {
+            return (M) block.members[index];
+        }
+        return block.next == null ? null : (M) block.next.members[0];
     }
 
     /** True if no child was added after the given one, which is in the list. */

@@ -11,13 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The children of a supervisor: by id, by pid, and in the order in which they were added. The time of an operation on
- * one child does not depend on their number. Belongs to the supervisor's process.
+ * one child does not depend on their number: a few children are looked through, and more of them have an index. Belongs
+ * to the supervisor's process.
  */
 final class Children {
 
+    /** The greatest number of children without an index: two maps of five children take 600 bytes. */
+    private static final int FEW = 8;
+
+    /** The index of many children. It stays if they become few. */
+    private static final class Index {
+        private final Map<String, Child> byId = new HashMap<>();
+        private final Map<Pid, Child> byPid = new HashMap<>();
+    }
+
     private final boolean named;
-    private final Map<String, Child> byId = new HashMap<>();
-    private final Map<Pid, Child> byPid = new HashMap<>();
+    private @Nullable Index index;
     // Children of a template with a pending restart, by their former processes: they have no other name. This map and
     // the set below are rarely needed, so they are made with their first element.
     private Map<Pid, Child> restarting = Map.of();
@@ -35,12 +44,26 @@ final class Children {
 
     @Nullable
     Child find(String id) {
-        return byId.get(id);
+        if (index != null) {
+            return index.byId.get(id);
+        }
+        Child child = named ? inOrder.first() : null;
+        while (child != null && !child.spec.id().equals(id)) {
+            child = inOrder.next(child);
+        }
+        return child;
     }
 
     @Nullable
     Child find(Pid pid) {
-        return byPid.get(pid);
+        if (index != null) {
+            return index.byPid.get(pid);
+        }
+        Child child = inOrder.first();
+        while (child != null && !pid.equals(child.pid)) {
+            child = inOrder.next(child);
+        }
+        return child;
     }
 
     /** Finds the child of a template with a pending restart by its former process. */
@@ -51,18 +74,33 @@ final class Children {
 
     /** Adds a child at the end of the order. */
     void add(Child child) {
-        if (named) {
-            byId.put(child.spec.id(), child);
-        }
         inOrder.add(child);
+        if (index != null) {
+            enter(child, index);
+        } else if (inOrder.size() > FEW) {
+            Index made = new Index();
+            for (Child each : inOrder.all()) {
+                enter(each, made);
+            }
+            index = made;
+        }
         supervisors += child.spec.type() == ChildType.SUPERVISOR ? 1 : 0;
+    }
+
+    private void enter(Child child, Index into) {
+        if (named) {
+            into.byId.put(child.spec.id(), child);
+        }
+        if (child.pid != null) {
+            into.byPid.put(child.pid, child);
+        }
     }
 
     /** Forgets a child that does not run, and cancels its pending restart. */
     void remove(Child child) {
         cancelRestart(child);
-        if (named) {
-            byId.remove(child.spec.id());
+        if (named && index != null) {
+            index.byId.remove(child.spec.id());
         }
         inOrder.remove(child);
         supervisors -= child.spec.type() == ChildType.SUPERVISOR ? 1 : 0;
@@ -71,7 +109,9 @@ final class Children {
     void runs(Child child, Pid pid) {
         child.pid = pid;
         child.formerPid = null;
-        byPid.put(pid, child);
+        if (index != null) {
+            index.byPid.put(pid, child);
+        }
         running++;
         countSignificant(child, 1);
     }
@@ -87,7 +127,9 @@ final class Children {
     /** The child's process has ended. Returns that process. */
     Pid ended(Child child) {
         Pid pid = Objects.requireNonNull(child.pid, "the child does not run");
-        byPid.remove(pid);
+        if (index != null) {
+            index.byPid.remove(pid);
+        }
         if (!unlinked.isEmpty()) {
             unlinked.remove(pid);
         }

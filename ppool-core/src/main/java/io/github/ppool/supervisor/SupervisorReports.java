@@ -37,10 +37,10 @@ final class SupervisorReports {
     private final TraceLimit traces = new TraceLimit();
     /**
      * The children that have crashed, or could not be restarted, and are not back. They are few, so they cost the other
-     * children nothing.
+     * children nothing. Made with the first one, as {@link #lastTraced} is.
      */
-    private final Map<Child, Outage> outages = new WeakHashMap<>();
-    private WeakReference<@Nullable Throwable> lastTraced = new WeakReference<>(null);
+    private @Nullable Map<Child, Outage> outages;
+    private @Nullable WeakReference<Throwable> lastTraced;
 
     SupervisorReports(Pid supervisor, String name, SupervisorListener listener, MonotonicClock clock) {
         this.supervisor = supervisor;
@@ -55,7 +55,7 @@ final class SupervisorReports {
 
     void started(Child child, Pid pid) {
         report(false, Level.DEBUG, "progress", null, child, pid, null);
-        Outage outage = outages.isEmpty() ? null : outages.remove(child);
+        Outage outage = outages == null || outages.isEmpty() ? null : outages.remove(child);
         if (outage != null) {
             report(quiet, Level.INFO, "back", null, child, pid, "is back " + outage.back(clock.nanoTime()));
         }
@@ -73,10 +73,19 @@ final class SupervisorReports {
 
     /** Called after {@link #startFailed} with the supervisor's decision. */
     void failureFollowedBy(Child child, ExitReason reason, Decision decision) {
-        Outage outage = outages.computeIfAbsent(child, unused -> Outage.ofFirstStart(clock.nanoTime()));
+        Outage outage = outages().computeIfAbsent(child, unused -> Outage.ofFirstStart(clock.nanoTime()));
         String follows = outage.follows("is tried again", decision);
         report(quiet, Level.ERROR, "start_error", reason, child, null, follows);
         tellDecision(child, follows, delayOf(decision));
+    }
+
+    private Map<Child, Outage> outages() {
+        Map<Child, Outage> known = outages;
+        if (known == null) {
+            known = new WeakHashMap<>();
+            outages = known;
+        }
+        return known;
     }
 
     void exited(Child child, Pid pid, ExitReason reason) {
@@ -87,7 +96,7 @@ final class SupervisorReports {
     void endFollowedBy(Child child, Pid pid, ExitReason reason, Decision decision) {
         Outage outage = Outage.ofCrash(clock.nanoTime());
         if (!isExpectedEnd(child, reason)) {
-            outages.put(child, outage);
+            outages().put(child, outage);
         }
         endFollowedBy(child, pid, reason, outage.follows("restarts", decision), delayOf(decision));
     }
@@ -271,7 +280,7 @@ final class SupervisorReports {
      */
     private @Nullable Throwable trace(Child child, ExitReason reason) {
         Throwable cause = reason.cause().orElse(null);
-        if (cause == null || lastTraced.refersTo(cause)) {
+        if (cause == null || (lastTraced != null && lastTraced.refersTo(cause))) {
             return null;
         }
         lastTraced = new WeakReference<>(cause);
