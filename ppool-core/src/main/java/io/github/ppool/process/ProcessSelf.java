@@ -67,10 +67,15 @@ abstract class ProcessSelf {
             } finally {
                 cell.endWait();
             }
-            checkOwnThread();
-            if (Thread.interrupted() && !cell.keepsInterrupt()) {
-                throw new InterruptedException("interrupted while waiting: " + cell);
-            }
+            checkAfterWait();
+        }
+    }
+
+    /** Called after a park, which may have ended for any reason. */
+    final void checkAfterWait() throws InterruptedException {
+        checkOwnThread();
+        if (Thread.interrupted() && !cell.keepsInterrupt()) {
+            throw new InterruptedException("interrupted while waiting: " + cell);
         }
     }
 

@@ -18,17 +18,29 @@ final class StartedBody implements ProcessBody {
 
     @Override
     public void run(ProcessContext self) throws Exception {
+        ProcessBody body = start(self);
+        if (body != null) {
+            self.checkOwnThread();
+            body.run(self);
+        }
+    }
+
+    /**
+     * Prepares the process and answers the starter. Apart from {@link #run}, whose frame stays on the stack of every
+     * waiting process and is smaller without these variables. Null if the process has no work.
+     */
+    private @Nullable ProcessBody start(ProcessContext self) {
         switch (initialise(self)) {
             case InitResult.Ok(var body, var info) -> {
                 // If a signal ends the process here, the starter hears of the start, and of the end along the link.
                 tellStarter(self, new StartResult.Started(self.self(), info));
-                self.checkOwnThread();
-                body.run(self);
+                return body;
             }
             case InitResult.Ignore ignore -> {
                 // at the end, so that the starter finds no remains of the process, for example its name
                 leave(self);
                 Objects.requireNonNull(handshake).completeAtEnd(StartResult.Ignored.INSTANCE);
+                return null;
             }
             case InitResult.Stop(var reason) -> {
                 leave(self);

@@ -13,6 +13,7 @@ import io.github.ppool.process.Exit;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.InitResult;
 import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessBody;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessExit;
 import io.github.ppool.process.ProcessInit;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * The process of a worker. It reports to its supervisor at once that it runs, makes the worker, does one command after
  * the other, and closes the worker at its end, of any kind. All foreign code about a worker runs here.
  */
-final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
+final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, ProcessBody {
 
     private static final GuardedLog LOG = GuardedLog.of(WorkerProcess.class);
 
@@ -94,10 +95,12 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
         threadName = thread.getName();
         threadPriority = thread.getPriority();
         lifecycles.processStarted(slot, self.self(), this);
-        return InitResult.ok(this::live);
+        return InitResult.ok(this);
     }
 
-    private void live(ProcessContext self) throws Exception {
+    /** The life after the start. This object is the body, since a lambda would have a frame on the stack of its own. */
+    @Override
+    public void run(ProcessContext self) throws Exception {
         W worker;
         try {
             worker = make(self);
@@ -259,7 +262,15 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit {
                 .ready(slot, self.self(), worker, wearOf(worker), this, closeClaim, makingTookNanos);
         putThreadRight(self); // after what was told
         while (next != WorkerCommand.Order.DISMISS) {
-            next = next == null ? await(self, null) : perform(self, worker, next);
+            if (next != null) {
+                next = perform(self, worker, next);
+                continue;
+            }
+            next = takeCommand();
+            if (next == null) { // as await does: one frame less on the stack of an idle worker
+                take(self, self.receive());
+                next = takeCommand();
+            }
         }
     }
 
