@@ -117,6 +117,9 @@ public record Backoff(Duration from, Duration to, double factor, double jitterPe
     }
 
     private static String number(double value) {
+        if (value == (long) value) { // without the classes for decimals, which a start would load for the default plan
+            return Long.toString((long) value);
+        }
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,6 @@ final class RestartLogic {
     private final RestartWindow window;
     private final ChildStopper stopper;
     private final SupervisorReports reports;
-    private final SplittableRandom jitter = new SplittableRandom();
     private final GenServerRef<?, ?, RestartDue> self;
     private ChildDefaults defaults;
     private @Nullable ResolvedSpec template; // one for all children of a template, of which there may be a million
@@ -262,7 +261,7 @@ final class RestartLogic {
     /** A start that asks for negligible pauses again and again must not keep the supervisor busy. */
     private void startLater(Child child, Duration asked, int asks) {
         boolean imposed = asks > FREE_ASKS && asked.compareTo(SHORTEST_PAUSE) < 0;
-        Duration delay = imposed ? IMPOSED.delay(asks - FREE_ASKS - 1, jitter) : asked;
+        Duration delay = imposed ? IMPOSED.delay(asks - FREE_ASKS - 1, ThreadLocalRandom.current()) : asked;
         scheduleRestart(child, delay, asked.compareTo(SHORTEST_PAUSE) < 0 ? asks : 1);
         reports.startLater(child, delay, imposed, asks);
     }
@@ -362,7 +361,8 @@ final class RestartLogic {
             }
             case RestartRule.ByPlan plan -> {
                 Decision decision = child.planState()
-                        .next(reason, server.process().clock().nanoTime(), child.startedAtNanos, jitter);
+                        .next(reason, server.process().clock().nanoTime(), child.startedAtNanos,
+                                ThreadLocalRandom.current());
                 reports.endFollowedBy(child, pid, reason, decision);
                 follow(child, decision, false);
             }
@@ -503,7 +503,7 @@ final class RestartLogic {
      */
     private void restartFailed(Child child, ExitReason reason) throws InterruptedException {
         if (child.hasPlan()) {
-            Decision decision = child.planState().nextAfterFailedStart(reason, jitter);
+            Decision decision = child.planState().nextAfterFailedStart(reason, ThreadLocalRandom.current());
             reports.failureFollowedBy(child, reason, decision);
             follow(child, decision, true);
         } else {

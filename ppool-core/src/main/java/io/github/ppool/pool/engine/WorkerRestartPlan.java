@@ -27,6 +27,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class WorkerRestartPlan<W> implements PlanFunction {
 
+    /** The name of the default plan: one text for all pools that have it. */
+    private static final String DEFAULT_NAME = RestartPolicy.POOL_DEFAULT.toString();
+
     private final PoolContext<W> context;
     private final WorkerLifecycle<W> lifecycles;
     private final WorkerReports reports;
@@ -56,9 +59,11 @@ final class WorkerRestartPlan<W> implements PlanFunction {
     }
 
     /** The name of the plan in reports. */
+    @SuppressWarnings("ReferenceEquality") // an equal plan has an equal text of its own
     static String nameOf(PoolSpec<?> spec) {
         return switch (spec.restart()) {
-            case WorkerRestart.ByPlan(RestartPolicy policy) -> policy.toString();
+            case WorkerRestart.ByPlan(RestartPolicy policy) ->
+                policy == RestartPolicy.POOL_DEFAULT ? DEFAULT_NAME : policy.toString();
             case WorkerRestart.ByType(RestartType type) -> type + ", " + spec.intensity().intensity() + " in "
                     + spec.intensity().period();
         };
