@@ -25,19 +25,7 @@ public final class ForeignCode {
 
     private static final GuardedLog LOG = GuardedLog.of(ForeignCode.class);
 
-    private static volatile Function<Thread, Runs> runs = thread -> Runs.NO_PROCESS;
-
     private ForeignCode() {}
-
-    /** The process of a thread, which determines the meaning of an interrupt. */
-    public enum Runs {
-        /** The thread belongs to the application, to the JDK or to the library's own bookkeeping. */
-        NO_PROCESS,
-        /** Only the end of the process may interrupt the thread, and it has not come. */
-        LIVING_PROCESS,
-        /** The process was ended, and the interrupt tells its thread so. */
-        ENDED_PROCESS
-    }
 
     /** A call that may throw anything: other languages have no checked exceptions. */
     @FunctionalInterface
@@ -76,9 +64,7 @@ public final class ForeignCode {
      * @return the former function
      */
     public static Function<Thread, Runs> processThreads(Function<Thread, Runs> which) {
-        Function<Thread, Runs> before = runs;
-        runs = Objects.requireNonNull(which, "which must not be null");
-        return before;
+        return ThreadState.processThreads(Objects.requireNonNull(which, "which must not be null"));
     }
 
     /**
@@ -113,7 +99,7 @@ public final class ForeignCode {
         } catch (Throwable thrown) {
             LOG.error("{} failed", foreign, thrown);
         } finally {
-            putRight(thread, interrupted, loader, observes);
+            ThreadState.putRight(thread, interrupted, loader, observes);
         }
     }
 
@@ -158,7 +144,7 @@ public final class ForeignCode {
             suppress(failure, thrown);
             return false;
         } finally {
-            putRight(thread, interrupted, loader, true);
+            ThreadState.putRight(thread, interrupted, loader, true);
         }
     }
 
@@ -180,27 +166,6 @@ public final class ForeignCode {
      * @param loader the context class loader that the thread had before
      */
     public static void putRight(Thread thread, boolean interrupted, @Nullable ClassLoader loader) {
-        putRight(thread, interrupted, loader, false);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a loader's equals is foreign code
-    private static void putRight(
-            Thread thread, boolean interrupted, @Nullable ClassLoader loader, boolean observed) {
-        if (thread.getContextClassLoader() != loader) {
-            thread.setContextClassLoader(loader);
-        }
-        if (thread.isInterrupted() != interrupted) {
-            if (interrupted) {
-                thread.interrupt();
-            } else {
-                Runs process = runs.apply(thread);
-                if (process == Runs.LIVING_PROCESS || (observed && process == Runs.NO_PROCESS)) {
-                    Thread.interrupted();
-                    if (process == Runs.LIVING_PROCESS && runs.apply(thread) == Runs.ENDED_PROCESS) {
-                        thread.interrupt(); // the dropped interrupt may have told of the end, which came meanwhile
-                    }
-                }
-            }
-        }
+        ThreadState.putRight(thread, interrupted, loader, false);
     }
 }

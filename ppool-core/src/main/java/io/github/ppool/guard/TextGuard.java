@@ -101,7 +101,8 @@ final class TextGuard {
             AtomicReference<Manners> manners, Supplier<T> question, Function<String, T> otherwise) {
         try {
             return switch (manners.get()) {
-                case TRUSTED, PROMPT -> question.get();
+                case TRUSTED -> question.get();
+                case PROMPT -> ThreadState.observe(question);
                 case UNKNOWN -> onThreadOfItsOwn(manners, question, otherwise);
                 case BLOCKING -> otherwise.apply(TOO_LATE);
             };

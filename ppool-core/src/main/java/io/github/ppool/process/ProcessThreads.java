@@ -1,6 +1,7 @@
 package io.github.ppool.process;
 
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.guard.Runs;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -22,9 +23,9 @@ final class ProcessThreads {
             ProcessSelf own = BY_THREAD.get(thread);
             ProcessSelf now = own == null ? ImpersonationTable.find(thread) : own.current();
             if (now != null && !now.cell().isAlive()) {
-                return ForeignCode.Runs.ENDED_PROCESS;
+                return Runs.ENDED_PROCESS;
             }
-            return own == null ? ForeignCode.Runs.NO_PROCESS : ForeignCode.Runs.LIVING_PROCESS;
+            return own == null ? Runs.NO_PROCESS : Runs.LIVING_PROCESS;
         });
     }
 

@@ -54,10 +54,10 @@ class ForeignCodeTest {
     private static final class Answers implements AutoCloseable {
         private final Thread thread = Thread.currentThread();
         private final AtomicInteger asked = new AtomicInteger();
-        private final List<ForeignCode.Runs> answers;
-        private volatile Function<Thread, ForeignCode.Runs> before = other -> ForeignCode.Runs.NO_PROCESS;
+        private final List<Runs> answers;
+        private volatile Function<Thread, Runs> before = other -> Runs.NO_PROCESS;
 
-        private Answers(ForeignCode.Runs... answers) {
+        private Answers(Runs... answers) {
             this.answers = List.of(answers);
         }
 
@@ -76,7 +76,7 @@ class ForeignCodeTest {
     @Test
     void the_interrupt_that_tells_of_the_end_is_not_lost_with_one_that_is_dropped() {
         // the process ends after the first question, whose answer is that the interrupt means nothing
-        try (Answers answers = new Answers(ForeignCode.Runs.LIVING_PROCESS, ForeignCode.Runs.ENDED_PROCESS).open()) {
+        try (Answers answers = new Answers(Runs.LIVING_PROCESS, Runs.ENDED_PROCESS).open()) {
             ForeignCode.tell("a listener", Thread.currentThread()::interrupt);
             assertThat(answers.asked).hasValue(2);
             assertThat(Thread.interrupted()).isTrue();
@@ -85,7 +85,7 @@ class ForeignCodeTest {
 
     @Test
     void an_interrupt_that_means_nothing_is_dropped_on_the_thread_of_a_living_process() {
-        try (Answers answers = new Answers(ForeignCode.Runs.LIVING_PROCESS, ForeignCode.Runs.LIVING_PROCESS).open()) {
+        try (Answers answers = new Answers(Runs.LIVING_PROCESS, Runs.LIVING_PROCESS).open()) {
             ForeignCode.tell("a listener", Thread.currentThread()::interrupt);
             assertThat(answers.asked).hasValue(2);
             assertThat(Thread.interrupted()).isFalse();
@@ -363,7 +363,7 @@ class ForeignCodeTest {
         abstract void call(Runnable foreign);
 
         /** The flag afterwards. */
-        private boolean interruptedAfter(ForeignCode.Runs runs, boolean before, boolean left) {
+        private boolean interruptedAfter(Runs runs, boolean before, boolean left) {
             if (before) {
                 return true;
             }
@@ -380,7 +380,7 @@ class ForeignCodeTest {
     void the_interrupt_flag_is_put_right_on_a_thread_without_a_process(Way way) throws Exception {
         for (Thread.Builder builder : List.of(Thread.ofPlatform(), Thread.ofVirtual())) {
             CompletableFuture<List<String>> wrong = new CompletableFuture<>();
-            Thread thread = builder.start(() -> wrong.complete(wrongFlags(way, ForeignCode.Runs.NO_PROCESS)));
+            Thread thread = builder.start(() -> wrong.complete(wrongFlags(way, Runs.NO_PROCESS)));
             assertThat(wrong.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEmpty();
             thread.join();
         }
@@ -390,7 +390,7 @@ class ForeignCodeTest {
     @EnumSource
     void the_interrupt_flag_is_put_right_on_the_thread_of_a_living_process(Way way) {
         for (boolean platform : new boolean[]{false, true}) {
-            assertThat(onProcess(platform, self -> wrongFlags(way, ForeignCode.Runs.LIVING_PROCESS))).isEmpty();
+            assertThat(onProcess(platform, self -> wrongFlags(way, Runs.LIVING_PROCESS))).isEmpty();
         }
     }
 
@@ -401,13 +401,13 @@ class ForeignCodeTest {
             assertThat(onProcess(platform, self -> {
                 system.exit(self.self(), ExitReason.KILL);
                 await(() -> Thread.interrupted()); // the one that tells the thread of the end
-                return wrongFlags(way, ForeignCode.Runs.ENDED_PROCESS);
+                return wrongFlags(way, Runs.ENDED_PROCESS);
             })).isEmpty();
         }
     }
 
     /** On the thread that is to be put right. */
-    private static List<String> wrongFlags(Way way, ForeignCode.Runs runs) {
+    private static List<String> wrongFlags(Way way, Runs runs) {
         List<String> wrong = new ArrayList<>();
         for (boolean before : new boolean[]{false, true}) {
             for (boolean left : new boolean[]{false, true}) {

@@ -460,4 +460,27 @@ class ForeignTextTest {
         assertThat(ForeignText.of(ExitReason.failure(new HostileExceptions.ThrowingException())))
                 .contains("whose text cannot be had");
     }
+
+    /** Leaves the calling thread in another state. */
+    private static final class Untidy {
+        @Override
+        public String toString() {
+            Thread.currentThread().interrupt();
+            Thread.currentThread().setContextClassLoader(null);
+            return "untidy";
+        }
+    }
+
+    @Test
+    void the_calling_thread_is_as_it_was_before_each_call() {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        for (int i = 0; i < 3; i++) { // the first one is called on a thread of its own
+            assertThat(ForeignText.of(new Untidy())).isEqualTo("untidy");
+            assertThat(Thread.interrupted()).as("call %s", i).isFalse();
+            assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(loader);
+        }
+        Thread.currentThread().interrupt();
+        assertThat(ForeignText.of(new Untidy())).isEqualTo("untidy");
+        assertThat(Thread.interrupted()).as("the flag that was set before").isTrue();
+    }
 }
