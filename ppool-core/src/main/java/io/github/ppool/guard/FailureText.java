@@ -109,6 +109,19 @@ public final class FailureText {
         return told.answers ? thrown : new CompletionException(told.toString(), thrown);
     }
 
+    /**
+     * Returns the exception that {@link #forStages} was given. A {@link CompletionException} that an application threw
+     * is its own failure, and is returned as it is.
+     *
+     * @param told an exception of a stage
+     * @return the cause if {@link #forStages} has wrapped it, else the same
+     */
+    @SuppressWarnings("ReferenceEquality") // the same object is meant
+    public static Throwable ofStage(Throwable told) {
+        Throwable cause = told.getClass() == CompletionException.class ? told.getCause() : null;
+        return cause != null && forStages(cause) != cause ? cause : told;
+    }
+
     /** The text of the exception's {@code toString}, bounded. */
     @Override
     public String toString() {

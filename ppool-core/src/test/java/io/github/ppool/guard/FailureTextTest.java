@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -459,5 +460,16 @@ class FailureTextTest {
             assertThat(given.getCause() == thrown).isTrue();
             assertThat(given.getMessage()).isEqualTo(FailureText.of(thrown).toString());
         }
+    }
+
+    @Test
+    void the_exception_of_a_stage_is_the_one_that_it_was_given() {
+        Throwable plain = new IllegalStateException("plain");
+        Throwable own = new CompletionException(plain);
+        Throwable evil = new HostileExceptions.ThrowingException();
+        for (Throwable given : List.of(plain, own, evil)) {
+            assertThat(FailureText.ofStage(FailureText.forStages(given)) == given).isTrue();
+        }
+        assertThat(FailureText.forStages(evil)).isInstanceOf(CompletionException.class);
     }
 }

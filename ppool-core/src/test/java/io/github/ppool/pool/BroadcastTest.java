@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ppool.CapturedLog;
+import io.github.ppool.HostileExceptions;
 import io.github.ppool.pool.Broadcast.End;
 import io.github.ppool.pool.PoolWorld.Client;
 import io.github.ppool.pool.PoolWorld.Worker;
+import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
+import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +21,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +159,52 @@ class BroadcastTest {
                 .satisfies(outcome -> assertThat(outcome.failure()).hasMessage("broken"));
         assertThat(values(result)).contains("w2");
         assertThat(pool.status().available()).isEqualTo(2);
+    }
+
+    private Throwable failureOf(PoolClient<Worker> pool, End end, RuntimeException thrown) {
+        CompletableFuture<Broadcast<String>> broadcast = pool.<String>broadcastResult(MINUTE, worker -> {
+            throw thrown;
+        }).toCompletableFuture();
+        world.world.quiesce();
+        assertThat(broadcast.join().outcomes()).singleElement()
+                .satisfies(outcome -> assertThat(outcome.end()).isEqualTo(end));
+        return Objects.requireNonNull(broadcast.join().outcomes().getFirst().failure());
+    }
+
+    @Test
+    void the_failure_is_the_exception_of_the_work_whatever_its_kind() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(1).surviveOn(failure -> true));
+        CapturedLog silence = CapturedLog.silence();
+        RuntimeException joined = new CompletionException(new IllegalStateException(new IOException("the root")));
+        assertThat(failureOf(pool, End.FAILED, joined)).isSameAs(joined);
+        RuntimeException evil = new HostileExceptions.ThrowingException();
+        assertThat(failureOf(pool, End.FAILED, evil) == evil).as("it has no text").isTrue();
+        RuntimeException ofAnother = new PoolStoppedException("another pool", pool.status(), null);
+        assertThat(failureOf(pool, End.FAILED, ofAnother)).isSameAs(ofAnother);
+        RuntimeException endOfAnother = new WorkerExitException(world.perform(() -> {
+            Objects.requireNonNull(ProcessSystem.currentProcess());
+            return ProcessSystem.currentProcess().self();
+        }), ExitReason.KILL);
+        assertThat(failureOf(pool, End.FAILED, endOfAnother)).isSameAs(endOfAnother);
+        silence.close();
+    }
+
+    @Test
+    void a_worker_that_is_killed_during_the_work_is_told_as_ended() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(1));
+        CapturedLog silence = CapturedLog.silence();
+        List<Pid> runs = new CopyOnWriteArrayList<>();
+        CompletableFuture<Broadcast<String>> broadcast = pool.<String>broadcastResult(MINUTE, worker -> {
+            ProcessContext self = Objects.requireNonNull(ProcessSystem.currentProcess());
+            runs.add(self.self());
+            self.sleep(MINUTE);
+            return "never";
+        }).toCompletableFuture();
+        world.world.quiesce();
+        world.kill(runs.getFirst());
+        world.world.quiesce();
+        silence.close();
+        assertThat(broadcast.join().ended(End.ENDED)).extracting(Broadcast.Outcome::worker).contains(runs.getFirst());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.github.ppool.pool.engine;
 
 import io.github.ppool.concurrent.DeferredActions;
-import io.github.ppool.guard.CauseChain;
+import io.github.ppool.guard.FailureText;
 import io.github.ppool.pool.Broadcast;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolStoppedException;
@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,23 +67,29 @@ final class BroadcastService<W> {
             core.queue.number(task);
             task.waitsSince(context.now());
             // it has not begun, so no dependent runs here
-            CompletionStage<?> unused = task.result().whenComplete((value, thrown) -> ended(worker, value, thrown));
+            CompletionStage<?> unused = task.result()
+                    .whenComplete((value, thrown) -> ended(worker, task, value, thrown));
             return task;
         }
 
         @SuppressWarnings("NullAway") // the value is null only if the type says that it may be
-        private void ended(Pid worker, @Nullable R value, @Nullable Throwable thrown) {
-            // a stage wraps an exception that may not tell its text
-            Throwable failure = thrown instanceof CompletionException ? CauseChain.of(thrown).getLast() : thrown;
+        private void ended(Pid worker, PoolTask<W, R> task, @Nullable R value, @Nullable Throwable thrown) {
+            // a stage wraps an exception that does not tell its text
+            Throwable failure = thrown == null ? null : FailureText.ofStage(thrown);
             Broadcast.End end = failure == null
                     ? Broadcast.End.DONE
-                    : failure instanceof WorkerExitException || failure instanceof PoolException
+                    : task.state() == TaskState.REJECTED || isEndOf(worker, failure)
                             ? Broadcast.End.ENDED
                             : Broadcast.End.FAILED;
             core.lockedOnTimer(after -> {
                 outcomes.putIfAbsent(worker, new Broadcast.Outcome<>(context.name(), worker, end, value, failure));
                 lookUnderLock(false, after);
             });
+        }
+
+        /** Whether the failure tells of the end of this worker. The work may throw that of another one. */
+        private boolean isEndOf(Pid worker, Throwable failure) {
+            return failure instanceof WorkerExitException exit && worker.equals(exit.pid());
         }
 
         void look(boolean late) {
@@ -157,7 +162,13 @@ final class BroadcastService<W> {
      */
     <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcast(
             @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> work) {
-        Round<R> round = new Round<>(OptionedTasks.decorated(context.spec(), work));
+        return broadcastDecorated(deadline, OptionedTasks.decorated(context.spec(), work));
+    }
+
+    /** As {@link #broadcast}, with work that the pool's decorator has had before. Calls no foreign code. */
+    <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcastDecorated(
+            @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> work) {
+        Round<R> round = new Round<>(work);
         Supplier<PoolException> refusal = core.decided(after -> {
             if (core.lifecycle() != PoolCore.Lifecycle.ACTIVE) {
                 return admission.refusalOf(PoolStoppedException::new, "broadcast was refused: the pool is stopped",

@@ -380,19 +380,22 @@ final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
     public <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcastResult(
             @Nullable Duration deadline, WorkerFunction<? super W, ? extends R, ?> function) {
         Objects.requireNonNull(function, "function must not be null");
-        List<CompletableFuture<Broadcast<R>>> parts = new ArrayList<>();
-        Map<String, PoolException> reasons = new LinkedHashMap<>();
+        Map<PoolEngine<W>, WorkerFunction<? super W, ? extends R, ?>> works = new LinkedHashMap<>();
         for (GroupMember<W> member : desk.members) {
             PoolEngine<W> engine = member.engine();
-            if (engine == null) {
-                continue;
-            }
-            try {
-                parts.add(engine.client.<R>broadcastResult(deadline, function).toCompletableFuture());
-            } catch (PoolException refused) {
-                reasons.put(member.pool, refused); // its workers are closed, or about to be
+            if (engine != null) { // a decorator that throws does so before the work begins anywhere
+                works.put(engine, OptionedTasks.decorated(engine.spec(), function));
             }
         }
+        List<CompletableFuture<Broadcast<R>>> parts = new ArrayList<>();
+        Map<String, PoolException> reasons = new LinkedHashMap<>();
+        works.forEach((engine, work) -> {
+            try {
+                parts.add(engine.broadcasts.<R>broadcastDecorated(deadline, work).toCompletableFuture());
+            } catch (PoolException refused) {
+                reasons.put(engine.name(), refused); // its workers are closed, or about to be
+            }
+        });
         if (parts.isEmpty()) {
             throw desk.admission.refuse(desk.admission.refusedByAll("broadcast", reasons));
         }
