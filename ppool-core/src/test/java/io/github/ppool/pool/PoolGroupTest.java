@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -638,5 +639,43 @@ class PoolGroupTest {
         giveBack(one.lease);
         assertThat(accepted.state()).isEqualTo(TaskState.DONE);
         assertThat(stop.result()).isTrue();
+    }
+
+    // ---- foreign code
+
+    @Test
+    void no_reader_of_a_result_can_settle_the_outcome_for_the_others() {
+        Full full = new Full();
+        Task<String> task = full.mail.asyncQueueResult(worker -> worker);
+        CompletableFuture<String> limited = task.result().toCompletableFuture();
+        assertThat(limited.cancel(true)).as("a copy").isTrue();
+        assertThat(task.result().toCompletableFuture().complete("forged")).as("a copy").isTrue();
+        if (task.result() instanceof CompletableFuture<String> itself) {
+            assertThat(itself.complete("forged")).isFalse();
+            assertThat(itself.cancel(true)).isFalse();
+        }
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+        giveBack(full.lease);
+        assertThat(task.result().toCompletableFuture()).isCompletedWithValue("a1");
+        assertThat(task.state()).isEqualTo(TaskState.DONE);
+    }
+
+    @Test
+    void a_decorator_of_one_member_that_throws_refuses_a_broadcast_before_any_worker_begins() {
+        start("a");
+        world.start("b", spec -> spec.taskDecorator(new PoolTaskDecorator() {
+            @Override
+            public <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(
+                    String pool, WorkerFunction<W, R, ?> task) {
+                throw new IllegalStateException("no decoration of " + pool);
+            }
+        }));
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        List<String> ran = new CopyOnWriteArrayList<>();
+        assertThatThrownBy(() -> mail.broadcast(ran::add)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("no decoration of b");
+        quiesce();
+        assertThat(ran).isEmpty();
+        assertThat(lend(mail)).isEqualTo("a1");
     }
 }

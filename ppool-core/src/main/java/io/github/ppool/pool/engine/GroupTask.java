@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     private volatile @Nullable PoolTask<W, R> bound;
     private volatile TaskState ended = TaskState.QUEUED;
-    private @Nullable CompletableFuture<R> asked;
+    private @Nullable TaskOutcome<R> asked;
     private @Nullable Throwable failure;
     private @Nullable Timer timer;
 
@@ -101,7 +100,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
         }
         bound = task;
         stopTimer(after);
-        CompletableFuture<R> mine = asked;
+        TaskOutcome<R> mine = asked;
         if (mine != null) {
             follow(task, mine); // it has not begun, so no dependent runs here
         }
@@ -148,12 +147,12 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
         }
     }
 
-    private static <R extends @Nullable Object> void follow(PoolTask<?, R> task, CompletableFuture<R> mine) {
+    private static <R extends @Nullable Object> void follow(PoolTask<?, R> task, TaskOutcome<R> mine) {
         CompletionStage<?> unused = task.result().whenComplete((value, thrown) -> {
             if (thrown == null) {
-                mine.complete(value);
+                mine.settle(value);
             } else {
-                mine.completeExceptionally(thrown);
+                mine.settleExceptionally(thrown);
             }
         });
     }
@@ -168,7 +167,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     /** The task has ended without a worker: tells it. Holds no lock. */
     private void settle(Throwable thrown) {
-        CompletableFuture<R> mine;
+        TaskOutcome<R> mine;
         line.lock();
         try {
             failure = thrown;
@@ -180,7 +179,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
             starter.reply(false);
         }
         if (mine != null) {
-            ForeignCode.run(this, () -> mine.completeExceptionally(thrown));
+            ForeignCode.run(this, () -> mine.settleExceptionally(thrown));
         } else if (thrown instanceof PoolException && starter == null) {
             LOG.warn("{} was rejected, and no code has asked for its result: {}", this, FailureText.of(thrown));
         }
@@ -254,7 +253,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
 
     @Override
     public CompletionStage<R> result() {
-        CompletableFuture<R> mine;
+        TaskOutcome<R> mine;
         Throwable thrown;
         line.lock();
         try {
@@ -264,7 +263,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
                 return task.result();
             }
             if (mine == null) {
-                mine = new CompletableFuture<>();
+                mine = new TaskOutcome<>();
                 asked = mine;
             }
             thrown = failure;
@@ -272,7 +271,7 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
             line.unlock();
         }
         if (thrown != null) {
-            mine.completeExceptionally(thrown);
+            mine.settleExceptionally(thrown);
         }
         return mine;
     }
