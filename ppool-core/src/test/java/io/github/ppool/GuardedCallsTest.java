@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.ppool.genserver.GenServer;
 import io.github.ppool.pool.PoolListener;
 import io.github.ppool.pool.PoolTaskDecorator;
+import io.github.ppool.pool.SharedRate;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.pool.WorkerGate;
 import io.github.ppool.pool.WorkerPermit;
@@ -172,6 +173,10 @@ class GuardedCallsTest {
             new Rule("gates of pools", of(WorkerGate.class).or(of(WorkerPermit.class)), Guard.HANDED_OVER,
                     Set.of("pool.engine.PoolGate.open", "pool.engine.PoolGate.close", "pool.engine.PoolGate.ask",
                             "pool.engine.PoolGate.release")),
+            new Rule("owners of shared rates", of(SharedRate.class), Guard.HANDED_OVER,
+                    Set.of("pool.engine.PoolRateShare.open", "pool.engine.PoolRateShare.close",
+                            "pool.engine.PoolRateShare.tellWanted",
+                            "pool.engine.ShareWindow.rateOf")),
             new Rule("plan functions", of(PlanFunction.class, "decide"), Guard.HANDED_OVER,
                     Set.of("restart.PlanState.call")),
             new Rule("predicates", of(Predicate.class, "test"), Guard.ITSELF,
@@ -201,10 +206,8 @@ class GuardedCallsTest {
                             "pool.engine.TaskOutcome.settle", "pool.engine.TaskOutcome.settleExceptionally",
                             "pool.engine.Waiters.grantStage", "pool.engine.Waiters.refuse", // by DeferredActions
                             "pool.engine.GroupStageEntry.refuse", "pool.engine.BroadcastService$Round.close",
-                            "pool.engine.GroupTask.follow", // a dependent of a TaskOutcome
-                            "pool.engine.GroupTask.settle", // in a lambda that is handed over
                             // new ones, on which nothing depends
-                            "pool.engine.GroupTask.result", "pool.engine.EngineGroup.borrow",
+                            "pool.engine.EngineGroup.borrow",
                             "pool.engine.PoolTree.stopPoolAsync",
                             "pool.engine.EnginePoolClient.borrow")), // a new one, on which nothing depends
             new Rule("logging systems", of(Logger.class).or(of(LoggingEventBuilder.class)), Guard.ITSELF,
@@ -275,6 +278,10 @@ class GuardedCallsTest {
             permit.release();
         }
 
+        private static void closeRate(SharedRate rate, io.github.ppool.pool.RateShare share) {
+            rate.closed(share);
+        }
+
         private static void decide(PlanFunction function) {
             function.decide(ExitReason.NORMAL, 1);
         }
@@ -326,7 +333,8 @@ class GuardedCallsTest {
         JavaClasses careless = new ClassFileImporter().importClasses(Careless.class);
         List<String> found = RULES.stream().flatMap(rule -> rule.violations(careless)).toList();
         List<String> expected = List.of("tellPool", "tellPoolLater", "askListener", "tellSupervisor", "tellEnd",
-                "decorate", "create", "passGate", "release", "decide", "judge", "start", "startWith", "run",
+                "decorate", "create", "passGate", "release", "closeRate", "decide", "judge", "start", "startWith",
+                "run",
                 "terminate", "complete", "log",
                 "message",
                 "cause", "text");

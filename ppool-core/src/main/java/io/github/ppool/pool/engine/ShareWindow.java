@@ -1,5 +1,6 @@
 package io.github.ppool.pool.engine;
 
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.ForeignText;
 import io.github.ppool.pool.PoolStatus;
 import io.github.ppool.pool.Rate;
@@ -7,6 +8,7 @@ import io.github.ppool.pool.RateShare;
 import io.github.ppool.pool.SharedRate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +33,15 @@ final class ShareWindow {
 
     private ShareWindow(SharedRate owner) {
         this.owner = owner;
-        this.rate = owner.rate();
+        this.rate = rateOf(owner);
         this.text = ForeignText.of(owner);
         this.window = RateWindow.ofShare(rate);
+    }
+
+    /** Passes on what the owner throws: then the pool is not started. */
+    private static Rate rateOf(SharedRate owner) {
+        return Objects.requireNonNull(ForeignCode.<Rate, RuntimeException>ask(owner::rate),
+                "rate of shared-rate must not be null");
     }
 
     /** The window of a share without a permit; null if there is no rate to share. */
