@@ -70,6 +70,13 @@ class DurationsTest {
                 (spec, time) -> spec.maxLifetime(time).lifetimeJitter(1)),
         MAX_IDLE("max-idle", Least.MORE, PoolSpec.Builder::maxIdle),
         KEEP_ALIVE("keep-alive", Least.MORE, PoolSpec.Builder::keepAlive),
+        WARM_UP("warm-up", Least.ZERO, PoolSpec.Builder::warmUp),
+        AWAIT_READY("await-ready", Least.ZERO, PoolSpec.Builder::awaitReady),
+        MAX_WAIT_TARGET("max-wait-target", Least.MORE, PoolSpec.Builder::maxWaitTarget),
+        MAX_WAIT_INTERVAL("max-wait-interval", Least.MORE,
+                (spec, time) -> spec.maxWaitInterval(time).maxWaitTarget(Duration.ofSeconds(20))),
+        OVERRUN_AFTER("overrun-after", Least.MORE, PoolSpec.Builder::overrunAfter),
+        LEAK_DETECTION_THRESHOLD("leak-detection-threshold", Least.ZERO, PoolSpec.Builder::leakDetectionThreshold),
         RESTART("delay", Least.ZERO, (spec, time) -> spec.restart(after(time))),
         CREATION_PLAN("delay", Least.ZERO, (spec, time) -> spec.creationPlan(after(time))),
         TASK_RESTART("delay", Least.ZERO, (spec, time) -> spec.taskRestart(after(time))),
@@ -209,6 +216,35 @@ class DurationsTest {
             }
             assertThat(held.isOpen()).isTrue();
             assertThat(pool.status().queueDepth()).isZero();
+        }
+    }
+
+    @Test
+    void a_task_that_is_put_off_for_ever_can_be_cancelled_and_a_broadcast_may_take_for_ever() throws Exception {
+        PoolClient<Object> pool = pools.startPool(spec("pool").maxOverflow(0).build());
+        PoolGroup<Object> group = pools.startGroup(PoolGroupSpec.of("group", "pool").withRetryAfter(FOREVER));
+        for (Duration time : HUGE) {
+            for (PoolClient<Object> client : List.of(pool, group)) {
+                Task<Integer> never = client.tasks(TaskOptions.key("key")).scheduleResult(time, worker -> 42);
+                assertThat(client.asyncQueueResult(worker -> 1).result().toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(never.state()).isEqualTo(TaskState.QUEUED);
+                assertThat(pool.backlog(10, 10)).isNotNull();
+                assertThat(never.cancel()).isTrue();
+                Broadcast<Integer> all = client.<Integer>broadcastResult(time, worker -> 7).toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS);
+                assertThat(all.isDoneByAll()).isTrue();
+                client.checkout(time).close();
+                client.checkoutAsync(time).toCompletableFuture().get(20, TimeUnit.SECONDS).close();
+            }
+        }
+        for (Duration time : List.of(Duration.ZERO, Duration.ofNanos(-1), NEVER_AGAIN)) {
+            for (PoolClient<Object> client : List.of(pool, group)) {
+                assertThat(client.scheduleResult(time, worker -> 42).result().toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)).isEqualTo(42);
+                assertThat(client.broadcast(time, worker -> {}).toCompletableFuture().get(20, TimeUnit.SECONDS)
+                        .outcomes()).hasSize(1);
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +62,7 @@ class HostileCodeTest {
     }
 
     /** Where it is called. */
-    private enum Place {
+    enum Place {
         WORKER_READY,
         WORKER_NOT_MADE,
         WORKER_EXITED,
@@ -90,7 +91,52 @@ class HostileCodeTest {
         LEASE_DEPENDENT,
         REFUSAL_DEPENDENT,
         BORROWER,
-        TASK
+        TASK,
+        TASK_SERVED,
+        WANTS_TASK_TIMES,
+        WANTS_TASK_ENDS,
+        WANTS_USAGE,
+        RESTART_DECIDED,
+        LEASE_OVERDUE,
+        OVERRUN,
+        FORWARD,
+        WEAR,
+        KEY_HASH,
+        KEY_EQUALS,
+        KEY_TEXT,
+        SCHEDULED_TASK,
+        BROADCAST,
+        BROADCAST_DEPENDENT,
+        GROUP_TASK,
+        GROUP_RESULT_DEPENDENT,
+        GROUP_LEASE_DEPENDENT,
+        GATE_OPENED,
+        GATE_ACQUIRE,
+        PERMIT_RELEASE,
+        GATE_CLOSED,
+        SHARE_TEXT,
+        SHARE_OPENED,
+        SHARE_WANTED,
+        SHARE_CLOSED;
+
+        boolean isOf(String part) {
+            return name().startsWith(part);
+        }
+
+        /** Whether a time decides if it is called, which a busy machine may miss. */
+        boolean isTimed() {
+            return this == OVERRUN || this == LEASE_OVERDUE;
+        }
+
+        /** Whether it is called at the end of the pool. */
+        boolean isOfTheEnd() {
+            return this == GATE_CLOSED || this == SHARE_CLOSED;
+        }
+
+        /** Whether the caller of an operation runs the code itself, and is told what the code throws. */
+        boolean isOfTheCaller() {
+            return this == BORROWER || this == DECORATE || this == KEY_HASH || this == KEY_EQUALS;
+        }
     }
 
     /** How long anything may take beyond the time that the pool was given for it, on a busy machine. */
@@ -114,7 +160,10 @@ class HostileCodeTest {
                 if (behaviour == Behaviour.EXCEPTION_THAT_HANGS && place.name().endsWith("DEPENDENT")) {
                     continue; // CompletableFuture itself asks it for its text, on the thread that the dependent has
                 }
-                for (boolean platform : new boolean[]{false, true}) {
+                // a worker's own thread matters to code that runs there
+                for (boolean platform : place.compareTo(Place.TASK_SERVED) < 0
+                        ? new boolean[]{false, true}
+                        : new boolean[]{behaviour.ordinal() % 2 == 0}) {
                     plays.add(beside.submit(() -> {
                         new Play(place, behaviour, platform).run();
                         return null;
@@ -139,6 +188,9 @@ class HostileCodeTest {
         private final AtomicInteger made = new AtomicInteger();
         private final AtomicInteger closed = new AtomicInteger();
         private final List<Task<?>> tasks = new ArrayList<>();
+        private final List<CompletableFuture<?>> stages = new ArrayList<>();
+        private final HostileParts.Gate gate = new HostileParts.Gate(this::at);
+        private final HostileParts.RateOwner rate = new HostileParts.RateOwner(this::at);
 
         private Play(Place place, Behaviour behaviour, boolean platform) {
             this.place = place;
@@ -237,7 +289,12 @@ class HostileCodeTest {
                 return count < 2 ? PlanElement.RESTART : PlanElement.DELETE;
             });
             PoolStrategy[] strategies = PoolStrategy.values();
-            return PoolSpec.builder("pool", new Factory())
+            WorkerFactory<Worker> factory = place == Place.WEAR ? new Wearing() : new Factory();
+            return PoolSpec.builder("pool", factory)
+                    .gate(place.isOf("GATE") || place.isOf("PERMIT") ? gate : null)
+                    .sharedRate(place.isOf("SHARE") ? rate : null)
+                    .overrunAfter(place == Place.OVERRUN ? Duration.ofMillis(1) : null)
+                    .leakDetectionThreshold(place == Place.LEASE_OVERDUE ? Duration.ofMillis(1) : null)
                     .size(2)
                     .maxOverflow(1)
                     .queueCapacity(4)
@@ -252,7 +309,7 @@ class HostileCodeTest {
                     .taskRestart(place == Place.TASK_PLAN ? endlessly(again) : null)
                     .surviveOn(failure -> asked(Place.SURVIVE_ON, failure instanceof UnsupportedOperationException))
                     .crashOn((Predicate<Throwable>) failure -> asked(Place.CRASH_ON, false))
-                    .listener(new Listener())
+                    .listener(place == Place.FORWARD ? new Forwarding() : new Listener())
                     .taskDecorator(new Decorator())
                     .build();
         }
@@ -261,7 +318,7 @@ class HostileCodeTest {
             return RestartPolicy.of(RestartPlan.of(element)).withCount(RestartCount.INFINITY);
         }
 
-        private final class Factory implements WorkerFactory<Worker> {
+        private class Factory implements WorkerFactory<Worker> {
             @Override
             public Worker create() {
                 at(Place.CREATE);
@@ -296,6 +353,14 @@ class HostileCodeTest {
             }
         }
 
+        private final class Wearing extends Factory implements WearingFactory<Worker> {
+            @Override
+            public WorkerWear wear(Worker worker) {
+                at(Place.WEAR);
+                return new WorkerWear();
+            }
+        }
+
         private final class Decorator implements PoolTaskDecorator {
             @Override
             public <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(
@@ -305,6 +370,14 @@ class HostileCodeTest {
                     at(Place.DECORATED);
                     return task.call(worker);
                 };
+            }
+        }
+
+        /** All rare events are one for it. */
+        private final class Forwarding implements PoolListener {
+            @Override
+            public void forward(Consumer<PoolListener> event) {
+                at(Place.FORWARD);
             }
         }
 
@@ -350,6 +423,46 @@ class HostileCodeTest {
             }
 
             @Override
+            public void taskServed(String pool, Task<?> task, Duration waited) {
+                at(Place.TASK_SERVED);
+            }
+
+            @Override
+            public void restartDecided(String pool, String child, String follows, @Nullable Duration in) {
+                at(Place.RESTART_DECIDED);
+            }
+
+            @Override
+            public void leaseOverdue(String pool, Pid worker, Duration held, Throwable taken) {
+                at(Place.LEASE_OVERDUE);
+            }
+
+            @Override
+            public void overrun(String pool, Overrun overrun) {
+                at(Place.OVERRUN);
+            }
+
+            @Override
+            public void leaseLeaked(String pool, Pid worker, Throwable taken) {
+                violate("no lease leaks");
+            }
+
+            @Override
+            public boolean wantsTaskTimes() {
+                return asked(Place.WANTS_TASK_TIMES, true);
+            }
+
+            @Override
+            public boolean wantsTaskEnds() {
+                return asked(Place.WANTS_TASK_ENDS, true);
+            }
+
+            @Override
+            public boolean wantsUsage() {
+                return asked(Place.WANTS_USAGE, true);
+            }
+
+            @Override
             public boolean wantsLeases() {
                 return asked(Place.WANTS_LEASES, place == Place.LEASE_ENDED);
             }
@@ -373,25 +486,32 @@ class HostileCodeTest {
                 PoolClient<Object> beside = pools.startPool(
                         PoolSpec.builder("beside", Object::new).size(1).maxOverflow(0).build());
                 PoolClient<Worker> pool = pools.startPool(spec());
+                PoolGroup<Worker> group = pools.startGroup(PoolGroupSpec.of("group", "pool"));
                 watchExits(system);
                 Thread borrower = Thread.ofVirtual().start(() -> borrowAgainAndAgain(pool));
                 for (int round = 0; round < 4; round++) {
                     borrow(pool, round);
                     handOver(pool, round);
-                    waitByStage(pool);
+                    waitByStage(pool, Place.LEASE_DEPENDENT);
+                    if (round == 1 || place.compareTo(Place.TASK_SERVED) >= 0) {
+                        handOverWithKeys(pool);
+                        broadcast(pool);
+                        useGroup(group);
+                    }
                     beside.transaction(worker -> {});
                     watchExits(system);
                 }
                 if (!borrower.join(SLACK)) {
                     violate("a borrower hangs: " + List.of(borrower.getStackTrace()));
                 }
-                hostile.set(false);
+                hostile.set(place.isOfTheEnd());
                 pools.admin().suspend("pool");
                 pools.admin().resume("pool");
                 if (pool.status().phase() == PoolPhase.GAVE_UP) {
                     violate("the tree gave up: " + pool.status().explain());
                 }
                 tasks.forEach(this::checkOutcome);
+                stages.forEach(stage -> completed(stage, "a broadcast"));
                 await("balanced: " + pool, () -> {
                     PoolStatus status = pool.status();
                     return status.available() == 2 && status.workers() == 2 && status.queueDepth() == 0
@@ -402,6 +522,16 @@ class HostileCodeTest {
                 }
                 beside.transaction(worker -> {});
                 await("no orphan", () -> system.orphanCount() == 0);
+            }
+            if (place.isOf("GATE") || place.isOf("PERMIT")) {
+                await("all permits given back: " + gate.out, () -> gate.out.get() == 0);
+                await("the gate told once", () -> gate.closed.get() == 1);
+            }
+            if (place.isOf("SHARE")) {
+                await("the owner of the rate told once", () -> rate.closed.get() == 1);
+            }
+            if (calls.get() == 0 && !place.isTimed()) {
+                violate("it was never called");
             }
             await("all workers closed: " + made + " made, " + closed + " closed", () -> made.get() == closed.get());
             system.close();
@@ -429,6 +559,9 @@ class HostileCodeTest {
             within("a transaction", () -> pool.transaction(worker -> {
                 worker.use();
                 at(Place.BORROWER);
+                if (place == Place.OVERRUN || place == Place.LEASE_OVERDUE) {
+                    Thread.sleep(2); // longer than the limit
+                }
                 if (round % 2 == 0) {
                     throw new IllegalArgumentException("of the borrower");
                 }
@@ -468,9 +601,70 @@ class HostileCodeTest {
             }
         }
 
+        private void handOverWithKeys(PoolClient<Worker> pool) {
+            for (int i = 0; i < 4; i++) {
+                int fate = i == 2 ? 1 : 0;
+                within("a task with a key", () -> keep(pool.tasks(TaskOptions.key(new HostileParts.Key(this::at)))
+                        .asyncQueueResult(worker -> task(worker, fate))));
+            }
+            within("a scheduled task", () -> keep(pool.scheduleResult(Duration.ofMillis(2), worker -> {
+                worker.use();
+                at(Place.SCHEDULED_TASK);
+                return 0;
+            })));
+            within("a look at keys that are waited for", () -> {
+                List<Lease<Worker>> all = new ArrayList<>();
+                try {
+                    for (int i = 0; i < 3; i++) {
+                        all.add(pool.checkout(WAIT));
+                    }
+                    for (int i = 0; i < 2; i++) {
+                        keep(pool.tasks(TaskOptions.key(new HostileParts.Key(this::at)))
+                                .asyncQueueResult(worker -> task(worker, 0)));
+                    }
+                    var unused = pool.backlog(10, 10);
+                } finally {
+                    all.forEach(Lease::close);
+                }
+            });
+        }
+
+        private void broadcast(PoolClient<Worker> pool) {
+            within("a broadcast", () -> {
+                CompletionStage<Broadcast<Integer>> stage = pool.broadcastResult(WAIT, worker -> {
+                    worker.use();
+                    at(Place.BROADCAST);
+                    return 0;
+                });
+                stages.add(stage.toCompletableFuture());
+                var unused = stage.whenComplete((all, thrown) -> at(Place.BROADCAST_DEPENDENT));
+            });
+        }
+
+        private void useGroup(PoolGroup<Worker> group) {
+            within("a task of a group", () -> {
+                Task<Integer> task = group.asyncQueueResult(worker -> {
+                    at(Place.GROUP_TASK);
+                    return task(worker, 0);
+                });
+                tasks.add(task);
+                var unused = task.result().whenComplete((value, thrown) -> at(Place.GROUP_RESULT_DEPENDENT));
+            });
+            for (int i = 0; i < 3; i++) {
+                within("a task of a group with a key", () -> keep(group
+                        .tasks(TaskOptions.key(new HostileParts.Key(this::at)))
+                        .asyncQueueResult(worker -> task(worker, 0))));
+            }
+            within("a transaction of a group", () -> group.transaction(Worker::use));
+            waitByStage(group, Place.GROUP_LEASE_DEPENDENT);
+        }
+
         private int task(Worker worker, int fate) throws InterruptedException {
             worker.use();
             at(Place.TASK);
+            if (place == Place.OVERRUN || place == Place.LEASE_OVERDUE) {
+                Thread.sleep(2); // longer than the limit
+            }
             switch (fate) {
                 case 1 -> throw new IllegalStateException("bad input");
                 case 2 -> throw new UnsupportedOperationException("survivable");
@@ -487,7 +681,7 @@ class HostileCodeTest {
             task.result().whenComplete((value, thrown) -> at(Place.RESULT_DEPENDENT));
         }
 
-        private void waitByStage(PoolClient<Worker> pool) {
+        private void waitByStage(PoolClient<Worker> pool, Place dependent) {
             within("checkoutAsync", () -> {
                 List<CompletableFuture<Lease<Worker>>> stages = new ArrayList<>();
                 for (int i = 0; i < 5; i++) {
@@ -496,7 +690,7 @@ class HostileCodeTest {
                         if (lease != null) {
                             try (lease) {
                                 lease.worker().use();
-                                at(Place.LEASE_DEPENDENT);
+                                at(dependent);
                             } catch (LeaseClosedException died) {
                                 // its worker has crashed meanwhile
                             }
@@ -543,7 +737,7 @@ class HostileCodeTest {
                 body.run();
             } catch (Throwable thrown) {
                 // the caller is told something
-                if (thrown instanceof StackOverflowError && place != Place.BORROWER && place != Place.DECORATE) {
+                if (thrown instanceof StackOverflowError && !place.isOfTheCaller()) {
                     violate(operation + " was told of another one's stack overflow");
                 }
             } finally {
