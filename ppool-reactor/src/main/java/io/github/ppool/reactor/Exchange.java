@@ -102,7 +102,16 @@ final class Exchange<W, R> extends BaseSubscriber<R> {
 
     @Override
     protected void hookOnNext(R element) {
-        elements.accept(element);
+        try {
+            elements.accept(element);
+        } catch (Throwable failure) { // of the subscriber; Reactor signals no error after some of them
+            try {
+                cancel();
+            } finally {
+                work.completeExceptionally(failure);
+            }
+            throw failure;
+        }
     }
 
     @Override

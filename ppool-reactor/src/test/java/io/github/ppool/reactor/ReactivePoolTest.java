@@ -264,6 +264,24 @@ class ReactivePoolTest {
         awaitIdle(pool);
     }
 
+    /** Reactor passes such an error on to the source and signals it to no subscriber. */
+    @Test
+    void a_subscriber_that_throws_a_fatal_error_keeps_no_worker() throws Exception {
+        PoolClient<Connection> pool = start();
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Sinks.Many<String> source = Sinks.many().unicast().onBackpressureBuffer();
+        var unused = ReactivePool.of(pool)
+                .transactionMany(connection -> source.asFlux().doOnCancel(() -> cancelled.set(true)))
+                .subscribe(element -> {
+                    throw new NoClassDefFoundError("on purpose");
+                });
+        assertThat(pool.status().available()).isZero();
+        assertThatThrownBy(() -> source.tryEmitNext("one")).isInstanceOf(NoClassDefFoundError.class)
+                .hasMessage("on purpose");
+        awaitIdle(pool);
+        assertThat(cancelled).as("the source does not go on with the worker").isTrue();
+    }
+
     // ---- results and failures
 
     @Test
