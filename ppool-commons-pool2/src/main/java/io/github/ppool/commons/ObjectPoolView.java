@@ -71,8 +71,10 @@ public final class ObjectPoolView<T> implements ObjectPool<T> {
      * @return the worker, which must be returned or invalidated
      * @throws NoSuchElementException if the pool gives no worker, with its exception as the cause; or if the worker
      *     could not be activated, which has crashed it
-     * @throws IllegalStateException if the view is closed or the pool is stopped
-     * @throws InterruptedException if the calling thread is interrupted while it waits
+     * @throws IllegalStateException if the view is closed or the pool is stopped, or if the worker is the same object
+     *     as another one that is borrowed
+     * @throws InterruptedException if the calling thread is interrupted while it waits, or while the worker is
+     *     activated, which has crashed the worker
      */
     @Override
     public T borrowObject() throws InterruptedException {
@@ -87,14 +89,38 @@ public final class ObjectPoolView<T> implements ObjectPool<T> {
                 workers.activate(worker);
             }
             forgetTheDead(client);
-            borrowed.put(new Identity(worker), lease);
-            return worker;
+            if (keep(worker, lease)) {
+                return worker;
+            }
         } catch (Throwable failure) { // of foreign code, and of a worker that has died at this moment
             lease.fail(failure);
             if (failure instanceof Error error) {
                 throw error;
             }
+            if (failure instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
             throw noWorker("a worker of the pool could not be activated", failure);
+        }
+        lease.close(); // the object is in use, so its worker must not crash
+        throw new IllegalStateException("two workers must be two objects, but two workers of the pool '"
+                + client.name() + "' are the same object");
+    }
+
+    /** Keeps the lease until the object is returned. False if another lease of the same object is open. */
+    private boolean keep(T worker, Lease<T> lease) {
+        Identity key = new Identity(worker);
+        while (true) {
+            Lease<T> other = borrowed.putIfAbsent(key, lease);
+            if (other == null) {
+                return true;
+            }
+            if (other.isOpen()) {
+                return false;
+            }
+            if (borrowed.replace(key, other, lease)) {
+                return true;
+            }
         }
     }
 
@@ -147,6 +173,9 @@ public final class ObjectPoolView<T> implements ObjectPool<T> {
             lease.close();
         } catch (Exception failure) { // of foreign code; the log of the pool tells it
             lease.fail(failure);
+            if (failure instanceof InterruptedException) {
+                Thread.currentThread().interrupt(); // the caller's, and it has no other way to learn of it
+            }
         } catch (Error failure) {
             lease.fail(failure);
             throw failure;

@@ -35,9 +35,26 @@ public final class PooledObjectWorkers<T> implements WorkerFactory<T> {
     @Override
     public T create() throws Exception {
         PooledObject<T> object = Objects.requireNonNull(factory.makeObject(), "makeObject must not return null");
-        T worker = Objects.requireNonNull(object.getObject(), "makeObject must not make null");
+        T worker = objectOf(object);
         made.put(new Identity(worker), object);
         return worker;
+    }
+
+    /** The worker that was made. If there is none, what was made is destroyed. */
+    @SuppressWarnings("ReferenceEquality") // the same object is meant, which can't be suppressed by itself
+    private T objectOf(PooledObject<T> object) throws Exception {
+        try {
+            return Objects.requireNonNull(object.getObject(), "makeObject must not make null");
+        } catch (Throwable failure) {
+            try {
+                factory.destroyObject(object);
+            } catch (Exception second) {
+                if (failure != second) {
+                    failure.addSuppressed(second);
+                }
+            }
+            throw failure;
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -232,6 +233,107 @@ class ObjectPoolViewTest {
             borrower.join();
         }
         assertThat(view.borrowedCount()).isLessThanOrEqualTo(3);
+    }
+
+    /** A factory that waits where it is told to, and makes nothing if it is told to. */
+    private static final class Odd extends BasePooledObjectFactory<Object> {
+
+        private final AtomicInteger destroyed = new AtomicInteger();
+        private volatile boolean waits;
+        private volatile boolean empty;
+
+        @Override
+        public Object create() {
+            return new Object();
+        }
+
+        @Override
+        public PooledObject<Object> wrap(Object object) {
+            return new DefaultPooledObject<>(empty ? null : object);
+        }
+
+        @Override
+        public void activateObject(PooledObject<Object> object) throws Exception {
+            pause();
+        }
+
+        @Override
+        public void passivateObject(PooledObject<Object> object) throws Exception {
+            pause();
+        }
+
+        @Override
+        public void destroyObject(PooledObject<Object> object) {
+            destroyed.incrementAndGet();
+        }
+
+        private void pause() throws InterruptedException {
+            if (waits) {
+                Thread.sleep(60_000); // an interrupt of the borrower ends it
+            }
+        }
+    }
+
+    @Test
+    void an_interrupt_while_the_factory_works_is_not_lost() throws Exception {
+        Odd odd = new Odd();
+        PooledObjectWorkers<Object> workers = new PooledObjectWorkers<>(odd);
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("odd", workers).size(1).maxOverflow(0).build());
+        ObjectPoolView<Object> view = ObjectPoolView.of(workers, () -> pool);
+        Object worker = view.borrowObject();
+        odd.waits = true;
+        Thread.currentThread().interrupt();
+        view.returnObject(worker);
+        assertThat(Thread.interrupted()).as("passivateObject was interrupted").isTrue();
+        await().untilAsserted(() -> assertThat(pool.status().available()).isOne());
+        AtomicReference<Throwable> told = new AtomicReference<>();
+        AtomicBoolean flag = new AtomicBoolean();
+        Thread borrower = Thread.ofPlatform().start(() -> {
+            try {
+                view.borrowObject();
+            } catch (Throwable thrown) {
+                told.set(thrown);
+                flag.set(Thread.currentThread().isInterrupted());
+            }
+        });
+        await().untilAsserted(() -> assertThat(borrower.getState()).isEqualTo(Thread.State.TIMED_WAITING));
+        borrower.interrupt();
+        borrower.join();
+        assertThat(told.get()).as("activateObject was interrupted").isInstanceOf(InterruptedException.class);
+        assertThat(flag).as("the exception stands for the flag").isFalse();
+        odd.waits = false;
+        await().untilAsserted(() -> assertThat(pool.status().available()).isOne());
+        assertThat(odd.destroyed).hasValue(2);
+    }
+
+    @Test
+    void what_makes_no_object_is_destroyed() throws Exception {
+        Odd odd = new Odd();
+        odd.empty = true;
+        PooledObjectWorkers<Object> workers = new PooledObjectWorkers<>(odd);
+        assertThatThrownBy(workers::create).isInstanceOf(NullPointerException.class)
+                .hasMessage("makeObject must not make null");
+        assertThat(odd.destroyed).hasValue(1);
+    }
+
+    @Test
+    void an_object_that_two_workers_share_is_lent_once() throws Exception {
+        Object shared = new Object();
+        PoolClient<Object> pool = pools.startPool(PoolSpec.builder("shared", () -> shared).size(2).maxOverflow(0)
+                .build());
+        ObjectPoolView<Object> view = ObjectPoolView.of(pool);
+        assertThat(view.borrowObject()).isSameAs(shared);
+        assertThatThrownBy(view::borrowObject).isInstanceOf(IllegalStateException.class)
+                .hasMessage("two workers must be two objects,"
+                        + " but two workers of the pool 'shared' are the same object");
+        assertThat(pool.status().checkedOut()).isOne();
+        view.returnObject(shared);
+        assertThat(pool.status().checkedOut()).isZero();
+        assertThat(view.borrowObject()).isSameAs(shared);
+        view.returnObject(shared);
+        assertThatThrownBy(() -> view.returnObject(shared)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> view.invalidateObject(shared)).isInstanceOf(IllegalStateException.class);
+        assertThat(pool.status().available()).isEqualTo(2);
     }
 
     @Test
