@@ -259,6 +259,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
             long until = clock.nanoTime() + wait;
             // After a failure only the time ends the wait, and the stop.
             while (!stopped && (!signalled || retries.failures() > 0) && clock.nanoTime() - until < 0) {
+                Thread.interrupted(); // a driver may have left it; the thread would spin
                 clock.parkUntil(this, until);
             }
             boolean last = stopped;

@@ -320,6 +320,7 @@ public final class NodeLease {
 
         private void fences() {
             while (!stopped || heartbeat.isAlive()) {
+                Thread.interrupted(); // of foreign code; the thread would spin
                 Hold held = hold;
                 if (held == null) {
                     clock.parkUntil(this, clock.deadlineAfter(settings.heartbeat()));
@@ -335,6 +336,7 @@ public final class NodeLease {
             while (!stopped) {
                 long next = beat();
                 while (!stopped && clock.nanoTime() - next < 0) {
+                    Thread.interrupted(); // a driver may have left it; the thread would spin
                     clock.parkUntil(this, next);
                 }
             }

@@ -153,6 +153,7 @@ public final class RateDesk {
         while (true) {
             long due = due(notBefore);
             while (!stopped && clock.nanoTime() - due < 0) {
+                Thread.interrupted(); // a driver may have left it; the thread would spin
                 clock.parkUntil(this, due);
                 due = due(notBefore);
             }

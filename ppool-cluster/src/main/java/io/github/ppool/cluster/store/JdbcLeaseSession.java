@@ -106,7 +106,7 @@ abstract class JdbcLeaseSession implements LeaseSession {
             connection.rollback();
         } catch (SQLException broken) {
             // The session is to be closed in any case; the database rolls back when it notices.
-            failed.addSuppressed(broken);
+            SqlFailures.suppress(failed, broken);
         }
     }
 

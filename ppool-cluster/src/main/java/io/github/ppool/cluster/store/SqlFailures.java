@@ -1,7 +1,10 @@
 package io.github.ppool.cluster.store;
 
+import io.github.ppool.guard.CauseChain;
+import io.github.ppool.guard.FailureText;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the database's failures. Not for applications. */
@@ -20,9 +23,10 @@ public final class SqlFailures {
     public static String text(Throwable failed) {
         SQLException sql = sql(failed);
         Throwable told = sql == null ? failed : sql;
-        String message = String.valueOf(told.getMessage()).replaceAll("jdbc:\\S+", "(URL)").strip();
+        String message = message(told).replaceAll("jdbc:\\S+", "(URL)").strip();
         String line = message.lines().findFirst().orElse("");
-        String state = sql == null || sql.getSQLState() == null ? "" : " (" + sql.getSQLState() + ")";
+        String known = state(sql);
+        String state = known.isEmpty() ? "" : " (" + known + ")";
         return (line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line) + state;
     }
 
@@ -33,12 +37,46 @@ public final class SqlFailures {
      * @return the first SQL exception in the chain; null if there is none
      */
     public static @Nullable SQLException sql(Throwable failed) {
-        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : CauseChain.of(failed)) { // a driver's exceptions may be a ring
             if (cause instanceof SQLException sql) {
                 return sql;
             }
         }
         return null;
+    }
+
+    /** The message of an exception, whose class may be a driver's. */
+    @SuppressWarnings("CatchingUnchecked") // it may throw anything, and the failure itself must not be lost
+    private static String message(Throwable told) {
+        try {
+            return String.valueOf(told.getMessage());
+        } catch (Throwable failed) {
+            return FailureText.of(told).toString();
+        }
+    }
+
+    /** The state of an exception; empty if there is none, or if its class does not tell it. */
+    @SuppressWarnings("CatchingUnchecked") // as above
+    private static String state(@Nullable SQLException sql) {
+        try {
+            return sql == null ? "" : Objects.requireNonNullElse(sql.getSQLState(), "");
+        } catch (Throwable failed) {
+            return "";
+        }
+    }
+
+    /**
+     * Adds the failure of a roll-back to the failure that led to it. A driver may throw the same exception twice, which
+     * can't be suppressed by itself.
+     *
+     * @param failed the failure that is told
+     * @param broken the failure of the roll-back
+     */
+    @SuppressWarnings("ReferenceEquality") // the same object is meant
+    static void suppress(Throwable failed, Throwable broken) {
+        if (failed != broken) {
+            failed.addSuppressed(broken);
+        }
     }
 
     /**
@@ -49,7 +87,7 @@ public final class SqlFailures {
      */
     public static boolean isMissing(Throwable failed) {
         SQLException sql = sql(failed);
-        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState().toUpperCase(Locale.ROOT);
+        String state = state(sql).toUpperCase(Locale.ROOT);
         return state.equals("42P01") || state.equals("42703") || state.equals("3F000") || state.startsWith("42S");
     }
 
@@ -61,7 +99,7 @@ public final class SqlFailures {
      */
     public static boolean isRefused(Throwable failed) {
         SQLException sql = sql(failed);
-        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
+        String state = state(sql);
         return state.startsWith("42") || state.equals("3F000") || state.equals("25006") || state.startsWith("90");
     }
 
@@ -71,10 +109,10 @@ public final class SqlFailures {
         if (sql == null) {
             return false;
         }
-        String state = sql.getSQLState();
+        String state = state(sql);
         // The last one is H2's answer if two connections create the same index at the same moment.
         return "23505".equals(state) || "42S01".equals(state) || "42S11".equals(state)
-                || ("HY000".equals(state) && String.valueOf(sql.getMessage()).contains("already exists"));
+                || ("HY000".equals(state) && message(sql).contains("already exists"));
     }
 
     /**
@@ -86,14 +124,14 @@ public final class SqlFailures {
      */
     public static boolean isCrossed(Throwable failed) {
         SQLException sql = sql(failed);
-        String state = sql == null ? null : sql.getSQLState();
+        String state = state(sql);
         return "40001".equals(state) || "40P01".equals(state) || isForeignKey(failed);
     }
 
     /** Whether a row that a foreign key needs does not exist any more. */
     static boolean isForeignKey(Throwable failed) {
         SQLException sql = sql(failed);
-        String state = sql == null ? null : sql.getSQLState();
+        String state = state(sql);
         return "23503".equals(state) || "23506".equals(state);
     }
 }

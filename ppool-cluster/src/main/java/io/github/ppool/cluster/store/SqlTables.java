@@ -91,7 +91,7 @@ public final class SqlTables {
         try {
             connection.rollback();
         } catch (SQLException broken) {
-            failed.addSuppressed(broken);
+            SqlFailures.suppress(failed, broken);
         }
     }
 
