@@ -44,7 +44,7 @@ final class Audit implements Loop.Turn {
             claims.doubtIsOver();
             audit(node);
             next = now + parts.hold().lease().multipliedBy(LEASES).toNanos();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             claims.doubt();
             throw failed;
         } finally {

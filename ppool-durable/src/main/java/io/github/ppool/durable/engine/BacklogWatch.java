@@ -104,8 +104,10 @@ public final class BacklogWatch {
         RuntimeException failure = null;
         try {
             read = store.backlog(MOST);
-        } catch (RuntimeException failed) {
-            failure = failed;
+        } catch (RuntimeException | Error failed) {
+            failure = failed instanceof RuntimeException thrown
+                    ? thrown
+                    : new IllegalStateException("the database does not tell the number of durable tasks", failed);
             logger.debug("the database does not tell the number of durable tasks", failed);
         } finally {
             settle(read, failure);

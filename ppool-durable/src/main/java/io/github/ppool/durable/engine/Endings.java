@@ -145,12 +145,12 @@ final class Endings implements Loop.Turn {
         Set<Long> told;
         try {
             told = call(group, endings);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) { // an error of a driver may come after the effect, too
             endings.forEach(ending -> ending.repeated = true);
-            if (!isRefusal(failed)) {
-                throw failed;
+            if (failed instanceof RuntimeException refusal && isRefusal(refusal)) {
+                return refused(group, endings, refusal);
             }
-            return refused(group, endings, failed);
+            throw failed;
         }
         for (Ending ending : endings) {
             ending.answered = true;

@@ -58,6 +58,18 @@ class BacklogWatchTest {
     }
 
     @Test
+    void an_error_of_the_driver_is_a_failure_too() {
+        store.answer = () -> {
+            throw new NoClassDefFoundError("a part of the driver");
+        };
+        assertThat(watch.latest().failure()).hasMessage("the database does not tell the number of durable tasks")
+                .hasRootCauseMessage("a part of the driver");
+        store.answer = () -> THREE;
+        clock.advance(BacklogWatch.PAUSE);
+        assertThat(watch.latest()).isEqualTo(new BacklogWatch.Figures(THREE, null, true));
+    }
+
+    @Test
     void knows_nothing_while_the_database_hangs_and_starts_no_second_question() {
         CountDownLatch hanging = new CountDownLatch(1);
         store.answer = () -> {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Single steps of the engine, on the thread of the test and a manual clock. */
 class EngineStepsTest {
@@ -186,8 +187,9 @@ class EngineStepsTest {
         assertThat(shared.store.unfinished()).isZero();
     }
 
-    @Test
-    void a_repeated_end_does_not_meet_the_next_attempt_of_the_same_node() {
+    @ParameterizedTest
+    @EnumSource(names = {"AFTER", "ERROR_AFTER"})
+    void a_repeated_end_does_not_meet_the_next_attempt_of_the_same_node(Fault withoutAnswer) {
         TestNode node = node(plan("[restart*5, wait]"), new Handler("plain", false, (row, task) -> {
             ran++;
             if (row.attempt() == 1) {
@@ -197,7 +199,7 @@ class EngineStepsTest {
         long id = shared.enqueue("plain", null, null);
         claim(node);
         node.pool.queue.get(0).begin();
-        node.faults = method -> method.equals("fail") ? Fault.AFTER : Fault.NONE;
+        node.faults = method -> method.equals("fail") ? withoutAnswer : Fault.NONE;
         node.tell(); // has its effect, and no answer
         node.faults = method -> Fault.NONE;
         claim(node); // the next attempt
@@ -250,13 +252,16 @@ class EngineStepsTest {
         assertThat(node.assembly.isAllTold()).isTrue();
     }
 
-    @Test
-    void claims_without_an_answer_are_found_and_given_back() {
+    @ParameterizedTest
+    @EnumSource(names = {"AFTER", "ERROR_AFTER"})
+    void claims_without_an_answer_are_found_and_given_back(Fault withoutAnswer) {
         TestNode node = node();
         long id = shared.enqueue("plain", null, null);
-        node.faults = method -> method.equals("claim") ? Fault.AFTER : Fault.NONE;
+        node.faults = method -> method.equals("claim") ? withoutAnswer : Fault.NONE;
         claim(node);
         assertThat(view(id).state()).isEqualTo(DurableTaskState.CLAIMED);
+        node.faults = method -> method.equals("claimed") ? withoutAnswer : Fault.NONE;
+        assertThat(node.turn(node.assembly.audit())).as("the doubt stays").isFalse();
         node.faults = method -> Fault.NONE;
         node.turn(node.assembly.audit());
         assertThat(view(id).state()).isEqualTo(DurableTaskState.READY);

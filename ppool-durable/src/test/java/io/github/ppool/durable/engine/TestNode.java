@@ -65,7 +65,9 @@ final class TestNode {
 
     /** How a call of the store fails. */
     enum Fault {
-        NONE, BEFORE, AFTER
+        NONE, BEFORE, AFTER,
+        /** As AFTER, but with an error instead of an exception: a class of the driver can't be loaded. */
+        ERROR_AFTER
     }
 
     @FunctionalInterface
@@ -203,7 +205,7 @@ final class TestNode {
         try {
             turn.run();
             return true;
-        } catch (DataAccessResourceFailureException failed) {
+        } catch (DataAccessResourceFailureException | NoClassDefFoundError failed) {
             return false;
         } catch (Exception failed) {
             throw new AssertionError(failed);
@@ -226,6 +228,9 @@ final class TestNode {
                     }
                     if (fault == Fault.AFTER) {
                         throw new DataAccessResourceFailureException("after " + method.getName());
+                    }
+                    if (fault == Fault.ERROR_AFTER) {
+                        throw new NoClassDefFoundError("after " + method.getName());
                     }
                     return answer;
                 });
