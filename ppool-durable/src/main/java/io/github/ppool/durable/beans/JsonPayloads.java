@@ -3,6 +3,7 @@ package io.github.ppool.durable.beans;
 import io.github.ppool.durable.engine.CheckpointCodec;
 import io.github.ppool.durable.engine.UnreadablePayloadException;
 import io.github.ppool.durable.store.ClaimedTask;
+import io.github.ppool.guard.ForeignText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.GenericTypeResolver;
@@ -17,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  * of a payload.
  */
 public final class JsonPayloads implements CheckpointCodec {
+
+    /** The length of a text that is too long is told up to so many times the longest one. */
+    private static final int TOLD_TIMES = 4;
 
     private final JsonMapper mapper;
     private final DataSize longest;
@@ -65,9 +69,14 @@ public final class JsonPayloads implements CheckpointCodec {
     }
 
     private String write(String what, @Nullable JavaType type, Object value) {
+        LimitedText text = new LimitedText(longest.toBytes() * TOLD_TIMES);
         try {
-            return type == null ? mapper.writeValueAsString(value) : mapper.writerFor(type).writeValueAsString(value);
+            (type == null ? mapper.writer() : mapper.writerFor(type)).writeValue(text, value);
+            return text.toString();
         } catch (JacksonException | ClassCastException | StackOverflowError failed) {
+            if (text.isFull()) {
+                throw tooLong(what, "more than " + text.limit());
+            }
             throw new IllegalArgumentException(what + " must be a value that Jackson writes as JSON: "
                     + value.getClass().getName() + where(failed), failed);
         }
@@ -79,10 +88,14 @@ public final class JsonPayloads implements CheckpointCodec {
         }
         long bytes = bytes(json, longest.toBytes());
         if (bytes > longest.toBytes()) {
-            throw new IllegalArgumentException(what + " must have at most " + longest.toBytes()
-                    + " bytes (ppool.durable.longest-payload), got: " + bytes);
+            throw tooLong(what, Long.toString(bytes));
         }
         return json;
+    }
+
+    private IllegalArgumentException tooLong(String what, String bytes) {
+        return new IllegalArgumentException(what + " must have at most " + longest.toBytes()
+                + " bytes (ppool.durable.longest-payload), got: " + bytes);
     }
 
     /** The number of bytes in UTF-8; only an estimate if that is clearly below the limit. */
@@ -148,7 +161,7 @@ public final class JsonPayloads implements CheckpointCodec {
         String path = failed instanceof JacksonException jackson ? jackson.getPathReference() : "";
         return " (" + failed.getClass().getSimpleName() + (path == null || path.isEmpty() || path.equals("UNKNOWN")
                 ? ""
-                : " at " + path) + ")";
+                : " at " + ForeignText.of(path)) + ")"; // a key of a map may be long
     }
 
     @Override

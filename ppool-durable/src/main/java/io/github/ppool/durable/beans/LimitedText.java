@@ -1,0 +1,64 @@
+package io.github.ppool.durable.beans;
+
+import java.io.IOException;
+import java.io.Writer;
+
+/**
+ * Keeps a text up to a length, and refuses what comes after it. The values of a payload may have no end, and the memory
+ * has one. One thread uses it.
+ */
+final class LimitedText extends Writer {
+
+    private final long limit;
+    private final StringBuilder text = new StringBuilder();
+    private boolean full;
+
+    /**
+     * An empty text.
+     *
+     * @param limit the greatest length, in characters
+     */
+    LimitedText(long limit) {
+        this.limit = limit;
+    }
+
+    long limit() {
+        return limit;
+    }
+
+    /** Whether more has come than the text may have. */
+    boolean isFull() {
+        return full;
+    }
+
+    private void require(int more) throws IOException {
+        if (full || text.length() + (long) more > limit) {
+            full = true;
+            text.setLength(0); // it is of no use any more
+            throw new IOException(); // isFull tells the rest
+        }
+    }
+
+    @Override
+    public void write(char[] from, int offset, int length) throws IOException {
+        require(length);
+        text.append(from, offset, length);
+    }
+
+    @Override
+    public void write(String from, int offset, int length) throws IOException {
+        require(length);
+        text.append(from, offset, offset + length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}
