@@ -1,6 +1,7 @@
 package io.github.ppool.durable.beans;
 
 import io.github.ppool.durable.DurableQueue;
+import io.github.ppool.guard.CauseChain;
 import io.github.ppool.spring.boot.settings.Nearest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -133,7 +134,7 @@ class QueueInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoS
 
     private static @Nullable String qualifier(Throwable rootFailure) {
         InjectionPoint point = null;
-        for (Throwable failure = rootFailure; failure != null; failure = failure.getCause()) {
+        for (Throwable failure : CauseChain.of(rootFailure)) {
             if (failure instanceof UnsatisfiedDependencyException unsatisfied
                     && unsatisfied.getInjectionPoint() != null) {
                 point = unsatisfied.getInjectionPoint();

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.beans;
 
+import io.github.ppool.guard.CauseChain;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.spring.boot.settings.PoolNames;
@@ -137,7 +138,7 @@ class PoolInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSu
 
     private static @Nullable String qualifier(Throwable rootFailure) {
         InjectionPoint point = null;
-        for (Throwable failure = rootFailure; failure != null; failure = failure.getCause()) {
+        for (Throwable failure : CauseChain.of(rootFailure)) {
             if (failure instanceof UnsatisfiedDependencyException unsatisfied
                     && unsatisfied.getInjectionPoint() != null) {
                 point = unsatisfied.getInjectionPoint();

@@ -1,6 +1,7 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.guard.FailureText;
+import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.pool.PoolAdmin;
 import io.github.ppool.pool.PoolException;
@@ -66,7 +67,8 @@ final class PoolControl {
     void audit(@Nullable Principal principal, Map<String, @Nullable Object> data) {
         String name = principal == null ? null : principal.getName();
         logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data.toString());
-        events.publishEvent(new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data)));
+        AuditApplicationEvent event = new AuditApplicationEvent(new AuditEvent(name, AUDIT_TYPE, data));
+        ForeignCode.tell("A listener of the audit event", () -> events.publishEvent(event)); // the action is done
     }
 
     /**

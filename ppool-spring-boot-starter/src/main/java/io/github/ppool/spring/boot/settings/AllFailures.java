@@ -1,7 +1,10 @@
 package io.github.ppool.spring.boot.settings;
 
+import io.github.ppool.guard.CauseChain;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +47,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     private final Set<ConfigurationPropertyName> attempted = new HashSet<>();
     /** The lists with items that could not be bound. */
     private final List<ConfigurationPropertyName> lost = new ArrayList<>();
-    private final Set<Exception> known = new HashSet<>();
+    private final Set<Exception> known = Collections.newSetFromMap(new IdentityHashMap<>());
     private @Nullable ConfigurationPropertyName current;
     private @Nullable Object bound;
 
@@ -134,7 +137,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     }
 
     private boolean isKnown(Exception error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : CauseChain.of(error)) {
             if (cause instanceof Exception exception && known.contains(exception)) {
                 return true;
             }

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot.settings;
 
+import io.github.ppool.guard.CauseChain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -163,7 +164,7 @@ public final class SettingsBinder {
             tooMany(name, problems);
             return;
         }
-        for (Throwable cause = failure.error(); cause != null; cause = cause.getCause()) {
+        for (Throwable cause : CauseChain.of(failure.error())) {
             if (cause instanceof PlaceholderResolutionException placeholder) {
                 problems.add(property, rule(placeholder),
                         "Write the value, or the name of another property in the placeholder.");

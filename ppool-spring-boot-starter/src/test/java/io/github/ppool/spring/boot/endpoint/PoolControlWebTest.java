@@ -53,6 +53,8 @@ class PoolControlWebTest {
     private static final HttpClient client = HttpClient.newHttpClient();
     private static final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
 
+    private static volatile boolean listenerFails;
+
     @LocalServerPort
     private int port;
 
@@ -63,6 +65,7 @@ class PoolControlWebTest {
     void start() {
         pools.startPool(PoolSpec.builder("p", Object::new).size(1).maxOverflow(2).build());
         audited.clear();
+        listenerFails = false;
     }
 
     @AfterEach
@@ -81,6 +84,16 @@ class PoolControlWebTest {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("PPOOL_CHANGED", Map.of("pool", "p", "action", "suspend")),
                         org.assertj.core.groups.Tuple.tuple("PPOOL_CHANGED", Map.of("pool", "p", "action", "resume")));
+    }
+
+    @Test
+    void a_listener_of_audit_events_that_fails_does_not_turn_an_action_into_an_error() throws Exception {
+        listenerFails = true;
+        HttpResponse<String> answer = post(port, "p", "{\"action\": \"resize\", \"size\": 2}");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"changed\":true");
+        assertThat(status().size()).isEqualTo(2);
+        assertThat(audited).hasSize(1);
     }
 
     @Test
@@ -316,6 +329,9 @@ class PoolControlWebTest {
         @EventListener
         void audited(AuditApplicationEvent event) {
             audited.add(event.getAuditEvent());
+            if (listenerFails) {
+                throw new AssertionError("the listener of audit events fails");
+            }
         }
     }
 }
