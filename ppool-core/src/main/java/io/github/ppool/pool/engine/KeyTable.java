@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * under the engine's lock. A chain leaves by its identity, so that a key that has changed meanwhile leaves nothing
  * behind.
  *
- * <p>The table has parts that grow and shrink one by one, and a part without chains has no memory. So no step under the
- * lock takes longer than copying a part, which has one 256th of all chains.
+ * <p>The table has parts that grow and shrink one by one. So no step under the lock takes longer than copying a part,
+ * which has one 256th of all chains. A table without chains has no memory.
  */
 final class KeyTable<C extends KeyedChain<C>> {
 
@@ -124,9 +124,6 @@ final class KeyTable<C extends KeyedChain<C>> {
             throw new AssertionError("not in the table: " + chain);
         }
         part.remove(chain);
-        if (part.size == 0) {
-            parts[index] = null;
-        }
         size--;
         if (size == 0) {
             parts = null;

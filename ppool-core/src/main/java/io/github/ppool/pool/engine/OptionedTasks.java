@@ -27,9 +27,15 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     OptionedTasks(TaskService<W> service, PoolSpec<W> spec, TaskOptions options) {
         this.service = service;
         this.spec = spec;
-        this.options = options;
         this.key = TaskKey.of(options, spec);
+        this.options = key != null && hasOnlyKey(options) ? TaskOptions.DEFAULT : options;
         this.decorates = spec.taskDecorator() != PoolTaskDecorator.NONE;
+    }
+
+    /** Whether the rest is the default. The tasks know their key apart, and a million of them may wait. */
+    private static boolean hasOnlyKey(TaskOptions options) {
+        return options.priority() == 0 && options.deadline() == null && options.timeout() == null
+                && options.restart() == null && !options.independent() && !options.expendable();
     }
 
     @Override

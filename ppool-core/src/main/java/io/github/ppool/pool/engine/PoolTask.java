@@ -88,10 +88,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     private volatile @Nullable Pid pid;
     private volatile @Nullable Object outcome;
 
-    private volatile @Nullable TaskExtras course;
+    /** {@link TaskExtras}, or {@link KeyPlace} of a task with a key; null while it needs neither. */
+    private volatile @Nullable Object course;
 
-    /** Fields that only few tasks need: those with a time-out, a plan, a key, or a caller that waits for the begin. */
-    static sealed class TaskExtras {
+    /** Fields that only few tasks need: those with a time-out, a plan, or a caller that waits for the begin. */
+    static final class TaskExtras {
         /** Of `syncQueue`: the caller that waits until it begins. */
         @Nullable
         ReplySlot<Boolean> starter;
@@ -109,10 +110,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         private volatile boolean reported;
     }
 
-    /** Of a task with a key; written by {@link Keys} under the engine's lock. */
-    static final class KeyPlace<W> extends TaskExtras {
+    /** Of a task with a key; written by {@link Keys} under the engine's lock. A million of them may wait. */
+    static final class KeyPlace<W> {
 
         final TaskKey key;
+        private volatile @Nullable TaskExtras extras;
         Where where = Where.NOWHERE;
         /** From the acceptance of the task to its outcome. */
         @Nullable
@@ -253,7 +255,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     /** After {@link #begin}, by the process, without the lock. */
     void begun() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         if (mine != null && mine.starter != null) {
             mine.starter.reply(true);
         }
@@ -261,7 +263,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     /** After {@link #begun}, if waits are reported. */
     void tellWait(TaskCounts counts) {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         if (hasWaited && (mine == null || mine.repeated == 0)) {
             control.listeners.served(this, counts.lastWaitNanos());
         }
@@ -274,7 +276,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     /** The caller of {@code syncQueue}, if one still waits, goes on, and looks at the outcome itself. */
     void releaseStarter() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         if (mine != null && mine.starter != null) {
             mine.starter.reply(false);
         }
@@ -297,10 +299,14 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     /** The process that has the task, or under the engine's lock while none has. */
     TaskExtras extras() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         if (mine == null) {
             mine = new TaskExtras();
-            course = mine;
+            if (course instanceof KeyPlace<?> place) {
+                place.extras = mine;
+            } else {
+                course = mine;
+            }
         }
         return mine;
     }
@@ -308,7 +314,11 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     /** Null if it has none. */
     @Nullable
     TaskExtras extrasIfAny() {
-        return course;
+        Object mine = course;
+        if (mine == null) {
+            return null;
+        }
+        return mine instanceof KeyPlace<?> place ? place.extras : (TaskExtras) mine;
     }
 
     /** Under the engine's lock, of a scheduled task: when it joins the queue. */
@@ -326,7 +336,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     }
 
     void cancelTimeout() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         Timer timer = mine == null ? null : mine.timeoutTimer;
         if (mine != null && timer != null) {
             timer.cancel();
@@ -335,14 +345,14 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     }
 
     void markTimedOut() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         if (mine != null) {
             mine.timedOut = true;
         }
     }
 
     boolean isTimedOut() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         return mine != null && mine.timedOut;
     }
 
@@ -352,7 +362,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     }
 
     boolean isReported() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         return mine != null && mine.reported;
     }
 
@@ -394,7 +404,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     }
 
     boolean again() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         if (mine != null) {
             mine.timedOut = false;
         }
@@ -485,7 +495,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     @Override
     boolean isRefusedWithoutWorkers() {
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         return mine != null && mine.starter != null;
     }
 
@@ -523,7 +533,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         if (pid == null) {
             return 0;
         }
-        TaskExtras mine = course;
+        TaskExtras mine = extrasIfAny();
         return mine == null ? 1 : 1 + mine.repeated;
     }
 
