@@ -104,6 +104,29 @@ class KeysTest {
     }
 
     @Test
+    void a_worker_goes_on_with_its_key_while_no_other_waits_and_others_go_first() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(3).strategy(PoolStrategy.FIFO));
+        Task<?> first = blocker(pool.tasks(A));
+        Task<?> second = blocker(pool.tasks(A));
+        Task<?> third = note(pool.tasks(A.withDeadline(SECOND)), "third");
+        Task<?> fourth = note(pool.tasks(A.withPriority(5)), "fourth");
+        release(first);
+        assertThat(second.pid()).as("although others are idle").isEqualTo(first.pid());
+        Task<?> besides = blocker(pool);
+        Task<?> besidesToo = blocker(pool);
+        note(pool, "no key");
+        release(second);
+        assertThat(served).containsExactly("no key", "third", "fourth");
+        assertThat(third.pid()).isEqualTo(first.pid());
+        assertThat(fourth.pid()).isEqualTo(first.pid());
+        world.advance(SECOND);
+        assertThat(pool.status().tasks()).returns(0L, PoolStatus.Tasks::rejected);
+        release(besides);
+        release(besidesToo);
+        nothingIsLeft(pool);
+    }
+
+    @Test
     void a_priority_counts_between_keys_and_not_within_one() {
         PoolClient<Worker> pool = world.start(spec -> spec);
         Task<?> blocker = blocker(pool);

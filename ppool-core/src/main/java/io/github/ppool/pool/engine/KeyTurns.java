@@ -185,6 +185,26 @@ final class KeyTurns<W> {
         }
     }
 
+    /**
+     * As {@link #done} and the choice of the next task, in a frequent case: no other waiter is in the queue. Then the
+     * worker goes on with the next task of the key.
+     *
+     * @return the next task; null if nothing has happened
+     */
+    @Nullable
+    PoolTask<W, ?> nextAtOnce(Slot<W> slot, PoolTask<W, ?> task) {
+        assert core.isHeldByCurrentThread();
+        KeyChain<W> chain = task.keyPlace().chain;
+        PoolTask<W, ?> next = chain == null ? null : chain.first;
+        if (chain == null || next == null || chain.threads > 0 || !core.beginNextOfKey(slot, next)) {
+            return null;
+        }
+        keys.servedBy(task, slot);
+        keys.ended(task);
+        keys.passOn(chain);
+        return next;
+    }
+
     /** After {@link #done}: the process has its next command, and may have left the next task of the key to others. */
     void dispatchIfLeft(@Nullable WorkerCommand next, DeferredActions after) {
         assert core.isHeldByCurrentThread();

@@ -441,6 +441,23 @@ final class PoolCore<W> extends PoolLifecycle<W> {
         return next;
     }
 
+    /**
+     * Under the lock: the next task of a key goes to the worker that has done the one before, if no waiter would be
+     * served first, and {@link #reassign} would ask nothing else. So the task need not pass through the queue.
+     *
+     * @return whether the worker has the task
+     */
+    boolean beginNextOfKey(Slot<W> slot, PoolTask<W, ?> next) {
+        assert isHeldByCurrentThread();
+        if (!fastPath || !isServing() || !queue.isEmpty() || next.expires() || broadcasts.isOpen()
+                || workers.owesPermits() || slot.suspect || slot.isDead() || slot.owesAnswers()) {
+            return false;
+        }
+        slot.setTask(next);
+        workers.countHandOut();
+        return true;
+    }
+
     private void markWorking(Slot<W> slot, PoolTask<W, ?> task) {
         assert isHeldByCurrentThread();
         workers.move(slot, SlotState.WORKING);

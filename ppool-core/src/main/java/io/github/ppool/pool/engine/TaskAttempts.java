@@ -101,7 +101,7 @@ final class TaskAttempts<W> {
             slot.markSucceeded();
             done = task.step(TaskState.RUNNING, TaskState.DONE);
             own.counts.ended(ran, done);
-            PoolTask<W, ?> first = done && !tells && !task.isKeyed() ? core.pollNextTask(slot) : null;
+            PoolTask<W, ?> first = done && !tells ? nextAtOnce(slot, task) : null;
             if (first != null) {
                 own.timesExactly = false;
                 first.begin(pid, now, own.counts); // as many are unsettled as before
@@ -117,6 +117,10 @@ final class TaskAttempts<W> {
             notifyOutcome(task, value, after);
         }
         return atOnce ? next : goOn(slot, pid, done && task.equals(next), next, now, own, after);
+    }
+
+    private @Nullable PoolTask<W, ?> nextAtOnce(Slot<W> slot, PoolTask<W, ?> task) {
+        return task.isKeyed() ? turns.nextAtOnce(slot, task) : core.pollNextTask(slot);
     }
 
     /**
