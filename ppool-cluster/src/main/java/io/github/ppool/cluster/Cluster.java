@@ -52,6 +52,14 @@ public interface Cluster {
     List<ClusterSingleton> singletons();
 
     /**
+     * Asks the database for the broadcasts of all nodes. Those that are ended stay for some minutes.
+     *
+     * @return the broadcasts with the outcomes so far, the latest first
+     * @throws ClusterUnavailableException if the database does not answer
+     */
+    List<ClusterBroadcast> broadcasts();
+
+    /**
      * Asks the holder of a singleton to hand it over to another node. The holder learns of it with its next heartbeat,
      * stops the loop in good order and gives the lease back. The call does not wait for that.
      *

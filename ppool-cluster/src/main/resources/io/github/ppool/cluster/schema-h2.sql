@@ -40,3 +40,25 @@ create table if not exists ppool_cluster_rate (
     version bigint not null,
     ledger varchar(1000000) not null
 );
+
+-- One row for each broadcast to the workers of all nodes. Any node removes it when its time to be kept is over.
+create table if not exists ppool_broadcast (
+    id uuid not null primary key,
+    pool varchar(200) not null,
+    name varchar(200) not null,
+    payload varchar(1000000),
+    within_millis bigint not null,
+    sent timestamp(9) with time zone not null,
+    begin_until timestamp(9) with time zone not null,
+    kept_until timestamp(9) with time zone not null,
+    ended boolean not null
+);
+
+-- One row for each node that a broadcast asks. No foreign key to the node: the answer of a dead one stays.
+create table if not exists ppool_broadcast_node (
+    incarnation uuid not null,
+    broadcast uuid not null references ppool_broadcast (id) on delete cascade,
+    node varchar(200) not null,
+    answer varchar(2000),
+    primary key (incarnation, broadcast)
+);

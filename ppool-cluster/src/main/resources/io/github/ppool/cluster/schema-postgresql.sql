@@ -44,3 +44,25 @@ create table if not exists ppool_cluster_rate (
     version bigint not null,
     ledger text not null
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+
+-- One row for each broadcast to the workers of all nodes. Any node removes it when its time to be kept is over.
+create table if not exists ppool_broadcast (
+    id uuid not null primary key,
+    pool varchar(200) not null,
+    name varchar(200) not null,
+    payload text,
+    within_millis bigint not null,
+    sent timestamp with time zone not null,
+    begin_until timestamp with time zone not null,
+    kept_until timestamp with time zone not null,
+    ended boolean not null
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+
+-- One row for each node that a broadcast asks. No foreign key to the node: the answer of a dead one stays.
+create table if not exists ppool_broadcast_node (
+    incarnation uuid not null,
+    broadcast uuid not null references ppool_broadcast (id) on delete cascade,
+    node varchar(200) not null,
+    answer varchar(2000),
+    primary key (incarnation, broadcast)
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);

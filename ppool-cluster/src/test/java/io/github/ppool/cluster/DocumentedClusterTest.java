@@ -48,7 +48,9 @@ class DocumentedClusterTest {
     }
 
     private static Set<String> meters() {
-        return find("(?m)^\\| `(ppool\\.cluster\\.[a-z.]+)` \\| (?:gauge|counter) ", read("cluster.md"));
+        return find(
+                "(?m)^\\| `(ppool\\.cluster\\.[a-z.]+)` \\| (?:gauge|counter) ",
+                read("reference/cluster-operation.md"));
     }
 
     @Test
@@ -67,23 +69,14 @@ class DocumentedClusterTest {
                 .map(setting -> (String) setting.get("name"))
                 .collect(Collectors.toCollection(TreeSet::new));
         known.addAll(meters());
-        try (Stream<Path> pages = Files.list(DOCS)) {
+        try (Stream<Path> pages = Files.walk(DOCS)) {
             assertThat(pages.filter(page -> page.toString().endsWith(".md"))
                     .flatMap(page -> find("`(ppool\\.cluster\\.[a-z.-]+)(?:=[^`]*)?`",
-                            read(page.getFileName().toString())).stream()))
+                            read(DOCS.relativize(page).toString())).stream()))
                     .isNotEmpty()
                     .allMatch(key -> known.contains(key)
                             || known.stream().anyMatch(longer -> longer.startsWith(key + ".")));
         }
-    }
-
-    @Test
-    void the_loop_on_the_page_is_that_of_a_test() throws IOException {
-        String test = Files.readString(
-                Path.of("src", "test", "java", "com", "example", "cluster", "TwoNodesTest.java"));
-        String region = test.substring(test.indexOf("// tag::feed[]\n") + "// tag::feed[]\n".length(),
-                test.indexOf("        // end::feed[]"));
-        assertThat(read("cluster.md")).contains("```java\n" + region.stripTrailing().stripIndent() + "\n```");
     }
 
     @Test

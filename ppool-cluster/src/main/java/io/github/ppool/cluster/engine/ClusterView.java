@@ -1,6 +1,7 @@
 package io.github.ppool.cluster.engine;
 
 import io.github.ppool.cluster.Cluster;
+import io.github.ppool.cluster.ClusterBroadcast;
 import io.github.ppool.cluster.ClusterNode;
 import io.github.ppool.cluster.ClusterPermits;
 import io.github.ppool.cluster.ClusterRateShares;
@@ -127,6 +128,14 @@ public final class ClusterView implements Cluster {
                                     .toList())));
         });
         return List.copyOf(all);
+    }
+
+    @Override
+    public List<ClusterBroadcast> broadcasts() {
+        return ask(LeaseSession::allBroadcasts).stream()
+                .map(row -> new ClusterBroadcast(row.id().toString(), row.pool(), row.name(), row.sent(), row.open(),
+                        BroadcastDesk.outcomes(row.answers(), row.open())))
+                .toList();
     }
 
     @Override

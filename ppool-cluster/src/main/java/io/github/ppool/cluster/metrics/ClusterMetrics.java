@@ -1,6 +1,7 @@
 package io.github.ppool.cluster.metrics;
 
 import io.github.ppool.cluster.ClusterSelf;
+import io.github.ppool.cluster.engine.BroadcastDesk;
 import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.engine.NodeLeaseListener;
@@ -54,6 +55,9 @@ public final class ClusterMetrics
     static final String RATE_LIMIT = "ppool.cluster.rate.limit";
     static final String SINGLETON_HELD = "ppool.cluster.singleton.held";
 
+    static final String BROADCASTS_SENT = "ppool.cluster.broadcasts.sent";
+    static final String BROADCASTS_BEGUN = "ppool.cluster.broadcasts.begun";
+
     private final MeterRegistry registry;
     private final NodeLease lease;
     private final LeasedPermitDesk desk;
@@ -71,9 +75,10 @@ public final class ClusterMetrics
      * @param desk the permits of this node
      * @param rates the shares of this node in the rates of its pools
      * @param singletons the loops of the cluster on this node
+     * @param broadcasts the broadcasts of this node
      */
     public ClusterMetrics(MeterRegistry registry, NodeLease lease, LeasedPermitDesk desk, RateDesk rates,
-            Singletons singletons) {
+            Singletons singletons, BroadcastDesk broadcasts) {
         this.registry = Objects.requireNonNull(registry, "registry must not be null");
         this.lease = Objects.requireNonNull(lease, "lease must not be null");
         this.desk = Objects.requireNonNull(desk, "desk must not be null");
@@ -88,6 +93,12 @@ public final class ClusterMetrics
                 .register(registry));
         meters.add(FunctionCounter.builder(LOSSES, lease, node -> node.self().losses())
                 .description("Leases that this node has lost")
+                .register(registry));
+        meters.add(FunctionCounter.builder(BROADCASTS_SENT, broadcasts, BroadcastDesk::sentCount)
+                .description("Broadcasts that this node has sent to all nodes")
+                .register(registry));
+        meters.add(FunctionCounter.builder(BROADCASTS_BEGUN, broadcasts, BroadcastDesk::begunCount)
+                .description("Broadcasts of the cluster that this node has begun on its workers")
                 .register(registry));
         renewals = Counter.builder(RENEWALS).description("Heartbeats that have succeeded").register(registry);
         takeOvers = Counter.builder(TAKE_OVERS)

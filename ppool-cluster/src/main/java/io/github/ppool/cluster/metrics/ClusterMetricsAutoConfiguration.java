@@ -1,5 +1,6 @@
 package io.github.ppool.cluster.metrics;
 
+import io.github.ppool.cluster.engine.BroadcastDesk;
 import io.github.ppool.cluster.engine.LeasedPermitDesk;
 import io.github.ppool.cluster.engine.NodeLease;
 import io.github.ppool.cluster.engine.RateDesk;
@@ -19,7 +20,7 @@ import org.springframework.context.annotation.Bean;
         "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
 })
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({Singletons.class, MeterRegistry.class})
+@ConditionalOnBean({Singletons.class, BroadcastDesk.class, MeterRegistry.class})
 public final class ClusterMetricsAutoConfiguration {
 
     /** Made by Spring. */
@@ -29,7 +30,7 @@ public final class ClusterMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     ClusterMetrics ppoolClusterMetrics(
             MeterRegistry registry, NodeLease lease, LeasedPermitDesk desk, RateDesk rates,
-            Singletons singletons) {
-        return new ClusterMetrics(registry, lease, desk, rates, singletons);
+            Singletons singletons, BroadcastDesk broadcasts) {
+        return new ClusterMetrics(registry, lease, desk, rates, singletons, broadcasts);
     }
 }

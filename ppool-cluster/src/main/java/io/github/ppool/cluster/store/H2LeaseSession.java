@@ -1,12 +1,16 @@
 package io.github.ppool.cluster.store;
 
+import java.sql.Array;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,6 +27,21 @@ final class H2LeaseSession extends JdbcLeaseSession {
     private static final String FREE = "holder is null and (rests_until is null or rests_until <= " + NOW + ")";
 
     private static final String SET_FREE = "set holder = null, since = null, hand_over = false, rests_until = ";
+
+    /** The news of a node, in one query: the columns are those of {@link Renewal}. */
+    private static final String NEWS = "select n.draining,"
+            + " (select count(*) from ppool_node where expires <= " + NOW + "),"
+            + " (select datediff(millisecond, " + NOW + ", min(expires)) from ppool_node"
+            + "  where expires > " + NOW + " and incarnation <> n.incarnation),"
+            + " (select count(*) from ppool_permit where holder = n.incarnation),"
+            + " (select array_agg(distinct name) from ppool_wish where holder <> n.incarnation"
+            + "  and name in (select name from ppool_permit where holder = n.incarnation)),"
+            + " (select array_agg(distinct name) from ppool_wish where holder = n.incarnation"
+            + "  and name in (select name from ppool_permit where " + FREE + ")),"
+            + " (select array_agg(distinct name) from ppool_permit where holder = n.incarnation and hand_over),"
+            + " exists (select 1 from ppool_broadcast_node where incarnation = n.incarnation and answer is null),"
+            + " exists (select 1 from ppool_broadcast where kept_until < " + NOW + ")"
+            + " from ppool_node n where n.incarnation = ?";
 
     H2LeaseSession(Connection connection, LeaseTables tables, Duration timeout) throws SQLException {
         super(connection, tables, timeout);
@@ -94,20 +113,38 @@ final class H2LeaseSession extends JdbcLeaseSession {
             if (renewed == 0) {
                 return Optional.empty();
             }
-            return Optional.of(new Renewal(
-                    Boolean.TRUE.equals(jdbc.queryForObject(
-                            sql("select draining from ppool_node where incarnation = ?"), Boolean.class, id)),
-                    count("select count(*) from ppool_node where expires <= " + NOW),
-                    soonest(jdbc.queryForObject(
-                            sql("select datediff(millisecond, " + NOW + ", min(expires)) from ppool_node"
-                                    + " where expires > " + NOW + " and incarnation <> ?"),
-                            Long.class, id)),
-                    count("select count(*) from ppool_permit where holder = ?", id),
-                    names("select name from ppool_wish where holder <> ?"
-                            + " and name in (select name from ppool_permit where holder = ?)", id, id),
-                    names("select name from ppool_wish where holder = ?"
-                            + " and name in (select name from ppool_permit where " + FREE + ")", id),
-                    names("select name from ppool_permit where holder = ? and hand_over", id)));
+            return Optional.of(Objects.requireNonNull(jdbc.queryForObject(sql(NEWS), (row, number) -> new Renewal(
+                    row.getBoolean(1),
+                    row.getInt(2),
+                    soonest(row.getObject(3, Long.class)),
+                    row.getInt(4),
+                    names(row, 5),
+                    names(row, 6),
+                    names(row, 7),
+                    row.getBoolean(8),
+                    row.getBoolean(9)),
+                    id)));
+        });
+    }
+
+    @Override
+    public int sendBroadcast(BroadcastRequest broadcast, Duration begin, Duration keep, int most) {
+        return transaction("sending a broadcast", () -> {
+            int nodes = count("select count(*) from ppool_node where expires > " + NOW);
+            if (nodes > most || count("select count(*) from ppool_broadcast where id = ?", broadcast.id()) > 0) {
+                return nodes;
+            }
+            jdbc.update(
+                    sql("insert into ppool_broadcast"
+                            + " (id, pool, name, payload, within_millis, sent, begin_until, kept_until, ended)"
+                            + " values (?, ?, ?, ?, ?, " + NOW + ", " + later() + ", " + later() + ", false)"),
+                    broadcast.id(), broadcast.pool(), broadcast.name(), broadcast.payload(),
+                    broadcast.within().toMillis(), begin.toMillis(), keep.toMillis());
+            jdbc.update(
+                    sql("insert into ppool_broadcast_node (incarnation, broadcast, node)"
+                            + " select incarnation, cast(? as uuid), name from ppool_node where expires > " + NOW),
+                    broadcast.id());
+            return nodes;
         });
     }
 
@@ -116,8 +153,12 @@ final class H2LeaseSession extends JdbcLeaseSession {
         return count == null ? 0 : count;
     }
 
-    private Set<String> names(String query, Object... arguments) {
-        return Set.copyOf(jdbc.queryForList(sql(query), String.class, arguments));
+    private static Set<String> names(ResultSet row, int column) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null
+                ? Set.of()
+                : Set.of(Arrays.copyOf(
+                        (Object[]) array.getArray(), ((Object[]) array.getArray()).length, String[].class));
     }
 
     @Override

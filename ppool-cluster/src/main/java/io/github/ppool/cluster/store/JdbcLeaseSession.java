@@ -9,8 +9,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -119,9 +122,13 @@ abstract class JdbcLeaseSession implements LeaseSession {
                     rows -> rows.next() ? (Integer) rows.getInt(1) : null,
                     LeaseTables.COMPONENT);
             jdbc.query(sql("select n.incarnation, n.name, n.since, n.expires, n.draining, p.name, p.slot, p.token,"
-                    + " p.since, p.rests_until, p.hand_over, w.wanted, r.name, r.version, r.ledger"
-                    + " from ppool_node n, ppool_permit p, ppool_wish w, ppool_cluster_rate r"
-                    + " where n.incarnation = p.holder and w.holder = p.holder and 1 = 0"), rows -> null);
+                    + " p.since, p.rests_until, p.hand_over, w.wanted, r.name, r.version, r.ledger,"
+                    + " b.id, b.pool, b.name, b.payload, b.within_millis, b.sent, b.begin_until, b.kept_until,"
+                    + " b.ended, a.broadcast, a.incarnation, a.node, a.answer"
+                    + " from ppool_node n, ppool_permit p, ppool_wish w, ppool_cluster_rate r, ppool_broadcast b,"
+                    + " ppool_broadcast_node a"
+                    + " where n.incarnation = p.holder and w.holder = p.holder and a.broadcast = b.id and 1 = 0"),
+                    rows -> null);
         } catch (DataAccessException failed) {
             if (SqlFailures.isMissing(failed)) {
                 throw schema("the tables of ppool-cluster are missing or incomplete: " + SqlFailures.text(failed), null,
@@ -237,6 +244,76 @@ abstract class JdbcLeaseSession implements LeaseSession {
                 sql("select name, version, ledger, " + nowMicros() + " from ppool_cluster_rate"),
                 (row, number) -> all.put(text(row, 1), ledger(row, 2))));
         return all;
+    }
+
+    @Override
+    public List<BroadcastRequest> broadcasts(NodeId node) {
+        return call("looking for broadcasts", () -> jdbc.query(
+                sql("select b.id, b.pool, b.name, b.payload, b.within_millis"
+                        + " from ppool_broadcast_node n join ppool_broadcast b on b.id = n.broadcast"
+                        + " where n.incarnation = ? and n.answer is null and not b.ended and b.begin_until > " + now()
+                        + " order by b.sent, b.id"),
+                (row, number) -> new BroadcastRequest(Objects.requireNonNull(row.getObject(1, UUID.class)),
+                        text(row, 2), text(row, 3), row.getString(4), Duration.ofMillis(row.getLong(5))),
+                node.incarnation()));
+    }
+
+    @Override
+    public boolean answerBroadcast(UUID id, NodeId node, String answer) {
+        return call("answering a broadcast", () -> jdbc.update(
+                sql("update ppool_broadcast_node set answer = ?"
+                        + " where incarnation = ? and broadcast = ? and answer is null"),
+                answer, node.incarnation(), id)) == 1;
+    }
+
+    @Override
+    public List<BroadcastAnswer> broadcastAnswers(UUID id) {
+        return call("looking for the answers to a broadcast", () -> jdbc
+                .query(
+                        sql("select b.node, b.incarnation, b.answer, not exists (select 1 from ppool_node n"
+                                + " where n.incarnation = b.incarnation and n.expires > " + now() + ")"
+                                + " from ppool_broadcast_node b where b.broadcast = ?"),
+                        (row, number) -> new BroadcastAnswer(node(row, 1, 2), row.getString(3), row.getBoolean(4)), id)
+                .stream()
+                .sorted(Comparator.comparing(BroadcastAnswer::node))
+                .toList());
+    }
+
+    @Override
+    public void endBroadcast(UUID id) {
+        call("ending a broadcast", () -> jdbc.update(
+                sql("update ppool_broadcast set ended = true where id = ?"), id));
+    }
+
+    @Override
+    public int removeBroadcasts() {
+        return call("removing old broadcasts", () -> jdbc.update(
+                sql("delete from ppool_broadcast where kept_until < " + now())));
+    }
+
+    @Override
+    public List<BroadcastRow> allBroadcasts() {
+        Map<UUID, List<BroadcastAnswer>> answers = new HashMap<>();
+        call("reading the answers to broadcasts", () -> {
+            answers.clear();
+            return jdbc.query(
+                    sql("select b.node, b.incarnation, b.answer, not exists (select 1 from ppool_node n"
+                            + " where n.incarnation = b.incarnation and n.expires > " + now() + "), b.broadcast"
+                            + " from ppool_broadcast_node b"),
+                    (row, number) -> answers
+                            .computeIfAbsent(Objects.requireNonNull(row.getObject(5, UUID.class)),
+                                    unused -> new ArrayList<>())
+                            .add(new BroadcastAnswer(node(row, 1, 2), row.getString(3), row.getBoolean(4))));
+        });
+        answers.values().forEach(list -> list.sort(Comparator.comparing(BroadcastAnswer::node)));
+        return call("reading the broadcasts", () -> jdbc.query(
+                sql("select id, pool, name, sent, not ended and kept_until > " + now() + " from ppool_broadcast"
+                        + " order by sent desc, id"),
+                (row, number) -> {
+                    UUID id = Objects.requireNonNull(row.getObject(1, UUID.class));
+                    return new BroadcastRow(id, text(row, 2), text(row, 3), time(row, 4), row.getBoolean(5),
+                            answers.getOrDefault(id, List.of()));
+                }));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.UUID;
 
 /**
  * A session of a {@link LeaseStore}. One thread at a time may use it. Each method is one transaction: it happens as a
@@ -157,6 +158,65 @@ public interface LeaseSession extends AutoCloseable {
      * @return the ledgers by their names, in order
      */
     SortedMap<String, LedgerRow> ledgers();
+
+    /**
+     * Asks each node whose lease has not ended to run a broadcast. Nodes that join later are not asked. Does nothing
+     * if the store has a broadcast of that id.
+     *
+     * @param broadcast the broadcast
+     * @param begin the time after now in which nodes may begin
+     * @param keep the time after now for which the store keeps the broadcast and its answers
+     * @param most the largest number of nodes
+     * @return the number of nodes with a lease; if it is more than the largest number, nothing is recorded
+     */
+    int sendBroadcast(BroadcastRequest broadcast, Duration begin, Duration keep, int most);
+
+    /**
+     * Returns the broadcasts that a node may still begin, and to which it has not answered.
+     *
+     * @param node the node
+     * @return the broadcasts, in the order in which they were sent
+     */
+    List<BroadcastRequest> broadcasts(NodeId node);
+
+    /**
+     * Answers a broadcast. The first answer of a node counts.
+     *
+     * @param id the id of the broadcast
+     * @param node the node that was asked
+     * @param answer the answer, at most {@value BroadcastRequest#LONGEST_ANSWER} characters
+     * @return false if the node has answered before, or was not asked, or the broadcast exists no longer
+     */
+    boolean answerBroadcast(UUID id, NodeId node, String answer);
+
+    /**
+     * Returns the nodes that a broadcast asks.
+     *
+     * @param id the id of the broadcast
+     * @return the nodes with their answers so far, ordered by their ids
+     */
+    List<BroadcastAnswer> broadcastAnswers(UUID id);
+
+    /**
+     * Ends a broadcast: no node begins it any more. Its answers stay as long as its sender has said.
+     *
+     * @param id the id of the broadcast; one that does not exist is ignored
+     */
+    void endBroadcast(UUID id);
+
+    /**
+     * Removes the broadcasts whose time to be kept is over.
+     *
+     * @return their number
+     */
+    int removeBroadcasts();
+
+    /**
+     * Reads all broadcasts, for people.
+     *
+     * @return the broadcasts, the latest first
+     */
+    List<BroadcastRow> allBroadcasts();
 
     /**
      * Reads everything else, for people.

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,8 @@ public final class MemoryLeaseStore implements LeaseStore {
     /** By name; the index is the slot. */
     private final Map<String, List<Slot>> slots = new TreeMap<>();
     private final Map<String, LedgerRow> ledgers = new TreeMap<>();
+    /** In the order in which they were sent. */
+    private final Map<UUID, Sent> broadcasts = new LinkedHashMap<>();
 
     /**
      * A new store without any node.
@@ -79,6 +84,23 @@ public final class MemoryLeaseStore implements LeaseStore {
             holder = null;
             handOver = false;
             restsUntil = restUntil;
+        }
+    }
+
+    private static final class Sent {
+        private final BroadcastRequest request;
+        private final long sent;
+        private final long beginUntil;
+        private final long keptUntil;
+        /** By the nodes that are asked; an empty answer is none. */
+        private final Map<NodeId, String> answers = new TreeMap<>();
+        private boolean ended;
+
+        Sent(BroadcastRequest request, long sent, long beginUntil, long keptUntil) {
+            this.request = request;
+            this.sent = sent;
+            this.beginUntil = beginUntil;
+            this.keptUntil = keptUntil;
         }
     }
 
@@ -147,7 +169,9 @@ public final class MemoryLeaseStore implements LeaseStore {
                     }
                 });
                 return Optional.of(new Renewal(
-                        node.draining, expired, soonest, held, contested, available, handOvers));
+                        node.draining, expired, soonest, held, contested, available, handOvers,
+                        broadcasts.values().stream().anyMatch(sent -> "".equals(sent.answers.get(id))),
+                        broadcasts.values().stream().anyMatch(sent -> sent.keptUntil < now())));
             }
         }
 
@@ -355,6 +379,90 @@ public final class MemoryLeaseStore implements LeaseStore {
                 checkOpen();
                 SortedMap<String, LedgerRow> all = new TreeMap<>();
                 ledgers.forEach((name, row) -> all.put(name, atPresent(row)));
+                return all;
+            }
+        }
+
+        @Override
+        public int sendBroadcast(BroadcastRequest broadcast, Duration begin, Duration keep, int most) {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                List<NodeId> living = nodes.keySet().stream().filter(id -> living(id) != null).toList();
+                if (living.size() <= most && !broadcasts.containsKey(broadcast.id())) {
+                    Sent sent = new Sent(broadcast, now(), now() + begin.toNanos(), now() + keep.toNanos());
+                    living.forEach(id -> sent.answers.put(id, ""));
+                    broadcasts.put(broadcast.id(), sent);
+                }
+                return living.size();
+            }
+        }
+
+        @Override
+        public List<BroadcastRequest> broadcasts(NodeId node) {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                return broadcasts.values().stream()
+                        .filter(sent -> "".equals(sent.answers.get(node)) && !sent.ended && sent.beginUntil > now())
+                        .map(sent -> sent.request)
+                        .toList();
+            }
+        }
+
+        @Override
+        public boolean answerBroadcast(UUID id, NodeId node, String answer) {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                Sent sent = broadcasts.get(id);
+                return sent != null && sent.answers.replace(node, "", answer);
+            }
+        }
+
+        @Override
+        public List<BroadcastAnswer> broadcastAnswers(UUID id) {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                Sent sent = broadcasts.get(id);
+                return sent == null ? List.of() : answersOf(sent);
+            }
+        }
+
+        private List<BroadcastAnswer> answersOf(Sent sent) {
+            return sent.answers.entrySet().stream()
+                    .map(entry -> new BroadcastAnswer(entry.getKey(),
+                            entry.getValue().isEmpty() ? null : entry.getValue(), living(entry.getKey()) == null))
+                    .toList();
+        }
+
+        @Override
+        public void endBroadcast(UUID id) {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                Sent sent = broadcasts.get(id);
+                if (sent != null) {
+                    sent.ended = true;
+                }
+            }
+        }
+
+        @Override
+        public int removeBroadcasts() {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                int before = broadcasts.size();
+                broadcasts.values().removeIf(sent -> sent.keptUntil < now());
+                return before - broadcasts.size();
+            }
+        }
+
+        @Override
+        public List<BroadcastRow> allBroadcasts() {
+            synchronized (MemoryLeaseStore.this) {
+                checkOpen();
+                List<BroadcastRow> all = new ArrayList<>();
+                broadcasts.values().forEach(sent -> all.add(new BroadcastRow(
+                        sent.request.id(), sent.request.pool(), sent.request.name(), instant(sent.sent),
+                        !sent.ended && sent.keptUntil > now(), answersOf(sent))));
+                Collections.reverse(all);
                 return all;
             }
         }

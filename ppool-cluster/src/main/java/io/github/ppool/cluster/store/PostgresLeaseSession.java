@@ -43,7 +43,9 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + " array(select distinct w.name from ppool_wish w where w.holder = r.incarnation and exists (select 1"
             + "  from ppool_permit p where p.name = w.name and p.holder is null"
             + "  and (p.rests_until is null or p.rests_until <= clock_timestamp()))),"
-            + " array(select distinct name from mine where hand_over)"
+            + " array(select distinct name from mine where hand_over),"
+            + " exists (select 1 from ppool_broadcast_node b where b.incarnation = r.incarnation and b.answer is null),"
+            + " exists (select 1 from ppool_broadcast where kept_until < clock_timestamp())"
             + " from renewed r";
 
     private static final String TAKE_OVER = "with dead as (select incarnation, name from ppool_node"
@@ -77,6 +79,18 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + " insert into ppool_wish (name, holder, wanted) select u.name, a.incarnation, u.wanted"
             + " from unnest(?::text[], ?::integer[]) as u(name, wanted), alive a"
             + " on conflict (name, holder) do update set wanted = excluded.wanted";
+
+    /** Statement_timestamp: one time for all three. The count is that of the nodes, whatever is recorded. */
+    private static final String SEND = "with living as (select incarnation, name from ppool_node"
+            + "  where expires > clock_timestamp()),"
+            + " told as (insert into ppool_broadcast"
+            + "  (id, pool, name, payload, within_millis, sent, begin_until, kept_until, ended)"
+            + "  select ?, ?, ?, ?, ?, statement_timestamp(), statement_timestamp() + " + MILLIS
+            + ", statement_timestamp() + " + MILLIS + ", false where (select count(*) from living) <= ?"
+            + "  on conflict do nothing returning id),"
+            + " asked as (insert into ppool_broadcast_node (incarnation, broadcast, node)"
+            + "  select l.incarnation, t.id, l.name from living l, told t)"
+            + " select count(*) from living";
 
     PostgresLeaseSession(Connection connection, LeaseTables tables, Duration timeout) throws SQLException {
         super(connection, tables, timeout);
@@ -125,7 +139,9 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
                                 rows.getInt(4),
                                 names(rows, 5),
                                 names(rows, 6),
-                                names(rows, 7)))
+                                names(rows, 7),
+                                rows.getBoolean(8),
+                                rows.getBoolean(9)))
                         : Optional.empty(),
                 lease.toMillis(), id, id));
     }
@@ -208,6 +224,14 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
                 throw failed;
             }
         }
+    }
+
+    @Override
+    public int sendBroadcast(BroadcastRequest broadcast, Duration begin, Duration keep, int most) {
+        Integer nodes = call("sending a broadcast", () -> jdbc.queryForObject(
+                sql(SEND), Integer.class, broadcast.id(), broadcast.pool(), broadcast.name(), broadcast.payload(),
+                broadcast.within().toMillis(), begin.toMillis(), keep.toMillis(), most));
+        return Objects.requireNonNull(nodes);
     }
 
     private Array texts(Object[] values) throws SQLException {

@@ -13,6 +13,8 @@ import java.util.Set;
  * @param contested the names that this node holds permits of and that another node wants more of
  * @param available the names that this node has a wish for and that have a free permit
  * @param handOvers the names of the permits that this node is asked to hand over
+ * @param asked true if a broadcast waits for the answer of this node
+ * @param outdated true if the rows of a broadcast may be removed
  */
 public record Renewal(
         boolean draining,
@@ -21,7 +23,9 @@ public record Renewal(
         int held,
         Set<String> contested,
         Set<String> available,
-        Set<String> handOvers) {
+        Set<String> handOvers,
+        boolean asked,
+        boolean outdated) {
 
     /** No other node has a lease. */
     public static final long NO_OTHER = Long.MAX_VALUE;

@@ -3,6 +3,7 @@ package io.github.ppool.cluster.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ppool.cluster.engine.BroadcastDesk;
 import io.github.ppool.cluster.engine.HeldPermit;
 import io.github.ppool.cluster.engine.LeaseSettings;
 import io.github.ppool.cluster.engine.LeasedPermitDesk;
@@ -44,7 +45,10 @@ class ClusterMetricsTest {
             desk, new ProcessSystem(MonotonicClock.system()), LEASE, Singletons.REST);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RateDesk rates = new RateDesk(store, MonotonicClock.system(), lease.settings());
-    private final ClusterMetrics metrics = new ClusterMetrics(registry, lease, desk, rates, singletons);
+    private final BroadcastDesk broadcasts = new BroadcastDesk(
+            store, lease, MonotonicClock.system(), key -> null);
+    private final ClusterMetrics metrics = new ClusterMetrics(
+            registry, lease, desk, rates, singletons, broadcasts);
 
     /** A user that wants a number of permits beyond those that it has. */
     private static final class Demand implements PermitUser {

@@ -35,7 +35,9 @@ abstract class JdbcLeaseStoreContract extends LeaseStoreContract {
                 "update " + prefix + "node set since = since - interval '" + time.toSeconds()
                         + "' second, expires = expires - interval '" + time.toSeconds() + "' second",
                 "update " + prefix + "permit set rests_until = rests_until - interval '" + time.toSeconds()
-                        + "' second");
+                        + "' second",
+                "update " + prefix + "broadcast set begin_until = begin_until - interval '" + time.toSeconds()
+                        + "' second, kept_until = kept_until - interval '" + time.toSeconds() + "' second");
     }
 
     @RepeatedTest(10)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -275,6 +276,109 @@ abstract class LeaseStoreContract {
         session.release(one, held);
         acquire(one, 1);
         assertThat(session.renew(one, LEASE).orElseThrow().handOvers()).isEmpty();
+    }
+
+    private static BroadcastRequest broadcast(String payload) {
+        return new BroadcastRequest(UUID.randomUUID(), "smtp", "reload", payload, Duration.ofMillis(1500));
+    }
+
+    private int send(BroadcastRequest broadcast) {
+        return session.sendBroadcast(broadcast, LEASE, LEASE.multipliedBy(3), 10);
+    }
+
+    @Test
+    void a_broadcast_asks_each_node_with_a_lease_and_its_first_answer_counts() {
+        joinBoth();
+        BroadcastRequest reload = broadcast("{\"a\": \"ä\"}");
+        BroadcastRequest bare = broadcast(null);
+        assertThat(session.renew(one, LEASE).orElseThrow().asked()).isFalse();
+        assertThat(send(reload)).isEqualTo(2);
+        assertThat(send(bare)).isEqualTo(2);
+        NodeId late = NodeId.ofNew("late");
+        session.join(late, LEASE, false);
+        assertThat(session.renew(one, LEASE).orElseThrow().asked()).isTrue();
+        assertThat(session.renew(late, LEASE).orElseThrow().asked()).isFalse();
+        assertThat(session.broadcasts(one)).containsExactly(reload, bare);
+        assertThat(session.broadcasts(late)).isEmpty();
+        assertThat(session.answerBroadcast(reload.id(), one, "done")).isTrue();
+        assertThat(session.answerBroadcast(reload.id(), one, "again")).isFalse();
+        assertThat(session.answerBroadcast(reload.id(), late, "mine")).isFalse();
+        assertThat(session.answerBroadcast(UUID.randomUUID(), one, "of none")).isFalse();
+        assertThat(session.broadcasts(one)).containsExactly(bare);
+        assertThat(session.broadcastAnswers(reload.id())).containsExactly(
+                new BroadcastAnswer(one, "done", false), new BroadcastAnswer(two, null, false));
+        assertThat(session.renew(one, LEASE).orElseThrow().asked()).isTrue();
+        session.answerBroadcast(bare.id(), one, "x".repeat(BroadcastRequest.LONGEST_ANSWER));
+        assertThat(session.renew(one, LEASE).orElseThrow().asked()).isFalse();
+    }
+
+    @Test
+    void a_broadcast_is_recorded_once_and_only_for_as_many_nodes_as_its_sender_permits() {
+        joinBoth();
+        BroadcastRequest reload = broadcast("1");
+        assertThat(session.sendBroadcast(reload, LEASE, LEASE, 1)).isEqualTo(2);
+        assertThat(session.broadcasts(one)).isEmpty();
+        assertThat(session.allBroadcasts()).isEmpty();
+        assertThat(send(reload)).isEqualTo(2);
+        assertThat(session.answerBroadcast(reload.id(), one, "done")).isTrue();
+        assertThat(send(reload)).isEqualTo(2);
+        assertThat(session.broadcasts(one)).isEmpty();
+        assertThat(session.broadcasts(two)).containsExactly(reload);
+        assertThat(session.allBroadcasts()).hasSize(1);
+    }
+
+    @Test
+    void a_node_that_has_left_or_lost_its_lease_is_lost_for_a_broadcast_and_its_answer_stays() {
+        joinBoth();
+        NodeId three = NodeId.ofNew("three");
+        session.join(three, LEASE, false);
+        BroadcastRequest reload = broadcast("1");
+        send(reload);
+        session.answerBroadcast(reload.id(), two, "done");
+        session.leave(two);
+        pass(LEASE.multipliedBy(2).dividedBy(3));
+        session.renew(one, LEASE);
+        pass(LEASE.dividedBy(2));
+        assertThat(session.broadcastAnswers(reload.id())).containsExactlyInAnyOrder(
+                new BroadcastAnswer(one, null, false), new BroadcastAnswer(two, "done", true),
+                new BroadcastAnswer(three, null, true));
+        session.takeOver(10, Duration.ZERO);
+        assertThat(session.broadcastAnswers(reload.id())).extracting(BroadcastAnswer::lost)
+                .containsExactly(false, true, true);
+    }
+
+    @Test
+    void no_node_begins_a_broadcast_that_is_ended_or_too_old_and_any_node_removes_it_later() {
+        joinBoth();
+        BroadcastRequest ended = broadcast("1");
+        send(ended);
+        BroadcastRequest old = broadcast("2");
+        send(old);
+        session.endBroadcast(ended.id());
+        session.endBroadcast(UUID.randomUUID());
+        assertThat(session.broadcasts(one)).containsExactly(old);
+        assertThat(session.allBroadcasts()).extracting(BroadcastRow::open).containsExactlyInAnyOrder(false, true);
+        pass(LEASE.multipliedBy(2).dividedBy(3));
+        session.renew(one, LEASE);
+        pass(LEASE.dividedBy(2));
+        assertThat(session.broadcasts(one)).isEmpty();
+        assertThat(session.answerBroadcast(old.id(), one, "late")).isTrue();
+        assertThat(session.allBroadcasts()).filteredOn(row -> row.id().equals(old.id())).singleElement()
+                .satisfies(row -> {
+                    assertThat(row.pool()).isEqualTo("smtp");
+                    assertThat(row.name()).isEqualTo("reload");
+                    assertThat(row.answers()).extracting(BroadcastAnswer::answer).containsExactly("late", null);
+                });
+        assertThat(session.renew(one, LEASE).orElseThrow().outdated()).isFalse();
+        assertThat(session.removeBroadcasts()).isZero();
+        pass(LEASE.multipliedBy(3));
+        NodeId later = NodeId.ofNew("later");
+        session.join(later, LEASE, false);
+        assertThat(session.renew(later, LEASE).orElseThrow().outdated()).isTrue();
+        assertThat(session.removeBroadcasts()).isEqualTo(2);
+        assertThat(session.renew(later, LEASE).orElseThrow().outdated()).isFalse();
+        assertThat(session.allBroadcasts()).isEmpty();
+        assertThat(session.broadcastAnswers(old.id())).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.ppool.spring.boot;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +48,36 @@ public interface ClusterOperations {
     boolean undrain(String node);
 
     /**
+     * Sends a broadcast to the workers of a pool on all nodes. Does not wait for them; {@link Status#broadcasts} has
+     * what becomes of it.
+     *
+     * @param pool the name of the pool
+     * @param name the name of the broadcast
+     * @param payload the payload as JSON; null for none
+     * @param within the time that the workers of each node have; null for the usual one
+     * @return false if this node has no method for such a broadcast; nothing is sent
+     * @throws IllegalArgumentException if the payload is no JSON or too long, or the time is out of its limits; the
+     *     message is for the operator, and nothing is sent
+     */
+    default boolean broadcast(String pool, String name, @Nullable String payload, @Nullable Duration within) {
+        return false;
+    }
+
+    /**
      * A snapshot of the cluster. All times are those of the clock of the store.
      *
      * @param nodes the nodes, this one included
      * @param permits the permits of each limited pool
      * @param rates the shares of the nodes in the rate of each pool with a cluster-rate
      * @param singletons the trees of the cluster
+     * @param broadcasts the broadcasts to the workers of all nodes, the latest first; ended ones stay for some minutes
      */
     record Status(
-            List<Node> nodes, List<Permits> permits, List<RateShares> rates, List<Singleton> singletons) {}
+            List<Node> nodes,
+            List<Permits> permits,
+            List<RateShares> rates,
+            List<Singleton> singletons,
+            List<Broadcast> broadcasts) {}
 
     /**
      * A node.
@@ -140,4 +162,39 @@ public interface ClusterOperations {
             @Nullable Instant since,
             boolean handOver,
             List<String> candidates) {}
+
+    /**
+     * A broadcast to the workers of a pool on all nodes.
+     *
+     * @param id the id of the broadcast
+     * @param pool the name of the pool
+     * @param name the name of the broadcast
+     * @param sent the time when it was sent
+     * @param open true if its sender still waits for answers
+     * @param nodes what became of it on each node that was asked
+     */
+    record Broadcast(String id, String pool, String name, Instant sent, boolean open, List<Outcome> nodes) {}
+
+    /**
+     * What became of a broadcast on one node.
+     *
+     * @param node the name of the node
+     * @param incarnation the id of its life
+     * @param end how it ended there: {@code answered}, {@code no-handler}, {@code refused}, {@code node-lost}, {@code
+     *     late} or {@code pending}
+     * @param done the number of workers that have done the work
+     * @param failed the number of workers whose work threw an exception
+     * @param ended the number of workers that ended before the work was done
+     * @param late the number of workers that had not ended the work in time
+     * @param failure the text of the first failure; null if there is none
+     */
+    record Outcome(
+            String node,
+            String incarnation,
+            String end,
+            int done,
+            int failed,
+            int ended,
+            int late,
+            @Nullable String failure) {}
 }

@@ -14,7 +14,15 @@ enum ActionParameter {
     CHILD("child", "\"smtp/1\"", ChangeRequest::child),
     PLAN("plan", "\"5s, wait\"", ChangeRequest::plan),
     SINGLETON("singleton", "\"housekeeping\"", ChangeRequest::singleton),
-    NODE("node", "\"host-1\"", ChangeRequest::node);
+    NODE("node", "\"host-1\"", ChangeRequest::node),
+    ON("on", "\"mail\"", ChangeRequest::on),
+    NAME("name", "\"reload-certificates\"", ChangeRequest::name),
+    /** The audit has its length only: it may hold what must not stand in a log. */
+    PAYLOAD("payload", "\"{\\\"version\\\": 7}\"", request -> {
+        String payload = request.payload();
+        return payload == null ? null : payload.length() + " characters";
+    }),
+    WITHIN("within", "\"30s\"", ChangeRequest::within);
 
     private final String key;
     private final String example;

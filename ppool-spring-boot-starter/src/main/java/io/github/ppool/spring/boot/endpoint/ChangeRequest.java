@@ -16,7 +16,11 @@ record ChangeRequest(
         @Nullable String worker,
         @Nullable String settings,
         @Nullable String singleton,
-        @Nullable String node) {
+        @Nullable String node,
+        @Nullable String on,
+        @Nullable String name,
+        @Nullable String payload,
+        @Nullable Duration within) {
 
     /** The id of the child; the request is refused if it has none. */
     String requiredChild() {
@@ -36,6 +40,16 @@ record ChangeRequest(
     /** The name of the node; the request is refused if it has none. */
     String requiredNode() {
         return required("node", node);
+    }
+
+    /** The name of the pool of a broadcast; the request is refused if it has none. */
+    String requiredOn() {
+        return required("pool (on)", on);
+    }
+
+    /** The name of the broadcast; the request is refused if it has none. */
+    String requiredName() {
+        return required("name", name);
     }
 
     private String required(String key, @Nullable String value) {

@@ -5,6 +5,7 @@ import io.github.ppool.spring.boot.ClusterOperations;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 /** The cluster's part of the endpoint. In an application without a cluster it knows nothing. */
 final class ClusterControl {
@@ -55,6 +56,18 @@ final class ClusterControl {
         return changed(cluster -> cluster.undrain(node));
     }
 
+    boolean broadcast(ChangeRequest request) {
+        String pool = request.requiredOn();
+        String name = request.requiredName();
+        return changed(cluster -> {
+            try {
+                return cluster.broadcast(pool, name, request.payload(), request.within());
+            } catch (IllegalArgumentException wrong) {
+                throw Refusal.of(String.valueOf(wrong.getMessage()));
+            }
+        });
+    }
+
     private boolean changed(Predicate<ClusterOperations> change) {
         ClusterOperations cluster = operations.getIfUnique();
         return cluster != null && asked(() -> change.test(cluster));
@@ -67,6 +80,8 @@ final class ClusterControl {
     private static <T> T asked(Question<T> question) {
         try {
             return question.ask();
+        } catch (InvalidEndpointRequestException refused) {
+            throw refused;
         } catch (RuntimeException failed) { // of the store; its text may have an address or a password
             logger.warn("the store of the cluster does not answer an operator", failed);
             throw new StoreUnreachableException("the store of the cluster", failed);

@@ -81,7 +81,13 @@ enum PoolAction {
                     + " `undrain`", ActionParameter.NODE)),
     UNDRAIN(
             cluster(ClusterControl::undrain),
-            use("a drained node takes part again", ActionParameter.NODE));
+            use("a drained node takes part again", ActionParameter.NODE)),
+    BROADCAST(
+            cluster(ClusterControl::broadcast),
+            use("each node runs its `@PoolBroadcast` method of that name on each worker of the pool",
+                    ActionParameter.ON, ActionParameter.NAME),
+            use("the same with a payload, which is JSON in a text, and with the time of the workers",
+                    ActionParameter.ON, ActionParameter.NAME, ActionParameter.PAYLOAD, ActionParameter.WITHIN));
 
     private final Body body;
     private final List<Use> uses;
@@ -132,7 +138,7 @@ enum PoolAction {
         @FunctionalInterface
         non-sealed interface OnCluster extends Body {
 
-            /** Returns false if the cluster has no such node or singleton, or nothing was to be changed. */
+            /** Returns false if the cluster has no such node, singleton or broadcast, or nothing was to be changed. */
             boolean run(ClusterControl cluster, ChangeRequest request);
         }
     }

@@ -343,6 +343,10 @@ public class PoolEndpoint {
      *     of at most 16 KB and 1,000 settings; no placeholder in it is resolved
      * @param singleton the name of the tree to hand over, for the cluster
      * @param node the name of the node to drain or not, for the cluster
+     * @param on the name of the pool of a broadcast, for the cluster
+     * @param name the name of a broadcast, for the cluster
+     * @param payload the payload of a broadcast as JSON, for the cluster; null for none
+     * @param within the time that the workers of each node have for a broadcast; null for a minute
      * @return the result; null if no pool, no group and no tree has the name, the path leads to no running supervisor,
      * or that
      *     has no such child
@@ -363,9 +367,14 @@ public class PoolEndpoint {
             @Nullable String worker,
             @Nullable String settings,
             @Nullable String singleton,
-            @Nullable String node) {
+            @Nullable String node,
+            @Nullable String on,
+            @Nullable String name,
+            @Nullable String payload,
+            @Nullable Duration within) {
         ChangeRequest request = new ChangeRequest(
-                pool, action, path, size, maxOverflow, drain, child, plan, worker, settings, singleton, node);
+                pool, action, path, size, maxOverflow, drain, child, plan, worker, settings, singleton, node, on, name,
+                payload, within);
         boolean ofCluster = cluster.isNamed(pool);
         PoolAction known = PoolAction.named(action).filter(found -> found.isOnCluster() == ofCluster).orElse(null);
         boolean ofGroup = !exists(pool) && pools.group(pool).isPresent();
@@ -494,7 +503,11 @@ public class PoolEndpoint {
     /** The reason why {@link #change} answered null. */
     String whyNothing(String pool, String action, @Nullable String path, @Nullable String child) {
         if (cluster.isNamed(pool)) {
-            return "the cluster has no such " + (action.equals("hand_over") ? "singleton with a holder" : "node");
+            return switch (action) {
+                case "hand_over" -> "the cluster has no such singleton with a holder";
+                case "broadcast" -> "this node has no method for a broadcast of that name on that pool";
+                default -> "the cluster has no such node";
+            };
         }
         if (PoolAction.named(action).filter(known -> known.body() instanceof PoolAction.Body.OnName).isPresent()) {
             return "no pool '" + pool + "' is configured: say at least its worker";

@@ -128,6 +128,10 @@ public class PoolEndpointWebExtension {
      * @param settings settings as YAML
      * @param singleton the name of a tree of the cluster
      * @param node the name of a node of the cluster
+     * @param on the name of the pool of a broadcast
+     * @param name the name of a broadcast
+     * @param payload a payload as JSON
+     * @param within a duration
      * @return status 200, or 400, 404 or 503 with a reason
      */
     @WriteOperation
@@ -144,7 +148,11 @@ public class PoolEndpointWebExtension {
             @Nullable String worker,
             @Nullable String settings,
             @Nullable String singleton,
-            @Nullable String node) {
+            @Nullable String node,
+            @Nullable String on,
+            @Nullable String name,
+            @Nullable String payload,
+            @Nullable String within) {
         return answered(
                 () -> endpoint.change(
                         security,
@@ -159,7 +167,11 @@ public class PoolEndpointWebExtension {
                         worker,
                         settings,
                         singleton,
-                        node),
+                        node,
+                        on,
+                        name,
+                        payload,
+                        duration("within", within)),
                 () -> endpoint.whyNothing(pool, action, path, child));
     }
 

@@ -67,6 +67,10 @@ class ClusterEndpointWebTest {
         assertThat(JsonPath.<Integer>read(shown, "$.rates[0].nodes[0].share")).isEqualTo(90);
         assertThat(JsonPath.<String>read(shown, "$.singletons[0].node")).isEqualTo("a");
         assertThat(JsonPath.<Integer>read(shown, "$.singletons[0].token")).isEqualTo(7);
+        assertThat(JsonPath.<Boolean>read(shown, "$.broadcasts[0].open")).isTrue();
+        assertThat(JsonPath.<List<String>>read(shown, "$.broadcasts[0].nodes[*].end"))
+                .containsExactly("answered", "pending");
+        assertThat(JsonPath.<String>read(shown, "$.broadcasts[0].nodes[0].failure")).isEqualTo("no such file");
     }
 
     @Test
@@ -80,6 +84,32 @@ class ClusterEndpointWebTest {
                 Map.of("pool", "cluster", "action", "hand_over", "singleton", "feed"),
                 Map.of("pool", "cluster", "action", "drain", "node", "a"),
                 Map.of("pool", "cluster", "action", "undrain", "node", "a")));
+    }
+
+    @Test
+    void sends_a_broadcast_and_the_audit_has_only_the_length_of_its_payload() throws Exception {
+        changes("{\"action\": \"broadcast\", \"on\": \"mail\", \"name\": \"reload\"}");
+        changes("{\"action\": \"broadcast\", \"on\": \"mail\", \"name\": \"reload\","
+                + " \"payload\": \"{\\\"key\\\": \\\"secret\\\"}\", \"within\": \"30s\"}");
+        assertThat(cluster.done).containsExactly("broadcast reload on mail with null within null",
+                "broadcast reload on mail with {\"key\": \"secret\"} within PT30S");
+        assertThat(audited).extracting(AuditEvent::getData).isEqualTo(List.of(
+                Map.of("pool", "cluster", "action", "broadcast", "on", "mail", "name", "reload"),
+                Map.of("pool", "cluster", "action", "broadcast", "on", "mail", "name", "reload", "payload",
+                        "17 characters", "within", "PT30S")));
+    }
+
+    @Test
+    void refuses_a_broadcast_that_can_not_be_sent() throws Exception {
+        answers(400, "{\"action\": \"broadcast\", \"name\": \"reload\"}", "broadcast must have a pool (on)");
+        answers(400, "{\"action\": \"broadcast\", \"on\": \"mail\"}", "broadcast must have a name");
+        answers(400, "{\"action\": \"broadcast\", \"on\": \"mail\", \"name\": \"reload\", \"payload\": \"x\"}",
+                "payload can't be read");
+        answers(400, "{\"action\": \"broadcast\", \"on\": \"mail\", \"name\": \"reload\", \"within\": \"soon\"}",
+                "within");
+        answers(404, "{\"action\": \"broadcast\", \"on\": \"web\", \"name\": \"reload\"}",
+                "this node has no method for a broadcast of that name on that pool");
+        assertThat(audited).isEmpty();
     }
 
     private void changes(String body) throws Exception {
@@ -96,7 +126,7 @@ class ClusterEndpointWebTest {
         answers(400, "{\"action\": \"hand_over\"}", "hand_over must have a singleton");
         answers(400, "{\"action\": \"drain\"}", "drain must have a node");
         answers(400, "{\"action\": \"suspend\"}",
-                "action on the cluster must be hand_over, drain or undrain, got: suspend");
+                "action on the cluster must be hand_over, drain, undrain or broadcast, got: suspend");
         assertThat(post("feed", "{\"action\": \"drain\", \"node\": \"a\"}").statusCode()).isEqualTo(400);
         assertThat(audited).isEmpty();
     }
@@ -171,7 +201,19 @@ class ClusterEndpointWebTest {
                     List.of(new Permits("smtp", 3, 2, 0, 1, List.of(new Share("a", "1", 2, 1)))),
                     List.of(new RateShares("smtp", "100/1m", 90, 10,
                             List.of(new NodeShare("a", 90, 40, 0, since.plusSeconds(15))))),
-                    List.of(new Singleton("feed", "a", "1", 7, since, false, List.of("b"))));
+                    List.of(new Singleton("feed", "a", "1", 7, since, false, List.of("b"))),
+                    List.of(new Broadcast("77", "mail", "reload", since, true, List.of(
+                            new Outcome("a", "1", "answered", 3, 1, 0, 0, "no such file"),
+                            new Outcome("b", "2", "pending", 0, 0, 0, 0, null)))));
+        }
+
+        @Override
+        public boolean broadcast(String pool, String name, String payload, Duration within) {
+            if (payload != null && !payload.startsWith("{")) {
+                throw new IllegalArgumentException("payload can't be read");
+            }
+            return done(pool.equals("mail"), "broadcast " + name + " on " + pool + " with " + payload + " within "
+                    + within);
         }
 
         private void check() {

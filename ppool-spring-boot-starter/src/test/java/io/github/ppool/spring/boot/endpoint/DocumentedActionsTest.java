@@ -21,7 +21,7 @@ class DocumentedActionsTest {
 
     private static final Path PAGE = Path.of("..", "docs", "reference", "endpoint.md");
     private static final Path GROUPS = Path.of("..", "docs", "groups.md");
-    private static final Path CLUSTER = Path.of("..", "docs", "cluster.md");
+    private static final Path CLUSTER = Path.of("..", "docs", "reference", "cluster-operation.md");
     private static final Path DURABLE = Path.of("..", "docs", "how-to", "operate-durable-work.md");
 
     /** {@code -Dppool.docs.write=true} writes the tables instead of comparing them. */

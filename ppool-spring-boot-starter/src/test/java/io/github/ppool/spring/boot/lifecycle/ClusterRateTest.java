@@ -107,7 +107,7 @@ class ClusterRateTest {
     @Test
     void the_yaml_of_the_documentation_is_read() throws IOException {
         Matcher block = Pattern.compile("<!-- read by ClusterRateTest -->\n```yaml\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("..", "docs", "cluster.md")));
+                .matcher(Files.readString(Path.of("..", "docs", "reference", "cluster-rates.md")));
         assertThat(block.find()).isTrue();
         runner.withUserConfiguration(Rates.class)
                 .withBean("smtpConnections", WorkerFactory.class, () -> (WorkerFactory<Object>) Object::new)

@@ -157,7 +157,8 @@ class ProblemsTest {
                 List.of(),
                 List.of(),
                 List.of(new ClusterOperations.Singleton("loop", null, null, 3, null, false, List.of()),
-                        new ClusterOperations.Singleton("other", "a", "a1", 3, NOW, false, List.of()))),
+                        new ClusterOperations.Singleton("other", "a", "a1", 3, NOW, false, List.of())),
+                List.of()),
                 false));
         assertThat(problems.worstFirst()).extracting(problem -> problem.of() + " " + problem.what())
                 .containsExactly("a lease", "b lease", "loop singleton", "c draining");
