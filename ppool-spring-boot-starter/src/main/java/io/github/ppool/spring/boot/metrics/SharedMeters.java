@@ -402,10 +402,10 @@ final class SharedMeters {
     private void leave(MeterRegistry registry, Object user, Shared shared) {
         boolean wasFirst = shared.isFirst(user);
         shared.remove(user);
-        if (shared.totals != null) {
+        Use<?> next = shared.first;
+        if (shared.totals != null && (next != null || !shared.ours)) { // else the meter goes, and its totals with it
             shared.totals.leave(user);
         }
-        Use<?> next = shared.first;
         if (next == null) {
             meters.remove(shared.id);
             endRequests(shared);
