@@ -1,5 +1,6 @@
 package io.github.ppool.pool;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,4 +61,17 @@ public interface PoolGroup<W> extends PoolClient<W> {
      * @return its client; empty if the group has no such member, or if that pool does not exist at the moment
      */
     Optional<PoolClient<W>> member(String name);
+
+    /**
+     * Looks at the callers and tasks that wait for a worker of the group, one by one, in the order in which they are
+     * served. Tasks that wait for their key come last. Takes the lock of the group's queue for some ten nanoseconds for
+     * each of them, and does not block otherwise. {@link PoolAdmin#inspect} does it for a pool.
+     *
+     * @param most the most of them, 0 or more
+     * @return those that wait; none if not overridden
+     * @throws IllegalArgumentException if the number is negative
+     */
+    default List<PoolInspection.Waiting> waiting(int most) {
+        return List.of();
+    }
 }

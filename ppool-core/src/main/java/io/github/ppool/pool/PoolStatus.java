@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param size the configured size
  * @param maxOverflow the configured limit of workers beyond the size
  * @param minIdle the configured number of idle workers beyond those in use
+ * @param warmingUp the number of workers that are missing while {@link PoolSpec#warmUp} spreads the first ones over a
+ *     time, zero afterwards; null without a warm-up
  * @param borrowed the number of borrowed workers, including those that are held back because their borrower was killed
  * @param working the number of workers that run a task
  * @param starting the number of workers that are being made or checked, or that wait until a killed thread has left
@@ -57,6 +59,7 @@ public record PoolStatus(
         int size,
         int maxOverflow,
         int minIdle,
+        @Nullable Integer warmingUp,
         int borrowed,
         int working,
         int starting,
@@ -120,8 +123,8 @@ public record PoolStatus(
             Duration oldestWait,
             long checkouts,
             @Nullable Throwable lastFailure) {
-        this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, 0, borrowed, working, starting,
-                stopping,
+        this(name, phase, state, available, overflow, checkedOut, size, maxOverflow, 0, null, borrowed, working,
+                starting, stopping,
                 waitingToRestart, queueDepth, queueCapacity, oldestWait, Queue.FIFO, checkouts, Transactions.NONE,
                 Tasks.NONE,
                 Times.NONE, 0, 0, null, null, null, null,
@@ -316,6 +319,7 @@ public record PoolStatus(
                 + "; workers: " + available + " idle, " + borrowed + " borrowed, " + working + " working, " + starting
                 + " starting, " + stopping + " stopping, " + waitingToRestart + " waiting to restart"
                 + (orphaned == 0 ? "" : " (" + orphaned + " of them in the hands of killed processes' threads)")
+                + (warmingUp == null || warmingUp == 0 ? "" : "; " + warmingUp + " more to come, spread by warm-up")
                 + (waitingForPermit == 0
                         ? ""
                         : "; " + waitingForPermit + (waitingForPermit == 1 ? " place waits" : " places wait")

@@ -5,8 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of a pool that have not begun and are not ready for a worker either, at one moment, for an operator: those
- * whose time has not come, and those that wait for their key. {@link PoolInspection} has the queue.
+ * The work of a pool that has not begun and does not wait in its queue either, at one moment, for an operator: tasks
+ * whose time has not come, tasks that wait for their key, and broadcasts. {@link PoolInspection} has the queue. In the
+ * backlog of a {@link PoolGroup}, {@code retrying} and the numbers of broadcasts are sums over the members, and all
+ * else is of tasks that were handed over to the group.
  *
  * @param scheduled the number of tasks that {@link TaskQueue#schedule} has accepted and whose time has not come
  * @param nextDue the time until the first of them joins the queue, zero if that is over; null if there is none
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param waitingForKeys the number of tasks that wait for their key
  * @param busiest keys that tasks wait for, the one with the most first, as many as were asked for. They are chosen
  *     among the keys of the {@link #LOOKED_AT} tasks that have waited longest
+ * @param broadcasts the number of {@linkplain PoolClient#broadcast broadcasts} that are under way
+ * @param broadcastsLeft the number of workers, over all these broadcasts, that have not ended their work yet
  */
 public record TaskBacklog(
         int scheduled,
@@ -24,13 +28,15 @@ public record TaskBacklog(
         int retrying,
         int keys,
         int waitingForKeys,
-        List<Key> busiest) {
+        List<Key> busiest,
+        int broadcasts,
+        int broadcastsLeft) {
 
     /** The largest number of waiting tasks whose keys are looked at. */
     public static final int LOOKED_AT = 1_000;
 
-    /** No task and no key. */
-    public static final TaskBacklog NONE = new TaskBacklog(0, null, List.of(), 0, 0, 0, List.of());
+    /** No task, no key and no broadcast. */
+    public static final TaskBacklog NONE = new TaskBacklog(0, null, List.of(), 0, 0, 0, List.of(), 0, 0);
 
     /** Copies the lists. */
     public TaskBacklog {

@@ -304,11 +304,13 @@ class GrowingAheadTest {
         PoolClient<Worker> pool = start(spec -> spec.size(5).warmUp(Duration.ofSeconds(10)));
         for (int made = 1; made <= 5; made++) {
             assertThat(world.made).hasValue(made);
+            assertThat(pool.status().warmingUp()).isEqualTo(5 - made);
             world.advance(Duration.ofMillis(1_999));
             assertThat(world.made).hasValue(made);
             world.advance(Duration.ofMillis(1));
         }
         has(pool, 5, 0);
+        assertThat(pool.status().warmingUp()).isZero();
     }
 
     @Test
@@ -316,6 +318,8 @@ class GrowingAheadTest {
         PoolClient<Worker> pool = start(spec -> spec.size(5).warmUp(Duration.ofSeconds(10)));
         List<Lease<Worker>> leases = List.of(checkout(pool), checkout(pool), checkout(pool));
         assertThat(world.made).hasValue(3);
+        assertThat(pool.status().warmingUp()).isEqualTo(2);
+        assertThat(pool.status().explain()).contains("; 2 more to come, spread by warm-up");
         world.advance(Duration.ofMillis(5_999));
         assertThat(world.made).hasValue(3);
         world.advance(Duration.ofMillis(1));

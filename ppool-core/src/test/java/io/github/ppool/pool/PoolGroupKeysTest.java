@@ -10,6 +10,8 @@ import io.github.ppool.pool.engine.KeysOf;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.ProcessContext;
 import io.github.ppool.process.ProcessSystem;
+import io.github.ppool.restart.RestartPlan;
+import io.github.ppool.restart.RestartPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -463,5 +465,119 @@ class PoolGroupKeysTest {
         release(blocker);
         assertThat(behind.state()).isEqualTo(TaskState.DONE);
         nothingIsLeft(mail);
+    }
+
+    @Test
+    void an_operator_sees_the_keys_of_the_group_and_its_scheduled_tasks() {
+        PoolGroup<String> mail = two();
+        assertThat(mail.backlog(10, 10)).isEqualTo(TaskBacklog.NONE);
+        Task<?> first = blocker(mail.tasks(A));
+        note(mail.tasks(A), "2");
+        note(mail.tasks(A), "3");
+        Task<?> second = blocker(mail.tasks(B));
+        note(mail.tasks(B), "5");
+        Task<?> late = mail.tasks(A).schedule(MINUTE.multipliedBy(2), worker -> served.add("late"));
+        Task<?> soon = mail.schedule(MINUTE, worker -> served.add("soon"));
+        world.world.advance(SECOND.multipliedBy(20));
+        TaskBacklog seen = mail.backlog(10, 10);
+        assertThat(seen.scheduled()).isEqualTo(2);
+        assertThat(seen.nextDue()).hasSeconds(40);
+        assertThat(seen.first()).containsExactly(
+                new TaskBacklog.Scheduled(soon.id(), SECOND.multipliedBy(40), null),
+                new TaskBacklog.Scheduled(late.id(), SECOND.multipliedBy(100), "a"));
+        assertThat(seen.keys()).isEqualTo(2);
+        assertThat(seen.waitingForKeys()).isEqualTo(3);
+        assertThat(seen.busiest()).containsExactly(
+                new TaskBacklog.Key("a", 2, SECOND.multipliedBy(20), TaskBacklog.Holder.RUNNING, first.id()),
+                new TaskBacklog.Key("b", 1, SECOND.multipliedBy(20), TaskBacklog.Holder.RUNNING, second.id()));
+        assertThat(mail.backlog(1, 1).first()).hasSize(1);
+        assertThat(mail.backlog(1, 1).busiest()).hasSize(1);
+        assertThat(mail.backlog(0, 0).first()).isEmpty();
+        assertThat(mail.backlog(0, 0).busiest()).isEmpty();
+        assertThat(mail.backlog(0, 0).nextDue()).hasSeconds(40);
+        soon.cancel();
+        assertThat(mail.backlog(1, 0).first()).extracting(TaskBacklog.Scheduled::id).containsExactly(late.id());
+        late.cancel();
+        release(first);
+        release(second);
+        assertThat(mail.backlog(10, 10)).isEqualTo(TaskBacklog.NONE);
+        assertThatThrownBy(() -> mail.backlog(0, -1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("scheduled and keys must be 0 or more, got: 0 and -1");
+    }
+
+    @Test
+    void an_operator_sees_what_keeps_a_key_of_the_group() {
+        world.start("a", spec -> spec.surviveOn(failure -> true)
+                .taskRestart(RestartPolicy.of(RestartPlan.parse("[1m]"))));
+        world.start("b", spec -> spec);
+        PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a", "b");
+        Task<?> failing = mail.tasks(A).asyncQueue(worker -> {
+            throw new IllegalStateException("not yet");
+        });
+        world.world.quiesce();
+        note(mail.tasks(A), "2");
+        assertThat(mail.backlog(0, 10).retrying()).isEqualTo(1);
+        assertThat(mail.backlog(0, 10).busiest()).containsExactly(
+                new TaskBacklog.Key("a", 1, Duration.ZERO, TaskBacklog.Holder.BLOCKED, failing.id()));
+        failing.cancel();
+        world.world.quiesce();
+        Task<?> one = blocker(mail);
+        Task<?> other = blocker(mail);
+        Task<?> queued = note(mail.tasks(B), "4");
+        note(mail.tasks(B), "5");
+        assertThat(mail.backlog(0, 10).busiest()).containsExactly(
+                new TaskBacklog.Key("b", 1, Duration.ZERO, TaskBacklog.Holder.QUEUED, queued.id()));
+        release(one);
+        release(other);
+        nothingIsLeft(mail);
+    }
+
+    @Test
+    void an_operator_sees_those_that_wait_in_the_order_in_which_they_are_served() {
+        PoolGroup<String> mail = two();
+        Task<?> one = blocker(mail.tasks(A));
+        Task<?> other = blocker(mail);
+        Client<Lease<String>> caller = world.client(() -> mail.checkout(MINUTE));
+        Task<?> forKey = note(mail.tasks(A), "for its key");
+        world.world.advance(SECOND.multipliedBy(5));
+        Task<?> first = note(mail.tasks(TaskOptions.DEFAULT.withPriority(1).withDeadline(MINUTE)), "first");
+        var stage = mail.checkoutAsync(SECOND.multipliedBy(30)).toCompletableFuture();
+        List<PoolInspection.Waiting> seen = mail.waiting(10);
+        assertThat(seen).hasSize(4);
+        assertThat(seen.get(0)).isEqualTo(
+                new PoolInspection.Waiting(true, "task #" + first.id(), 1, Duration.ZERO, MINUTE));
+        assertThat(seen.get(1)).satisfies(thread -> {
+            assertThat(thread.task()).isFalse();
+            assertThat(thread.waited()).hasSeconds(5);
+            assertThat(thread.deadlineIn()).hasSeconds(55);
+        });
+        assertThat(seen.get(2)).isEqualTo(new PoolInspection.Waiting(false, "a stage", 0, Duration.ZERO,
+                SECOND.multipliedBy(30)));
+        assertThat(seen.get(3)).isEqualTo(new PoolInspection.Waiting(true, "task #" + forKey.id(), 0,
+                SECOND.multipliedBy(5), null));
+        assertThat(mail.waiting(2)).hasSize(2);
+        assertThat(mail.waiting(0)).isEmpty();
+        assertThatThrownBy(() -> mail.waiting(-1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("most must not be negative, got: -1");
+        release(one);
+        release(other);
+        caller.result().close();
+        world.world.quiesce();
+        stage.join().close();
+        world.world.quiesce();
+        assertThat(mail.waiting(10)).isEmpty();
+        nothingIsLeft(mail);
+    }
+
+    @Test
+    void an_operator_sees_the_broadcasts_of_all_members() {
+        PoolGroup<String> mail = two();
+        Task<?> busy = blocker(mail);
+        var unused = mail.broadcast(worker -> served.add("told " + worker));
+        world.world.quiesce();
+        assertThat(mail.backlog(0, 0).broadcasts()).isEqualTo(1);
+        assertThat(mail.backlog(0, 0).broadcastsLeft()).isEqualTo(1);
+        release(busy);
+        assertThat(mail.backlog(0, 0)).isEqualTo(TaskBacklog.NONE);
     }
 }

@@ -34,7 +34,7 @@ class TaskBacklogTest {
     @Test
     void scheduled_tasks_are_shown_in_the_order_of_their_times() {
         PoolClient<Worker> pool = world.start(spec -> spec);
-        assertThat(backlog(10, 10)).isEqualTo(new TaskBacklog(0, null, List.of(), 0, 0, 0, List.of()));
+        assertThat(backlog(10, 10)).isEqualTo(TaskBacklog.NONE);
         Task<Void> late = world.perform(() -> pool.schedule(MINUTE.multipliedBy(3), worker -> {}));
         Task<Void> soon = world.perform(() -> pool.tasks(TaskOptions.key("Ann")).schedule(MINUTE, worker -> {}));
         Task<Void> same = world.perform(() -> pool.schedule(MINUTE, worker -> {}));
@@ -105,7 +105,7 @@ class TaskBacklogTest {
                 new TaskBacklog.Key("Ann", 1, Duration.ofSeconds(15), Holder.BLOCKED, failing.id()));
         world.advance(Duration.ofSeconds(45));
         assertThat(ran).containsExactly("tried", "tried", "behind");
-        assertThat(backlog(10, 10)).isEqualTo(new TaskBacklog(0, null, List.of(), 0, 0, 0, List.of()));
+        assertThat(backlog(10, 10)).isEqualTo(TaskBacklog.NONE);
     }
 
     @Test
@@ -145,6 +145,24 @@ class TaskBacklogTest {
                 .allSatisfy(text -> assertThat(text).hasSizeLessThanOrEqualTo(200))
                 .anySatisfy(text -> assertThat(text).startsWith("xxx"))
                 .anySatisfy(text -> assertThat(text).contains("Hostile"));
+    }
+
+    @Test
+    void a_broadcast_is_counted_with_the_workers_that_have_not_ended_its_work() {
+        PoolClient<Worker> pool = world.start(spec -> spec.size(3));
+        Lease<Worker> lease = world.client(pool::checkout).result();
+        world.perform(() -> pool.broadcast(worker -> {}));
+        assertThat(backlog(0, 0).broadcasts()).isEqualTo(1);
+        assertThat(backlog(0, 0).broadcastsLeft()).isEqualTo(1);
+        world.perform(() -> pool.broadcast(Duration.ofSeconds(30), TaskBacklogTest::block));
+        assertThat(backlog(0, 0).broadcasts()).isEqualTo(2);
+        assertThat(backlog(0, 0).broadcastsLeft()).isEqualTo(4);
+        world.advance(Duration.ofSeconds(30)); // the second one is late, and over
+        assertThat(backlog(0, 0).broadcasts()).isEqualTo(1);
+        assertThat(backlog(0, 0).broadcastsLeft()).isEqualTo(1);
+        lease.close();
+        world.world.quiesce();
+        assertThat(backlog(0, 0)).isEqualTo(TaskBacklog.NONE);
     }
 
     @Test

@@ -103,6 +103,7 @@ class MetersTest {
                         "ppool.pools.smtp.cluster-limit=3", "ppool.pools.smtp.cluster-rate=1000/1s",
                         "ppool.groups.mail.members=smtp",
                         "ppool.pools.fax.worker=things", "ppool.pools.fax.size=1", "ppool.pools.fax.min-idle=1",
+                        "ppool.pools.fax.warm-up=1s",
                         "ppool.pools.fax.max-wait-target=1s", "ppool.pools.fax.rate=1000/1s",
                         "spring.datasource.url=jdbc:h2:async:mem:meters;DB_CLOSE_DELAY=-1",
                         "spring.jmx.enabled=false")

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at tasks whose time has not come, and at keys that tasks wait for. Under the lock it only copies; texts of keys
- * are foreign code and are made afterwards.
+ * Looks at tasks whose time has not come, at keys that tasks wait for, and at broadcasts. Under the lock it only
+ * copies; texts of keys are foreign code and are made afterwards.
  */
 final class BacklogView<W> {
 
@@ -42,13 +42,10 @@ final class BacklogView<W> {
      * @param mostKeys the most keys
      */
     TaskBacklog look(int mostScheduled, int mostKeys) {
-        if (mostScheduled < 0 || mostKeys < 0) {
-            throw new IllegalArgumentException(
-                    "scheduled and keys must be 0 or more, got: " + mostScheduled + " and " + mostKeys);
-        }
+        requireNumbers(mostScheduled, mostKeys);
         List<SeenTask> scheduled = new ArrayList<>();
         List<SeenKey> keys = new ArrayList<>();
-        int[] numbers = new int[4];
+        int[] numbers = new int[6];
         core.underLock(() -> {
             for (PoolTask<W, ?> task : records.firstScheduled(Math.max(1, mostScheduled))) {
                 scheduled.add(new SeenTask(
@@ -61,6 +58,8 @@ final class BacklogView<W> {
             numbers[1] = records.retrying();
             numbers[2] = core.keys.size();
             numbers[3] = core.keys.waiting();
+            numbers[4] = core.broadcasts.size();
+            numbers[5] = core.broadcasts.left();
             return numbers;
         });
         long now = clock.nanoTime();
@@ -75,7 +74,16 @@ final class BacklogView<W> {
                 numbers[2],
                 numbers[3],
                 keys.stream().map(key -> new TaskBacklog.Key(
-                        textOf(key.key), key.waiting, ago(now, key.sinceNanos), key.holder, key.holderId)).toList());
+                        textOf(key.key), key.waiting, ago(now, key.sinceNanos), key.holder, key.holderId)).toList(),
+                numbers[4],
+                numbers[5]);
+    }
+
+    static void requireNumbers(int mostScheduled, int mostKeys) {
+        if (mostScheduled < 0 || mostKeys < 0) {
+            throw new IllegalArgumentException(
+                    "scheduled and keys must be 0 or more, got: " + mostScheduled + " and " + mostKeys);
+        }
     }
 
     private SeenKey seen(KeyChain<W> chain) {
@@ -99,11 +107,11 @@ final class BacklogView<W> {
         return records.isDelayed(holder) ? TaskBacklog.Holder.BLOCKED : TaskBacklog.Holder.QUEUED;
     }
 
-    private static Duration ago(long now, long then) {
+    static Duration ago(long now, long then) {
         return Duration.ofNanos(Math.max(0, now - then));
     }
 
-    private static String textOf(TaskKey key) {
+    static String textOf(TaskKey key) {
         String text = ForeignText.of(key.key());
         return VisibleText.of(text.length() <= LONGEST_KEY ? text : text.substring(0, LONGEST_KEY));
     }

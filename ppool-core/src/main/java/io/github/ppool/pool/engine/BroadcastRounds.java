@@ -32,6 +32,9 @@ final class BroadcastRounds<W> {
         /** Those that were given the task. */
         final Set<Pid> given = new HashSet<>();
 
+        /** How many workers that it has seen have not ended the work. Under the lock. */
+        abstract int left();
+
         /** A task for one worker, which has never had one of this round. Under the lock. */
         abstract PoolTask<W, ?> taskFor(Pid worker);
     }
@@ -53,6 +56,18 @@ final class BroadcastRounds<W> {
 
     List<Round<W>> all() {
         return List.copyOf(open);
+    }
+
+    /** How many broadcasts are under way. */
+    int size() {
+        assert lock.isHeldByCurrentThread();
+        return open.size();
+    }
+
+    /** How many workers have not ended the work of a broadcast, over all of them. */
+    int left() {
+        assert lock.isHeldByCurrentThread();
+        return open.stream().mapToInt(Round::left).sum();
     }
 
     /** The task that a free worker is to run next; null if it has had those of all rounds. */

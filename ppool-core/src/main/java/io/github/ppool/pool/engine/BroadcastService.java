@@ -61,6 +61,11 @@ final class BroadcastService<W> {
         }
 
         @Override
+        int left() {
+            return seen.size() - outcomes.size();
+        }
+
+        @Override
         PoolTask<W, ?> taskFor(Pid worker) {
             PoolTask<W, R> task = PoolTask.bound(service, work, ONCE);
             tasks.put(worker, task);

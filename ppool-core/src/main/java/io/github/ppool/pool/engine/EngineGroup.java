@@ -8,7 +8,9 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolGroupSpec;
+import io.github.ppool.pool.PoolInspection;
 import io.github.ppool.pool.PoolInterruptedException;
+import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.pool.TaskOptions;
 import io.github.ppool.pool.TaskQueue;
 import io.github.ppool.pool.WorkerAction;
@@ -38,6 +40,7 @@ final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
 
     private final GroupDesk<W> desk;
     private final MonotonicClock clock;
+    private final GroupBacklog<W> backlog;
 
     /**
      * A group without callers.
@@ -53,6 +56,7 @@ final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
         super(new GroupTasks<>(desk, TaskOptions.DEFAULT));
         this.desk = desk;
         this.clock = desk.context.clock();
+        this.backlog = new GroupBacklog<>(desk);
     }
 
     /** A worker, and the pool that it is of. */
@@ -73,6 +77,16 @@ final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
     @Override
     public GroupStatus groupStatus() {
         return desk.admission.status();
+    }
+
+    @Override
+    public List<PoolInspection.Waiting> waiting(int most) {
+        return backlog.waiting(most);
+    }
+
+    @Override
+    public TaskBacklog backlog(int scheduled, int keys) {
+        return backlog.look(scheduled, keys);
     }
 
     @Override

@@ -249,7 +249,8 @@ final class GroupAdmission<W> {
         }
         PoolStatus sum = present.stream().reduce(none(spec.name()), GroupAdmission::plus);
         return new PoolStatus(spec.name(), sum.phase(), sum.state(), sum.available(), sum.overflow(),
-                sum.checkedOut(), sum.size(), sum.maxOverflow(), sum.minIdle(), sum.borrowed(), sum.working(),
+                sum.checkedOut(), sum.size(), sum.maxOverflow(), sum.minIdle(), sum.warmingUp(), sum.borrowed(),
+                sum.working(),
                 sum.starting(), sum.stopping(), sum.waitingToRestart(), waiting, sum.queueCapacity(),
                 Duration.ofNanos(Math.max(0, waitedNanos)), sum.queue(), sum.checkouts(), sum.transactions(),
                 sum.tasks(),
@@ -267,6 +268,9 @@ final class GroupAdmission<W> {
                 limited((long) a.size() + b.size()),
                 limited((long) a.maxOverflow() + b.maxOverflow()),
                 limited((long) a.minIdle() + b.minIdle()),
+                a.warmingUp() == null
+                        ? b.warmingUp()
+                        : b.warmingUp() == null ? a.warmingUp() : Integer.valueOf(a.warmingUp() + b.warmingUp()),
                 a.borrowed() + b.borrowed(),
                 a.working() + b.working(),
                 a.starting() + b.starting(),

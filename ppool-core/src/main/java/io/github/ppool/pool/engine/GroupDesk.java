@@ -5,9 +5,9 @@ import io.github.ppool.pool.PoolException;
 import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.process.ProcessSystem;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,8 +24,8 @@ final class GroupDesk<W> implements GroupOwner<W> {
     final GroupScheduler<W> scheduler;
     /** For callers that take an idle worker. */
     final GroupOrder<W> order;
-    /** Tasks with a delay that is not over; guarded by the lock of the line. */
-    private final Set<GroupTask<W, ?>> scheduled = new HashSet<>();
+    /** Tasks with a delay that is not over, the next one first; guarded by the lock of the line. */
+    final SortedSet<GroupTask<W, ?>> scheduled = new TreeSet<>(GroupTask::compareTimes);
     private final AtomicLong lastTask = new AtomicLong();
     /** Guarded by the lock of the line. */
     private boolean closed;

@@ -1,8 +1,13 @@
 package io.github.ppool.pool.engine;
 
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,23 @@ final class GroupKeys<W> {
     /** Number of keys with tasks. */
     int size() {
         return table.size();
+    }
+
+    /**
+     * The keys that tasks wait for, the one with the most first.
+     *
+     * @param most the most keys
+     * @param lookedAt the number of waiting tasks whose keys are looked at: those that have waited longest
+     */
+    List<GroupChain<W>> busiest(int most, int lookedAt) {
+        Set<GroupChain<W>> chains = Collections.newSetFromMap(new IdentityHashMap<>());
+        if (most > 0) {
+            waiting.stream().limit(lookedAt).forEach(turn -> chains.add(Objects.requireNonNull(turn.chain)));
+        }
+        return chains.stream()
+                .sorted(Comparator.<GroupChain<W>>comparingInt(chain -> chain.waiting.size()).reversed())
+                .limit(most)
+                .toList();
     }
 
     /** The tasks that wait for their key, in the order in which they began to wait. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SequencedSet;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +138,16 @@ final class GroupLine<W> extends AdaptiveLock {
     private void count(int more) {
         entries += more;
         size = entries;
+    }
+
+    /** The first entries in the order in which they are served; those that wait for a key come last. */
+    List<GroupEntry<W>> first(int most) {
+        assert isHeldByCurrentThread();
+        return Stream.concat(
+                lines.values().stream().flatMap(SequencedSet::stream),
+                keys.allWaiting().stream().map(turn -> turn.task).filter(task -> task.takenBy == null))
+                .limit(most)
+                .toList();
     }
 
     /** The time at which the longest wait has begun, or {@code nowNanos} if the queue is empty. */

@@ -13,6 +13,7 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import io.github.ppool.process.ReplySlot;
 import io.github.ppool.time.Timer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,6 +40,8 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
     private final @Nullable ReplySlot<Boolean> starter;
     /** Null without a key. */
     private final @Nullable GroupTurn<W> turn;
+    /** When its delay is over, by the clock of the pools; set before it is scheduled. Zero without a delay. */
+    long dueNanos;
 
     // guarded by the lock of the line; read without it where one of them says that the others do not change
 
@@ -64,6 +67,24 @@ final class GroupTask<W, R extends @Nullable Object> extends GroupEntry<W> imple
     @Nullable
     GroupTurn<W> turn() {
         return turn;
+    }
+
+    /** The one first whose delay is over first. */
+    static int compareTimes(GroupTask<?, ?> a, GroupTask<?, ?> b) {
+        int times = Long.signum(a.dueNanos - b.dueNanos); // clocks may overflow
+        return times == 0 ? Long.compare(a.id, b.id) : times;
+    }
+
+    /** The time after which the task is refused, unless it has begun; null for none. */
+    @Nullable
+    Duration deadline() {
+        return options.deadline();
+    }
+
+    /** The task as that of the member that serves it; null if none does. */
+    @Nullable
+    PoolTask<W, ?> asOfMember() {
+        return bound;
     }
 
     /** The timer of its delay or of its deadline; cancelled at once if the task waits no longer. */

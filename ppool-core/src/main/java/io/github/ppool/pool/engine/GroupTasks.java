@@ -195,6 +195,7 @@ final class GroupTasks<W> implements TaskQueue<W> {
             return asyncQueueResult(task);
         }
         GroupTask<W, R> handed = task(task, null);
+        handed.dueNanos = desk.context.clock().nanoTime() + PoolContext.limitedNanos(delay);
         PoolException refusal = desk.admission.ask("schedule", true).refusal();
         if (refusal == null) {
             long most = desk.admission.status().total().queueCapacity();

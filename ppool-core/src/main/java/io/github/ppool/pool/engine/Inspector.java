@@ -152,10 +152,14 @@ final class Inspector<W> {
     }
 
     private static String nameOf(PoolTask<?, ?> task) {
-        return "task #" + task.id();
+        return nameOfTask(task.id());
     }
 
-    private static String shown(String name) {
+    static String nameOfTask(long id) {
+        return "task #" + id;
+    }
+
+    static String shown(String name) {
         return VisibleText.of(name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME));
     }
 
@@ -175,7 +179,7 @@ final class Inspector<W> {
         };
     }
 
-    private static @Nullable Duration left(@Nullable Duration limit, Duration waited) {
+    static @Nullable Duration left(@Nullable Duration limit, Duration waited) {
         if (limit == null || limit.compareTo(Duration.ofDays(36_500)) > 0) {
             return null;
         }

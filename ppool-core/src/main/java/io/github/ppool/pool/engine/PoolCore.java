@@ -608,6 +608,12 @@ final class PoolCore<W> extends PoolLifecycle<W> {
         return warmUp != null && warmUp.isRunning();
     }
 
+    /** Under the lock: how many workers are missing while the first ones are spread over a time; null if none are. */
+    @Nullable
+    Integer warmingUp() {
+        return warmUp == null ? null : Integer.valueOf(warmUp.spreads() ? missing() : 0);
+    }
+
     /** One more of the first workers may be begun. */
     private void warmUpDue() {
         lockedOnTimer(after -> {

@@ -68,6 +68,7 @@ final class StatusSnapshot<W> {
                 workers.size,
                 workers.maxOverflow,
                 spec.minIdle(),
+                core.warmingUp(),
                 borrowed,
                 working,
                 workers.in(SlotState.REQUESTED)

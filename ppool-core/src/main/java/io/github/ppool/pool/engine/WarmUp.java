@@ -84,6 +84,11 @@ final class WarmUp {
         return running;
     }
 
+    /** Whether the time is not over in which the first workers are spread. */
+    boolean spreads() {
+        return running && clock.nanoTime() - sinceNanos < wholeNanos;
+    }
+
     /** The timer has fired. */
     void fired() {
         timer = null;

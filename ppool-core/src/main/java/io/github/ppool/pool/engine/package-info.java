@@ -28,7 +28,8 @@
  * <li><b>groups of pools</b>: {@code Groups}, {@code EngineGroup}, {@code GroupContext}, {@code GroupDesk},
  * {@code GroupLine}, {@code GroupEntry}, {@code GroupThreadEntry}, {@code GroupStageEntry}, {@code GroupAdmission},
  * {@code GroupScheduler}, {@code GroupMember}, {@code GroupRequest}, {@code GroupOrder}, {@code GroupTasks},
- * {@code GroupTask}, {@code GroupKeys}, {@code GroupChain}, {@code GroupTurn}, {@code MemberTurn}, {@code GroupOwner}
+ * {@code GroupTask}, {@code GroupKeys}, {@code GroupChain}, {@code GroupTurn}, {@code MemberTurn}, {@code GroupOwner},
+ * {@code GroupBacklog}
  * <li><b>the slots and the idle workers</b>: {@code SlotTable}, {@code IdleWorkers}, {@code RecentSlots}, {@code Slot},
  * {@code SlotState}, {@code MeteredSlot}
  * <li><b>the number of workers to make</b>: {@code Demand}, {@code WarmUp}, {@code CreationPermits},

@@ -2,8 +2,11 @@ package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.pool.GroupStatus;
 import io.github.ppool.pool.PoolGroup;
+import io.github.ppool.pool.TaskBacklog;
+import io.github.ppool.spring.boot.observe.PoolDetail;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group of pools. The members are described with all pools.
@@ -14,6 +17,8 @@ import java.util.Locale;
  * @param queueDepth the number of callers and tasks that wait for a worker of the group
  * @param queueCapacity the sum of the members' capacities
  * @param oldestWaitMillis the time that the longest wait has lasted; zero if no caller waits
+ * @param backlog its tasks whose time has not come, its keys, and the broadcasts of its members; null if there are none
+ *     of these. The list of all pools and groups has numbers only
  * @param served the number of callers and tasks that got a worker through the group
  * @param refused the number of callers and tasks that the group refused, time-outs included
  * @param members the members in the order of the configuration
@@ -25,6 +30,7 @@ public record GroupDescriptor(
         int queueDepth,
         int queueCapacity,
         long oldestWaitMillis,
+        PoolDetail.@Nullable Backlog backlog,
         long served,
         long refused,
         List<Member> members)
@@ -42,7 +48,7 @@ public record GroupDescriptor(
      */
     public record Member(String pool, boolean exists, boolean up, boolean passedOver, long served) {}
 
-    static GroupDescriptor of(PoolGroup<?> group) {
+    static GroupDescriptor of(PoolGroup<?> group, TaskBacklog backlog) {
         GroupStatus now = group.groupStatus();
         return new GroupDescriptor(
                 group.name(),
@@ -51,6 +57,7 @@ public record GroupDescriptor(
                 now.total().queueDepth(),
                 now.total().queueCapacity(),
                 now.total().oldestWait().toMillis(),
+                PoolDetail.Backlog.of(backlog),
                 now.served(),
                 now.refused(),
                 now.members().stream().map(member -> new Member(member.pool(), member.status() != null, member.isUp(),

@@ -2,10 +2,12 @@ package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.process.Pid;
 import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.spring.boot.observe.PidText;
 import io.github.ppool.spring.boot.observe.ClusterRateRow;
+import io.github.ppool.spring.boot.observe.PoolDetail;
 import io.github.ppool.spring.boot.observe.RateRow;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param size the number of workers that it keeps
  * @param maxOverflow the number of workers that it may have in addition
  * @param minIdle the number of idle workers that it keeps beyond those in use; null if it grows only for callers
+ * @param warmingUp the number of workers that its warm-up has still to make; null if it has none to make
  * @param overflow the number of workers beyond its size
  * @param workers the workers by their activity
  * @param queue the queue of callers and tasks
+ * @param backlog its tasks whose time has not come, its keys and its broadcasts; null if there are none of these. The
+ *     list of all pools has numbers only
  * @param checkouts the number of check-outs for borrowers and tasks since the pool was started
  * @param transactions the outcomes of transactions since the pool was started
  * @param waitingForPermit the number of places that wait for a permit of the pool's gate, as by cluster-limit; null if
@@ -41,9 +46,11 @@ public record PoolDescriptor(
         int size,
         int maxOverflow,
         @Nullable Integer minIdle,
+        @Nullable Integer warmingUp,
         int overflow,
         Workers workers,
         Queue queue,
+        PoolDetail.@Nullable Backlog backlog,
         long checkouts,
         Transactions transactions,
         @Nullable Integer waitingForPermit,
@@ -54,7 +61,7 @@ public record PoolDescriptor(
         implements
             EndpointAnswer {
 
-    static PoolDescriptor of(PoolStatus status, Optional<Pid> supervisor) {
+    static PoolDescriptor of(PoolStatus status, TaskBacklog backlog, Optional<Pid> supervisor) {
         FailureText failure = status.lastFailureText();
         return new PoolDescriptor(
                 status.name(),
@@ -64,6 +71,7 @@ public record PoolDescriptor(
                 status.size(),
                 status.maxOverflow(),
                 status.minIdle() == 0 ? null : status.minIdle(),
+                Integer.valueOf(0).equals(status.warmingUp()) ? null : status.warmingUp(),
                 status.overflow(),
                 new Workers(
                         status.workers(),
@@ -75,6 +83,7 @@ public record PoolDescriptor(
                         status.waitingToRestart(),
                         status.orphaned()),
                 Queue.of(status),
+                PoolDetail.Backlog.of(backlog),
                 status.checkouts(),
                 new Transactions(
                         status.transactions().succeeded(),

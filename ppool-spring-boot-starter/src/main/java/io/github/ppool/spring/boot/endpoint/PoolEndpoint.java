@@ -1,7 +1,6 @@
 package io.github.ppool.spring.boot.endpoint;
 
 import io.github.ppool.genserver.ServerExitedException;
-import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.process.Pid;
@@ -11,6 +10,7 @@ import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.observe.Observer;
 import io.github.ppool.spring.boot.observe.PidText;
+import io.github.ppool.spring.boot.observe.PoolDetail;
 import io.github.ppool.supervisor.ChildCounts;
 import io.github.ppool.supervisor.ChildPage;
 import io.github.ppool.supervisor.Supervisor;
@@ -130,7 +130,7 @@ public class PoolEndpoint {
     @ReadOperation
     public PoolsDescriptor pools() {
         List<PoolDescriptor> all = pools.names().stream()
-                .flatMap(name -> Optional.ofNullable(descriptor(name)).stream())
+                .flatMap(name -> Optional.ofNullable(descriptor(name, 0)).stream())
                 .toList();
         Pid root = pools.supervisor();
         return new PoolsDescriptor(
@@ -138,7 +138,8 @@ public class PoolEndpoint {
                 pools.system().orphanCount(),
                 all,
                 trees(),
-                pools.groupNames().stream().flatMap(name -> pools.group(name).stream()).map(GroupDescriptor::of)
+                pools.groupNames().stream().flatMap(name -> pools.group(name).stream())
+                        .map(group -> GroupDescriptor.of(group, group.backlog(0, 0)))
                         .toList());
     }
 
@@ -207,14 +208,16 @@ public class PoolEndpoint {
     }
 
     private @Nullable EndpointAnswer descriptorOrGroup(String name) {
-        PoolDescriptor pool = descriptor(name);
-        return pool == null ? pools.group(name).map(GroupDescriptor::of).orElse(null) : pool;
+        int most = PoolDetail.Backlog.MOST;
+        PoolDescriptor pool = descriptor(name, most);
+        return pool == null
+                ? pools.group(name).map(group -> GroupDescriptor.of(group, group.backlog(most, most))).orElse(null)
+                : pool;
     }
 
-    private @Nullable PoolDescriptor descriptor(String pool) {
-        return pools.pool(pool)
-                .map(PoolClient::status)
-                .map(status -> PoolDescriptor.of(status, pools.supervisor(pool)))
+    private @Nullable PoolDescriptor descriptor(String name, int most) {
+        return pools.pool(name)
+                .map(pool -> PoolDescriptor.of(pool.status(), pool.backlog(most, most), pools.supervisor(name)))
                 .orElse(null);
     }
 

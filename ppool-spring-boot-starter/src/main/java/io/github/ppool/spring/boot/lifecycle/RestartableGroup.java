@@ -4,7 +4,9 @@ import io.github.ppool.pool.GroupStatus;
 import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolGroupSpec;
+import io.github.ppool.pool.PoolInspection;
 import io.github.ppool.pool.PoolStatus;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -40,6 +42,11 @@ final class RestartableGroup<W> extends RestartablePoolClient<W> implements Pool
     @Override
     public Optional<PoolClient<W>> member(String name) {
         return group().member(name);
+    }
+
+    @Override
+    public List<PoolInspection.Waiting> waiting(int most) {
+        return group().waiting(most);
     }
 
     @Override

@@ -21,6 +21,8 @@ public final class GroupMetrics implements PoolsListener {
 
     static final String WAITING = "ppool.group.waiting";
     static final String UP = "ppool.group.members.up";
+    static final String KEYS = "ppool.group.keys";
+    static final String SCHEDULED = "ppool.group.tasks.scheduled";
     static final String MEMBERS = "ppool.group.members";
     static final String SERVED = "ppool.group.served";
     static final String REFUSED = "ppool.group.refused";
@@ -47,15 +49,18 @@ public final class GroupMetrics implements PoolsListener {
             }
             Tags tags = Tags.of("group", name);
             gauge(group, WAITING, tags, "Callers and tasks that wait for a worker of the group", "callers",
-                    status -> status.total().queueDepth());
+                    of -> of.groupStatus().total().queueDepth());
+            gauge(group, KEYS, tags, "Keys with tasks of the group", "keys", of -> of.backlog(0, 0).keys());
+            gauge(group, SCHEDULED, tags, "Tasks of the group whose time has not come", null,
+                    of -> of.backlog(0, 0).scheduled());
             gauge(group, UP, tags, "Members of the group that can serve callers", "pools",
-                    status -> status.members().stream().filter(GroupStatus.Member::isUp).count());
+                    of -> of.groupStatus().members().stream().filter(GroupStatus.Member::isUp).count());
             counter(group, REFUSED, tags, "Callers and tasks that the group refused, time-outs included",
                     GroupStatus::refused);
             for (String member : group.spec().members()) {
                 gauge(group, MEMBERS, tags.and("pool", member),
                         "Always 1: the membership of a pool in a group, to be joined with the meters of pools", null,
-                        status -> 1);
+                        of -> 1);
                 counter(group, SERVED, tags.and("pool", member),
                         "Callers and tasks that got a worker through the group",
                         status -> status.members().stream().filter(found -> found.pool().equals(member))
@@ -66,9 +71,9 @@ public final class GroupMetrics implements PoolsListener {
     }
 
     private void gauge(PoolGroup<?> group, String name, Tags tags, String description, @Nullable String unit,
-            ToDoubleFunction<GroupStatus> value) {
+            ToDoubleFunction<PoolGroup<?>> value) {
         shared.read(registry, group, SharedMeters.id(name, tags), (to, user, all) -> Gauge
-                .builder(name, () -> value.applyAsDouble(user.groupStatus()))
+                .builder(name, () -> value.applyAsDouble(user))
                 .strongReference(true)
                 .tags(all)
                 .description(description)

@@ -32,6 +32,8 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
     RATE_USED("ppool.rate.used", "handouts", "Hand-outs within the time of the rate"),
     QUEUE_OVERLOADED("ppool.queue.overloaded", null, "1 while the pool is overloaded by its queue, else 0"),
     MIN_IDLE("ppool.min.idle", "workers", "Idle workers that the pool keeps beyond those in use"),
+    WARM_UP("ppool.warm.up", "workers", "Workers that the warm-up has still to make"),
+    BROADCASTS("ppool.broadcasts", null, "Broadcasts that are under way"),
     IDLE("idle"),
     BORROWED("borrowed"),
     WORKING("working"),
@@ -68,6 +70,7 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
         return switch (this) {
             case QUEUE_OVERLOADED -> status.queue().watchesOverload();
             case MIN_IDLE -> status.minIdle() > 0;
+            case WARM_UP -> status.warmingUp() != null;
             case RATE_LIMIT, RATE_USED -> status.rate() != null;
             default -> true;
         };
@@ -93,6 +96,8 @@ enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<
             case RATE_USED -> status.rate() == null ? 0 : status.rate().used();
             case QUEUE_OVERLOADED -> status.queue().overloaded() ? 1 : 0;
             case MIN_IDLE -> status.minIdle();
+            case WARM_UP -> status.warmingUp() == null ? 0 : status.warmingUp();
+            case BROADCASTS -> pool.backlog(0, 0).broadcasts();
             case IDLE -> status.available();
             case BORROWED -> status.borrowed();
             case WORKING -> status.working();

@@ -1,8 +1,8 @@
 package io.github.ppool.spring.boot.observe;
 
+import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolInspection;
 import io.github.ppool.pool.Pools;
-import io.github.ppool.pool.TaskBacklog;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.spring.boot.SafeReason;
 import io.github.ppool.supervisor.ChildInfo;
@@ -19,8 +19,6 @@ final class Details {
     static final int MOST_WORKERS = 1_000;
     /** The most callers and tasks of the queue that are shown. */
     static final int MOST_WAITING = 100;
-    /** The most scheduled tasks, and the most keys, that are shown. */
-    static final int MOST_LATER = 20;
 
     private final Pools pools;
     private final LeaseWatch leases = new LeaseWatch();
@@ -30,12 +28,18 @@ final class Details {
     }
 
     /**
-     * Looks at a pool.
+     * Looks at a pool or a group.
      *
      * @param samples the history; null if there is none
      * @param journal the entries of the journal
      */
     PoolDetail of(String pool, @Nullable Samples samples, List<JournalEntry> journal) {
+        PoolGroup<?> group = pools.group(pool).orElse(null);
+        if (group != null && pools.pool(pool).isEmpty()) {
+            return new PoolDetail(pool, null, null, group.waiting(MOST_WAITING).stream().map(Details::row).toList(),
+                    PoolDetail.Backlog.of(group.backlog(PoolDetail.Backlog.MOST, PoolDetail.Backlog.MOST)), null,
+                    journal);
+        }
         PoolInspection inspection = pools.admin().inspect(pool, MOST_WORKERS, MOST_WAITING).orElse(null);
         PoolDetail.PlanRow plan = pools.spec(pool).map(Plans::of).orElse(null);
         if (inspection == null) {
@@ -52,7 +56,8 @@ final class Details {
                         .map(worker -> row(worker, children.get(worker.child()), since.get(worker.child())))
                         .toList(),
                 inspection.queue().stream().map(Details::row).toList(),
-                pools.admin().backlog(pool, MOST_LATER, MOST_LATER).map(Details::row).orElse(null),
+                pools.admin().backlog(pool, PoolDetail.Backlog.MOST, PoolDetail.Backlog.MOST)
+                        .map(PoolDetail.Backlog::of).orElse(null),
                 plan,
                 journal);
     }
@@ -82,28 +87,5 @@ final class Details {
                 waiting.priority() == 0 ? null : waiting.priority(),
                 waiting.waited().toMillis(),
                 left == null ? null : left.toMillis());
-    }
-
-    private static PoolDetail.@Nullable Backlog row(TaskBacklog backlog) {
-        if (backlog.equals(TaskBacklog.NONE)) {
-            return null;
-        }
-        Duration next = backlog.nextDue();
-        return new PoolDetail.Backlog(
-                backlog.scheduled(),
-                next == null ? null : next.toMillis(),
-                backlog.first().stream()
-                        .map(task -> new PoolDetail.ScheduledRow(
-                                "task #" + task.id(), task.dueIn().toMillis(), task.key()))
-                        .toList(),
-                backlog.retrying(),
-                backlog.keys(),
-                backlog.waitingForKeys(),
-                backlog.busiest().stream()
-                        .map(key -> new PoolDetail.KeyRow(
-                                key.key(), key.waiting(), key.waited().toMillis(),
-                                key.holder().name().toLowerCase(Locale.ROOT),
-                                key.holderId() == null ? null : "task #" + key.holderId()))
-                        .toList());
     }
 }

@@ -116,6 +116,7 @@ public final class Observer {
             rows.add(row(status, question.since(), sequence, all.size()));
         }
         problems.addNotStarted(configured.get(), pools.names());
+        List<GroupRow> groupRows = groups(problems);
         SupervisionTrees allTrees = trees.getIfUnique();
         List<TreeRow> treeRows = allTrees == null ? List.of() : treeRows(allTrees, problems);
         if (ofCluster != null) {
@@ -140,16 +141,18 @@ public final class Observer {
                 problems.worstFirst(),
                 rows,
                 treeRows,
-                groups(),
+                groupRows,
                 journal.after(question.journalSince(), MOST_ENTRIES, question.values()),
                 top(question.top(), all),
                 question.pool() == null ? null : detail(question, question.pool(), sequence));
     }
 
-    private List<GroupRow> groups() {
-        return pools.groupNames().stream().limit(MOST)
+    private List<GroupRow> groups(Problems problems) {
+        List<GroupRow> rows = pools.groupNames().stream().limit(MOST)
                 .flatMap(name -> pools.group(name).map(GroupRow::of).stream())
                 .toList();
+        rows.forEach(problems::addGroup);
+        return rows;
     }
 
     private Top top(int length, List<PoolStatus> all) {
@@ -209,6 +212,7 @@ public final class Observer {
                 status.size(),
                 status.maxOverflow(),
                 status.minIdle() == 0 ? null : status.minIdle(),
+                Integer.valueOf(0).equals(status.warmingUp()) ? null : status.warmingUp(),
                 status.overflow(),
                 new PoolRow.Workers(
                         status.workers(),

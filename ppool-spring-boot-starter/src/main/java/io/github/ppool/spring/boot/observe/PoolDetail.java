@@ -1,17 +1,20 @@
 package io.github.ppool.spring.boot.observe;
 
+import io.github.ppool.pool.TaskBacklog;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pool, or one supervision tree, in detail.
+ * One pool, one group of pools, or one supervision tree, in detail.
  *
- * @param pool the name of the pool or the tree
+ * @param pool the name of the pool, the group or the tree
  * @param samples its whole history; null if there is none
- * @param workers its workers, at most 1,000; null for a tree and for a pool that is gone
+ * @param workers its workers, at most 1,000; null for a group, for a tree and for a pool that is gone
  * @param queue the first 100 of its queue; null for a tree and for a pool that is gone
- * @param backlog its tasks whose time has not come, and the keys that tasks wait for; null if there are neither, for a
- *     tree and for a pool that is gone
+ * @param backlog its tasks whose time has not come, the keys that tasks wait for, and its broadcasts; null if there are
+ *     none of these, for a tree and for a pool that is gone
  * @param plan the plan of its workers; null if there is none
  * @param journal its newest entries, the newest first
  */
@@ -78,6 +81,8 @@ public record PoolDetail(
      * @param keys the number of keys with tasks
      * @param waitingForKeys the number of tasks that wait for their key
      * @param busiest up to 20 keys that tasks wait for, the one with the most first
+     * @param broadcasts the number of broadcasts that are under way
+     * @param broadcastsLeft the number of workers, over all of them, that have not ended their work
      */
     public record Backlog(
             int scheduled,
@@ -86,7 +91,42 @@ public record PoolDetail(
             int retrying,
             int keys,
             int waitingForKeys,
-            List<KeyRow> busiest) {}
+            List<KeyRow> busiest,
+            int broadcasts,
+            int broadcastsLeft) {
+
+        /** The most scheduled tasks, and the most keys, that are shown. */
+        public static final int MOST = 20;
+
+        /**
+         * The backlog of a pool or a group, with as many tasks and keys as it has.
+         *
+         * @param seen the backlog
+         * @return its row; null if nothing is in it
+         */
+        public static @Nullable Backlog of(TaskBacklog seen) {
+            if (seen.equals(TaskBacklog.NONE)) {
+                return null;
+            }
+            Duration next = seen.nextDue();
+            return new Backlog(
+                    seen.scheduled(),
+                    next == null ? null : next.toMillis(),
+                    seen.first().stream()
+                            .map(task -> new ScheduledRow("task #" + task.id(), task.dueIn().toMillis(), task.key()))
+                            .toList(),
+                    seen.retrying(),
+                    seen.keys(),
+                    seen.waitingForKeys(),
+                    seen.busiest().stream()
+                            .map(key -> new KeyRow(key.key(), key.waiting(), key.waited().toMillis(),
+                                    key.holder().name().toLowerCase(Locale.ROOT),
+                                    key.holderId() == null ? null : "task #" + key.holderId()))
+                            .toList(),
+                    seen.broadcasts(),
+                    seen.broadcastsLeft());
+        }
+    }
 
     /**
      * A task whose time has not come.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param size the number of workers that it keeps
  * @param maxOverflow the number of workers that it may have in addition
  * @param minIdle the number of idle workers that it keeps beyond those in use; null if it grows only for callers
+ * @param warmingUp the number of workers that its warm-up has still to make; null if it has none to make
  * @param overflow the number of workers beyond its size
  * @param workers the workers by their activity
  * @param queue the queue of callers and tasks
@@ -41,6 +42,7 @@ public record PoolRow(
         int size,
         int maxOverflow,
         @Nullable Integer minIdle,
+        @Nullable Integer warmingUp,
         int overflow,
         Workers workers,
         Queue queue,

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A problem of the application.
  *
  * @param level {@code down}, {@code degraded} or {@code waiting}
- * @param kind {@code pool}, {@code tree}, {@code durable} or {@code cluster}
- * @param of the name of the pool, the tree, the node or the singleton
+ * @param kind {@code pool}, {@code group}, {@code tree}, {@code durable} or {@code cluster}
+ * @param of the name of the pool, the group, the tree, the node or the singleton
  * @param what a word for the problem, such as {@code given_up}
  * @param text the problem in words
  * @param sinceMillis for how long it has lasted; null if that is not known

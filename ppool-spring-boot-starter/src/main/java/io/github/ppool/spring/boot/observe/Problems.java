@@ -85,8 +85,8 @@ final class Problems {
             ofPool(Problem.Level.DEGRADED, name, "queue_full", "has a full queue of " + pool.queueDepth(), null,
                     waited);
         } else if (pool.queueDepth() > 0 && waited >= LONG_WAIT.toMillis()) {
-            ofPool(Problem.Level.WAITING, name, "queue",
-                    "has " + pool.queueDepth() + " waiting, the first for " + waited + " ms", null, waited);
+            ofPool(Problem.Level.WAITING, name, "queue", "has " + pool.queueDepth() + " waiting" + whatFor(pool)
+                    + ", the first for " + waited + " ms", null, waited);
         }
         if (pool.queue().overloaded()) {
             ofPool(Problem.Level.DEGRADED, name, "overloaded", "is overloaded and has " + pool.queueDepth()
@@ -95,6 +95,29 @@ final class Problems {
         if (pool.waitingForPermit() > 0) {
             ofPool(Problem.Level.WAITING, name, "permit", "has " + count(pool.waitingForPermit(), "place")
                     + " waiting for a permit", null, null);
+        }
+    }
+
+    /** An operator that sees a queue beside idle workers looks for a fault, unless the rate is named. */
+    private static String whatFor(PoolStatus pool) {
+        if (pool.rate() != null && !pool.rate().nextPermitIn().isZero()) {
+            return " for the rate " + pool.rate().rate();
+        }
+        return pool.sharedRate() != null && !pool.sharedRate().nextPermitIn().isZero()
+                ? " for the share in " + pool.sharedRate().limit()
+                : "";
+    }
+
+    /** The problems of a group: those that its members do not tell by themselves. */
+    void addGroup(GroupRow group) {
+        String name = group.name();
+        if (!group.up()) {
+            add(Problem.Level.DOWN, "group", name, "no_member",
+                    "group '" + name + "' has no member that serves its callers", null,
+                    group.queueDepth() == 0 ? null : group.oldestWaitMillis());
+        } else if (group.queueDepth() > 0 && group.oldestWaitMillis() >= LONG_WAIT.toMillis()) {
+            add(Problem.Level.WAITING, "group", name, "queue", "group '" + name + "' has " + group.queueDepth()
+                    + " waiting, the first for " + group.oldestWaitMillis() + " ms", null, group.oldestWaitMillis());
         }
     }
 

@@ -31,11 +31,12 @@ public record Top(
     /**
      * A caller or a task that waits.
      *
-     * @param of the name of the pool
+     * @param kind {@code pool} or {@code group}
+     * @param of the name of the pool or the group
      * @param who the thread or the task; null if it is not known
      * @param waitedMillis the time that it has waited
      */
-    public record OfWait(String of, @Nullable String who, long waitedMillis) {}
+    public record OfWait(String kind, String of, @Nullable String who, long waitedMillis) {}
 
     /**
      * A child that was restarted.

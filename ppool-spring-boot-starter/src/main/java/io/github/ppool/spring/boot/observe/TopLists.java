@@ -144,7 +144,14 @@ final class TopLists {
             }
             pools.admin().inspect(status.name(), 0, length).map(PoolInspection::queue).orElse(List.of())
                     .forEach(waiting -> longest.add(
-                            new Top.OfWait(status.name(), waiting.who(), waiting.waited().toMillis())));
+                            new Top.OfWait("pool", status.name(), waiting.who(), waiting.waited().toMillis())));
+        }
+        for (String name : pools.groupNames()) {
+            if (System.nanoTime() - deadline > 0) {
+                break;
+            }
+            pools.group(name).ifPresent(group -> group.waiting(length).forEach(waiting -> longest.add(
+                    new Top.OfWait("group", name, waiting.who(), waiting.waited().toMillis()))));
         }
         return longest.first();
     }

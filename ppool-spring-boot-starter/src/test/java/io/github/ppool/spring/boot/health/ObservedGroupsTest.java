@@ -1,10 +1,16 @@
 package io.github.ppool.spring.boot.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskBacklog;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.pool.TaskQueue;
+import io.github.ppool.pool.TaskState;
 import io.github.ppool.pool.WorkerFactory;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.endpoint.GroupDescriptor;
@@ -14,11 +20,14 @@ import io.github.ppool.spring.boot.metrics.GroupMetrics;
 import io.github.ppool.spring.boot.metrics.PpoolMetricsAutoConfiguration;
 import io.github.ppool.spring.boot.observe.GroupRow;
 import io.github.ppool.spring.boot.observe.Observer;
+import io.github.ppool.spring.boot.observe.PoolDetail;
+import io.github.ppool.spring.boot.observe.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
@@ -123,7 +132,74 @@ class ObservedGroupsTest {
             context.getBean(PoolGroup.class).checkout().close();
             context.getBean(Pools.class).admin().suspend("b");
             assertThat(context.getBean(Observer.class).look(new Observer.Question(null, null, 1, 0, false)).groups())
-                    .containsExactly(new GroupRow("mail", "first", true, List.of("a", "b"), List.of("b"), 0, 0, 1, 0));
+                    .containsExactly(
+                            new GroupRow("mail", "first", true, List.of("a", "b"), List.of("b"), 0, 0, null, 1,
+                                    List.of(1L, 0L), 0));
+        });
+    }
+
+    @Test
+    void operators_see_the_keys_of_a_group_and_its_scheduled_tasks() {
+        runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
+            PoolGroup<?> mail = context.getBean(PoolGroup.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            PoolEndpoint endpoint = context.getBean(PoolEndpoint.class);
+            CountDownLatch open = new CountDownLatch(1);
+            TaskQueue<?> customer = mail.tasks(TaskOptions.key("customer-42"));
+            Task<?> holds = customer.asyncQueue(worker -> open.await());
+            Task<?> waits = customer.asyncQueue(worker -> {});
+            Task<?> later = mail.schedule(Duration.ofHours(1), worker -> {});
+            await().until(() -> holds.state() == TaskState.RUNNING);
+            PoolDetail.Backlog seen = ((GroupDescriptor) Objects.requireNonNull(
+                    endpoint.pool("mail", null, null, null, null, null, null, null))).backlog();
+            assertThat(seen).isNotNull();
+            assertThat(seen.busiest()).singleElement().satisfies(key -> {
+                assertThat(key.key()).isEqualTo("customer-42");
+                assertThat(key.waiting()).isEqualTo(1);
+                assertThat(key.state()).isEqualTo("running");
+                assertThat(key.task()).isEqualTo("task #" + holds.id());
+            });
+            assertThat(seen.first()).singleElement().extracting(PoolDetail.ScheduledRow::task)
+                    .isEqualTo("task #" + later.id());
+            assertThat(endpoint.pools().groups().getFirst().backlog()).satisfies(numbers -> {
+                assertThat(numbers.keys()).isEqualTo(1);
+                assertThat(numbers.waitingForKeys()).isEqualTo(1);
+                assertThat(numbers.scheduled()).isEqualTo(1);
+                assertThat(numbers.busiest()).isEmpty();
+            });
+            assertThat(context.getBean(Observer.class).look(new Observer.Question(null, null, 1, 0, false)).groups())
+                    .singleElement().extracting(GroupRow::backlog).satisfies(row -> assertThat(row.busiest())
+                            .extracting(PoolDetail.KeyRow::key).containsExactly("customer-42"));
+            assertThat(registry.get("ppool.group.keys").tag("group", "mail").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("ppool.group.tasks.scheduled").tag("group", "mail").gauge().value()).isEqualTo(1);
+            open.countDown();
+            later.cancel();
+            waits.result().toCompletableFuture().join();
+            await().until(() -> mail.backlog(1, 1).equals(TaskBacklog.NONE));
+            assertThat(registry.get("ppool.group.keys").tag("group", "mail").gauge().value()).isZero();
+        });
+    }
+
+    @Test
+    void a_group_without_a_member_that_serves_is_a_problem_of_its_own() {
+        runner.run(context -> {
+            Observer observer = context.getBean(Observer.class);
+            Observer.Question question = new Observer.Question(null, null, 1, 0, false);
+            assertThat(observer.look(question).problems()).isEmpty();
+            context.getBean(Pools.class).admin().suspend("a");
+            context.getBean(Pools.class).admin().suspend("b");
+            var caller = context.getBean(PoolGroup.class).checkoutAsync().toCompletableFuture();
+            PoolDetail detail = observer.look(new Observer.Question(null, "mail", 1, 0, false)).detail();
+            assertThat(detail).isNotNull();
+            assertThat(detail.workers()).isNull();
+            assertThat(detail.queue()).singleElement().extracting(PoolDetail.WaiterRow::who).isEqualTo("a stage");
+            assertThat(observer.look(question).top().waits()).singleElement().satisfies(wait -> {
+                assertThat(wait.kind()).isEqualTo("group");
+                assertThat(wait.of()).isEqualTo("mail");
+            });
+            caller.cancel(false);
+            assertThat(observer.look(question).problems().getFirst()).isEqualTo(new Problem("down", "group", "mail",
+                    "no_member", "group 'mail' has no member that serves its callers", null, null));
         });
     }
 

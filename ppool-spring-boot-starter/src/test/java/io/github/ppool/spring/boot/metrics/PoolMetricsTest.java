@@ -377,7 +377,8 @@ class PoolMetricsTest {
         PoolClient<Object> pool = pools.startPool(
                 PoolSpec.builder("p", Object::new).size(1).maxOverflow(0).queueCapacity(0)
                         .rate(Rate.parse("1000/1s")).build());
-        pools.startPool(PoolSpec.builder("grown", Object::new).maxWaitTarget(Duration.ofSeconds(1)).minIdle(1).build());
+        pools.startPool(PoolSpec.builder("grown", Object::new).maxWaitTarget(Duration.ofSeconds(1)).minIdle(1)
+                .warmUp(Duration.ofMillis(1)).build());
         new GroupMetrics(registry).groupStarted(
                 pools.startGroup(PoolGroupSpec.of("crew", "p", "grown")));
         pool.transaction(worker -> {});

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ppool.pool.PoolPhase;
 import io.github.ppool.pool.PoolState;
 import io.github.ppool.pool.PoolStatus;
+import io.github.ppool.pool.Rate;
 import io.github.ppool.process.ExitReason;
 import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.DurableOperations;
@@ -94,6 +95,51 @@ class ProblemsTest {
         assertThat(problems.worstFirst()).extracting(Problem::what)
                 .containsExactly("given_up", "queue_full", "restarting", "queue", "queue");
         assertThat(problems.worstFirst().get(3).waitedMillis()).isEqualTo(20_000);
+    }
+
+    @Test
+    void a_queue_that_waits_for_the_rate_says_so() {
+        PoolStatus full = pool("a", PoolPhase.RUNNING, 3, 0, 0, 3, Duration.ofSeconds(2), null);
+        problems.addPool(withRates(full, new PoolStatus.RateUse(Rate.parse("100/1m"), 100, Duration.ofMillis(350),
+                Duration.ofMillis(900)), null));
+        assertThat(only().text()).isEqualTo("pool 'a' has 3 waiting for the rate 100/1m, the first for 2000 ms");
+    }
+
+    @Test
+    void a_queue_that_waits_for_its_share_of_a_rate_says_so_and_a_rate_that_is_not_used_up_is_no_reason() {
+        PoolStatus full = pool("a", PoolPhase.RUNNING, 3, 0, 0, 3, Duration.ofSeconds(2), null);
+        PoolStatus.RateUse free = new PoolStatus.RateUse(Rate.parse("100/1m"), 9, Duration.ZERO, Duration.ZERO);
+        problems.addPool(withRates(full, free, new PoolStatus.SharedRateUse("cluster-rate 20/1m", 20, 5, 5,
+                Duration.ofMillis(350), Duration.ofMillis(900))));
+        problems.addPool(withRates(full, free, null));
+        assertThat(problems.worstFirst()).extracting(Problem::text).containsExactly(
+                "pool 'a' has 3 waiting for the share in cluster-rate 20/1m, the first for 2000 ms",
+                "pool 'a' has 3 waiting, the first for 2000 ms");
+    }
+
+    private static PoolStatus withRates(PoolStatus of, PoolStatus.@Nullable RateUse rate,
+            PoolStatus.@Nullable SharedRateUse shared) {
+        return new PoolStatus(of.name(), of.phase(), of.state(), of.available(), of.overflow(), of.checkedOut(),
+                of.size(), of.maxOverflow(), of.minIdle(), of.warmingUp(), of.borrowed(), of.working(), of.starting(),
+                of.stopping(), of.waitingToRestart(), of.queueDepth(), of.queueCapacity(), of.oldestWait(), of.queue(),
+                of.checkouts(), of.transactions(), of.tasks(), of.leases(), of.orphaned(), of.waitingForPermit(),
+                of.noPermit(), rate, shared, of.overruns(), of.lastFailure(), of.lastFailureText());
+    }
+
+    @Test
+    void a_group_is_down_without_a_member_and_waits_are_told_from_a_second_on() {
+        problems.addGroup(
+                new GroupRow("mail", "first", true, List.of("a"), List.of(), 3, 999, null, 1, List.of(1L), 0));
+        assertThat(problems.worstFirst()).isEmpty();
+        problems.addGroup(
+                new GroupRow("fax", "first", true, List.of("a"), List.of(), 3, 1000, null, 1, List.of(1L), 0));
+        problems.addGroup(
+                new GroupRow("sms", "first", false, List.of("a"), List.of("a"), 3, 5, null, 1, List.of(1L), 0));
+        assertThat(problems.worstFirst()).containsExactly(
+                new Problem("down", "group", "sms", "no_member", "group 'sms' has no member that serves its callers",
+                        null, 5L),
+                new Problem("waiting", "group", "fax", "queue", "group 'fax' has 3 waiting, the first for 1000 ms",
+                        null, 1000L));
     }
 
     @Test
