@@ -72,7 +72,7 @@ public final class SpecReader<W> {
         reader.apply(PoolNames.DEFAULTS, properties.getDefaults());
         reader.apply(prefix, own);
         reader.applyRestart(prefix, own.getRestart(), properties.getDefaults().getRestart());
-        reader.checkTogether(prefix, own);
+        reader.checkTogether(prefix, own, properties.getDefaults());
         return builder;
     }
 
@@ -393,10 +393,10 @@ public final class SpecReader<W> {
                 "Name classes of exceptions with their packages, such as java.net.ConnectException.");
     }
 
-    private void checkTogether(String prefix, PoolProperties own) {
+    private void checkTogether(String prefix, PoolProperties own, PoolProperties defaults) {
         checkRates(prefix);
         try {
-            builder.build();
+            SettingsWithoutEffect.warnOf(builder.build(), prefix, own, defaults, problems);
         } catch (IllegalArgumentException refused) {
             if (isContradiction(prefix, refused)) {
                 return;
