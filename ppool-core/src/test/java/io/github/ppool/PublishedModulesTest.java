@@ -75,6 +75,55 @@ class PublishedModulesTest {
     }
 
     @Test
+    void the_api_check_and_the_page_of_versions_have_the_same_packages() throws Exception {
+        List<String> excluded = texts(pom(""), "build", "pluginManagement", "plugins", "plugin", "configuration",
+                "parameter", "excludes", "exclude");
+        String table = Files.readString(ROOT.resolve("docs/versions.md")).split("packages of the API \\|\n", 2)[1]
+                .split("\n\n", 2)[0];
+        for (String module : published()) {
+            if (module.equals(BOM)) {
+                continue;
+            }
+            List<String> checked = new ArrayList<>();
+            for (String name : packages(sources(module))) {
+                if (!excluded.contains(name) && hasPublicType(sources(module).resolve(name.replace('.', '/')))) {
+                    checked.add(name);
+                }
+            }
+            assertThat(checked).as("packages of %s", module)
+                    .containsExactlyInAnyOrderElementsOf(promised(table, module, checked));
+        }
+    }
+
+    /** The packages in the row of a module: names below the one before them, or all that the module has. */
+    private static List<String> promised(String table, String module, List<String> all) {
+        List<String> names = table.lines().filter(line -> line.startsWith("| `" + module + "` |"))
+                .flatMap(line -> Pattern.compile("`([^`]+)`").matcher(line).results().skip(1))
+                .map(name -> name.group(1))
+                .toList();
+        if (names.isEmpty()) {
+            return List.of(); // a module without an API, such as the observer
+        }
+        String base = names.getFirst().startsWith("io.") ? names.getFirst() : "io.github.ppool";
+        if (table.contains("`" + base + "` with all below it")) {
+            return all.stream().filter(name -> (name + ".").startsWith(base + ".")).toList();
+        }
+        return names.stream().map(name -> name.startsWith("io.") ? name : base + "." + name).toList();
+    }
+
+    private static boolean hasPublicType(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (file.toString().endsWith(".kt") || Files.readString(file).lines().anyMatch(line -> line
+                        .matches("public ([a-z-]+ )*(class|interface|@interface|record|enum) .*"))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Test
     void the_page_of_versions_the_workflow_and_the_first_hour_name_the_same_lines_of_spring_boot() throws Exception {
         String newest = texts(pom(""), "properties", "spring-boot.version").getFirst();
         String older = Pattern.compile("^older_lines=\\(([^)]+)\\)$", Pattern.MULTILINE)
