@@ -1,6 +1,6 @@
 // Polls the application once a second while the page is visible. All data comes from addresses that curl can read too:
-// naggers and inbox. All texts are set as text, never as HTML. Rows are kept and changed in place, so that focus,
-// selection and scrolling stay where they are.
+// naggers, inbox and phrases. All texts are set as text, never as HTML. Rows are kept and changed in place, so that
+// focus, selection and scrolling stay where they are.
 
 const ENDED = ['done', 'stopped', 'failed', 'rejected'];
 /** How many naggers are shown that have ended; the others are counted. Living ones are all shown. */
@@ -182,6 +182,40 @@ byId('form').addEventListener('submit', async event => {
   }
 });
 
+// ---- other words, where python is there
+
+async function showPhrases() {
+  try {
+    const {ok, body} = await ask('phrases');
+    byId('words').hidden = !(ok && body.python);
+  } catch (failure) {
+    byId('words').hidden = true;
+  }
+}
+
+byId('phrase').addEventListener('click', async () => {
+  const button = byId('phrase');
+  if (button.getAttribute('aria-disabled') === 'true') {
+    return; // a second click
+  }
+  button.setAttribute('aria-disabled', 'true');
+  const task = byId('form').elements.task;
+  try {
+    const {ok, status, body} = await ask('phrases', {
+      method: 'POST', headers: {'Content-Type': 'application/json'},
+      body: JSON.stringify({task: task.value.split(',')[0]})});
+    if (ok) {
+      task.value = body.phrase;
+    }
+    say(byId('answer'), ok ? `program ${body.program} has answered` : `${status}: ${body.detail ?? 'refused'}`,
+        ok ? '' : 'bad');
+  } catch (failure) {
+    say(byId('answer'), 'the application does not answer', 'bad');
+  } finally {
+    button.removeAttribute('aria-disabled');
+  }
+});
+
 // ---- inbox
 
 function beginMail() {
@@ -285,4 +319,5 @@ document.addEventListener('visibilitychange', () => {
   }
 });
 showObserver();
+showPhrases();
 look();

@@ -57,7 +57,7 @@ class AheadOfTimeTest {
         patiently().until(() -> reminders.nagger(id).get("sent").asInt() == 2);
         assertThat(reminders.get("/inbox").get("total").asInt()).isEqualTo(2);
         assertThat(reminders.get("/actuator/ppool").get("pools").findValuesAsString("name"))
-                .containsExactly("nagger", "smtp");
+                .contains("nagger", "smtp"); // and "phrases" where python is there
         assertThat(reminders.get("/actuator/health").get("status").asString()).isEqualTo("UP");
         assertThat(reminders.get("/actuator/metrics/ppool.size").get("name").asString()).isEqualTo("ppool.size");
     }

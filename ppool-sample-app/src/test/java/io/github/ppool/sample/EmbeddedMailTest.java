@@ -8,6 +8,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import tools.jackson.databind.JsonNode;
 
 /** The application as the README starts it, but with a small inbox. */
@@ -60,6 +63,16 @@ class EmbeddedMailTest {
             assertThat(reminders.nagger(id).get("sent").asInt()).isEqualTo(3);
             assertThat(reminders.pids("smtp")).hasSize(2).doesNotContainAnyElementsOf(before);
         });
+    }
+
+    @Test
+    void without_python_there_is_no_pool_of_programs_and_an_answer_says_so() {
+        assertThat(reminders.get("/phrases").get("python").asBoolean()).isFalse();
+        EntityExchangeResult<JsonNode> answer = reminders.http().post().uri("/phrases")
+                .contentType(MediaType.APPLICATION_JSON).body(Map.of("task", "eat")).exchange()
+                .returnResult(JsonNode.class);
+        assertThat(answer.getStatus()).isEqualTo(HttpStatus.NOT_FOUND);
+        assertThat(Reminders.body(answer).get("detail").asString()).contains("python3");
     }
 
     @Test

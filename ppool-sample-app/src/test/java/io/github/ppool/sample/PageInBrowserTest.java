@@ -33,7 +33,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** The page of the sample in a Chromium without a window. Where there is none, the tests are skipped and say so. */
 @Timeout(120)
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, useMainMethod = SpringBootTest.UseMainMethod.ALWAYS)
 class PageInBrowserTest {
 
     private final String home;
@@ -156,6 +156,27 @@ class PageInBrowserTest {
             assertThat(browser.findElement(By.id("inbox")).getText()).contains("<b>eat</b> (3 of 3)");
         });
         assertThat(browser.findElements(By.cssSelector("#naggers b, #inbox b b"))).isEmpty();
+        expectNoErrors();
+    }
+
+    @Test
+    void a_task_is_put_into_other_words_where_python_is_there() {
+        boolean python = reminders.get("/phrases").get("python").asBoolean();
+        assertThat(python).isEqualTo(RemindersApplication.isThere("python3", System.getenv("PATH")));
+        browser.get(home);
+        if (!python) {
+            patiently().until(() -> looks() > 1);
+            assertThat(browser.findElement(By.id("words")).isDisplayed()).isFalse();
+            return;
+        }
+        patiently().until(() -> browser.findElement(By.id("phrase")).isDisplayed());
+        browser.findElement(By.name("task")).sendKeys(Keys.chord(Keys.CONTROL, "a"), "eat");
+        browser.findElement(By.id("phrase")).click();
+
+        patiently().untilAsserted(() -> {
+            assertThat(browser.findElement(By.id("answer")).getText()).endsWith("has answered");
+            assertThat(browser.findElement(By.name("task")).getDomProperty("value")).startsWith("eat, ");
+        });
         expectNoErrors();
     }
 
