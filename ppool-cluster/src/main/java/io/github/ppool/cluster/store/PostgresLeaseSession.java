@@ -228,10 +228,9 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
 
     @Override
     public int sendBroadcast(BroadcastRequest broadcast, Duration begin, Duration keep, int most) {
-        Integer nodes = call("sending a broadcast", () -> jdbc.queryForObject(
+        return call("sending a broadcast", () -> Objects.requireNonNull(jdbc.queryForObject(
                 sql(SEND), Integer.class, broadcast.id(), broadcast.pool(), broadcast.name(), broadcast.payload(),
-                broadcast.within().toMillis(), begin.toMillis(), keep.toMillis(), most));
-        return Objects.requireNonNull(nodes);
+                broadcast.within().toMillis(), begin.toMillis(), keep.toMillis(), most)));
     }
 
     private Array texts(Object[] values) throws SQLException {
