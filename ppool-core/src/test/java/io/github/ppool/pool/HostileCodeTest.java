@@ -125,7 +125,7 @@ class HostileCodeTest {
 
         /** Whether a time decides if it is called, which a busy machine may miss. */
         boolean isTimed() {
-            return this == OVERRUN || this == LEASE_OVERDUE;
+            return this == OVERRUN || this == LEASE_OVERDUE || this == KEEP_ALIVE || this == SCHEDULED_TASK;
         }
 
         /** Whether it is called at the end of the pool. */
@@ -493,6 +493,7 @@ class HostileCodeTest {
                     borrow(pool, round);
                     handOver(pool, round);
                     waitByStage(pool, Place.LEASE_DEPENDENT);
+                    refuseStage(pool);
                     if (round == 1 || place.compareTo(Place.TASK_SERVED) >= 0) {
                         handOverWithKeys(pool);
                         broadcast(pool);
@@ -577,6 +578,26 @@ class HostileCodeTest {
                     for (int i = 0; i < 4; i++) {
                         all.add(pool.checkout(Duration.ofMillis(10)));
                     }
+                } finally {
+                    all.forEach(Lease::close);
+                }
+            });
+        }
+
+        private void refuseStage(PoolClient<Worker> pool) {
+            within("a stage that is refused", () -> {
+                List<Lease<Worker>> all = new ArrayList<>();
+                try {
+                    for (int i = 0; i < 3; i++) {
+                        all.add(pool.checkout(WAIT));
+                    }
+                    var unused = pool.checkoutAsync(Duration.ZERO).whenComplete((lease, thrown) -> {
+                        if (lease != null) {
+                            lease.close();
+                        } else {
+                            at(Place.REFUSAL_DEPENDENT);
+                        }
+                    });
                 } finally {
                     all.forEach(Lease::close);
                 }
