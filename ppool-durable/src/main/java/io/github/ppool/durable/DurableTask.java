@@ -35,7 +35,9 @@ public interface DurableTask {
 
     /**
      * Returns a number that only grows from one attempt of this task to the next: a fencing token. A system that
-     * remembers the greatest one can refuse an attempt that another node has overtaken.
+     * remembers the greatest one can refuse an attempt that another node has overtaken. An attempt that the orderly
+     * stop of its node breaks off does not count: its thread has left the method by then, and the next attempt has the
+     * same number and token.
      *
      * @return a positive number
      */

@@ -1,6 +1,7 @@
 package io.github.ppool.cluster.jvm;
 
 import io.github.ppool.cluster.TestDatabases;
+import io.github.ppool.cluster.WrongClock;
 import io.github.ppool.cluster.engine.HeldPermit;
 import io.github.ppool.cluster.engine.LeaseSettings;
 import io.github.ppool.cluster.engine.LeasedPermitDesk;

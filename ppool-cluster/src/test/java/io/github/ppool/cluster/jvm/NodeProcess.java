@@ -2,6 +2,7 @@ package io.github.ppool.cluster.jvm;
 
 import io.github.ppool.cluster.JvmProcess;
 import io.github.ppool.cluster.TestDatabases;
+import io.github.ppool.cluster.WrongClock;
 import java.io.IOException;
 import java.time.Duration;
 

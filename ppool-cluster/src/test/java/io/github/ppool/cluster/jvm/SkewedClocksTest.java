@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ppool.cluster.TestDatabases;
+import io.github.ppool.cluster.WrongClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -333,6 +333,26 @@ abstract class DurableEngineContract {
     }
 
     @Test
+    void the_key_is_the_same_in_all_attempts_and_the_token_grows_with_each() {
+        List<String> keys = Collections.synchronizedList(new ArrayList<>());
+        List<Long> tokens = Collections.synchronizedList(new ArrayList<>());
+        Node node = new Node("one", 1, plan("[restart*2, wait]"), plain("note", (row, task) -> {
+            keys.add(task.key());
+            tokens.add(task.token());
+            throw new IOException("again");
+        }));
+        long id = enqueue("note");
+        awaitState(id, DurableTaskState.LAID_DOWN);
+        assertThat(tokens).containsExactly(1L, 2L, 3L);
+        store.change(Change.REDRIVE, TaskQuery.ALL, id);
+        node.engine.wake("books");
+        await().atMost(SOON).until(() -> tokens.size() >= 4);
+        awaitState(id, DurableTaskState.LAID_DOWN);
+        assertThat(tokens).startsWith(1L, 2L, 3L, 4L).isSorted().doesNotHaveDuplicates();
+        assertThat(keys).containsOnly("note#" + id);
+    }
+
+    @Test
     void delayed_tasks_begin_when_they_are_due() {
         new Node("one", 2, DurablePoolSettings.DEFAULT, plain("note", (row, task) -> count("note")));
         long begin = System.nanoTime();

@@ -111,12 +111,12 @@ final class DurableNode {
 
     private void run() throws Exception {
         String prefix = options.text("prefix");
-        MonotonicClock clock = MonotonicClock.system();
+        MonotonicClock clock = options.clockOfThisProcess();
         JdbcLeaseStore leases = new JdbcLeaseStore(
                 TestDatabases.postgres(options.number("own")), prefix, SchemaMode.ALWAYS);
         NodeLease lease = new NodeLease(
                 leases, clock, new LeaseSettings(name, Duration.ofMillis(options.number("lease")), Duration.ZERO));
-        ProcessSystem system = new ProcessSystem();
+        ProcessSystem system = new ProcessSystem(clock);
         Pools pools = Pools.start(system);
         PoolClient<Object> pool = pools.startPool(PoolSpec.builder(Work.POOL, Object::new)
                 .size(options.number("workers"))

@@ -1,5 +1,7 @@
 package io.github.ppool.durable.jvm;
 
+import io.github.ppool.cluster.WrongClock;
+import io.github.ppool.time.MonotonicClock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -76,6 +78,17 @@ record NodeOptions(Map<String, String> values) {
 
     NodeOptions prefetch(int prefetch) {
         return with("prefetch", prefetch);
+    }
+
+    /** The monotonic clock of the node is wrong: the argument of a {@link WrongClock}. */
+    NodeOptions clock(String argument) {
+        return with("clock", argument);
+    }
+
+    /** The monotonic clock of this process. */
+    MonotonicClock clockOfThisProcess() {
+        String argument = values.get("clock");
+        return argument == null ? MonotonicClock.system() : WrongClock.ofThisProcess(argument);
     }
 
     NodeOptions plan(String plan) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.ppool.cluster.JvmProcess;
 import io.github.ppool.cluster.TestDatabases;
+import io.github.ppool.cluster.WrongClock;
 import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.LeaseSnapshot;
 import io.github.ppool.cluster.store.LeaseStore;
@@ -61,9 +62,17 @@ final class Nodes implements AutoCloseable {
 
     /** Starts a node, and does not wait for it. */
     JvmProcess start(UnaryOperator<NodeOptions> with) throws IOException {
+        return start(WrongClock.RIGHT, with);
+    }
+
+    /** Starts a node whose clocks are wrong, and does not wait for it. */
+    JvmProcess start(WrongClock clock, UnaryOperator<NodeOptions> with) throws IOException {
         String name = "n" + ++number;
         NodeOptions options = with.apply(NodeOptions.of(port, prefix).name(name).lease(LEASE));
-        JvmProcess node = JvmProcess.start(name, DurableNode.class, options.words());
+        if (!clock.equals(WrongClock.RIGHT)) {
+            options = options.clock(clock.argument());
+        }
+        JvmProcess node = JvmProcess.start(name, clock.environment(), DurableNode.class, options.words());
         running.add(node);
         return node;
     }
@@ -90,6 +99,16 @@ final class Nodes implements AutoCloseable {
     /** Inserts an order and its task in one transaction, and answers the id of the order. */
     String order(String kind, int millis, int failures) {
         return order(kind, millis, failures, 1);
+    }
+
+    /** Inserts an order and its task, which does not begin before the delay. */
+    String orderLater(String kind, Duration delay) {
+        Work work = new Work(UUID.randomUUID().toString(), 0, 0);
+        transactions.executeWithoutResult(status -> {
+            tables.order(kind, work.id());
+            store.insert(List.of(work.taskLater(kind, delay)));
+        });
+        return work.id();
     }
 
     String order(String kind, int millis, int failures, int version) {
@@ -134,11 +153,12 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    /** The promises (a), (b) and (c), after every task has ended. */
+    /** The promises (a), (b), (c), and of (d) that the token grows, after every task has ended. */
     void assertPromises() {
         assertThat(tables.ofNoOrder()).as("attempts and effects of what was rolled back").isEmpty();
         assertThat(tables.notOnce(DurableNode.TRANSACTIONAL)).as("transactional effects").isEmpty();
         assertThat(tables.never(DurableNode.PLAIN)).as("tasks that never ran").isEmpty();
+        assertThat(tables.numbersTwice()).as("two attempts with one token").isEmpty();
     }
 
     @Override

@@ -28,4 +28,8 @@ record Work(String id, int millis, int failures) {
         return new NewTask(
                 POOL, kind, version, null, null, 0, Duration.ofMinutes(1), null, null, payload(), null);
     }
+
+    NewTask taskLater(String kind, Duration delay) {
+        return new NewTask(POOL, kind, 1, null, null, 0, Duration.ofMinutes(1), delay, null, payload(), null);
+    }
 }

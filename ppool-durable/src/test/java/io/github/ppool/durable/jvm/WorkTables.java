@@ -72,6 +72,12 @@ final class WorkTables {
                 + "effect e on e.id = o.id where o.kind = ? and e.id is null", String.class, kind);
     }
 
+    /** Attempts of a task that had the same number, which is their token, as another one. */
+    List<String> numbersTwice() {
+        return jdbc.queryForList("select id || ' attempt ' || attempt || ' x' || count(*) from " + prefix
+                + "attempt group by id, attempt having count(*) > 1", String.class);
+    }
+
     /** Effects and attempts of orders that were rolled back. */
     List<String> ofNoOrder() {
         return jdbc.queryForList("select id from (select id from " + prefix + "effect union all select id from "

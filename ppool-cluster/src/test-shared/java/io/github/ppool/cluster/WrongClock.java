@@ -1,4 +1,4 @@
-package io.github.ppool.cluster.jvm;
+package io.github.ppool.cluster;
 
 import io.github.ppool.time.MonotonicClock;
 import io.github.ppool.time.Timer;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param nanoHours the hours by which the monotonic clock is ahead
  * @param speed how fast the monotonic clock runs
  */
-record WrongClock(int wallHours, int nanoHours, int speed) {
+public record WrongClock(int wallHours, int nanoHours, int speed) {
 
-    static final WrongClock RIGHT = new WrongClock(0, 0, 1);
+    public static final WrongClock RIGHT = new WrongClock(0, 0, 1);
 
     private static final List<String> FOLDERS = List.of(
             "/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime", "/usr/lib/faketime",
@@ -42,11 +42,12 @@ record WrongClock(int wallHours, int nanoHours, int speed) {
     }
 
     /** Whether the clock of the machine can be wrong, too. */
-    static boolean fakesTheMachine() throws IOException {
+    public static boolean fakesTheMachine() throws IOException {
         return library() != null;
     }
 
-    Map<String, String> environment() throws IOException {
+    /** What makes the clock of the machine wrong, for the environment of the node. */
+    public Map<String, String> environment() throws IOException {
         Path library = wallHours == 0 ? null : library();
         return library == null
                 ? Map.of()
@@ -56,13 +57,13 @@ record WrongClock(int wallHours, int nanoHours, int speed) {
     }
 
     /** What {@link #ofThisProcess} reads. */
-    String argument() throws IOException {
+    public String argument() throws IOException {
         Duration ahead = fakesTheMachine() ? Duration.ofHours(wallHours) : Duration.ZERO;
         return Instant.now().plus(ahead).toEpochMilli() + "," + nanoHours + "," + speed;
     }
 
     /** In the node's JVM: its monotonic clock. The clock of the machine is as wrong as it should be. */
-    static MonotonicClock ofThisProcess(String argument) {
+    public static MonotonicClock ofThisProcess(String argument) {
         String[] parts = argument.split(",");
         long off = System.currentTimeMillis() - Long.parseLong(parts[0]);
         if (Math.abs(off) > Duration.ofMinutes(10).toMillis()) {

@@ -1,0 +1,65 @@
+package io.github.ppool.durable.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ppool.cluster.JvmProcess;
+import io.github.ppool.cluster.WrongClock;
+import io.github.ppool.cluster.store.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * Durable tasks on nodes whose clocks are wrong by hours, each in another way, and one of which runs at twice the
+ * speed.
+ * The clock of the machine is wrong, too, where libfaketime is installed.
+ */
+@Timeout(120)
+@DisabledOnOs(OS.WINDOWS) // the nodes get signals
+@Execution(ExecutionMode.CONCURRENT) // it waits most of the time
+class SkewedNodesTest {
+
+    private static final Duration LONG = Nodes.LEASE.multipliedBy(8);
+    private static final Duration DELAY = Duration.ofSeconds(2);
+
+    @Test
+    void tasks_begin_at_their_time_and_are_taken_over_and_done_once_whatever_the_clocks_say() throws Exception {
+        try (Nodes nodes = new Nodes()) {
+            JvmProcess ahead = nodes.start(new WrongClock(7, -11, 1), options -> options.workers(4).rate(10));
+            nodes.start(new WrongClock(-5, 3, 1), options -> options.workers(4).rate(10));
+            nodes.start(new WrongClock(26, 30, 2), options -> options.workers(4));
+            for (JvmProcess node : nodes.running()) {
+                node.awaitReady();
+            }
+            Set<NodeId> before = Set.copyOf(nodes.leases());
+            assertThat(before).hasSize(3);
+
+            long handedOver = System.nanoTime();
+            String later = nodes.orderLater(DurableNode.PLAIN, DELAY);
+            await().atMost(LONG).until(() -> nodes.tables.effects(DurableNode.PLAIN, later) > 0);
+            assertThat(Duration.ofNanos(System.nanoTime() - handedOver)).isGreaterThanOrEqualTo(DELAY);
+            // No clock makes a node lose its lease: it would have another incarnation.
+            await().during(Nodes.LEASE).atMost(LONG).until(() -> Set.copyOf(nodes.leases()).equals(before));
+
+            nodes.sendAll("quiet");
+            List<String> held = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                held.add(nodes.order(i % 2 == 0 ? DurableNode.PLAIN : DurableNode.TRANSACTIONAL, 1_000, 0));
+            }
+            await().atMost(LONG).until(() -> held.stream().anyMatch(id -> nodes.tables.attempts(id).contains("n1")));
+            nodes.kill(ahead);
+            nodes.awaitDone(LONG);
+            assertThat(held).as("the dead node's tasks run elsewhere").anySatisfy(
+                    id -> assertThat(nodes.tables.attempts(id)).startsWith("n1").hasSize(2));
+            nodes.assertPromises();
+        }
+    }
+}
