@@ -149,6 +149,14 @@ class ObserverActionsTest {
             operator.act("Restart group shop-mail").confirm();
             operator.outcome("Restart group shop-mail: there was nothing to change");
             assertThat(shop().takeAudited()).isEmpty();
+
+            operator.open("#/group/shop-mail");
+            operator.act("Suspend group shop-mail").type("shop-mail").confirm();
+            operator.outcome("Suspend group shop-mail: done for smtp, books");
+            audited("pool", "shop-mail", "action", "suspend", "members", "smtp, books");
+            operator.act("Resume group shop-mail").confirm();
+            operator.outcome("Resume group shop-mail: done for smtp, books");
+            audited("pool", "shop-mail", "action", "resume", "members", "smtp, books");
         } finally {
             pools.stopGroup("shop-mail");
             pools.admin().resume("books");

@@ -2,8 +2,11 @@ package io.github.ppool.observer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
+import io.github.ppool.pool.PoolGroup;
 import io.github.ppool.pool.PoolGroupSpec;
+import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.Task;
 import io.github.ppool.pool.TaskOptions;
@@ -12,6 +15,7 @@ import io.github.ppool.pool.TaskState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +108,52 @@ class ObserverBrowserTest extends PageTest {
     }
 
     @Test
+    void a_group_has_a_page_with_its_members_its_queue_and_its_keys() {
+        show("#/pools");
+        Pools pools = Applications.busy().context().getBean(Pools.class);
+        CountDownLatch open = new CountDownLatch(1);
+        PoolClient<?> fax = pools.startPool(PoolSpec.builder("fax", Object::new).size(1).maxOverflow(0).build());
+        PoolGroup<?> post = pools.startGroup(PoolGroupSpec.of("post", "fax"));
+        try {
+            TaskQueue<?> customer = post.tasks(TaskOptions.key("customer-9"));
+            var holder = customer.asyncQueue(worker -> open.await());
+            var waiting = customer.asyncQueue(worker -> {});
+            browser.await("its key", () -> texts(".groups tbody tr").toString().contains("1 (customer-9: 1 waits)"));
+            show("#/group/post");
+            browser.await("the key", () -> texts("#keys tbody tr").toString().contains("customer-9"));
+            assertThat(texts("#keys tbody tr")).singleElement().asString().contains("task #" + holder.id(), "runs");
+            show("#/pools");
+            open.countDown();
+            holder.result().toCompletableFuture().join();
+            waiting.result().toCompletableFuture().join();
+            pools.admin().suspend("fax");
+            By link = By.xpath("//*[@id='problems']//a[. = 'post']");
+            browser.await("its problem", () -> texts("#problems li").stream().anyMatch(
+                    each -> each.contains("post") && each.contains("has no member that serves its callers")));
+            browser.driver().findElement(link).click();
+            browser.await("its page", () -> hash().equals("#/group/post"));
+            browser.await("its members", () -> texts("#members tbody tr").size() == 1);
+            assertThat(texts("#members tbody tr")).singleElement().asString()
+                    .contains("fax", "suspended", "does not serve");
+            var caller = post.checkoutAsync(Duration.ofHours(1)).toCompletableFuture();
+            browser.await("its queue", () -> browser.text().contains("a stage"));
+            assertThat(browser.find(".figures").getText()).contains("0 of 1").containsPattern("served\\s+2");
+            isAccessibleInBothSchemes("group");
+            fitsIntoWindows("group");
+            pools.admin().resume("fax");
+            caller.join().close();
+            browser.await("no problem", () -> browser.all(".problems").isEmpty());
+            browser.reload();
+            browser.await("the same page", () -> texts("#members tbody tr").toString().contains("serves"));
+        } finally {
+            open.countDown();
+            pools.stopGroup("post");
+            pools.stopPool("fax", Duration.ZERO);
+        }
+        browser.await("no group", () -> browser.all("#groups-title").isEmpty());
+    }
+
+    @Test
     void an_update_leaves_focus_and_typed_text_alone() {
         show("#/pools");
         WebElement filter = browser.find("#pools-filter");
@@ -157,6 +207,26 @@ class ObserverBrowserTest extends PageTest {
             waiting.result().toCompletableFuture().join();
         }
         browser.await("nothing of it", () -> browser.all("#keys").isEmpty() && browser.all("#later").isEmpty());
+    }
+
+    @Test
+    void a_pool_shows_its_broadcasts_until_their_end() {
+        Pools pools = Applications.busy().context().getBean(Pools.class);
+        PoolClient<?> fax = pools.startPool(PoolSpec.builder("fax", Object::new).size(1).maxOverflow(0).build());
+        try {
+            show("#/pool/fax");
+            CompletionStage<?> broadcast;
+            try (Lease<?> busy = fax.checkout()) {
+                assertThat(busy.isOpen()).isTrue();
+                broadcast = fax.broadcast(worker -> {});
+                browser.await("the broadcast",
+                        () -> browser.find(".figures").getText().matches("(?s).*broadcasts\\s+1, 1 worker left.*"));
+            }
+            broadcast.toCompletableFuture().join();
+            browser.await("no broadcast", () -> !browser.find(".figures").getText().contains("broadcasts"));
+        } finally {
+            pools.stopPool("fax", Duration.ZERO);
+        }
     }
 
     @Test

@@ -3,7 +3,12 @@ package io.github.ppool.observer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ppool.observer.ShopApplication.Mails;
+import io.github.ppool.pool.PoolGroup;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.Pools;
+import io.github.ppool.pool.Task;
+import io.github.ppool.pool.TaskOptions;
+import io.github.ppool.pool.TaskState;
 import io.github.ppool.spring.boot.ClusterOperations;
 import io.github.ppool.spring.boot.DurableOperations;
 import io.github.ppool.spring.boot.DurableOperations.Change;
@@ -64,7 +69,7 @@ class ObserverPicturesTest extends PageTest {
                         + " commit them:%n  mvn -pl ppool-observer -am test -Dtest=ObserverPicturesTest"
                         + " -Dppool.docs.write=true -Dsurefire.failIfNoSpecifiedTests=false%n")
                 .isEqualTo(hash());
-        for (String name : List.of("overview", "tree", "pool", "plan", "process", "cluster", "durable")) {
+        for (String name : List.of("overview", "tree", "pool", "plan", "group", "process", "cluster", "durable")) {
             assertThat(IMAGES.resolve("observer-" + name + ".png")).isRegularFile()
                     .satisfies(file -> assertThat(Files.size(file)).isLessThanOrEqualTo(LARGEST));
         }
@@ -101,11 +106,31 @@ class ObserverPicturesTest extends PageTest {
         browser.awaitText("restarting");
         browser.script("scrollTo(0, document.getElementById('plan-title').getBoundingClientRect().top + scrollY - 60)");
         write(browser, target, "plan");
+        group(busy, target);
         show(busy, "#/pool/smtp-out");
         browser.find("#workers tbody tr:last-child th a").click();
         browser.awaitText("is in");
         write(browser, target, "process");
         browser.leave();
+    }
+
+    /** Three pools for mail, of which none has a worker to spare. */
+    private void group(TestServer busy, Path target) throws Exception {
+        Pools pools = busy.context().getBean(Pools.class);
+        PoolGroup<?> outgoing = pools.startGroup(PoolGroupSpec.of("outgoing", "smtp-out", "reports", "sms"));
+        try {
+            for (int customer : List.of(42, 42, 7, 42, 42, 7, 1009)) {
+                Task<?> waits = outgoing.tasks(TaskOptions.key("customer-" + customer)).asyncQueue(worker -> {});
+                assertThat(waits.state()).isEqualTo(TaskState.QUEUED);
+            }
+            Task<?> later = outgoing.schedule(Duration.ofHours(2), worker -> {});
+            assertThat(later.state()).isEqualTo(TaskState.QUEUED);
+            show(busy, "#/group/outgoing");
+            browser.await("its keys", () -> browser.all("#keys tbody tr").size() == 2);
+            write(browser, target, "group");
+        } finally {
+            pools.stopGroup("outgoing");
+        }
     }
 
     /** Opens a row of the tree by its name; true if it is open. */

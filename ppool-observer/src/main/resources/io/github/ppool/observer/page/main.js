@@ -10,12 +10,13 @@ import {Badge, Boundary, Choice, clockTime, Component, count, h, Name, span} fro
 import {Overview} from './overview.js';
 import {Tree} from './tree.js';
 import {Pool} from './pool.js';
+import {Group} from './group.js';
 import {Process} from './process.js';
 import {Cluster} from './cluster.js';
 import {Durable} from './durable.js';
 
 const VIEWS = {
-  pools: Overview, tree: Tree, pool: Pool, process: Process, cluster: Cluster, durable: Durable,
+  pools: Overview, tree: Tree, pool: Pool, group: Group, process: Process, cluster: Cluster, durable: Durable,
 };
 
 class App extends Component {
@@ -71,10 +72,10 @@ class App extends Component {
     return get('ppool/observe', this.store.params(this.asked, top));
   }
 
-  /** The pool or the tree whose details the page shows; null if it shows none. */
+  /** The pool, the group or the tree whose details the page shows; null if it shows none. */
   inDetail() {
     const {route: {page, args, query}, snapshot} = this.state;
-    if (page === 'pool') return args[0] ?? null;
+    if (page === 'pool' || page === 'group') return args[0] ?? null;
     if (page !== 'tree' || !query.path || !snapshot) return null;
     const top = unstep(query.path.split('/')[0]);
     return snapshot.trees.some((tree) => tree.name === top) ? top : null;
@@ -200,7 +201,7 @@ class Spoken extends Component {
 class Header extends Component {
   render({snapshot, route, error}) {
     const app = snapshot ? snapshot.application : {};
-    const at = (page) => (route.page === page || (page === 'pools' && route.page === 'pool')
+    const at = (page) => (route.page === page || (page === 'pools' && (route.page === 'pool' || route.page === 'group'))
       || (page === 'tree' && route.page === 'process') ? 'page' : undefined);
     const tab = (page, ...words) => h('li', null, h('a', {href: writeHash(page), 'aria-current': at(page)}, words));
     const problems = snapshot ? snapshot.problems : [];

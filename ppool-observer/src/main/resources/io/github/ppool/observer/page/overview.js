@@ -1,9 +1,9 @@
 // The overview: what is wrong first, then all pools, then the longest lists and the newest events.
 
-import {list, object, text, writeHash} from './state.js';
+import {list, number, object, text, writeHash} from './state.js';
 import {
-  Badge, Choice, Component, count, Empty, Filter, h, Journal, Meter, micros, Name, PidLink, poolHash, Problem, span,
-  Sparkline, Table, hashOf, placeHash,
+  Badge, Choice, Component, count, Empty, Filter, groupLevel, h, Journal, Meter, micros, Name, PidLink, poolHash,
+  Problem, span, Sparkline, Table, hashOf, placeHash,
 } from './parts.js';
 import {ActionBar} from './actions.js';
 
@@ -109,12 +109,11 @@ function Groups({groups, writable, refresh}) {
   return h('section', {'aria-labelledby': 'groups-title', class: 'groups'},
     h('h2', {id: 'groups-title'}, 'Groups'),
     h(Table, {caption: 'Groups', rows: groups, rowKey: (group) => text(group.name), tall: 260,
-      wide: writable ? 980 : 720,
+      wide: writable ? 1180 : 920,
       columns: [
-        {key: 'name', label: 'Group', cell: (group) => h(Name, {of: text(group.name) ?? ''})},
-        {key: 'state', label: 'State', width: '128px', cell: (group) => h(Badge, {
-          level: group.up !== true ? 'down' : down(group).length > 0 ? 'degraded' : 'running',
-        })},
+        {key: 'name', label: 'Group', cell: (group) => h('a', {href: hashOf('group', text(group.name) ?? '')},
+          h(Name, {of: text(group.name) ?? ''}))},
+        {key: 'state', label: 'State', width: '128px', cell: (group) => h(Badge, {level: groupLevel(group)})},
         {key: 'strategy', label: 'Strategy', width: '128px', cell: (group) => text(group.strategy)},
         {key: 'members', label: 'Members', cell: (group) => list(group.members).map((pool, i) => h('span', {key: i},
           i > 0 && ', ', h('a', {href: poolHash(pool)}, h(Name, {of: pool})),
@@ -123,11 +122,21 @@ function Groups({groups, writable, refresh}) {
         {key: 'wait', label: 'Waits', num: true, width: '84px', cell: (group) => (group.oldestWaitMillis > 0
           ? span(group.oldestWaitMillis)
           : h('span', {class: 'faint'}, '–'))},
+        {key: 'keys', label: 'Keys', width: '200px', hint: 'Keys with tasks, and those that most tasks wait for',
+          cell: (group) => keysOf(object(group.backlog))},
         {key: 'served', label: 'Served', num: true, width: '104px', cell: (group) => count(group.served)},
         {key: 'refused', label: 'Refused', num: true, width: '104px', cell: (group) => count(group.refused)},
         ...(writable ? [{key: 'act', label: 'Actions', width: '264px', cell: (group) => h(ActionBar, {kind: 'group',
           name: text(group.name) ?? '', members: list(group.members), writable, refresh})}] : []),
       ]}));
+}
+
+/** How many keys a group has, and those that most tasks wait for. */
+function keysOf(backlog) {
+  if (!(number(backlog.keys) > 0)) return h('span', {class: 'faint'}, '–');
+  return h('span', null, count(backlog.keys), number(backlog.waitingForKeys) > 0 && h('span', {class: 'faint'}, ' (',
+    list(backlog.busiest).map((row, i) => h('span', {key: i}, i > 0 && ', ', h(Name, {of: text(row.key) ?? ''}),
+      ': ' + count(row.waiting) + (row.waiting === 1 ? ' waits' : ' wait'))), ')'));
 }
 
 function Trees({trees}) {
@@ -158,7 +167,8 @@ function Tops({top, most, onMost}) {
   const lists = [
     ['Longest mailboxes', list(top.mailbox), (row) => process(row), (row) => count(row.value)],
     ['Longest waits', list(top.wait), (row) => h('span', null, text(row.of) !== null
-      && h('a', {href: poolHash(row.of)}, h(Name, {of: row.of})), ' ', text(row.who) && h(Name, {of: row.who})),
+      && h('a', {href: hashOf(text(row.kind) ?? 'pool', row.of)}, h(Name, {of: row.of})), ' ',
+    text(row.who) && h(Name, {of: row.who})),
     (row) => span(row.waitedMillis)],
     ['Most restarts', list(top.restarts), (row) => h('span', null,
       h('a', {href: text(row.pid) === null ? hashOf(text(row.kind) ?? 'pool', row.of) : placeHash(row.pid)},

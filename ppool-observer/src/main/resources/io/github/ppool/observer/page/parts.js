@@ -77,7 +77,13 @@ export function hashOf(kind, name) {
   if (kind === 'tree') return writeHash('tree', [], {path: step(name)});
   if (kind === 'durable') return writeHash('durable', [], {pool: name === 'durable' ? '' : name});
   if (kind === 'cluster') return writeHash('cluster');
+  if (kind === 'group') return writeHash('group', [name]);
   return poolHash(name);
+}
+
+/** The level of a group: down if no member serves, degraded if not all do. */
+export function groupLevel(group) {
+  return group.up !== true ? 'down' : list(group.down).length > 0 ? 'degraded' : 'running';
 }
 
 export function PidLink({pid, label}) {

@@ -8,6 +8,7 @@ import {
 import {Chart} from './chart.js';
 import {Rail} from './rail.js';
 import {ActionBar} from './actions.js';
+import {broadcasts, Keys, Later, Waiting} from './backlog.js';
 
 const WORKER_LEVELS = {
   idle: 'running', borrowed: 'running', working: 'running', starting: 'waiting', stopping: 'waiting',
@@ -17,12 +18,6 @@ const WORKER_LEVELS = {
 const STATES = Object.keys(WORKER_LEVELS);
 
 const RATE = (value) => count(value) + '/s';
-
-const KEY_LEVELS = {blocked: 'degraded', orphaned: 'degraded', rated: 'waiting'};
-const KEY_WORDS = {
-  running: 'runs', queued: 'waits for a worker', blocked: 'waits for its next attempt', orphaned: 'a killed thread',
-  rated: 'its rate', passing: 'goes on',
-};
 
 /** The charts: title, the series of the samples, and how to show a value. `size` is a line at the pool's size. */
 const CHARTS = [
@@ -101,6 +96,7 @@ export class Pool extends Component {
         ['busy / size', count(pool.busy) + ' / ' + count(pool.size)
           + (pool.maxOverflow > 0 ? ' + ' + count(pool.maxOverflow) : '')],
         ['idle', count(pool.workers.idle) + (pool.minIdle > 0 ? ', at least ' + count(pool.minIdle) : '')],
+        pool.warmingUp > 0 && ['to come by warm-up', count(pool.warmingUp)],
         pool.restarting > 0 && ['restarting', count(pool.restarting), 'degraded'],
         pool.orphaned > 0 && ['orphaned', count(pool.orphaned), 'degraded'],
         ['queue', count(pool.queue) + (pool.capacity ? ' of ' + count(pool.capacity) : ''),
@@ -119,6 +115,7 @@ export class Pool extends Component {
         pool.clusterLimit && ['used of its share', count(pool.shareUsed) + ' of ' + count(pool.share),
           pool.shareNext > 0 ? 'waiting' : undefined],
         pool.overruns !== null && ['overruns', count(pool.overruns), pool.overruns > 0 ? 'waiting' : undefined],
+        detail && broadcasts(object(detail.backlog)),
         pool.nextRestart !== null && ['next restart in', span(pool.nextRestart)],
         pool.lastFailure && ['last failure', h(Name, {of: pool.lastFailure})],
       ]}),
@@ -133,9 +130,9 @@ export class Pool extends Component {
       detail && detail.plan && h('section', {'aria-labelledby': 'plan-title'},
         h('h2', {id: 'plan-title'}, 'Restart plan'), h(Rail, {plan: object(detail.plan), workers})),
       detail && Array.isArray(detail.workers) && this.workers(workers),
-      detail && Array.isArray(detail.queue) && this.queue(list(detail.queue), pool),
-      detail && detail.backlog && this.keys(object(detail.backlog)),
-      detail && detail.backlog && this.later(object(detail.backlog)),
+      detail && Array.isArray(detail.queue) && h(Waiting, {rows: list(detail.queue), all: pool.queue}),
+      detail && detail.backlog && h(Keys, {backlog: object(detail.backlog)}),
+      detail && detail.backlog && h(Later, {backlog: object(detail.backlog)}),
       this.journal(detail));
   }
 
@@ -193,55 +190,5 @@ export class Pool extends Component {
         rowKey: (worker) => text(worker.child) + text(worker.pid), rowClass: (worker) => WORKER_LEVELS[worker.state],
         sort: query.sort || '', wide: 1120, onSort: (sort) => this.go({sort}),
         empty: workers.length === 0 ? 'The pool has no worker.' : 'No worker fits the filter.'}));
-  }
-
-  queue(rows, pool) {
-    return h('section', {'aria-labelledby': 'queue-title'},
-      h('h2', {id: 'queue-title'}, 'Queue ', h('span', {class: 'faint num'},
-        rows.length < pool.queue ? 'the first ' + rows.length + ' of ' + count(pool.queue) : rows.length)),
-      h(Table, {caption: 'Queue', rows: rows.map((row, i) => ({...object(row), place: i + 1})),
-        rowKey: (row) => row.place, tall: 320, wide: 560,
-        empty: pool.queue > 0 ? 'They have gone meanwhile.' : 'Nothing waits.', columns: [
-          {key: 'place', label: '#', num: true, width: '48px', cell: (row) => row.place},
-          {key: 'kind', label: 'Kind', width: '90px', cell: (row) => text(row.kind) ?? ''},
-          {key: 'who', label: 'Waiting', cell: (row) => text(row.who) !== null && h(Name, {of: row.who})},
-          {key: 'priority', label: 'Priority', num: true, width: '90px', cell: (row) => count(row.priority)},
-          {key: 'waited', label: 'Has waited', num: true, width: '110px', cell: (row) => span(row.waitedMillis)},
-          {key: 'deadline', label: 'Gives up in', num: true, width: '110px', cell: (row) => span(row.deadlineInMillis)},
-        ]}));
-  }
-
-  /** The keys that tasks wait for, the one with the most first. */
-  keys(backlog) {
-    const rows = list(backlog.busiest).map((row) => object(row));
-    return number(backlog.keys) > 0 && h('section', {id: 'keys', 'aria-labelledby': 'keys-title'},
-      h('h2', {id: 'keys-title'}, 'Keys ', h('span', {class: 'faint num'}, count(backlog.keys)
-        + (number(backlog.waitingForKeys) > 0 ? ', waiting for them ' + count(backlog.waitingForKeys) : ''))),
-      h(Table, {caption: 'Keys', rows, rowKey: (row) => text(row.key), tall: 320, wide: 560,
-        rowClass: (row) => KEY_LEVELS[row.state], empty: 'No task waits for its key.', columns: [
-          {key: 'key', label: 'Key', cell: (row) => text(row.key) !== null && h(Name, {of: row.key})},
-          {key: 'waiting', label: 'Waiting', num: true, width: '90px', cell: (row) => count(row.waiting)},
-          {key: 'waited', label: 'Has waited', num: true, width: '110px', cell: (row) => span(row.waitedMillis)},
-          {key: 'state', label: 'Held by', width: '220px', cell: (row) => [
-            text(row.task) === null ? null : h(Name, {of: row.task}), ' ',
-            h(Badge, {level: KEY_LEVELS[row.state] ?? 'running'}, KEY_WORDS[row.state] ?? text(row.state) ?? '')]},
-        ]}));
-  }
-
-  /** The tasks whose time has not come, the next one first. */
-  later(backlog) {
-    const rows = list(backlog.first).map((row) => object(row));
-    return (number(backlog.scheduled) > 0 || number(backlog.retrying) > 0)
-      && h('section', {id: 'later', 'aria-labelledby': 'later-title'},
-        h('h2', {id: 'later-title'}, 'Scheduled ', h('span', {class: 'faint num'},
-          (rows.length < number(backlog.scheduled) ? 'the first ' + rows.length + ' of ' : '')
-          + count(backlog.scheduled) + (number(backlog.retrying) > 0
-            ? ', ' + count(backlog.retrying) + ' wait for another attempt' : ''))),
-        h(Table, {caption: 'Scheduled tasks', rows, rowKey: (row) => text(row.task), tall: 320, wide: 560,
-          empty: 'No task is scheduled.', columns: [
-            {key: 'task', label: 'Task', cell: (row) => text(row.task) !== null && h(Name, {of: row.task})},
-            {key: 'key', label: 'Key', cell: (row) => text(row.key) !== null && h(Name, {of: row.key})},
-            {key: 'due', label: 'Joins the queue in', num: true, width: '160px', cell: (row) => span(row.dueInMillis)},
-          ]}));
   }
 }

@@ -282,6 +282,7 @@ class PoolView {
     this.size = number(answer.size);
     this.maxOverflow = number(answer.maxOverflow);
     this.minIdle = number(answer.minIdle);
+    this.warmingUp = number(answer.warmingUp) || 0;
     this.overflow = number(answer.overflow);
     this.workers = workers;
     this.total = number(workers.total);
