@@ -43,6 +43,12 @@ final class Links {
             public void visit(Image image) {
                 image.setDestination(destination(page, image.getDestination()));
                 visitChildren(image);
+                if (!(image.getParent() instanceof Link)) {
+                    // A picture is small on a telephone: it leads to its file, which can be enlarged.
+                    Link whole = new Link(image.getDestination(), null);
+                    image.insertBefore(whole);
+                    whole.appendChild(image);
+                }
             }
         });
     }

@@ -22,6 +22,7 @@ import org.commonmark.renderer.html.HtmlRenderer;
 final class Markdown {
 
     private static final Pattern CELL = Pattern.compile("<td[^>]*>.*?</td>", Pattern.DOTALL);
+    private static final Pattern EMPTY_HEAD = Pattern.compile("<th( [^>]*)?></th>");
     private static final Pattern CODE = Pattern.compile("<code>[^<]*</code>");
     private static final Pattern POINT = Pattern.compile("(?<=\\w)\\.(?=\\w)");
     private static final Parser PARSER = Parser.builder().extensions(List.of(TablesExtension.create())).build();
@@ -64,6 +65,8 @@ final class Markdown {
                 })
                 .build()
                 .render(document);
+        // A column without a head has no empty one.
+        html = EMPTY_HEAD.matcher(html).replaceAll("<td$1></td>");
         return CELL.matcher(html).replaceAll(cell -> Matcher.quoteReplacement(
                 CODE.matcher(cell.group()).replaceAll(code -> Matcher.quoteReplacement(
                         POINT.matcher(code.group()).replaceAll(".<wbr>")))));

@@ -80,8 +80,10 @@ final class Pictures {
                 .arrow(FAULT, 610, 248, 610, 294)
                 .arrow(FAULT, 702, 106, 730, 106, 730, 320, 702, 320)
                 .fault(660, 274, "it crashes")
+                .arrow(FAULT, 360, 194, 360, 280, 470, 280, 470, 310, 518, 310)
+                .fault(420, 273, "a check fails")
                 .arrow(FAULT, 518, 334, 430, 334, 430, 362, 20, 362, 20, 166, 38, 166)
-                .fault(470, 326, "again")
+                .fault(474, 350, "again")
                 .arrow(FAULT, 76, 138, 76, 92, 124, 92, 124, 138)
                 .fault(110, 82, "create() fails: the creation plan")
                 .label(320, 132, "validate(), keepAlive()");

@@ -1,4 +1,5 @@
-// Three things, none of which the text needs: the search, a link at each heading, and the menu of a small screen.
+// Four things, none of which the text needs: the search, a link at each heading, the menu of a small screen, and the way
+// by keyboard to parts that are moved sideways.
 'use strict';
 {
   const root = document.currentScript.dataset.root;
@@ -68,6 +69,16 @@
     link.setAttribute('aria-label', 'Link to this section');
     heading.append(link);
   }
+
+  const reach = () => {
+    for (const part of document.querySelectorAll('main :is(pre, table, p:has(> a > img:only-child))')) {
+      if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+      else part.removeAttribute('tabindex');
+    }
+  };
+  reach();
+  addEventListener('load', reach); // pictures have their width now
+  addEventListener('resize', reach);
 
   const menu = document.getElementById('menu');
   menu.addEventListener('click', () => {
