@@ -33,7 +33,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** The page of the sample in a Chromium without a window. Where there is none, the tests are skipped and say so. */
 @Timeout(120)
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, useMainMethod = SpringBootTest.UseMainMethod.ALWAYS)
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        useMainMethod = SpringBootTest.UseMainMethod.ALWAYS)
 class PageInBrowserTest {
 
     private final String home;

@@ -1,5 +1,5 @@
-// Four things, none of which the text needs: the search, a link at each heading, the menu of a small screen, and the way
-// by keyboard to parts that are moved sideways.
+// Four things, none of which the text needs: the search, a link at each heading, the menu of a small screen, and the
+// way by keyboard to parts that are moved sideways.
 'use strict';
 {
   const root = document.currentScript.dataset.root;
