@@ -95,7 +95,8 @@ class TakeOverInVirtualMachinesTest {
     }
 
     private void awaitEffects(String node) {
-        await().atMost(PATIENCE).alias("effects of " + node).until(() -> effects(node) > 0 || hasEnded(node));
+        await().atMost(PATIENCE).alias("effects of " + node)
+                .untilAsserted(() -> assertThat(effects(node) > 0 || hasEnded(node)).as(() -> log(node)).isTrue());
         assertThat(effects(node)).as(() -> log(node)).isPositive();
     }
 

@@ -58,6 +58,8 @@ public final class BroadcastDesk implements NodeLeaseListener {
     private final MonotonicClock clock;
     private final LeaseSettings settings;
     private final Function<BroadcastKey, @Nullable BroadcastRunner> runners;
+    /** Threads that inherit nothing have the loader of the JVM, which does not know the classes of an application. */
+    private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
 
     private final Object lock = new Object();
     // Guarded by lock
@@ -100,7 +102,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
     private record Answer(UUID id, NodeId node, String text) {}
 
     /**
-     * A desk that is not started.
+     * A desk that is not started. The code of the application gets the context class loader of the calling thread.
      *
      * @param store the store
      * @param lease the lease of this node
@@ -470,12 +472,15 @@ public final class BroadcastDesk implements NodeLeaseListener {
         }
     }
 
-    private static void fail(Sent one, String why) {
+    private void fail(Sent one, String why) {
         onOwnThread(() -> one.result.completeExceptionally(new ClusterUnavailableException(why, null)));
     }
 
     /** For foreign code, which may block: the dependents of a result, and the methods of the application. */
-    private static void onOwnThread(Runnable action) {
-        var unused = Thread.ofVirtual().inheritInheritableThreadLocals(false).name("ppool-broadcast").start(action);
+    private void onOwnThread(Runnable action) {
+        Thread own = Thread.ofVirtual().inheritInheritableThreadLocals(false).name("ppool-broadcast")
+                .unstarted(action);
+        own.setContextClassLoader(loader);
+        own.start();
     }
 }

@@ -228,6 +228,29 @@ class BroadcastDeskTest {
     }
 
     @Test
+    void code_of_the_application_has_the_context_class_loader_of_the_thread_that_made_the_desk() {
+        Thread test = Thread.currentThread();
+        ClassLoader before = test.getContextClassLoader();
+        ClassLoader own = new ClassLoader(before) {
+        };
+        Node node;
+        test.setContextClassLoader(own);
+        try {
+            node = new Node("a");
+        } finally {
+            test.setContextClassLoader(before);
+        }
+        List<ClassLoader> seen = new CopyOnWriteArrayList<>();
+        node.start().runs(RELOAD, (payload, within) -> {
+            seen.add(Thread.currentThread().getContextClassLoader());
+            return CompletableFuture.completedFuture(of());
+        });
+        awaitEnd(node.send().whenComplete(
+                (result, failure) -> seen.add(Thread.currentThread().getContextClassLoader())));
+        assertThat(seen).containsExactly(own, own);
+    }
+
+    @Test
     void a_node_without_broadcasts_sends_no_statement_for_them() {
         Node first = new Node("a").start().answers(Broadcast.End.DONE);
         Node second = new Node("b").start().answers(Broadcast.End.DONE);

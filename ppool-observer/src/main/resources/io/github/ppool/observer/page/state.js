@@ -299,8 +299,9 @@ class PoolView {
     this.shed = number(queue.shed);
     this.rate = number(rates.perSecond);
     this.crashes = number(rates.crashesPerMinute);
-    this.p50 = number(wait.p50Micros);
-    this.p99 = number(wait.p99Micros);
+    const stands = this.rate === 0 && this.queue > 0; // no wait has ended, so there is no figure
+    this.p50 = stands ? null : number(wait.p50Micros);
+    this.p99 = stands ? null : number(wait.p99Micros);
     this.restarts = number(answer.restarts);
     this.waitingForPermit = number(answer.waitingForPermit);
     const rate = object(answer.rate);
