@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -39,15 +40,18 @@ class SkewedNodesTest {
             for (JvmProcess node : nodes.running()) {
                 node.awaitReady();
             }
-            Set<NodeId> before = Set.copyOf(nodes.leases());
-            assertThat(before).hasSize(3);
 
             long handedOver = System.nanoTime();
             String later = nodes.orderLater(DurableNode.PLAIN, DELAY);
             await().atMost(LONG).until(() -> nodes.tables.effects(DurableNode.PLAIN, later) > 0);
             assertThat(Duration.ofNanos(System.nanoTime() - handedOver)).isGreaterThanOrEqualTo(DELAY);
-            // No clock makes a node lose its lease: it would have another incarnation.
-            await().during(Nodes.LEASE).atMost(LONG).until(() -> Set.copyOf(nodes.leases()).equals(before));
+            // A clock that makes a node lose its lease does so in each one: the node has another incarnation then.
+            // A busy machine may do so once.
+            AtomicReference<Set<NodeId>> last = new AtomicReference<>(Set.of());
+            await().during(Nodes.LEASE.multipliedBy(2)).atMost(LONG).until(() -> {
+                Set<NodeId> now = Set.copyOf(nodes.leases());
+                return now.size() == 3 && now.equals(last.getAndSet(now));
+            });
 
             nodes.sendAll("quiet");
             List<String> held = new ArrayList<>();
