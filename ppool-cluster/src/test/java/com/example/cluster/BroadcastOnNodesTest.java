@@ -118,7 +118,9 @@ class BroadcastOnNodesTest {
         ClusterBroadcasts broadcasts = first.getBean(ClusterBroadcasts.class);
         ClusterBroadcast failed = result(broadcasts.send("mail", "reload-certificates", new Certificates(8), WITHIN));
         assertThat(failed.nodes()).extracting(NodeOutcome::done).containsExactly(3, 0);
-        assertThat(failed.nodes()).extracting(NodeOutcome::failed).containsExactly(0, 3);
+        assertThat(failed.nodes().get(0).failed()).isZero();
+        // a worker that crashes has a successor, which is asked too if it comes before the end
+        assertThat(failed.nodes().get(1).failed()).isGreaterThanOrEqualTo(3);
         assertThat(failed.nodes().get(1).failure()).isEqualTo("java.lang.IllegalStateException: no such file");
         assertThat(failed.isDoneByAll()).isFalse();
 
