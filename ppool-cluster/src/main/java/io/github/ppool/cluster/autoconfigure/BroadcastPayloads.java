@@ -9,7 +9,7 @@ interface BroadcastPayloads {
     /**
      * Writes a payload.
      *
-     * @throws IllegalArgumentException if it can't be written; the message has no part of it
+     * @throws IllegalArgumentException if it can't be written or has no end; the message has no part of it
      */
     String write(Object payload);
 

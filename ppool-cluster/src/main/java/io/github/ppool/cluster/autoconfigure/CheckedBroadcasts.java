@@ -57,10 +57,14 @@ final class CheckedBroadcasts implements ClusterBroadcasts, BroadcastSender {
         return within;
     }
 
+    static IllegalArgumentException tooLong(String length) {
+        return new IllegalArgumentException(
+                "payload must have at most " + LONGEST_PAYLOAD + " characters as JSON, got: " + length);
+    }
+
     private static String checked(String json) {
         if (json.length() > LONGEST_PAYLOAD) {
-            throw new IllegalArgumentException(
-                    "payload must have at most " + LONGEST_PAYLOAD + " characters as JSON, got: " + json.length());
+            throw tooLong(Integer.toString(json.length()));
         }
         if (json.indexOf(0) >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(json)) {
             throw new IllegalArgumentException(

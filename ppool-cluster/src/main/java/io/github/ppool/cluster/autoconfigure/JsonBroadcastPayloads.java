@@ -1,5 +1,8 @@
 package io.github.ppool.cluster.autoconfigure;
 
+import io.github.ppool.cluster.ClusterBroadcasts;
+import io.github.ppool.guard.ForeignText;
+import io.github.ppool.guard.LimitedText;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -7,6 +10,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Payloads in JSON, by the application's mapper. */
 final class JsonBroadcastPayloads implements BroadcastPayloads {
+
+    /** The length of a payload that is too long is told up to here. */
+    private static final int TOLD = 4 * ClusterBroadcasts.LONGEST_PAYLOAD;
 
     private final JsonMapper mapper;
 
@@ -16,9 +22,14 @@ final class JsonBroadcastPayloads implements BroadcastPayloads {
 
     @Override
     public String write(Object payload) {
+        LimitedText text = new LimitedText(TOLD);
         try {
-            return mapper.writeValueAsString(payload);
+            mapper.writeValue(text, payload);
+            return text.toString();
         } catch (JacksonException | StackOverflowError failed) {
+            if (text.isFull()) {
+                throw CheckedBroadcasts.tooLong("more than " + TOLD);
+            }
             throw new IllegalArgumentException("payload must be a value that Jackson writes as JSON, got a "
                     + payload.getClass().getName() + where(failed), bare(failed));
         }
@@ -45,6 +56,7 @@ final class JsonBroadcastPayloads implements BroadcastPayloads {
     private static String where(Throwable failed) {
         String path = failed instanceof JacksonException jackson ? jackson.getPathReference() : "";
         return " (" + failed.getClass().getSimpleName()
-                + (path == null || path.isEmpty() || path.equals("UNKNOWN") ? "" : " at " + path) + ")";
+                + (path == null || path.isEmpty() || path.equals("UNKNOWN") ? "" : " at " + ForeignText.of(path))
+                + ")"; // a key of a map may be long
     }
 }

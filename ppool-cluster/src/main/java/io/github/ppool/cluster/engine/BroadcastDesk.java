@@ -7,7 +7,6 @@ import io.github.ppool.cluster.ClusterBroadcasts;
 import io.github.ppool.cluster.ClusterUnavailableException;
 import io.github.ppool.cluster.store.BroadcastAnswer;
 import io.github.ppool.cluster.store.BroadcastRequest;
-import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.NodeId;
 import io.github.ppool.cluster.store.Renewal;
@@ -53,7 +52,6 @@ public final class BroadcastDesk implements NodeLeaseListener {
 
     private static final long NEVER = Duration.ofDays(1).toNanos();
 
-    private final LeaseStore store;
     private final NodeLease lease;
     private final MonotonicClock clock;
     private final LeaseSettings settings;
@@ -80,7 +78,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
     private final Retries retries;
     /** Broadcasts that were begun, and to which the store has no answer yet. */
     private final Set<UUID> begun = new HashSet<>();
-    private @Nullable LeaseSession session;
+    private final HeldSession session;
 
     /** A broadcast that this node has sent. Changed by the desk's thread only. */
     private static final class Sent {
@@ -114,11 +112,12 @@ public final class BroadcastDesk implements NodeLeaseListener {
             NodeLease lease,
             MonotonicClock clock,
             Function<BroadcastKey, @Nullable BroadcastRunner> runners) {
-        this.store = Objects.requireNonNull(store, "store must not be null");
         this.lease = Objects.requireNonNull(lease, "lease must not be null");
         this.clock = Objects.requireNonNull(clock, "clock must not be null");
         this.runners = Objects.requireNonNull(runners, "runners must not be null");
         this.settings = lease.settings();
+        this.session = new HeldSession(
+                Objects.requireNonNull(store, "store must not be null"), settings.timeout());
         this.retries = new Retries(settings.heartbeat());
     }
 
@@ -234,6 +233,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
         while (true) {
             long due = due(notBefore);
             while (!stopped && clock.nanoTime() - due < 0) {
+                Thread.interrupted(); // a driver may have left it; the thread would spin
                 clock.parkUntil(this, due);
                 due = due(notBefore);
             }
@@ -243,7 +243,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
                 retries.succeeded();
                 notBefore = clock.nanoTime();
             } catch (Throwable failed) {
-                closeSession();
+                session.close();
                 if (retries.failures() == 0) {
                     LOG.warn("a round of the cluster's broadcasts has failed: {}", FailureText.of(failed));
                 } else {
@@ -253,7 +253,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
                 giveUpLate();
             }
             if (last) {
-                closeSession();
+                session.close();
                 return;
             }
         }
@@ -273,21 +273,6 @@ public final class BroadcastDesk implements NodeLeaseListener {
             }
         }
         return notBefore - due > 0 ? notBefore : due;
-    }
-
-    private LeaseSession session() {
-        LeaseSession open = session;
-        if (open == null) {
-            open = store.open(settings.timeout());
-            session = open;
-        }
-        return open;
-    }
-
-    private void closeSession() {
-        LeaseSession open = session;
-        session = null;
-        Sessions.close(open);
     }
 
     private List<Sent> open() {
@@ -316,10 +301,10 @@ public final class BroadcastDesk implements NodeLeaseListener {
         }
         if (outdated) {
             outdated = false;
-            session().removeBroadcasts();
+            session.open().removeBroadcasts();
         }
         if (isIdle()) {
-            closeSession();
+            session.close();
         }
     }
 
@@ -337,7 +322,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
         }
         Duration begin = settings.lease();
         Duration answers = begin.plus(one.request.within()).plus(settings.heartbeat().multipliedBy(2));
-        int nodes = session().sendBroadcast(one.request, begin, answers.plus(KEPT), ClusterBroadcasts.MOST_NODES);
+        int nodes = session.open().sendBroadcast(one.request, begin, answers.plus(KEPT), ClusterBroadcasts.MOST_NODES);
         if (nodes > ClusterBroadcasts.MOST_NODES) {
             end(one);
             fail(one, "a broadcast asks at most " + ClusterBroadcasts.MOST_NODES + " nodes, and " + nodes
@@ -362,7 +347,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
             asked = false;
             return;
         }
-        List<BroadcastRequest> requests = session().broadcasts(node);
+        List<BroadcastRequest> requests = session.open().broadcasts(node);
         asked = false; // a heartbeat beside this tells it again with the next one
         for (BroadcastRequest request : requests) {
             if (begun.add(request.id())) {
@@ -407,7 +392,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
             ready = List.copyOf(answers);
         }
         for (Answer answer : ready) {
-            if (!session().answerBroadcast(answer.id(), answer.node(), answer.text())) {
+            if (!session.open().answerBroadcast(answer.id(), answer.node(), answer.text())) {
                 LOG.debug("the answer to the broadcast {} came too late", answer.id());
             }
             begun.remove(answer.id());
@@ -421,7 +406,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
     private void look(Sent one) {
         UUID id = one.request.id();
         boolean late = clock.nanoTime() - one.answersUntil >= 0;
-        List<BroadcastAnswer> nodes = session().broadcastAnswers(id);
+        List<BroadcastAnswer> nodes = session.open().broadcastAnswers(id);
         boolean complete = true;
         for (BroadcastAnswer node : nodes) {
             if (node.answer() == null && !node.lost() && !late) {
@@ -433,13 +418,13 @@ public final class BroadcastDesk implements NodeLeaseListener {
         if (!complete) { // the answers that are missing now can't come any more
             for (BroadcastAnswer node : nodes) {
                 if (node.answer() == null) {
-                    session().answerBroadcast(
+                    session.open().answerBroadcast(
                             id, node.node(), BroadcastText.of(node.lost() ? End.NODE_LOST : End.LATE));
                 }
             }
-            nodes = session().broadcastAnswers(id);
+            nodes = session.open().broadcastAnswers(id);
         }
-        session().endBroadcast(id);
+        session.open().endBroadcast(id);
         end(one);
         ClusterBroadcast result = new ClusterBroadcast(
                 id.toString(), one.request.pool(), one.request.name(), null, false, outcomes(nodes, false));

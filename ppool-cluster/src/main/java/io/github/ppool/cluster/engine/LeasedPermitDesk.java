@@ -1,7 +1,6 @@
 package io.github.ppool.cluster.engine;
 
 import io.github.ppool.cluster.store.Claim;
-import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.NodeId;
 import io.github.ppool.cluster.store.Permit;
@@ -33,7 +32,6 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
 
     private static final GuardedLog LOG = GuardedLog.of(LeasedPermitDesk.class);
 
-    private final LeaseStore store;
     private final NodeLease lease;
     private final MonotonicClock clock;
     private final LeaseSettings settings;
@@ -54,7 +52,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
 
     // The desk's thread
     private final Retries retries;
-    private @Nullable LeaseSession session;
+    private final HeldSession session;
 
     /**
      * A desk that is not started.
@@ -64,10 +62,10 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
      * @param clock the clock of this node
      */
     public LeasedPermitDesk(LeaseStore store, NodeLease lease, MonotonicClock clock) {
-        this.store = store;
         this.lease = lease;
         this.clock = clock;
         this.settings = lease.settings();
+        this.session = new HeldSession(store, settings.timeout());
         this.retries = new Retries(settings.heartbeat());
     }
 
@@ -271,14 +269,14 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
                 wait = failed(failed);
             }
             if (last) {
-                closeSession();
+                session.close();
                 return;
             }
         }
     }
 
     private long failed(Throwable failure) {
-        closeSession();
+        session.close();
         List<Account> all;
         synchronized (lock) {
             doubtful = true;
@@ -294,21 +292,6 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
             account.refuse(failure);
         }
         return retries.failedNanos();
-    }
-
-    private LeaseSession session() {
-        LeaseSession open = session;
-        if (open == null) {
-            open = store.open(settings.timeout());
-            session = open;
-        }
-        return open;
-    }
-
-    private void closeSession() {
-        LeaseSession open = session;
-        session = null;
-        Sessions.close(open);
     }
 
     /** Does all present work, and returns the time to the next round. */
@@ -350,7 +333,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
             batch = releases.stream().filter(held -> held.node().equals(present)).toList();
         }
         if (!batch.isEmpty()) {
-            session().release(present, batch.stream().map(Held::permit).toList());
+            session.open().release(present, batch.stream().map(Held::permit).toList());
             synchronized (lock) {
                 releases.removeAll(batch);
                 batch.forEach(held -> known.remove(held.permit(), held));
@@ -366,7 +349,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
             }
         }
         if (!none.isEmpty()) {
-            session().wish(present, none);
+            session.open().wish(present, none);
         }
         synchronized (lock) {
             closedAccounts.removeAll(ended);
@@ -381,7 +364,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
 
     /** Compares the books with the database's. */
     private void reconcile(NodeId present) {
-        List<Permit> stored = session().held(present);
+        List<Permit> stored = session.open().held(present);
         List<Permit> unknown = new ArrayList<>();
         Set<Permit> missing;
         synchronized (lock) {
@@ -411,7 +394,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
             }
         }
         if (!ownerless.isEmpty()) {
-            session().release(present, ownerless);
+            session.open().release(present, ownerless);
         }
     }
 
@@ -419,7 +402,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
     private long serve(Account account, NodeId present) {
         Wish wish = account.wish();
         if (!account.isOf(present)) {
-            session().prepare(account.name(), account.limit());
+            session.open().prepare(account.name(), account.limit());
             wish.begin(present);
         }
         Account.Work work = account.work();
@@ -475,7 +458,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         long now = clock.nanoTime();
         int rest = Math.max(0, missing);
         if (rest != wish.recorded()) {
-            session().wish(present, Map.of(account.name(), rest));
+            session.open().wish(present, Map.of(account.name(), rest));
             wish.record(rest, now);
         } else if (work.changed() && rest > 0) {
             wish.refresh(now);
@@ -489,7 +472,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
     private List<Permit> acquire(Account account, NodeId present, int missing) {
         String name = account.name();
         if (account.wish().recorded() == 0) {
-            List<Permit> permits = session().acquire(present, name, account.limit(), missing, true);
+            List<Permit> permits = session.open().acquire(present, name, account.limit(), missing, true);
             if (!permits.isEmpty()) {
                 return permits;
             }
@@ -499,12 +482,12 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         int free = account.limit() - claims.stream().mapToInt(Claim::held).sum();
         int more = FairShare.of(account.limit(), claims).getOrDefault(present, 0) - heldBy(present, claims);
         int count = Math.min(missing, Math.min(free, more));
-        return count <= 0 ? List.of() : session().acquire(present, name, account.limit(), count, false);
+        return count <= 0 ? List.of() : session.open().acquire(present, name, account.limit(), count, false);
     }
 
     /** The claims of all nodes, with this node's wish as it is now. */
     private List<Claim> claims(Account account, NodeId present, int wanted) {
-        List<Claim> claims = new ArrayList<>(session().claims(account.name()));
+        List<Claim> claims = new ArrayList<>(session.open().claims(account.name()));
         int held = heldBy(present, claims);
         boolean drains;
         synchronized (lock) {

@@ -1,6 +1,5 @@
 package io.github.ppool.cluster.engine;
 
-import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.guard.FailureText;
 import io.github.ppool.guard.GuardedLog;
@@ -26,7 +25,6 @@ public final class RateDesk {
 
     private static final GuardedLog LOG = GuardedLog.of(RateDesk.class);
 
-    private final LeaseStore store;
     private final MonotonicClock clock;
     private final LeaseSettings settings;
 
@@ -40,7 +38,7 @@ public final class RateDesk {
 
     // The desk's thread
     private final Retries retries;
-    private @Nullable LeaseSession session;
+    private final HeldSession session;
 
     /**
      * A desk that is not started.
@@ -50,9 +48,10 @@ public final class RateDesk {
      * @param settings the settings of the node
      */
     public RateDesk(LeaseStore store, MonotonicClock clock, LeaseSettings settings) {
-        this.store = Objects.requireNonNull(store, "store must not be null");
         this.clock = Objects.requireNonNull(clock, "clock must not be null");
         this.settings = Objects.requireNonNull(settings, "settings must not be null");
+        this.session = new HeldSession(
+                Objects.requireNonNull(store, "store must not be null"), settings.timeout());
         this.retries = new Retries(settings.heartbeat());
     }
 
@@ -163,7 +162,7 @@ public final class RateDesk {
                 retries.succeeded();
                 notBefore = clock.nanoTime();
             } catch (Throwable failed) {
-                closeSession();
+                session.close();
                 if (retries.failures() == 0) {
                     LOG.warn("an exchange of the cluster's rates has failed: {}", FailureText.of(failed));
                 } else {
@@ -172,7 +171,7 @@ public final class RateDesk {
                 notBefore = clock.nanoTime() + retries.failedNanos();
             }
             if (last) {
-                closeSession();
+                session.close();
                 return;
             }
         }
@@ -212,27 +211,12 @@ public final class RateDesk {
 
     private void exchange(RateAccount account, boolean last) {
         if (account.isClosed()) {
-            account.giveAllBack(session());
+            account.giveAllBack(session.open());
             synchronized (lock) {
                 accounts.remove(account);
             }
         } else if (!last && clock.nanoTime() - account.dueNanos() >= 0) {
-            account.exchange(session());
+            account.exchange(session.open());
         }
-    }
-
-    private LeaseSession session() {
-        LeaseSession open = session;
-        if (open == null) {
-            open = store.open(settings.timeout());
-            session = open;
-        }
-        return open;
-    }
-
-    private void closeSession() {
-        LeaseSession open = session;
-        session = null;
-        Sessions.close(open);
     }
 }

@@ -3,6 +3,7 @@ package io.github.ppool.cluster.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ppool.cluster.ClusterBroadcast;
 import io.github.ppool.cluster.store.LeaseSession;
 import io.github.ppool.cluster.store.LeaseStore;
 import io.github.ppool.cluster.store.MemoryLeaseStore;
@@ -14,6 +15,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,18 +113,23 @@ class LeftInterruptsTest {
         NodeLease lease = new NodeLease(store, clock, settings);
         LeasedPermitDesk desk = new LeasedPermitDesk(store, lease, clock);
         RateDesk rates = new RateDesk(store, clock, settings);
+        BroadcastDesk broadcasts = new BroadcastDesk(store, lease, clock, key -> null);
         try {
             desk.start();
             lease.start();
             rates.start();
+            broadcasts.start();
+            CompletableFuture<ClusterBroadcast> sent = broadcasts
+                    .send(new BroadcastKey("mail", "reload"), null, Duration.ofSeconds(30)).toCompletableFuture();
             desk.open("mail", 1, new Idle()).wantedChanged();
             SharedRate rate = new PoolRates(rates).rate("mail", Rate.parse("1/1h"));
             rate.opened(new Greedy());
-            await().atMost(Duration.ofSeconds(40)).until(() -> calls.get() >= 12);
+            await().atMost(Duration.ofSeconds(40)).until(() -> calls.get() >= 12 && sent.isDone());
             assertThat(parks).hasPositiveValue();
             assertThat(lease.self().held()).isTrue();
             assertThat(vainParks).hasValue(0);
         } finally {
+            broadcasts.stop();
             rates.stop();
             lease.stop();
             desk.stop();

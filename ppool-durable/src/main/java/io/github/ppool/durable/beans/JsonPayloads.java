@@ -4,6 +4,7 @@ import io.github.ppool.durable.engine.CheckpointCodec;
 import io.github.ppool.durable.engine.UnreadablePayloadException;
 import io.github.ppool.durable.store.ClaimedTask;
 import io.github.ppool.guard.ForeignText;
+import io.github.ppool.guard.LimitedText;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.GenericTypeResolver;

@@ -1,13 +1,13 @@
-package io.github.ppool.durable.beans;
+package io.github.ppool.guard;
 
 import java.io.IOException;
 import java.io.Writer;
 
 /**
- * Keeps a text up to a length, and refuses what comes after it. The values of a payload may have no end, and the memory
- * has one. One thread uses it.
+ * Keeps the text that a foreign object writes, up to a length. The values of an object may have no end, and the memory
+ * has one. One thread uses it. Not for applications.
  */
-final class LimitedText extends Writer {
+public final class LimitedText extends Writer {
 
     private final long limit;
     private final StringBuilder text = new StringBuilder();
@@ -16,18 +16,19 @@ final class LimitedText extends Writer {
     /**
      * An empty text.
      *
-     * @param limit the greatest length, in characters
+     * @param limit the greatest length in characters, zero or more
      */
-    LimitedText(long limit) {
+    public LimitedText(long limit) {
         this.limit = limit;
     }
 
-    long limit() {
+    /** {@return the greatest length in characters} */
+    public long limit() {
         return limit;
     }
 
-    /** Whether more has come than the text may have. */
-    boolean isFull() {
+    /** {@return true if more has come than the text may have; then the text is empty, and each write fails} */
+    public boolean isFull() {
         return full;
     }
 
