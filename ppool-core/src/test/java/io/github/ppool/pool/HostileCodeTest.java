@@ -489,7 +489,9 @@ class HostileCodeTest {
                 PoolGroup<Worker> group = pools.startGroup(PoolGroupSpec.of("group", "pool"));
                 watchExits(system);
                 Thread borrower = Thread.ofVirtual().start(() -> borrowAgainAndAgain(pool));
-                for (int round = 0; round < 4; round++) {
+                long end = System.nanoTime() + SLACK.toNanos();
+                // a busy machine may refuse all that a round asks for: more rounds then, until the place was reached
+                for (int round = 0; round < 4 || (isUntouched() && System.nanoTime() < end); round++) {
                     borrow(pool, round);
                     handOver(pool, round);
                     waitByStage(pool, Place.LEASE_DEPENDENT);
@@ -531,7 +533,7 @@ class HostileCodeTest {
             if (place.isOf("SHARE")) {
                 await("the owner of the rate told once", () -> rate.closed.get() == 1);
             }
-            if (calls.get() == 0 && !place.isTimed()) {
+            if (isUntouched() || (place.isOfTheEnd() && calls.get() == 0)) {
                 violate("it was never called");
             }
             await("all workers closed: " + made + " made, " + closed + " closed", () -> made.get() == closed.get());
@@ -540,6 +542,11 @@ class HostileCodeTest {
                 violate("threads are left: " + system.orphaned().stream()
                         .map(pid -> pid + " at " + List.of(system.stackTrace(pid))).toList());
             }
+        }
+
+        /** Whether the rounds should have reached the place, and have not. */
+        private boolean isUntouched() {
+            return calls.get() == 0 && !place.isTimed() && !place.isOfTheEnd();
         }
 
         private void watchExits(ProcessSystem system) {
