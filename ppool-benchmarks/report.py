@@ -349,6 +349,25 @@ def beside(peers, rows):
 
 # ------------------------------------------------------------------------------------------------------------- the plot
 
+# The colours of the plots, and what takes their place for a reader that prefers dark.
+DARK = {"#ffffff": "#14181f", "#f4f5f7": "#1b212b", "#1a1a1a": "#e3e8f0", "#555555": "#a3aebd", "#d0d4da": "#3a4454",
+        "#0b5fa5": "#6aa8e8", "#c4541a": "#f0a070"}
+
+
+def svg_head(width, height, title):
+    """The beginning of a plot: its size, its words for readers that do not see it, its colours in the dark, its page.
+
+    A rule of a style sheet goes before a colour that is an attribute, so readers without style sheets see the light
+    plot.
+    """
+    rules = " ".join(f'[{of}="{light}"]{{{of}:{dark}}}' for light, dark in DARK.items() for of in ("fill", "stroke"))
+    return [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+            f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" role="img" '
+            f'aria-label="{html.escape(title)}">',
+            f'<style>@media (prefers-color-scheme: dark) {{ {rules} }}</style>',
+            f'<rect width="{width}" height="{height}" fill="#ffffff"/>']
+
+
 def dot_plot(path, title, note, rows, columns, one_scale=False):
     """One line per row, one panel per column: a dot at the median, a whisker from the smallest to the largest.
 
@@ -363,10 +382,7 @@ def dot_plot(path, title, note, rows, columns, one_scale=False):
     panel, gap, line, top = 180, 40, 22, 84
     width = max(left + len(columns) * (panel + gap), 30 + round(9.6 * len(title)), 560) + 10
     height = top + len(rows) * line + 52
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-           f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" role="img" '
-           f'aria-label="{html.escape(title)}">',
-           f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+    out = [*svg_head(width, height, title),
            f'<text x="14" y="24" font-size="16" font-weight="bold" fill="#1a1a1a">{html.escape(title)}</text>',
            f'<text x="14" y="43" fill="#555555">{html.escape(note)}</text>']
     bottom = top + len(rows) * line
@@ -443,10 +459,7 @@ def ratio_plot(path, title, rows):
     def at(value):
         return left + panel * (min(max(math.log10(value), low), high) - low) / (high - low)
 
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-           f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" role="img" '
-           f'aria-label="{html.escape(title)}">',
-           f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+    out = [*svg_head(width, height, title),
            f'<text x="14" y="24" font-size="16" font-weight="bold" fill="#1a1a1a">{html.escape(title)}</text>',
            '<text x="14" y="43" fill="#555555">The speed of ppool, divided by that of the other; a bar to the right of '
            'the line means that ppool is ahead.</text>']
