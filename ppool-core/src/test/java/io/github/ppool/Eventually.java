@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** Waits until something is so, with more patience than a busy machine needs. */
 public final class Eventually {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private Eventually() {}
 

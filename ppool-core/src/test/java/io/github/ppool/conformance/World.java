@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class World implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final ManualClock clock = new ManualClock();
     private final ProcessSystem system = new ProcessSystem(clock);

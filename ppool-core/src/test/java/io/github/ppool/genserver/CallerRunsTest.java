@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Call-backs that a caller runs by itself and those of the server's thread, with the same results. */
-@Timeout(30)
+@Timeout(60)
 class CallerRunsTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -170,7 +170,7 @@ class CallerRunsTest {
     @Test
     void what_needs_no_answer_at_once_and_what_has_no_time_is_left_to_the_server() throws Exception {
         var ref = start();
-        assertThat(ref.callAsync(thread()).toCompletableFuture().get(10, TimeUnit.SECONDS)).isSameAs(server.own);
+        assertThat(ref.callAsync(thread()).toCompletableFuture().get(50, TimeUnit.SECONDS)).isSameAs(server.own);
         world.quiesce();
         assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> ref.call((from, self) -> {
             log.add("asked " + Thread.currentThread().equals(server.own));
@@ -225,8 +225,8 @@ class CallerRunsTest {
         }
         assertThat(second.result).isNotDone();
         goOn.countDown();
-        assertThat(first.result.get(10, TimeUnit.SECONDS)).isEqualTo(1);
-        assertThat(second.result.get(10, TimeUnit.SECONDS)).isEqualTo("2 true");
+        assertThat(first.result.get(50, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(second.result.get(50, TimeUnit.SECONDS)).isEqualTo("2 true");
     }
 
     @Test
@@ -333,7 +333,7 @@ class CallerRunsTest {
             assertThat(own.trapExits(false)).isFalse();
             return spawned;
         });
-        Pid child = (Pid) caller.result.get(10, TimeUnit.SECONDS);
+        Pid child = (Pid) caller.result.get(50, TimeUnit.SECONDS);
         world.quiesce();
         assertThat(system.info(ref.pid()).links()).containsExactly(child);
         assertThat(log).hasSize(2).contains("told by " + ref.pid()).anyMatch(line -> line.startsWith("info Down"));
@@ -621,7 +621,7 @@ class CallerRunsTest {
         inside.await();
         system.exit(ref.pid(), ExitReason.KILL);
         assertThat(ref.pid().isAlive()).isFalse();
-        assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOfSatisfying(ServerExitedException.class,
+        assertThat(thrown.get(50, TimeUnit.SECONDS)).isInstanceOfSatisfying(ServerExitedException.class,
                 e -> assertThat(e.reason()).isEqualTo(ExitReason.KILLED));
         caller.join();
         assertThat(clear).isTrue();
@@ -680,7 +680,7 @@ class CallerRunsTest {
         assertThat(ref.pid().isAlive()).isFalse();
         assertThat(caller.pid.isAlive()).isFalse();
         goOn.countDown();
-        assertThat(system.awaitThreads(Duration.ofSeconds(10))).isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
         assertThat(caller.result).isCompletedExceptionally();
     }
 
@@ -765,14 +765,14 @@ class CallerRunsTest {
                 result.complete("failed: " + e);
             }
         });
-        asked.get(10, TimeUnit.SECONDS);
+        asked.get(50, TimeUnit.SECONDS);
         caller.interrupt();
         while (caller.isInterrupted()) { // until it has looked
             Thread.onSpinWait();
         }
         assertThat(result).isNotDone();
         asked.join().reply("answer");
-        assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("answer, interrupted: true");
+        assertThat(result.get(50, TimeUnit.SECONDS)).isEqualTo("answer, interrupted: true");
         assertThat(reason(ref)).isNull();
     }
 
@@ -799,7 +799,7 @@ class CallerRunsTest {
         inside.await();
         caller.interrupt();
         goOn.set(true);
-        assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("answer, interrupted: true");
+        assertThat(result.get(50, TimeUnit.SECONDS)).isEqualTo("answer, interrupted: true");
         assertThat(world.perform(() -> ref.call((from, self) -> Thread.currentThread().isInterrupted())))
                 .isEqualTo(false);
     }
@@ -814,7 +814,7 @@ class CallerRunsTest {
             });
             return Thread.currentThread().isInterrupted();
         });
-        assertThat(caller.result.get(10, TimeUnit.SECONDS)).isEqualTo(false);
+        assertThat(caller.result.get(50, TimeUnit.SECONDS)).isEqualTo(false);
     }
 
     // ---- one server asks another

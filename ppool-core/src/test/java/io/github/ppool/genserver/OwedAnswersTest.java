@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server owes an answer to a caller that has given up, until the server is ready for the next one. */
-@Timeout(30)
+@Timeout(60)
 class OwedAnswersTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

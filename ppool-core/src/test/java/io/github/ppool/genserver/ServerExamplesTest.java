@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of the pages on servers. */
-@Timeout(30)
+@Timeout(60)
 class ServerExamplesTest {
 
     // region server

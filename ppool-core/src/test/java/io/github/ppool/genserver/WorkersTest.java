@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two workers as people write them. */
-@Timeout(30)
+@Timeout(60)
 class WorkersTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class ForeignTextTest {
 
     /** More than the half second that an object has, and less than the limit of a test's wait. */
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(50);
 
     private static volatile CountDownLatch release = new CountDownLatch(1);
 
@@ -237,7 +237,7 @@ class ForeignTextTest {
     @Test
     void a_thread_that_waits_for_an_answer_in_vain_is_interrupted() {
         assertThat(ForeignText.of(new HangsUntilInterrupted())).endsWith("(which did not answer in time)");
-        assertThat(HangsUntilInterrupted.INTERRUPTED.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
+        assertThat(HangsUntilInterrupted.INTERRUPTED.orTimeout(50, TimeUnit.SECONDS).join()).isTrue();
     }
 
     private static final class Slow extends Foreign {
@@ -258,9 +258,9 @@ class ForeignTextTest {
             String text = ForeignText.of(new Slow());
             found.complete(text + ", interrupted: " + Thread.currentThread().isInterrupted());
         });
-        assertThat(Slow.ASKED.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(Slow.ASKED.await(50, TimeUnit.SECONDS)).isTrue();
         asking.interrupt();
-        assertThat(found.get(30, TimeUnit.SECONDS)).isEqualTo("slow, interrupted: true");
+        assertThat(found.get(50, TimeUnit.SECONDS)).isEqualTo("slow, interrupted: true");
     }
 
     private static final class AskedWhileInterrupted extends Foreign {
@@ -311,7 +311,7 @@ class ForeignTextTest {
                 answers.add(askers.submit(() -> ForeignText.of(foreign)));
             }
             for (Future<String> answer : answers) {
-                texts.add(answer.get(30, TimeUnit.SECONDS));
+                texts.add(answer.get(50, TimeUnit.SECONDS));
             }
             assertThat(blockedThreads()).isLessThanOrEqualTo(32);
         }

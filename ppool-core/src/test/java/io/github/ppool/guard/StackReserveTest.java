@@ -103,7 +103,7 @@ class StackReserveTest {
             descent.downTo(0);
             end.complete(descent);
         });
-        Descent descent = end.get(30, TimeUnit.SECONDS);
+        Descent descent = end.get(50, TimeUnit.SECONDS);
         thread.join();
         return descent;
     }
@@ -153,7 +153,7 @@ class StackReserveTest {
         Process machine = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), option,
                 "-cp", path, StackReserveTest.class.getName()).redirectErrorStream(true).redirectOutput(output).start();
         try {
-            assertThat(machine.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(machine.waitFor(300, TimeUnit.SECONDS)).isTrue();
             assertThat(output).content().isEqualTo("all is well\n");
         } finally {
             machine.destroyForcibly();

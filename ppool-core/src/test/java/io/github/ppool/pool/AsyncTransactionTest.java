@@ -82,7 +82,7 @@ class AsyncTransactionTest {
     }
 
     private static <T> T result(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(50, TimeUnit.SECONDS);
     }
 
     private static Throwable failure(CompletionStage<?> stage) throws Exception {
@@ -528,7 +528,7 @@ class AsyncTransactionTest {
                     self.receive();
                 }
             });
-            CompletionStage<String> stage = begun.get(20, TimeUnit.SECONDS);
+            CompletionStage<String> stage = begun.get(50, TimeUnit.SECONDS);
             system.exit(caller, reason);
             Eventually.so(() -> caller, () -> !caller.isAlive());
             assertThat(pool.status().borrowed()).isOne();

@@ -147,7 +147,7 @@ class ContextClassLoaderTest {
                             }
                             return thrown instanceof CheckoutTimeoutException;
                         });
-                assertThat(told.get(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(told.get(50, TimeUnit.SECONDS)).isTrue();
                 assertThat(held.isOpen()).isTrue();
             }
             pools.stopPool(pool, Duration.ofSeconds(10));
@@ -158,7 +158,7 @@ class ContextClassLoaderTest {
     }
 
     private void see(PoolClient<Object> pool, String where) throws Exception {
-        pool.asyncQueue(worker -> see(where)).result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        pool.asyncQueue(worker -> see(where)).result().toCompletableFuture().get(50, TimeUnit.SECONDS);
     }
 
     @Test
@@ -228,8 +228,8 @@ class ContextClassLoaderTest {
                 () -> MonotonicClock.system().schedule(Duration.ZERO, () -> one.complete(loader())));
         Timer second = withLoader(ofSpec,
                 () -> MonotonicClock.system().schedule(Duration.ZERO, () -> other.complete(loader())));
-        assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo("of the system");
-        assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo("of the specification");
+        assertThat(one.get(50, TimeUnit.SECONDS)).isEqualTo("of the system");
+        assertThat(other.get(50, TimeUnit.SECONDS)).isEqualTo("of the specification");
         assertThat(first.cancel() || second.cancel()).isFalse();
     }
 }

@@ -153,14 +153,14 @@ class ControlOperationsTest {
             boolean mine = pools.stopPool(old, Duration.ZERO);
             if (!byName) {
                 PoolClient<Object> fresh = pools.startPool(single("pool").build());
-                boolean theirs = other.get(20, TimeUnit.SECONDS);
+                boolean theirs = other.get(50, TimeUnit.SECONDS);
                 assertThat(mine || theirs).isTrue();
                 fresh.transaction(worker -> {});
                 assertThat(pools.pool("pool")).containsSame(fresh);
                 assertThat(fresh.status().phase()).isEqualTo(PoolPhase.RUNNING);
                 assertThat(pools.stopPool(fresh, Duration.ZERO)).isTrue();
             } else {
-                boolean theirs = other.get(20, TimeUnit.SECONDS); // a name may be the next pool's by then
+                boolean theirs = other.get(50, TimeUnit.SECONDS); // a name may be the next pool's by then
                 assertThat(mine || theirs).isTrue();
             }
             assertThat(old.status().phase()).isEqualTo(PoolPhase.STOPPED);
@@ -186,7 +186,7 @@ class ControlOperationsTest {
                 .hasMessage("name of a pool must be free, but there is a pool 'pool' already, which is being stopped");
         assertThat(stopped).isNotDone();
         held.close();
-        assertThat(stopped.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(stopped.get(50, TimeUnit.SECONDS)).isTrue();
         assertStartsAgain("pool");
     }
 
@@ -219,7 +219,7 @@ class ControlOperationsTest {
         Eventually.so(pools::names, () -> pools.names().isEmpty() && !pools.supervisor().isAlive());
         assertThat(all).allSatisfy(pool -> assertThat(pool.status().phase()).isEqualTo(PoolPhase.STOPPED));
         pools.close(); // has nothing left to do
-        assertThat(system.awaitThreads(Duration.ofSeconds(20))).isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
     }
 
     @Test
@@ -232,8 +232,8 @@ class ControlOperationsTest {
         assertThat(held.isOpen()).isTrue();
         assertThat(pools.stopPool("pool", Duration.ZERO)).isTrue();
         assertThat(held.isOpen()).isFalse();
-        assertThat(first.get(20, TimeUnit.SECONDS)).isTrue();
-        longer.get(20, TimeUnit.SECONDS);
+        assertThat(first.get(50, TimeUnit.SECONDS)).isTrue();
+        longer.get(50, TimeUnit.SECONDS);
         assertThat(pools.names()).isEmpty();
     }
 
@@ -334,7 +334,7 @@ class ControlOperationsTest {
         assertThat(stop.isDone()).isFalse();
         assertThat(pools.names()).containsExactly("other", "slow");
         release.countDown();
-        assertThat(stop.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(stop.get(50, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -141,7 +141,7 @@ class DurationsTest {
     }
 
     private static void assertWorks(PoolClient<Object> pool) throws Exception {
-        int value = pool.asyncQueueResult(worker -> 42).result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        int value = pool.asyncQueueResult(worker -> 42).result().toCompletableFuture().get(50, TimeUnit.SECONDS);
         assertThat(value).isEqualTo(42);
         try (Lease<Object> one = pool.checkout(Duration.ofSeconds(20));
                 Lease<Object> two = pool.checkout(Duration.ofSeconds(20))) {
@@ -197,8 +197,8 @@ class DurationsTest {
             assertThat(stage).isNotDone();
             assertThat(task.state()).isEqualTo(TaskState.QUEUED);
             held.close();
-            stage.get(20, TimeUnit.SECONDS).close();
-            assertThat(task.result().toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo(42);
+            stage.get(50, TimeUnit.SECONDS).close();
+            assertThat(task.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo(42);
             assertThat(borrower.join(Duration.ofSeconds(20))).isTrue();
         }
     }
@@ -211,7 +211,7 @@ class DurationsTest {
                 assertThatThrownBy(() -> pool.checkout(time)).isInstanceOf(CheckoutTimeoutException.class);
                 assertThat(pool.checkoutAsync(time).toCompletableFuture()).isCompletedExceptionally();
                 Task<?> task = pool.tasks(TaskOptions.DEFAULT.withDeadline(time)).asyncQueue(worker -> {});
-                assertThatThrownBy(() -> task.result().toCompletableFuture().get(20, TimeUnit.SECONDS)).cause()
+                assertThatThrownBy(() -> task.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).cause()
                         .isInstanceOf(PoolException.class);
             }
             assertThat(held.isOpen()).isTrue();
@@ -227,22 +227,22 @@ class DurationsTest {
             for (PoolClient<Object> client : List.of(pool, group)) {
                 Task<Integer> never = client.tasks(TaskOptions.key("key")).scheduleResult(time, worker -> 42);
                 assertThat(client.asyncQueueResult(worker -> 1).result().toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)).isEqualTo(1);
+                        .get(50, TimeUnit.SECONDS)).isEqualTo(1);
                 assertThat(never.state()).isEqualTo(TaskState.QUEUED);
                 assertThat(pool.backlog(10, 10)).isNotNull();
                 assertThat(never.cancel()).isTrue();
                 Broadcast<Integer> all = client.<Integer>broadcastResult(time, worker -> 7).toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS);
+                        .get(50, TimeUnit.SECONDS);
                 assertThat(all.isDoneByAll()).isTrue();
                 client.checkout(time).close();
-                client.checkoutAsync(time).toCompletableFuture().get(20, TimeUnit.SECONDS).close();
+                client.checkoutAsync(time).toCompletableFuture().get(50, TimeUnit.SECONDS).close();
             }
         }
         for (Duration time : List.of(Duration.ZERO, Duration.ofNanos(-1), NEVER_AGAIN)) {
             for (PoolClient<Object> client : List.of(pool, group)) {
                 assertThat(client.scheduleResult(time, worker -> 42).result().toCompletableFuture()
-                        .get(20, TimeUnit.SECONDS)).isEqualTo(42);
-                assertThat(client.broadcast(time, worker -> {}).toCompletableFuture().get(20, TimeUnit.SECONDS)
+                        .get(50, TimeUnit.SECONDS)).isEqualTo(42);
+                assertThat(client.broadcast(time, worker -> {}).toCompletableFuture().get(50, TimeUnit.SECONDS)
                         .outcomes()).hasSize(1);
             }
         }
@@ -257,7 +257,7 @@ class DurationsTest {
             assertThat(accepted.state()).isEqualTo(TaskState.DONE);
             PoolClient<Object> other = pools.startPool(spec("pool").build());
             Task<?> another = other.asyncQueue(worker -> {});
-            assertThat(pools.stopPoolAsync("pool", time).toCompletableFuture().get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(pools.stopPoolAsync("pool", time).toCompletableFuture().get(50, TimeUnit.SECONDS)).isTrue();
             assertThat(another.state()).isEqualTo(TaskState.DONE);
         }
         PoolClient<Object> last = pools.startPool(spec("last").build());

@@ -87,7 +87,7 @@ class EndedThreadsTest {
                     runs.complete(Thread.currentThread());
                     Thread.sleep(60_000); // until it is killed
                 });
-                Thread ended = runs.get(20, TimeUnit.SECONDS);
+                Thread ended = runs.get(50, TimeUnit.SECONDS);
                 assertThat(task.exit(ExitReason.KILL)).isTrue();
                 yield ended;
             }
@@ -113,7 +113,7 @@ class EndedThreadsTest {
                 self.receive();
             }
         }), virtual ? options : options.onPlatformThread());
-        Thread ended = runs.get(20, TimeUnit.SECONDS);
+        Thread ended = runs.get(50, TimeUnit.SECONDS);
         if (reason != null) {
             system.exit(pid, reason);
         }

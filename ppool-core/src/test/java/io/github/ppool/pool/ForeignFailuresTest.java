@@ -71,7 +71,7 @@ class ForeignFailuresTest {
     }
 
     private static <T> T outcome(Task<T> task) throws Exception {
-        return task.result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return task.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
     }
 
     private static void assertOutcome(Task<?> task, Object expected) throws Exception {
@@ -81,7 +81,7 @@ class ForeignFailuresTest {
 
     private static Throwable failure(Task<?> task) throws Exception {
         Throwable told = task.result().toCompletableFuture().<@Nullable Throwable>handle((value, thrown) -> thrown)
-                .get(20, TimeUnit.SECONDS);
+                .get(50, TimeUnit.SECONDS);
         return Objects.requireNonNull(told instanceof CompletionException ? told.getCause() : told);
     }
 
@@ -166,7 +166,7 @@ class ForeignFailuresTest {
                 stages.add(pool.checkoutAsync(Duration.ofMillis(20)).toCompletableFuture());
             }
             for (CompletableFuture<Lease<Object>> stage : stages) {
-                assertThatThrownBy(() -> stage.get(20, TimeUnit.SECONDS)).cause()
+                assertThatThrownBy(() -> stage.get(50, TimeUnit.SECONDS)).cause()
                         .isInstanceOf(CheckoutTimeoutException.class);
             }
             assertThatThrownBy(() -> pool.checkout(Duration.ofMillis(1))).isInstanceOf(CheckoutTimeoutException.class);
@@ -209,7 +209,7 @@ class ForeignFailuresTest {
         });
         Eventually.so(pool::status, () -> pool.status().queueDepth() == 1);
         go.countDown();
-        assertThat(served.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(served.get(50, TimeUnit.SECONDS)).isTrue();
         borrower.join();
         outcome(task);
         assertThat(exits).isEmpty();

@@ -46,7 +46,7 @@ class GateAndDeafThreadsTest {
         goOn.countDown();
         mayClose.countDown();
         system.close();
-        assertThat(system.awaitThreads(Duration.ofSeconds(20))).isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
         Eventually.so(() -> gate.out + " permits are out", () -> gate.out.get() == 0);
         assertThat(gate.violations).isEmpty();
         log.close();

@@ -69,7 +69,7 @@ class HeldUpByNobodyTest {
         try (Lease<Object> held = other.checkout()) {
             CompletableFuture<Boolean> refused = other.checkoutAsync(Duration.ofMillis(1)).toCompletableFuture()
                     .handle((lease, thrown) -> thrown instanceof CheckoutTimeoutException);
-            assertThat(refused.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(refused.get(50, TimeUnit.SECONDS)).isTrue();
             assertThat(held.isOpen()).isTrue();
         }
     }
@@ -208,14 +208,14 @@ class HeldUpByNobodyTest {
             try (Lease<Object> held = pool.checkout()) {
                 CompletableFuture<Boolean> refused = pool.checkoutAsync(Duration.ofMillis(20)).toCompletableFuture()
                         .handle((lease, thrown) -> thrown instanceof CheckoutTimeoutException);
-                check(refused.get(20, TimeUnit.SECONDS), "a stage that timed out");
+                check(refused.get(50, TimeUnit.SECONDS), "a stage that timed out");
                 check(held.isOpen(), "a lease");
             }
             Task<?> late = pool.tasks(TaskOptions.DEFAULT.withTimeout(Duration.ofMillis(20)))
                     .asyncQueue(worker -> Thread.sleep(60_000)); // until it is killed
             CompletableFuture<Boolean> failed = late.result().toCompletableFuture()
                     .handle((value, thrown) -> thrown != null);
-            check(failed.get(20, TimeUnit.SECONDS), "a task that timed out");
+            check(failed.get(50, TimeUnit.SECONDS), "a task that timed out");
             pool.transaction(worker -> {});
         }
 

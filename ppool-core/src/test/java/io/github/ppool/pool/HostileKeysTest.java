@@ -53,7 +53,7 @@ class HostileKeysTest {
 
     private void goesOn(Object key) throws Exception {
         pool.tasks(TaskOptions.key(key)).asyncQueueResult(worker -> "done").result().toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(50, TimeUnit.SECONDS);
     }
 
     /** Equal to its like, and all have one hash. */

@@ -86,7 +86,7 @@ class LateTimersTest {
     }
 
     private static void await(Task<?> task) throws Exception {
-        task.result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        task.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
     }
 
     @Test

@@ -53,7 +53,7 @@ class NotMadeTest {
     }
 
     private void awaitExit() throws Exception {
-        assertThat(exited.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(exited.await(50, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -94,7 +94,7 @@ class NotMadeTest {
                 maker.complete(Objects.requireNonNull(ProcessSystem.currentProcess()).self());
                 throw new IllegalStateException("no");
             }));
-            Pid pausing = maker.get(30, TimeUnit.SECONDS);
+            Pid pausing = maker.get(50, TimeUnit.SECONDS);
             while (system.info(pausing).status() != ProcessStatus.WAITING) {
                 Thread.onSpinWait();
             }

@@ -365,7 +365,7 @@ class PoolModelTest {
             assertThat(violations).as(what).isEmpty();
             pools.stop(SECOND);
             EngineInvariants.check(pool);
-            assertThat(system.awaitThreads(Duration.ofSeconds(20))).as("%s: threads are left", what).isTrue();
+            assertThat(system.awaitThreads(Duration.ofSeconds(50))).as("%s: threads are left", what).isTrue();
             if (mischief != null) {
                 awaitClosed(); // those of killed processes by other threads
             }
@@ -393,7 +393,7 @@ class PoolModelTest {
         Task<Integer> task = booked.task;
         Throwable thrown = null;
         try {
-            task.result().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            task.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             thrown = e.getCause();
         } catch (CancellationException e) {
@@ -724,7 +724,7 @@ class PoolModelTest {
             return;
         }
         try {
-            stage.get(30, TimeUnit.SECONDS);
+            stage.get(50, TimeUnit.SECONDS);
         } catch (ExecutionException refused) {
             // told
         } catch (TimeoutException e) {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
  */
 class PoolsByNameModelTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final List<String> MEANT = List.of("a", "b");
     private static final List<String> NAMES = List.of("a", "b", "c");
 

@@ -73,8 +73,8 @@ class PoolsExamplesTest {
 
         assertThat(sent).isEqualTo(1);
         assertThat(now).isTrue();
-        later.result().toCompletableFuture().get(30, TimeUnit.SECONDS);
-        assertThat(counts.result().toCompletableFuture().get(30, TimeUnit.SECONDS)).isBetween(1, 3);
+        later.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
+        assertThat(counts.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isBetween(1, 3);
 
         // region lease
         try (Lease<SmtpWorker> lease = smtp.checkout(Duration.ofSeconds(1))) {
@@ -89,7 +89,7 @@ class PoolsExamplesTest {
         // region transaction-async
         CompletionStage<String> answer = smtp.transactionAsync(worker -> worker.sendLater("five"));
         // end
-        assertThat(answer.toCompletableFuture().get(30, TimeUnit.SECONDS)).isEqualTo("sent five");
+        assertThat(answer.toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo("sent five");
 
         // region stop
         pools.stopPool("smtp", Duration.ofSeconds(20)); // what was accepted is finished first, within that time
@@ -138,7 +138,7 @@ class PoolsExamplesTest {
                     .build());
             // end
             assertThat(renderers.asyncQueueResult(worker -> Thread.currentThread().isVirtual()).result()
-                    .toCompletableFuture().get(30, TimeUnit.SECONDS)).isFalse();
+                    .toCompletableFuture().get(50, TimeUnit.SECONDS)).isFalse();
         }
     }
 
@@ -222,7 +222,7 @@ class PoolsExamplesTest {
             CompletionStage<Boolean> stopped = pools.stopPoolAsync("bounded", Duration.ofSeconds(20));
             boolean again = pools.stopPool(bounded, Duration.ofSeconds(5)); // joins in: at most five seconds now
             // end
-            assertThat(stopped.toCompletableFuture().get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(stopped.toCompletableFuture().get(50, TimeUnit.SECONDS)).isTrue();
             assertThat(again || pools.pool("bounded").isEmpty()).isTrue();
         }
     }
@@ -273,7 +273,7 @@ class PoolsExamplesTest {
                     .build());
             Task<?> task = patient.asyncQueue(worker -> worker.send(""));
             // end
-            assertThatThrownBy(() -> task.result().toCompletableFuture().get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> task.result().toCompletableFuture().get(50, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(IOException.class);
             assertThat(task.attempts()).isEqualTo(4);
         }
@@ -324,7 +324,7 @@ class PoolsExamplesTest {
             Task<?> last = customer.asyncQueue(worker -> worker.send("your order is there")); // after both
             smtp.tasks(TaskOptions.key("customer-7")).asyncQueue(worker -> worker.send("welcome")); // beside them
             // end
-            last.result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            last.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
             assertThat(SENT.stream().filter(text -> text.startsWith("your"))).containsExactly(
                     "your order has come in", "your order is on its way", "your order is there");
         }
@@ -346,7 +346,7 @@ class PoolsExamplesTest {
             // end
             Task<?> failing = smtp.tasks(letsOthersGo).asyncQueue(worker -> worker.send(""));
             smtp.tasks(warm).asyncQueueResult(SmtpWorker::count).result().toCompletableFuture()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(50, TimeUnit.SECONDS);
             assertThat(failing.result().toCompletableFuture())
                     .failsWithin(Duration.ofSeconds(20));
             assertThat(failing.attempts()).isGreaterThan(1);

@@ -67,7 +67,7 @@ class RatesExamplesTest {
         mails.tasks(TaskOptions.key("customer-42")).asyncQueue(worker -> worker.send("welcome"));
         // end
         Task<String> last = mails.tasks(TaskOptions.key("customer-42")).asyncQueueResult(worker -> "sent");
-        assertThat(last.result().toCompletableFuture().get(30, TimeUnit.SECONDS)).isEqualTo("sent");
+        assertThat(last.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo("sent");
     }
 
     @Test
@@ -85,7 +85,7 @@ class RatesExamplesTest {
                 .build());
         // end
         Task<String> quick = watched.asyncQueueResult(worker -> "quick");
-        assertThat(quick.result().toCompletableFuture().get(30, TimeUnit.SECONDS)).isEqualTo("quick");
+        assertThat(quick.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo("quick");
         assertThat(watched.status().overruns()).isZero();
         assertThat(alarms).isEmpty();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Pools are stopped by their names while they are refused because all pools were stopped. */
 class RefusedStartTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final int TIMES = 20_000;
 
     private final ProcessSystem system = new ProcessSystem();

@@ -30,13 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class StackOverflowPlay {
 
     private static final Duration WAIT = Duration.ofMillis(200);
-    private static final Duration SLACK = Duration.ofSeconds(10);
+    private static final Duration SLACK = Duration.ofSeconds(25);
     private static final int SIZE = 2;
     /**
      * So far from the end of the stack the operations begin to be tried, in bytes about; more than any of them needs.
      */
     private static final int NEAR = 48_000;
     private static final long BUDGET_NANOS = Duration.ofSeconds(6).toNanos();
+    /** Of one descent: while the compiler changes the frames, each of hundreds of depths may wait for a worker. */
+    private static final long DESCENT_NANOS = Duration.ofSeconds(4).toNanos();
 
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicInteger> overflows = new TreeMap<>();
@@ -287,6 +289,7 @@ final class StackOverflowPlay {
     private final class Descent {
         private final int frame;
         private final WorkerOperation operation;
+        private final long untilNanos = System.nanoTime() + DESCENT_NANOS;
         private int deepest;
         private int overflown;
         private int done;
@@ -310,8 +313,8 @@ final class StackOverflowPlay {
                     // this is where the stack ends this time
                 }
             }
-            if (depth < deepest - NEAR / bytes() || done >= 10) {
-                return; // far enough from the end, and done several times in a row
+            if (depth < deepest - NEAR / bytes() || done >= 10 || System.nanoTime() - untilNanos > 0) {
+                return; // far enough from the end, and done several times in a row, or for long enough
             }
             try {
                 operation.run();

@@ -28,7 +28,7 @@ class StackOverflowTest {
                 StackOverflowPlay.class.getName()));
         Process machine = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
         try {
-            boolean ended = machine.waitFor(60, TimeUnit.SECONDS);
+            boolean ended = machine.waitFor(300, TimeUnit.SECONDS);
             assertThat(output).content().as(String.join(" ", command)).endsWith("all is well\n");
             assertThat(ended).isTrue();
             assertThat(machine.exitValue()).isZero();

@@ -274,14 +274,14 @@ class SuspectWorkersTest {
         };
         PoolClient<Connection> pool = pool(spec -> spec);
         throwIn(pool, new IllegalStateException());
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(50, TimeUnit.SECONDS)).isTrue();
         assertThat(pool.status()).returns(0, PoolStatus::available).returns(1, PoolStatus::starting);
         assertThatThrownBy(() -> pool.checkout(Duration.ZERO)).isInstanceOf(CheckoutTimeoutException.class);
         CompletableFuture<Integer> waits = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> waits.complete(next(pool)));
         Eventually.so(pool::status, () -> pool.status().queueDepth() == 1);
         goOn.countDown();
-        assertThat(waits.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(waits.get(50, TimeUnit.SECONDS)).isEqualTo(1);
     }
 
     @Test
@@ -399,7 +399,7 @@ class SuspectWorkersTest {
             taken.countDown();
             self.receive();
         }));
-        assertThat(taken.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(taken.await(50, TimeUnit.SECONDS)).isTrue();
         system.exit(borrower, ExitReason.KILL);
         assertThat(next(pool)).isEqualTo(1);
         assertThat(factory.validated).containsExactly(1);
@@ -539,7 +539,7 @@ class SuspectWorkersTest {
             });
             Eventually.so(pool::status, () -> pool.status().queueDepth() == 1);
             until.countDown();
-            answers.add(next.get(20, TimeUnit.SECONDS));
+            answers.add(next.get(50, TimeUnit.SECONDS));
         }
         assertThat(answers).containsExactly(2, 4, 6, 8, 10, 12, 14, 16, 18, 20);
         assertThat(exits).isEmpty();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class SyncQueueUnderKillsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final int CALLERS = 4;
     private static final int KILLS = 3000;
 

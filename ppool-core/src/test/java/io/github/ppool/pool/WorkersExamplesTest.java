@@ -188,7 +188,7 @@ class WorkersExamplesTest {
             assertThat(answer).isEqualTo("250 ok");
 
             assertThatThrownBy(() -> lines.asyncQueueResult(worker -> worker.ask("two\nlines")).result()
-                    .toCompletableFuture().get(30, TimeUnit.SECONDS)).hasRootCauseMessage("line must be one line");
+                    .toCompletableFuture().get(50, TimeUnit.SECONDS)).hasRootCauseMessage("line must be one line");
             assertThat(connected).as("no connection was replaced").hasSizeLessThanOrEqualTo(2);
 
             awaitThat(() -> connected.size() == 2);
@@ -196,7 +196,7 @@ class WorkersExamplesTest {
                 connection.close(); // the server hangs up on all clients
             }
             assertThatThrownBy(() -> lines.asyncQueueResult(worker -> worker.ask("MAIL")).result()
-                    .toCompletableFuture().get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
+                    .toCompletableFuture().get(50, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
             awaitThat(() -> connected.size() > 2);
             assertThat(pools.stopPool("lines", Duration.ofSeconds(5))).isTrue();
             assertThat(heard).contains("HELO", "QUIT");

@@ -99,7 +99,7 @@ class WornWorkersTest {
         var waiting = pool.checkoutAsync(Duration.ofSeconds(30)).toCompletableFuture();
         lease.worker().wear().mark();
         lease.close();
-        try (Lease<Worker> next = waiting.get(30, TimeUnit.SECONDS)) {
+        try (Lease<Worker> next = waiting.get(50, TimeUnit.SECONDS)) {
             assertThat(next.worker().number()).isEqualTo(2);
         }
     }
@@ -111,7 +111,7 @@ class WornWorkersTest {
             pool.asyncQueueResult(worker -> {
                 worker.wear().mark();
                 return worker;
-            }).result().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            }).result().toCompletableFuture().get(50, TimeUnit.SECONDS);
         }
         Eventually.so(() -> closed, () -> closed.size() == 10);
         Eventually.so(() -> exits, () -> exits.size() == 10);

@@ -99,7 +99,7 @@ class PortPoolTest {
         PoolClient<Port> pool = pools.startPool(spec(cat(), 2).build());
         assertThat(ask(pool, "borrowed")).isEqualTo("borrowed");
         assertThat(pool.asyncQueueResult(port -> port.request("handed over")).result().toCompletableFuture()
-                .get(30, TimeUnit.SECONDS)).isEqualTo("handed over");
+                .get(50, TimeUnit.SECONDS)).isEqualTo("handed over");
     }
 
     @Test
@@ -170,7 +170,7 @@ class PortPoolTest {
         long first = pidOf(pool);
         assertThatThrownBy(() -> pool.asyncQueueResult(port -> {
             throw new IllegalStateException(port.request("fine"));
-        }).result().toCompletableFuture().get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+        }).result().toCompletableFuture().get(50, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
         assertThat(pidOf(pool)).isEqualTo(first);
         assertThatThrownBy(() -> pool.transaction(port -> {
             throw new IllegalStateException(port.request("fine"));
@@ -187,7 +187,7 @@ class PortPoolTest {
                         .taskTimeout(Duration.ofMillis(200)).orphanGrace(Duration.ofMinutes(10)).build());
         long first = pidOf(pool);
         assertThatThrownBy(() -> pool.asyncQueueResult(port -> port.request("100")).result().toCompletableFuture()
-                .get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+                .get(50, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         Programs.awaitGone(first);
         assertThat(ask(pool, "0")).isEqualTo("0");
         assertThat(pidOf(pool)).isNotEqualTo(first);
@@ -272,7 +272,7 @@ class PortPoolTest {
             assertThat(pool.asyncQueueResult(port -> {
                 seen.add(port.pid());
                 return port.request("x");
-            }).result().toCompletableFuture().get(30, TimeUnit.SECONDS)).isEqualTo("x");
+            }).result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo("x");
         }
         assertThat(seen).hasSizeBetween(9, 14);
         assertThat(exits).allSatisfy(reason -> assertThat(reason.isOrderly()).isTrue());

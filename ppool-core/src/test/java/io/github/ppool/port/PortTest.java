@@ -291,7 +291,7 @@ class PortTest {
         assertThatThrownBy(() -> port.request("second")).isInstanceOf(PortException.class)
                 .hasMessageContaining("in the middle of another request");
         Files.createFile(refused);
-        assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo("answer of first");
+        assertThat(first.get(50, TimeUnit.SECONDS)).isEqualTo("answer of first");
         assertThat(port.request("third")).isEqualTo("third");
     }
 

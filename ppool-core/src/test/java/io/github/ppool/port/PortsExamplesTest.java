@@ -90,7 +90,7 @@ class PortsExamplesTest {
         // region task
         Task<String> later = thumbs.asyncQueueResult(port -> port.request("{\"file\": \"dog.png\", \"width\": 80}"));
         // end
-        assertThat(later.result().toCompletableFuture().get(30, TimeUnit.SECONDS)).contains("60");
+        assertThat(later.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).contains("60");
         String refused = thumbs.transactionResult(port -> port.request("{\"file\": \"dog.png\", \"width\": 0}"));
         assertThat(refused).contains("width must be positive");
     }

@@ -160,7 +160,7 @@ class CrashWhenTest {
             self.self().send(large);
             tied.countDown();
         });
-        assertThat(tied.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(tied.await(50, TimeUnit.SECONDS)).isTrue();
         world.quiesce();
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (captured.get().get() != null && System.nanoTime() < giveUp) {

@@ -30,7 +30,7 @@ class EndInStepsTest {
     void close() throws InterruptedException {
         release.countDown();
         system.close();
-        assertThat(system.awaitThreads(Duration.ofSeconds(20))).isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
         log.close();
     }
 
@@ -78,7 +78,7 @@ class EndInStepsTest {
         CompletableFuture<Object> received = new CompletableFuture<>();
         Pid pid = system.spawn(self -> received.complete(self.receive()), SpawnOptions.DEFAULT.trappingExits());
         assertThat(system.beginExit(pid, ExitReason.SHUTDOWN)).isNull();
-        assertThat(received.get(20, TimeUnit.SECONDS)).isInstanceOfSatisfying(Exit.class,
+        assertThat(received.get(50, TimeUnit.SECONDS)).isInstanceOfSatisfying(Exit.class,
                 exit -> assertThat(exit.reason()).isEqualTo(ExitReason.SHUTDOWN));
         assertThat(system.beginExit(system.rootPid(), ExitReason.KILL)).isNull();
     }
@@ -120,7 +120,7 @@ class EndInStepsTest {
             system.onThreadEnd(pid, (process, reason) -> ended.complete(reason.isNormal()));
             assertThat(system.isOrphaned(pid)).isFalse();
             assertThat(system.wasEndedBySignal(pid)).isFalse();
-            assertThat(ended.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.get(50, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(system.orphanCount()).isZero();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of the pages on processes. */
-@Timeout(30)
+@Timeout(60)
 class ProcessExamplesTest {
 
     @Test
@@ -145,7 +145,7 @@ class ProcessExamplesTest {
                 self.receive();
             }, SpawnOptions.labelled("client"));
             // end
-            assertThat(tied.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(tied.await(50, TimeUnit.SECONDS)).isTrue();
             IllegalStateException reset = new IllegalStateException("reset");
             connectionClosed.completeExceptionally(reset);
             assertThat(system.exitReason(client)).contains(ExitReason.failure(reset));

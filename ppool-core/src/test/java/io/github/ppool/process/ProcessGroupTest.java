@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A group is inherited, and its members are known until their threads have ended. */
-@Timeout(30)
+@Timeout(60)
 class ProcessGroupTest {
 
     private static final SpawnOptions PLAIN = SpawnOptions.DEFAULT;

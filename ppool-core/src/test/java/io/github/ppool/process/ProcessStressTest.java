@@ -33,7 +33,7 @@ class ProcessStressTest {
     @AfterEach
     void close() throws InterruptedException {
         system.close();
-        assertThat(system.awaitThreads(Duration.ofSeconds(20))).as("no thread is left").isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).as("no thread is left").isTrue();
         assertThat(system.orphanCount()).isZero();
     }
 

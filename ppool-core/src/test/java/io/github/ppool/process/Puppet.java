@@ -70,7 +70,7 @@ final class Puppet {
     <T> T get(Deed<T> deed) {
         CompletableFuture<T> result = begin(deed);
         try {
-            return result.get(10, TimeUnit.SECONDS);
+            return result.get(50, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException unchecked) {
                 throw unchecked;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Callers that must not wait ask a supervisor. They are told later, or not at all. */
-@Timeout(30)
+@Timeout(60)
 class AskedWithoutWaitingTest {
 
     private final CapturedLog log = CapturedLog.silence();

@@ -39,7 +39,7 @@ class AskingTheOwnSupervisorTest {
         @Override
         public void terminate(ExitReason reason, ServerContext self) throws Exception {
             try {
-                above.get(30, TimeUnit.SECONDS).countChildren();
+                above.get(50, TimeUnit.SECONDS).countChildren();
             } catch (IllegalStateException refusal) {
                 refusals.add(refusal);
             }

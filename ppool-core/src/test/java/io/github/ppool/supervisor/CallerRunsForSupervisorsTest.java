@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /** The requests that the calling thread runs by itself, and those that it leaves to the supervisor's thread. */
-@Timeout(30)
+@Timeout(60)
 class CallerRunsForSupervisorsTest {
 
     private static final ExitReason BOOM = ExitReason.of("boom");
@@ -374,8 +374,8 @@ class CallerRunsForSupervisorsTest {
         }
         assertThat(counts).isNotDone();
         prepared.countDown();
-        assertThat(slow.get(10, TimeUnit.SECONDS)).isInstanceOf(ChildResult.Started.class);
-        assertThat(counts.get(10, TimeUnit.SECONDS)).isEqualTo(new ChildCounts(1, 1, 0, 1));
+        assertThat(slow.get(50, TimeUnit.SECONDS)).isInstanceOf(ChildResult.Started.class);
+        assertThat(counts.get(50, TimeUnit.SECONDS)).isEqualTo(new ChildCounts(1, 1, 0, 1));
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The starts that a supervisor waits for, and those that it does not wait for. */
-@Timeout(20)
+@Timeout(60)
 class ChildStartTest {
 
     private final ProcessSystem system = new ProcessSystem();
@@ -24,7 +24,7 @@ class ChildStartTest {
     @AfterEach
     void nobodyIsLeft() throws InterruptedException {
         system.close();
-        assertThat(system.awaitThreads(Duration.ofSeconds(10))).isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
     }
 
     private Supervisor start() throws InterruptedException {
@@ -44,7 +44,7 @@ class ChildStartTest {
         })).restart(RestartType.TEMPORARY)));
         CompletableFuture<ExitReason> end = new CompletableFuture<>();
         system.onExit(pid, (process, reason) -> end.complete(reason));
-        assertThat(end.get(10, TimeUnit.SECONDS).cause()).get().isInstanceOf(IllegalStateException.class);
+        assertThat(end.get(50, TimeUnit.SECONDS).cause()).get().isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -79,6 +79,6 @@ class ChildStartTest {
         }
         assertThat(result).isNotDone();
         prepared.countDown();
-        assertThat(result.get(10, TimeUnit.SECONDS)).isInstanceOf(ChildResult.Started.class);
+        assertThat(result.get(50, TimeUnit.SECONDS)).isInstanceOf(ChildResult.Started.class);
     }
 }

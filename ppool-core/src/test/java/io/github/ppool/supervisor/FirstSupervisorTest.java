@@ -35,7 +35,7 @@ class FirstSupervisorTest {
                         ChildStart.supervisor(SupervisorSpec.oneForOne("alone")).start(self, null)));
                 system.onExit(process, (ended, reason) -> started.completeExceptionally(
                         new IllegalStateException("the process has ended: " + reason)));
-                return started.get(20, TimeUnit.SECONDS).getClass().getSimpleName();
+                return started.get(50, TimeUnit.SECONDS).getClass().getSimpleName();
             }
         }
     }

@@ -45,7 +45,7 @@ class SupervisionExamplesTest {
     void nobodyIsLeft() throws InterruptedException {
         log.setLevel(null);
         system.close();
-        assertThat(system.awaitThreads(Duration.ofSeconds(20))).isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
     }
 
     // region server

@@ -63,7 +63,7 @@ class ArmedTimersTest {
                 }
                 assertThat(clock.nanosToNextTimer()).as("in round %s", round).isPresent();
                 clock.advance(SECOND);
-                assertThat(woken.get(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(woken.get(50, TimeUnit.SECONDS)).isTrue();
                 Eventually.so(pid::toString, () -> !pid.isAlive());
             }
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class EarlyWakerTest {
 
     private static final long SECOND = 1_000_000_000L;
@@ -36,7 +36,7 @@ class EarlyWakerTest {
     }
 
     private static boolean resultOf(Parked parked) throws Exception {
-        return parked.result().get(10, TimeUnit.SECONDS);
+        return parked.result().get(50, TimeUnit.SECONDS);
     }
 
     private static void awaitParked(Thread thread) {
@@ -48,7 +48,7 @@ class EarlyWakerTest {
     @Test
     void aThreadIsWokenShortlyBeforeItsDeadlineAndNotAfterIt() throws Exception {
         Parked parked = park(NOW + 2 * SECOND);
-        Scheduled timer = timers.poll(10, TimeUnit.SECONDS);
+        Scheduled timer = timers.poll(50, TimeUnit.SECONDS);
         assertThat(timer).isNotNull();
         assertThat(timer.delayNanos()).isBetween(2 * SECOND - 60_000_000, 2 * SECOND - 1);
         awaitParked(parked.thread());
@@ -67,7 +67,7 @@ class EarlyWakerTest {
     @Test
     void aDeadlineBeyondTheRingIsComeBackTo() throws Exception {
         Parked parked = park(NOW + 1_000_000 * SECOND);
-        Scheduled timer = timers.poll(10, TimeUnit.SECONDS);
+        Scheduled timer = timers.poll(50, TimeUnit.SECONDS);
         assertThat(timer).isNotNull();
         assertThat(Duration.ofNanos(timer.delayNanos())).isBetween(Duration.ofSeconds(16), Duration.ofSeconds(18));
         awaitParked(parked.thread());
@@ -103,7 +103,7 @@ class EarlyWakerTest {
     @Test
     void whoComesWhenTheBucketHasBeenOpenedParksWithATimer() throws Exception {
         Parked first = park(NOW + SECOND);
-        Scheduled timer = timers.poll(10, TimeUnit.SECONDS);
+        Scheduled timer = timers.poll(50, TimeUnit.SECONDS);
         assertThat(timer).isNotNull();
         timer.bucket().run();
         resultOf(first);
@@ -114,17 +114,17 @@ class EarlyWakerTest {
     void aLaterTickTakesThePlaceOfOneThatIsOver() throws Exception {
         long turn = 1L << (24 + 10);
         Parked first = park(NOW + SECOND);
-        Scheduled timer = timers.poll(10, TimeUnit.SECONDS);
+        Scheduled timer = timers.poll(50, TimeUnit.SECONDS);
         assertThat(timer).isNotNull();
         timer.bucket().run();
         resultOf(first);
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         Thread.startVirtualThread(() -> result.complete(waker.park(this, NOW + turn + SECOND, NOW + turn)));
-        Scheduled second = timers.poll(10, TimeUnit.SECONDS);
+        Scheduled second = timers.poll(50, TimeUnit.SECONDS);
         assertThat(second).isNotNull();
         second.bucket().run();
         assertThat(resultOf(park(NOW + SECOND))).as("the tick that is over").isFalse();
-        result.get(10, TimeUnit.SECONDS);
+        result.get(50, TimeUnit.SECONDS);
     }
 
     @Test
@@ -138,6 +138,6 @@ class EarlyWakerTest {
             }
             late.complete(clock.nanoTime() - deadline);
         });
-        assertThat(late.get(10, TimeUnit.SECONDS)).isBetween(0L, 5 * SECOND);
+        assertThat(late.get(50, TimeUnit.SECONDS)).isBetween(0L, 5 * SECOND);
     }
 }

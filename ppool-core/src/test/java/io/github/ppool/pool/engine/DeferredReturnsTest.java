@@ -101,7 +101,7 @@ class DeferredReturnsTest {
                 late.completeExceptionally(thrown);
             }
         });
-        boolean was = late.get(30, TimeUnit.SECONDS);
+        boolean was = late.get(50, TimeUnit.SECONDS);
         borrower.join();
         return was;
     }
@@ -124,7 +124,7 @@ class DeferredReturnsTest {
             }
         });
         assertThat(late).isTrue();
-        assertThat(served.get(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(served.get(50, TimeUnit.SECONDS)).isNotNull();
         assertThat(pool.status().borrowed()).isZero();
         assertThat(pool.status().available()).isEqualTo(1);
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineInvariants {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private EngineInvariants() {}
 

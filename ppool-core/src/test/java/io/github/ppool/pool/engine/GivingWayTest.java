@@ -94,7 +94,7 @@ class GivingWayTest {
 
     private static <T> T get(Future<T> future) {
         try {
-            return future.get(10, TimeUnit.SECONDS);
+            return future.get(50, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

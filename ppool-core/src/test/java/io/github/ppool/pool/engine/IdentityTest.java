@@ -86,7 +86,7 @@ class IdentityTest {
 
     private static @Nullable Throwable failure(Task<?> task) throws Exception {
         try {
-            task.result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            task.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
             return null;
         } catch (ExecutionException e) {
             return e.getCause();
@@ -103,7 +103,7 @@ class IdentityTest {
     void an_exit_of_a_task_that_has_ended_hits_nobody_and_says_so() throws Exception {
         PoolClient<Object> pool = single(Object::new, spec -> spec);
         Task<Pid> first = pool.asyncQueueResult(worker -> self().self());
-        Pid process = first.result().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        Pid process = first.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
         CountDownLatch go = new CountDownLatch(1);
         Task<?> second = pool.syncQueue(worker -> go.await());
         assertThat(second.pid()).contains(process);
@@ -225,7 +225,7 @@ class IdentityTest {
             Task<Boolean> next = pool.asyncQueueResult(Pid::isAlive);
             go.countDown();
             assertThat(failure(greedy)).isNull();
-            assertThat(next.result().toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo(true);
+            assertThat(next.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo(true);
             boolean alive = pool.transactionResult(Pid::isAlive);
             assertThat(alive).isTrue();
         }
@@ -319,7 +319,7 @@ class IdentityTest {
             });
             Eventually.so(pool::status, () -> pool.status().queueDepth() == 1);
             until.countDown();
-            assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo(name);
+            assertThat(next.get(50, TimeUnit.SECONDS)).isEqualTo(name);
         }
         assertThat(exits).hasValue(0);
     }

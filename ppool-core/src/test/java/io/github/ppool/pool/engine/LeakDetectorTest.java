@@ -134,7 +134,7 @@ class LeakDetectorTest {
     /** In a method of its own: its variables are gone when it returns. */
     private static void drop(PoolClient<Object> pool) throws Exception {
         Lease<Object> lease = pool.checkoutAsync(Duration.ofSeconds(20)).toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(50, TimeUnit.SECONDS);
         assertThat(lease.isOpen()).isTrue();
     }
 

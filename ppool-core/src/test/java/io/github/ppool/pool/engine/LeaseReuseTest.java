@@ -68,7 +68,7 @@ class LeaseReuseTest {
     }
 
     private <T> T byTheOther(Step<T> step) throws Exception {
-        return other.submit(step::take).get(10, TimeUnit.SECONDS);
+        return other.submit(step::take).get(50, TimeUnit.SECONDS);
     }
 
     /** From the second time on a worker is taken without the lock. */
@@ -347,7 +347,7 @@ class LeaseReuseTest {
         }
         world.world.system().exit(pid, ExitReason.KILL);
         killed.countDown();
-        assertThat(after.get(10, TimeUnit.SECONDS)).isEqualTo("ProcessExit");
+        assertThat(after.get(50, TimeUnit.SECONDS)).isEqualTo("ProcessExit");
         world.world.quiesce();
         assertThat(pool.status()).returns(1, PoolStatus::available);
     }

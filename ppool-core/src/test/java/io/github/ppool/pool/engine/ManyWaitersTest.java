@@ -86,7 +86,7 @@ class ManyWaitersTest {
             }
             assertThat(pool.status().queueDepth()).isEqualTo(1);
             held.close();
-            patient.get(20, TimeUnit.SECONDS).close();
+            patient.get(50, TimeUnit.SECONDS).close();
             assertThat(pool.status()).returns(1, PoolStatus::available).returns(0, PoolStatus::queueDepth);
         });
     }
@@ -120,7 +120,7 @@ class ManyWaitersTest {
             long kept = gone.stream().filter(reference -> reference.get() != null).count();
             assertThat(kept).as("of %s who have cancelled", MANY).isLessThan(MANY / 100);
             held.close();
-            first.get(20, TimeUnit.SECONDS).close();
+            first.get(50, TimeUnit.SECONDS).close();
         });
     }
 
@@ -173,7 +173,7 @@ class ManyWaitersTest {
                 });
             }
             held.close();
-            last.get(20, TimeUnit.SECONDS);
+            last.get(50, TimeUnit.SECONDS);
             assertThat(served).hasValue(MANY);
             assertThat(pool.status()).returns(1, PoolStatus::available).returns(0, PoolStatus::queueDepth);
         });
@@ -188,10 +188,10 @@ class ManyWaitersTest {
                 asked.complete(pool.checkoutAsync(Duration.ofHours(1)).toCompletableFuture());
                 self.receive();
             });
-            CompletableFuture<Lease<Object>> stage = asked.get(20, TimeUnit.SECONDS);
+            CompletableFuture<Lease<Object>> stage = asked.get(50, TimeUnit.SECONDS);
             assertThat(pool.status().queueDepth()).isEqualTo(1);
             system.exit(owner, ExitReason.KILL);
-            assertThat(stage.handle((lease, why) -> why).get(20, TimeUnit.SECONDS))
+            assertThat(stage.handle((lease, why) -> why).get(50, TimeUnit.SECONDS))
                     .isInstanceOf(PoolException.class)
                     .hasMessageContaining(owner.toString());
             assertThat(pool.status().queueDepth()).isZero();

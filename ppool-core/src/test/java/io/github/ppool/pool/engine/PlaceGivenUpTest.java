@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 class PlaceGivenUpTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final ProcessSystem system = new ProcessSystem();
 

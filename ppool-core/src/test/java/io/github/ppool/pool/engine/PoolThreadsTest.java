@@ -26,7 +26,7 @@ class PoolThreadsTest {
     }
 
     private static <T> T on(Executor executor, Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, executor).orTimeout(20, TimeUnit.SECONDS).join();
+        return CompletableFuture.supplyAsync(work, executor).orTimeout(50, TimeUnit.SECONDS).join();
     }
 
     @Test

@@ -32,9 +32,9 @@ class TaskOutcomeTest {
                 seen.set(failure);
                 told.countDown();
             });
-            assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(told.await(50, TimeUnit.SECONDS)).isTrue();
             assertThat(seen.get()).isSameAs(thrown);
-            assertThatThrownBy(() -> task.result().toCompletableFuture().get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> task.result().toCompletableFuture().get(50, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class).hasCause(thrown);
         }
     }
