@@ -30,9 +30,11 @@ class TakeOverInVirtualMachinesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static EmbeddedPostgres postgres;
-    private static JdbcTemplate database;
+    private static int databases;
 
     private final List<Process> nodes = new ArrayList<>();
+    private String name;
+    private JdbcTemplate database;
 
     @TempDir
     Path folder;
@@ -40,7 +42,6 @@ class TakeOverInVirtualMachinesTest {
     @BeforeAll
     static void startDatabase() throws IOException {
         postgres = EmbeddedPostgres.builder().start();
-        database = new JdbcTemplate(postgres.getPostgresDatabase());
     }
 
     @AfterAll
@@ -48,10 +49,15 @@ class TakeOverInVirtualMachinesTest {
         postgres.close();
     }
 
+    /**
+     * A database for each test: the server may still have a statement of a killed node to run, with a token that is
+     * higher than those of new tables. The guard would let no effect of the next test through.
+     */
     @BeforeEach
-    void table() {
-        database.execute(
-                "drop table if exists effect, guard, ppool_wish, ppool_permit, ppool_node, ppool_version cascade");
+    void tables() {
+        name = "test" + ++databases;
+        new JdbcTemplate(postgres.getPostgresDatabase()).execute("create database " + name);
+        database = new JdbcTemplate(postgres.getDatabase("postgres", name));
         database.execute("create table effect (node text, token bigint, at timestamptz)");
         database.execute("create table guard as select 0::bigint as token");
     }
@@ -63,33 +69,33 @@ class TakeOverInVirtualMachinesTest {
         }
     }
 
-    private Process start(String name) throws IOException {
-        Process node = new ProcessBuilder(
+    private Process start(String node) throws IOException {
+        Process process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 EffectsApplication.class.getName(),
-                "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
-                "--ppool.cluster.node-name=" + name,
+                "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", name),
+                "--ppool.cluster.node-name=" + node,
                 "--ppool.cluster.lease=" + LEASE.toSeconds() + "s",
                 "--ppool.cluster.initialize-schema=always",
                 "--spring.main.banner-mode=off")
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile())
+                .redirectOutput(folder.resolve(node + ".log").toFile())
                 .start();
-        nodes.add(node);
-        return node;
+        nodes.add(process);
+        return process;
     }
 
-    private String log(String name) {
+    private String log(String node) {
         try {
-            return Files.readString(folder.resolve(name + ".log"));
+            return Files.readString(folder.resolve(node + ".log"));
         } catch (IOException failed) {
             return String.valueOf(failed);
         }
     }
 
-    private static int effects(String node) {
+    private int effects(String node) {
         return Objects.requireNonNull(
                 database.queryForObject("select count(*) from effect where node = ?", Integer.class, node));
     }
@@ -109,19 +115,19 @@ class TakeOverInVirtualMachinesTest {
                 .until(() -> log(node).contains("Started EffectsApplication"));
     }
 
-    private static Instant first(String node) {
+    private Instant first(String node) {
         return time("select min(at) from effect where node = ?", node);
     }
 
-    private static Instant last(String node) {
+    private Instant last(String node) {
         return time("select max(at) from effect where node = ?", node);
     }
 
-    private static Instant time(String query, Object... arguments) {
+    private Instant time(String query, Object... arguments) {
         return Objects.requireNonNull(database.queryForObject(query, Timestamp.class, arguments)).toInstant();
     }
 
-    private static void assertThatTheEffectsDoNotOverlap(String before, String after) {
+    private void assertThatTheEffectsDoNotOverlap(String before, String after) {
         assertThat(first(after)).isAfter(last(before));
         assertThat(database.queryForList("select distinct token from effect where node = ?", Long.class, before))
                 .hasSize(1)

@@ -37,7 +37,7 @@ import org.springframework.context.annotation.Configuration;
 @Timeout(120)
 class TwoNodesTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final List<ConfigurableApplicationContext> nodes = new CopyOnWriteArrayList<>();
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,7 @@ class StatementsTest {
     /** Hands connections to the node, and notes each statement. */
     private static final class CountedDataSource extends AbstractDataSource {
         private final Queue<String> statements = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger running = new AtomicInteger();
         private final String url;
 
         CountedDataSource(String url) {
@@ -89,10 +91,13 @@ class StatementsTest {
                     statements.add(text);
                 }
                 Object result;
+                running.incrementAndGet();
                 try {
                     result = method.invoke(of, arguments);
                 } catch (InvocationTargetException thrown) {
                     throw thrown.getTargetException();
+                } finally {
+                    running.decrementAndGet();
                 }
                 if (result instanceof PreparedStatement statement) {
                     return counted(PreparedStatement.class, statement, text);
@@ -147,7 +152,7 @@ class StatementsTest {
 
         private void settle() {
             // Only time shows that nothing more comes.
-            await().during(Duration.ofMillis(60)).until(new Unchanged(database.statements));
+            OwnTime.during(Duration.ofMillis(60), new Unchanged(database));
         }
 
         void awaitBeats(BooleanSupplier condition) {
@@ -182,19 +187,18 @@ class StatementsTest {
         }
     }
 
-    private static final class Unchanged implements java.util.concurrent.Callable<Boolean> {
-        private final Queue<String> statements;
+    private static final class Unchanged implements BooleanSupplier {
+        private final CountedDataSource database;
         private int known;
 
-        Unchanged(Queue<String> statements) {
-            this.statements = statements;
-            this.known = statements.size();
+        Unchanged(CountedDataSource database) {
+            this.database = database;
         }
 
         @Override
-        public Boolean call() {
-            boolean same = statements.size() == known;
-            known = statements.size();
+        public boolean getAsBoolean() {
+            boolean same = database.running.get() == 0 && database.statements.size() == known;
+            known = database.statements.size();
             return same;
         }
     }

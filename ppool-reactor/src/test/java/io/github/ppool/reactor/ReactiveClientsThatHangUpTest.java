@@ -121,7 +121,7 @@ class ReactiveClientsThatHangUpTest {
         for (Thread client : clients) {
             client.join();
         }
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(50)).untilAsserted(() -> {
             assertThat(pool.status().available()).isEqualTo(4);
             assertThat(pool.status().queueDepth()).isZero();
         });

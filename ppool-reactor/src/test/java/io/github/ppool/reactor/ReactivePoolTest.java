@@ -39,7 +39,7 @@ import reactor.util.context.Context;
 @Timeout(60)
 class ReactivePoolTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(50);
 
     private final ProcessSystem system = new ProcessSystem();
     private final Pools pools;
@@ -172,7 +172,7 @@ class ReactivePoolTest {
         assertThat(pool.status().available()).isZero();
         assertThat(next).isNotDone();
         steps.goOn.countDown();
-        try (Lease<Connection> other = next.get(30, TimeUnit.SECONDS)) {
+        try (Lease<Connection> other = next.get(50, TimeUnit.SECONDS)) {
             assertThat(other.worker().sent).as("both steps are over").hasValue(2);
         }
         assertThat(heard).containsExactly("sent first");

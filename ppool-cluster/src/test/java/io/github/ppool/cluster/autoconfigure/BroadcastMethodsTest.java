@@ -159,7 +159,7 @@ class BroadcastMethodsTest {
             assertThat(context).hasNotFailed();
             assertThat(context.getBean(BroadcastMethods.class).apply(new BroadcastKey("mail", "append"))).isNotNull();
             assertThat(context.getBean(ClusterBroadcasts.class).send("mail", "append", new Text("x"), WITHIN)
-                    .toCompletableFuture().get(10, TimeUnit.SECONDS).nodes()).singleElement()
+                    .toCompletableFuture().get(50, TimeUnit.SECONDS).nodes()).singleElement()
                     .satisfies(node -> assertThat(node.done()).isEqualTo(2));
         });
     }
@@ -178,7 +178,7 @@ class BroadcastMethodsTest {
                 .run(context -> {
                     ClusterBroadcasts broadcasts = context.getBean(ClusterBroadcasts.class);
                     assertThat(broadcasts.send("mail", "clear", null, WITHIN)
-                            .toCompletableFuture().get(10, TimeUnit.SECONDS).isDoneByAll()).isTrue();
+                            .toCompletableFuture().get(50, TimeUnit.SECONDS).isDoneByAll()).isTrue();
                     assertThatThrownBy(() -> broadcasts.send("mail", "clear", Map.of(), WITHIN))
                             .isInstanceOf(IllegalArgumentException.class)
                             .hasMessageStartingWith("payload must be null without a unique JsonMapper bean");

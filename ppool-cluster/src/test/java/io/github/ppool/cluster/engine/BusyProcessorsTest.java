@@ -53,7 +53,7 @@ class BusyProcessorsTest {
         }
         int before = renewals.get();
         try {
-            await().atMost(Duration.ofSeconds(30)).until(() -> renewals.get() >= before + 8);
+            await().atMost(Duration.ofSeconds(50)).until(() -> renewals.get() >= before + 8);
         } finally {
             ends.set(true);
         }

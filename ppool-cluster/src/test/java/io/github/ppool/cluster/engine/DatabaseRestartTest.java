@@ -72,7 +72,7 @@ class DatabaseRestartTest {
             }
             database = start(folder);
             renewals.clear();
-            await().atMost(Duration.ofSeconds(20)).until(() -> renewals.size() == 3);
+            await().atMost(Duration.ofSeconds(50)).until(() -> renewals.size() == 3);
             List<NodeId> after = leases.stream().map(NodeLease::held).toList();
             if (isLost) {
                 assertThat(after).doesNotContainAnyElementsOf(before);

@@ -124,7 +124,7 @@ class LeftInterruptsTest {
             desk.open("mail", 1, new Idle()).wantedChanged();
             SharedRate rate = new PoolRates(rates).rate("mail", Rate.parse("1/1h"));
             rate.opened(new Greedy());
-            await().atMost(Duration.ofSeconds(40)).until(() -> calls.get() >= 12 && sent.isDone());
+            await().atMost(Duration.ofSeconds(50)).until(() -> calls.get() >= 12 && sent.isDone());
             assertThat(parks).hasPositiveValue();
             assertThat(lease.self().held()).isTrue();
             assertThat(vainParks).hasValue(0);

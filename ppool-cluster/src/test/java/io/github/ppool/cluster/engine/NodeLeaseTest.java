@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ppool.cluster.OwnTime;
 import io.github.ppool.cluster.TcpProxy;
 import io.github.ppool.cluster.TestDatabases;
 import io.github.ppool.cluster.store.JdbcLeaseStore;
@@ -17,6 +18,7 @@ import io.github.ppool.cluster.store.SchemaMode;
 import io.github.ppool.time.MonotonicClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,6 +45,7 @@ class NodeLeaseTest {
     private static final class Diary implements NodeLeaseListener {
         private final List<String> events = new CopyOnWriteArrayList<>();
         private final List<Long> lostAt = new CopyOnWriteArrayList<>();
+        private final List<Instant> lostTime = new CopyOnWriteArrayList<>();
         private final AtomicInteger renewals = new AtomicInteger();
         private final AtomicInteger tookOver = new AtomicInteger();
 
@@ -60,6 +63,7 @@ class NodeLeaseTest {
         @Override
         public void lost(NodeId node, boolean leaving) {
             lostAt.add(System.nanoTime());
+            lostTime.add(Instant.now()); // as the database on this machine knows it
             events.add(leaving ? "left" : "lost");
         }
     }
@@ -123,10 +127,10 @@ class NodeLeaseTest {
         Diary diary = new Diary();
         NodeLease lease = lease(direct, LEASE, diary);
         NodeId first = lease.held();
-        int before = diary.renewals.get();
         long from = System.nanoTime();
-        await().until(() -> diary.renewals.get() >= before + 6);
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(LEASE, LEASE.multipliedBy(2));
+        int before = diary.renewals.get();
+        OwnTime.within(LEASE.multipliedBy(2), () -> diary.renewals.get() >= before + 6);
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(LEASE);
         assertThat(lease.held()).isEqualTo(first);
     }
 
@@ -150,7 +154,7 @@ class NodeLeaseTest {
         NodeLease lease = lease(throughProxy(), Duration.ofSeconds(6), diary);
         NodeId first = lease.held();
         proxy.swallowPresent();
-        await().atMost(Duration.ofSeconds(4)).until(() -> lease.self().lastFailure() != null);
+        OwnTime.within(Duration.ofSeconds(4), () -> lease.self().lastFailure() != null);
         int before = diary.renewals.get();
         await().until(() -> diary.renewals.get() > before);
         assertThat(lease.held()).isEqualTo(first);
@@ -168,14 +172,13 @@ class NodeLeaseTest {
         proxy.mode(TcpProxy.Mode.SWALLOW);
         await().until(() -> diary.events.contains("lost"));
         Duration after = Duration.ofNanos(diary.lostAt.get(0) - from);
-        assertThat(after)
-                .isBetween(
-                        LEASE.multipliedBy(3).dividedBy(5).minusMillis(200),
-                        LEASE.multipliedBy(4).dividedBy(5).plusMillis(300));
+        assertThat(after).isGreaterThan(LEASE.multipliedBy(3).dividedBy(5).minusMillis(200));
         assertThat(lease.isHeld(first)).isFalse();
-        // The row of the former incarnation is still there, and not expired yet.
-        assertThat(snapshot().nodes()).extracting(LeaseSnapshot.NodeRow::node).contains(first);
-        assertThat(snapshot().nodes()).extracting(LeaseSnapshot.NodeRow::expired).containsOnly(false);
+        // The row of the former incarnation is still there, and had not expired at the loss.
+        assertThat(snapshot().nodes()).singleElement().satisfies(row -> {
+            assertThat(row.node()).isEqualTo(first);
+            assertThat(row.expires()).isAfter(diary.lostTime.get(0));
+        });
         proxy.mode(TcpProxy.Mode.THROUGH);
         await().untilAsserted(() -> assertThat(diary.events).containsExactly("held", "lost", "held"));
         assertThat(lease.held()).isNotEqualTo(first);
@@ -262,17 +265,16 @@ class NodeLeaseTest {
     @Test
     void a_dead_node_is_taken_over_within_a_lease_and_a_heartbeat() throws Exception {
         NodeId dead = NodeId.ofNew("dead");
+        long from = System.nanoTime();
         try (LeaseSession session = direct.open(TestDatabases.TIMEOUT)) {
             session.prepare("x", 1);
             session.join(dead, LEASE, false);
             session.acquire(dead, "x", 1, 1, false);
         }
-        long from = System.nanoTime();
         Diary diary = new Diary();
         lease(direct, LEASE, diary);
-        await().pollInterval(Duration.ofMillis(20)).until(() -> diary.tookOver.get() == 1);
-        assertThat(Duration.ofNanos(System.nanoTime() - from))
-                .isBetween(LEASE.minusMillis(500), LEASE.multipliedBy(6).dividedBy(5).plusMillis(200));
+        OwnTime.within(LEASE.multipliedBy(6).dividedBy(5).plusMillis(200), () -> diary.tookOver.get() == 1);
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(LEASE);
         assertThat(snapshot().permits()).extracting(LeaseSnapshot.PermitRow::holder).containsOnlyNulls();
     }
 

@@ -39,7 +39,7 @@ class SingletonsTest {
     void close() throws InterruptedException {
         end.countDown();
         system.close();
-        assertThat(system.awaitThreads(Duration.ofSeconds(20))).isTrue();
+        assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
     }
 
     private FakeTree enter(ProcessBody body) {
@@ -181,7 +181,8 @@ class SingletonsTest {
         await().until(() -> tree.gaveUp != null);
         Objects.requireNonNull(tree.gaveUp).accept(ExitReason.of("no work"));
         await().until(() -> first.released);
-        await().until(() -> tree.resting);
+        assertThat(tree.resting).isTrue();
+        await().until(() -> clock.nanosToNextTimer().isPresent()); // the rest begins after the release
         clock.advance(REST.minusNanos(1));
         assertThat(account().isWanted()).isFalse();
         await().until(() -> {

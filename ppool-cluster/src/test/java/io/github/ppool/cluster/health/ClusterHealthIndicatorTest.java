@@ -22,6 +22,7 @@ import org.springframework.boot.health.contributor.Status;
 class ClusterHealthIndicatorTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final AtomicBoolean away = new AtomicBoolean();
     private final MemoryLeaseStore memory = new MemoryLeaseStore(MonotonicClock.system());
@@ -44,7 +45,7 @@ class ClusterHealthIndicatorTest {
     }
 
     private Health awaitStatus(Status status) {
-        await().atMost(LEASE.multipliedBy(5)).until(() -> indicator.health().getStatus().equals(status));
+        await().atMost(PATIENCE).until(() -> indicator.health().getStatus().equals(status));
         return indicator.health();
     }
 

@@ -3,10 +3,11 @@ package io.github.ppool.cluster.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.ppool.cluster.ClusterBroadcast;
 import io.github.ppool.cluster.ClusterBroadcast.End;
 import io.github.ppool.cluster.ClusterBroadcast.NodeOutcome;
+import io.github.ppool.cluster.ClusterBroadcast;
 import io.github.ppool.cluster.JvmProcess;
+import io.github.ppool.cluster.OwnTime;
 import io.github.ppool.cluster.TestDatabases;
 import io.github.ppool.cluster.engine.BroadcastDesk;
 import io.github.ppool.cluster.engine.BroadcastKey;
@@ -103,7 +104,7 @@ class KilledNodeInABroadcastTest {
     }
 
     private void awaitWorking(String node) {
-        await().atMost(Duration.ofSeconds(30)).until(
+        await().atMost(Duration.ofSeconds(60)).until(
                 () -> working.stream().filter(worker -> worker.node().equals(node)).count() == 2);
     }
 
@@ -125,10 +126,8 @@ class KilledNodeInABroadcastTest {
         awaitWorking("b");
         finish("b");
         killed.kill();
-        long from = System.nanoTime();
-        ClusterBroadcast result = sent.get(60, TimeUnit.SECONDS);
-        // The lease and the next look for answers, and half a lease for a loaded machine.
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(LEASE.multipliedBy(2));
+        OwnTime.within(LEASE.multipliedBy(2), sent::isDone); // the lease, and the next look for answers
+        ClusterBroadcast result = sent.get();
         assertThat(result.nodes()).extracting(NodeOutcome::node).containsExactly("a", "b", "sender");
         assertThat(result.nodes()).extracting(NodeOutcome::end)
                 .containsExactly(End.NODE_LOST, End.ANSWERED, End.NO_HANDLER);
@@ -148,7 +147,7 @@ class KilledNodeInABroadcastTest {
         stopped.signal("CONT");
         finish("a");
         // Its next life takes part in the next broadcast, and no work of the first one comes back.
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             try (var session = store.open(TestDatabases.TIMEOUT)) {
                 return session.snapshot().nodes().stream()
                         .anyMatch(row -> row.node().name().equals("a") && !row.expired());

@@ -3,6 +3,7 @@ package io.github.ppool.cluster.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ppool.cluster.OwnTime;
 import io.github.ppool.cluster.TestDatabases;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ class SeparateJvmsTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration HEARTBEAT = LEASE.dividedBy(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** A node that goes on after a stop learns of it at once; its sockets close when its threads have run. */
     private static final Duration GRACE = Duration.ofMillis(1500);
 
@@ -61,14 +63,12 @@ class SeparateJvmsTest {
         NodeProcess holder = nodes.get(0);
         NodeProcess other = nodes.get(1);
         holder.demand(1);
-        await().until(() -> server.count("a") == 1);
+        await().atMost(PATIENCE).until(() -> server.count("a") == 1);
         other.demand(1);
-        await().during(HEARTBEAT.multipliedBy(2)).until(() -> server.count("b") == 0);
-        long from = System.nanoTime();
+        await().atMost(PATIENCE).during(HEARTBEAT.multipliedBy(2)).until(() -> server.count("b") == 0);
         holder.kill();
-        await().pollInterval(Duration.ofMillis(5)).until(() -> server.count("b") == 1);
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(LEASE.multipliedBy(6).dividedBy(5));
-        await().until(() -> server.effects().stream().anyMatch(effect -> effect.node().equals("b")));
+        OwnTime.within(LEASE.multipliedBy(6).dividedBy(5), () -> server.count("b") == 1);
+        await().atMost(PATIENCE).until(() -> server.effects().stream().anyMatch(effect -> effect.node().equals("b")));
         assertEffectsDontOverlap();
         assertThat(server.faults()).isEmpty();
         assertThat(server.most()).isOne();
@@ -109,7 +109,7 @@ class SeparateJvmsTest {
         for (NodeProcess node : nodes) {
             node.awaitReady().demand(2);
         }
-        await().until(() -> server.count() == limit);
+        await().atMost(PATIENCE).until(() -> server.count() == limit);
         int overshoots = 0;
         for (int round = 0; round < rounds; round++) {
             NodeProcess victim = nodes.get(random.nextInt(nodes.size()));
@@ -124,9 +124,9 @@ class SeparateJvmsTest {
                 Thread.sleep(20); // between two looks, while the other process is stopped
             }
             victim.signal("CONT");
-            await().atMost(GRACE).pollInterval(Duration.ofMillis(10)).until(() -> server.count() <= limit);
+            OwnTime.within(GRACE, () -> server.count() <= limit);
             server.unmark(victim.name());
-            await().atMost(LEASE.multipliedBy(3)).until(() -> server.count() == limit);
+            OwnTime.within(LEASE.multipliedBy(3), () -> server.count() == limit);
             assertThat(server.faults()).as("round %d", round).isEmpty();
         }
         System.out.println(rounds + " rounds, the limit was exceeded at " + overshoots + " looks, at most "
@@ -146,7 +146,7 @@ class SeparateJvmsTest {
             node.awaitReady();
         }
         nodes.get(0).demand(10);
-        await().atMost(twoHeartbeats).until(() -> server.count() == limit);
+        OwnTime.within(twoHeartbeats, () -> server.count() == limit);
         for (int i = 1; i < 5; i++) {
             nodes.get(i).demand(10);
         }
@@ -163,7 +163,7 @@ class SeparateJvmsTest {
         awaitFair(twoHeartbeats, limit, 2);
         // A new one comes.
         NodeProcess fresh = start("n5", "pool:smtp", limit, lease).awaitReady().demand(10);
-        await().atMost(twoHeartbeats).until(() -> server.count(fresh.name()) >= 3 && server.count() == limit);
+        OwnTime.within(twoHeartbeats, () -> server.count(fresh.name()) >= 3 && server.count() == limit);
         assertThat(server.faults()).isEmpty();
         assertThat(server.most()).isLessThanOrEqualTo(limit);
     }
@@ -173,8 +173,8 @@ class SeparateJvmsTest {
     }
 
     /** All permits are in use, and the first nodes have as many as each other, or one more. */
-    private void awaitFair(Duration atMost, int limit, int running) {
-        await().atMost(atMost).untilAsserted(() -> {
+    private void awaitFair(Duration promised, int limit, int running) {
+        OwnTime.withinAsserted(promised, () -> {
             assertThat(server.count()).as("connections, %s", shares()).isEqualTo(limit);
             assertThat(shares().subList(0, running))
                     .allSatisfy(share -> assertThat(share).isBetween(limit / running, (limit + running - 1) / running));

@@ -36,6 +36,7 @@ import org.springframework.context.support.GenericApplicationContext;
 class ClusterMetricsTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final MemoryLeaseStore store = new MemoryLeaseStore(MonotonicClock.system());
     private final NodeLease lease = new NodeLease(
@@ -119,7 +120,7 @@ class ClusterMetricsTest {
         assertThat(value(ClusterMetrics.PERMITS_WANTED)).isEqualTo(5);
         demand.wanted.set(0);
         second.release();
-        await().until(() -> value(ClusterMetrics.PERMITS_HELD) == 1);
+        await().atMost(PATIENCE).until(() -> value(ClusterMetrics.PERMITS_HELD) == 1);
         account.close();
         assertThat(value(ClusterMetrics.PERMITS_HELD)).isNaN();
     }
@@ -132,29 +133,29 @@ class ClusterMetricsTest {
                     .build());
             refresh();
             assertThat(value(ClusterMetrics.RATE_LIMIT)).isEqualTo(10);
-            await().until(() -> value(ClusterMetrics.RATE_SHARE) == 10);
+            await().atMost(PATIENCE).until(() -> value(ClusterMetrics.RATE_SHARE) == 10);
             pool.checkout().close();
-            await().until(() -> value(ClusterMetrics.RATE_USED) == 1);
+            await().atMost(PATIENCE).until(() -> value(ClusterMetrics.RATE_USED) == 1);
             assertThat(value(ClusterMetrics.RATE_WANTED)).isZero();
             assertThat(pools.stopPool("smtp", Duration.ZERO)).isTrue();
-            await().until(() -> Double.isNaN(value(ClusterMetrics.RATE_SHARE)));
+            await().atMost(PATIENCE).until(() -> Double.isNaN(value(ClusterMetrics.RATE_SHARE)));
         }
     }
 
     @Test
     void the_lease_its_loss_and_the_nodes_that_were_taken_over_are_counted() {
         assertThat(value(ClusterMetrics.HELD)).isOne();
-        await().until(() -> value(ClusterMetrics.RENEWALS) >= 1);
+        await().atMost(PATIENCE).until(() -> value(ClusterMetrics.RENEWALS) >= 1);
         assertThat(value(ClusterMetrics.AGE)).isBetween(0.0, LEASE.toSeconds() * 1.0);
         assertThat(value(ClusterMetrics.TAKE_OVERS)).isZero();
         try (LeaseSession session = store.open(LEASE)) {
             session.join(NodeId.ofNew("dead"), Duration.ofMillis(1), false);
         }
-        await().atMost(LEASE).until(() -> value(ClusterMetrics.TAKE_OVERS) == 1);
+        await().atMost(PATIENCE).until(() -> value(ClusterMetrics.TAKE_OVERS) == 1);
         assertThat(value(ClusterMetrics.LOSSES)).isZero();
         lease.forfeit(lease.held(), "a test");
-        await().until(() -> value(ClusterMetrics.LOSSES) == 1);
-        await().atMost(LEASE).until(() -> value(ClusterMetrics.HELD) == 1);
+        await().atMost(PATIENCE).until(() -> value(ClusterMetrics.LOSSES) == 1);
+        await().atMost(PATIENCE).until(() -> value(ClusterMetrics.HELD) == 1);
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The exceptions of drivers are foreign code: they may be rings, and may throw when they are asked. */
-@Timeout(20)
+@Timeout(60)
 class SqlFailuresTest {
 
     /** Its cause is the exception that it is given later. */

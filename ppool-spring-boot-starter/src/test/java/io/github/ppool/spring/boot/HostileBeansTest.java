@@ -62,7 +62,7 @@ import org.springframework.core.annotation.Order;
 })
 class HostileBeansTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(50);
     private static final HttpClient client = HttpClient.newHttpClient();
 
     @LocalServerPort
@@ -88,7 +88,7 @@ class HostileBeansTest {
             tasks.add(glass.asyncQueueResult(worker -> number));
         }
         for (int i = 0; i < 20; i++) {
-            assertThat(tasks.get(i).result().toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo(i);
+            assertThat(tasks.get(i).result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo(i);
             glass.transaction(worker -> {});
         }
         await().atMost(SOON).untilAsserted(() -> assertThat(witness.tasksEnded.get()).isGreaterThanOrEqualTo(20));

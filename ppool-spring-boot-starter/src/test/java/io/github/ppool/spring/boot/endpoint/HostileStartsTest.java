@@ -63,7 +63,7 @@ class HostileStartsTest {
         Set<Integer> answers = new HashSet<>();
         long end = System.nanoTime() + ENOUGH.toNanos();
         int sent = 0;
-        for (; sent < REQUESTS && System.nanoTime() - end < 0; sent++) {
+        for (; sent < REQUESTS && (sent <= 50 || System.nanoTime() - end < 0); sent++) {
             long seed = SEED + sent;
             Requests requests = new Requests(new Random(seed));
             answers.add(send("seed " + seed, requests.pool(), requests.body()));

@@ -210,7 +210,7 @@ class LivenessGroupWebTest {
         while (pool.status().phase() != PoolPhase.GAVE_UP) {
             pools.supervisor(pool.name()).ifPresent(supervisor -> {
                 pools.system().exit(supervisor, ExitReason.KILL);
-                await().atMost(Duration.ofSeconds(30)).until(() -> !supervisor.isAlive());
+                await().atMost(Duration.ofSeconds(50)).until(() -> !supervisor.isAlive());
             });
         }
     }

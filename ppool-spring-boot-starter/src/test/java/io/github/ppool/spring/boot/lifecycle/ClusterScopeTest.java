@@ -39,7 +39,7 @@ import org.springframework.context.annotation.Configuration;
 @Timeout(60)
 class ClusterScopeTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(50);
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class));
@@ -147,7 +147,7 @@ class ClusterScopeTest {
         cluster.withUserConfiguration(Failing.class).run(context -> {
             ManualScope scope = context.getBean(ManualScope.class);
             scope.win("failing", "g");
-            assertThat(scope.givenUp.poll(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(scope.givenUp.poll(50, TimeUnit.SECONDS)).isNotNull();
             SupervisionTrees trees = context.getBean(SupervisionTrees.class);
             assertThat(trees.hasGivenUp("failing")).isFalse();
             scope.trees.get("failing").rest(true);
@@ -156,7 +156,7 @@ class ClusterScopeTest {
             assertThat(trees.standby("failing").orElseThrow().lastExit()).isPresent();
             scope.trees.get("failing").rest(false);
             scope.win("failing", "g2");
-            assertThat(scope.givenUp.poll(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(scope.givenUp.poll(50, TimeUnit.SECONDS)).isNotNull();
         });
     }
 
@@ -194,7 +194,7 @@ class ClusterScopeTest {
             scope.win("feed", "g");
             context.getBean(Seen.class).take();
             system.exit(standIn, ExitReason.KILL);
-            assertThat(scope.givenUp.poll(20, TimeUnit.SECONDS)).isEqualTo(ExitReason.KILLED);
+            assertThat(scope.givenUp.poll(50, TimeUnit.SECONDS)).isEqualTo(ExitReason.KILLED);
             scope.lose("feed", LONG);
             scope.win("feed", "g2");
             assertThat(context.getBean(Seen.class).take()).isEqualTo("g2");
@@ -247,7 +247,7 @@ class ClusterScopeTest {
         }
 
         Object take() throws InterruptedException {
-            Object next = groups.poll(20, TimeUnit.SECONDS);
+            Object next = groups.poll(50, TimeUnit.SECONDS);
             assertThat(next).isNotNull();
             return next;
         }

@@ -78,7 +78,7 @@ class FailFastTest {
                     assertThat(context.getStartupFailure()).hasStackTraceContaining("PoolNotReadyException");
                 });
         assertThat(EVENTS).contains("good made", "good closed");
-        await().atMost(Duration.ofSeconds(20)).until(() -> system[0].threadCount() == 0);
+        await().atMost(Duration.ofSeconds(50)).until(() -> system[0].threadCount() == 0);
     }
 
     @Test

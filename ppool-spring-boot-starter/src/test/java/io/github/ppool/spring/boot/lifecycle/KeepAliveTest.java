@@ -36,7 +36,7 @@ class KeepAliveTest {
             assertThat(now).hasSize(1).allSatisfy(thread -> assertThat(thread.isDaemon()).isFalse());
             mine[0] = now.getFirst();
         });
-        await().atMost(Duration.ofSeconds(20)).until(() -> !mine[0].isAlive());
+        await().atMost(Duration.ofSeconds(50)).until(() -> !mine[0].isAlive());
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,7 @@ class PoolsLifecycleTest {
         CountDownLatch begun = new CountDownLatch(1);
         AtomicReference<Task<?>> running = new AtomicReference<>();
         AtomicReference<Task<?>> queued = new AtomicReference<>();
-        long start = System.nanoTime();
+        AtomicLong closing = new AtomicLong();
         runner.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=1s", "ppool.pools.one.shutdown=200ms")
                 .run(context -> {
                     PoolClient<StringBuilder> pool = pool(context);
@@ -116,8 +117,10 @@ class PoolsLifecycleTest {
                     }));
                     queued.set(pool.asyncQueue(worker -> worker.append("x")));
                     begun.await();
+                    closing.set(System.nanoTime());
                 });
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        // The task never ends; with Spring's own limit it would take 30 seconds.
+        assertThat(Duration.ofNanos(System.nanoTime() - closing.get())).isLessThan(Duration.ofSeconds(25));
         assertThat(running.get().state()).isEqualTo(TaskState.FAILED);
         assertThat(queued.get().state()).isEqualTo(TaskState.REJECTED);
     }
@@ -202,7 +205,7 @@ class PoolsLifecycleTest {
         }
         assertThat(systems).hasSize(10).allSatisfy(system -> {
             assertThat(system.processes()).isEmpty();
-            assertThat(system.awaitThreads(Duration.ofSeconds(10))).isTrue();
+            assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
         });
         Set<Thread> known = before;
         await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())

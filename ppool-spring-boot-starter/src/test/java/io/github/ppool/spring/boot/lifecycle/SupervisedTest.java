@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -59,8 +60,12 @@ class SupervisedTest {
 
     @Test
     void a_loop_that_does_not_mind_its_interrupt_is_told_of(CapturedOutput output) {
-        runner.withUserConfiguration(Deaf.class)
-                .run(context -> context.getBean("begun", CountDownLatch.class).await());
+        AtomicReference<CountDownLatch> end = new AtomicReference<>();
+        runner.withUserConfiguration(Deaf.class).run(context -> {
+            context.getBean("begun", CountDownLatch.class).await();
+            end.set(context.getBean("end", CountDownLatch.class));
+        });
+        end.get().countDown();
         assertThat(output).contains("the supervised bean 'deaf' was interrupted and still runs after PT0.05S");
     }
 
@@ -215,13 +220,17 @@ class SupervisedTest {
         }
 
         @Bean
+        CountDownLatch end() {
+            return new CountDownLatch(1);
+        }
+
+        @Bean
         @Supervised(shutdown = "50ms")
-        Runnable deaf(CountDownLatch begun) {
+        Runnable deaf(@Qualifier("begun") CountDownLatch begun, @Qualifier("end") CountDownLatch end) {
             return () -> {
                 begun.countDown();
-                long end = System.nanoTime() + 1_000_000_000;
-                while (System.nanoTime() < end) {
-                    LockSupport.parkNanos(1_000_000);
+                while (end.getCount() > 0) {
+                    LockSupport.parkNanos(1_000_000); // goes on in spite of its interrupt
                 }
             };
         }

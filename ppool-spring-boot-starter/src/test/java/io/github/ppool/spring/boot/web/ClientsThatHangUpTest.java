@@ -143,7 +143,7 @@ class ClientsThatHangUpTest {
     }
 
     private void assertAllWorkersAreBackAndNoneIsLost() {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(50)).untilAsserted(() -> {
             assertThat(pool.status().available()).isEqualTo(4);
             assertThat(pool.status().queueDepth()).isZero();
         });
@@ -162,7 +162,7 @@ class ClientsThatHangUpTest {
 
     @Test
     void a_transaction_of_a_reactive_client_loses_no_worker() throws Exception {
-        assertThat(send("welcome").block(Duration.ofSeconds(20))).isEqualTo("sent welcome");
+        assertThat(send("welcome").block(Duration.ofSeconds(50))).isEqualTo("sent welcome");
         hangUp(1, () -> send("welcome"));
         assertAllWorkersAreBackAndNoneIsLost();
     }
@@ -180,7 +180,7 @@ class ClientsThatHangUpTest {
 
     @Test
     void a_transaction_of_a_blocking_client_lends_the_worker_until_the_work_is_done() throws Exception {
-        assertThat(sendAndWait("welcome").block(Duration.ofSeconds(20))).isEqualTo("sent welcome");
+        assertThat(sendAndWait("welcome").block(Duration.ofSeconds(50))).isEqualTo("sent welcome");
         hangUp(2, () -> sendAndWait("welcome"));
         assertAllWorkersAreBackAndNoneIsLost();
     }
@@ -195,10 +195,10 @@ class ClientsThatHangUpTest {
 
     @Test
     void a_task_of_a_client_that_hangs_up_is_done() throws Exception {
-        assertThat(handOver("welcome").block(Duration.ofSeconds(20))).isEqualTo("sent welcome");
+        assertThat(handOver("welcome").block(Duration.ofSeconds(50))).isEqualTo("sent welcome");
         int before = done.get();
         hangUp(5, () -> handOver("welcome"));
-        await().atMost(Duration.ofSeconds(20)).until(() -> done.get() == before + THREADS * EACH);
+        await().atMost(Duration.ofSeconds(50)).until(() -> done.get() == before + THREADS * EACH);
         assertThat(pool.status().queueDepth()).isZero();
         assertThat(usedByTwo).hasValue(0);
     }
@@ -224,7 +224,7 @@ class ClientsThatHangUpTest {
 
     @Test
     void a_stream_in_a_transaction_loses_no_worker() throws Exception {
-        assertThat(stream(List.of("a", "b")).collectList().block(Duration.ofSeconds(20)))
+        assertThat(stream(List.of("a", "b")).collectList().block(Duration.ofSeconds(50)))
                 .containsExactly("sent a", "sent b");
         hangUp(3, () -> stream(List.of("a", "b")).last());
         assertAllWorkersAreBackAndNoneIsLost();
@@ -241,10 +241,10 @@ class ClientsThatHangUpTest {
 
     @Test
     void a_pipeline_whose_leases_are_closed_when_they_are_discarded_gives_its_workers_back() throws Exception {
-        assertThat(withLease(List.of("a", "b")).collectList().block(Duration.ofSeconds(20)))
+        assertThat(withLease(List.of("a", "b")).collectList().block(Duration.ofSeconds(50)))
                 .containsExactly("sent a", "sent b");
         hangUp(6, () -> withLease(List.of("a")).last());
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(pool.status().available()).isEqualTo(4));
+        await().atMost(Duration.ofSeconds(50)).untilAsserted(() -> assertThat(pool.status().available()).isEqualTo(4));
     }
 
     /** As one may write it at first: whichever leases are lost is a matter of luck, and so is their number. */
@@ -254,7 +254,7 @@ class ClientsThatHangUpTest {
                 Mono.fromCompletionStage(() -> pool.checkoutAsync()),
                 lease -> lease.worker().send("lost"),
                 lease -> Mono.fromRunnable(lease::close)));
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(50)).untilAsserted(() -> {
             System.gc();
             assertThat(pool.status().available()).isEqualTo(4);
         });
@@ -264,7 +264,7 @@ class ClientsThatHangUpTest {
     @Test
     void a_stage_that_reactor_has_dropped_with_its_lease_is_found() {
         lose();
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(50)).untilAsserted(() -> {
             System.gc();
             assertThat(leaks).hasValue(1);
         });
@@ -275,6 +275,6 @@ class ClientsThatHangUpTest {
     private @Nullable Object lose() {
         return Mono.fromFuture(() -> pool.checkoutAsync().toCompletableFuture())
                 .filter(lease -> !lease.isOpen())
-                .block(Duration.ofSeconds(20));
+                .block(Duration.ofSeconds(50));
     }
 }

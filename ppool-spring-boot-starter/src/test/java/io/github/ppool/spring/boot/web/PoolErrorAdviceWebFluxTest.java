@@ -53,8 +53,8 @@ class PoolErrorAdviceWebFluxTest {
             ApplicationContext context, String path, BiConsumer<MockServerHttpResponse, String> check) {
         HttpHandler handler = WebHttpHandlerBuilder.applicationContext(context).build();
         MockServerHttpResponse response = new MockServerHttpResponse();
-        handler.handle(MockServerHttpRequest.get(path).build(), response).block(Duration.ofSeconds(20));
-        check.accept(response, response.getBodyAsString().block(Duration.ofSeconds(20)));
+        handler.handle(MockServerHttpRequest.get(path).build(), response).block(Duration.ofSeconds(50));
+        check.accept(response, response.getBodyAsString().block(Duration.ofSeconds(50)));
     }
 
     @ParameterizedTest

@@ -58,7 +58,7 @@ class WebFluxServerTest {
     private static final int WORKERS = 4;
     private static final int CLIENTS = 8;
     private static final int EACH = 120;
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(50);
     private static final List<String> MAILS = IntStream.range(0, 50).mapToObj(i -> "mail" + i).toList();
 
     private static final String SECURITY = "org.springframework.boot.security.autoconfigure.";
@@ -354,6 +354,10 @@ class WebFluxServerTest {
     @CsvSource({"/reactive,11", "/blocking,12", "/task,13", "/stream,14"})
     void clients_that_hang_up_leave_all_workers_to_those_that_come_later(String path, long seed) throws Exception {
         int answered = hangUp(path, seed);
+        // A busy machine may let no client hang up at work: a few milliseconds of a request.
+        for (int more = 1; path.equals("/reactive") && cancelled.get() == 0 && more < 20; more++) {
+            hangUp(path, seed + 1_000 * more);
+        }
         await().atMost(LIMIT).untilAsserted(this::assertAllWorkersAreBack);
         assertThat(usedByTwo).hasValue(0);
         assertThat(leaks).hasValue(0);
