@@ -47,6 +47,18 @@ final class ErrorOutput implements Runnable {
 
     @Override
     public void run() {
+        try {
+            readAll();
+            if (length > 0) {
+                endLine();
+            }
+            tellLeftOut();
+        } finally {
+            ended = true; // the end of the program waits for it
+        }
+    }
+
+    private void readAll() {
         byte[] buffer = new byte[4_096];
         try {
             for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
@@ -57,11 +69,6 @@ final class ErrorOutput implements Runnable {
         } catch (IOException closed) {
             log.debug("{}: its standard error can't be read any more", worker, closed);
         }
-        if (length > 0) {
-            endLine();
-        }
-        tellLeftOut();
-        ended = true;
     }
 
     private void take(byte next) {

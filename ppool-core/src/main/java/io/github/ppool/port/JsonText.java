@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether bytes are exactly one JSON value (RFC 8259). It finds answers that are none, such as a stack trace or a
- * line of a print statement. It makes no objects, and does not check that names are unique.
+ * line of a print statement. The bytes must be UTF-8. It makes no objects, and does not check that names are unique.
  */
 final class JsonText {
 
@@ -142,9 +142,40 @@ final class JsonText {
                 escape();
             } else if (at == json.length || (next >= 0 && next < ' ')) {
                 throw wrong("the end of a string");
+            } else if (next < 0) {
+                character();
             } else {
                 at++;
             }
+        }
+    }
+
+    /** A character of several bytes in UTF-8. */
+    private void character() throws Fault {
+        int first = json[at] & 0xff;
+        switch (first >> 4) {
+            case 0xc, 0xd -> continued(first >= 0xc2, 0x80, 0xbf, 1);
+            case 0xe -> continued(true, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf, 2);
+            case 0xf -> continued(first <= 0xf4, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf, 3);
+            default -> throw wrong("UTF-8");
+        }
+    }
+
+    /** The second byte is within its own bounds: there is one form of each character, and none of a surrogate. */
+    private void continued(boolean begun, int least, int most, int bytes) throws Fault {
+        if (!begun) {
+            throw wrong("UTF-8");
+        }
+        at++;
+        for (int i = 0; i < bytes; i++) {
+            if (at == json.length) {
+                throw wrong("the end of a character");
+            }
+            int next = json[at] & 0xff;
+            if (next < (i == 0 ? least : 0x80) || next > (i == 0 ? most : 0xbf)) {
+                throw wrong("UTF-8");
+            }
+            at++;
         }
     }
 

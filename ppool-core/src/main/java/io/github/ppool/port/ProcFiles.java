@@ -19,6 +19,8 @@ final class ProcFiles {
     private static final Path PROC = Path.of("/proc");
     private static final String PIPE = "pipe:";
     private static final int MOST_PROCESSES = 1_000;
+    /** The words of {@code stat} between the name of the program and the time of its start. */
+    private static final int WORDS_BEFORE_START = 19;
 
     private ProcFiles() {}
 
@@ -39,11 +41,16 @@ final class ProcFiles {
 
     private static long residentBytesAlone(long pid) {
         // VmRSS is in KiB whatever the size of a page; statm is not
-        for (String line : read(PROC.resolve(pid + "/status")).split("\n")) {
-            if (line.startsWith("VmRSS:")) {
+        return status(PROC.resolve(Long.toString(pid)), "VmRSS:") * 1_024;
+    }
+
+    /** A number of the status of a process; 0 if there is none. */
+    private static long status(Path process, String name) {
+        for (String line : read(process.resolve("status")).split("\n")) {
+            if (line.startsWith(name)) {
                 StringTokenizer words = new StringTokenizer(line);
                 words.nextToken();
-                return number(words) * 1_024;
+                return number(words);
             }
         }
         return 0;
@@ -86,8 +93,31 @@ final class ProcFiles {
         return pipes;
     }
 
-    /** The other processes that have one of these pipes open. Looks at all processes: some milliseconds. */
-    static Set<Long> holders(Set<String> pipes) {
+    /**
+     * The time of the start of a process, in ticks since that of the machine; 0 if the platform does not tell, or the
+     * process has ended.
+     */
+    static long startTicks(long pid) {
+        return Platform.IS_LINUX ? startTicks(PROC.resolve(Long.toString(pid))) : 0;
+    }
+
+    private static long startTicks(Path process) {
+        String stat = read(process.resolve("stat"));
+        // the name of the program stands in brackets and may have any characters
+        StringTokenizer words = new StringTokenizer(stat.substring(stat.lastIndexOf(')') + 1));
+        for (int i = 0; i < WORDS_BEFORE_START && words.hasMoreTokens(); i++) {
+            words.nextToken();
+        }
+        return number(words);
+    }
+
+    /**
+     * The other processes that have one of these pipes open, without those that this virtual machine is starting. Looks
+     * at all processes that are not older: some milliseconds.
+     *
+     * @param since the {@link #startTicks} of the program: its descendants are younger
+     */
+    static Set<Long> holders(Set<String> pipes, long since) {
         Set<Long> holders = new HashSet<>();
         if (pipes.isEmpty()) {
             return holders;
@@ -96,7 +126,8 @@ final class ProcFiles {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());
-                if (pid != own && holdsOne(process, pipes)) {
+                if (pid != own && startTicks(process) >= since && holdsOne(process, pipes)
+                        && !isStarting(process, own)) {
                     holders.add(pid);
                 }
             }
@@ -117,6 +148,16 @@ final class ProcFiles {
             return false;
         }
         return false;
+    }
+
+    /**
+     * Whether a process is one that this virtual machine has forked and that has not become its program yet. Until then
+     * it has all pipes of the virtual machine.
+     */
+    private static boolean isStarting(Path process, long own) {
+        String program = target(process.resolve("exe"));
+        return program.contains("/jspawnhelper")
+                || (program.equals(target(PROC.resolve(own + "/exe"))) && status(process, "PPid:") == own);
     }
 
     private static String target(Path link) {

@@ -14,7 +14,9 @@ import java.util.function.Consumer;
 /**
  * A program and all processes that it has started. The descendants are those that the operating system tells while
  * their parents live. Beside them there are processes that have left the tree and still hold a pipe of the program,
- * which Linux tells.
+ * which Linux tells. They are looked for at each end: such a process may write nothing, or may hold one of the pipes
+ * that
+ * no thread reads at that time.
  *
  * <p>The signals go through {@link ProcessHandle}. It checks the time of the start, so a number that another process
  * has now gets no signal. The methods of {@link Process} would also close the pipes under a thread that reads or
@@ -34,6 +36,7 @@ final class ProcessTree {
 
     private final Process root;
     private final Set<String> pipes;
+    private final long startTicks;
     /** True once no thread of this virtual machine waits for a pipe of the program. */
     private final BooleanSupplier pipesEnded;
     /** Not a monitor: a virtual thread that waits with one keeps its carrier. */
@@ -44,6 +47,7 @@ final class ProcessTree {
     ProcessTree(Process root, BooleanSupplier pipesEnded) {
         this.root = root;
         this.pipes = ProcFiles.pipes(root.pid());
+        this.startTicks = ProcFiles.startTicks(root.pid());
         this.pipesEnded = pipesEnded;
     }
 
@@ -115,10 +119,8 @@ final class ProcessTree {
             while (!pipesEnded.getAsBoolean() && System.nanoTime() - pipesDeadline < 0) {
                 interrupted |= pause(LOOK_NANOS);
             }
-            if (!pipesEnded.getAsBoolean()) {
-                interrupted |= lookForHolders();
-                known.values().forEach(ProcessHandle::destroyForcibly);
-            }
+            interrupted |= lookForHolders();
+            known.values().forEach(ProcessHandle::destroyForcibly);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -144,12 +146,12 @@ final class ProcessTree {
 
     /** True if the thread was interrupted meanwhile; the interrupt is then cleared. */
     private boolean lookForHolders() {
-        Set<Long> found = ProcFiles.holders(pipes);
+        Set<Long> found = ProcFiles.holders(pipes, startTicks);
         if (found.isEmpty()) {
             return false;
         }
         boolean interrupted = pause(BETWEEN_SCANS_NANOS);
-        found.retainAll(ProcFiles.holders(pipes));
+        found.retainAll(ProcFiles.holders(pipes, startTicks));
         found.forEach(pid -> ProcessHandle.of(pid).ifPresent(each -> known.putIfAbsent(pid, each)));
         return interrupted;
     }
@@ -173,9 +175,9 @@ final class ProcessTree {
         }
         long pipesDeadline = System.nanoTime() + Math.min(PIPES_NANOS, graceNanos);
         boolean scanned = false;
-        while (isAnyAlive() || !pipesEnded.getAsBoolean()) {
+        while (true) {
             long now = System.nanoTime();
-            if (!scanned && now - pipesDeadline >= 0 && !pipesEnded.getAsBoolean()) {
+            if (!scanned && (hasEnded() || (now - pipesDeadline >= 0 && !pipesEnded.getAsBoolean()))) {
                 scanned = true;
                 if (lookForHolders()) {
                     throw new InterruptedException();
@@ -184,14 +186,20 @@ final class ProcessTree {
                     return true; // another user's process, or no Linux: there is nothing to be ended
                 }
             }
+            if (scanned && hasEnded()) {
+                return true;
+            }
             if (now - deadline >= 0) {
-                return !isAnyAlive();
+                return scanned && !isAnyAlive();
             }
             if (pause(LOOK_NANOS)) {
                 throw new InterruptedException();
             }
         }
-        return true;
+    }
+
+    private boolean hasEnded() {
+        return !isAnyAlive() && pipesEnded.getAsBoolean();
     }
 
     /** True if the thread was interrupted; the interrupt is then cleared. */

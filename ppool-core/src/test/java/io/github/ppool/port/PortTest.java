@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,6 +138,53 @@ class PortTest {
     @ValueSource(strings = {"0", " [ ] ", "{\"ä\" : \"𝄞\"}", "-0.1E+2", "\"\\\\\\\"\"", "[[[]],{\"a\":{}}]"})
     void json_is_known(String text) {
         assertThat(JsonText.fault(text.getBytes(StandardCharsets.UTF_8))).isNull();
+    }
+
+    /** All characters of two bytes, the bounds of the longer ones, and random ones, judged by the JDK. */
+    @Test
+    void a_text_of_json_that_is_no_utf_8_is_told_apart() {
+        Random random = new Random(20261130);
+        List<byte[]> texts = new ArrayList<>();
+        for (int first = 0x80; first < 0x100; first++) {
+            texts.add(new byte[]{(byte) first});
+            for (int second = 0x70; second < 0xd0; second++) {
+                texts.add(new byte[]{(byte) first, (byte) second});
+                texts.add(new byte[]{(byte) first, (byte) second, (byte) 0x80});
+                texts.add(new byte[]{(byte) first, (byte) second, (byte) 0xbf, (byte) 0x80});
+                texts.add(new byte[]{(byte) first, (byte) second, (byte) 0xbf, (byte) 0xc0});
+            }
+        }
+        for (int i = 0; i < 20_000; i++) {
+            byte[] some = new byte[random.nextInt(8)];
+            for (int at = 0; at < some.length; at++) {
+                some[at] = (byte) (random.nextBoolean() ? 0x80 + random.nextInt(0x40) : 0xc0 + random.nextInt(0x40));
+            }
+            texts.add(some);
+        }
+        int good = 0;
+        for (byte[] text : texts) {
+            byte[] json = ("\"" + "x".repeat(text.length) + "\"").getBytes(StandardCharsets.UTF_8);
+            System.arraycopy(text, 0, json, 1, text.length);
+            boolean utf8 = Framing.text(text) != null;
+            good += utf8 ? 1 : 0;
+            assertThat(JsonText.fault(json) == null).as(HexFormat.of().formatHex(text)).isEqualTo(utf8);
+        }
+        assertThat(good).isBetween(1_000, texts.size() - 1_000);
+        assertThat(JsonText.fault(new byte[]{'"', 'x', (byte) 0xff, '"'})).isEqualTo("byte 3 is not UTF-8");
+        assertThat(JsonText.fault(new byte[]{'"', (byte) 0xc3})).isEqualTo("it ends before the end of a character");
+    }
+
+    @Test
+    void bytes_of_json_that_are_no_utf_8_are_refused_and_end_the_program() throws PortException {
+        Programs.require("sh");
+        Port port = open(Programs.shell("read x; echo $x; read x; printf '\"\\377\"\\n'; sleep 100")
+                .protocol(PortProtocol.JSON_LINES));
+        assertThatThrownBy(() -> port.request(new byte[]{'"', (byte) 0xff, '"'}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("message must be one JSON value: byte 2 is not UTF-8");
+        assertThat(port.request("1".getBytes(StandardCharsets.UTF_8))).containsExactly('1');
+        assertThatThrownBy(() -> port.request("1".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(PortProtocolException.class).hasMessageContaining("byte 2 is not UTF-8");
     }
 
     @Test
