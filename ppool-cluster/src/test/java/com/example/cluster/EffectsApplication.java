@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A node whose loop writes down each of its effects, with the time of the database, guarded by its token. */
+/** A node with a loop that writes down each of its effects, with the time of the database, guarded by its token. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class EffectsApplication {

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Nodes in virtual machines of their own on a real PostgreSQL: what they did is in the database, by its clock. */
+/**
+ * Nodes in virtual machines of their own on a real PostgreSQL: the database has their effects, with times of its clock.
+ */
 @Timeout(180)
 class TakeOverInVirtualMachinesTest {
 

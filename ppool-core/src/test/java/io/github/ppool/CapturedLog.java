@@ -53,7 +53,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
                 .collect(Collectors.toList());
     }
 
-    /** What was thrown, as the logging system got it, of the first line that contains a text. */
+    /** The exception of the first line that contains a text, as the logging system got it. */
     public @Nullable Throwable thrown(String part) {
         return events.stream()
                 .filter(event -> event.getFormattedMessage().contains(part) && event.getThrowableProxy() != null)

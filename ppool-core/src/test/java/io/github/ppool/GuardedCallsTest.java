@@ -66,8 +66,8 @@ class GuardedCallsTest {
     /**
      * A kind of foreign code.
      *
-     * @param target what may be called
-     * @param guard how
+     * @param target the name of the foreign method
+     * @param guard the way to call it
      * @param places the methods that may call it, as {@code package.Class.method}
      */
     private record Rule(String name, Predicate<CodeUnitAccessTarget> target, Guard guard, Set<String> places) {
@@ -133,7 +133,7 @@ class GuardedCallsTest {
         }
     }
 
-    /** The methods of a type, called by whatever subtype, but not its static ones. */
+    /** The methods of a type, called by any subtype, but not its static ones. */
     private static Predicate<CodeUnitAccessTarget> of(Class<?> spi) {
         Map<String, Boolean> known = new HashMap<>(); // there are tens of thousands of calls, and few owners
         return target -> known.computeIfAbsent(target.getOwner().getName(),
@@ -215,7 +215,7 @@ class GuardedCallsTest {
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",
                     "getStackTrace", "printStackTrace", "hashCode", "equals"), Guard.ITSELF,
                     Set.of("guard.FailureText.*", "guard.FailureText$Answers.*", "guard.CauseChain.causeOf",
-                            "guard.VisibleFailure.*", // within its own guard, of what has answered before
+                            "guard.VisibleFailure.*", // within its own guard, of a class that has answered before
                             // exceptions of the library and of the JDK
                             "pool.engine.GroupAdmission.brief", "pool.engine.GroupAdmission.refusedByAll",
                             "pool.engine.PoolTree$Started.reason", "pool.engine.AsyncTransaction.unwrapped",
@@ -223,7 +223,7 @@ class GuardedCallsTest {
                             "restart.PlanParser.checked")),
             new Rule("texts of objects", exactly(Object.class, "toString"), Guard.ITSELF,
                     Set.of("guard.ForeignText.asked",
-                            // what a developer wrote in a configuration, on that developer's thread; and the library's
+                            // code of a configuration, on the thread of its developer; and the library's
                             // own
                             "restart.PlanByReason.plan", "pool.engine.WaitQueue.toString")));
 
@@ -237,7 +237,7 @@ class GuardedCallsTest {
         assertThat(RULES.stream().flatMap(rule -> rule.unusedPlaces(CORE))).isEmpty();
     }
 
-    /** What no class of the library may look like. */
+    /** Patterns that no class of the library may have. */
     @SuppressWarnings({"unused", "ReturnValueIgnored", "ObjectToString"}) // it is never run
     private static final class Careless {
 

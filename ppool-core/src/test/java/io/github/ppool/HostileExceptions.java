@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exceptions whose own methods do harm to whoever asks them, and other ways to fail that tests of foreign code share.
+ * Exceptions with methods that harm their callers, and other ways to fail that tests of foreign code share.
  */
 public final class HostileExceptions {
 
@@ -47,7 +47,7 @@ public final class HostileExceptions {
         }
     }
 
-    /** Never says what it is, whatever interrupts come. */
+    /** Never tells its message, not even after interrupts. */
     public static final class HangingException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

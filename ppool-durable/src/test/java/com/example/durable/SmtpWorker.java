@@ -3,7 +3,7 @@ package com.example.durable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The worker of the pool {@code smtp}: remembers what it has sent. */
+/** The worker of the pool {@code smtp}: remembers its mails. */
 class SmtpWorker {
 
     static final List<String> SENT = new CopyOnWriteArrayList<>();

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page "Durable work" shows what the tests say, and its tables have all settings and meters. */
+/** The page "Durable work" shows the code of the tests, and its tables have all settings and meters. */
 class DocumentedDurableTest {
 
     private static final Path DOCS = Path.of("..", "docs");

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A connection to a mail server that knows what it has sent. */
+/** A connection to a mail server that remembers its mails. */
 class SmtpWorker {
 
     static final List<String> SENT = new CopyOnWriteArrayList<>();

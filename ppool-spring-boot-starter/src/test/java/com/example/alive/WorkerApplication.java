@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 
-/** An application without a web server. Its profile says what it does; its lines say how far it has come. */
+/** An application without a web server. Its profile names its behaviour; its lines say how far it has come. */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({PpoolAutoConfiguration.class, LifecycleAutoConfiguration.class})
 public class WorkerApplication {

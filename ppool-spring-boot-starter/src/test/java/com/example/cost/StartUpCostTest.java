@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the starter adds to the start of an application with three pools: the same application is started with it and
- * without it, by turns, in new virtual machines; the best round of each counts. Prints what stands in the
- * documentation; its limits are wide, to notice a change of the order of magnitude on any machine.
+ * The time that the starter adds to the start of an application with three pools. The same application is started with
+ * it and without it, by turns, in new virtual machines; the best round of each counts. The test prints the figures of
+ * the documentation; its limits are wide, to notice a change of the order of magnitude on any machine.
  */
 @Tag("slow")
 class StartUpCostTest {

@@ -11,7 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** An application with three pools, that tells what its start has cost and ends. */
+/** An application with three pools, that tells the cost of its start and ends. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class ThreePools {

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 
-/** An application as somebody writes it who has read the documentation: settings, beans and injection, nothing else. */
+/** An application written from the documentation alone: settings, beans and injection only. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class StrangerApplication {
 
@@ -102,7 +102,7 @@ public class StrangerApplication {
                     greetings.trees.names().toString(), classes()));
         }
 
-        /** What an application without web, actuator and metrics does not have. */
+        /** The classes that an application without web, actuator and metrics does not have. */
         private static String classes() {
             StringBuilder found = new StringBuilder("found:");
             for (String name : List.of(

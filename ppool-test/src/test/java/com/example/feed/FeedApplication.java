@@ -14,7 +14,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** An application with a loop that runs on one node, and a pool whose workers count for all nodes. */
+/** An application with a loop that runs on one node, and a pool with a limit of workers over all nodes. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 class FeedApplication {

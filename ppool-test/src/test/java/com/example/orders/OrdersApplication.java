@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** An application with durable tasks, of somebody who tests it with ppool-test. */
+/** An application with durable tasks, of a user of ppool-test. */
 @SpringBootApplication(proxyBeanMethods = false)
 class OrdersApplication {
 

@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Service;
 
-/** An application of somebody who tests it with ppool-test. */
+/** An application of a user of ppool-test. */
 @SpringBootApplication(proxyBeanMethods = false)
 class ShopApplication {
 

@@ -1,6 +1,6 @@
 package com.example.shop;
 
-/** What the tests of this application crash. */
+/** The worker that the tests of this application crash. */
 class SmtpWorker {
 
     String send(String text) {

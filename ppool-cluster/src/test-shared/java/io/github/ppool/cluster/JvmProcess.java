@@ -26,7 +26,7 @@ public final class JvmProcess {
         this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     }
 
-    /** Starts a class with the class path of the tests. What it writes to its standard error is the test's. */
+    /** Starts a class with the class path of the tests. Its standard error is that of the test. */
     public static JvmProcess start(String name, Class<?> main, String... arguments) throws IOException {
         return start(name, Map.of(), main, arguments);
     }
@@ -86,7 +86,7 @@ public final class JvmProcess {
         }
     }
 
-    /** Waits until the program has ended, by whatever reason; false if it has not. */
+    /** Waits until the program has ended, for any reason; false if it has not. */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
         return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }

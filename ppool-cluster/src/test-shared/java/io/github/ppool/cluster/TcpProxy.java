@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 /** A proxy in front of a server that breaks connections in the ways in which networks do. */
 public final class TcpProxy implements Closeable {
 
-    /** What happens to bytes. */
+    /** The treatment of bytes. */
     public enum Mode {
         /** They go through. */
         THROUGH,
@@ -65,7 +65,7 @@ public final class TcpProxy implements Closeable {
         return server.getLocalPort();
     }
 
-    /** Sets what happens to bytes from now on; {@link Mode#CUT} cuts all connections. */
+    /** Sets the treatment of bytes from now on; {@link Mode#CUT} cuts all connections. */
     public void mode(Mode now) {
         mode = now;
         if (now == Mode.CUT) {

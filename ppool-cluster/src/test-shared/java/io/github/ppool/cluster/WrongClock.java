@@ -46,7 +46,7 @@ public record WrongClock(int wallHours, int nanoHours, int speed) {
         return library() != null;
     }
 
-    /** What makes the clock of the machine wrong, for the environment of the node. */
+    /** The variables that make the clock of the machine wrong, for the environment of the node. */
     public Map<String, String> environment() throws IOException {
         Path library = wallHours == 0 ? null : library();
         return library == null
@@ -56,7 +56,7 @@ public record WrongClock(int wallHours, int nanoHours, int speed) {
                         "FAKETIME_FORCE_MONOTONIC_FIX", "0"); // else waits return at once
     }
 
-    /** What {@link #ofThisProcess} reads. */
+    /** The property that {@link #ofThisProcess} reads. */
     public String argument() throws IOException {
         Duration ahead = fakesTheMachine() ? Duration.ofHours(wallHours) : Duration.ZERO;
         return Instant.now().plus(ahead).toEpochMilli() + "," + nanoHours + "," + speed;

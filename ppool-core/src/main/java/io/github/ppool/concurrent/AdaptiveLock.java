@@ -73,7 +73,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
      */
     private @Nullable Thread holder;
 
-    @SuppressWarnings("unused") // keeps what follows in memory out of the line of `held`
+    @SuppressWarnings("unused") // keeps the next object in memory out of the cache line of `held`
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe, qf;
 
     /** A lock that is free. */

@@ -231,7 +231,7 @@ public final class DeferredActions {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // the others have to be done whatever happens
+    @SuppressWarnings("CatchingUnchecked") // the other actions have to be done after each failure
     private void run(Runnable action) {
         try {
             action.run();

@@ -270,7 +270,7 @@ public final class Port implements AutoCloseable {
         } catch (IOException ended) {
             throw broken(outOfStep(ended));
         } finally {
-            if (!whole) { // whatever was thrown: nothing of this exchange may reach the next one
+            if (!whole) { // after each failure: nothing of this exchange may reach the next one
                 PortException unused = broken(new PortException("a request to " + this + " was cut off", null));
                 deadline.end();
             }

@@ -40,7 +40,7 @@ final class ProcFiles {
     }
 
     private static long residentBytesAlone(long pid) {
-        // VmRSS is in KiB whatever the size of a page; statm is not
+        // VmRSS is in KiB on each machine; statm is in pages
         return status(PROC.resolve(Long.toString(pid)), "VmRSS:") * 1_024;
     }
 

@@ -60,7 +60,7 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     private final SmallSet<ProcessCell> links = new SmallSet<>();
     private final SmallSet<Watcher> watchers = new SmallSet<>();
-    private short awaited; // the number of watchers whose process blocks
+    private short awaited; // the number of watchers with a blocked process
     private @Nullable SmallSet<Watcher> monitors; // set up by this process
     private @Nullable String registeredName;
     private volatile @Nullable OwnerLock ownerLock; // set at most once, by the owner, which clears it at its end

@@ -53,7 +53,7 @@ public record RestartCount(int times) {
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException(
                     "count must be a number from 0 to " + Integer.MAX_VALUE + " or infinity, got: "
-                            + ShortText.of(text)); // without its cause, whose message has the whole text
+                            + ShortText.of(text)); // without its cause: its message has the whole text
         }
     }
 

@@ -50,7 +50,7 @@ class TicketQueueTest {
                     }
                 }
                 case 6 -> line.draw(new One(0, i));
-                case 7 -> line.drawTicket(); // somebody draws, and never puts himself there
+                case 7 -> line.drawTicket(); // a waiter draws, and never enters
                 default -> {
                     assertThat(line.peek()).as("seed %s", seed).isSameAs(model.isEmpty() ? null : model.get(0));
                     if (!model.isEmpty()) {
@@ -93,7 +93,7 @@ class TicketQueueTest {
                 }
                 case 8 -> {
                     if (someAreNot && random.nextInt(100) == 0) {
-                        line.drawTicket(); // somebody draws, and does not put himself there until he is closed off
+                        line.drawTicket(); // a waiter draws, and does not enter until its ticket is closed off
                     }
                 }
                 default -> {
@@ -159,7 +159,7 @@ class TicketQueueTest {
     void a_place_of_which_the_owner_does_not_come_is_closed_off() {
         line.drawTicket();
         One second = add(2);
-        assertThat(line.size()).isEqualTo(2); // he may still come
+        assertThat(line.size()).isEqualTo(2); // the waiter may still come
         assertThat(line.peek()).isSameAs(second);
         assertThat(line.size()).isEqualTo(1);
     }

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A scenario with one expectation that is wrong.
  *
- * @param what what was altered, for people
- * @param key the key whose value it was
+ * @param what a description of the change, for people
+ * @param key the key of the changed value
  * @param altered the whole scenario
  */
 record Alteration(String what, String key, JsonNode altered) {

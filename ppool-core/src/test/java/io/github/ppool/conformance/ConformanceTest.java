@@ -29,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>One order is open in Erlang: a process may get the {@code DOWN} from one process and the deadly exit signal from
  * another, which comes by a longer chain of links, in either order, since signals are in order between two processes
- * only. A scenario that depends on it must not be recorded. Where one does, a difference there is none: ppool does
- * what Erlang may do as well.
+ * only. A scenario that depends on it must not be recorded. If one does, a difference at that place is no fault: Erlang
+ * may do the same as ppool.
  */
 class ConformanceTest {
 

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What director's default child specification does, case by case as recorded in {@code director-defaults.md}: each case
- * is set up here and what came of it is written in Erlang's terms, to be compared with the recorded line.
+ * The effect of director's default child specification, case by case as recorded in {@code director-defaults.md}. Each
+ * case is set up here, and its outcome is written in Erlang's terms and compared with the recorded line.
  */
 class DirectorDefaultsTest {
 
@@ -74,7 +74,7 @@ class DirectorDefaultsTest {
         }
     }
 
-    /** What all children have in common, and one child. */
+    /** The specification that all children share, and that of one child. */
     private record Given(ChildDefaults defaults, ChildSpec child) {}
 
     private static ChildDefaults bar(Object... arguments) {
@@ -131,7 +131,7 @@ class DirectorDefaultsTest {
                 new Given(bar().count(RestartCount.INFINITY), appending().count(RestartCount.of(3))));
         cases.put("default timeout infinity; child append 10", new Given(bar().shutdown(Shutdown.infinity()),
                 appending().shutdown(Shutdown.after(Duration.ofMillis(10)))));
-        // director drops what does not belong there; here it can't be said
+        // director drops an option that does not belong there; here it can't be given
         cases.put("default with id", new Given(bar(), appending()));
         cases.put("default with append", new Given(bar(), appending()));
         return cases;
@@ -294,7 +294,7 @@ class DirectorDefaultsTest {
         }
     }
 
-    /** Pids differ, and what a refusal says of the rest of the specification is not said here. */
+    /** Pids differ, and a refusal here does not print the rest of the specification. */
     private static String comparable(String outcome) {
         int childSpec = outcome.indexOf(",{childspec,");
         return (childSpec < 0 ? outcome : outcome.substring(0, childSpec)).replaceAll("<[0-9.]+>", "<pid>");

@@ -23,7 +23,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Plays {@code director.json}: one supervisor whose children have plans. */
+/** Plays {@code director.json}: one supervisor of children with plans. */
 final class DirectorPlayer extends SupervisionPlayer {
 
     @Override

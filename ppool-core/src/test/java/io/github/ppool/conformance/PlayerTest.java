@@ -11,12 +11,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the players compare and how long they look, with scenarios that are small enough to be seen through. */
+/** The comparisons of the players and the length of their look, with small scenarios. */
 class PlayerTest {
 
     private static final String ROOT_ALIVE = "'supervisor': 'alive'";
 
-    /** Observes what it was told to. */
+    /** Makes the observation of its argument. */
     private record FixedPlayer(JsonNode observed) implements Player {
         @Override
         public ObjectNode start(JsonNode setup) {

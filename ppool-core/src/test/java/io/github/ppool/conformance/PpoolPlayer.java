@@ -23,8 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Plays {@code ppool.json}: a pool of size 0, each of whose tasks lives on its worker's process until it is told to
- * end.
+ * Plays {@code ppool.json}: a pool of size 0. Each task lives on its worker's process until it is told to end.
  */
 final class PpoolPlayer implements Player {
 

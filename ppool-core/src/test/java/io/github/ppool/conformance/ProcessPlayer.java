@@ -17,7 +17,7 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Plays {@code process.json}: a few processes that do to each other what they are told. */
+/** Plays {@code process.json}: a few processes that act on each other as they are told. */
 final class ProcessPlayer implements Player {
 
     private final World world = new World();
@@ -26,7 +26,7 @@ final class ProcessPlayer implements Player {
     private final ConcurrentLinkedQueue<List<String>> messages = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<List<String>> ended = new ConcurrentLinkedQueue<>();
 
-    /** Something that a process is to do as itself, and where it says what came of it. */
+    /** An action of a process, and the place of its outcome. */
     private record Order(Function<Subject, String> deed, Answer answer) {}
 
     private static final class Answer {

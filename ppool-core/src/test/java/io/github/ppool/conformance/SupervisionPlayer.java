@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the players of OTP's supervisor and of director have in common. */
+/** The common part of the players of OTP's supervisor and of director. */
 abstract class SupervisionPlayer implements Player {
 
     private static final Duration LONG = Duration.ofDays(1000);

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** What happens to the traced children and supervisors of a scenario, told by themselves. */
+/** The events of the traced children and supervisors of a scenario, told by themselves. */
 final class Trace {
 
     private final List<List<String>> events = new ArrayList<>();

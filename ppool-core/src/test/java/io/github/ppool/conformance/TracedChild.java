@@ -11,7 +11,7 @@ import io.github.ppool.process.StartResult;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
-/** A child that behaves as its scenario says, and tells the {@link Trace} what happens to it. */
+/** A child that behaves as its scenario says, and tells the {@link Trace} its events. */
 final class TracedChild implements GenServer<String, String, ExitReason> {
 
     private final String id;

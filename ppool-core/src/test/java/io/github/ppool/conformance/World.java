@@ -24,7 +24,7 @@ public final class World implements AutoCloseable {
     private final ManualClock clock = new ManualClock();
     private final ProcessSystem system = new ProcessSystem(clock);
 
-    /** What processes and timers of this world go by. */
+    /** The clock of the processes and timers of this world. */
     public ManualClock clock() {
         return clock;
     }
@@ -34,7 +34,7 @@ public final class World implements AutoCloseable {
         return system;
     }
 
-    /** Returns when nothing will happen any more unless the clock moves or somebody outside does something. */
+    /** Returns when no process will do anything before the clock moves or an outer thread acts. */
     public void quiesce() {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         List<ProcessInfo> before = List.of();
@@ -70,7 +70,7 @@ public final class World implements AutoCloseable {
             return outcome.get() != null;
         }
 
-        /** What came of it, once it is over. */
+        /** The outcome, once it is over. */
         public T result() {
             try {
                 return outcome.get().call();
@@ -121,7 +121,7 @@ public final class World implements AutoCloseable {
         clock.advance(Duration.ofNanos(next.getAsLong()));
     }
 
-    /** Moves the clock on, giving everybody the time to act at each timer on the way. */
+    /** Moves the clock on, giving each process the time to act at each timer on the way. */
     public void advance(Duration time) {
         long left = time.toNanos();
         quiesce();

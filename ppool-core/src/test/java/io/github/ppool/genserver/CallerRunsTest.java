@@ -126,7 +126,7 @@ class CallerRunsTest {
         return (from, self) -> Thread.currentThread();
     }
 
-    /** A process whose body may fail the test. */
+    /** A process with a body that may fail the test. */
     private final class Caller {
         private final AtomicReference<Throwable> failed = new AtomicReference<>();
         private final CompletableFuture<Object> result = new CompletableFuture<>();

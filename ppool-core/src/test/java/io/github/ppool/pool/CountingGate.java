@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A gate with a number of permits, which counts what the pool does with them. */
+/** A gate with a number of permits, which counts the calls of the pool. */
 public final class CountingGate implements WorkerGate {
 
     /** A part of {@link #acquire} that a test adds. */

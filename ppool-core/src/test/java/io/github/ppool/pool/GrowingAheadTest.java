@@ -409,7 +409,7 @@ class GrowingAheadTest {
                 .returns(0, PoolSpec::minIdle).returns(Duration.ZERO, PoolSpec::warmUp);
     }
 
-    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // to see what null does
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // null is refused
     private static <T> T nothing() {
         return null;
     }

@@ -133,7 +133,7 @@ class HostileCodeTest {
             return this == GATE_CLOSED || this == SHARE_CLOSED;
         }
 
-        /** Whether the caller of an operation runs the code itself, and is told what the code throws. */
+        /** Whether the caller of an operation runs the code itself, and gets its exceptions. */
         boolean isOfTheCaller() {
             return this == BORROWER || this == DECORATE || this == KEY_HASH || this == KEY_EQUALS;
         }

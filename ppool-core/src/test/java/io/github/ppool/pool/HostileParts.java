@@ -48,7 +48,7 @@ final class HostileParts {
         }
     }
 
-    /** The owner of a rate whose only pool gets its share in small parts, each as soon as it wants more. */
+    /** The owner of a rate with one pool, which gets its share in small parts, each as soon as it wants more. */
     static final class RateOwner implements SharedRate {
 
         private static final int PART = 5;

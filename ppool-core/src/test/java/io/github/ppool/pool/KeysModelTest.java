@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random tasks with random keys from many threads, under kills, cancellations, deadlines, time-outs, failures,
- * suspensions and resizes. The sequential model of a key is a list: what was handed over under the key's own lock, in
- * that order. Checked all along: no two tasks of a key at once, and no first attempt before that of an earlier task of
- * the key. Checked at the end: each task has one outcome, each accepted task that was not refused, cancelled or killed
- * has run, and no key is left.
+ * suspensions and resizes. The sequential model of a key is a list: the tasks that were handed over under the key's own
+ * lock, in that order. Checked all along: no two tasks of a key at once, and no first attempt before that of an earlier
+ * task of the key. Checked at the end: each task has one outcome, each accepted task that was not refused, cancelled or
+ * killed has run, and no key is left.
  *
  * <p>The dice are printed; {@code -Dmodel.seed=N} throws them again, though not the turns of the threads.
  */

@@ -634,7 +634,7 @@ class KeysTest {
         assertThat(ran(note(pool.tasks(A), "a"))).isNotEqualTo(first);
     }
 
-    // ---- what an observer sees
+    // ---- the view of an observer
 
     @Test
     void those_that_wait_for_their_key_are_seen_and_counted() {

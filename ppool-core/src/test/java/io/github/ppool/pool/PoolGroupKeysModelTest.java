@@ -42,7 +42,7 @@ class PoolGroupKeysModelTest {
 
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
-    /** A key as the model sees it; the turn itself guards what is not atomic. */
+    /** A key as the model sees it; the turn itself guards the fields that are not atomic. */
     private final class Line {
         private final Object key;
         private final AtomicReference<@Nullable String> running = new AtomicReference<>();
@@ -80,7 +80,7 @@ class PoolGroupKeysModelTest {
         final Line line;
         final int number;
         final boolean blocks;
-        /** Written by the task whose turn it is. */
+        /** Written by the task that has the turn. */
         int begun;
         volatile @Nullable Task<?> task;
 

@@ -428,7 +428,7 @@ class PoolGroupKeysTest {
 
     // ---- hostile keys
 
-    /** A key of the application whose class fails when it is told to. */
+    /** A key of the application that fails when it is told to. */
     private static final class Hostile {
         private final boolean fails;
 

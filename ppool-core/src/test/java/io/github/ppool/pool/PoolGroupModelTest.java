@@ -365,7 +365,7 @@ class PoolGroupModelTest {
             world.check();
         }
 
-        /** All members serve again: nobody is left waiting, and no worker is lost. */
+        /** All members serve again: no caller is left waiting, and no worker is lost. */
         private void settle() throws Exception {
             for (String member : MEMBERS) {
                 world.server(member).broken = false;

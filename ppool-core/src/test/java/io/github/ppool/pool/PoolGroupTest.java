@@ -79,7 +79,7 @@ class PoolGroupTest {
         world.world.advance(time);
     }
 
-    /** A group of one member, whose only worker is lent. */
+    /** A group of one member with one worker, which is lent. */
     private final class Full {
         final PoolClient<String> a = start("a");
         final PoolGroup<String> mail = world.group(GroupStrategy.FIRST, "a");

@@ -92,7 +92,7 @@ class PoolsExamplesTest {
         assertThat(answer.toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo("sent five");
 
         // region stop
-        pools.stopPool("smtp", Duration.ofSeconds(20)); // what was accepted is finished first, within that time
+        pools.stopPool("smtp", Duration.ofSeconds(20)); // accepted tasks are finished first, within that time
         pools.close();
         system.close();
         // end
@@ -118,7 +118,7 @@ class PoolsExamplesTest {
             // region suspect
             try (Lease<SmtpWorker> lease = smtp.checkout()) {
                 if (!lease.worker().isPolite()) {
-                    lease.suspect(); // given back, and validated before anybody else has it
+                    lease.suspect(); // given back, and validated before the next borrower
                 }
             }
             // end
@@ -268,7 +268,7 @@ class PoolsExamplesTest {
                     .size(1)
                     .restart(RestartPolicy.of(RestartPlan.parse("[restart, 1s, backoff 1s..1m x2 jitter 20%]"))
                             .withCount(RestartCount.INFINITY))
-                    .surviveOn(failure -> failure instanceof IOException) // what did not break the worker
+                    .surviveOn(failure -> failure instanceof IOException) // a failure that did not break the worker
                     .taskRestart(thrice) // a failed task goes back to the queue
                     .build());
             Task<?> task = patient.asyncQueue(worker -> worker.send(""));

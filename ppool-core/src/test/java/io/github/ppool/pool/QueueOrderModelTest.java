@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random steps on a pool whose clock stands still, beside a plain model of its queue. The steps are checkouts of stages
+ * Random steps on a pool with a manual clock, beside a plain model of its queue. The steps are checkouts of stages
  * and of processes, tasks, priorities, time-outs and deadlines, check-ins, crashes of workers, kills of waiting
  * processes, cancellations, and time. After each step the whole queue is compared, in its order of service, and also
  * the numbers of those that were shed.

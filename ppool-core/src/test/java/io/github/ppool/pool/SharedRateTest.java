@@ -24,7 +24,7 @@ class SharedRateTest {
     private final long origin = world.world.clock().nanoTime();
     private volatile @Nullable RateShare share;
 
-    /** Keeps the share, and notes what it is told. */
+    /** Keeps the share, and notes the calls. */
     private final class Owner implements SharedRate {
         private final Rate rate;
 

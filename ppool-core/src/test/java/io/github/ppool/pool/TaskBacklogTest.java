@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an operator sees of tasks whose time has not come, and of keys that tasks wait for. */
+/** The operator's view of tasks that are not yet due, and of keys that tasks wait for. */
 class TaskBacklogTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);

@@ -91,7 +91,7 @@ final class Programs {
         return seconds + ProcessHandle.current().pid();
     }
 
-    /** The processes whose command line has a text, as far as the platform tells. */
+    /** The processes with a text in their command line, as far as the platform tells. */
     static List<Long> running(String mark) {
         return ProcessHandle.allProcesses()
                 .filter(each -> commandLine(each).map(line -> line.contains(mark)).orElse(false))

@@ -31,7 +31,7 @@ class ProcessExamplesTest {
         // end
         assertThat(printed.join()).isEqualTo("hello world");
         // region close
-        system.close(); // kills what is left
+        system.close(); // kills the remaining processes
         boolean quiet = system.awaitThreads(Duration.ofSeconds(5));
         // end
         assertThat(quiet).isTrue();

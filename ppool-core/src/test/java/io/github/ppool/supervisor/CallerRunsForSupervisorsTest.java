@@ -245,7 +245,7 @@ class CallerRunsForSupervisorsTest {
         }
         CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).join();
         world.quiesce();
-        assertThat(supervisor.countChildren().active()).isZero(); // and what was told happens-before this
+        assertThat(supervisor.countChildren().active()).isZero(); // and the told events happen-before this
         assertThat(told.overlapped).isFalse();
         Map<Pid, List<SupervisorEvent>> ofEach = new HashMap<>();
         for (SupervisorEvent event : told.events) {

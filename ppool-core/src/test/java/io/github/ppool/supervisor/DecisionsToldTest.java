@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a supervisor tells its listener of its decisions, and the listener of the supervisor above. */
+/** The decisions that a supervisor tells its listener, and the listener of the supervisor above. */
 class DecisionsToldTest {
 
     private final Nursery nursery = new Nursery();

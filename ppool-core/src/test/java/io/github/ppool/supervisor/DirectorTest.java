@@ -96,7 +96,7 @@ class DirectorTest {
             assertThat(exit(nursery.exitReason(supervisor))).isEqualTo(then.substring("exit ".length()));
             return;
         }
-        if (!"[0s]".equals(plan)) { // a delay of no time is due as soon as anybody waits for anything
+        if (!"[0s]".equals(plan)) { // a delay of no time is due as soon as a process waits
             assertThat(state(supervisor, simple)).isEqualTo(simple && then.equals("undefined") ? "gone" : then);
         }
         nursery.advance(Duration.ofSeconds(6));

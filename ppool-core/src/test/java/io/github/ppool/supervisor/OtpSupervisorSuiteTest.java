@@ -287,7 +287,7 @@ class OtpSupervisorSuiteTest {
         nursery.cleansUpFor("child2", Duration.ofSeconds(2));
         var stopping = nursery.world.begin(() -> supervisor.stop(Nursery.LONG));
         nursery.world.quiesce(); // child2 is cleaning up
-        nursery.end(first, BOOM); // and now child1 ends by itself, whose turn would have come
+        nursery.end(first, BOOM); // and now child1, which is next, ends by itself
         nursery.advance(Duration.ofSeconds(2));
         assertThat(stopping.result()).isTrue();
         assertThat(nursery.exitReason(supervisor)).isEqualTo(ExitReason.SHUTDOWN);

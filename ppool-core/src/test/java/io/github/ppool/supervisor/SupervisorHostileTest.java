@@ -345,7 +345,7 @@ class SupervisorHostileTest {
             return child.restart(RestartType.values()[random.nextInt(RestartType.values().length)]);
         }
 
-        /** The same start, by a function whose last argument may be that of a template's child. */
+        /** The same start, by a function with a last argument that may be that of a template's child. */
         private StartFunction function(ChildStart start) {
             return (supervisor, arguments) -> {
                 checkThread("a start function");
@@ -455,7 +455,8 @@ class SupervisorHostileTest {
                 }
                 ChildInfo sibling = supervisor.child("healthy").orElseThrow();
                 if (!hostile.get() && sibling.state() == ChildInfo.State.UNDEFINED && isInGroup()) {
-                    // as in OTP: it was to be started after a child whose next try a request has cancelled
+                    // as in OTP: it was to be started after another child, and a request has cancelled the next try of
+                    // that one
                     supervisor.restartChild("healthy");
                 }
                 return sibling.pid() != null && server(sibling.pid()).call("hello", SLACK).equals("hello");

@@ -47,7 +47,7 @@ import org.springframework.util.FileSystemUtils;
  */
 final class Browser implements AutoCloseable {
 
-    /** The time within which a page shows what it is to show. */
+    /** The time within which a page shows the expected state. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private static @Nullable Browser only;
@@ -281,7 +281,7 @@ final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    /** What the console has of errors and violations of the policy, since the tab was opened. */
+    /** The errors and violations of the policy in the console, since the tab was opened. */
     List<String> severe() {
         collect();
         return List.copyOf(found);

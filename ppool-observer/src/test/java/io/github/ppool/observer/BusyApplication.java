@@ -71,7 +71,7 @@ class BusyApplication {
                 waits("newsletter"));
     }
 
-    /** Children whose ids come from the users of the application. */
+    /** Children with ids that come from the users of the application. */
     @Bean
     SupervisorSpec uploads() {
         return SupervisorSpec.oneForOne("uploads")
@@ -93,7 +93,7 @@ class BusyApplication {
         return new Night(pools, trees, history);
     }
 
-    /** The pools and what has become of them. */
+    /** The pools and their states. */
     static final class Night {
 
         /** The minutes of the history, and a little more. */

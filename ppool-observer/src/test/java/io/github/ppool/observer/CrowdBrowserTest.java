@@ -16,7 +16,7 @@ import org.springframework.boot.WebApplicationType;
 /** Ten thousand children and five hundred pools in a real browser. */
 class CrowdBrowserTest extends PageTest {
 
-    /** Elements of a page that shows what is in sight only. */
+    /** Elements of a page that renders its visible part only. */
     private static final int FEW = 4_000;
 
     private static TestServer server;

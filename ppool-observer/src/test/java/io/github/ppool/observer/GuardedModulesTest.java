@@ -116,7 +116,7 @@ class GuardedModulesTest {
                 .map(GuardedModulesTest::placeOf).distinct()).isEmpty();
     }
 
-    /** What no class of the modules may look like. */
+    /** Patterns that no class of the modules may have. */
     @SuppressWarnings("unused") // it is never run
     private static final class Careless {
 

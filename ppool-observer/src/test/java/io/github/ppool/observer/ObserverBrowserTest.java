@@ -410,7 +410,7 @@ class ObserverBrowserTest extends PageTest {
         });
     }
 
-    /** The time of the page itself goes by; the number of its requests is what is looked at. */
+    /** The time of the page itself goes by; the test looks at the number of its requests. */
     private boolean waitedFor(long millis) {
         return Boolean.TRUE.equals(browser.driver().executeAsyncScript(
                 "setTimeout(() => arguments[1](true), arguments[0])", millis));

@@ -71,7 +71,7 @@ class ObserverPathsTest {
         }
     }
 
-    /** What a browser does with the address of the endpoint. */
+    /** The requests of a browser to the address of the endpoint. */
     static void leadsToPageAndData(URI entrance) throws Exception {
         HttpResponse<String> first = TestServer.get(entrance, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         assertThat(first.statusCode()).as("%s", entrance).isEqualTo(200);

@@ -45,8 +45,8 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.csrf.CookieServerCsrfTokenRepository;
 
 /**
- * The page behind Spring Security: who may look and act, and the token against cross-site requests in each place where
- * an application may keep it. The requests are those of the page.
+ * The page behind Spring Security: the rights to look and to act, and the token against cross-site requests in each
+ * place where an application may keep it. The requests are those of the page.
  */
 class ObserverSecurityTest {
 
@@ -157,7 +157,7 @@ class ObserverSecurityTest {
     void a_form_of_another_site_does_not_reach_the_endpoint_even_without_tokens() throws Exception {
         start(WebApplicationType.SERVLET, Tokens.NONE);
         URI pool = server.application("/actuator/ppool/smtp");
-        // What a browser sends for a form: its cookies or login, and one of three content types.
+        // A browser sends for a form its cookies or login, and one of three content types.
         for (String contentType : List.of(
                 "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "text/plain")) {
             for (String body : new String[]{"action=suspend", SUSPEND, "--b\r\nContent-Disposition: form-data;"

@@ -19,7 +19,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** The files of the page: their size, their names, and what happens if one is missing. */
+/** The files of the page: their size, their names, and the answer if one is missing. */
 class PageFilesTest {
 
     private static final Path SOURCES = Path.of("src/main/resources", PageFiles.FOLDER);

@@ -19,7 +19,7 @@ abstract class PageTest {
     /** The page, below an application's address. */
     static final String PAGE = "/actuator/observer/page";
 
-    /** What sticks out of the window, and neither scrolls within the page nor is cut off with an ellipsis. */
+    /** The elements that stick out of the window, and neither scroll nor are cut off with an ellipsis. */
     private static final String STICKING_OUT = """
             const contained = e => e && e !== document.body
                 && (getComputedStyle(e).overflowX !== 'visible' || contained(e.parentElement));

@@ -46,7 +46,7 @@ final class TestServer implements AutoCloseable {
             tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration,""";
     private static final String DATABASE = "jdbc.autoconfigure.DataSourceAutoConfiguration,";
 
-    /** What an application has besides the pools. */
+    /** The parts of an application besides the pools. */
     enum Extra {
         SECURITY, DATABASE
     }

@@ -105,7 +105,7 @@ class ReactivePoolTest {
 
     // ---- the moment of a cancellation
 
-    /** A source whose second step is between the mapper and its subscription while the subscriber cancels. */
+    /** A source with a second step between the mapper and its subscription while the subscriber cancels. */
     private static final class TwoSteps {
 
         private final CountDownLatch between = new CountDownLatch(1);

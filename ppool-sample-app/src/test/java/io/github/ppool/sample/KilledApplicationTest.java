@@ -35,7 +35,7 @@ class KilledApplicationTest {
 
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final int KILLS = 3;
-    /** A kill hits at most the mails in the four connections, and those whose end the database did not know yet. */
+    /** A kill hits at most the mails in the four connections, and those that ended before the database knew it. */
     private static final int TWICE_AT_A_KILL = 8;
 
     @TempDir

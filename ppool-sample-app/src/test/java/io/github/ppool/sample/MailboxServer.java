@@ -19,7 +19,7 @@ final class MailboxServer implements AutoCloseable {
         proxy = new SmtpProxy(server.getSmtp().getPort());
     }
 
-    /** The subjects of the mails that have arrived for somebody. */
+    /** The subjects of the mails that have arrived for an address. */
     List<String> subjectsFor(String to) {
         return messagesFor(to).stream().map(MailboxServer::subject).toList();
     }

@@ -18,7 +18,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What was accepted is sent before the stop, or by the next run. */
+/** An accepted mail is sent before the stop, or by the next run. */
 @ExtendWith(OutputCaptureExtension.class)
 class OrderlyStopTest {
 

@@ -15,7 +15,7 @@ import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import tools.jackson.databind.JsonNode;
 
-/** The application, to somebody who has nothing but its address. */
+/** The application, as a client sees it that has its address only. */
 record Reminders(RestTestClient http) {
 
     static final String FOR_EVER = "1h";
@@ -23,7 +23,7 @@ record Reminders(RestTestClient http) {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /**
-     * For states that come; whatever a thread of GreenMail throws when its connection is cut is none of our business.
+     * Waits for states. It ignores exceptions of GreenMail's threads, which throw when their connection is cut.
      */
     static ConditionFactory patiently() {
         return Awaitility.await().dontCatchUncaughtExceptions().atMost(PATIENCE);

@@ -167,7 +167,7 @@ class RemindersStoryTest {
         assertThat(reminders.state(id)).isEqualTo("done");
     }
 
-    // ---- what a mail server can do
+    // ---- failures of a mail server
 
     @Test
     void connections_that_the_server_drops_come_back_and_no_reminder_is_lost() {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class SmtpProxy implements AutoCloseable {
 
-    /** What happens to the next mail; used once. */
+    /** The treatment of the next mail; used once. */
     enum Trouble {
         NONE,
         /** The connection is cut before the text of the mail was sent. */
@@ -182,7 +182,7 @@ final class SmtpProxy implements AutoCloseable {
             try (client; server) {
                 conversations.remove(this);
             } catch (IOException alreadyCut) {
-                // that is what was wanted
+                // the test wants that
             }
         }
     }

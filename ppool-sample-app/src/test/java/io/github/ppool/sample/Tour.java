@@ -48,7 +48,7 @@ final class Tour {
         return text.split("\n```console\n", 2)[1].split("\n```\n", 2)[1];
     }
 
-    /** Does what the block shows. The ports are those of the applications, by the ports of the page. */
+    /** Runs the commands of the block. The ports are those of the applications, by the ports of the page. */
     void play(Map<Integer, Integer> ports) {
         int played = 0;
         for (String part : block(text, "console").split("(?m)^\\$ ")) {
@@ -87,7 +87,7 @@ final class Tour {
                 .build();
     }
 
-    /** Kills the process whose number the inner command of {@code kill -9 $(curl … | sed '…')} prints. */
+    /** Kills a process: the inner command of {@code kill -9 $(curl … | sed '…')} prints its number. */
     private void kill(String curl, String sed, Map<Integer, Integer> ports) {
         Matcher asked = CURL.matcher(curl);
         assertThat(asked.matches()).as(curl).isTrue();
@@ -100,7 +100,7 @@ final class Tour {
         assertThat(ProcessHandle.of(Long.parseLong(number.group(1))).orElseThrow().destroyForcibly()).isTrue();
     }
 
-    /** A change takes its time, so what is looked at may be seen too early; what is sent is sent once. */
+    /** A change takes its time, so a request that reads is repeated; a request that changes is sent once. */
     private void compare(String command, HttpRequest request, String expected, String status) {
         Pattern wanted = pattern(expected);
         long giveUp = System.nanoTime() + PATIENCE.toNanos();

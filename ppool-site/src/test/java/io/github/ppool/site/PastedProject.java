@@ -73,7 +73,7 @@ final class PastedProject implements AutoCloseable {
         return rest.substring(rest.indexOf("\n```\n") + 5).split("\n```\n", 2)[0];
     }
 
-    /** Starts the application; what it writes to standard error, or to both, is its log. */
+    /** Starts the application; its standard error, or both of its outputs, are its log. */
     Process start(boolean both, String main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath, main));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tutorials do what they say: their files are compiled and run, and their commands are answered as they show. */
+/** The tutorials keep their word: their files are compiled and run, and their commands are answered as they show. */
 @Timeout(180)
 class TutorialsTest {
 
@@ -148,7 +148,7 @@ class TutorialsTest {
         return text.strip().replaceAll("\\d+(\\.\\d+)?(µs|us|ms|s)\\b", "T").replaceAll("\\d+", "N");
     }
 
-    /** A crash takes its time, so what is looked at may be seen too early; what is sent is sent once. */
+    /** A crash takes its time, so a request that reads is repeated; a request that changes is sent once. */
     private static void awaitAnswer(String command, HttpRequest request, String expected) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

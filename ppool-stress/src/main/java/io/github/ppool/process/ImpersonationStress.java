@@ -260,7 +260,7 @@ final class ImpersonationStress {
                 r.r1 = before || target.isInterrupted() ? 9 : 1;
                 b.endImpersonating();
             }
-            told = Thread.interrupted(); // what it tells itself
+            told = Thread.interrupted(); // its own interrupt
         }
 
         @Actor

@@ -229,7 +229,7 @@ final class Borrower {
             task.cancel();
         }
         if (!told.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            gate.end(); // what has no outcome is on the ledger
+            gate.end(); // a task without an outcome is on the ledger
         }
     }
 }

@@ -150,7 +150,7 @@ public final class Soak {
         long activeBefore = 0;
         Map<Victim, Long> killsBefore = killer.kills();
         while (gate.goesOn() && (warm == 0 || System.nanoTime() - begin < settings.time().toNanos())) {
-            Thread.sleep(20); // what lasts is the soak itself
+            Thread.sleep(20); // the soak itself takes its time
             if (warm == 0 && System.nanoTime() - begin > settings.warmUp().toNanos()) {
                 warm = quietHeap();
             }

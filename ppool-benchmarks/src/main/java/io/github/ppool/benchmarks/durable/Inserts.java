@@ -29,7 +29,7 @@ public class Inserts {
     @Benchmark
     public void all() throws Exception {
         try (Database database = Engine.POSTGRES.open(); Jobs jobs = library.open(database, Jobs.Kind.NOTHING)) {
-            jobs.handOver(transactions / 4 * batch, batch); // what is compiled or prepared first
+            jobs.handOver(transactions / 4 * batch, batch); // compiles the code and prepares the statements
             database.jdbc().execute("checkpoint");
             int tasks = transactions * batch;
             long processor = database.processorNanos();

@@ -19,7 +19,7 @@ public record Ratio(double middle, double least, double most) {
      * @throws IllegalArgumentException unless {@code 0 < least <= middle <= most}
      */
     public Ratio {
-        if (!(0 < least && least <= middle && middle <= most)) { // also refuses what is not a number
+        if (!(0 < least && least <= middle && middle <= most)) { // also refuses NaN
             throw new IllegalArgumentException(
                     "a ratio needs 0 < least <= middle <= most, got: " + least + ", " + middle + ", " + most);
         }

@@ -29,7 +29,7 @@ final class PekkoNursery implements Nursery {
     /** A message of the guardian: the action for the end of a watched child. */
     private Consumer<ActorContext<Consumer<?>>> whenEnded = context -> {};
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the guardian's messages are what it is to do with its own context
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the guardian's messages are functions of its own context
     PekkoNursery() {
         Behavior guardian = Behaviors.<Consumer>receive((context, message) -> {
             message.accept(context);

@@ -227,7 +227,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever fails, the desk must go on
+    @SuppressWarnings("CatchingUnchecked") // the desk must go on after each failure
     private void run() {
         long notBefore = clock.nanoTime();
         while (true) {
@@ -356,7 +356,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever the application throws is the answer
+    @SuppressWarnings("CatchingUnchecked") // each failure of the application is the answer
     private void begin(NodeId node, BroadcastRequest request) {
         try {
             BroadcastRunner runner = ForeignCode.ask(

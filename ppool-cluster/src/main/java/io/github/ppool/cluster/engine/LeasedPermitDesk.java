@@ -250,7 +250,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         signal();
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever fails, the desk must go on
+    @SuppressWarnings("CatchingUnchecked") // the desk must go on after each failure
     private void run() {
         long wait = 0;
         while (true) {

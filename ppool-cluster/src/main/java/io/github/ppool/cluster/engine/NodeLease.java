@@ -344,7 +344,7 @@ public final class NodeLease {
         }
 
         /** One heartbeat. Returns the time of the next one. */
-        @SuppressWarnings("CatchingUnchecked") // whatever fails, the heartbeat must go on
+        @SuppressWarnings("CatchingUnchecked") // the heartbeat must go on after each failure
         private long beat() {
             long sent = clock.nanoTime();
             try {

@@ -146,7 +146,7 @@ public final class RateDesk {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever fails, the desk must go on
+    @SuppressWarnings("CatchingUnchecked") // the desk must go on after each failure
     private void run() {
         long notBefore = clock.nanoTime();
         while (true) {

@@ -13,7 +13,7 @@ final class Sessions {
     private Sessions() {}
 
     /** Closes a session. A session that can't be closed is of no use any more and must not end its thread. */
-    @SuppressWarnings("CatchingUnchecked") // whatever fails, the thread of the heartbeat or of the desk must go on
+    @SuppressWarnings("CatchingUnchecked") // the heartbeat and the desk must go on after each failure
     static void close(@Nullable LeaseSession session) {
         if (session == null) {
             return;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ClusterPropertyTableTest {
 
     private static final String HEADING = "\n## The cluster\n";
-    /** A test of ppool-durable compares what follows here. */
+    /** A test of ppool-durable compares the rest of the page. */
     private static final String NEXT = "\n## Durable tasks\n";
 
     /** {@code -Dppool.docs.write=true} writes the table instead of comparing it. */

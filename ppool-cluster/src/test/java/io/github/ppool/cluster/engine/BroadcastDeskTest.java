@@ -53,7 +53,7 @@ class BroadcastDeskTest {
     private final ProcessSystem system = new ProcessSystem();
     private final Pid worker = system.spawn(self -> {});
 
-    /** A node: its lease, its desk, and what its workers answer. */
+    /** A node: its lease, its desk, and the answers of its workers. */
     private final class Node {
         volatile boolean away;
         final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();

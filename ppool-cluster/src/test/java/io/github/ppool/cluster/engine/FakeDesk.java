@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A desk whose permits a test grants and takes. */
+/** A desk of a test, which grants and takes the permits. */
 final class FakeDesk implements PermitDesk {
 
     private static final NodeId NODE = NodeId.ofNew("test");

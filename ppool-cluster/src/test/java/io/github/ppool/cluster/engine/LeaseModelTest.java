@@ -28,11 +28,11 @@ import net.jqwik.api.Tuple.Tuple3;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of lease, permit and take-over: nodes whose every statement may reach the store late, whose answers may come
- * late or never, and that are paused between any two steps, also between the moment at which they look at their clock
- * and the moment at which they act. Statements happen in any order that these delays allow.
+ * A model of lease, permit and take-over. Each statement of a node may reach the store late, and each answer may come
+ * late or never. A node may be paused between any two steps, also between its look at the clock and the act that
+ * follows. Statements happen in any order that these delays allow.
  *
- * <p>What must hold whatever happens:
+ * <p>These properties must hold in each run:
  *
  * <ul>
  *   <li>A permit has two nodes that believe in it only while one of them is paused, or acts on a look at its clock from
@@ -50,7 +50,7 @@ class LeaseModelTest {
     private static final int LIMIT = 2;
     private static final int NODES = 3;
 
-    /** A step of a node: what it does, and after how many milliseconds its statement and its answer arrive. */
+    /** A step of a node: its kind, and after how many milliseconds its statement and its answer arrive. */
     enum Step {
         HEARTBEAT, LOST_HEARTBEAT, TAKE_OVER, ACQUIRE, LOST_ACQUIRE, RELEASE, LEAVE, CRASH, PAUSE, EFFECT, STALE_EFFECT
     }
@@ -221,7 +221,7 @@ class LeaseModelTest {
             }
         }
 
-        /** What holds at each moment. */
+        /** Checks the properties of each moment. */
         void check() {
             Map<Integer, NodeId> holders = new HashMap<>();
             Map<Integer, Long> tokens = new HashMap<>();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The desk on a store in memory, whose calls are counted and can be made to fail. */
+/** The desk on a store in memory. The test counts its calls and can make them fail. */
 @Execution(ExecutionMode.CONCURRENT)
 class LeasedPermitDeskTest {
 
@@ -95,7 +95,7 @@ class LeasedPermitDeskTest {
         }
     }
 
-    /** A user that holds what it gets. */
+    /** A user that holds the permits it gets. */
     private static class User implements PermitUser {
         private final List<HeldPermit> used = new CopyOnWriteArrayList<>();
         private final AtomicInteger demand = new AtomicInteger();
@@ -237,7 +237,7 @@ class LeasedPermitDeskTest {
             assertThat(user.account.acquire()).isNull();
         }
         assertThat(two.permitCalls()).hasSizeLessThan(40);
-        // A wish that nobody serves is looked after by the heartbeats alone.
+        // Only the heartbeats look after a wish that no node serves.
         await().atMost(PATIENCE).during(HEARTBEAT.multipliedBy(3)).until(() -> two.permitCalls().isEmpty());
     }
 

@@ -41,7 +41,7 @@ class NodeLeaseTest {
     private TcpProxy proxy;
     private LeaseStore direct;
 
-    /** What a listener was told, with times. */
+    /** The calls of a listener, with times. */
     private static final class Diary implements NodeLeaseListener {
         private final List<String> events = new CopyOnWriteArrayList<>();
         private final List<Long> lostAt = new CopyOnWriteArrayList<>();

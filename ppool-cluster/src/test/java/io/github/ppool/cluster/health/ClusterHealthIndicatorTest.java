@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-/** Each status of the health, on a lease whose store can be taken away. */
+/** Each status of the health, on a lease that can lose its store. */
 class ClusterHealthIndicatorTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);

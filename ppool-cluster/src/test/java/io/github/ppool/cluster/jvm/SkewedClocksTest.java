@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Nodes in JVMs of their own whose clocks are wrong by hours, each in another way: the clock of the machine where
+ * Nodes in JVMs of their own with clocks that are wrong by hours, each in another way: the clock of the machine where
  * libfaketime is installed, and the monotonic clock always. One of them runs at twice the speed.
  */
 @Timeout(240)
@@ -70,7 +70,7 @@ class SkewedClocksTest {
         nodes.get(2).demand(6);
         OwnTime.withinAsserted(HEARTBEAT.multipliedBy(4), () -> assertThat(nodes)
                 .allSatisfy(node -> assertThat(server.count(node.name())).as(node.name()).isEqualTo(2)));
-        // Longer than a lease: nobody's clock makes it lose anything.
+        // Longer than a lease: no clock makes its node lose anything.
         await().during(LEASE.plus(HEARTBEAT)).atMost(PATIENCE).until(() -> nodes.stream()
                 .allMatch(node -> server.count(node.name()) == 2));
         ahead.kill();

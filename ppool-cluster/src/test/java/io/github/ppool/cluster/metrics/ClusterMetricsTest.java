@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** The values of the meters, of a node whose store is in memory. */
+/** The values of the meters, of a node with a store in memory. */
 class ClusterMetricsTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);

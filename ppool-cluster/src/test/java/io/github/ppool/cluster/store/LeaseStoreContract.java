@@ -447,7 +447,7 @@ abstract class LeaseStoreContract {
                     had.addAll(got);
                     assertThat(own.claims(NAME).stream().mapToInt(Claim::held).sum()).isLessThanOrEqualTo(limit);
                     if (i % 10 == 9) {
-                        // The node dies with what it holds; another life goes on.
+                        // The node dies with its permits; another life goes on.
                         own.drain("n" + number, true);
                         if (i % 20 == 9) {
                             own.leave(node);

@@ -51,7 +51,7 @@ class PostgresLeaseStoreTest extends JdbcLeaseStoreContract {
                 .hasMessageContaining("42501");
     }
 
-    /** A transaction that keeps a permit locked makes nobody wait: the others acquire the next ones. */
+    /** A transaction that keeps a permit locked makes no other one wait: the others acquire the next ones. */
     @Test
     void acquire_waits_for_no_lock() throws SQLException {
         session.join(one, LEASE, false);

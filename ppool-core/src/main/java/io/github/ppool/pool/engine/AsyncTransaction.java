@@ -126,7 +126,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         }
         if (stage instanceof Future<?> future && !ended.get()) {
             current = future;
-            if (isDone()) { // the caller has not seen what there is to cancel
+            if (isDone()) { // the caller has not seen the future that it could cancel
                 cancelCurrent();
             } else if (ended.get()) {
                 current = null;

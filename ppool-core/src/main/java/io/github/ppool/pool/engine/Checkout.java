@@ -138,7 +138,7 @@ class Checkout<W> {
                 borrower.setPendingDeadline(deadlineNanos);
                 switch (queue.join(borrower, sinceNanos)) {
                     case YES -> {
-                        // again, because the one look may have been before he joined, and the next one too late
+                        // again: the last look may have been before the waiter joined, and the next one comes too late
                         return timeouts.isExpiryScheduledBy(deadlineNanos)
                                 ? null
                                 : admitLateJoiner(borrower, what);

@@ -36,7 +36,7 @@ final class Demand<W> {
         if (queue.isEmpty()) {
             return 0;
         }
-        // workers that are idle while somebody waits are those whose processes still tell of their last task
+        // a worker that is idle while callers wait has a process that still tells of its last task
         int missing = unattended() - workers.coming() - workers.idleCount();
         return missing <= 0 || workers.freePlaces() == 0 || !workers.anySlow() ? missing : missing - givenSecond();
     }

@@ -296,7 +296,7 @@ final class EngineGroup<W> extends ClientTasks<W> implements PoolGroup<W> {
     }
 
     private GroupStageEntry<W> borrow(@Nullable Pid process, Duration timeout, String what) {
-        StackReserve.forOperation(); // what is lent must reach the stage
+        StackReserve.forOperation(); // a lent worker must reach the stage
         AsyncWaiter<W> waiter = new AsyncWaiter<>(process, timeout, site());
         GroupStageEntry<W> entry = new GroupStageEntry<>(waiter);
         PoolException refusal = desk.join(what, entry);

@@ -178,7 +178,7 @@ final class EnginePoolClient<W> extends ClientTasks<W> implements PoolClient<W> 
         Slot<W>[] table = recent;
         int length = StackReserve.forCheckoutOn(table);
         if (ProcessSystem.isImpersonating()) {
-            return checkout.lendIdle(thread); // what the thread had last is not the borrower's
+            return checkout.lendIdle(thread); // the thread's last worker is not the borrower's
         }
         if (length > 0) {
             Slot<W> last = table[RecentSlots.index(thread.threadId(), length)];
@@ -301,11 +301,11 @@ final class EnginePoolClient<W> extends ClientTasks<W> implements PoolClient<W> 
     }
 
     private CompletableFuture<Lease<W>> borrow(@Nullable Pid process, Duration timeout, String what) {
-        StackReserve.forOperation(); // what is lent must reach the stage
+        StackReserve.forOperation(); // a lent worker must reach the stage
         AsyncWaiter<W> borrower = new AsyncWaiter<>(process, timeout, leaks.captureStageCallSite(process));
         Supplier<PoolException> refusal = checkout.enter(borrower, what, timeout, clock.nanoTime());
         if (refusal != null) {
-            borrower.future.completeExceptionally(admission.refuse(refusal.get())); // nobody depends on it yet
+            borrower.future.completeExceptionally(admission.refuse(refusal.get())); // no stage depends on it yet
         } else if (!borrower.future.isDone()) {
             checkout.watchOwner(borrower);
             // However the stage is completed, by others too, its borrower is no longer waiting.

@@ -36,7 +36,7 @@ final class GrowingCheckout<W> extends Checkout<W> {
             try {
                 core.locked(core::startMore);
             } catch (StackOverflowError full) {
-                return lease; // the caller has its worker, and the next checkout begins what is missing
+                return lease; // the caller has its worker, and the next checkout begins the missing ones
             }
         }
         return lease;

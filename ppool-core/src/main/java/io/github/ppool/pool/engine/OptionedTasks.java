@@ -23,7 +23,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
     /** Whether a decorator is put around each task. */
     private final boolean decorates;
 
-    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
+    @SuppressWarnings("ReferenceEquality") // equals of a decorator is foreign code
     OptionedTasks(TaskService<W> service, PoolSpec<W> spec, TaskOptions options) {
         this.service = service;
         this.spec = spec;
@@ -81,7 +81,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
         return service.schedule(functionTask(task), delay);
     }
 
-    @SuppressWarnings("ReferenceEquality") // a function may say what it likes of another one
+    @SuppressWarnings("ReferenceEquality") // equals of a function is foreign code
     private PoolTask<W, @Nullable Void> actionTask(WorkerAction<? super W, ?> action) {
         Objects.requireNonNull(action, "task must not be null");
         if (decorates) {
@@ -100,8 +100,8 @@ final class OptionedTasks<W> implements TaskQueue<W> {
         return new PoolTask<>(service, decorates ? decorated(spec, function) : function, options, key);
     }
 
-    /** The work of a task with what the decorator of its pool puts around it. */
-    @SuppressWarnings("ReferenceEquality") // a decorator may say what it likes of another one
+    /** The work of a task, decorated by the decorator of its pool. */
+    @SuppressWarnings("ReferenceEquality") // equals of a decorator is foreign code
     static <W, R extends @Nullable Object> WorkerFunction<? super W, ? extends R, ?> decorated(
             PoolSpec<W> spec, WorkerFunction<? super W, ? extends R, ?> function) {
         PoolTaskDecorator decorator = spec.taskDecorator();

@@ -106,7 +106,7 @@ final class PoolGate<W> implements GatedPool {
      *     so before its permit is given back, after which the pool asks anew
      * @return the permit; null if none is given, or if the worker is not wanted any more: then the process is to end
      */
-    @SuppressWarnings("CatchingUnchecked") // whatever the gate throws means that there is no permit
+    @SuppressWarnings("CatchingUnchecked") // each failure of the gate means that there is no permit
     @Nullable
     HeldPermit ask(Slot<W> slot, Pid pid, Runnable putThreadRight, Runnable bookEnd) {
         while (true) {

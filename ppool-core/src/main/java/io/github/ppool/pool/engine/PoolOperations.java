@@ -132,7 +132,7 @@ final class PoolOperations<W> {
             askGateAgain(after);
             core.dispatch(after);
             waiters.refuseUnserved(after);
-            retirement.scheduleUpkeepOfAll(); // who was not superfluous may be now
+            retirement.scheduleUpkeepOfAll(); // a worker may have become superfluous
         } finally {
             core.unlock();
         }
@@ -161,7 +161,7 @@ final class PoolOperations<W> {
                     }
                 }
                 default -> {
-                    // somebody has it, or it is idle, or it goes anyway
+                    // it is lent, or idle, or on its way out
                 }
             }
         }

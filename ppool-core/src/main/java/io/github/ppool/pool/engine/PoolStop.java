@@ -209,7 +209,7 @@ final class PoolStop {
             if (thrown != null) {
                 LOG.debug("The supervisor above pool '{}' has ended, and the pool's with it", engine.name(), thrown);
             }
-            Pid pid = engine.core.supervisorPid(); // nobody's child any more, so nobody starts it again
+            Pid pid = engine.core.supervisorPid(); // no supervisor's child any more, so no supervisor starts it again
             if (pid == null) {
                 then.run();
             } else {
@@ -246,7 +246,7 @@ final class PoolStop {
         whenGone.run();
         List<Runnable> told;
         synchronized (this) {
-            step = Step.DONE; // not before the name is free: whoever joins late is told at once
+            step = Step.DONE; // not before the name is free: a caller that joins late is told at once
             told = List.copyOf(waiting);
             waiting.clear();
         }

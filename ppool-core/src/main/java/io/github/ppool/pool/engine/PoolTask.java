@@ -82,7 +82,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
      */
     private final byte traits;
 
-    // written under the engine's lock with release, read by anybody
+    // written under the engine's lock with release, read by all threads
     /** The ordinal: a reference to the state itself would cost each step a barrier of the garbage collector. */
     private volatile byte state; // QUEUED is 0, and writing it would cost a fence
     private volatile @Nullable Pid pid;
@@ -288,7 +288,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     }
 
     /** The worker's process: the work itself. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // what the constructors were given; R is Void where there is no result
+    @SuppressWarnings({"unchecked", "NullAway"}) // as the constructors got it; R is Void for a task without a result
     R work(W worker) throws Exception {
         if (withResult()) {
             return ((WorkerFunction<? super W, ? extends R, ?>) work).call(worker);
@@ -465,7 +465,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         }
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // what complete() has put there is an R; without a result it is null
+    @SuppressWarnings({"unchecked", "NullAway"}) // complete() has put an R there; without a result it is null
     private TaskOutcome<R> ask() {
         while (true) {
             Object seen = outcome;

@@ -192,7 +192,7 @@ public final class PoolTree implements Pools, PoolAdmin {
             Thread.currentThread().interrupt();
             throw interrupted(pool.engine, e);
         } catch (ProcessExit exit) {
-            pool.stop(Duration.ZERO); // nobody will have the pool
+            pool.stop(Duration.ZERO); // no caller will have the pool
             throw exit;
         } finally {
             pool.engine.operations.endReadiness(readiness);
@@ -265,7 +265,7 @@ public final class PoolTree implements Pools, PoolAdmin {
             Thread.currentThread().interrupt();
             throw interrupted(engine, e);
         } catch (ProcessExit exit) {
-            takeBack.accept(above, () -> {}); // nobody will have the pool
+            takeBack.accept(above, () -> {}); // no caller will have the pool
             throw exit;
         }
         if (!(started.result instanceof ChildResult.Started)) {
@@ -405,7 +405,7 @@ public final class PoolTree implements Pools, PoolAdmin {
             all.forEach(NamedPool::hurry);
             awaitUninterrupted(told -> whenAllDone(all, told));
         } finally {
-            // also if whoever asks is ended: whatever is left stops by itself
+            // also if the asking process is ended: the remaining pools stop by themselves
             whenAllDone(all, () -> {
                 groups.close();
                 root.stopAsync();

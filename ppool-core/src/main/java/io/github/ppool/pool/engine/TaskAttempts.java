@@ -86,7 +86,7 @@ final class TaskAttempts<W> {
      */
     <R extends @Nullable Object> @Nullable WorkerCommand taskDone(Slot<W> slot, Pid pid, PoolTask<W, R> task, R value,
             WorkerInbox<W> own, DeferredActions after) {
-        // Small enough to be compiled into its caller; so is what it calls before it returns with the next task.
+        // Small enough to be compiled into its caller; so are its callees before it returns with the next task.
         boolean tells = listeners.notifiesTaskEnds() || task.isObserved();
         long now = context.now();
         long ran = (own.timesExactly ? clock.nanoTime() : now) - task.beganAtNanos();
@@ -96,7 +96,7 @@ final class TaskAttempts<W> {
         core.lockLeavingQueueOpen();
         try {
             if (!pid.equals(slot.pid) || !task.equals(slot.task) || !pid.isAlive()) {
-                return null; // an end that comes now is what became of the task
+                return null; // an end that comes now is the outcome of the task
             }
             slot.markSucceeded();
             done = task.step(TaskState.RUNNING, TaskState.DONE);
@@ -138,7 +138,7 @@ final class TaskAttempts<W> {
             }
         }
         if (tells && done && core.isTaskFirst()) {
-            slot.setTask(null); // and nobody else has the worker yet
+            slot.setTask(null); // and no other caller has the worker yet
             return task;
         }
         WorkerCommand next = reassignOwn(slot, pid, now, after, own);
@@ -168,7 +168,7 @@ final class TaskAttempts<W> {
             after.runWithoutForeignCode(context); // the next task of the key may be with another worker
         }
         if (task.isObserved()) {
-            ForeignCode.run(task, () -> task.complete(value)); // what depends on it
+            ForeignCode.run(task, () -> task.complete(value)); // runs the dependent stages
         } else {
             task.complete(value);
         }
@@ -226,7 +226,7 @@ final class TaskAttempts<W> {
             }
             told = core.isTaskFirst();
             if (told) {
-                slot.setTask(null); // and nobody else has the worker yet
+                slot.setTask(null); // and no other caller has the worker yet
             } else {
                 core.markIdleSince(slot);
                 next = reassignAndBegin(slot, pid, now, after, own);
@@ -345,7 +345,7 @@ final class TaskAttempts<W> {
     private void notifyFailure(PoolTask<W, ?> task, Throwable failure, boolean logged) {
         // The process may have been killed after it was given the task and before it looked at it: it told no begin.
         ForeignCode.run(task, task::releaseStarter);
-        ForeignCode.run(task, () -> task.completeExceptionally(failure)); // what depends on it
+        ForeignCode.run(task, () -> task.completeExceptionally(failure)); // runs the dependent stages
         if (!logged) {
             waiters.logIfUnobserved(task, failure);
         }

@@ -112,7 +112,7 @@ final class TaskKey {
     }
 
     /** Whether both are surely equal; calls no foreign code. If not, and both hashes are equal, ask on. */
-    @SuppressWarnings("ReferenceEquality") // the same object is equal, whatever its class says
+    @SuppressWarnings("ReferenceEquality") // the same object is equal, even if its equals denies it
     boolean isSurelyEqual(TaskKey other) {
         return key == other.key || plain && key.equals(other.key);
     }

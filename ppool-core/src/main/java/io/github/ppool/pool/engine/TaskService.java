@@ -317,7 +317,7 @@ final class TaskService<W> extends PoolTask.Control {
         core.lockReservedEagerly();
         try {
             core.drainDeferredReturns(after);
-            if (task.queued && task.attempts() == 0) { // else somebody has served it, if only for a first attempt
+            if (task.queued && task.attempts() == 0) { // else a worker has served it, if only for a first attempt
                 queue.countLate();
                 refusal = admission.refusal(what, patient);
                 if (refusal == null) {

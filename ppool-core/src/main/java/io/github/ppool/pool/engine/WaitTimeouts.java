@@ -35,7 +35,7 @@ final class WaitTimeouts<W> {
         this.deadlines = core.deadlines;
     }
 
-    // ---- deadlines: one timer for all who wait
+    // ---- deadlines: one timer for all waiters
 
     void setDeadline(Waiter<W> waiting, long deadlineNanos) {
         assert core.isHeldByCurrentThread();
@@ -83,7 +83,7 @@ final class WaitTimeouts<W> {
         while (more) {
             more = Boolean.TRUE.equals(core.decidedOnTimer(after -> {
                 deadlineTimer = null;
-                nextExpiryNanos = NEVER; // before the look: who has joined by now is seen, who joins later looks again
+                nextExpiryNanos = NEVER; // before the look: it sees all waiters so far, and each later one looks again
                 queue.forEachNew(this::enlistDeadline);
                 long now = clock.nanoTime();
                 for (int i = 0; i < EXPIRY_BATCH; i++) {

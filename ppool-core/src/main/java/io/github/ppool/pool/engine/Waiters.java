@@ -113,7 +113,7 @@ final class Waiters<W> {
         }
         records.rejected();
         turns.ended(task, after);
-        if (task.isRefusedWithoutWorkers()) { // a caller of syncQueue waits, and nobody else knows this task
+        if (task.isRefusedWithoutWorkers()) { // a caller of syncQueue waits, and no other thread knows this task
             after.add(() -> {
                 task.completeExceptionally(why.get());
                 task.releaseStarter();

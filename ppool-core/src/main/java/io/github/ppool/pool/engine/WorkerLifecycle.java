@@ -316,7 +316,7 @@ final class WorkerLifecycle<W> {
                     core.crashExitedWorker(slot, after, false);
                 }
                 default -> {
-                    // it is found when what is done with it is over, or it is ending anyway
+                    // it is found at the end of its present step, or it is ending anyway
                 }
             }
             core.startMore(after);

@@ -138,7 +138,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
      * After foreign code and before a call of the process's context, which finds the end of this process itself; or
      * before the worker is closed, which nothing is to interrupt.
      */
-    @SuppressWarnings("ReferenceEquality") // a loader may say what it likes of another one
+    @SuppressWarnings("ReferenceEquality") // equals of a class loader is foreign code
     private void putThreadRight() {
         Thread thread = Thread.currentThread();
         if (thread.isInterrupted()) {
@@ -158,7 +158,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
     // ---- making
 
     /** Null if the worker is not wanted any more before one could be made. */
-    @SuppressWarnings("CatchingUnchecked") // whatever a factory throws is the reason why the worker was not made
+    @SuppressWarnings("CatchingUnchecked") // each failure of a factory is the reason why the worker was not made
     private @Nullable W make(ProcessContext self) throws Exception {
         PlanState plan = null;
         while (awaitPermit(self) && passGate(self)) {
@@ -260,7 +260,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
         trappingExits = self.system().info(self.self()).trapExits();
         WorkerCommand next = lifecycles
                 .ready(slot, self.self(), worker, wearOf(worker), this, closeClaim, makingTookNanos);
-        putThreadRight(self); // after what was told
+        putThreadRight(self); // after the message
         while (next != WorkerCommand.Order.DISMISS) {
             if (next != null) {
                 next = perform(self, worker, next);
@@ -391,7 +391,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
             return next;
         }
         task.cancelTimeout();
-        // What a task may have changed of the process is put back; throws if the process was ended from outside.
+        // Puts back all that a task may have changed of the process; throws if the process was ended from outside.
         putThreadRight();
         self.trapExits(trappingExits);
         if (notifiesTimes) {
@@ -400,7 +400,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
         DeferredActions after = afterLock();
         WorkerCommand next = attempts.taskDone(slot, self.self(), task, value, this, after);
         if (task.isObserved() || listeners.notifiesEachTask() || after.hasRunForeignCode()) {
-            putThreadRight(self); // after what depends on the outcome
+            putThreadRight(self); // after the stages that depend on the outcome
         }
         return next;
     }
@@ -427,7 +427,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
     private boolean survivesAttempt(ProcessContext self, PoolTask<W, ?> task, Throwable failure) {
         task.cancelTimeout();
         putThreadRight();
-        // throws if the process was ended from outside: then that is what became of the task
+        // throws if the process was ended from outside: then that end is the outcome of the task
         self.trapExits(trappingExits);
         attempts.attemptFailed(task, this);
         listeners.taskRan(task, task.beganAtNanos());
@@ -441,9 +441,9 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
 
     // ---- ending
 
-    @SuppressWarnings("CatchingUnchecked") // the process ends as it was to end, whatever closing the worker throws
+    @SuppressWarnings("CatchingUnchecked") // a failure of closing the worker does not change the end of the process
     private void close(ProcessContext self, W worker, @Nullable Throwable thrown) {
-        // the interrupt that ended the process must not break what depends on the task, nor the closing
+        // the interrupt that ended the process must break neither the dependent stages nor the closing
         putThreadRight();
         try {
             lifecycles.closing(slot, self.self(), thrown);

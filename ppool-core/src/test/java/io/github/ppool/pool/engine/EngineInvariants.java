@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Checks the inner invariants of a pool's engine: each structure agrees with itself, and all structures agree with the
  * states of the slots. Needs no library, because the stress tests use it, too.
  *
- * <p>Two sets of invariants. Those of {@link #check} hold whenever a thread has the engine's lock, whatever other
- * threads do meanwhile; the check takes the lock. Those of {@link #checkAtRest} hold besides when no thread is between
- * two steps of an operation: a lease may go on and callers may wait, but nobody borrows, gives back, hands over or ends
+ * <p>Two sets of invariants. Those of {@link #check} hold whenever a thread has the engine's lock, beside any
+ * other threads; the check takes the lock. Those of {@link #checkAtRest} hold besides when no thread is between two
+ * steps of an operation: a lease may go on and callers may wait, but no thread borrows, gives back, hands over or ends
  * at this moment.
  */
 public final class EngineInvariants {
@@ -31,12 +31,12 @@ public final class EngineInvariants {
 
     private EngineInvariants() {}
 
-    /** Checks what holds at any time. */
+    /** Checks the invariants of any time. */
     public static void check(PoolClient<?> pool) {
         fail(broken(engineOf(pool), false));
     }
 
-    /** Checks what holds at rest; the caller knows that the pool is so. */
+    /** Checks the invariants at rest; the caller knows that the pool is so. */
     public static void checkAtRest(PoolClient<?> pool) {
         fail(broken(engineOf(pool), true));
     }
@@ -56,7 +56,7 @@ public final class EngineInvariants {
         }
     }
 
-    /** Checks what holds of a group when no thread is between two steps of an operation. */
+    /** Checks the invariants of a group when no thread is between two steps of an operation. */
     public static void checkAtRest(PoolGroup<?> group) {
         String broken = ((EngineGroup<?>) group).desk().brokenInvariant(true);
         fail(broken == null ? List.of() : List.of(group + ": " + broken));
@@ -120,7 +120,7 @@ public final class EngineInvariants {
             holds(problem == null, what, ": ", problem);
         }
 
-        /** As the fast paths have left it: whoever decides something closes them first. */
+        /** As the fast paths have left it: code that decides something closes them first. */
         void fastPaths() {
             holds("slot table", table.brokenInvariant());
             holds("queue", queue.brokenInvariant());
@@ -355,7 +355,7 @@ public final class EngineInvariants {
                     || table.beginning() >= PoolCore.FILL_BATCH, core.missing(), " workers are missing");
         }
 
-        // ---- what the pool tells of itself
+        // ---- the figures that the pool tells
 
         private void numbers() {
             int orphans = 0;

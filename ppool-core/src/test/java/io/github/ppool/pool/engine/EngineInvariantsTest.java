@@ -240,7 +240,7 @@ class EngineInvariantsTest {
         breaks(engine.timeouts, "nextExpiryNanos", 5L, "the next expiry is at 5");
     }
 
-    // ---- those who wait
+    // ---- waiters
 
     @Test
     void a_queue_that_does_not_agree_with_those_who_wait() {

@@ -81,8 +81,8 @@ class GivingWayTest {
     }
 
     /**
-     * A thread that does not drive the one of the test out of the table of {@link BorrowerTable}: what is known of
-     * who has given way is a hint.
+     * A thread that does not drive the one of the test out of the table of {@link BorrowerTable}, which has hints
+     * only of the threads that have given way.
      */
     private Thread stranger(Runnable work) {
         Thread thread;

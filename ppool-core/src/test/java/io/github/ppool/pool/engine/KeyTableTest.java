@@ -15,7 +15,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The table of chains beside a {@code HashMap}, and what it keeps: nothing that is not in it. */
+/** The table of chains beside a {@code HashMap}; it keeps no object that is not in it. */
 class KeyTableTest {
 
     private static final PoolSpec<Object> SPEC = PoolSpec.builder("pool", Object::new).build();

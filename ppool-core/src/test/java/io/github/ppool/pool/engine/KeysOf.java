@@ -2,7 +2,7 @@ package io.github.ppool.pool.engine;
 
 import io.github.ppool.pool.PoolClient;
 
-/** What a pool remembers of keys, for tests. */
+/** The keys that a pool remembers, for tests. */
 public final class KeysOf {
 
     private KeysOf() {}

@@ -52,7 +52,7 @@ class LeakDetectorTest {
     private final PoolListener listener = new PoolListener() {
         @Override
         public void leaseLeaked(String pool, Pid worker, Throwable taken) {
-            sites.add(taken); // first: the tests wait for what is told
+            sites.add(taken); // first: the tests wait for the message
             told.add(pool + " leaked");
         }
 

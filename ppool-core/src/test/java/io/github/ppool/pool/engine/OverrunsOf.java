@@ -3,7 +3,7 @@ package io.github.ppool.pool.engine;
 import io.github.ppool.pool.PoolClient;
 import java.util.Objects;
 
-/** What a pool remembers of hand-outs that may overrun, for tests. */
+/** The hand-outs that a pool remembers because they may overrun, for tests. */
 public final class OverrunsOf {
 
     private OverrunsOf() {}

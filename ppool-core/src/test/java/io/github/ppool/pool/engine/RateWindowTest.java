@@ -21,7 +21,7 @@ class RateWindowTest {
         private final Rate rate;
         private final long distance;
         private final List<Long> begins = new ArrayList<>();
-        /** What is in the bucket, in nanoseconds: each beginning takes a distance. */
+        /** The content of the bucket, in nanoseconds: each beginning takes a distance. */
         private long drops;
         private long dropsAt;
 

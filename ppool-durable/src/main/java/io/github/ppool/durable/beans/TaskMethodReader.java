@@ -178,7 +178,7 @@ final class TaskMethodReader {
             }
             rule = "must be from 1ms to 366d";
         } catch (IllegalArgumentException | ArithmeticException noDuration) {
-            // The rule says what it must be.
+            // The rule names the allowed values.
         }
         throw wrong(source, "timeout", rule, text, "Write a duration such as 30s, or leave it empty for the pool's"
                 + " task-timeout.");

@@ -39,7 +39,7 @@ final class Beat implements Loop.Turn {
         if (node == null) {
             return pause;
         }
-        beside.removeIf(attempt -> !attempt.node().equals(node)); // the janitor removes what that node has written
+        beside.removeIf(attempt -> !attempt.node().equals(node)); // the janitor removes the rows of that node
         if (!all.isEmpty()) {
             Map<Attempt, Progress> changed = changed(all, node, false);
             for (long id : parts.own().heartbeat(node, new ArrayList<>(changed.values()))) {

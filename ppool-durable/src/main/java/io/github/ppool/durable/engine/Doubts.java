@@ -102,7 +102,7 @@ final class Doubts implements Loop.Turn, Endings.Sink {
         } else if (isGone && ending.kind == Ending.Kind.CANCELLED) {
             told(ending);
         } else if (ending.repeated && (isGone || ending.kind == Ending.Kind.FAILED)) {
-            told(ending); // by the call whose answer was lost
+            told(ending); // by the call with the lost answer
         } else {
             results.voided(ending.row, ending.attempt);
         }

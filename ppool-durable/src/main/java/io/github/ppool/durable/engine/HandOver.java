@@ -26,7 +26,7 @@ final class HandOver {
     }
 
     /** Hands an attempt to the queue of a pool. False if the pool takes nothing now: then the attempt never begins. */
-    @SuppressWarnings("CatchingUnchecked") // whatever the pool throws, the task has not begun
+    @SuppressWarnings("CatchingUnchecked") // after each failure of the pool the task has not begun
     boolean handOver(PoolClient<?> client, Attempt attempt) {
         try {
             attempt.accepted(client.tasks(attempt.options()).asyncQueue(attempt));

@@ -133,7 +133,7 @@ final class Loop {
             return due;
         }
 
-        @SuppressWarnings("CatchingUnchecked") // whatever fails, the chore is to be done again
+        @SuppressWarnings("CatchingUnchecked") // the chore is done again after each failure
         private long turn() {
             woken = false;
             try {

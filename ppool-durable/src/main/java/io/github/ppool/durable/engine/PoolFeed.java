@@ -273,7 +273,7 @@ final class PoolFeed implements Loop.Turn {
             enter(claimed, node, attempts);
             entered = true;
         } finally {
-            if (!entered) { // the audit gives back what the database has claimed for this node
+            if (!entered) { // the audit gives back the claims of this node in the database
                 attempts.forEach(this::forget);
                 claims.doubt();
             }

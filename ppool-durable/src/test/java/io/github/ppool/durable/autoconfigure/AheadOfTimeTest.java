@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
 
-/** What is written down when an application with durable tasks is processed ahead of time. */
+/** The hints that ahead-of-time processing of an application with durable tasks writes. */
 class AheadOfTimeTest {
 
     record Mail(String to, List<Attachment> attachments) {}

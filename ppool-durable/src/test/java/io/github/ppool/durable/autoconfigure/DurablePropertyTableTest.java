@@ -28,7 +28,7 @@ import org.springframework.util.unit.DataSize;
 class DurablePropertyTableTest {
 
     private static final String HEADING = "\n## Durable tasks\n";
-    /** A test of ppool-observer compares what follows here. */
+    /** A test of ppool-observer compares the rest of the page. */
     private static final String NEXT = "\n## The observer\n";
     private static final String HEALTH = "management.health.ppool.durable.";
     private static final String POOL = "ppool.defaults.durable.";

@@ -39,7 +39,7 @@ public final class DurableRunner {
     /** The worker of the pools of the tests. */
     public static final class SmtpWorker {
 
-        /** What was sent. */
+        /** The mails that were sent. */
         public static final List<String> SENT = java.util.Collections.synchronizedList(new ArrayList<>());
 
         /** Sends. */

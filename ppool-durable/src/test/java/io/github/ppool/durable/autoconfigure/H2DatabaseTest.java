@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** A committed task in an H2 file is on the disk, and what would lose tasks is told at the start. */
+/** A committed task in an H2 file is on the disk, and a setting that would lose tasks is told at the start. */
 @ExtendWith(OutputCaptureExtension.class)
 class H2DatabaseTest {
 

@@ -41,7 +41,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
 
-/** Tasks that are handed over: what is in the database then, and what is refused. Nothing runs here. */
+/** The hand-over of tasks: their rows in the database, and the refusals. No task runs here. */
 class HandOverTest {
 
     enum Database {
@@ -88,7 +88,7 @@ class HandOverTest {
 
     record Callers(DurableQueue<Mail> mails, DurableQueue<Void> clean, DurableQueue<List<Order>> orders) {}
 
-    /** What a test needs of an application. */
+    /** The parts of an application that a test needs. */
     private record Application(AssertableApplicationContext context) {
         DurableQueue<Mail> mails() {
             return context.getBean(Callers.class).mails();

@@ -174,7 +174,7 @@ class JpaTransactionsTest {
 
     record Callers(DurableQueue<Payment> book, DurableQueue<Import> imports) {}
 
-    /** What a test needs of an application. */
+    /** The parts of an application that a test needs. */
     private record Application(AssertableApplicationContext context) {
         long handOver(Payment payment) {
             return context.getBean(Callers.class).book().enqueue(payment).id();

@@ -35,7 +35,7 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What can't work ends the start before any pool is started, and the analysis says what, why and what to do. */
+/** A setting that can't work ends the start before any pool is started. The analysis names it, the reason and a fix. */
 @ExtendWith(OutputCaptureExtension.class)
 class RefusalsTest {
 

@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The threads of pools with transactional methods. */
 @Timeout(60)
-@Execution(ExecutionMode.SAME_THREAD) // the tests share what has run
+@Execution(ExecutionMode.SAME_THREAD) // the tests share the list of tasks that have run
 class TransactionalPoolsTest {
 
     private static final Map<String, Boolean> VIRTUAL = new ConcurrentHashMap<>();

@@ -443,7 +443,7 @@ abstract class DurableEngineContract {
         assertThat(found).containsExactly(Optional.empty(), Optional.of(1), Optional.of(2));
     }
 
-    /** The transaction of the attempt has locked the row, so operators read what is written beside it. */
+    /** The transaction of the attempt has locked the row, so operators read the notes beside it. */
     @Test
     void progress_of_a_transactional_attempt_is_shown_while_it_runs_and_after_it_has_failed() throws Exception {
         CountDownLatch shown = new CountDownLatch(1);

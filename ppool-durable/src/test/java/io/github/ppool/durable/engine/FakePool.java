@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A pool whose tasks begin when the test says so, on the thread of the test. */
+/** A pool that begins a task when the test says so, on the thread of the test. */
 final class FakePool implements PoolClient<Object> {
 
     final List<FakeTask> queue = new ArrayList<>();

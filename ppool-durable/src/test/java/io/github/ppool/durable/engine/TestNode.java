@@ -42,12 +42,12 @@ final class TestNode {
     /** When and how calls of the store fail. */
     Faults faults = method -> Fault.NONE;
 
-    /** Learns of tasks whose transaction has committed. */
+    /** Learns of tasks after the commit of their transaction. */
     LongConsumer onCommit = id -> {};
 
     private @Nullable Transaction transaction;
 
-    /** What the nodes of a test share. */
+    /** The parts that the nodes of a test share. */
     static final class Shared {
         final ManualClock clock = new ManualClock();
         final MemoryTaskStore store = new MemoryTaskStore(this::now);
@@ -212,7 +212,7 @@ final class TestNode {
         }
     }
 
-    /** A store whose calls fail as the faults say. */
+    /** A store that fails as the faults say. */
     static TaskStore faulty(TaskStore store, Faults faults) {
         return (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[]{TaskStore.class}, (proxy, method, arguments) -> {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-/** Each status of the health of durable tasks, and what its details say. */
+/** Each status of the health of durable tasks, and its details. */
 class DurableHealthIndicatorTest {
 
     private static final Duration LEASE = Duration.ofSeconds(15);

@@ -240,7 +240,7 @@ final class DurableNode {
                 engine.wake(Work.POOL);
                 Thread.sleep(pause); // between two tasks that the load hands over
             } catch (DataAccessException | TransactionException broken) {
-                // the test has broken a connection: what has committed counts
+                // the test has broken a connection: the committed tasks count
                 continue;
             } catch (InterruptedException ended) {
                 return;

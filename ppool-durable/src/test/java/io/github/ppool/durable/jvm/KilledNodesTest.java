@@ -44,7 +44,7 @@ class KilledNodesTest {
             int kills = 0;
             long until = System.nanoTime() + time.toNanos();
             while (System.nanoTime() < until) {
-                Thread.sleep(200 + random.nextInt(1_800)); // the time to the next kill is what is tested
+                Thread.sleep(200 + random.nextInt(1_800)); // the time to the next kill is the subject of the test
                 List<JvmProcess> running = nodes.running();
                 nodes.kill(running.get(random.nextInt(running.size())));
                 kills++;

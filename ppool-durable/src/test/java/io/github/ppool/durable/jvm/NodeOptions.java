@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a test tells the program {@link DurableNode}, as words {@code key=value}. An immutable value. */
+/** The options of the program {@link DurableNode}, as words {@code key=value}. An immutable value. */
 record NodeOptions(Map<String, String> values) {
 
     NodeOptions {

@@ -65,7 +65,7 @@ final class Nodes implements AutoCloseable {
         return start(WrongClock.RIGHT, with);
     }
 
-    /** Starts a node whose clocks are wrong, and does not wait for it. */
+    /** Starts a node with wrong clocks, and does not wait for it. */
     JvmProcess start(WrongClock clock, UnaryOperator<NodeOptions> with) throws IOException {
         String name = "n" + ++number;
         NodeOptions options = with.apply(NodeOptions.of(port, prefix).name(name).lease(LEASE));

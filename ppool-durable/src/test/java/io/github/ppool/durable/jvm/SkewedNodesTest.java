@@ -19,9 +19,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Durable tasks on nodes whose clocks are wrong by hours, each in another way, and one of which runs at twice the
- * speed.
- * The clock of the machine is wrong, too, where libfaketime is installed.
+ * Durable tasks on nodes with clocks that are wrong by hours, each in another way. One of them runs at twice the
+ * speed. The clock of the machine is wrong, too, where libfaketime is installed.
  */
 @Timeout(120)
 @DisabledOnOs(OS.WINDOWS) // the nodes get signals

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A node whose application takes all connections, or all processors. */
+/** A node with an application that takes all connections, or all processors. */
 @DisabledOnOs(OS.WINDOWS) // the nodes get signals
 @Execution(ExecutionMode.CONCURRENT)
 class StarvedNodesTest {

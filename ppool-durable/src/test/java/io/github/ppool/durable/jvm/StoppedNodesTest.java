@@ -49,7 +49,7 @@ class StoppedNodesTest {
                 JvmProcess victim = running.get(random.nextInt(running.size()));
                 Thread.sleep(random.nextInt(300)); // anywhere in the attempts
                 victim.signal("STOP");
-                // What is tested: half a lease to three leases.
+                // The subject of the test: half a lease to three leases.
                 // the pause of the stopped process, in real time
                 Thread.sleep((long) (Nodes.LEASE.toMillis() * (0.5 + 2.5 * random.nextDouble())));
                 victim.signal("CONT");

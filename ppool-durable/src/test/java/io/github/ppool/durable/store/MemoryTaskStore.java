@@ -338,7 +338,7 @@ public final class MemoryTaskStore implements TaskStore {
         beside.values().removeIf(each -> dead.contains(each.node));
     }
 
-    /** What was written beside a task counts while the task is that node's and that attempt's. */
+    /** A note beside a task counts while the task belongs to that node and that attempt. */
     private DurableTaskView shown(Row row) {
         Beside told = beside.get(row.id);
         boolean counts = told != null && told.node.equals(row.node) && told.progress.attempt() == row.attempts;

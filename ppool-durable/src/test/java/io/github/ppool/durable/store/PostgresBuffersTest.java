@@ -21,7 +21,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What claims read of the table and its indexes, by the counts of PostgreSQL: bounded, whatever lies in the table. The
+ * The buffers that claims read of the table and its indexes, by the counts of PostgreSQL. Their number is bounded for
+ * each content of the table. The
  * statistics of the planner are missing or wrong, and an old transaction keeps all that was removed since.
  */
 @Timeout(600)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What comes from outside makes no line of the log look like one of the application's. */
+/** Text from outside makes no line of the log look like one of the application's. */
 @ExtendWith(OutputCaptureExtension.class)
 class SendMailLogTest {
 

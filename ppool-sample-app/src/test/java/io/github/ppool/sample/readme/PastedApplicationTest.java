@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The application of the README runs as it stands there, in a JVM of its own, and answers what the README shows. */
+/** The application of the README runs as it stands there, in a JVM of its own, and answers as the README shows. */
 @Timeout(120)
 class PastedApplicationTest {
 
@@ -118,7 +118,7 @@ class PastedApplicationTest {
         port.completeExceptionally(new AssertionError("the application did not start: " + log));
     }
 
-    /** Does what stands behind each {@code $}, and compares the lines up to the next one. */
+    /** Runs the command behind each {@code $}, and compares the lines up to the next one. */
     private static void play(String console, String port) throws Exception {
         List<String> commands = new ArrayList<>();
         for (String part : console.split("(?m)^\\$ ")) {
@@ -139,7 +139,7 @@ class PastedApplicationTest {
         assertThat(commands).hasSizeGreaterThan(3);
     }
 
-    /** A crash takes its time, and what is looked at may be seen too early; what is sent is sent once. */
+    /** A crash takes its time, so a request that reads is repeated; a request that changes is sent once. */
     private static void awaitAnswer(String command, HttpRequest request, String expected) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

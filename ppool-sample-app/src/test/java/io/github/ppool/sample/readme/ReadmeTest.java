@@ -27,7 +27,7 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Service;
 
-/** The example on the first screen of the README: it is what stands here, and it runs. */
+/** The example on the first screen of the README: its code is that of this test, and it runs. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("..");
@@ -120,7 +120,7 @@ class ReadmeTest {
         }
 
         boolean ifFree(String text) {
-            return smtp.run(worker -> worker.send(text)).isPresent(); // or nobody does
+            return smtp.run(worker -> worker.send(text)).isPresent(); // only if a worker is free now
         }
     }
     // endregion mail

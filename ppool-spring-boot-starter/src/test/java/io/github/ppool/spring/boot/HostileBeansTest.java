@@ -74,7 +74,7 @@ class HostileBeansTest {
     @Autowired
     private Witness witness;
 
-    /** The level outlives the context, and other tests read what is logged. */
+    /** The level outlives the context, and other tests read the log. */
     @AfterAll
     static void logAgain() {
         LoggingSystem.get(HostileBeansTest.class.getClassLoader()).setLogLevel("io.github.ppool", null);
@@ -127,7 +127,7 @@ class HostileBeansTest {
         return response.body();
     }
 
-    /** Whatever it is asked, it throws. */
+    /** Each of its methods throws. */
     private static final class Unspeakable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Of several listeners each is told what it wants. */
+/** Each of several listeners gets the events that it wants. */
 class ListenerGroupTest {
 
     private final List<String> told = new ArrayList<>();
@@ -33,7 +33,7 @@ class ListenerGroupTest {
         }
     };
 
-    /** Has all, and says itself what it wants. */
+    /** Has all methods, and names the wanted events itself. */
     private final class Choosy implements PoolListener {
         private final boolean wants;
         private final AtomicInteger asked = new AtomicInteger();

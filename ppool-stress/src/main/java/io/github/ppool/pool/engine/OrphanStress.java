@@ -234,7 +234,7 @@ final class OrphanStress {
 
         @Arbiter
         public void after(L_Result r) {
-            // the thread that goes on has a worker that is dead, so whoever is served has another one
+            // the thread that goes on has a dead worker, so the served caller has another one
             goOn.countDown();
             r.r1 = arena.end(served());
         }

@@ -27,7 +27,7 @@ class LinearizabilityTest {
                 .check(real);
     }
 
-    // ---- who gets which worker: borrowers, stages and tasks
+    // ---- the order of service: borrowers, stages and tasks
 
     /** Operations of every thread while no worker comes or goes. */
     public abstract static class Lending {

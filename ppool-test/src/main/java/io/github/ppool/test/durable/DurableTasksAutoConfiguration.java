@@ -22,7 +22,7 @@ public final class DurableTasksAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    // An application may have switched durable tasks off: then nobody asks.
+    // An application may have switched durable tasks off: then no caller asks.
     @Lazy
     DurableTasks ppoolDurableTasks(
             DurableEngine engine,

@@ -21,7 +21,7 @@ public final class PpoolTesterAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    // An application may have switched ppool off: then nobody asks.
+    // An application may have switched ppool off: then no caller asks.
     @Lazy
     PpoolTester ppoolTester(Pools pools) {
         return PpoolTester.of(pools);

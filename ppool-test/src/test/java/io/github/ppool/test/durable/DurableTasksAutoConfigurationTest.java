@@ -14,7 +14,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 
-/** What {@link AutoConfigureDurableTasks} adds to an application. */
+/** The beans that {@link AutoConfigureDurableTasks} adds to an application. */
 class DurableTasksAutoConfigurationTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

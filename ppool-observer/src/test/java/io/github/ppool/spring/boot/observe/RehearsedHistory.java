@@ -42,7 +42,7 @@ public final class RehearsedHistory implements BeanPostProcessor, AutoCloseable 
      * Lets some seconds go by, each with a sample at its end.
      *
      * @param seconds their number
-     * @param happening what happens in each of them; the result is run after its sample
+     * @param happening the events of each of them; the result is run after its sample
      */
     public void rehearse(int seconds, IntFunction<Runnable> happening) {
         history.look(); // begins it

@@ -389,7 +389,7 @@ public class PoolEndpoint {
             throw unknown(request);
         }
         if (path != null && !known.isOnSupervisor()) {
-            // The action would be on the whole pool or tree, which is not what the request means.
+            // The action would be on the whole pool or tree; the request means a part of it.
             throw Refusal.of("path is for " + PoolAction.list(PoolAction::isOnSupervisor) + ", got it with: " + action);
         }
         ChangeDescriptor change = run(known, request);

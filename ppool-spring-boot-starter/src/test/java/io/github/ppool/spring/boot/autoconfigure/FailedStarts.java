@@ -23,7 +23,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
 
-/** What a user reads whose application does not start. */
+/** The output of an application that does not start. */
 public final class FailedStarts {
 
     private FailedStarts() {}

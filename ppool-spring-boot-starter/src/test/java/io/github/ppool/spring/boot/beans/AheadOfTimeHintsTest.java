@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
 
-/** What is written down when an application with pools is processed ahead of time. */
+/** The hints that ahead-of-time processing of an application with pools writes. */
 class AheadOfTimeHintsTest {
 
     @Test

@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.format.FormatterRegistry;
 
-/** A pool is a bean of its name: what is said if that is that of another bean, or of one that Spring looks for. */
+/** A pool is a bean of its name. A clash with another bean, or with a name that Spring looks for, is told. */
 @ExtendWith(OutputCaptureExtension.class)
 class NameClashesTest {
 

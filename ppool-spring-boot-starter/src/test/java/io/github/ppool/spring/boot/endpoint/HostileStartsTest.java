@@ -40,7 +40,7 @@ class HostileStartsTest {
 
     private static final long SEED = 20260722;
     private static final int REQUESTS = 400;
-    /** What is generated stops here, on a machine however slow. */
+    /** The generated requests end here, also on a slow machine. */
     private static final Duration ENOUGH = Duration.ofSeconds(15);
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
     private static final int LARGEST_ANSWER = 10_000;
@@ -163,7 +163,7 @@ class HostileStartsTest {
                 .isEqualTo(200);
     }
 
-    /** Generates what looks like a request. */
+    /** Generates a text that looks like a request. */
     private static final class Requests {
 
         private static final List<String> SETTINGS = List.of(

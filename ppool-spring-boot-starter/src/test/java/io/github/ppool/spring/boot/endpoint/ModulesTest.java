@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.DecoratingProxy;
 
-/** {@code modules} names the classes that somebody has written, and none of the starter's. */
+/** {@code modules} names the classes that the application has, and none of the starter's. */
 class ModulesTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -36,7 +36,7 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * The endpoint behind Spring Security: everybody who is known may look, the operator may act, and is named in the
+ * The endpoint behind Spring Security: each authenticated user may look. The operator may act, and is named in the
  * audit.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {

@@ -43,7 +43,7 @@ import org.springframework.context.event.EventListener;
         "db.worker=secretBuilders",
         "db.size=3417",
         "db.wait=3417ms",
-        // What the application has configured may use placeholders, and is not told either.
+        // A setting of the application may use placeholders, and is not told either.
         "ppool.defaults.checkout-timeout=${db.wait}",
         "ppool.pools.configured.worker=${db.worker}",
         "ppool.pools.configured.size=0",
@@ -52,7 +52,7 @@ import org.springframework.context.event.EventListener;
 })
 class PoolStartSecretsTest {
 
-    /** What the environment alone knows; 3.417 is how a duration is printed. */
+    /** Secrets that the environment alone knows; 3.417 is a duration in print. */
     private static final List<String> SECRETS = List.of("hunter-4711", "secretBuilders", "3417", "3.417");
 
     private static final List<AuditEvent> audited = new CopyOnWriteArrayList<>();

@@ -37,7 +37,7 @@ import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** {@code @Async} methods whose executor is a pool have what the pool has, its plan too. */
+/** {@code @Async} methods on the executor of a pool have its limits, its queue and its plan. */
 @ExtendWith(OutputCaptureExtension.class)
 class AsyncMethodsTest {
 

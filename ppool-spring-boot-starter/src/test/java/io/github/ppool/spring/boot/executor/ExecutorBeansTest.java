@@ -58,7 +58,7 @@ class ExecutorBeansTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AUTO);
 
-    /** The pool on whose process the calling thread runs. */
+    /** The pool that the process of the calling thread belongs to. */
     private static String here() {
         ProcessContext process = ProcessSystem.currentProcess();
         return process == null ? "no process" : process.self().toString();

@@ -85,7 +85,7 @@ class LibrariesOnPoolsTest {
             .withPropertyValues("ppool.pools.work.executor=true", "ppool.pools.work.size=2",
                     "ppool.pools.work.max-overflow=0");
 
-    /** The worker on whose process the calling thread runs, such as {@code work/1}. */
+    /** The worker that the calling thread runs for, such as {@code work/1}. */
     private static String here() {
         ProcessContext process = ProcessSystem.currentProcess();
         return process == null ? "no process" : process.self().label();

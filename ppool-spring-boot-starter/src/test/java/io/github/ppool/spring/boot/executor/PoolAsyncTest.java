@@ -41,7 +41,7 @@ import org.springframework.transaction.support.AbstractPlatformTransactionManage
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Methods that run on a pool, with what the pool has. */
+/** Methods that run on a pool, with its limits, its queue and its plan. */
 class PoolAsyncTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -44,8 +44,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * What an orchestrator sees at the probes that the documentation shows, without any settings, and with those that it
- * shows.
+ * The answers of the probes that the documentation shows to an orchestrator, without any settings and with the
+ * documented ones.
  */
 class LivenessGroupWebTest {
 

@@ -38,7 +38,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What operators see of groups of pools: health, meters, endpoint. */
+/** The operator's view of groups of pools: health, meters, endpoint. */
 class ObservedGroupsTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

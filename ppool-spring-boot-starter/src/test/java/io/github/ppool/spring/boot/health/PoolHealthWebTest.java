@@ -23,7 +23,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Configuration;
 
-/** What a load balancer, an orchestrator and a person see of pools that are not well. */
+/** The answers about unhealthy pools to a load balancer, an orchestrator and a person. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "management.endpoint.health.show-details=always",
         "management.endpoint.health.probes.enabled=true",

@@ -32,7 +32,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Pools whose first workers are waited for, and pools without which an application does not start. */
+/** Pools that wait for their first workers, and pools that an application needs for its start. */
 @ExtendWith(OutputCaptureExtension.class)
 class FailFastTest {
 

@@ -14,7 +14,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The thread that keeps the virtual machine alive; what that means is tried in virtual machines of their own. */
+/** The thread that keeps the virtual machine alive; its effect is tested in virtual machines of their own. */
 class KeepAliveTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A cluster whose decisions a test takes. */
+/** A cluster that decides as the test says. */
 public final class ManualScope implements ClusterScope {
 
     final Map<String, ClusterTree> trees = new ConcurrentHashMap<>();

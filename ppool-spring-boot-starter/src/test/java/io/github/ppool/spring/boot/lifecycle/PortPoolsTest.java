@@ -30,7 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 
-/** Pools of the settings whose workers are processes of the operating system. */
+/** Pools of the settings with processes of the operating system as workers. */
 @ExtendWith(OutputCaptureExtension.class)
 class PortPoolsTest {
 
@@ -151,7 +151,7 @@ class PortPoolsTest {
         assertThat(ProcessHandle.of(pid[0]).filter(ProcessHandle::isAlive)).isEmpty();
     }
 
-    // ---- what can't work
+    // ---- settings that can't work
 
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration(PpoolAutoConfiguration.class)

@@ -109,7 +109,7 @@ class TreeMetricsTest {
             }
         }).run(context -> {
             Supervisor mail = context.getBean(SupervisionTrees.class).supervisor("mail").orElseThrow();
-            // Awaitility asks on a thread of its own; until the supervisor waits for messages, it does what is asked
+            // Awaitility asks on a thread of its own; until the supervisor waits for messages, it answers calls
             await().until(() -> {
                 told.clear();
                 mail.startChild(ChildSpec.of("extra", ChildStart.body("extra", self -> self.receive())));

@@ -49,7 +49,7 @@ final class AllowedValues {
             List.of("java.io.IOException", "java.io.IOException, java.lang.Error"),
             List.of("java.lang.String", "no.such.Exception"));
 
-    /** Settings whose values are a text, by the end of their names. */
+    /** Settings with a text as value, by the end of their names. */
     private static final Map<String, Words> TEXTS = texts();
     /** Settings that others need beside them. */
     private static final Map<String, List<String>> BESIDE = Map.of(

@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 import org.springframework.mock.env.MockEnvironment;
 
-/** What a user reads who has configured what can't work: the whole application is started, and its output read. */
+/** The output of an application with settings that can't work: the test starts it whole. */
 @ExtendWith(OutputCaptureExtension.class)
 class BadSettingsTest {
 

@@ -75,7 +75,7 @@ class DependsOnTest {
             PoolClient<?> b = context.getBean("b", PoolClient.class);
             first.set(a.asyncQueue(worker -> {
                 begun.countDown();
-                Thread.sleep(300); // time for a pool that stops too early to be gone, which would refuse what follows
+                Thread.sleep(300); // time for a pool that stops too early to be gone: it would refuse the next task
                 handedOn.set(b.asyncQueue(other -> {}));
             }));
             begun.await();

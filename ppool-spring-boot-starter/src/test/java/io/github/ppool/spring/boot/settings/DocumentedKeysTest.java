@@ -64,7 +64,7 @@ class DocumentedKeysTest {
         assertThat(isKnown("ppool.supervised.<bean>.plan")).isTrue();
     }
 
-    /** A setting, or what settings are below. */
+    /** A setting, or a prefix of settings. */
     private boolean isKnown(String key) {
         String plain = key.replaceFirst("\\.…?$", "").replaceFirst("^ppool\\.pools\\.<name>", "ppool.defaults");
         return settings.stream().anyMatch(setting -> setting.equals(plain) || setting.startsWith(plain + "."));

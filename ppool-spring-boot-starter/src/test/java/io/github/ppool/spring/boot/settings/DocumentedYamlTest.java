@@ -41,7 +41,7 @@ import org.springframework.core.io.ByteArrayResource;
 @ExtendWith(OutputCaptureExtension.class)
 class DocumentedYamlTest {
 
-    /** With what stands in the line before it. */
+    /** The block with the line before it. */
     private static final Pattern BLOCK = Pattern.compile("([^\\n]*)\\n```ya?ml\\n(.*?)\\n```", Pattern.DOTALL);
     /** In the line before a block that shows something odd on purpose. */
     private static final String WARNED_OF = "is warned of";
@@ -75,7 +75,7 @@ class DocumentedYamlTest {
         }
     }
 
-    /** What a block says of ppool; the settings of one pool may stand alone. */
+    /** The settings of ppool in a block; the settings of one pool may stand alone. */
     private static Map<String, String> settings(String yaml) {
         Map<String, String> settings = new TreeMap<>();
         try {
@@ -186,7 +186,7 @@ class DocumentedYamlTest {
     }
 
     /**
-     * Each key in a table of settings, on any page, can be set: what there is not is refused at the start. Those of the
+     * Each key in a table of settings, on any page, can be set: an unknown key is refused at the start. Those of the
      * modules ppool-cluster and ppool-durable are their own tests'.
      */
     @TestFactory

@@ -30,7 +30,7 @@ import org.springframework.core.io.ByteArrayResource;
 /** The settings of pools for durable tasks. */
 class DurableReaderTest {
 
-    /** What was read, and what was wrong with it. */
+    /** The settings that were read, and their problems. */
     private record Read(DurableSettings settings, List<SettingProblem> problems) {}
 
     private static Read read(String yaml) {

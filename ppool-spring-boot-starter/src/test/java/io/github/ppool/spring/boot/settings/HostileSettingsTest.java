@@ -34,14 +34,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Hostile settings, generated from a seed: whatever stands in a setting, the application starts and stops, or a failure
+ * Hostile settings, generated from a seed: with each value the application starts and stops, or a failure
  * analysis names the setting. {@code -Dppool.hostile.all=true} tries each value in each setting, however long it takes.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class HostileSettingsTest {
 
     private static final long SEED = 20261129;
-    /** What is generated stops here, once there is enough of it to judge the generator: on any machine. */
+    /** The generated settings end here, also on a slow machine, once they are enough to judge the generator. */
     private static final Duration ENOUGH = Duration.ofSeconds(5);
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
     private static final int LARGEST_ANALYSIS = 30_000;
@@ -228,7 +228,7 @@ class HostileSettingsTest {
         }
     }
 
-    /** Whether a line of the analysis names the setting, or what is right above or below it. */
+    /** Whether a line of the analysis names the setting, or one right above or below it. */
     private static boolean names(String told, String setting) {
         // Spring Boot passes over an index that is empty, and the name of a pool is told without brackets.
         ConfigurationPropertyName name = ConfigurationPropertyName.adapt(
@@ -243,7 +243,7 @@ class HostileSettingsTest {
                         || Objects.equals(pool(other), pool(name)) || setting.length() > 300);
     }
 
-    /** What is said of a pool may show at another of its settings. */
+    /** The message about a pool may name another of its settings. */
     private static @Nullable ConfigurationPropertyName pool(ConfigurationPropertyName name) {
         return name.getNumberOfElements() > 2 ? name.chop(3) : null;
     }

@@ -17,7 +17,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Everything that is wrong with the settings is told in one go, with what was probably meant, and without a secret. */
+/** All problems of the settings are told in one go, with the probably intended names, and without a secret. */
 @ExtendWith(OutputCaptureExtension.class)
 class ManyProblemsTest {
 

@@ -310,7 +310,7 @@ class SettingsTest {
         return spec.taskRestart().plans();
     }
 
-    /** Why the documentation asks for quotation marks, and what the analysis of the failure looks for. */
+    /** The reason for the quotation marks in the documentation, and the text that the failure analysis looks for. */
     @Test
     void yaml_takes_the_bare_word_on_for_true() {
         StandardEnvironment environment = new StandardEnvironment();

@@ -22,7 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.yaml.snakeyaml.Yaml;
 
-/** A file of settings that is no YAML: the place of the mistake is told, and nothing of what stands in the file. */
+/** A file of settings that is no YAML: the place of the mistake is told, and no text of the file. */
 @ExtendWith(OutputCaptureExtension.class)
 class UnreadableYamlTest {
 

@@ -271,7 +271,7 @@ class ClientsThatHangUpTest {
         await().untilAsserted(() -> assertThat(pool.status().available()).isEqualTo(4));
     }
 
-    /** A publisher whose resource comes and is dropped by the operator behind it. */
+    /** A publisher of a resource that the operator behind it drops. */
     private @Nullable Object lose() {
         return Mono.fromFuture(() -> pool.checkoutAsync().toCompletableFuture())
                 .filter(lease -> !lease.isOpen())

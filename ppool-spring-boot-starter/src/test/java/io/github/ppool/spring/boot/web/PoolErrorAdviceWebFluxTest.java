@@ -36,7 +36,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.core.publisher.Mono;
 
-/** What clients of a WebFlux application get when a pool turned their request away. */
+/** The answers to clients of a WebFlux application when a pool has refused their request. */
 class PoolErrorAdviceWebFluxTest {
 
     private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()

@@ -47,7 +47,7 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** What clients of a web application get when a pool turned their request away. */
+/** The answers to clients of a web application when a pool has refused their request. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "ppool.web.errors.retry-after=1500ms",
         "spring.messages.basename=web-errors"

@@ -155,8 +155,8 @@ class WebFluxServerTest {
     }
 
     /**
-     * A lease whose worker is not used after its end. Reactor's {@code usingWhen} may end the lease on one thread while
-     * {@code concatMap} is about to use the worker on another.
+     * A lease that does not use its worker after its end. Reactor's {@code usingWhen} may end the lease on one thread
+     * while {@code concatMap} is about to use the worker on another.
      */
     private static final class Use {
 
