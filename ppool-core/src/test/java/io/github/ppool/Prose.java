@@ -9,14 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The prose of a file, and its figures: the Javadoc of a source file, or the text of a Markdown page. Code, snippets,
- * links' targets, quoted messages and generated tables are no prose. Each of them is blanked out in place, so that an
- * offset in the prose is an offset in the file.
+ * The prose of a file, and its figures: the Javadoc of a source file, its other comments, or the text of a Markdown
+ * page. Code, snippets, links' targets, quoted messages and generated tables are no prose. Each of them is blanked out
+ * in place, so that an offset in the prose is an offset in the file.
  */
 final class Prose {
 
@@ -37,12 +38,18 @@ final class Prose {
     private static final char TERM = 'X';
     private static final Set<String> INLINE = Set.of("a", "b", "code", "em", "i", "kbd", "strong", "sub", "sup");
 
-    private static final Pattern PRONOUN = Pattern.compile("\\b(who|whoever|whom|whose|what|whatever|he|him|his|she"
-            + "|hers|nobody|no one|somebody|someone|anybody|anyone|everybody|everyone)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PRONOUN = Pattern.compile("\\b(who|whoever|whom|whose|what|whatever|he|him|his"
+            + "|she|hers|nobody|no\\s+one|somebody|someone|anybody|anyone|everybody|everyone"
+            + "|(?:that|those)\\s+which)\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\d][\\p{L}\\d'’_-]*");
     private static final Pattern END = Pattern.compile("\f|[.!?:;]+(?=[\\s\f)*_]|$)");
 
-    private static final Pattern JAVADOC = Pattern.compile("/\\*\\*(?!/).*?\\*/", Pattern.DOTALL);
+    /** A comment, or a literal, which may contain the signs of one. */
+    private static final Pattern COMMENT_OR_LITERAL = Pattern.compile("/\\*.*?\\*/|//[^\\n]*"
+            + "|\"\"\".*?(?<!\\\\)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\\n])++'", Pattern.DOTALL);
+    /** The borders of a snippet are no prose. */
+    private static final Pattern REGION = Pattern.compile("//\\s*(?:(?:end ?)?region\\b|(?:tag|end)::).*");
+    private static final Pattern NEXT_LINE = Pattern.compile("\\n[ \\t]*");
     private static final Pattern MARGIN = Pattern.compile("(?m)^[ \\t]*\\*+");
     private static final Pattern BLOCK_TAG = Pattern
             .compile("(?m)^[ \\t\f]*@(?:(?:param|throws|exception|see)\\s+\\S+|\\w+)");
@@ -76,20 +83,30 @@ final class Prose {
         lineStarts = starts.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** Reads the Javadoc of a {@code .java} file or the text of a {@code .md} file. */
-    static Prose of(Path file) {
-        Prose prose = new Prose(file, read(file));
-        if (file.toString().endsWith(".java")) {
-            prose.keepJavadoc();
-        } else {
-            prose.keepText();
-        }
+    /** Reads the text of a Markdown page. */
+    static Prose ofPage(Path page) {
+        Prose prose = new Prose(page, read(page));
+        prose.keepText();
+        return prose;
+    }
+
+    /** Reads the Javadoc of a source file in Java or Kotlin. */
+    static Prose ofJavadoc(Path source) {
+        Prose prose = new Prose(source, read(source));
+        prose.keepComments(Prose::isJavadoc);
+        return prose;
+    }
+
+    /** Reads the comments of a source file that are no Javadoc. */
+    static Prose ofComments(Path source) {
+        Prose prose = new Prose(source, read(source));
+        prose.keepComments(comment -> !isJavadoc(comment) && !REGION.matcher(comment).matches());
         return prose;
     }
 
     /** Only the headings of level one of a page. */
     static Prose titleOf(Path page) {
-        Prose prose = of(page);
+        Prose prose = ofPage(page);
         int end = prose.text.indexOf("\n");
         prose.blank(end < 0 ? prose.text.length() : end, prose.text.length(), BREAK);
         return prose;
@@ -107,7 +124,7 @@ final class Prose {
         return count(WORD, text);
     }
 
-    /** Subjects without a head: who, what, nobody and the like. */
+    /** Pronouns in the place of a noun: the words of {@link #PRONOUN}. */
     List<Finding> pronouns() {
         List<Finding> findings = new ArrayList<>();
         for (Matcher pronoun = PRONOUN.matcher(text); pronoun.find();) {
@@ -152,11 +169,22 @@ final class Prose {
         return (int) pattern.matcher(in).results().count();
     }
 
-    private void keepJavadoc() {
+    private static boolean isJavadoc(String comment) {
+        return comment.startsWith("/**") && comment.length() > 4;
+    }
+
+    private void keepComments(Predicate<String> kept) {
+        String source = text.toString();
         int end = 0;
-        for (MatchResult comment : JAVADOC.matcher(text.toString()).results().toList()) {
-            blank(end, comment.start() + 3, BREAK);
-            end = comment.end() - 2;
+        for (MatchResult comment : COMMENT_OR_LITERAL.matcher(source).results().toList()) {
+            if (!comment.group().startsWith("/") || !kept.test(comment.group())) {
+                continue;
+            }
+            boolean oneLine = comment.group().startsWith("//");
+            // A comment of several lines with two slashes each is one text.
+            boolean goesOn = oneLine && NEXT_LINE.matcher(source.substring(end, comment.start())).matches();
+            blank(end, comment.start() + (isJavadoc(comment.group()) ? 3 : 2), goesOn ? ' ' : BREAK);
+            end = comment.end() - (oneLine ? 0 : 2);
         }
         blank(end, text.length(), BREAK);
         replaceAll(MARGIN, ' ');

@@ -17,7 +17,12 @@ class ProseTest {
     Path folder;
 
     private Prose prose(String name, String text) throws IOException {
-        return Prose.of(Files.writeString(folder.resolve(name), text));
+        Path file = Files.writeString(folder.resolve(name), text);
+        return name.endsWith(".md") ? Prose.ofPage(file) : Prose.ofJavadoc(file);
+    }
+
+    private Prose comments(String text) throws IOException {
+        return Prose.ofComments(Files.writeString(folder.resolve("Comments.java"), text));
     }
 
     private static String words(int count) {
@@ -48,6 +53,41 @@ class ProseTest {
                 """);
         assertThat(prose.pronouns()).extracting(Finding::line).containsExactly(1, 6, 13);
         assertThat(prose.words()).isEqualTo(22);
+    }
+
+    @Test
+    void signs_of_comments_in_literals_begin_none() throws IOException {
+        Prose prose = prose("A.java", """
+                class A {
+                    String pattern = "/**";
+                    char quote = '"';
+                    String text = \"""
+                            /** who */ "what" \\\""" // nobody
+                            \""";
+                    String who = "\\"/*"; // whose
+                    /** Words */
+                }
+                """);
+        assertThat(prose.pronouns()).isEmpty();
+        assertThat(prose.words()).isEqualTo(1);
+    }
+
+    @Test
+    void comments_of_the_code_are_prose_of_their_own() throws IOException {
+        Prose prose = comments("""
+                /** Who reads Javadoc. */
+                class A {
+                    // region what
+                    /* Whoever reads. */
+                    String address = "http://who"; // nobody "knows who"
+                    // end region
+                }
+                """);
+        assertThat(prose.pronouns()).extracting(Finding::line).containsExactly(4, 5);
+        assertThat(prose.words()).isEqualTo(4);
+        String half = "    // " + words(16).strip() + "\n";
+        assertThat(comments(half + half).longSentences()).hasSize(1);
+        assertThat(comments(half + "\n" + half).longSentences()).isEmpty();
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broadcast to the workers of a pool on all nodes, with what became of it on each node. An immutable value.
+ * A broadcast to the workers of a pool on all nodes, with its outcome on each node. An immutable value.
  *
  * @param id the id of the broadcast
  * @param pool the name of the pool
@@ -25,7 +25,7 @@ public record ClusterBroadcast(
 
     /** The ways in which a broadcast ends on a node. */
     public enum End {
-        /** The method has run; the numbers tell what became of the workers. */
+        /** The method has run; the numbers tell the outcomes of the workers. */
         ANSWERED,
         /** The node has no method with {@link PoolBroadcast} for that pool and name. */
         NO_HANDLER,
@@ -43,7 +43,7 @@ public record ClusterBroadcast(
     }
 
     /**
-     * What became of a broadcast on one node.
+     * The outcome of a broadcast on one node.
      *
      * @param node the name of the node
      * @param incarnation the id of its life

@@ -41,7 +41,7 @@ public interface ClusterBroadcasts {
      * @param payload the payload, which the application's mapper writes as JSON; null for none
      * @param within the time that the workers of each node have, from the moment at which that node begins; from one
      *     millisecond to {@link #LONGEST_TIME}
-     * @return a new stage, which ends normally whatever the nodes do. It ends with a {@link
+     * @return a new stage, which ends normally even if nodes fail. It ends with a {@link
      *     ClusterUnavailableException} if the database does not take the broadcast within a lease, or does not tell the
      *     answers: then some nodes may have run it. The same happens if this node stops before, and if more than {@link
      *     #MOST_NODES} nodes have a lease

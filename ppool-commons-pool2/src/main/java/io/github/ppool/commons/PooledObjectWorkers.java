@@ -40,7 +40,7 @@ public final class PooledObjectWorkers<T> implements WorkerFactory<T> {
         return worker;
     }
 
-    /** The worker that was made. If there is none, what was made is destroyed. */
+    /** The worker that was made. If there is none, the new object is destroyed. */
     @SuppressWarnings("ReferenceEquality") // the same object is meant, which can't be suppressed by itself
     private T objectOf(PooledObject<T> object) throws Exception {
         try {

@@ -11,7 +11,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The log of the library. Foreign objects reach it as text ({@link ForeignText}) and foreign exceptions as {@link
- * FailureText#loggable}, so that a line calls no foreign method. Each message is one line, whatever text it contains
+ * FailureText#loggable}, so that a line calls no foreign method. Each message is one line, even if its text has several
  * ({@link VisibleText}), and so is the text of each exception in a stack trace. If a logging system throws, the line is
  * lost, and standard error says so.
  *

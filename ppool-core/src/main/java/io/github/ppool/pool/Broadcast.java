@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of {@link PoolClient#broadcastResult}: what became of the work on each worker. An immutable value.
+ * The outcome of {@link PoolClient#broadcastResult} on each worker. An immutable value.
  *
  * @param outcomes one for each worker, in the order in which they ended
  * @param <R> the result of the work
@@ -30,7 +30,7 @@ public record Broadcast<R extends @Nullable Object>(List<Outcome<R>> outcomes) {
     }
 
     /**
-     * What became of the work on one worker.
+     * The outcome of the work on one worker.
      *
      * @param pool the name of the worker's pool
      * @param worker the process of the worker

@@ -2,7 +2,7 @@ package io.github.ppool.pool;
 
 /**
  * The order in which a {@link PoolGroup} asks its members for a worker. The order decides only where more than one
- * member could serve the caller. Waiting callers are served by the first member that has a worker, whatever the
+ * member could serve the caller. Waiting callers are served by the first member that has a worker, under every
  * strategy. Stands for the strategies of {@code worker_pool}.
  */
 public enum GroupStrategy {

@@ -25,7 +25,7 @@ record GrowthSettings(int minIdle, Duration warmUp) {
         return new GrowthSettings(minIdle, value);
     }
 
-    /** Checks what depends on the number of workers and on the start of the pool. */
+    /** Checks the settings that depend on the number of workers and on the start of the pool. */
     void requireRoom(SizeSettings sizes, CreationSettings creations) {
         if (minIdle > sizes.size() + sizes.maxOverflow()) {
             throw new IllegalArgumentException("min-idle must be at most size + max-overflow, got: " + minIdle + " > "

@@ -199,7 +199,7 @@ public interface PoolClient<W> extends TaskQueue<W> {
      *     workers are late at once, and idle ones may have begun
      * @param function the work
      * @param <R> the result
-     * @return a new stage, which ends normally whatever the workers do
+     * @return a new stage, which ends normally even if workers fail
      * @throws PoolStoppedException if the pool is stopped or has given up; no worker has run the work
      * @throws NullPointerException if the function is null; nothing has happened
      * @throws UnsupportedOperationException if this is a stand-in for a pool that has no broadcasts

@@ -24,10 +24,10 @@ import java.util.Optional;
  * its further attempts.
  *
  * <p>Tasks of the group with equal {@linkplain TaskOptions#key keys} run one at a time, in the order in which they were
- * handed over, over all members, whatever becomes of a member. The rules of a key that the options leave open are those
- * of the first member. Tasks that are handed to a member directly have no order with those of the group.
+ * handed over, over all members, also when a member dies or stops. The rules of a key that the options leave open are
+ * those of the first member. Tasks that are handed to a member directly have no order with those of the group.
  *
- * <p>Otherwise a group does what {@link PoolClient} says. Any thread may use it.
+ * <p>Otherwise a group behaves as {@link PoolClient} says. Any thread may use it.
  *
  * @param <W> the worker
  */

@@ -45,7 +45,7 @@ public record PoolInspection(List<Worker> workers, int places, List<Waiting> que
      *
      * @param child the id of its child specification, such as {@code smtp/1}
      * @param pid its process; null if it does not run
-     * @param activity what it does
+     * @param activity its activity
      * @param holder the name of the thread or the process that has borrowed it, or the number of its task; null if none
      *     has it. At most 200 characters
      * @param since the time since it is so; null if the pool does not know it. A task is timed by the coarse clock

@@ -41,7 +41,7 @@ record QueueSettings(QueueOrder order, ShedRule shed, @Nullable Duration maxWait
         return new QueueSettings(order, shed, maxWaitTarget, value);
     }
 
-    /** Checks what depends on the length of the queue. */
+    /** Checks the settings that depend on the length of the queue. */
     void requireCapacity(int queueCapacity) {
         if (queueCapacity == 0 && shed != ShedRule.NEWEST) {
             throw new IllegalArgumentException("queue-capacity must be at least 1 with shed "

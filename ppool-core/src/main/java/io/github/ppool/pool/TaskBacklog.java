@@ -65,7 +65,7 @@ public record TaskBacklog(
      */
     public record Key(String key, int waiting, Duration waited, Holder holder, @Nullable Long holderId) {}
 
-    /** What keeps a key. */
+    /** The reason why a key is kept. */
     public enum Holder {
         /** The task runs. */
         RUNNING,

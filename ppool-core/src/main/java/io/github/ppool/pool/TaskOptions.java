@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the calling thread and without a lock. Their answers must not change while a task has the key.
  *
  * @param priority the place in the queue: a task with a higher priority is served first. Borrowers have the priority 0.
- *     Among equals the order is first in first out. Tasks of equal key keep their own order, whatever their priorities
+ * Among equals the order is first in first out. Tasks of equal key keep their own order, also with different priorities
  * @param deadline the longest wait for a worker, counted from the acceptance of the task; then the task is rejected.
  *     Null means no limit; with zero and less the task must begin at once
  * @param timeout the time limit of one attempt, more than zero; then the process of the worker is killed. Null means
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param independent true if the task does not use the worker. Its worker then survives each {@link Exception} of the
  *     task, since the exception says nothing about the worker; an {@link Error} still crashes it
  * @param expendable true if the task is handed over again when it is refused, because it is kept elsewhere, as a
- *     durable task is. It takes the place of no other waiter in a full queue, whatever {@link PoolSpec#shed} says.
+ *     durable task is. It takes the place of no other waiter in a full queue, under each {@link PoolSpec#shed} rule.
  *     Until its first attempt it is shed before all waiters that are not expendable
  */
 public record TaskOptions(

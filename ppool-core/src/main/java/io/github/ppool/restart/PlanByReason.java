@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * keeps its own position, so a child that ends for changing reasons can't avoid the end of any of them.
  *
  * <p>For an end with an exception the key is the class of the exception or a superclass, by simple or by full name. The
- * nearest class wins, whatever the order of the keys, and its full name before its simple one. For any other end the
+ * nearest class wins, in any order of the keys, and its full name before its simple one. For any other end the
  * key is the word of the reason: {@code normal}, {@code shutdown} (with or without a detail), {@code kill}, {@code
  * killed}, {@code noproc}, or the text of the value. A reason without a key follows the default plan. An immutable
  * value.
@@ -172,7 +172,7 @@ public final class PlanByReason {
                 IntStream.of(0), numberByKey.keySet().stream().sorted().mapToInt(numberByKey::get)).toArray();
     }
 
-    /** A hash of the texts of all plans, whatever the order of their keys. */
+    /** A hash of the texts of all plans, which does not depend on the order of their keys. */
     String hash() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A list of children in the order of their addition, as a chain of blocks: adding and removing touch one block. Each
  * child gets a number when it is added, which it keeps and no other child ever has. The numbers have the order of the
- * list. So the start of a page after a number is found by the first numbers of the blocks, whatever was added or
- * removed in between. Belongs to the supervisor's process.
+ * list. So the start of a page after a number is found by the first numbers of the blocks, also after
+ * additions and removals. Belongs to the supervisor's process.
  */
 final class ChildList<M extends ChildList.Member> {
 

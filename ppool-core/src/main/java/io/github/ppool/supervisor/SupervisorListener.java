@@ -27,8 +27,8 @@ public interface SupervisorListener {
     void on(SupervisorEvent event);
 
     /**
-     * Called after the event about the end or the failed start of a child, with what follows. Otherwise as {@link #on}.
-     * A stop by the supervisor, and an end of a kind that is expected, are followed by nothing worth telling.
+     * Called after the event about the end or the failed start of a child, with the next step. Otherwise as {@link
+     * #on}. A stop by the supervisor, and an end of a kind that is expected, are followed by nothing worth telling.
      *
      * @param supervisor the supervisor
      * @param id the id of the child; that of the template for {@link Strategy#SIMPLE_ONE_FOR_ONE}

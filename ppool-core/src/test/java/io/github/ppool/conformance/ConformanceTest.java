@@ -27,10 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Plays every recorded run of the real systems: one test for each, by its name. {@code -Dconformance.dir=FOLDER}
  * plays those of another folder, {@code -Dconformance.times=10} plays each so often.
  *
- * <p>One order is open in Erlang: a process may get the {@code DOWN} from one process and the deadly exit signal from
- * another, which comes by a longer chain of links, in either order, since signals are in order between two processes
- * only. A scenario that depends on it must not be recorded. If one does, a difference at that place is no fault: Erlang
- * may do the same as ppool.
+ * <p>One order is open in Erlang: that of the {@code DOWN} from one process, and of the deadly exit signal from another
+ * one, which comes by a longer chain of links. Signals are in order between two processes only. A scenario that depends
+ * on it must not be recorded. If one does, a difference at that place is no fault: Erlang may do the same as ppool.
  */
 class ConformanceTest {
 

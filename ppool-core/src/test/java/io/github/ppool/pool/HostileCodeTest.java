@@ -37,10 +37,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every place at which a pool calls code that it did not write, with everything that such code may do. All along and
- * afterwards the pool keeps its promises: every caller is served or refused in its time, every task has one outcome,
- * each worker is closed once and has one holder, the books are balanced, nothing is orphaned, and the pool beside it
- * notices nothing.
+ * Every place at which a pool calls code that it did not write, with each behaviour that such code may have. All along
+ * and afterwards the pool keeps its promises. Every caller is served or refused in its time, and every task has one
+ * outcome. Each worker is closed once and has one holder. The counts are right, no thread is orphaned, and the pool
+ * beside it is not disturbed.
  */
 class HostileCodeTest {
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random tasks with keys of a group, on a clock that stands still, while members die, are suspended, resumed, stopped
- * and started again, can't make workers, and lend workers to others.
+ * Random tasks with keys of a group, on a clock that stands still. Meanwhile members die, are suspended, resumed,
+ * stopped and started again, can't make workers, and lend workers to others.
  *
  * <p>The model of a key is a list of its tasks in the order of their hand-over. Checked all along: no two tasks of a
  * key run at once, over all members; no first attempt begins before that of an earlier task of the key; and while a

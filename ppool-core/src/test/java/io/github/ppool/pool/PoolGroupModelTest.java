@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random callers of a group, on a clock that stands still, under kills of waiters, holders and workers, cancelled
- * stages, suspensions, stops and new starts of members, broken and hanging creations, and direct users of the members.
+ * Random callers of a group, on a clock that stands still. Waiters, holders and workers are killed, and stages are
+ * cancelled. Members are suspended, stopped and started again, have broken and hanging creations, and direct users.
  *
  * <p>The model is a list of the waiters of the group in their order. After each step: a waiter that was served was
  * served before all waiters behind it; no worker has two holders; the invariants of each member hold. At the end, when

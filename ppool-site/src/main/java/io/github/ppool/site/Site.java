@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The documentation as a site. Its pages are all Markdown below {@code docs}, and what the index names beside them.
+ * The documentation as a site. Its pages are all Markdown below {@code docs}, and the other files that the index names.
  */
 final class Site {
 

@@ -29,7 +29,7 @@ public class Drain {
     @Param("POSTGRES")
     public Engine engine = Engine.POSTGRES;
 
-    /** What a task does. */
+    /** The work of a task. */
     @Param("NOTHING")
     public String work = "NOTHING";
 

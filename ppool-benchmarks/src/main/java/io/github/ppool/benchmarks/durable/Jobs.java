@@ -3,7 +3,7 @@ package io.github.ppool.benchmarks.durable;
 /** A library that keeps tasks in a database, with empty tables. Its nodes don't run before {@link #start}. */
 interface Jobs extends AutoCloseable {
 
-    /** What the tasks do. */
+    /** The work of the tasks. */
     enum Kind {
         /** Nothing. */
         NOTHING,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The PostgreSQL of a run: one for all measured JVMs. It writes through to the disk at each commit, as a PostgreSQL
- * does that nobody has set up otherwise.
+ * does with its default settings.
  *
  * @param port the port
  * @param process the id of its first process

@@ -95,7 +95,7 @@ final class StarterJobs implements Jobs {
     /** A worker. */
     static final class Clerk {}
 
-    /** What both applications have. */
+    /** The common part of both applications. */
     abstract static class Office {
 
         @Bean
@@ -104,7 +104,7 @@ final class StarterJobs implements Jobs {
         }
     }
 
-    /** An application whose tasks do nothing. */
+    /** An application with tasks that do nothing. */
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Idle extends Office {
@@ -115,7 +115,7 @@ final class StarterJobs implements Jobs {
         }
     }
 
-    /** An application whose tasks write. */
+    /** An application with tasks that write. */
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Writing extends Office {

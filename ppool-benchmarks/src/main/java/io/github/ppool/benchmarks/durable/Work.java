@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What a task does. Static, since some libraries keep the name of a class and a method in the row of a task. */
+/** The work of a task. Static, since some libraries keep the name of a class and a method in the row of a task. */
 public final class Work {
 
     private static final AtomicLong LEFT = new AtomicLong();

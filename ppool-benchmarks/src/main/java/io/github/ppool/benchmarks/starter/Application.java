@@ -90,7 +90,7 @@ final class Application implements AutoCloseable {
         return new Viewers(context.getBean(PoolEndpoint.class), POOL);
     }
 
-    /** Compiles what observers run. */
+    /** Warms up the code that observers run. */
     void warmUpViewers() {
         Viewers.warmUp(context.getBean(PoolEndpoint.class), POOL);
     }

@@ -49,7 +49,7 @@ public class Limited {
         application.close();
     }
 
-    /** Without, with, with, without, again and again: what drifts hits both alike. */
+    /** Without, with, with, without, again and again: a drift hits both alike. */
     @Benchmark
     public void alternate() throws Exception {
         double off = 0;

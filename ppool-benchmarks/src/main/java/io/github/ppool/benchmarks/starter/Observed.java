@@ -88,7 +88,7 @@ public class Observed {
         application.close();
     }
 
-    /** Alone, observed, observed, alone: what drifts hits both alike. */
+    /** Alone, observed, observed, alone: a drift hits both alike. */
     @Benchmark
     public void alternate() throws Exception {
         double alone = window();

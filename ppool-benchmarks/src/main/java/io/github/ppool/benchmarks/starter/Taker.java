@@ -15,7 +15,7 @@ public enum Taker {
             return new Desk(task -> pool.asyncQueue(worker -> task.run()), application::close);
         }
     },
-    /** The same pool as an executor of Spring, with what decorators Boot's executor has. */
+    /** The same pool as an executor of Spring, with the decorators of Boot's executor. */
     PPOOL_EXECUTOR {
         @Override
         Desk open(Setting setting) throws InterruptedException {

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what is sent, and writes its payload. */
+/** Checks a broadcast before it is sent, and writes its payload. */
 final class CheckedBroadcasts implements ClusterBroadcasts, BroadcastSender {
 
     private final BroadcastDesk desk;
@@ -35,7 +35,7 @@ final class CheckedBroadcasts implements ClusterBroadcasts, BroadcastSender {
         return desk.send(key, payload == null ? null : checked(payloads.write(payload)), time);
     }
 
-    /** Sends a payload that an operator has written. What becomes of it is asked for at the endpoint. */
+    /** Sends a payload that an operator has written. The endpoint tells its outcome. */
     @Override
     public boolean sendJson(String pool, String name, @Nullable String json, @Nullable Duration within) {
         BroadcastKey key = new BroadcastKey(pool, name);

@@ -170,7 +170,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
      * @param key its name
      * @param payload the payload as JSON; null for none
      * @param within the time that the workers have
-     * @return ends with what became of it
+     * @return ends with its outcome
      * @throws IllegalStateException if too many broadcasts of this node wait for answers
      */
     public CompletionStage<ClusterBroadcast> send(BroadcastKey key, @Nullable String payload, Duration within) {

@@ -14,7 +14,7 @@ public interface BroadcastRunner {
      *
      * @param payload the payload as JSON; null for none
      * @param within the time that the workers have
-     * @return ends with what became of the workers
+     * @return ends with the outcomes of the workers
      * @throws Exception if the payload can't be read, or the pool is stopped
      */
     CompletionStage<? extends Broadcast<?>> run(@Nullable String payload, Duration within) throws Exception;

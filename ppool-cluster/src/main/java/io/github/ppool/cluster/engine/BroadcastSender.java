@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public interface BroadcastSender {
 
     /**
-     * Sends a broadcast, without waiting for what becomes of it.
+     * Sends a broadcast, without waiting for its outcome.
      *
      * @param pool the name of the pool
      * @param name the name of the broadcast

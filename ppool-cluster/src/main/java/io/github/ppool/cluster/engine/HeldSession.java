@@ -18,7 +18,7 @@ final class HeldSession {
         this.timeout = timeout;
     }
 
-    /** The session, which is opened if there is none. Passes on what the store throws. */
+    /** The session, which is opened if there is none. Passes on exceptions of the store. */
     LeaseSession open() {
         LeaseSession open = session;
         if (open == null) {

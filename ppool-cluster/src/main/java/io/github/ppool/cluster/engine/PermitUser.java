@@ -26,7 +26,7 @@ public interface PermitUser {
     /**
      * Tells how many permits other nodes should have from this one, while all of them are in use. The user releases
      * that many as soon as their present use ends, before another one begins. Called at each heartbeat of such a time:
-     * between two calls the user counts down what it has released.
+     * between two calls the user subtracts the permits that it has released.
      *
      * @param count the number of permits, instead of the last one; those included that are about to be released. Zero
      *     ends the debt

@@ -58,7 +58,7 @@ record RateLedger(List<Share> shares, List<Rest> rests) {
     record Rest(int count, long lastMicros) {}
 
     /**
-     * What a node tells.
+     * The report of a node.
      *
      * @param given the permits that it gives back; its own share is reduced by them
      * @param unknown permits that it used and that its share in this ledger does not have, because the store went back
@@ -68,7 +68,7 @@ record RateLedger(List<Share> shares, List<Rest> rests) {
     record Report(List<Rest> given, List<Rest> unknown, int demand, boolean isShort) {}
 
     /**
-     * What a node learns.
+     * The answer to a node.
      *
      * @param next the ledger that is to replace this one
      * @param permits the permits of its share
@@ -91,7 +91,7 @@ record RateLedger(List<Share> shares, List<Rest> rests) {
      * @param self the holder; it may have no share yet
      * @param node its name
      * @param rate the rate as this node has it
-     * @param report what it tells
+     * @param report its report
      * @param leaseMicros the time after which its share ends
      * @param turnMicros the time after which permits that can't be divided equally go to the next node
      */
@@ -182,9 +182,8 @@ record RateLedger(List<Share> shares, List<Rest> rests) {
 
     /**
      * The number of permits that a node should have: as equal as possible, but not more than its demand while others
-     * have more. What is left then is divided equally, so that each node has some at hand. Permits that can't be
-     * divided
-     * equally go round.
+     * have more. The rest is divided equally, so that each node has some at hand. Permits that can't be
+     * divided equally go round.
      */
     private static int target(UUID self, Rate rate, int demand, List<Share> others, long turn) {
         List<UUID> holders = new ArrayList<>();

@@ -134,7 +134,7 @@ public interface LeaseSession extends AutoCloseable {
     int drain(String node, boolean draining);
 
     /**
-     * Reads the ledger of a rate: a text that one node after the other replaces. The store does not know what is in it.
+     * Reads the ledger of a rate: a text that one node after the other replaces. The store does not read it.
      *
      * @param name the name
      * @return the ledger, with the time of the store

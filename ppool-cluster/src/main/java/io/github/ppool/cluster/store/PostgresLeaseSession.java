@@ -80,7 +80,7 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + " from unnest(?::text[], ?::integer[]) as u(name, wanted), alive a"
             + " on conflict (name, holder) do update set wanted = excluded.wanted";
 
-    /** Statement_timestamp: one time for all three. The count is that of the nodes, whatever is recorded. */
+    /** Statement_timestamp: one time for all three. The count is that of the nodes, also if nothing is recorded. */
     private static final String SEND = "with living as (select incarnation, name from ppool_node"
             + "  where expires > clock_timestamp()),"
             + " told as (insert into ppool_broadcast"

@@ -18,7 +18,7 @@ public final class SqlTables {
     /** The usual beginning of the tables' names; the scripts have it. */
     public static final String PREFIX = "ppool_";
 
-    /** Each attempt finds what another node has made, and the scripts have fewer statements. */
+    /** Each attempt finds the tables that another node has made, and the scripts have fewer statements. */
     private static final int ATTEMPTS = 20;
 
     private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,40}");

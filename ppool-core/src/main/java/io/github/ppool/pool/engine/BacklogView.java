@@ -36,7 +36,7 @@ final class BacklogView<W> {
     private record SeenTask(long id, long dueNanos, @Nullable TaskKey key) {}
 
     /**
-     * Looks at what has not begun and is not in the queue.
+     * Looks at the work that has not begun and is not in the queue.
      *
      * @param mostScheduled the most scheduled tasks
      * @param mostKeys the most keys

@@ -28,7 +28,7 @@ final class GroupBacklog<W> {
     private record SeenTask(long id, long dueNanos, @Nullable TaskKey key) {}
 
     /**
-     * Looks at what has not begun and is not in the queue of the group.
+     * Looks at the work that has not begun and is not in the queue of the group.
      *
      * @param mostScheduled the most scheduled tasks
      * @param mostKeys the most keys

@@ -236,7 +236,7 @@ final class GroupMember<W> {
         }
     }
 
-    /** A member that is being stopped finishes what the group has, if no other member can. */
+    /** A member that is being stopped finishes the work of the group, if no other member can. */
     private boolean isLeftOut(PoolEngine<W> now, boolean alone) {
         return !alone && now.core.lifecycle() != PoolCore.Lifecycle.ACTIVE;
     }

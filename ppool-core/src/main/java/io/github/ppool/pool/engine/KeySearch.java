@@ -50,7 +50,7 @@ final class KeySearch<C extends KeyedChain<C>> {
         return unknown == null;
     }
 
-    /** Without the lock: asks the key. Passes on what it throws. */
+    /** Without the lock: asks the key. Passes on its exceptions. */
     void compare() {
         if (unknown == null) {
             return;

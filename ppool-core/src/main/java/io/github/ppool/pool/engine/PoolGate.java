@@ -389,7 +389,7 @@ final class PoolGate<W> implements GatedPool {
         }));
     }
 
-    /** From now on the worker is lent to nobody, and its lease is over; its process learns that in its own time. */
+    /** From now on the worker is not lent, and its lease is over; its process learns that in its own time. */
     private void takeAway(Slot<W> slot) {
         assert core.isHeldByCurrentThread();
         workers.reconcile(slot);

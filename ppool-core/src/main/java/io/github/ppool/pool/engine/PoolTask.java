@@ -203,7 +203,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
         return (traits & KEYED) != 0;
     }
 
-    /** Of a task with a key; under the engine's lock, but for what is final. */
+    /** Of a task with a key; under the engine's lock, but for the final fields. */
     @SuppressWarnings({"unchecked", "NullAway"}) // the constructor has put it there, and nothing puts another there
     KeyPlace<W> keyPlace() {
         return (KeyPlace<W>) course;

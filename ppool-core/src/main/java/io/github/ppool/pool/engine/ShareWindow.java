@@ -38,7 +38,7 @@ final class ShareWindow {
         this.window = RateWindow.ofShare(rate);
     }
 
-    /** Passes on what the owner throws: then the pool is not started. */
+    /** Passes on exceptions of the owner: then the pool is not started. */
     private static Rate rateOf(SharedRate owner) {
         return Objects.requireNonNull(ForeignCode.<Rate, RuntimeException>ask(owner::rate),
                 "rate of shared-rate must not be null");

@@ -37,7 +37,7 @@ final class StatusSnapshot<W> {
         this.backlog = new BacklogView<>(core, records, clock);
     }
 
-    /** Looks at what has not begun and is not in the queue. */
+    /** Looks at the work that has not begun and is not in the queue. */
     TaskBacklog backlog(int mostScheduled, int mostKeys) {
         return backlog.look(mostScheduled, mostKeys);
     }

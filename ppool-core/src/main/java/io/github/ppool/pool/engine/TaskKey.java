@@ -39,7 +39,7 @@ final class TaskKey {
     }
 
     /**
-     * The key of the options; null if they have none. Calls {@code hashCode}, and passes on what it throws.
+     * The key of the options; null if they have none. Calls {@code hashCode}, and passes on its exceptions.
      *
      * @param spec has the rules that the options leave open
      */
@@ -122,7 +122,7 @@ final class TaskKey {
         return plain;
     }
 
-    /** Asks the class of this key; without a lock. Passes on what it throws. */
+    /** Asks the class of this key; without a lock. Passes on its exceptions. */
     boolean isEqual(TaskKey other) {
         return ForeignCode.ask(() -> key.equals(other.key));
     }

@@ -57,7 +57,7 @@ final class WorkerReports {
         tell(slot, follows, decision);
     }
 
-    /** Tells the listener what follows a crash, or an attempt that has failed. */
+    /** Tells the listener the next step after a crash, or after a failed attempt. */
     private void tell(Slot<?> slot, String follows, @Nullable Decision decision) {
         Duration in = switch (decision) {
             case Decision.RestartNow now -> Duration.ZERO;

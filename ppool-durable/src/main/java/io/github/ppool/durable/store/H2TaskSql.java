@@ -112,7 +112,7 @@ final class H2TaskSql extends TaskSql {
         return Arrays.copyOf(line.array(), line.position());
     }
 
-    /** The least of what comes after the lines of a partition; that of an empty one is before all partitions. */
+    /** The least key after the lines of a partition; that of an empty one is before all partitions. */
     private static byte[] after(String partition) {
         if (partition.isEmpty()) {
             return new byte[]{PARTED};

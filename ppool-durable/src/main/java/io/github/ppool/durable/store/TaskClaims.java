@@ -99,7 +99,7 @@ final class TaskClaims {
         return taken;
     }
 
-    /** What the dead attempt has written beside its task is kept as its progress: its own transaction is undone. */
+    /** The notes of the dead attempt beside its task are kept as its progress: its own transaction is undone. */
     private List<ClaimedTask> takeOver(UUID one, UUID node, int limit) {
         List<Ranked> tasks = db.call(() -> sql.changeFirst(
                 First.of("state = 1 and node = ?", "node, id", limit, one),

@@ -33,7 +33,7 @@ abstract class TaskSql {
     static final String CLAIMED = "id, pool, name, version, task_key, partition_key, priority, enqueued_at, attempts,"
             + " lost, plan, trace, rank";
 
-    /** What a claim sets; the present time is to be put in. */
+    /** The assignments of a claim; the present time is to be put in. */
     static final String CLAIM = "state = 1, node = ?, claimed_at = %s, attempts = attempts + 1, percent = null,"
             + " progress = null";
 

@@ -49,7 +49,7 @@ public interface ClusterOperations {
 
     /**
      * Sends a broadcast to the workers of a pool on all nodes. Does not wait for them; {@link Status#broadcasts} has
-     * what becomes of it.
+     * its outcome.
      *
      * @param pool the name of the pool
      * @param name the name of the broadcast
@@ -171,12 +171,12 @@ public interface ClusterOperations {
      * @param name the name of the broadcast
      * @param sent the time when it was sent
      * @param open true if its sender still waits for answers
-     * @param nodes what became of it on each node that was asked
+     * @param nodes its outcome on each node that was asked
      */
     record Broadcast(String id, String pool, String name, Instant sent, boolean open, List<Outcome> nodes) {}
 
     /**
-     * What became of a broadcast on one node.
+     * The outcome of a broadcast on one node.
      *
      * @param node the name of the node
      * @param incarnation the id of its life

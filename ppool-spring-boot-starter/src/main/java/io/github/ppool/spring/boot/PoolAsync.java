@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 import org.springframework.core.annotation.AliasFor;
 
 /**
- * Makes a method asynchronous, as Spring's {@code @Async} does, with what a pool has: a priority, a deadline, a
+ * Makes a method asynchronous, as Spring's {@code @Async} does, with the options of a pool: a priority, a deadline, a
  * time-out and a plan for a failed call. Each call is a task of the pool. The annotation needs no {@code @EnableAsync}.
  *
  * <p>The method returns {@code void}, {@link java.util.concurrent.Future},

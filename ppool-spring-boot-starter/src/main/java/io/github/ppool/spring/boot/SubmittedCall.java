@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a task of an executor. The thread of the running attempt is guarded by the monitor of this future, so
- * an interrupt meets the attempt and never what the thread does afterwards. The pool drops an interrupt that came too
+ * an interrupt meets the attempt and never a later action of the thread. The pool drops an interrupt that came too
  * late for the attempt.
  */
 final class SubmittedCall<T extends @Nullable Object> extends CompletableFuture<T> {

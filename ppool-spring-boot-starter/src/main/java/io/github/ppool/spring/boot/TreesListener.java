@@ -50,8 +50,8 @@ public interface TreesListener {
     default void supervisedBelow(String tree, String path, SupervisorEvent event) {}
 
     /**
-     * What follows the end or the failed start of a child, at any depth. Called after the event about it, otherwise as
-     * {@link #supervisedBelow}.
+     * Called with the next step after the end or the failed start of a child, at any depth. The call follows that for
+     * the event; otherwise as {@link #supervisedBelow}.
      *
      * @param tree the name of the tree
      * @param path the ids on the way from the top to the child, as in {@link #supervisedBelow}

@@ -60,7 +60,7 @@ class PoolUnderLincheck {
             throw new AssertionError(e);
         }
         RestartPolicy policy = RestartPolicy.of(RestartPlan.parse(plan)).withCount(RestartCount.INFINITY);
-        // One worker is made after the other, so that which is idle longest is the same in every run.
+        // One worker is made after the other, so that the longest idle one is the same in every run.
         pool = pools.startPool(PoolSpec.builder("pool", Object::new)
                 .size(1).maxOverflow(0).strategy(strategy).restart(policy).creationFailureLimit(0).build());
         engine = (PoolEngine<?>) ((EnginePoolClient<Object>) pool).engine();

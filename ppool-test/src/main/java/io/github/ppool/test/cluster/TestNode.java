@@ -118,7 +118,7 @@ public final class TestNode {
         return clock.waits();
     }
 
-    /** Ends the application, in whatever state the node is. */
+    /** Ends the application, in any state of the node. */
     void end() {
         clock.thaw();
         context.close();

@@ -54,7 +54,7 @@ public final class DurableTasks {
     }
 
     /**
-     * Moves the clock of the tasks on, and runs what is ready then.
+     * Moves the clock of the tasks on, and runs the tasks that are ready then.
      *
      * @param time the time
      * @return the number of attempts

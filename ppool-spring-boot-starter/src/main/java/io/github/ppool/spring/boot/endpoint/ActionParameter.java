@@ -17,7 +17,7 @@ enum ActionParameter {
     NODE("node", "\"host-1\"", ChangeRequest::node),
     ON("on", "\"mail\"", ChangeRequest::on),
     NAME("name", "\"reload-certificates\"", ChangeRequest::name),
-    /** The audit has its length only: it may hold what must not stand in a log. */
+    /** The audit has its length only: it may hold text that must not stand in a log. */
     PAYLOAD("payload", "\"{\\\"version\\\": 7}\"", request -> {
         String payload = request.payload();
         return payload == null ? null : payload.length() + " characters";

@@ -139,7 +139,7 @@ final class DurableControl {
         return filter;
     }
 
-    /** What the audit event says of a change. */
+    /** The text of the audit event about a change. */
     static Map<String, @Nullable Object> audited(TasksChangeDescriptor change, TaskRequest request) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put(NAME, change.id() == null ? TASKS : change.id().toString());

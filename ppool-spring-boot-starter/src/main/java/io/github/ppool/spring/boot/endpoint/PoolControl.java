@@ -72,7 +72,7 @@ final class PoolControl {
     }
 
     /**
-     * Acts on each member of a group that exists, whatever becomes of the others.
+     * Acts on each member of a group that exists, also after a failure with others.
      *
      * @param action returns false if it changed nothing of the pool with the given name
      * @return the result, with the members that were changed and those that refused

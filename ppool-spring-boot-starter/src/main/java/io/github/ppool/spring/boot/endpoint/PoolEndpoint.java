@@ -157,7 +157,7 @@ public class PoolEndpoint {
     }
 
     /**
-     * One pool or group, or what another name stands for, unless a pool, a group or a supervision tree has that name:
+     * One pool or group, or the subject of another name, unless a pool, a group or a supervision tree has that name:
      * {@code tree} for the supervisors and their children at any depth, {@code cluster} for the cluster,
      * {@code durable} for the durable tasks, {@code observe} for a snapshot of everything.
      *

@@ -77,7 +77,7 @@ public class PoolEndpointWebExtension {
      *
      * @param security the principal of the request
      * @param of the name of the pool or the tree, or {@code durable}
-     * @param view what to show
+     * @param view the part to show
      * @param after the place where the page begins
      * @param limit the largest number of children or tasks to show
      * @param path the way to a supervisor below the pool's or the tree's

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param label the label that it was started with; null if it has none
  * @param registeredName the name that it is registered with; null if it has none
  * @param status {@code running}, {@code waiting}, {@code orphaned} or {@code ended}
- * @param doing what it waits for, such as {@code a message} or {@code a reply}, or the method outside of the JDK and
+ * @param doing the object of its wait, such as {@code a message} or {@code a reply}, or the method outside of the JDK
+ * and
  *     this library that it is in; null if it is not known
  * @param sinceMillis the time that it has been in this status, right to some ten milliseconds
  * @param messages the number of messages in its mailbox

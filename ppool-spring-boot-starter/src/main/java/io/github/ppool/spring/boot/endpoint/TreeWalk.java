@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One walk over supervision trees, level by level. All supervisors of a level are asked at the same time. A
- * supervisor that does not answer before the deadline of the walk is shown without its children. So a walk takes a
- * bounded time and has a bounded answer, whatever the trees do.
+ * supervisor that does not answer before the deadline of the walk is shown without its children. So each walk takes a
+ * bounded time and has a bounded answer.
  */
 final class TreeWalk {
 
@@ -139,7 +139,7 @@ final class TreeWalk {
      * Walks.
      *
      * @param tops the supervisors at which the walk begins, by their paths; null for one that does not run
-     * @return what the walk has found until the deadline
+     * @return the supervisors and children that the walk has found until the deadline
      */
     WalkDescriptor walk(Map<String, @Nullable Supervisor> tops) throws InterruptedException {
         List<Node> all = new ArrayList<>();

@@ -24,7 +24,7 @@ final class UnusableMethodException extends RuntimeException {
     /**
      * A method whose annotation or signature is wrong.
      *
-     * @param action the sentence that says what to change
+     * @param action the sentence that names the change to make
      */
     static UnusableMethodException of(Method method, String action, IllegalArgumentException why) {
         return new UnusableMethodException("The method " + method.getName() + " of "

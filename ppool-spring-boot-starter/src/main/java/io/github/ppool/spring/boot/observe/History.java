@@ -127,7 +127,7 @@ public final class History implements PoolsListener, AutoCloseable {
         return (nanos - beganNanos) / EVERY.toNanos() + 1;
     }
 
-    /** What is read of a pool. */
+    /** The readings of a pool. */
     private record Taken(PoolStatus status, @Nullable Histogram borrowers, @Nullable TaskWaits tasks) {}
 
     /** Takes a sample, unless there is one of this second. */

@@ -59,7 +59,7 @@ public final class Journal {
 
     private record Kept(Subject subject, JournalEntry entry) {}
 
-    /** What is known of one pool or tree. */
+    /** The journal of one pool or tree. */
     private static final class Pages {
         private final LongAdder crashes = new LongAdder();
         /** The second of the last entry times {@link #COUNTS}, plus the number of entries in that second. */

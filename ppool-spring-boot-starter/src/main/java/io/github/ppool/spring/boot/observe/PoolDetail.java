@@ -72,7 +72,7 @@ public record PoolDetail(
             @Nullable Long deadlineInMillis) {}
 
     /**
-     * What has not begun and is not in the queue.
+     * The work that has not begun and is not in the queue.
      *
      * @param scheduled the number of tasks whose time has not come
      * @param nextInMillis the time until the first of them joins the queue; null if there is none

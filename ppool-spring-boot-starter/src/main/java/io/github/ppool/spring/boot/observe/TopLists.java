@@ -24,7 +24,7 @@ final class TopLists {
     static final int MOST_QUEUES = 100;
     /** The most processes whose stacks are looked at. */
     static final int MOST_STACKS = 20;
-    /** The collection ends after that time, with what it has. */
+    /** The collection ends after that time, with its rows so far. */
     static final Duration PATIENCE = Duration.ofMillis(100);
 
     private static final Comparator<ProcessInfo> BY_MAILBOX = Comparator

@@ -23,7 +23,7 @@ public final class DurableTaskProperties extends SettingsGroup {
     private @Nullable Map<String, List<PlanItem>> on;
     /** Number of times that the plan is run: a number or infinity. 1 for a plan that is set. */
     private @Nullable String count;
-    /** What happens to a durable task at the end of its plan: wait lays it down, delete removes it. */
+    /** Treatment of a durable task at the end of its plan: wait lays it down, delete removes it. */
     private DurableSettings.@Nullable OnEnd onEnd;
     /**
      * Maximum number of durable tasks that a node claims beyond its free workers: auto, or a number. Auto measures

@@ -442,7 +442,7 @@ public final class SpecReader<W> {
     /**
      * Gives a value to the builder, if there is one.
      *
-     * @param remedy what to do about a value that the builder refuses; empty if it takes all values of the type
+     * @param remedy the way to mend a value that the builder refuses; empty if it takes all values of the type
      */
     private <T> void set(String property, @Nullable T value, Consumer<T> setter, String remedy) {
         if (value != null) {
