@@ -109,7 +109,7 @@ class PropertyTableTest {
 
                 ## A supervised bean
 
-                What is not set is as the bean's `@Supervised` says; the defaults are those of the annotation. A
+                A missing setting is as the bean's `@Supervised` says; the defaults are those of the annotation. A
                 `SupervisorSpec` bean may have the scope alone.
 
                 """).append(HEAD);
